@@ -1,0 +1,157 @@
+"""The records that cross layers. Dicts of other people's APIs stop at the adapters.
+
+The posting's fields are those on which schema.org's JobPosting and zyte-common-items agree.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Workplace(StrEnum):
+    REMOTE = "remote"
+    HYBRID = "hybrid"
+    ONSITE = "onsite"
+
+
+class EmploymentType(StrEnum):
+    """The values of schema.org's ``employmentType``."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+    CONTRACTOR = "CONTRACTOR"
+    TEMPORARY = "TEMPORARY"
+    INTERN = "INTERN"
+    VOLUNTEER = "VOLUNTEER"
+    PER_DIEM = "PER_DIEM"
+    OTHER = "OTHER"
+
+
+class PayPeriod(StrEnum):
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    YEAR = "YEAR"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Location:
+    raw: str
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    """ISO 3166-1 alpha-2, or null when the text does not settle it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Salary:
+    raw: str
+    min: float | None = None
+    max: float | None = None
+    currency: str | None = None
+    """ISO 4217."""
+    period: PayPeriod | None = None
+    origin: str
+    """``structured``, ``jsonld`` or ``text``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPosting:
+    """One posting as its page or its source's API states it. Unknown is null, never a guess."""
+
+    title: str
+    external_id: str | None = None
+    requisition_id: str | None = None
+    url: str | None = None
+    canonical_url: str | None = None
+    apply_url: str | None = None
+    company: str | None = None
+    department: str | None = None
+    team: str | None = None
+    language: str | None = None
+    locations: tuple[Location, ...] = ()
+    workplace: Workplace | None = None
+    applicant_countries: tuple[str, ...] = ()
+    employment_types: tuple[EmploymentType, ...] = ()
+    employment_type_raw: str | None = None
+    salary: Salary | None = None
+    description_html: str = ""
+    """Sanitised."""
+    description_text: str = ""
+    requirements: tuple[str, ...] = ()
+    posted_at: datetime | None = None
+    posted_at_raw: str | None = None
+    updated_at: datetime | None = None
+    updated_at_raw: str | None = None
+    valid_through: datetime | None = None
+    valid_through_raw: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Field name → how it was read: ``api``, ``jsonld``, ``text``, …"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """A followed employer and how to list it."""
+
+    slug: str
+    source: str
+    config: Mapping[str, Any]
+    include_titles: tuple[str, ...] = ()
+    exclude_titles: tuple[str, ...] = ()
+    enabled: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What is fingerprinted, stored and read: a fetched page, or a listing's inline content."""
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    """As the server declared it, charset included."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedJob:
+    """One open posting as a listing names it."""
+
+    external_id: str
+    title: str
+    url: str
+    """Where a person reads it."""
+    location: str | None = None
+    page_url: str | None = None
+    """What to fetch, where that is not ``url`` (an API's detail document)."""
+    content: str | None = None
+    """The whole posting as JSON or XML text, where the listing already carries it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A company's open postings, and whether that is proved to be all of them."""
+
+    jobs: tuple[ListedJob, ...]
+    complete: bool
+    reason: str | None = None
+    """Why it is partial."""
+
+
+class CompanyStatus(StrEnum):
+    """What came of a company's listing in one run."""
+
+    WAITING = "waiting"
+    SOURCING = "sourcing"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    HELD = "held"
+    ERROR = "error"
+
+
+class RunTrigger(StrEnum):
+    API = "api"
+    SCHEDULE = "schedule"
+    AIRFLOW = "airflow"
+    CLI = "cli"

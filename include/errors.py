@@ -1,0 +1,90 @@
+"""The one error root. Errors carry data and answer one question: again, or not?
+
+Shells (DAG files, API, CLI) map them to Airflow retries, HTTP statuses and exit codes; no other
+module decides that.
+"""
+
+
+class JobhuntError(Exception):
+    """Every error this system raises on purpose.
+
+    ``code`` is stable and machine-readable (it is what users see beside the message);
+    ``retryable`` says whether the same call may succeed later.
+    """
+
+    code = "internal"
+    retryable = False
+
+    def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None):
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+        if retryable is not None:
+            self.retryable = retryable
+
+
+class SettingError(JobhuntError):
+    """A setting, or a company's config, holds a value that can't be used; names the field."""
+
+    code = "invalid_setting"
+
+    def __init__(self, field: str, message: str):
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class RunSuperseded(JobhuntError):
+    """The fence refused a write: the run was aborted, recovered or finished by someone else."""
+
+    code = "run_superseded"
+
+    def __init__(self, run_id: int, attempt: int):
+        super().__init__(f"run {run_id} is no longer at attempt {attempt}; stopping")
+        self.run_id = run_id
+        self.attempt = attempt
+
+
+class ListingError(JobhuntError):
+    """A company's listing could not be read; the company is marked, its group goes on."""
+
+    code = "listing"
+
+
+class FetchError(JobhuntError):
+    """One page could not be fetched. ``code`` is one of the outcomes of the crawl
+    (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds."""
+
+    code = "protocol"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        retryable: bool = False,
+        retry_after: float | None = None,
+        status: int | None = None,
+    ):
+        super().__init__(message, code=code, retryable=retryable)
+        self.retry_after = retry_after
+        self.status = status
+
+
+class PageGone(JobhuntError):
+    """The page says the job is over (404, 410, or a recognised notice): it expires."""
+
+    code = "gone"
+
+
+class ParseError(JobhuntError):
+    """A payload does not have the shape its source documents."""
+
+    code = "parse"
+
+
+class StorageError(JobhuntError):
+    """The S3 store refused or could not be reached."""
+
+    code = "storage"
+    retryable = True

@@ -1,0 +1,150 @@
+"""Every ``JOBHUNT_…`` setting, read in this one place (DAGs reach Postgres and S3 through
+Airflow Connections instead). Durations are seconds or carry a unit: ``900``, ``15m``, ``1.5s``.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from include.errors import SettingError
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
+
+
+def parse_duration(value: Any) -> Any:
+    """``"15m"`` → 15 minutes; a bare number is seconds. Anything else is left to pydantic."""
+    match = _DURATION.fullmatch(str(value).strip())
+    if match is None:
+        return value
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
+
+
+def _split_commas(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostRate:
+    """Requests a second to one host, with exceptions for hosts named one by one.
+
+    Written ``2`` or ``2,127.0.0.1:8090=500``.
+    """
+
+    default: float
+    per_host: dict[str, float] = field(default_factory=dict[str, float])
+
+    @classmethod
+    def parse(cls, value: Any) -> "HostRate":
+        if isinstance(value, HostRate):
+            return value
+        default, *exceptions = str(value).split(",")
+        named = (part.partition("=") for part in exceptions if part.strip())
+        return cls(
+            default=_positive(default),
+            per_host={host.strip(): _positive(rate) for host, _, rate in named},
+        )
+
+    def of(self, host: str) -> float:
+        return self.per_host.get(host, self.default)
+
+
+def _positive(text: str) -> float:
+    return TypeAdapter(PositiveFloat).validate_python(text.strip())
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timedelta(0))]
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="JOBHUNT_", frozen=True, extra="ignore")
+
+    # where things are
+    home: Path = Path(".jobhunt")
+    """State of the one-machine stack."""
+    database_url: str = ""
+    """SQLAlchemy URL of our Postgres, ``postgresql+psycopg://…``."""
+    s3_endpoint: str = ""
+    """Empty for AWS itself."""
+    s3_bucket: str = "jobhunt"
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
+    s3_region: str = "us-east-1"
+    airflow_url: str = ""
+    airflow_user: str = ""
+    airflow_password: SecretStr = SecretStr("")
+
+    # who may call the API
+    jwt_secret: SecretStr = SecretStr("")
+    """HS256 key, at least 32 bytes."""
+    jwt_jwks: HttpUrl | None = None
+    """Where RS256/ES256 public keys are served; replaces ``jwt_secret``."""
+    jwt_issuer: str = "jobhunt"
+    jwt_audience: str = "jobhunt"
+
+    # ports of the one-machine stack, all on 127.0.0.1
+    api_port: Port = 8000
+    airflow_port: Port = 8080
+    postgres_port: Port = 5433
+    s3_port: Port = 9000
+    demo_sites_port: Port = 8090
+
+    # runs
+    stale_after: Duration = timedelta(minutes=15)
+    max_recoveries: int = Field(default=3, ge=0)
+    batch_size: PositiveInt = 200
+    expiry_hold_ratio: float = Field(default=0.5, gt=0, le=1)
+    expiry_hold_min: PositiveInt = 10
+    simhash_threshold: int = Field(default=3, ge=0, le=64)
+
+    # fetching
+    host_concurrency: PositiveInt = 4
+    """Requests at once to one host, across all workers."""
+    host_rate: Annotated[HostRate, NoDecode, BeforeValidator(HostRate.parse)] = HostRate(default=2)
+    """Requests a second to one host, across all workers; ``2,HOST=RATE`` names exceptions."""
+    page_max_bytes: PositiveInt = 10 * 1024 * 1024
+    """Of a response after decompression."""
+    fetch_deadline: Duration = timedelta(seconds=30)
+    """Of one request, from resolving the name to the last byte."""
+    allowed_private_hosts: CommaList = ()
+    """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
+    user_agent: str = "JobhuntIngestion/0.1 (+https://github.com/jobhunt-ingestion)"
+
+    # progress stream
+    sse_max_lifetime: Duration = timedelta(hours=1)
+    sse_max_streams_per_user: PositiveInt = 8
+    sse_max_streams: PositiveInt = 1000
+
+
+@cache
+def get_settings() -> Settings:
+    """The process's settings, read once.
+
+    Raises:
+        SettingError: a value can't be used; names the environment variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise SettingError(f"JOBHUNT_{field.upper()}", str(first["msg"])) from None

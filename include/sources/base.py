@@ -1,0 +1,73 @@
+"""What every adapter is: a pure reader that says what to request and what the answer means.
+
+An adapter never sees a socket. ``pipeline.source_urls`` sends its requests, feeds the responses
+back and follows what they name, until nothing is left to follow.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    json: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """A 2xx answer. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
+
+    url: str
+    """After redirects."""
+    body: bytes
+    content_type: str | None = None
+
+    def json(self) -> Any:
+        """Raises ParseError when the body is not JSON."""
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise ParseError(f"{self.url} did not answer JSON: {error}") from error
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListingPage:
+    """What one response contributed to a listing."""
+
+    jobs: tuple[ListedJob, ...] = ()
+    total: int | None = None
+    """How many postings the source says there are, where it says so."""
+    follow: tuple[Request, ...] = ()
+    """Requests without which the listing would be partial."""
+    partial_reason: str | None = None
+    """Set when this answer itself shows that the listing can't be whole."""
+
+
+class Adapter(Protocol):
+    """One source. ``config`` is the company's own, as ``contract`` in its module describes it."""
+
+    @property
+    def source(self) -> str: ...
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        """Raises SettingError, naming the field, when the config can't be used."""
+        ...
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        """Raises ParseError when the payload is not what the source documents."""
+        ...
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        """Reads inline content or an API's detail document; None: this source has web pages,
+        read by ``extract``. Raises ParseError."""
+        ...
