@@ -1,5 +1,6 @@
-"""Ports on 127.0.0.1: free ones for servers' internals, and the check of those that are settings."""
+"""Ports on 127.0.0.1: free ones for servers' internals; a check of those that are settings."""
 
+import itertools
 import os
 import socket
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from local.errors import PortTaken
 _FIRST, _COUNT = 12_000, 10_000
 """Below Linux's ephemeral range (32768 and up), also after adding SeaweedFS's 10,000."""
 
-_offset = os.getpid() * 37
+_offsets = itertools.count(os.getpid() * 37)
 
 
 def is_free(port: int) -> bool:
@@ -26,12 +27,11 @@ def is_free(port: int) -> bool:
 def free_port() -> int:
     """A port p such that p and p + 10,000 are free, never the same twice in one process; other
     processes begin their search elsewhere."""
-    global _offset  # noqa: PLW0603 (the point of it: two callers must not get one port)
-    while True:
-        _offset = (_offset + 1) % _COUNT
-        port = _FIRST + _offset
+    for offset in _offsets:
+        port = _FIRST + offset % _COUNT
         if is_free(port) and is_free(port + 10_000):
             return port
+    raise AssertionError("the count is endless")
 
 
 def check_free(ports: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self, cast
 
 from local.errors import ServerFailed
 
@@ -53,9 +53,13 @@ class GuardedProcess:
                 cwd=command.cwd,
                 start_new_session=True,  # Ctrl-C is for the stack alone
             )
-        assert self._guardian.stdout is not None
-        self.pid = int(self._guardian.stdout.readline())
-        self.guardian_pid = self._guardian.pid
+        self._lifeline = cast("IO[bytes]", self._guardian.stdin)
+        with cast("IO[bytes]", self._guardian.stdout) as announcement:
+            self.pid = int(announcement.readline())
+
+    @property
+    def guardian_pid(self) -> int:
+        return self._guardian.pid
 
     def exit_code(self) -> int | None:
         """None while it runs; 128 + the signal if one killed it."""
@@ -66,15 +70,11 @@ class GuardedProcess:
 
     def request_stop(self) -> None:
         """Returns at once; ``wait`` for the end."""
-        assert self._guardian.stdin is not None
-        self._guardian.stdin.close()
+        self._lifeline.close()
 
     def stop(self) -> int:
         self.request_stop()
-        code = self.wait()
-        assert self._guardian.stdout is not None
-        self._guardian.stdout.close()
-        return code
+        return self.wait()
 
     def __enter__(self) -> Self:
         return self

