@@ -1,0 +1,25 @@
+"""Engines on psycopg 3: sync in tasks, async in the API."""
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_CONNECT = {"connect_timeout": 10, "application_name": "jobhunt"}
+
+
+def make_engine(url: str) -> Engine:
+    """A small pool: a task uses one connection, at most two."""
+    return create_engine(
+        psycopg_url(url), pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=_CONNECT
+    )
+
+
+def make_async_engine(url: str) -> AsyncEngine:
+    return create_async_engine(
+        psycopg_url(url), pool_size=5, max_overflow=10, pool_pre_ping=True, connect_args=_CONNECT
+    )
+
+
+def psycopg_url(url: str) -> URL:
+    """``url`` with the psycopg 3 driver, whatever driver or alias it names."""
+    return make_url(url).set(drivername="postgresql+psycopg")
