@@ -3,8 +3,8 @@
 The posting's fields are those on which schema.org's JobPosting and zyte-common-items agree.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -155,3 +155,27 @@ class RunTrigger(StrEnum):
     SCHEDULE = "schedule"
     AIRFLOW = "airflow"
     CLI = "cli"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How many of a run's jobs are where."""
+
+    total: int = 0
+    """Listed by the run."""
+    pending: int = 0
+    crawling: int = 0
+    extracting: int = 0
+    ready: int = 0
+    skipped: int = 0
+    failed: int = 0
+    expired: int = 0
+    """Expired by the run, because they left the listing or their page says so."""
+    added: int = 0
+    """Never seen before."""
+
+
+def sum_counts(parts: Iterable[Counts]) -> Counts:
+    """The run's counts from its companies'."""
+    parts = tuple(parts)
+    return Counts(**{f.name: sum(getattr(part, f.name) for part in parts) for f in fields(Counts)})

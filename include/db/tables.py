@@ -192,6 +192,7 @@ jobs = Table(
     # when what the posting says last changed
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expired_at", DateTime(timezone=True)),
+    # "unlisted" (left the listing) or "gone" (its page says so)
     Column("expire_reason", Text),
     UniqueConstraint("user_id", "company", "external_id"),
     _one_of("status", JobStatus),
@@ -219,6 +220,8 @@ run_jobs = Table(
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("added", Boolean, nullable=False),
+    # false: not listed by the run, which expired it for that
+    Column("listed", Boolean, nullable=False),
     Column("error_code", Text),
     Column("error_message", Text),
     Column("attempts", Integer, nullable=False),

@@ -1,0 +1,252 @@
+"""Ingestion runs: how one begins, the fence that guards every write, the one way it ends."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, not_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from include.core.models import RunTrigger, sum_counts
+from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
+from include.db.counts import ended_counts, listed_by
+from include.db.tables import ingestion_runs, jobs, listed_jobs, run_jobs
+from include.errors import RunSuperseded
+
+PROGRESS_CHANNEL = "run_progress"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a step needs to know of the run it works for."""
+
+    run_id: int
+    user_id: str
+    status: RunStatus
+    attempt: int
+    force: bool
+    companies: tuple[str, ...] | None
+    """The slugs asked for; None means every enabled company."""
+    dag_run_id: str | None
+
+
+def insert_run(
+    connection: Connection,
+    *,
+    user_id: str,
+    trigger: RunTrigger,
+    companies: Sequence[str] | None = None,
+    force: bool = False,
+    dag_run_id: str | None = None,
+) -> int | None:
+    """A pending run's id, or None while the user has an active one.
+
+    Without ``dag_run_id`` the run gets the one that its first dispatch will ask Airflow for.
+    """
+    run_id = connection.scalar(
+        insert(ingestion_runs)
+        .values(
+            user_id=user_id,
+            trigger=trigger,
+            companies=companies,
+            force=force,
+            dag_run_id=dag_run_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(ingestion_runs.c.run_id)
+    )
+    if run_id is not None and dag_run_id is None:
+        connection.execute(
+            update(ingestion_runs)
+            .where(ingestion_runs.c.run_id == run_id)
+            .values(dag_run_id=f"ingest__{run_id}__1")
+        )
+    return run_id
+
+
+def get_run(connection: Connection, run_id: int) -> Run | None:
+    return _one(connection, ingestion_runs.c.run_id == run_id)
+
+
+def find_run(connection: Connection, dag_run_id: str) -> Run | None:
+    """The run that belongs to Airflow's DAG run ``dag_run_id``."""
+    return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
+
+
+def find_active_run(connection: Connection, user_id: str) -> Run | None:
+    return _one(
+        connection,
+        (ingestion_runs.c.user_id == user_id) & ingestion_runs.c.status.in_(ACTIVE_RUNS),
+    )
+
+
+def touch(
+    connection: Connection, run_id: int, attempt: int, *, during: Collection[RunStatus]
+) -> int:
+    """Fence, heartbeat and abort check in one UPDATE; holds the run's row until commit.
+
+    Because the row is held, versions become visible in the order of their numbers.
+
+    Returns:
+        The run's new version, to stamp on what this transaction changes.
+
+    Raises:
+        RunSuperseded: the run was aborted, recovered or ended by someone else.
+    """
+    return _advance(connection, run_id, attempt, during, {})
+
+
+def set_status(connection: Connection, run_id: int, attempt: int, status: RunStatus) -> int:
+    """Moves a run forward, and says so to those who watch. Repeating it changes nothing more.
+
+    Raises:
+        RunSuperseded: as ``touch``.
+    """
+    values: dict[str, object] = {"status": status}
+    if status is RunStatus.INITIALIZING:
+        values["started_at"] = func.coalesce(ingestion_runs.c.started_at, func.now())
+    version = _advance(connection, run_id, attempt, runs_before(status) | {status}, values)
+    notify(connection, run_id)
+    return version
+
+
+def notify(connection: Connection, run_id: int) -> None:
+    """Wakes the watchers of the run, on commit."""
+    connection.execute(select(func.pg_notify(PROGRESS_CHANNEL, str(run_id))))
+
+
+def end_run(
+    connection: Connection,
+    run_id: int,
+    status: RunStatus,
+    *,
+    attempt: int | None = None,
+    error: tuple[str, str] | None = None,
+) -> bool:
+    """Ends a run exactly once, whoever calls: one guarded UPDATE that a single caller wins.
+
+    ``finished`` needs every job to be in an end state; ``error`` and ``aborted`` fail the jobs
+    that are not. The outcome of each job is kept in ``run_jobs``, the counts with the run.
+
+    Args:
+        attempt: None when the caller is no worker of the run (an abort).
+        error: code and message.
+
+    Returns:
+        False when the run had ended already, is at another attempt, or isn't done.
+    """
+    code, message = error or (None, None)
+    unfinished = exists().where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
+    guards = [
+        ingestion_runs.c.run_id == run_id,
+        ingestion_runs.c.status.in_(runs_before(status)),
+    ]
+    if attempt is not None:
+        guards.append(ingestion_runs.c.attempt == attempt)
+    if status is RunStatus.FINISHED:
+        guards.append(not_(unfinished))
+    version = connection.scalar(
+        update(ingestion_runs)
+        .where(*guards)
+        .values(
+            status=status,
+            version=ingestion_runs.c.version + 1,
+            finished_at=func.now(),
+            last_heartbeat=func.now(),
+            error_code=code,
+            error_message=message,
+        )
+        .returning(ingestion_runs.c.version)
+    )
+    if version is None:
+        return False
+    _fail_unfinished_jobs(connection, run_id, version, status, message)
+    _keep_outcomes(connection, run_id)
+    counts = sum_counts(ended_counts(connection, run_id).values())
+    connection.execute(
+        update(ingestion_runs)
+        .where(ingestion_runs.c.run_id == run_id)
+        .values(counts=asdict(counts))
+    )
+    connection.execute(delete(listed_jobs).where(listed_jobs.c.run_id == run_id))
+    notify(connection, run_id)
+    return True
+
+
+def _fail_unfinished_jobs(
+    connection: Connection, run_id: int, version: int, status: RunStatus, message: str | None
+) -> None:
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
+        .values(
+            status=JobStatus.FAILED,
+            version=version,
+            error_code="aborted" if status is RunStatus.ABORTED else "unfinished",
+            error_message=message or "the run ended before this job was done",
+        )
+    )
+
+
+def _keep_outcomes(connection: Connection, run_id: int) -> None:
+    failed = jobs.c.status == JobStatus.FAILED
+    outcome = select(
+        jobs.c.run_id,
+        jobs.c.job_id,
+        jobs.c.company,
+        jobs.c.external_id,
+        jobs.c.title,
+        jobs.c.status,
+        jobs.c.first_run_id == run_id,
+        listed_by(run_id),
+        case((failed, jobs.c.error_code)),
+        case((failed, jobs.c.error_message)),
+        jobs.c.attempts,
+    ).where(jobs.c.run_id == run_id)
+    connection.execute(insert(run_jobs).from_select([c.name for c in run_jobs.c], outcome))
+
+
+def _advance(
+    connection: Connection,
+    run_id: int,
+    attempt: int,
+    during: Collection[RunStatus],
+    values: dict[str, object],
+) -> int:
+    version = connection.scalar(
+        update(ingestion_runs)
+        .where(
+            ingestion_runs.c.run_id == run_id,
+            ingestion_runs.c.attempt == attempt,
+            ingestion_runs.c.status.in_(during),
+        )
+        .values(last_heartbeat=func.now(), version=ingestion_runs.c.version + 1, **values)
+        .returning(ingestion_runs.c.version)
+    )
+    if version is None:
+        raise RunSuperseded(run_id, attempt)
+    return version
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
+    columns = (
+        ingestion_runs.c.run_id,
+        ingestion_runs.c.user_id,
+        ingestion_runs.c.status,
+        ingestion_runs.c.attempt,
+        ingestion_runs.c.force,
+        ingestion_runs.c.companies,
+        ingestion_runs.c.dag_run_id,
+    )
+    row = connection.execute(select(*columns).where(condition)).mappings().one_or_none()
+    if row is None:
+        return None
+    asked = row["companies"]
+    return Run(
+        run_id=row["run_id"],
+        user_id=row["user_id"],
+        status=RunStatus(row["status"]),
+        attempt=row["attempt"],
+        force=row["force"],
+        companies=None if asked is None else tuple(asked),
+        dag_run_id=row["dag_run_id"],
+    )
