@@ -1,0 +1,53 @@
+"""Real servers for the tests: a Postgres and an S3 of its own for each xdist worker."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Engine, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from include.db.engine import make_async_engine, make_engine
+from include.db.migrate import upgrade
+from include.db.tables import metadata
+from local.postgres import PostgresServer, running_postgres
+from local.s3 import S3Server, running_s3
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    with running_postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres: PostgresServer) -> str:
+    """Of a migrated database."""
+    url = postgres.url("jobhunt")
+    upgrade(url)
+    return url
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[Engine]:
+    """On an empty database."""
+    engine = make_engine(postgres_url)
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    yield engine
+    engine.dispose()
+
+
+@pytest_asyncio.fixture
+async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[AsyncEngine]:
+    """On the same empty database as ``engine``."""
+    async_engine = make_async_engine(postgres_url)
+    yield async_engine
+    await async_engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with running_s3(tmp_path_factory.mktemp("s3")) as server:
+        yield server
