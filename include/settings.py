@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
 
+    # whom the command line talks to; empty: the stack that runs in ``home``
+    api_url: str = ""
+    token: SecretStr = SecretStr("")
+    """A JWT for ``api_url``."""
+
     # ports of the one-machine stack, all on 127.0.0.1
     api_port: Port = 8000
     airflow_port: Port = 8080
