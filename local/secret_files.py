@@ -15,7 +15,8 @@ def write_private(path: Path, text: str) -> None:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in ``path``, made (43 characters, URL-safe) if there is none."""
+    """The secret in ``path``, made (32 bytes as 43 URL-safe characters) if there is none."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_private(path, secrets.token_urlsafe(32))
     return path.read_text()

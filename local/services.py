@@ -1,10 +1,12 @@
 """What a server of the stack is, and how one is brought up, with or without the rest."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from local.errors import ServerFailed
+from local.errors import ServerFailed, StackError
 from local.processes import Command, GuardedProcess, describe_exit
 
 
@@ -12,46 +14,58 @@ from local.processes import Command, GuardedProcess, describe_exit
 class Service:
     name: str
     command: Command
-    is_ready: Callable[[], bool]
-    """Asks the server something real; called until it says yes. Must not block for long."""
+    is_ready: Callable[[datetime], bool]
+    """Asks the server, started at the given time, something real; called until it says yes."""
     awaits: str
     """What ``is_ready`` looks for, as in "waiting for …"."""
     needs: tuple[str, ...] = ()
-    """Names of the services that must be ready before ``prepare`` is called."""
+    """Services that must be ready before ``prepare`` is called, and are stopped later."""
     prepare: Callable[[], None] = lambda: None
     """What must be done before each start, once its needs are met."""
     ready_within: float = 60.0
     """Seconds."""
+    ask_every: float = 0.05
+    """Seconds between calls of ``is_ready``."""
 
 
-def start(service: Service) -> GuardedProcess:
-    """Returns the running, ready server.
+class StartCancelled(StackError):
+    """The stack stops while a server of it is still starting."""
+
+
+def start(
+    service: Service,
+    *,
+    started: Callable[[GuardedProcess], None] = lambda process: None,
+    cancelled: threading.Event | None = None,
+) -> GuardedProcess:
+    """Returns the running, ready server; ``started`` is told of it before it is ready.
 
     Raises:
         ServerFailed: it died, or was not ready in time (it is stopped then).
+        StartCancelled: ``cancelled`` was set meanwhile (it is stopped then).
     """
     service.prepare()
+    started_at = datetime.now(UTC)
     process = GuardedProcess(service.command)
     try:
-        wait_ready(service, process)
+        started(process)
+        _wait_ready(service, process, started_at, cancelled or threading.Event())
     except BaseException:
         process.stop()
         raise
     return process
 
 
-def wait_ready(service: Service, process: GuardedProcess) -> None:
-    """Returns when the server answers.
-
-    Raises:
-        ServerFailed: it died, or did not answer in time.
-    """
+def _wait_ready(
+    service: Service, process: GuardedProcess, started_at: datetime, cancelled: threading.Event
+) -> None:
     log = service.command.log
     deadline = time.monotonic() + service.ready_within
-    while not service.is_ready():
+    while not service.is_ready(started_at):
+        if cancelled.wait(service.ask_every):
+            raise StartCancelled(f"{service.name} was stopped before it was ready")
         if (code := process.exit_code()) is not None:
             raise ServerFailed(service.name, describe_exit(code), log)
         if time.monotonic() > deadline:
             what = f"was not ready after {service.ready_within:.0f} s of waiting for"
             raise ServerFailed(service.name, f"{what} {service.awaits}", log)
-        time.sleep(0.05)

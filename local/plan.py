@@ -1,0 +1,173 @@
+"""The whole system on one machine: which servers, on which ports, told what about each other."""
+
+import json
+import os
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+
+from include.settings import Settings
+from local.airflow import USER, Airflow, airflow_services
+from local.api import api_service
+from local.postgres import PostgresServer, postgres_service
+from local.s3 import S3Server, s3_server, s3_service
+from local.secret_files import kept_secret
+from local.seed import prepare_storage
+from local.services import Service
+from local.sites import sites_service
+
+PROJECT = Path(__file__).parent.parent
+_SAMPLE_SITES_RATE = 500
+"""Requests a second to the sample sites: they are ours, and the demo should not crawl."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a stack that is known before it starts."""
+
+    settings: Settings
+
+    @cached_property
+    def home(self) -> Path:
+        return self.settings.home.resolve()
+
+    @cached_property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def sites_address(self) -> str:
+        return f"127.0.0.1:{self.settings.demo_sites_port}"
+
+    @property
+    def sites_url(self) -> str:
+        return f"http://{self.sites_address}"
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.api_port}"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """By the setting that names them."""
+        settings = self.settings
+        return {
+            "JOBHUNT_API_PORT": settings.api_port,
+            "JOBHUNT_AIRFLOW_PORT": settings.airflow_port,
+            "JOBHUNT_POSTGRES_PORT": settings.postgres_port,
+            "JOBHUNT_S3_PORT": settings.s3_port,
+            "JOBHUNT_DEMO_SITES_PORT": settings.demo_sites_port,
+        }
+
+    @cached_property
+    def jwt_secret(self) -> str:
+        """The user's, or else the home's own."""
+        return self.settings.jwt_secret.get_secret_value() or kept_secret(
+            self.home / "secrets" / "jwt-secret"
+        )
+
+    @cached_property
+    def postgres(self) -> PostgresServer:
+        return PostgresServer(
+            directory=self.home / "postgres",
+            port=self.settings.postgres_port,
+            databases=("jobhunt", "airflow"),
+        )
+
+    @cached_property
+    def s3(self) -> S3Server:
+        return s3_server(
+            self.home / "s3", port=self.settings.s3_port, bucket=self.settings.s3_bucket
+        )
+
+    @cached_property
+    def airflow(self) -> Airflow:
+        return Airflow(
+            directory=self.home / "airflow",
+            project=PROJECT,
+            secrets=self.home / "secrets",
+            logs=self.logs,
+            port=self.settings.airflow_port,
+            postgres=self.postgres,
+            env=self.environment | self.connections,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the API and Airflow's tasks are told on top of the user's own settings."""
+        settings = self.settings
+        told = {
+            "HOME": str(self.home),
+            "DATABASE_URL": self.postgres.url("jobhunt"),
+            "S3_ENDPOINT": self.s3.endpoint,
+            "S3_BUCKET": self.s3.bucket,
+            "S3_ACCESS_KEY": self.s3.access_key,
+            "S3_SECRET_KEY": self.s3.secret_key,
+            "S3_REGION": self.s3.region,
+            "AIRFLOW_URL": f"http://127.0.0.1:{settings.airflow_port}",
+            "AIRFLOW_USER": USER,
+            "AIRFLOW_PASSWORD": kept_secret(self.home / "secrets" / "airflow-password"),
+            "JWT_SECRET": self.jwt_secret,
+            "ALLOWED_PRIVATE_HOSTS": ",".join(
+                (*settings.allowed_private_hosts, self.sites_address)
+            ),
+        }
+        if "host_rate" not in settings.model_fields_set:
+            rate = f"{settings.host_rate.default:g},{self.sites_address}={_SAMPLE_SITES_RATE}"
+            told["HOST_RATE"] = rate
+        direct = [os.environ.get("NO_PROXY", ""), "127.0.0.1", "localhost"]
+        return {f"JOBHUNT_{name}": value for name, value in told.items()} | {
+            "NO_PROXY": ",".join(filter(None, direct))
+        }
+
+    @property
+    def connections(self) -> dict[str, str]:
+        """Airflow's, which from the environment resolve in 0.2 ms instead of 12–17."""
+        postgres = {
+            "conn_type": "postgres",
+            "host": "127.0.0.1",
+            "port": self.postgres.port,
+            "login": self.postgres.user,
+            "password": self.postgres.password,
+            "schema": "jobhunt",
+        }
+        s3 = {
+            "conn_type": "aws",
+            "login": self.s3.access_key,
+            "password": self.s3.secret_key,
+            "extra": {
+                "endpoint_url": self.s3.endpoint,
+                "region_name": self.s3.region,
+                "service_config": {"s3": {"bucket_name": self.s3.bucket}},
+            },
+        }
+        return {
+            "AIRFLOW_CONN_JOBHUNT_DB": json.dumps(postgres),
+            "AIRFLOW_CONN_JOBHUNT_S3": json.dumps(s3),
+        }
+
+    def services(self) -> tuple[Service, ...]:
+        storage = partial(
+            prepare_storage,
+            database_url=self.postgres.url("jobhunt"),
+            s3=self.s3,
+            sites_url=self.sites_url,
+        )
+        return (
+            postgres_service(self.postgres),
+            s3_service(self.s3),
+            sites_service(
+                port=self.settings.demo_sites_port,
+                state=self.home / "sites" / "state.json",
+                project=PROJECT,
+                log=self.logs / "demo-sites.log",
+            ),
+            *airflow_services(self.airflow),
+            api_service(
+                port=self.settings.api_port,
+                env=self.environment,
+                prepare=storage,
+                project=PROJECT,
+                log=self.logs / "api.log",
+            ),
+        )

@@ -1,0 +1,209 @@
+"""Brings the stack up, says what it waits for, and takes it down again, whatever ends it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+from include.settings import Settings
+from local import home as stack_home
+from local.airflow import USER, import_errors
+from local.home import StackInfo, read_stack
+from local.plan import Plan
+from local.ports import check_free
+from local.processes import GuardedProcess
+from local.seed import DEMO_USER
+from local.services import Service
+from local.supervisor import Supervisor
+from local.tokens import mint_token
+
+__all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_token"]
+
+_TOKEN_LIFETIME = timedelta(days=30)
+
+Say = Callable[[str], None]
+Running = Mapping[str, GuardedProcess]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningStack:
+    info: StackInfo
+    """As of when it became ready; ``read_stack`` has the pids of now."""
+
+    def wait(self) -> None:
+        """Returns on Ctrl-C or SIGTERM.
+
+        Raises:
+            StackError: a server could not be kept running.
+        """
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+@contextmanager
+def running_stack(
+    settings: Settings,
+    *,
+    say: Say,
+    services: Collection[str] | None = None,
+    stop_with_parent: bool = False,
+) -> Generator[RunningStack]:
+    """The stack, ready, until the block ends; must be entered in the main thread.
+
+    In the block, SIGTERM is a KeyboardInterrupt like Ctrl-C, and so is the stack giving up,
+    which leaves the block as a StackError.
+
+    Args:
+        say: gets lines of progress, from several threads but never two at once.
+        services: names; all of them by default. What they need must be among them.
+        stop_with_parent: SIGTERM ourselves when our parent process dies.
+
+    Raises:
+        StackError: a port is taken, another stack uses the home, a server can't be started.
+    """
+    plan = Plan(settings)
+    say = _one_at_a_time(say)
+    with stack_home.locked(plan.home), _sigterm_interrupts():
+        if stop_with_parent:
+            _watch_parent()
+        stack_home.remove_stack(plan.home)
+        if left := stack_home.left_behind(plan.home):
+            say("waiting for the servers of a stack that was killed to stop…")
+            stack_home.end_left_behind(left)
+        check_free(plan.ports)
+        yield from _supervised(plan, _chosen(plan, services), say)
+
+
+def user_token(settings: Settings, user_id: str) -> str:
+    """For the API of the stack in ``settings.home``, running or not; good for 30 days."""
+    return mint_token(
+        Plan(settings).jwt_secret,
+        user_id,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        now=datetime.now(UTC),
+        lifetime=_TOKEN_LIFETIME,
+    )
+
+
+def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[RunningStack]:
+    began = time.monotonic()
+    ready = False
+
+    def changed(running: Running) -> None:
+        pids = (pid for each in running.values() for pid in (each.pid, each.guardian_pid))
+        stack_home.record_processes(plan.home, pids)
+        if ready:
+            stack_home.write_stack(plan.home, _info(plan, running))
+
+    def gave_up() -> None:
+        if ready:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    for service in services:
+        _keep_previous(service.command.log)
+    supervisor = Supervisor(services, say=say, changed=changed, gave_up=gave_up)
+    try:
+        say(f"starting {', '.join(service.name for service in services)}")
+        supervisor.start()
+        ready = True
+        info = supervisor.look(lambda running: _info(plan, running))
+        stack_home.write_stack(plan.home, info)
+        _say_import_errors(plan, services, say)
+        say(f"everything ready in {time.monotonic() - began:.1f} s")
+        yield RunningStack(info=info)
+        if supervisor.failure:
+            raise supervisor.failure
+    except KeyboardInterrupt:
+        if supervisor.failure:
+            raise supervisor.failure from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        ready = False
+        stack_home.remove_stack(plan.home)
+        say("stopping…")
+        supervisor.stop()
+        say("stopped")
+
+
+def _info(plan: Plan, running: Running) -> StackInfo:
+    return StackInfo(
+        api_url=plan.api_url,
+        airflow_url=plan.airflow.url,
+        airflow_user=USER,
+        airflow_password=plan.airflow.password,
+        database_url=plan.postgres.url("jobhunt"),
+        s3_endpoint=plan.s3.endpoint,
+        s3_bucket=plan.s3.bucket,
+        s3_access_key=plan.s3.access_key,
+        s3_secret_key=plan.s3.secret_key,
+        demo_sites_url=plan.sites_url,
+        user_id=DEMO_USER,
+        token=user_token(plan.settings, DEMO_USER),
+        pids={name: process.pid for name, process in running.items()},
+    )
+
+
+def _chosen(plan: Plan, names: Collection[str] | None) -> list[Service]:
+    services = plan.services()
+    if names is None:
+        return list(services)
+    return [service for service in services if service.name in names]
+
+
+def _keep_previous(log: Path) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    if log.exists():
+        log.replace(log.with_name(log.name + ".previous"))
+
+
+def _say_import_errors(plan: Plan, services: list[Service], say: Say) -> None:
+    if any(service.name == "airflow-dag-processor" for service in services):
+        for file, trace in import_errors(plan.airflow).items():
+            say(f"{file} can't be imported:\n{trace}")
+
+
+def _one_at_a_time(say: Say) -> Say:
+    lock = threading.Lock()
+
+    def say_alone(line: str) -> None:
+        # Nobody may be listening any more (`make up | head`); that is no reason to stop.
+        with lock, suppress(OSError):
+            say(line)
+
+    return say_alone
+
+
+@contextmanager
+def _sigterm_interrupts() -> Generator[None]:
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    previous = {
+        signal.SIGTERM: signal.signal(signal.SIGTERM, interrupt),
+        signal.SIGINT: signal.signal(signal.SIGINT, interrupt),
+    }
+    try:
+        yield
+    finally:
+        for signum, handler in previous.items():
+            signal.signal(signum, handler)
+
+
+def _watch_parent() -> None:
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
