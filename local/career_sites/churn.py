@@ -1,0 +1,78 @@
+"""Which postings exist on which day: a pure function of seed and day, with no end of days.
+
+Every desk of an employer is advertised in cycles of 40 days: a posting, then a break of some
+days, then the next posting. The cycles of an employer's desks are spread evenly, so its number of
+postings hardly moves, and on any day about 2.5 % of them are new, as many are gone for good and
+4 % are edited. One employer also advertises a short-lived job every day whose page is taken down
+the day before it leaves the sitemap.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from local.career_sites.employers import EMPLOYERS, Employer
+
+CYCLE_DAYS = 40
+LONGEST_BREAK = 5
+BRIEF_DAYS = 6
+"""How long a short-lived job is listed; on its last day its page is gone."""
+BRIEF_EMPLOYER = "fernhollow"
+_DESK_LIMIT = 100_000
+_BRIEF_DESK = _DESK_LIMIT - 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vacancy:
+    """One posting's life; days are counted as the server counts them, first and last inclusive."""
+
+    number: int
+    """Unique among all employers' vacancies of one seed."""
+    first_day: int
+    last_day: int
+    edit_days: tuple[int, ...] = ()
+    gone_day: int | None = None
+
+    def revision(self, day: int) -> int:
+        """How often it had been edited by the end of that day."""
+        return sum(edit_day <= day for edit_day in self.edit_days)
+
+
+def vacancies(employer: Employer, *, seed: int, day: int, scale: int) -> Iterator[Vacancy]:
+    """Those listed on that day, in the order of their desks."""
+    desks = employer.desks * scale
+    if desks > _BRIEF_DESK:
+        raise ValueError(f"scale {scale} gives {employer.slug} more than {_BRIEF_DESK} desks")
+    offset = Random(f"{seed}/{employer.slug}").randrange(CYCLE_DAYS)
+    for desk in range(desks):
+        phase = (offset + desk * CYCLE_DAYS // desks) % CYCLE_DAYS
+        generation = (day + phase) // CYCLE_DAYS
+        vacancy = _advertise(employer, seed, desk, generation, generation * CYCLE_DAYS - phase)
+        if day <= vacancy.last_day:
+            yield vacancy
+    if employer.slug == BRIEF_EMPLOYER:
+        for gone_day in range(day, day + BRIEF_DAYS):
+            yield Vacancy(
+                number=_number(employer, gone_day, _BRIEF_DESK),
+                first_day=gone_day - BRIEF_DAYS + 1,
+                last_day=gone_day,
+                gone_day=gone_day,
+            )
+
+
+def _advertise(
+    employer: Employer, seed: int, desk: int, generation: int, first_day: int
+) -> Vacancy:
+    number = _number(employer, generation, desk)
+    rng = Random(f"{seed}/{number}/life")
+    last_day = first_day + CYCLE_DAYS - 1 - rng.randint(1, LONGEST_BREAK)
+    edit_days = [first_day + rng.randint(3, 17)]
+    if rng.random() < 0.6:
+        edit_days.append(first_day + rng.randint(19, 33))
+    return Vacancy(
+        number=number, first_day=first_day, last_day=last_day, edit_days=tuple(edit_days)
+    )
+
+
+def _number(employer: Employer, generation: int, desk: int) -> int:
+    return ((generation + 1) * 10 + EMPLOYERS.index(employer)) * _DESK_LIMIT + desk

@@ -1,0 +1,60 @@
+"""Lever's postings API, as documented at github.com/lever/postings-api."""
+
+from local.career_sites.markup import list_items, to_html, to_plain
+from local.career_sites.postings import Salary, SamplePosting
+
+NOT_FOUND = {"ok": False, "error": "Document not found"}
+DEFAULT_LIMIT = 100
+_COMMITMENTS = {
+    "FULL_TIME": "Full-time",
+    "PART_TIME": "Part-time",
+    "CONTRACTOR": "Contract",
+    "TEMPORARY": "Temporary",
+    "INTERN": "Internship",
+}
+_INTERVALS = {"YEAR": "per-year-salary", "HOUR": "per-hour-wage"}
+
+
+def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
+    opening, *sections = sample.body
+    lists = [section for section in sections if section.bullets]
+    prose = [section for section in sections if not section.bullets]
+    description, additional = prose[:-1], prose[-1:]
+    hosted_url = base_url + sample.path
+    stated: dict[str, object] = {
+        "additionalPlain": to_plain(additional),
+        "additional": f"<div>{to_html(additional)}</div>",
+        "categories": {
+            "commitment": _COMMITMENTS[sample.employment_type or "FULL_TIME"],
+            "department": sample.department,
+            "location": sample.locations[0],
+            "team": f"{sample.department} {sample.places[0].city}",
+            "allLocations": list(sample.locations),
+        },
+        "createdAt": round(sample.posted_at.timestamp() * 1000),
+        "descriptionPlain": to_plain([opening, *description]),
+        "description": f"<div>{to_html([opening, *description])}</div>",
+        "id": sample.external_id,
+        "lists": [{"text": section.heading, "content": list_items(section)} for section in lists],
+        "text": sample.title,
+        "country": sample.places[0].country_code,
+        "workplaceType": sample.workplace or "unspecified",
+        "opening": f"<div>{to_html([opening])}</div>",
+        "openingPlain": to_plain([opening]),
+        "descriptionBody": f"<div>{to_html(description)}</div>",
+        "descriptionBodyPlain": to_plain(description),
+        "hostedUrl": hosted_url,
+        "applyUrl": f"{hosted_url}/apply",
+    }
+    if sample.salary:
+        stated["salaryRange"] = _salary_range(sample.salary)
+    return stated
+
+
+def _salary_range(salary: Salary) -> dict[str, object]:
+    return {
+        "min": salary.minimum,
+        "max": salary.maximum,
+        "currency": salary.currency,
+        "interval": _INTERVALS[salary.period],
+    }

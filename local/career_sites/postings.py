@@ -1,0 +1,286 @@
+"""The truth about the sample postings: what each says on a day, and what changes between days."""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Literal
+from uuid import UUID
+
+from local.career_sites.churn import Vacancy, vacancies
+from local.career_sites.employers import BY_SLUG, EMPLOYERS, Employer, Place
+from local.career_sites.prose import Section, write_body
+from local.career_sites.sentences import TITLE_SUFFIXES
+from local.career_sites.trades import CARE, FIELDWORK, HOSPITALITY, Trade
+
+DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
+FLAKY_EMPLOYER = "fernhollow"
+"""On each day one of its pages fails the first time it is asked for."""
+
+Edit = Literal["salary", "title", "text", "employment_type"]
+_DESK_BOUND: tuple[Trade, ...] = (FIELDWORK, CARE, HOSPITALITY)
+_EMPLOYMENT_TYPES = {
+    "FULL_TIME": 70,
+    "PART_TIME": 14,
+    "CONTRACTOR": 6,
+    "TEMPORARY": 6,
+    "INTERN": 4,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Salary:
+    minimum: float
+    maximum: float
+    currency: str
+    period: Literal["HOUR", "YEAR"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplePosting:
+    """What a posting says on one day; equal on two days if nothing in it was edited."""
+
+    slug: str
+    """Its employer."""
+    number: int
+    external_id: str
+    """As its source states it; the URL of its page where the source is a sitemap."""
+    path: str
+    """Of its page on this server."""
+    title: str
+    department: str
+    places: tuple[Place, ...]
+    workplace: Literal["remote", "hybrid", "onsite"] | None
+    """None where the source can't say."""
+    employment_type: str | None
+    """schema.org's word; None where the source can't say."""
+    salary: Salary | None
+    posted_at: datetime
+    updated_at: datetime
+    body: tuple[Section, ...]
+    edits: tuple[Edit, ...]
+    """What was edited so far, oldest first."""
+    listed: bool
+    """False: present on the wire, but marked as not to be shown."""
+    gone: bool = field(default=False, compare=False)
+    """Listed on this day although its page is not there any more."""
+    fails_once: bool = field(default=False, compare=False)
+    """Its page answers 500 on this day until asked again."""
+
+    @property
+    def employer(self) -> Employer:
+        return BY_SLUG[self.slug]
+
+    @property
+    def locations(self) -> tuple[str, ...]:
+        """As written by the source."""
+        if self.workplace == "remote" and self.employer.inline:
+            return tuple(f"Remote, {place.country}" for place in self.places[:1])
+        return tuple(place.label for place in self.places)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(section.text for section in self.body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a visitor of both days finds on the later one, as disjoint sets of
+    ``(slug, external_id)``. What was gone on the earlier day already is in none of them.
+    """
+
+    added: frozenset[tuple[str, str]]
+    removed: frozenset[tuple[str, str]]
+    edited: frozenset[tuple[str, str]]
+    unchanged: frozenset[tuple[str, str]]
+    gone: frozenset[tuple[str, str]]
+
+
+def truth(
+    seed: int, day: int, scale: int = 1, *, base_url: str = ""
+) -> dict[str, dict[str, SamplePosting]]:
+    """Every posting on the wire that day, by employer and external id.
+
+    Args:
+        scale: multiplies the number of postings.
+        base_url: of the server; it begins the external ids of sitemap sites.
+
+    Raises:
+        ValueError: day or scale is below 1, or the scale is beyond what ids can tell apart.
+    """
+    if day < 1 or scale < 1:
+        raise ValueError(f"day {day} and scale {scale} must be at least 1")
+    postings = {
+        employer.slug: [
+            _on_day(vacancy, employer, seed=seed, day=day, base_url=base_url)
+            for vacancy in vacancies(employer, seed=seed, day=day, scale=scale)
+        ]
+        for employer in EMPLOYERS
+    }
+    flaky = postings[FLAKY_EMPLOYER]
+    candidates = [index for index, posting in enumerate(flaky) if not posting.gone]
+    chosen = Random(f"{seed}/{day}/fails once").choice(candidates)
+    flaky[chosen] = replace(flaky[chosen], fails_once=True)
+    return {
+        slug: {posting.external_id: posting for posting in own} for slug, own in postings.items()
+    }
+
+
+def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str = "") -> Changes:
+    """What is different on ``day_b`` for one who last looked on ``day_a``.
+
+    Raises:
+        ValueError: as :func:`truth`, or ``day_a`` is not before ``day_b``.
+    """
+    if day_a >= day_b:
+        raise ValueError(f"day {day_a} is not before day {day_b}")
+    before = _listed(truth(seed, day_a, scale, base_url=base_url))
+    after = _listed(truth(seed, day_b, scale, base_url=base_url))
+    was_open = {key for key, posting in before.items() if not posting.gone}
+    is_open = {key for key, posting in after.items() if not posting.gone}
+    both = was_open & is_open
+    unchanged = frozenset(key for key in both if before[key] == after[key])
+    return Changes(
+        added=frozenset(is_open - was_open),
+        removed=frozenset(was_open - after.keys()),
+        edited=both - unchanged,
+        unchanged=unchanged,
+        gone=frozenset(after.keys() - is_open),
+    )
+
+
+def _listed(
+    postings: dict[str, dict[str, SamplePosting]],
+) -> dict[tuple[str, str], SamplePosting]:
+    return {
+        (slug, external_id): posting
+        for slug, own in postings.items()
+        for external_id, posting in own.items()
+        if posting.listed
+    }
+
+
+def _on_day(
+    vacancy: Vacancy, employer: Employer, *, seed: int, day: int, base_url: str
+) -> SamplePosting:
+    posting = _write(vacancy, employer.slug, seed, vacancy.revision(day))
+    gone = vacancy.gone_day == day
+    if employer.inline:
+        return posting
+    return replace(posting, external_id=base_url + posting.path, gone=gone)
+
+
+# A text costs 0.1 ms, and from one day to the next hardly any of them change.
+@lru_cache(maxsize=20_000)
+def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
+    employer = BY_SLUG[slug]
+    key = f"{seed}/{vacancy.number}"
+    rng = Random(key)
+    trade = rng.choice(employer.trades)
+    speciality = rng.choice(trade.specialities)
+    base_title = f"{rng.choice(trade.titles)}, {speciality}"
+    places = tuple(rng.sample(employer.places, 2 if rng.random() < 0.2 else 1))
+    workplace = _choose_workplace(employer, trade, rng)
+    employment_type = _choose_employment_type(employer, rng)
+    salary = _choose_salary(employer, rng)
+    posted_at = _moment(vacancy.first_day, rng)
+    external_id = _external_id(employer, vacancy.number, rng)
+    suffixes = rng.sample(TITLE_SUFFIXES, 2)
+    edits = _plan_edits(employer, salary, rng)[:revision]
+
+    title, updated_at = base_title, posted_at
+    for edit, edit_day, suffix in zip(edits, vacancy.edit_days, suffixes, strict=False):
+        updated_at = _moment(edit_day, rng)
+        if edit == "title":
+            title = f"{base_title} ({suffix})"
+        elif edit == "employment_type":
+            others = [name for name in _EMPLOYMENT_TYPES if name != employment_type]
+            employment_type = rng.choice(others)
+        elif edit == "salary" and salary:
+            salary = _raise(salary)
+    return SamplePosting(
+        slug=slug,
+        number=vacancy.number,
+        external_id=external_id,
+        path=_path(employer, base_title, vacancy.number, external_id),
+        title=title,
+        department=trade.department,
+        places=places,
+        workplace=workplace,
+        employment_type=employment_type,
+        salary=salary,
+        posted_at=posted_at,
+        updated_at=updated_at,
+        body=write_body(employer, trade, places[0].city, key=key, rewrites=edits.count("text")),
+        edits=edits,
+        listed=employer.source != "ashby" or vacancy.number % 100_000 != 0,
+    )
+
+
+def _choose_workplace(
+    employer: Employer, trade: Trade, rng: Random
+) -> Literal["remote", "hybrid", "onsite"] | None:
+    drawn = rng.random()
+    if employer.source == "sitemap":
+        can_be_remote = employer.structured and trade not in _DESK_BOUND
+        return "remote" if can_be_remote and drawn < 0.4 else None
+    if trade in _DESK_BOUND or drawn < 0.4:
+        return "onsite"
+    return "hybrid" if drawn < 0.75 else "remote"
+
+
+def _choose_employment_type(employer: Employer, rng: Random) -> str | None:
+    (drawn,) = rng.choices(list(_EMPLOYMENT_TYPES), weights=list(_EMPLOYMENT_TYPES.values()))
+    return None if employer.source == "greenhouse" else drawn
+
+
+def _choose_salary(employer: Employer, rng: Random) -> Salary | None:
+    if rng.random() < 0.25:
+        return None
+    if rng.random() < employer.hourly_share:
+        hourly = rng.randint(48, 120) / 4
+        return Salary(
+            minimum=hourly,
+            maximum=hourly + rng.randint(4, 20) / 4,
+            currency=employer.currency,
+            period="HOUR",
+        )
+    yearly = rng.randint(26, 95) * 1000
+    return Salary(
+        minimum=yearly,
+        maximum=yearly + rng.randint(4, 25) * 1000,
+        currency=employer.currency,
+        period="YEAR",
+    )
+
+
+def _raise(salary: Salary) -> Salary:
+    step = 0.75 if salary.period == "HOUR" else 2000
+    return replace(salary, minimum=salary.minimum + step, maximum=salary.maximum + 2 * step)
+
+
+def _plan_edits(employer: Employer, salary: Salary | None, rng: Random) -> tuple[Edit, ...]:
+    """Two different ones, so that no second edit undoes the first."""
+    possible: list[Edit] = ["title", "text"]
+    if salary:
+        possible.append("salary")
+    if employer.source != "greenhouse":
+        possible.append("employment_type")
+    return tuple(rng.sample(possible, 2))
+
+
+def _moment(day: int, rng: Random) -> datetime:
+    return DAY_ZERO + timedelta(days=day, seconds=rng.randrange(7 * 3600, 17 * 3600))
+
+
+def _external_id(employer: Employer, number: int, rng: Random) -> str:
+    if employer.source == "greenhouse":
+        return str(number * 1000 + 7)
+    return str(UUID(bytes=rng.randbytes(16), version=4))
+
+
+def _path(employer: Employer, title: str, number: int, external_id: str) -> str:
+    if employer.inline:
+        return f"/{employer.slug}/{external_id}"
+    words = "".join(letter if letter.isalnum() else " " for letter in title.lower())
+    return f"/{employer.slug}/jobs/{'-'.join(words.split())}-{number}"

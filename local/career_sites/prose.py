@@ -1,0 +1,94 @@
+"""Writes a posting's text: 250 to 600 words, drawn so that two postings never read alike."""
+
+from dataclasses import dataclass
+from random import Random
+
+from local.career_sites.employers import Employer
+from local.career_sites.sentences import CLOSING, OFFERS, PRACTICE, PURPOSES, ROLE
+from local.career_sites.trades import Trade
+
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    heading: str | None
+    paragraphs: tuple[str, ...] = ()
+    bullets: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        heading = (self.heading,) if self.heading else ()
+        return "\n".join(heading + self.paragraphs + self.bullets)
+
+
+def write_body(
+    employer: Employer, trade: Trade, town: str, *, key: str, rewrites: int
+) -> tuple[Section, ...]:
+    """A posting's sections, the same for the same arguments.
+
+    Args:
+        key: what makes this posting's text its own.
+        rewrites: how often the paragraphs on the role and on the way of working were replaced;
+            all else stays as it was.
+    """
+    return (
+        _introduce(employer, town, Random(f"{key}/intro"), Random(f"{key}/role/{rewrites}")),
+        _list("What you will do", _duties(employer, trade, town, Random(f"{key}/duties"))),
+        _list("What you bring", _pick(trade.skills, 6, employer, town, Random(f"{key}/skills"))),
+        _practice(employer, town, Random(f"{key}/practice/{rewrites}")),
+        _list("What we offer", _pick(OFFERS, 5, employer, town, Random(f"{key}/offers"))),
+        _closing(employer, town, Random(f"{key}/closing")),
+    )
+
+
+def _introduce(employer: Employer, town: str, intro: Random, role: Random) -> Section:
+    return Section(
+        heading=None,
+        paragraphs=(
+            " ".join(intro.sample(employer.about, 2)),
+            " ".join(_pick(ROLE, role.randint(3, 5), employer, town, role)),
+        ),
+    )
+
+
+def _duties(employer: Employer, trade: Trade, town: str, rng: Random) -> tuple[str, ...]:
+    duties = rng.sample(trade.duties, rng.randint(5, 8))
+    purposes = rng.sample(PURPOSES, len(duties))
+    return tuple(
+        _fill(f"{duty} {purpose}" if rng.random() < 0.8 else duty, employer, town, rng)
+        for duty, purpose in zip(duties, purposes, strict=True)
+    )
+
+
+def _practice(employer: Employer, town: str, rng: Random) -> Section:
+    return Section(
+        heading="How we work",
+        paragraphs=(" ".join(_pick(PRACTICE, rng.randint(4, 5), employer, town, rng)),),
+    )
+
+
+def _closing(employer: Employer, town: str, rng: Random) -> Section:
+    return Section(
+        heading="How to apply", paragraphs=(" ".join(_pick(CLOSING, 3, employer, town, rng)),)
+    )
+
+
+def _list(heading: str, bullets: tuple[str, ...]) -> Section:
+    return Section(heading=heading, bullets=bullets)
+
+
+def _pick(
+    phrases: tuple[str, ...], count: int, employer: Employer, town: str, rng: Random
+) -> tuple[str, ...]:
+    return tuple(_fill(phrase, employer, town, rng) for phrase in rng.sample(phrases, count))
+
+
+def _fill(phrase: str, employer: Employer, town: str, rng: Random) -> str:
+    filled = phrase.format(
+        thing=rng.choice(employer.things),
+        partner=rng.choice(employer.partners),
+        town=town,
+        n=rng.choice(_NUMBERS),
+    )
+    return filled[0].upper() + filled[1:]

@@ -1,0 +1,106 @@
+"""The sentences any posting may be made of; slots are those of :mod:`.trades`."""
+
+ROLE = (
+    "You will join a group of {n} people in {town} who look after {thing} from first sketch to "
+    "last repair.",
+    "The role is new: until now {partner} and the founders shared this work between them.",
+    "Your first season will be spent learning how {thing} behaves when nobody is watching.",
+    "We expect you to own a part of {thing} outright by the end of month {n}.",
+    "Much of the week is spent with {partner}, who will tell you frankly what is missing.",
+    "The position replaces a colleague who retires after {n} years and will hand over in person.",
+    "You decide the order of work; the team in {town} decides what good enough means.",
+    "About a third of the time goes to improving {thing}, the rest to keeping promises.",
+    "You will report to the head of department and meet {partner} every other Tuesday.",
+    "Because {thing} grew by {n} percent last year, we need one more steady pair of hands.",
+    "The hardest part of this job is saying no to {partner} and giving a good reason.",
+    "Travel between {town} and our other sites comes to roughly {n} days a quarter.",
+    "You will find {thing} in decent order, with a list of {n} known weaknesses.",
+    "Nobody here works alone on {thing}; every change is seen by a second pair of eyes.",
+    "Success after a year looks like this: {partner} call you first, and they call less often.",
+    "The team is small enough that your view on {thing} will be heard in the first week.",
+    "We have set aside a budget for {n} improvements to {thing} that you choose yourself.",
+    "This job sits between {partner} and the workshop, and translates in both directions.",
+)
+
+PRACTICE = (
+    "We plan in cycles of {n} weeks and leave the last of them free for what was forgotten.",
+    "Meetings have an agenda or they don't take place; {town} introduced that rule.",
+    "When something breaks in {thing}, we write down what happened before we fix blame on a bolt.",
+    "Decisions are recorded on one page, signed by those who disagree as well.",
+    "Every newcomer spends {n} days with {partner} before touching anything.",
+    "Our working language is English, with a good deal of gesture in {town}.",
+    "We close the office at six and mean it, except when {thing} needs company overnight.",
+    "Salaries follow {n} published bands, and you may ask how yours was set.",
+    "Each quarter we stop one activity to make room for {thing}.",
+    "Feedback is given within the week, in private, and with an example.",
+    "Half the team works part of the week from home; the other half lives close to {town}.",
+    "We would rather ship {thing} late than ask {partner} to test it for us.",
+    "On the first Monday of the month someone explains {thing} to everybody else.",
+    "There are {n} people on the works council, and they are listened to.",
+    "Tools are chosen by those who hold them, within a sensible budget.",
+    "We keep a public list of our {n} latest mistakes concerning {thing}.",
+    "A mentor from another department will meet you every {n} weeks during the first year.",
+    "Quiet hours run from nine to noon, and even {partner} respect them.",
+)
+
+OFFERS = (
+    "{n} weeks of paid leave, of which two may be taken at a day's notice",
+    "A pension contribution of {n} percent from the first month",
+    "A bicycle, a rail pass or the parking space nobody in {town} wants",
+    "Parental leave of {n} months for every parent",
+    "{n} paid days a year for helping {partner}",
+    "A training budget that you spend without asking",
+    "Lunch from the kitchen garden on {n} days of the week",
+    "Relocation help for families who move to {town}",
+    "A four-day week in summer, by turns",
+    "Health cover that includes dental care and {n} sessions of physiotherapy",
+    "A share in the yearly surplus, equal for everybody",
+    "Equipment of your choice, renewed every {n} years",
+    "A sabbatical of {n} months after six years",
+    "Language lessons in small groups, in {town} or online",
+    "Tickets for two to anything shown in {town} on a Thursday",
+    "Staff prices on {thing}, for friends as well",
+)
+
+CLOSING = (
+    "Send us a letter of at most {n} paragraphs and a plain list of what you have done.",
+    "We answer every application within {n} working days, also when the answer is no.",
+    "The conversation has two parts: one hour about your work, one about {thing}.",
+    "If you meet most of the points above and like {thing}, please apply.",
+    "Tell us what you need for a fair interview and we will arrange it in {town}.",
+    "References are asked for at the end, never before you have met {partner}.",
+    "There is no test to do at home; you will spend a paid half day with the team.",
+    "People from every background work on {thing}, and we would like more of them.",
+    "Questions go to the team in {town}, who reply faster than the recruiters.",
+    "We hope to welcome the right person within {n} weeks, and will wait if we must.",
+)
+
+PURPOSES = (
+    "so that {partner} can plan ahead",
+    "with the crew in {town}",
+    "and report on it every {n} weeks",
+    "before it turns into somebody else's emergency",
+    "using the method agreed with {partner}",
+    "while {n} other projects compete for attention",
+    "in a way that a newcomer understands",
+    "and train a deputy who can do the same",
+    "at our site in {town} and at {n} smaller ones",
+    "without adding a form to anyone's day",
+    "together with the people responsible for {thing}",
+    "and keep the promise we gave {partner}",
+    "as part of a programme of {n} steps",
+    "from the first enquiry to the final signature",
+    "and say early when it can't be done",
+    "to the standard that {thing} demands",
+)
+
+TITLE_SUFFIXES = (
+    "Fixed Term",
+    "Maternity Cover",
+    "Second Shift",
+    "Job Share Welcome",
+    "Relocation Offered",
+    "New Team",
+    "Urgent",
+    "Returners Welcome",
+)

@@ -1,0 +1,118 @@
+"""The server's state: which day it is, which listings fail, what was asked for so far."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from pathlib import Path
+
+from local.career_sites import sitemaps
+from local.career_sites.employers import employers_of
+from local.career_sites.pages import Page, job_page
+from local.career_sites.postings import SamplePosting, truth
+
+_MOST_EDITIONS = 4
+
+
+class Edition:
+    """Everything published on one day under one base URL; each body is made once."""
+
+    def __init__(self, *, seed: int, day: int, scale: int, base_url: str) -> None:
+        self.base_url = base_url
+        self.postings = truth(seed, day, scale, base_url=base_url)
+        self._documents: dict[Hashable, bytes] = {}
+        self._pages: dict[str, Page] = {}
+
+    @cached_property
+    def by_path(self) -> dict[str, SamplePosting]:
+        """Listed postings by the path of their page."""
+        return {
+            posting.path: posting
+            for own in self.postings.values()
+            for posting in own.values()
+            if posting.listed
+        }
+
+    @cached_property
+    def sitemaps(self) -> dict[str, bytes]:
+        """Every file of every sitemap by its path."""
+        return {
+            path: body
+            for slug, employer in employers_of("sitemap").items()
+            for path, body in sitemaps.documents(
+                employer, list(self.postings[slug].values()), base_url=self.base_url
+            ).items()
+        }
+
+    def document(self, key: Hashable, make: Callable[[], object]) -> bytes:
+        """What ``make`` returns, as JSON."""
+        if key not in self._documents:
+            self._documents[key] = json.dumps(make(), ensure_ascii=False).encode()
+        return self._documents[key]
+
+    def job_page(self, posting: SamplePosting) -> Page:
+        if posting.path not in self._pages:
+            self._pages[posting.path] = job_page(posting, base_url=self.base_url)
+        return self._pages[posting.path]
+
+
+class World:
+    """Turned from day to day by :meth:`turn_to`; a day kept in ``state`` outlives the process.
+
+    Raises:
+        ValueError: the state file holds no day; it is named.
+    """
+
+    def __init__(self, *, seed: int, day: int, scale: int = 1, state: Path | None = None) -> None:
+        self.seed = seed
+        self.scale = scale
+        self.listing_faults: dict[str, int] = {}
+        """The status an employer's listing answers with, by slug."""
+        self.requests: Counter[str] = Counter()
+        """How often each path was asked for."""
+        self.served = 0
+        """All requests since the start, never reset."""
+        self._state = state
+        self._day = _read_day(state) if state and state.exists() else day
+        self._failed: set[tuple[int, str]] = set()
+        self._editions: dict[str, Edition] = {}
+
+    @property
+    def day(self) -> int:
+        return self._day
+
+    def turn_to(self, day: int) -> None:
+        self._day = day
+        self._editions.clear()
+        if self._state:
+            fresh = self._state.with_name(f"{self._state.name}.new")
+            fresh.write_text(json.dumps({"day": day}))
+            fresh.replace(self._state)
+
+    def edition(self, base_url: str) -> Edition:
+        if base_url not in self._editions:
+            # The base URL is the client's Host header: any number of them may come.
+            if len(self._editions) == _MOST_EDITIONS:
+                self._editions.clear()
+            self._editions[base_url] = Edition(
+                seed=self.seed, day=self.day, scale=self.scale, base_url=base_url
+            )
+        return self._editions[base_url]
+
+    def fails_now(self, posting: SamplePosting) -> bool:
+        """True the first time it is asked on this day about the posting that fails once."""
+        visit = (self.day, posting.path)
+        if not posting.fails_once or visit in self._failed:
+            return False
+        self._failed.add(visit)
+        return True
+
+
+def _read_day(state: Path) -> int:
+    try:
+        day = json.loads(state.read_text())["day"]
+    except (ValueError, KeyError, TypeError):
+        day = None
+    if not isinstance(day, int) or day < 1:
+        raise ValueError(f"{state} does not hold a day: remove it or correct it")
+    return day
