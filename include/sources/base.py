@@ -4,13 +4,14 @@ An adapter never sees a socket. ``pipeline.source_urls`` sends its requests, fee
 back and follows what they name, until nothing is left to follow.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from include.core.json_object import read_json
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
+from include.sources.config import ConfigKeys
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,8 @@ class Request:
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    depth: int = 0
+    """How many answers led here, for sources whose documents name further ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,9 @@ class Response:
     def json(self) -> Any:
         """Raises ParseError when the body is not JSON."""
         try:
-            return json.loads(self.body)
-        except ValueError as error:
-            raise ParseError(f"{self.url} did not answer JSON: {error}") from error
+            return read_json(self.body)
+        except ParseError as error:
+            raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +52,20 @@ class ListingPage:
     """Requests without which the listing would be partial."""
     partial_reason: str | None = None
     """Set when this answer itself shows that the listing can't be whole."""
+    overlap: int = 0
+    """How many jobs this page was asked to repeat from the end of the page before it. Where a
+    source pages by offset and states no total, only that shows that none slipped through between
+    two requests (a posting closed on page 1 moves all of page 2 up by one)."""
 
 
 class Adapter(Protocol):
-    """One source. ``config`` is the company's own, as ``contract`` in its module describes it."""
+    """One source. ``config`` is the company's own, as ``registry.check_config`` accepts it."""
 
     @property
     def source(self) -> str: ...
+
+    @property
+    def config_keys(self) -> ConfigKeys: ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         """Raises SettingError, naming the field, when the config can't be used."""

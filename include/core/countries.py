@@ -1,0 +1,52 @@
+"""Country names and codes, in the languages career sites are written in, as ISO 3166-1 alpha-2.
+
+Names come from CLDR through Babel; ``_ALSO`` holds what people write and CLDR does not.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+from babel import Locale
+from babel.core import get_global
+
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+_ALSO = {
+    "uk": "GB", "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
+    "wales": "GB", "northern ireland": "GB", "u.s.": "US", "u.s.a.": "US",
+    "united states of america": "US", "the united states": "US", "the netherlands": "NL",
+    "holland": "NL", "czech republic": "CZ", "turkey": "TR", "republic of ireland": "IE",
+    "hong kong": "HK", "macau": "MO", "uae": "AE", "republic of korea": "KR", "korea": "KR",
+    "viet nam": "VN", "russian federation": "RU", "people's republic of china": "CN",
+}  # fmt: skip
+
+
+def country_code(text: str | None) -> str | None:
+    """The country that ``text`` (a name, or a code of two or three letters) is; else null."""
+    return _names().get(text.strip().casefold()) if text else None
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    codes = {code for code in _territories("en") if len(code) == 2 and code.isalpha()}
+    codes -= _NOT_COUNTRIES
+    names = {code.casefold(): code for code in codes}
+    for alias, current in _aliases().items():
+        if len(alias) == 3 and alias.isalpha() and len(current) == 1 and current[0] in codes:
+            names[alias.casefold()] = current[0]
+    # The first language that knows a name decides.
+    for language in _LANGUAGES:
+        territories = _territories(language)
+        for code in codes & territories.keys():
+            names.setdefault(territories[code].casefold(), code)
+    return names | _ALSO
+
+
+def _territories(language: str) -> Mapping[str, str]:
+    return cast("Mapping[str, str]", Locale(language).territories)
+
+
+def _aliases() -> Mapping[str, list[str]]:
+    """Outdated and alternative codes, those of three letters among them."""
+    return cast("Mapping[str, list[str]]", get_global("territory_aliases"))

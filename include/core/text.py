@@ -1,0 +1,25 @@
+"""Text as Postgres and people can take it: no NUL, no lone surrogate, whitespace in order.
+
+Other people's JSON carries all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
+"""
+
+import re
+
+_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
+_BLANK_LINES = re.compile(r"\s*\n\s*")
+
+
+def storable(text: str) -> str:
+    """Without the characters that Postgres or UTF-8 refuse."""
+    return _UNSTORABLE.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Storable, every run of whitespace made one space."""
+    return " ".join(_SPACES.sub(" ", storable(text)).split())
+
+
+def lines(text: str) -> str:
+    """Storable, one space within lines, no blank lines, none at the ends."""
+    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", storable(text))).strip()

@@ -1,0 +1,48 @@
+"""Which titles a person wants to see.
+
+A pattern is a word or phrase, found as whole words in any case ("intern" is not in "Internal"),
+or a regular expression between slashes, found anywhere in any case (``/^(senior|staff) /``).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from include.errors import SettingError
+
+
+def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether ``title`` has one of ``include`` (any title, if there are none) and none of
+    ``exclude``. Raises SettingError naming the list that holds an unusable pattern."""
+    text = _fold(title)
+    if any(_compiled("exclude_titles", pattern).search(text) for pattern in exclude):
+        return False
+    return not include or any(
+        _compiled("include_titles", pattern).search(text) for pattern in include
+    )
+
+
+def check_titles(include: Sequence[str], exclude: Sequence[str]) -> None:
+    """Raises SettingError as ``wanted`` would, before there is a title."""
+    for field, patterns in (("include_titles", include), ("exclude_titles", exclude)):
+        for pattern in patterns:
+            _compiled(field, pattern)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(field: str, pattern: str) -> re.Pattern[str]:
+    pattern = pattern.strip()
+    if not pattern:
+        raise SettingError(field, "a pattern is blank")
+    if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/"):
+        try:
+            return re.compile(pattern[1:-1], re.IGNORECASE)
+        except re.error as error:
+            raise SettingError(field, f"{pattern} is no regular expression: {error}") from error
+    words = r"\s+".join(re.escape(word) for word in _fold(pattern).split())
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

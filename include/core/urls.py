@@ -1,0 +1,95 @@
+"""URLs as identities and as addresses.
+
+The identity follows RFC 3986 section 6 as far as it is safe for other people's servers: case of
+scheme and host, default port, IDN (UTS 46), fragment; and drops parameters that only track the
+reader. The order of the others, a trailing slash and the path's case stay: they may matter.
+"""
+
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+
+import idna
+
+from include.errors import SettingError
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_TRACKING = frozenset({
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "mc_cid", "mc_eid", "_ga",
+    "_gl", "_hsenc", "_hsmi", "igshid", "gh_src", "lever-source", "lever-origin", "lever-via",
+    "trk", "trackingid", "refid",
+})  # fmt: skip
+_TRACKING_PREFIX = "utm_"
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
+_QUERY_SAFE = _PATH_SAFE + "?"
+
+
+def canonical_url(url: str) -> str:
+    """The identity of the page at ``url``; a URL that can't be read is its own identity."""
+    try:
+        parts = urlsplit(url.strip())
+        host = _netloc(parts)
+    except ValueError:
+        return url
+    if not is_http(url):
+        return url
+    kept = [
+        pair
+        for pair in parts.query.split("&")
+        if pair and not _is_tracking(parse_qsl(pair, keep_blank_values=True))
+    ]
+    path = quote(parts.path, safe=_PATH_SAFE) or "/"
+    query = quote("&".join(kept), safe=_QUERY_SAFE)
+    return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+
+
+def host_key(url: str) -> str:
+    """``host:port`` as manners and rates count it, the port left out where it is the scheme's
+    own; userinfo is no part of it. Raises ValueError for a URL without a host."""
+    return _netloc(urlsplit(url.strip()), userinfo=False)
+
+
+def is_http(url: str) -> bool:
+    """Whether ``url`` is absolute, http or https, and has a host."""
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme.lower() in _DEFAULT_PORTS and bool(_netloc(parts))
+    except ValueError:
+        return False
+
+
+def rebase(url: str, base_url: str | None) -> str:
+    """``url`` with the scheme and host of ``base_url``, whose path is kept in front.
+
+    A URL that already lies below ``base_url`` stays as it is. Raises SettingError.
+    """
+    if base_url is None:
+        return url
+    base = urlsplit(base_url.strip())
+    if not is_http(base_url) or base.query or base.fragment:
+        raise SettingError("config.base_url", f"{base_url} is no absolute http(s) URL")
+    parts = urlsplit(url)
+    prefix = base.path.rstrip("/")
+    below = parts.path == prefix or parts.path.startswith(f"{prefix}/")
+    if below and (parts.scheme, parts.netloc) == (base.scheme, base.netloc):
+        return url
+    path = prefix + (parts.path if parts.path.startswith("/") else f"/{parts.path}")
+    return urlunsplit((base.scheme, base.netloc, path, parts.query, parts.fragment))
+
+
+def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
+    host = parts.hostname
+    if not host:
+        raise ValueError(f"no host in {urlunsplit(parts)}")
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode()
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme.lower()):
+        host = f"{host}:{parts.port}"
+    if userinfo and "@" in parts.netloc:
+        return f"{parts.netloc.rpartition('@')[0]}@{host}"
+    return host
+
+
+def _is_tracking(pair: list[tuple[str, str]]) -> bool:
+    name = pair[0][0].lower() if pair else ""
+    return name.startswith(_TRACKING_PREFIX) or name in _TRACKING

@@ -1,0 +1,47 @@
+"""Is a listing whole? Only proof says so, because only a whole listing may expire postings.
+
+An aggregator once closed 110 live jobs in 18 minutes because an adapter silently stopped at 500.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from include.core.models import ListedJob, Listing
+from include.sources.base import ListingPage
+
+
+def prove(pages: Sequence[ListingPage]) -> Listing:
+    """The listing that ``pages``, in the order they were asked for, add up to.
+
+    Postings that several pages name are one. It is complete when nothing showed a page to be
+    partial, pages that were to overlap do, and the distinct postings are as many as every stated
+    total says; ``reason`` tells what is missing otherwise.
+    """
+    jobs: dict[str, ListedJob] = {}
+    for page in pages:
+        for job in page.jobs:
+            jobs.setdefault(job.external_id, job)
+    reasons = list(dict.fromkeys(_faults(pages, len(jobs))))
+    return Listing(
+        jobs=tuple(jobs.values()), complete=not reasons, reason="; ".join(reasons) or None
+    )
+
+
+def _faults(pages: Sequence[ListingPage], found: int) -> Iterator[str]:
+    if not pages:
+        yield "no page of the listing was read"
+    for page in pages:
+        if page.partial_reason:
+            yield page.partial_reason
+    for before, after in pairwise(pages):
+        if after.overlap and _ids(before)[-after.overlap :] != _ids(after)[: after.overlap]:
+            yield "postings moved between two pages while the listing was read"
+    totals = sorted({page.total for page in pages if page.total is not None})
+    if len(totals) > 1:
+        yield f"the source stated different totals: {', '.join(map(str, totals))}"
+    elif totals and totals[0] != found:
+        yield f"the source states {totals[0]} postings, {found} were listed"
+
+
+def _ids(page: ListingPage) -> list[str]:
+    return [job.external_id for job in page.jobs]

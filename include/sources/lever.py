@@ -1,0 +1,124 @@
+"""Lever's postings API (github.com/lever/postings-api).
+
+Paged by ``skip`` and ``limit`` with no total, so a page shorter than the limit is the last, and
+each page is asked to begin with the last posting of the one before: only that shows that none
+moved in between. 404 is an unknown site. The body of a posting is ``description``, ``lists[]``,
+``salaryDescription`` and ``additional`` together (``descriptionPlain`` alone loses half or more).
+``createdAt`` is in milliseconds. ``country`` belongs to the first location only.
+
+Sites hosted in the EU are read with ``base_url: https://api.eu.lever.co``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, workplace_of
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_API = "https://api.lever.co/v0/postings"
+_LIMIT = 100
+_MOST = 20_000
+"""Postings after which paging stops, should a server repeat one page for ever."""
+
+
+class Lever:
+    source = "lever"
+    config_keys = ConfigKeys(required=("site",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, skip=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        postings = response.json()
+        if not isinstance(postings, list):
+            raise ParseError(f"{response.url} did not answer a list of postings")
+        skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
+        more = len(postings) >= _LIMIT  # pyright: ignore[reportUnknownArgumentType] - any JSON
+        beyond = more and skip >= _MOST
+        return listing_page(
+            postings,
+            _listed,
+            follow=[_request(config, skip=skip + _LIMIT - 1)] if more and not beyond else (),
+            partial_reason=f"stopped after {_MOST} postings" if beyond else None,
+            overlap=1 if skip else 0,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        posting = JsonObject.parse(content)
+        parts = [
+            section(part.text("text"), part.html("content")) for part in posting.objects("lists")
+        ]
+        description = describe(
+            "\n".join(
+                [
+                    posting.html("description"),
+                    *parts,
+                    posting.html("salaryDescription"),
+                    posting.html("additional"),
+                ]
+            )
+        )
+        commitment = posting.text("categories", "commitment")
+        return credit(
+            JobPosting(
+                title=posting.need("text"),
+                external_id=posting.need("id"),
+                url=posting.text("hostedUrl"),
+                apply_url=posting.text("applyUrl"),
+                department=posting.text("categories", "department"),
+                team=posting.text("categories", "team"),
+                locations=_locations(posting),
+                workplace=workplace_of(posting.text("workplaceType")),
+                employment_types=employment_types(commitment),
+                employment_type_raw=commitment,
+                salary=salary(
+                    low=posting.number("salaryRange", "min"),
+                    high=posting.number("salaryRange", "max"),
+                    currency=posting.text("salaryRange", "currency"),
+                    period=pay_period(posting.text("salaryRange", "interval")),
+                    origin="structured",
+                ),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(posting.number("createdAt")),
+                posted_at_raw=posting.text("createdAt"),
+            ),
+            "api",
+        )
+
+
+def _request(config: Mapping[str, Any], *, skip: int) -> Request:
+    url = f"{_API}/{name(config, 'site')}?mode=json&skip={skip}&limit={_LIMIT}"
+    return Request(url=based(config, url))
+
+
+def _listed(posting: JsonObject) -> ListedJob:
+    return ListedJob(
+        external_id=posting.need("id"),
+        title=posting.need("text"),
+        url=posting.need("hostedUrl"),
+        location=posting.text("categories", "location"),
+        content=posting.dump(),
+    )
+
+
+def _locations(posting: JsonObject) -> tuple[Location, ...]:
+    first = posting.text("categories", "location")
+    named = [first] if first else []
+    named += [place for place in posting.texts("categories", "allLocations") if place != first]
+    country = posting.text("country")
+    return tuple(locate(place, country=country if place == first else None) for place in named)

@@ -1,0 +1,31 @@
+"""Every source there is, by the name a company's ``source`` gives it."""
+
+from include.core.models import Company
+from include.core.titles import check_titles
+from include.errors import SettingError
+from include.sources.ashby import Ashby
+from include.sources.base import Adapter
+from include.sources.config import check_keys
+from include.sources.greenhouse import Greenhouse
+from include.sources.lever import Lever
+from include.sources.sitemap import Sitemap
+
+_ALL: tuple[Adapter, ...] = (Greenhouse(), Lever(), Ashby(), Sitemap())
+_ADAPTERS = {adapter.source: adapter for adapter in _ALL}
+
+
+def adapter_for(source: str) -> Adapter:
+    """Raises SettingError, listing the known sources, for any other."""
+    adapter = _ADAPTERS.get(source)
+    if adapter is None:
+        raise SettingError("source", f"{source!r} is unknown; known are {', '.join(_ADAPTERS)}")
+    return adapter
+
+
+def check_config(company: Company) -> None:
+    """Whether ``company`` can be listed as it is configured, before any request: raises
+    SettingError naming the field (``source``, ``config.board``, ``include_titles``, …)."""
+    adapter = adapter_for(company.source)
+    check_keys(company.config, adapter.config_keys)
+    adapter.first_request(company.config)
+    check_titles(company.include_titles, company.exclude_titles)

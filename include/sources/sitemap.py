@@ -1,0 +1,139 @@
+"""Job pages found in a site's sitemap (sitemaps.org/protocol.html).
+
+The URL is the posting's external id. Until the page is read, the last words of its path stand for
+the title, so title filters see those. A sitemap index may name further indexes, against the
+protocol; three levels are followed. Files are gzip if they begin as gzip does, whatever they are
+called. Broken XML is an error, never a short listing, and the listing is whole once every file
+that an index names has been read.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+
+from include.core.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.core.urls import canonical_url, is_http
+from include.errors import ParseError, SettingError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, text, web_address
+from include.sources.records import listing_page
+
+_DEEPEST = 3
+_MOST_BYTES = 100_000_000
+"""Unpacked; the protocol allows 50 MB."""
+_GZIP = b"\x1f\x8b"
+_IDENTIFIER = re.compile(r"(?=.*\d)[0-9a-f]{6,}|\d+|[a-z]{1,3}\d+", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+
+
+class Sitemap:
+    source = "sitemap"
+    config_keys = ConfigKeys(required=("url",), optional=("pattern",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        _pattern(config)
+        return Request(url=based(config, web_address(config, "url")))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        kind, urls = _read(response)
+        if kind == "sitemapindex":
+            return _followed(config, request, urls)
+        wanted = _pattern(config)
+        records = [{"loc": url} for url in dict.fromkeys(urls) if wanted.search(url)]
+        return listing_page(records, lambda record: _listed(config, record))
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _followed(config: Mapping[str, Any], request: Request, urls: list[str]) -> ListingPage:
+    if request.depth >= _DEEPEST:
+        return ListingPage(partial_reason=f"sitemap indexes nested over {_DEEPEST} deep")
+    addresses = dict.fromkeys(based(config, url) for url in urls)
+    return ListingPage(
+        follow=tuple(
+            Request(url=url, depth=request.depth + 1) for url in addresses if url != request.url
+        )
+    )
+
+
+def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
+    url = record.need("loc")
+    if not is_http(url):
+        raise ParseError(f"{url} is no absolute http(s) URL")
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=canonical_url(url),
+        title=title_of(url),
+        url=url,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def title_of(url: str) -> str:
+    """The words of the last part of the path that has any: ``…/senior-cook-12345`` is Senior
+    cook. The whole URL where none has."""
+    for segment in reversed(urlsplit(url).path.split("/")):
+        slug = _UUID.sub("", _EXTENSION.sub("", one_line(unquote(segment))))
+        words = [word for word in re.split(r"[-_+. ]+", slug) if not _IDENTIFIER.fullmatch(word)]
+        if title := " ".join(word for word in words if word):
+            return title[0].upper() + title[1:]
+    return url
+
+
+def _pattern(config: Mapping[str, Any]) -> re.Pattern[str]:
+    if "pattern" not in config:
+        return re.compile("")
+    try:
+        return re.compile(text(config, "pattern"))
+    except re.error as error:
+        raise SettingError("config.pattern", f"is no regular expression: {error}") from error
+
+
+def _read(response: Response) -> tuple[str, list[str]]:
+    """Whether it is an index or a set, and the URLs it names."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(_unpacked(response), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError(f"{response.url} is no well-formed XML: {error}") from error
+    kind = etree.QName(root).localname
+    if kind not in ("urlset", "sitemapindex"):
+        raise ParseError(f"{response.url} is no sitemap but <{kind}>")
+    return kind, list(_locations(root))
+
+
+def _locations(root: etree._Element) -> Iterator[str]:  # pyright: ignore[reportPrivateUsage] - lxml's only name for it
+    for entry in root:
+        for field in entry:
+            # A comment's tag is no text; <image:loc> lies deeper.
+            if isinstance(field.tag, str) and etree.QName(field).localname == "loc":
+                # An entity that is not expanded is a child, and the URL's rest its tail.
+                if len(field) or not (field.text or "").strip():
+                    raise ParseError("a sitemap's <loc> holds no plain URL")
+                yield (field.text or "").strip()
+
+
+def _unpacked(response: Response) -> bytes:
+    """Raises ParseError for broken gzip, and for more than any sitemap holds."""
+    if not response.body.startswith(_GZIP):
+        return response.body
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        body = stream.decompress(response.body, _MOST_BYTES)
+    except zlib.error as error:
+        raise ParseError(f"{response.url} is broken gzip: {error}") from error
+    if not stream.eof:
+        raise ParseError(f"{response.url} is cut short or larger than a sitemap may be")
+    return body

@@ -1,0 +1,1 @@
+# As much of lxml as this project uses.
