@@ -1,0 +1,22 @@
+"""How a run's work is cut into tasks. A task costs the scheduler as much as some 150 pages cost
+a worker, so there are few; Airflow maps over no more than ``MAX_TASKS``.
+"""
+
+from collections.abc import Sequence
+
+MAX_TASKS = 1024
+"""Airflow's ``max_map_length``."""
+_SINGLE_COMPANIES = 16
+_COMPANIES_PER_TASK = 32
+
+
+def batch_count(jobs: int, batch_size: int) -> int:
+    """Of at most ``batch_size`` jobs each, unless that would be more than ``MAX_TASKS``."""
+    return min(-(-jobs // batch_size), MAX_TASKS)
+
+
+def group_companies(slugs: Sequence[str]) -> list[list[str]]:
+    """One company a group while they are few, larger groups beyond."""
+    few = min(len(slugs), _SINGLE_COMPANIES)
+    count = min(max(few, -(-len(slugs) // _COMPANIES_PER_TASK)), MAX_TASKS)
+    return [list(slugs[start::count]) for start in range(count)]

@@ -1,0 +1,62 @@
+"""What a worker found out about one job, as it waits to be flushed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.core.fingerprint import Fingerprint
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """Its page is new or changed, and stored."""
+
+    job_id: int
+    raw_key: str
+    content_sha256: str
+    fingerprint: Fingerprint
+    etag: str | None = None
+    last_modified: str | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unchanged:
+    job_id: int
+    etag: str | None = None
+    last_modified: str | None = None
+    attempts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """Its page says the job is over."""
+
+    job_id: int
+    message: str
+    attempts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    job_id: int
+    code: str
+    message: str
+    attempts: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extracted:
+    job_id: int
+    posting: Mapping[str, Any]
+    """JSON values, as ``core.records.posting_to_json`` makes them."""
+    changes: Mapping[str, Any]
+    """``{field: [before, after]}`` against the extraction before; empty for the first one."""
+
+
+Outcome = Started | Changed | Unchanged | Gone | Failed | Extracted

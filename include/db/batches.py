@@ -1,0 +1,230 @@
+"""The jobs of one batch: what a worker takes up, and what it writes back with each flush.
+
+A write is guarded by the job's state and the run that owns it; by the run's attempt through
+``runs.touch``, which opens the transaction and gives the version to stamp.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    TableValuedAlias,
+    and_,
+    column,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from include.core.fingerprint import Fingerprint
+from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unchanged
+from include.core.run_state import JobStatus, jobs_before
+from include.db.tables import job_versions, jobs, listed_jobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlJob:
+    job_id: int
+    company: str
+    page_url: str
+    host: str
+    content: str | None
+    """Inline content, which is the page."""
+    etag: str | None
+    last_modified: str | None
+    fingerprint: Fingerprint | None
+    """Of what was extracted last; None when there is nothing to compare with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtractJob:
+    job_id: int
+    company: str
+    url: str
+    raw_key: str
+    posting: Mapping[str, Any] | None
+    """As extracted before."""
+
+
+def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[CrawlJob]:
+    """Those a worker of this batch has yet to crawl, also after one that died."""
+    query = (
+        select(jobs, listed_jobs.c.content)
+        .outerjoin(
+            listed_jobs,
+            and_(
+                listed_jobs.c.run_id == jobs.c.run_id,
+                listed_jobs.c.company == jobs.c.company,
+                listed_jobs.c.external_id == jobs.c.external_id,
+            ),
+        )
+        .where(
+            jobs.c.run_id == run_id,
+            jobs.c.batch == batch,
+            jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
+        )
+        .order_by(jobs.c.job_id)
+    )
+    return [_crawl_job(row) for row in connection.execute(query).mappings()]
+
+
+def jobs_to_extract(connection: Connection, run_id: int, batch: int) -> list[ExtractJob]:
+    columns = (jobs.c.job_id, jobs.c.company, jobs.c.url, jobs.c.raw_key, jobs.c.posting)
+    query = (
+        select(*columns)
+        .where(
+            jobs.c.run_id == run_id,
+            jobs.c.batch == batch,
+            jobs.c.status == JobStatus.EXTRACTING,
+        )
+        .order_by(jobs.c.job_id)
+    )
+    return [ExtractJob(**row) for row in connection.execute(query).mappings()]
+
+
+def write_started(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Started]
+) -> None:
+    _write(connection, run_id, version, JobStatus.CRAWLING, _rows(outcomes))
+
+
+def write_changed(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Changed]
+) -> None:
+    """The posting is not current until it is extracted, so a lost extraction is made up for."""
+    rows = [{**row, **row.pop("fingerprint"), "posting_current": False} for row in _rows(outcomes)]
+    for row in rows:
+        row["simhash"] = _signed(row["simhash"])
+    _write(connection, run_id, version, JobStatus.EXTRACTING, rows)
+
+
+def write_unchanged(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Unchanged]
+) -> None:
+    _write(connection, run_id, version, JobStatus.SKIPPED, _rows(outcomes))
+
+
+def write_gone(connection: Connection, run_id: int, version: int, outcomes: Sequence[Gone]) -> None:
+    rows = [
+        {
+            "job_id": outcome.job_id,
+            "attempts": outcome.attempts,
+            "error_message": outcome.message,
+            "expire_reason": "gone",
+        }
+        for outcome in outcomes
+    ]
+    _write(connection, run_id, version, JobStatus.EXPIRED, rows, expired_at=func.now())
+
+
+def write_failed(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Failed]
+) -> None:
+    rows = [
+        {
+            "job_id": outcome.job_id,
+            "attempts": outcome.attempts,
+            "error_code": outcome.code,
+            "error_message": outcome.message,
+        }
+        for outcome in outcomes
+    ]
+    _write(connection, run_id, version, JobStatus.FAILED, rows)
+
+
+def write_extracted(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Extracted]
+) -> None:
+    """Also keeps what changed as the job's version history."""
+    changed = [outcome for outcome in outcomes if outcome.changes]
+    same = [outcome for outcome in outcomes if not outcome.changes]
+    _write(connection, run_id, version, JobStatus.READY, _postings(same))
+    _write(connection, run_id, version, JobStatus.READY, _postings(changed), updated_at=func.now())
+    if changed:
+        history = insert(job_versions).values(
+            [{"job_id": o.job_id, "run_id": run_id, "changes": o.changes} for o in changed]
+        )
+        connection.execute(history.on_conflict_do_nothing())
+
+
+def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
+    return [
+        {
+            "job_id": outcome.job_id,
+            "posting": outcome.posting,
+            "posting_current": True,
+            "title": outcome.posting["title"],
+        }
+        for outcome in outcomes
+    ]
+
+
+def _rows(outcomes: Iterable[Started | Changed | Unchanged]) -> list[dict[str, Any]]:
+    return [asdict(outcome) for outcome in outcomes]
+
+
+def _write(
+    connection: Connection,
+    run_id: int,
+    version: int,
+    status: JobStatus,
+    rows: list[dict[str, Any]],
+    **also: Any,
+) -> None:
+    """One UPDATE for all ``rows``, each a ``job_id`` and columns of ``jobs``."""
+    if not rows:
+        return
+    source = _recordset(rows)
+    written = {name: source.c[name] for name in rows[0] if name != "job_id"}
+    connection.execute(
+        update(jobs)
+        .where(
+            jobs.c.job_id == source.c.job_id,
+            jobs.c.run_id == run_id,
+            jobs.c.status.in_(jobs_before(status)),
+        )
+        .values(status=status, version=version, **written, **also)
+    )
+
+
+def _recordset(rows: list[dict[str, Any]]) -> TableValuedAlias:
+    columns = [column(name, jobs.c[name].type) for name in rows[0]]
+    return (
+        func.jsonb_to_recordset(literal(rows, JSONB))
+        .table_valued(*columns, name="written")
+        .render_derived(with_types=True)
+    )
+
+
+def _crawl_job(row: RowMapping) -> CrawlJob:
+    comparable = row["posting_current"]
+    return CrawlJob(
+        job_id=row["job_id"],
+        company=row["company"],
+        page_url=row["page_url"],
+        host=row["host"],
+        content=row["content"],
+        etag=row["etag"] if comparable else None,
+        last_modified=row["last_modified"] if comparable else None,
+        fingerprint=_fingerprint(row) if comparable else None,
+    )
+
+
+def _fingerprint(row: RowMapping) -> Fingerprint:
+    return Fingerprint(
+        fields_sha256=row["fields_sha256"],
+        text_sha256=row["text_sha256"],
+        simhash=row["simhash"] % 2**64,
+        tokens=row["tokens"],
+        feature_version=row["feature_version"],
+    )
+
+
+def _signed(simhash: int) -> int:
+    """As a Postgres bigint holds 64 bits."""
+    return simhash - 2**64 if simhash >= 2**63 else simhash

@@ -1,0 +1,105 @@
+"""Intents to have Airflow dispatch a run: committed with the run, carried out by one dispatcher.
+
+A transactional outbox: the run and the intent commit together, so neither exists alone, whatever
+happens to the process that made them or to Airflow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Interval, cast, extract, func, insert, select, update
+
+from include.core.run_state import RunStatus
+from include.db.tables import ingestion_runs, outbox
+
+OUTBOX_CHANNEL = "outbox"
+
+# any constant: who holds it dispatches
+_DISPATCHER_LOCK = 7_105_511
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    intent_id: int
+    run_id: int
+    attempt: int
+    conf: Mapping[str, Any]
+    tries: int
+    run_status: RunStatus
+
+    @property
+    def dag_run_id(self) -> str:
+        return f"ingest__{self.run_id}__{self.attempt}"
+
+
+def put_intent(
+    connection: Connection, run_id: int, attempt: int, conf: Mapping[str, Any]
+) -> None:
+    """Wakes the dispatcher on commit."""
+    connection.execute(insert(outbox).values(run_id=run_id, attempt=attempt, conf=conf))
+    connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, str(run_id))))
+
+
+def try_dispatcher_lock(connection: Connection) -> bool:
+    """True makes this session the dispatcher until it ends."""
+    return bool(connection.scalar(select(func.pg_try_advisory_lock(_DISPATCHER_LOCK))))
+
+
+def due_intents(connection: Connection, limit: int) -> list[Intent]:
+    """Oldest first."""
+    query = (
+        select(
+            outbox.c.intent_id,
+            outbox.c.run_id,
+            outbox.c.attempt,
+            outbox.c.conf,
+            outbox.c.tries,
+            ingestion_runs.c.status,
+        )
+        .join_from(outbox, ingestion_runs, outbox.c.run_id == ingestion_runs.c.run_id)
+        .where(outbox.c.done_at.is_(None), outbox.c.next_try_at <= func.now())
+        .order_by(outbox.c.intent_id)
+        .limit(limit)
+    )
+    return [
+        Intent(
+            intent_id=row["intent_id"],
+            run_id=row["run_id"],
+            attempt=row["attempt"],
+            conf=row["conf"],
+            tries=row["tries"],
+            run_status=RunStatus(row["status"]),
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def seconds_to_next_try(connection: Connection) -> float | None:
+    """None when no intent is left to carry out."""
+    next_try = select(
+        extract("epoch", func.min(outbox.c.next_try_at) - func.now())
+    ).where(outbox.c.done_at.is_(None))
+    seconds = connection.scalar(next_try)
+    return None if seconds is None else max(0.0, float(seconds))
+
+
+def mark_done(connection: Connection, intent_id: int) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.intent_id == intent_id)
+        .values(done_at=func.now(), tries=outbox.c.tries + 1, last_error=None)
+    )
+
+
+def postpone(connection: Connection, intent_id: int, delay: timedelta, error: str) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.intent_id == intent_id)
+        .values(
+            tries=outbox.c.tries + 1,
+            next_try_at=func.now() + cast(delay, Interval),
+            last_error=error,
+        )
+    )
