@@ -1,0 +1,123 @@
+"""The HTTP API, one method a route that the commands use."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from cli.connection import Connection
+from cli.errors import ApiRefused, ConnectionLost
+from cli.records import FollowedCompany, Run, RunJob
+from include.core.run_state import JobStatus
+
+BASE = "/api/ingestion"
+_PAGE = 200
+_OBJECT = TypeAdapter(dict[str, Any])
+
+
+class IngestionApi:
+    """Every method raises ApiRefused when the API answers with an error, and ConnectionLost when
+    it does not answer."""
+
+    def __init__(self, connection: Connection):
+        self.url = connection.api_url
+        self.http = httpx.Client(
+            base_url=connection.api_url + BASE,
+            headers={"Authorization": f"Bearer {connection.token}"},
+            timeout=30.0,
+            trust_env=not connection.on_this_machine,  # a proxy can't see this machine
+        )
+
+    def start(self, *, companies: Collection[str] = (), force: bool = False) -> int:
+        """The new run's id.
+
+        Raises:
+            ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
+        """
+        body: dict[str, Any] = {"force": force}
+        if companies:
+            body["companies"] = list(companies)
+        return int(self._call("POST", "/start", json=body, key=str(uuid.uuid4()))["run_id"])
+
+    def run(self, run_id: int) -> Run:
+        return Run.model_validate(self.run_document(run_id))
+
+    def run_document(self, run_id: int) -> dict[str, Any]:
+        """As the API has it, for those who asked for JSON."""
+        return self._call("GET", f"/runs/{run_id}")
+
+    def abort(self, run_id: int) -> None:
+        self._call("POST", f"/runs/{run_id}/abort")
+
+    def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
+        for item in self._pages(f"/runs/{run_id}/jobs", status=status):
+            yield RunJob.model_validate(item)
+
+    def history(self, limit: int) -> list[dict[str, Any]]:
+        """Newest first."""
+        found: list[dict[str, Any]] = []
+        for item in self._pages("/history", limit=min(limit, _PAGE)):
+            found.append(item)
+            if len(found) == limit:
+                break
+        return found
+
+    def companies(self) -> list[FollowedCompany]:
+        answer = self._call("GET", "/companies")
+        return [FollowedCompany.model_validate(item) for item in answer["items"]]
+
+    def add_company(self, company: FollowedCompany) -> None:
+        self._call("POST", "/companies", json=company.model_dump(mode="json"))
+
+    def remove_company(self, slug: str) -> None:
+        self._call("DELETE", f"/companies/{quote(slug, safe='')}")
+
+    def _pages(self, path: str, **query: str | int) -> Iterator[dict[str, Any]]:
+        query = {"limit": _PAGE, **query}
+        while True:
+            page = self._call("GET", path, params=query)
+            yield from page["items"]
+            if not page["next_cursor"]:
+                return
+            query["cursor"] = page["next_cursor"]
+
+    def _call(self, method: str, path: str, *, key: str | None = None, **request: Any) -> Any:
+        try:
+            response = self.http.request(
+                method, path, headers={"Idempotency-Key": key} if key else None, **request
+            )
+        except httpx.TransportError as error:
+            raise unreachable(self.url, error) from None
+        if response.is_error:
+            raise refusal(response)
+        return response.json() if response.content else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.http.close()
+
+
+def unreachable(url: str, error: httpx.TransportError) -> ConnectionLost:
+    return ConnectionLost(f"the API at {url} can't be reached ({error or type(error).__name__})")
+
+
+def refusal(response: httpx.Response) -> ApiRefused:
+    """Of a response whose body has been read."""
+    try:
+        problem = _OBJECT.validate_json(response.content)
+    except ValidationError:
+        problem = {}
+    title = str(problem.get("title") or response.reason_phrase or response.status_code)
+    detail = problem.get("detail")
+    return ApiRefused(response.status_code, f"{title}: {detail}" if detail else title, problem)

@@ -1,0 +1,93 @@
+"""What the API answers, as far as the commands use it. Fields of later versions are ignored."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from include.core.models import CompanyStatus, RunTrigger
+from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Problem(Record):
+    """Why a run, a company or a job failed."""
+
+    code: str
+    message: str
+
+
+class Counts(Record):
+    """Jobs of a run or of one company in it. ``total`` is those listed; ``added`` those never
+    seen before, whatever became of them."""
+
+    total: int = 0
+    pending: int = 0
+    crawling: int = 0
+    extracting: int = 0
+    ready: int = 0
+    skipped: int = 0
+    failed: int = 0
+    expired: int = 0
+    added: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.ready + self.skipped + self.failed + self.expired
+
+    @property
+    def all(self) -> int:
+        return self.done + self.pending + self.crawling + self.extracting
+
+
+class CompanyRun(Record):
+    """What one run did for one company."""
+
+    company: str
+    source: str
+    status: CompanyStatus
+    listed: int | None = None
+    counts: Counts = Counts()
+    error: Problem | None = None
+
+
+class Run(Record):
+    run_id: int
+    status: RunStatus
+    trigger: RunTrigger
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    elapsed_seconds: float | None = None
+    counts: Counts = Counts()
+    companies: tuple[CompanyRun, ...] = ()
+    error: Problem | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED_RUNS
+
+
+class RunJob(Record):
+    """One job of a run."""
+
+    job_id: int
+    company: str
+    external_id: str
+    title: str
+    url: str
+    status: JobStatus
+    error: Problem | None = None
+    first_seen_at: datetime
+
+
+class FollowedCompany(Record):
+    slug: str
+    source: str
+    config: dict[str, Any]
+    include_titles: tuple[str, ...] = ()
+    exclude_titles: tuple[str, ...] = ()
+    enabled: bool = True

@@ -1,0 +1,107 @@
+"""Commands about runs."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cli.client import IngestionApi
+from cli.errors import StoppedWatching, exit_code_of
+from cli.records import Run
+from cli.session import AsJson, RunId, open_api
+from cli.summary import print_summary
+from cli.terminal import print_json, results
+from cli.watch import watch_run
+
+_HISTORY = (
+    *("run", "status", "trigger", "created", "took"),
+    *("listed", "new", "extracted", "unchanged", "expired", "failed"),
+)
+
+Companies = Annotated[
+    list[str] | None,
+    typer.Option("--company", help="Only this one; may be given several times."),
+]
+
+
+def ingest(
+    company: Companies = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read every page again, changed or not.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay until the run has ended.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Start a run for the companies you follow."""
+    with open_api() as api:
+        run_id = api.start(companies=company or (), force=force)
+        if watch:
+            _watch(api, run_id, as_json=as_json)
+        elif as_json:
+            print_json({"run_id": run_id})
+        else:
+            results().print(f"run {run_id} started: jobhunt watch {run_id}")
+
+
+def watch(run: RunId, as_json: AsJson = False) -> None:
+    """Watch a run to its end."""
+    with open_api() as api:
+        _watch(api, run, as_json=as_json)
+
+
+def abort(run: RunId, as_json: AsJson = False) -> None:
+    """End a run early; what it has done so far is kept."""
+    with open_api() as api:
+        api.abort(run)
+    if as_json:
+        print_json({"run_id": run, "status": "aborted"})
+    else:
+        results().print(f"run {run} aborted")
+
+
+def history(
+    limit: Annotated[int, typer.Option(help="How many runs.", min=1)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Your latest runs, newest first."""
+    with open_api() as api:
+        documents = api.history(limit)
+    if as_json:
+        print_json(documents)
+        return
+    table = Table(*_HISTORY, box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for document in documents:
+        table.add_row(*_history_row(Run.model_validate(document)))
+    results().print(table)
+
+
+def _history_row(run: Run) -> list[str]:
+    counts, took = run.counts, run.elapsed_seconds
+    figures = (
+        counts.total,
+        counts.added,
+        counts.ready,
+        counts.skipped,
+        counts.expired,
+        counts.failed,
+    )
+    return [
+        str(run.run_id),
+        run.status,
+        run.trigger,
+        f"{run.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
+        f"{took:.1f} s" if took is not None else "",
+        *map(str, figures),
+    ]
+
+
+def _watch(api: IngestionApi, run_id: int, *, as_json: bool) -> None:
+    try:
+        outcome = watch_run(api, run_id)
+    except KeyboardInterrupt:
+        raise StoppedWatching(run_id) from None
+    if as_json:
+        print_json(api.run_document(run_id))
+    else:
+        print_summary(results(), outcome)
+    raise typer.Exit(exit_code_of(outcome.run.status))

@@ -1,0 +1,75 @@
+"""Commands that run the one-machine stack, or that need its secrets.
+
+What runs the stack is imported where it is used: that takes longer than all that the other
+commands of ``jobhunt`` do.
+"""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli import terminal
+from cli.errors import UsageError
+from cli.session import AsJson, StopWithParent
+from include.settings import get_settings
+from local.home import StackInfo
+
+
+def up(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> None:
+    """Run the whole stack on this machine, until Ctrl-C."""
+    from local.stack import running_stack
+
+    with running_stack(
+        get_settings(), say=terminal.say, stop_with_parent=stop_with_parent
+    ) as stack:
+        if as_json:
+            terminal.print_json(asdict(stack.info))
+        else:
+            print(addresses(stack.info), flush=True)
+        stack.wait()
+
+
+def demo(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> None:
+    """Two simulated days of the sample career sites: what is new, changed and gone."""
+    from cli.demo import tell_story
+    from local.stack import running_stack
+
+    with running_stack(
+        get_settings(), say=terminal.say, stop_with_parent=stop_with_parent
+    ) as stack:
+        went_well = tell_story(stack.info, as_json=as_json)
+    raise typer.Exit(0 if went_well else 1)
+
+
+def token(
+    user: Annotated[str | None, typer.Option(help="Whose; by default the demo user's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A token for the API of the stack in JOBHUNT_HOME."""
+    from local.seed import DEMO_USER
+    from local.stack import user_token
+
+    settings = get_settings()
+    if not settings.home.is_dir():
+        raise UsageError(f"there is no stack in {settings.home}: make one with `make up`")
+    made = user_token(settings, user or DEMO_USER)
+    if as_json:
+        terminal.print_json({"token": made})
+    else:
+        print(made)
+
+
+def addresses(info: StackInfo) -> str:
+    keys = f"access key {info.s3_access_key}, secret key {info.s3_secret_key}"
+    return f"""
+API        {info.api_url}/docs
+Airflow    {info.airflow_url}  (user {info.airflow_user}, password {info.airflow_password})
+Postgres   {info.database_url}
+S3         {info.s3_endpoint}  (bucket {info.s3_bucket}, {keys})
+Job sites  {info.demo_sites_url}
+Token      {info.token}  (user {info.user_id})
+
+Try        .venv/bin/jobhunt ingest --watch
+Stop       Ctrl-C; what was ingested stays
+"""

@@ -1,0 +1,68 @@
+"""A run that ended, as text: a table by company, and what went wrong."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.outcome import Figures, Outcome
+from cli.records import CompanyRun
+from cli.terminal import plain, printable
+from include.core.models import CompanyStatus
+
+COLUMNS = ("listed", "new", "changed", "unchanged", "expired", "failed")
+_MOST_FAILURES = 20
+
+
+def print_summary(console: Console, outcome: Outcome) -> None:
+    table = figures_table()
+    for company in sorted(outcome.by_company):
+        table.add_row(printable(company), *figures_cells(outcome.by_company[company]))
+    if len(outcome.by_company) > 1:
+        table.add_section()
+        table.add_row("total", *figures_cells(outcome.total))
+    console.print(table)
+    print_troubles(console, outcome)
+    console.print(plain(headline(outcome), "bold"))
+
+
+def headline(outcome: Outcome) -> str:
+    run = outcome.run
+    time = f" in {run.elapsed_seconds:.1f} s" if run.elapsed_seconds is not None else ""
+    reason = f": {run.error.message}" if run.error else ""
+    return f"run {run.run_id} {run.status}{time}{reason}"
+
+
+def print_troubles(console: Console, outcome: Outcome) -> None:
+    """Companies whose listing can't be relied on, and jobs that failed; nothing if all went
+    well."""
+    for company in outcome.run.companies:
+        if trouble := _trouble(company):
+            console.print(plain(trouble, "yellow"), soft_wrap=True)
+    for job in outcome.failures[:_MOST_FAILURES]:
+        reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
+        console.print(
+            plain(f"failed: {job.company} · {job.title} · {reason} · {job.url}", "red"),
+            soft_wrap=True,
+        )
+    if (more := len(outcome.failures) - _MOST_FAILURES) > 0:
+        console.print(plain(f"and {more} more failed jobs", "red"))
+
+
+def figures_table(columns: Iterable[str] = COLUMNS) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("company", no_wrap=True)
+    for column in columns:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
+
+
+def figures_cells(figures: Figures) -> list[str]:
+    return [str(getattr(figures, column)) for column in COLUMNS]
+
+
+def _trouble(company: CompanyRun) -> str | None:
+    if company.status is CompanyStatus.COMPLETE:
+        return None
+    reason = f": {company.error.message}" if company.error else ""
+    return f"{company.company}: listing {company.status}, so its missing jobs were kept{reason}"
