@@ -154,7 +154,7 @@ def _page(employer: Employer, *, title: str, head: str, main: str) -> Page:
 <footer>
 <p>© {name}. We treat every application in confidence and every applicant alike.</p>
 <p><a href="{home}/about">Imprint</a> <a href="/private/account">Sign in</a></p>
-<p>Page rendered at \x00now\x00</p>
+<p>Page rendered at \x00now\x00 for session \x00session\x00</p>
 </footer>
 </body>
 </html>
