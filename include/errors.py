@@ -45,6 +45,28 @@ class RunSuperseded(JobhuntError):
         self.attempt = attempt
 
 
+class ActiveRunError(JobhuntError):
+    """The user has an active run already; ``run_id`` is None when it ended just then."""
+
+    code = "run_active"
+    retryable = True
+
+    def __init__(self, user_id: str, run_id: int | None):
+        name = "another run" if run_id is None else f"run {run_id}"
+        super().__init__(f"{name} of {user_id} is active")
+        self.run_id = run_id
+
+
+class CompaniesError(JobhuntError):
+    """A run can't be started for these companies; ``companies`` are the slugs at fault."""
+
+    code = "companies"
+
+    def __init__(self, message: str, *, code: str, companies: tuple[str, ...] = ()):
+        super().__init__(message, code=code)
+        self.companies = companies
+
+
 class ListingError(JobhuntError):
     """A company's listing could not be read; the company is marked, its group goes on."""
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -20,3 +21,8 @@ def upgrade(database_url: str, revision: str = "head") -> None:
             command.upgrade(config, revision)
     finally:
         engine.dispose()
+
+
+def newest_revision() -> str | None:
+    """The revision that ``upgrade`` brings a database to."""
+    return ScriptDirectory(str(_MIGRATIONS)).get_current_head()

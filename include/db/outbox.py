@@ -34,9 +34,7 @@ class Intent:
         return f"ingest__{self.run_id}__{self.attempt}"
 
 
-def put_intent(
-    connection: Connection, run_id: int, attempt: int, conf: Mapping[str, Any]
-) -> None:
+def put_intent(connection: Connection, run_id: int, attempt: int, conf: Mapping[str, Any]) -> None:
     """Wakes the dispatcher on commit."""
     connection.execute(insert(outbox).values(run_id=run_id, attempt=attempt, conf=conf))
     connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, str(run_id))))
@@ -78,9 +76,9 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 def seconds_to_next_try(connection: Connection) -> float | None:
     """None when no intent is left to carry out."""
-    next_try = select(
-        extract("epoch", func.min(outbox.c.next_try_at) - func.now())
-    ).where(outbox.c.done_at.is_(None))
+    next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
+        outbox.c.done_at.is_(None)
+    )
     seconds = connection.scalar(next_try)
     return None if seconds is None else max(0.0, float(seconds))
 

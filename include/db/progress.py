@@ -126,7 +126,10 @@ def read_outcomes(connection: Connection, head: RunHead) -> list[JobState]:
     query = select(
         run_jobs.c.company, run_jobs.c.external_id, run_jobs.c.title, run_jobs.c.status
     ).where(run_jobs.c.run_id == head.run_id)
-    return [JobState(*row, head.version) for row in connection.execute(query)]
+    return [
+        JobState(company, external_id, title, status, head.version)
+        for company, external_id, title, status in connection.execute(query)
+    ]
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:
@@ -229,9 +232,7 @@ def _companies(
         run_companies.c.error,
     )
     query = (
-        select(*columns)
-        .where(run_companies.c.run_id == run_id)
-        .order_by(run_companies.c.company)
+        select(*columns).where(run_companies.c.run_id == run_id).order_by(run_companies.c.company)
     )
     return tuple(
         CompanyReport(

@@ -274,6 +274,24 @@ outbox = Table(
 )
 Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS NULL"))
 
+stream_tickets = Table(
+    "stream_tickets",
+    metadata,
+    # the ticket itself is nowhere: it opens a stream
+    Column("ticket_sha256", Text, primary_key=True),
+    Column("user_id", Text, nullable=False),
+    Column(
+        "run_id",
+        BigInteger,
+        ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    # a stream ends no later than the token that the ticket was asked for with
+    Column("token_expires_at", DateTime(timezone=True), nullable=False),
+    Index(None, "expires_at"),
+)
+
 hosts = Table(
     "hosts",
     metadata,

@@ -1,0 +1,85 @@
+"""Starts a run: its row and the intent to have Airflow dispatch it, in one transaction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from include.core.models import RunTrigger
+from include.db.companies import list_companies
+from include.db.outbox import put_intent
+from include.db.runs import find_active_run, insert_run
+from include.errors import ActiveRunError, CompaniesError
+
+# each try loses only to a run that was active when it was made and ended right after
+_TRIES = 5
+
+
+def start_run(
+    connection: Connection,
+    *,
+    user_id: str,
+    trigger: RunTrigger,
+    companies: Sequence[str] | None = None,
+    force: bool = False,
+    request_id: str | None = None,
+) -> int:
+    """The id of the new, pending run; the user must exist.
+
+    Args:
+        companies: slugs to ingest; None means every enabled company.
+        force: crawl and extract unchanged pages too.
+        request_id: carried into the DAG run's conf, for the logs.
+
+    Raises:
+        CompaniesError: a slug names no enabled company, or there is no company at all.
+        ActiveRunError: the user has an active run.
+    """
+    _check_companies(connection, user_id, companies)
+    wanted = None if companies is None else sorted(set(companies))
+    run_id = _insert(connection, user_id, trigger, wanted, force)
+    conf = {
+        "run_id": run_id,
+        "user_id": user_id,
+        "companies": wanted,
+        "force": force,
+        "request_id": request_id,
+    }
+    put_intent(connection, run_id, 1, conf)
+    return run_id
+
+
+def _check_companies(connection: Connection, user_id: str, companies: Sequence[str] | None) -> None:
+    enabled = {c.slug for c in list_companies(connection, user_id, only_enabled=True)}
+    if companies is None:
+        if not enabled:
+            raise CompaniesError("there is no enabled company to ingest", code="no_companies")
+        return
+    if not companies:
+        raise CompaniesError("no company is named", code="no_companies")
+    unknown = tuple(sorted(set(companies) - enabled))
+    if unknown:
+        raise CompaniesError(
+            f"not among the enabled companies: {', '.join(unknown)}",
+            code="unknown_companies",
+            companies=unknown,
+        )
+
+
+def _insert(
+    connection: Connection,
+    user_id: str,
+    trigger: RunTrigger,
+    companies: Sequence[str] | None,
+    force: bool,
+) -> int:
+    active = None
+    for _ in range(_TRIES):
+        run_id = insert_run(
+            connection, user_id=user_id, trigger=trigger, companies=companies, force=force
+        )
+        if run_id is not None:
+            return run_id
+        active = find_active_run(connection, user_id)
+        if active is not None:
+            break
+    raise ActiveRunError(user_id, active.run_id if active else None)
