@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar
 
@@ -43,7 +43,7 @@ class Turns:
         self._one_call = asyncio.Lock()
 
     @asynccontextmanager
-    async def turn(self, name: str) -> AsyncIterator[None]:
+    async def turn(self, name: str) -> AsyncGenerator[None]:
         """Waits for a slot and a moment at the host; holds the slot while in the block."""
         host = self._hosts[name]
         host.waiting += 1
@@ -83,7 +83,7 @@ class Turns:
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> None:
         async with host.lease:
-            if not host.moments:
+            if not host.moments or host.moments[0] < _now():
                 rate = self._rate_of(name)
                 count = max(1, min(int(rate * _LEASE_SECONDS), host.waiting + 1))
                 start = _now() + await self._call(self._pace.reserve, name, count, rate)

@@ -1,0 +1,155 @@
+"""Fetches listings with requests. Boards answer slowly, in few and large documents, and one that
+fails costs a company its run, so patience matters here and speed does not.
+"""
+
+import socket
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any, Self, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util.connection import create_connection
+
+from include.core.models import Page
+from include.errors import ListingError
+from include.fetch.guard import AddressGuard
+
+_RETRIES = 3
+_RETRY = Retry(
+    total=_RETRIES,
+    backoff_factor=0.5,
+    backoff_jitter=0.5,
+    status_forcelist=(408, 429, 500, 502, 503, 504),
+    allowed_methods=None,
+    raise_on_status=False,
+    retry_after_max=60,
+)
+_CHUNK = 64 * 1024
+
+
+class ListingClient:
+    """A context manager around one session; not for several threads.
+
+    Args:
+        deadline: seconds for one answer, of each try.
+        max_bytes: of one answer after decompression.
+    """
+
+    def __init__(
+        self, guard: AddressGuard, *, user_agent: str, deadline: float, max_bytes: int
+    ) -> None:
+        self._guard = guard
+        self._deadline = deadline
+        self._max_bytes = max_bytes
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = user_agent
+        adapter = _GuardedAdapter(guard)
+        self._session.mount("http://", adapter)
+        self._session.mount("https://", adapter)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def send(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        json: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
+        """The answer to one request, tried again where that may help.
+
+        Raises:
+            ListingError: no answer, a refusal or too much of it; says which.
+            FetchError: ``blocked_address``.
+        """
+        started = monotonic()
+        try:
+            with self._session.request(
+                method,
+                url,
+                json=json,
+                headers=headers,
+                timeout=self._deadline,
+                stream=True,
+            ) as answer:
+                if not answer.ok:
+                    raise ListingError(_refusal(answer), code=_code(answer.status_code))
+                return Page(
+                    url=answer.url,
+                    body=self._body(answer, started),
+                    content_type=answer.headers.get("Content-Type"),
+                )
+        except requests.Timeout as error:
+            raise ListingError(f"{url} did not answer in time", code="timeout") from error
+        except requests.RequestException as error:
+            raise ListingError(f"{url}: {error}", code="connect") from error
+
+    def _body(self, answer: requests.Response, started: float) -> bytes:
+        body = bytearray()
+        for chunk in answer.iter_content(_CHUNK):
+            body += cast("bytes", chunk)
+            if len(body) > self._max_bytes:
+                raise ListingError(f"over {self._max_bytes} bytes", code="too_large")
+            if monotonic() - started > self._deadline * (1 + _RETRIES):
+                raise ListingError(f"{answer.url} did not end in time", code="timeout")
+        return bytes(body)
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Checks the URL of every hop, and connects only to addresses that were checked."""
+
+    def __init__(self, guard: AddressGuard) -> None:
+        self._guard = guard
+        super().__init__(max_retries=_RETRY)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        manager = cast("PoolManager", self.poolmanager)
+        manager.pool_classes_by_scheme = _guarded_pools(self._guard)
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> requests.Response:
+        self._guard.check_url(request.url or "")
+        return super().send(request, *args, **kwargs)
+
+
+def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
+    class Connected(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+            addresses = [str(sockaddr[0]) for *_, sockaddr in found]
+            guard.check_addresses(self.host, self.port, addresses)
+            return create_connection((addresses[0], self.port), self.timeout)
+
+    class SecurelyConnected(Connected, HTTPSConnection):
+        pass
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connected  # pyright: ignore[reportAssignmentType] # urllib3's stub is off
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = SecurelyConnected  # pyright: ignore[reportAssignmentType] # as above
+
+    return {"http": Pool, "https": SecurePool}
+
+
+def _code(status: int) -> str:
+    if status == 429:
+        return "rate_limited"
+    return "not_found" if status in (404, 410) else f"http_{status // 100}xx"
+
+
+def _refusal(answer: requests.Response) -> str:
+    if answer.status_code in (404, 410):
+        return f"no such board: {answer.url} answers {answer.status_code}"
+    return f"{answer.url} answers {answer.status_code}"

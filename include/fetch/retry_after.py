@@ -1,0 +1,17 @@
+"""``Retry-After`` (RFC 9110, 10.2.3): seconds, or a date."""
+
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+
+def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
+    """Seconds to wait, never negative; None when absent or garbage."""
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (at - now).total_seconds())

@@ -1,0 +1,135 @@
+"""Raw pages in S3: what was fetched, as it was, for a week. Keys are made of ids alone, never of
+anything a stranger wrote.
+"""
+
+import gzip
+from dataclasses import dataclass
+from datetime import timedelta
+
+from obstore.exceptions import BaseError
+from obstore.store import S3Config, S3Store
+
+from include.core.models import Page
+from include.errors import StorageError
+
+_KEPT_DAYS = 7
+_PREFIX = "raw/"
+_FAST = 1
+"""gzip level: the best one saves a tenth of the bytes for four times the time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class S3Location:
+    """Where the bucket is and who we are there. Without keys the machine's own role is used."""
+
+    bucket: str
+    endpoint: str | None = None
+    """None for AWS."""
+    region: str = "us-east-1"
+    access_key: str | None = None
+    secret_key: str | None = None
+
+
+class RawPages:
+    """The store. Calls are retried by the client for ten seconds."""
+
+    def __init__(self, location: S3Location) -> None:
+        config: S3Config = {"region": location.region}
+        if location.endpoint:
+            config["endpoint"] = location.endpoint
+        if location.access_key and location.secret_key:
+            config["access_key_id"] = location.access_key
+            config["secret_access_key"] = location.secret_key
+        self._store = S3Store(
+            location.bucket,
+            config=config,
+            client_options={"allow_http": True},
+            retry_config={"retry_timeout": timedelta(seconds=10)},
+        )
+
+    async def put(self, run_id: int, job_id: int, page: Page) -> str:
+        """Keeps ``page``, compressed; replaces what an earlier try put there.
+
+        Returns:
+            Its key, ``raw/{run_id}/{job_id}.html`` (``.json``, ``.xml``).
+
+        Raises:
+            StorageError: the store refused or could not be reached.
+        """
+        content_type = page.content_type or "text/html"
+        key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"
+        attributes = {
+            "Content-Type": content_type,
+            "Content-Encoding": "gzip",
+        }
+        body = gzip.compress(page.body, compresslevel=_FAST, mtime=0)
+        try:
+            await self._store.put_async(key, body, attributes=attributes, use_multipart=False)
+        except (BaseError, OSError) as error:
+            raise StorageError(f"could not store {key}: {_first_line(error)}") from error
+        return key
+
+    async def get(self, key: str, *, url: str) -> Page:
+        """The page stored under ``key``, which was fetched from ``url``.
+
+        Raises:
+            StorageError: as ``put``; also when it is no longer there.
+        """
+        try:
+            answer = await self._store.get_async(key)
+            body = bytes(await answer.bytes_async())
+        except (BaseError, OSError) as error:
+            raise StorageError(f"could not read {key}: {_first_line(error)}") from error
+        content_type = answer.attributes.get("Content-Type")
+        return Page(url=url, body=gzip.decompress(body), content_type=content_type)
+
+
+def prepare_bucket(location: S3Location) -> None:
+    """Creates the bucket and its rule that raw pages are deleted after a week.
+
+    Raises:
+        StorageError: the store refused or could not be reached.
+    """
+    # boto3 takes half a second to import, and only set-up needs it
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    client = boto3.client(
+        "s3",
+        endpoint_url=location.endpoint,
+        region_name=location.region,
+        aws_access_key_id=location.access_key,
+        aws_secret_access_key=location.secret_key,
+    )
+    try:
+        if location.bucket not in {b["Name"] for b in client.list_buckets()["Buckets"]}:
+            client.create_bucket(Bucket=location.bucket)
+        client.put_bucket_lifecycle_configuration(
+            Bucket=location.bucket,
+            LifecycleConfiguration={
+                "Rules": [
+                    {
+                        "ID": "raw-pages",
+                        "Status": "Enabled",
+                        "Filter": {"Prefix": _PREFIX},
+                        "Expiration": {"Days": _KEPT_DAYS},
+                    }
+                ]
+            },
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise StorageError(f"could not prepare bucket {location.bucket}: {error}") from error
+
+
+def _suffix(content_type: str) -> str:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type.endswith("json"):
+        return ".json"
+    if media_type in ("application/xml", "text/xml"):
+        return ".xml"
+    return ".html"
+
+
+def _first_line(error: Exception) -> str:
+    """obstore's messages go on with a debugging dump."""
+    return str(error).partition("\n")[0]
