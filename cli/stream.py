@@ -16,11 +16,8 @@ from cli.client import refusal
 from cli.errors import ConnectionLost
 from include.core.run_state import ENDED_RUNS
 
-PATIENCE = 60.0
-"""Seconds without an event, while not connected, after which the connection counts as lost."""
 _TIMEOUT = httpx.Timeout(10.0, read=45.0)
 """The server sends a comment every 15 s at least."""
-_FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 10.0
 _TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -32,16 +29,20 @@ class _Unavailable(Exception):
 
 
 def run_events(
-    http: httpx.Client, run_id: int, *, patience: float = PATIENCE
+    http: httpx.Client, run_id: int, *, patience: float = 60.0, first_pause: float = 1.0
 ) -> Iterator[ServerSentEvent]:
     """Each event once; the last is the run's terminal ``status``.
 
+    Args:
+        patience: seconds of trying again without an event after which the connection is lost.
+        first_pause: seconds before a first new try, until the server says otherwise.
+
     Raises:
         ApiRefused: the run can't be watched (unknown, or not with this token).
-        ConnectionLost: no event came for ``patience`` seconds of trying again.
+        ConnectionLost: it was lost, or never made.
     """
     last_id = ""
-    first_pause = pause = _FIRST_PAUSE
+    pause = first_pause
     heard_at = time.monotonic()
     while True:
         trouble, heard = "the stream ended early", False
