@@ -5,12 +5,17 @@ anything a stranger wrote.
 import gzip
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from obstore.exceptions import BaseError
-from obstore.store import S3Config, S3Store
+from obstore.store import S3Store
 
 from include.core.models import Page
 from include.errors import StorageError
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
+    from types_boto3_s3 import S3Client
 
 _KEPT_DAYS = 7
 _PREFIX = "raw/"
@@ -34,7 +39,7 @@ class RawPages:
     """The store. Calls are retried by the client for ten seconds."""
 
     def __init__(self, location: S3Location) -> None:
-        config: S3Config = {"region": location.region}
+        config: "S3Config" = {"region": location.region}
         if location.endpoint:
             config["endpoint"] = location.endpoint
         if location.access_key and location.secret_key:
@@ -94,7 +99,7 @@ def prepare_bucket(location: S3Location) -> None:
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client = boto3.client(
+    client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] # one stub of 300
         "s3",
         endpoint_url=location.endpoint,
         region_name=location.region,
@@ -102,7 +107,7 @@ def prepare_bucket(location: S3Location) -> None:
         aws_secret_access_key=location.secret_key,
     )
     try:
-        if location.bucket not in {b["Name"] for b in client.list_buckets()["Buckets"]}:
+        if location.bucket not in {b.get("Name") for b in client.list_buckets()["Buckets"]}:
             client.create_bucket(Bucket=location.bucket)
         client.put_bucket_lifecycle_configuration(
             Bucket=location.bucket,
