@@ -20,6 +20,7 @@ _HYBRID = re.compile(r"\bhybrid[e]?\b", re.IGNORECASE)
 _ONSITE = re.compile(r"\b(?:on[ -]?site|in[ -]?office|in[ -]?person|vor ort)\b", re.IGNORECASE)
 _NOISE = re.compile(r"\b(?:fully|100%|remote|hybrid|on-?site|only|based)\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*[()\[\]]\s*|\s+[-–—/]\s+")
+_POSTCODE = re.compile(r"\d")
 _STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
     "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ",
@@ -48,7 +49,8 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     """What ``raw`` settles, with the ``country`` (name or code) its source states beside it."""
     stated = country_code(country)
     bare = _NOISE.sub("", _BRACKETS.sub(",", raw))
-    parts = [part for part in (piece.strip(" ,-–") for piece in bare.split(",")) if part]
+    pieces = (piece.strip(" ,-–") for piece in bare.split(","))
+    parts = [part for part in pieces if part and not _POSTCODE.search(part)]
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:

@@ -1,0 +1,6 @@
+"""From a fetched page to the posting on it."""
+
+from include.extract.decoding import decode
+from include.extract.page import Skim, read_posting, skim
+
+__all__ = ["Skim", "decode", "read_posting", "skim"]

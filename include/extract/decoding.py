@@ -1,0 +1,94 @@
+"""From a page's bytes to its text, as the HTML standard decodes (html.spec.whatwg.org, 13.2.3):
+byte order mark, then the Content-Type header, then ``<meta>`` or the XML declaration within the
+first 1,024 bytes, and for want of any of them UTF-8 if it is that, else windows-1252.
+"""
+
+import codecs
+import re
+
+from include.errors import ParseError
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
+_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_IN_PAGE = re.compile(
+    rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)",
+    re.IGNORECASE,
+)
+_PRESCAN = 1024
+# Labels stand for wider encodings than their names say (encoding.spec.whatwg.org, 4.2).
+_WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "big5": "big5hkscs",
+    "utf-16": "utf-16-le",
+}
+_KNOWN = frozenset(
+    {
+        "utf-8", "utf-16-be", "utf-16-le", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp",
+        "iso2022_jp", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874",
+        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+        *(f"cp125{digit}" for digit in range(9)),
+    }
+)  # fmt: skip
+_TEXT_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
+_BINARY = (
+    b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0",
+    b"\x7fELF", b"RIFF", b"\x00\x00\x01\x00", b"BM", b"\x00asm", b"OggS", b"ID3", b"wOF",
+)  # fmt: skip
+
+
+def decode(body: bytes, content_type: str | None) -> str:
+    """``body`` as text without NULs; bytes that its encoding does not know become U+FFFD."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return _decoded(body[len(mark) :], encoding)
+    stated = _encoding(_header_label(content_type)) or _stated_within(body)
+    if stated:
+        return _decoded(body, stated)
+    try:
+        return body.decode("utf-8").replace("\0", "")
+    except UnicodeDecodeError:
+        return _decoded(body, "cp1252")
+
+
+def refuse_binary(body: bytes, content_type: str | None) -> None:
+    """Raises ParseError ``not_html`` for what is no page, whatever its server calls it, and for
+    what its server calls something else."""
+    declared = (content_type or "").partition(";")[0].strip()
+    if declared and not _TEXT_TYPES.fullmatch(declared):
+        raise ParseError(f"the server sent {declared}, not a page", code="not_html")
+    if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
+        raise ParseError("the content is a binary file, not a page", code="not_html")
+
+
+def _decoded(body: bytes, encoding: str) -> str:
+    return body.decode(encoding, "replace").replace("\0", "")
+
+
+def _header_label(content_type: str | None) -> str:
+    found = _IN_HEADER.search(content_type or "")
+    return found[1] if found else ""
+
+
+def _stated_within(body: bytes) -> str | None:
+    found = _IN_PAGE.search(body[:_PRESCAN])
+    encoding = _encoding((found[1] or found[2]).decode("ascii", "replace")) if found else None
+    # A page whose ASCII declaration could be read is not UTF-16, whatever it says.
+    return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
+
+
+def _encoding(label: str) -> str | None:
+    """Python's name of the encoding a label stands for; null for labels no page may use."""
+    try:
+        name = codecs.lookup(label).name if label else ""
+    except (LookupError, ValueError):
+        return None
+    name = _WIDER.get(name, name)
+    return name if name in _KNOWN else None

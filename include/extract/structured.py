@@ -1,0 +1,116 @@
+"""A page's own JobPosting (schema.org/JobPosting): as JSON-LD, or else as microdata.
+
+What real pages do with JSON-LD: put the posting in ``@graph``, in an array or inside another
+thing; write the script's type with an entity (``application/ld&#x2B;json``, which only a parser
+finds); leave raw newlines inside strings; wrap it in comments. Yoast's ``@graph`` has none at all.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from html import unescape
+from typing import Any, cast
+
+from selectolax.lexbor import LexborNode
+
+from include.core.json_object import JsonObject, read_json
+from include.core.urls import canonical_url
+from include.errors import ParseError
+from include.extract.document import Document
+
+_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
+_URL_PROPERTIES = ("href", "src")
+
+
+def find(document: Document) -> tuple[JsonObject, str] | None:
+    """The page's posting and how it was found, ``jsonld`` or ``microdata``; of several (a list of
+    related ones), that with the page's own URL, or the outermost."""
+    for method, postings in (("jsonld", _jsonld), ("microdata", _microdata)):
+        found = list(postings(document))
+        if found:
+            return _own(found, document), method
+    return None
+
+
+def _own(found: list[JsonObject], document: Document) -> JsonObject:
+    addresses = {canonical_url(document.url), document.canonical_url}
+    for posting in found:
+        url = posting.text("url")
+        if url and canonical_url(url) in addresses:
+            return posting
+    return found[0]
+
+
+def _jsonld(document: Document) -> Iterator[JsonObject]:
+    for script in document.tree.css("script[type]"):
+        if "ld+json" in (script.attributes.get("type") or "").lower():
+            yield from _postings(_parsed(script.text()))
+
+
+def _parsed(text: str) -> Any:
+    """Null where it can't be mended."""
+    text = _WRAPPING.sub("", text).strip()
+    for attempt in (text, unescape(text)):
+        try:
+            return read_json(attempt, strict=False)
+        except ParseError:
+            continue
+    return None
+
+
+def _postings(root: Any) -> Iterator[JsonObject]:
+    """Outermost first."""
+    queue = deque([root])
+    while queue:
+        value: Any = queue.popleft()
+        if isinstance(value, list):
+            queue.extend(cast("list[Any]", value))
+        elif isinstance(value, dict):
+            thing = JsonObject(cast("dict[str, Any]", value))
+            if any(_is_posting(kind) for kind in thing.texts("@type")):
+                yield thing
+            else:
+                queue.extend(cast("dict[str, Any]", value).values())
+
+
+def _is_posting(kind: str) -> bool:
+    return re.split("[/:#]", kind)[-1].casefold() == "jobposting"
+
+
+def _microdata(document: Document) -> Iterator[JsonObject]:
+    for scope in document.tree.css("[itemscope][itemtype]"):
+        if _is_posting(scope.attributes.get("itemtype") or ""):
+            yield JsonObject(_properties(scope))
+
+
+def _properties(scope: LexborNode) -> dict[str, Any]:
+    """As JSON-LD would have them: what is said several times is a list."""
+    found: dict[str, Any] = {}
+    for node in scope.css("[itemprop]"):
+        if node.mem_id == scope.mem_id or _scope_of(node) != scope.mem_id:
+            continue
+        for name in (node.attributes.get("itemprop") or "").split():
+            value = _value(node, name)
+            known = found.get(name)
+            if known is None:
+                found[name] = value
+            else:
+                found[name] = [*known, value] if isinstance(known, list) else [known, value]
+    return found
+
+
+def _scope_of(node: LexborNode) -> int | None:
+    ancestor = node.parent
+    while ancestor is not None and "itemscope" not in ancestor.attributes:
+        ancestor = ancestor.parent
+    return ancestor.mem_id if ancestor is not None else None
+
+
+def _value(node: LexborNode, name: str) -> Any:
+    attributes = node.attributes
+    if "itemscope" in attributes:
+        return _properties(node)
+    for attribute in ("content", "datetime", *_URL_PROPERTIES):
+        if attributes.get(attribute):
+            return attributes[attribute]
+    return node.html if name == "description" else node.text(separator=" ")

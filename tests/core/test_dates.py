@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from include.core.dates import moment
+
+JULY_13 = datetime(2026, 7, 13, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2026-07-13", JULY_13),
+        ("2026-07-13T00:00:00.000Z", JULY_13),
+        ("2026-07-13T00:00:00", JULY_13),
+        ("2026-07-12T19:00:00-05:00", JULY_13),
+        ("2026-07-13 00:00:00 UTC", JULY_13),
+        ("Mon Jul 13 00:00:00 UTC 2026", JULY_13),
+        ("Mon, 13 Jul 2026 00:00:00 GMT", JULY_13),
+        ("July 13, 2026", JULY_13),
+        ("Jul 13, 2026", JULY_13),
+        ("13 July 2026", JULY_13),
+        ("13.07.2026", JULY_13),
+        ("13/07/2026", JULY_13),
+        ("07/13/2026", JULY_13),
+        (1783900800, JULY_13),
+        (1783900800000, JULY_13),
+        ("1783900800000", JULY_13),
+    ],
+)
+def test_moments_are_read_as_sources_write_them(raw: str | float, expected: datetime) -> None:
+    assert moment(raw) == expected
+
+
+def test_an_offset_is_kept() -> None:
+    read = moment("2026-01-09T14:59:08-05:00")
+
+    assert read == datetime(2026, 1, 9, 14, 59, 8, tzinfo=timezone(timedelta(hours=-5)))
+    assert read is not None
+    assert read.utcoffset() == timedelta(hours=-5)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        None,
+        "",
+        "Posted 3 Days Ago",
+        "yesterday",
+        "03/04/2026",
+        "0001-01-01T00:00:00",
+        "9999-12-31",
+        "31/31/2026",
+        float("nan"),
+        1e30,
+    ],
+)
+def test_what_needs_a_clock_or_a_guess_is_unknown(raw: str | float | None) -> None:
+    assert moment(raw) is None

@@ -1,0 +1,34 @@
+import pytest
+
+from include.core.employment import employment_types
+from include.core.models import EmploymentType as Type
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("FULL_TIME", (Type.FULL_TIME,)),
+        ("FullTime", (Type.FULL_TIME,)),
+        ("Regular Full Time (Salary)", (Type.FULL_TIME,)),
+        ("Full-time", (Type.FULL_TIME,)),
+        ("Vollzeit", (Type.FULL_TIME,)),
+        ("Teilzeit, befristet", (Type.PART_TIME, Type.TEMPORARY)),
+        (["PART_TIME", "FULL_TIME"], (Type.FULL_TIME, Type.PART_TIME)),
+        ("Intern", (Type.INTERN,)),
+        ("Internship", (Type.INTERN,)),
+        ("Contract", (Type.CONTRACTOR,)),
+        ("CONTRACTOR", (Type.CONTRACTOR,)),
+        ("Temporary", (Type.TEMPORARY,)),
+        ("PER_DIEM", (Type.PER_DIEM,)),
+        ("OTHER", (Type.OTHER,)),
+        ("Permanent", ()),
+        ("unbefristet", ()),
+        ("International assignment", ()),
+        ("", ()),
+        (None, ()),
+    ],
+)
+def test_employment_is_read_from_the_words_of_its_label(
+    raw: str | list[str] | None, expected: tuple[Type, ...]
+) -> None:
+    assert employment_types(raw) == expected

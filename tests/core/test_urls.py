@@ -1,0 +1,79 @@
+import pytest
+
+from include.core.urls import canonical_url, host_key, is_http, rebase
+from include.errors import SettingError
+
+
+@pytest.mark.parametrize(
+    ("url", "identity"),
+    [
+        ("https://example.com/jobs/1", "https://example.com/jobs/1"),
+        ("HTTPS://Example.COM:443/Jobs/1#apply", "https://example.com/Jobs/1"),
+        ("http://example.com:8080/jobs/", "http://example.com:8080/jobs/"),
+        ("https://example.com/j?utm_source=x&id=2&gh_src=y", "https://example.com/j?id=2"),
+        ("https://example.com/j?b=2&a=1", "https://example.com/j?b=2&a=1"),
+        ("https://example.com/j?utm_medium=x", "https://example.com/j"),
+        ("https://example.com/senior cook", "https://example.com/senior%20cook"),
+        ("https://example.com/senior%20cook?q=a%2Fb", "https://example.com/senior%20cook?q=a%2Fb"),
+        ("https://bücher.example/stelle", "https://xn--bcher-kva.example/stelle"),
+        ("https://example.com", "https://example.com/"),
+        ("http://[2001:db8::1]:80/x", "http://[2001:db8::1]/x"),
+        ("not a url", "not a url"),
+        ("https://exa mple.com:port/", "https://exa mple.com:port/"),
+    ],
+)
+def test_a_page_has_one_identity_however_it_is_linked(url: str, identity: str) -> None:
+    assert canonical_url(url) == identity
+    assert canonical_url(identity) == identity
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("https://Example.com/a", "example.com"),
+        ("https://example.com:443/a", "example.com"),
+        ("http://example.com:443/a", "example.com:443"),
+        ("http://127.0.0.1:8090/a", "127.0.0.1:8090"),
+        ("https://user:secret@example.com/", "example.com"),
+        ("https://bücher.example/", "xn--bcher-kva.example"),
+    ],
+)
+def test_a_host_is_counted_once_with_its_port_unless_it_is_the_default(url: str, key: str) -> None:
+    assert host_key(url) == key
+
+
+def test_a_url_without_a_host_has_no_host_key() -> None:
+    with pytest.raises(ValueError, match="no host"):
+        host_key("mailto:jobs@example.com")
+
+
+@pytest.mark.parametrize(
+    "url", ["/jobs/1", "ftp://example.com/", "javascript:alert(1)", "https:///x", "http://[::1", ""]
+)
+def test_only_absolute_web_addresses_are_web_addresses(url: str) -> None:
+    assert not is_http(url)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "moved"),
+    [
+        (None, "https://api.example.com/v0/x?skip=0"),
+        ("http://127.0.0.1:8090", "http://127.0.0.1:8090/v0/x?skip=0"),
+        ("http://127.0.0.1:8090/lever/", "http://127.0.0.1:8090/lever/v0/x?skip=0"),
+    ],
+)
+def test_a_base_url_replaces_scheme_and_host_and_keeps_its_path_in_front(
+    base_url: str | None, moved: str
+) -> None:
+    once = rebase("https://api.example.com/v0/x?skip=0", base_url)
+
+    assert once == moved
+    assert rebase(once, base_url) == moved
+
+
+@pytest.mark.parametrize("base_url", ["localhost:8090", "/lever", "http://x/?a=1", ""])
+def test_an_unusable_base_url_is_named(base_url: str) -> None:
+    with pytest.raises(SettingError) as refused:
+        rebase("https://api.example.com/", base_url)
+
+    assert refused.value.field == "config.base_url"

@@ -1,0 +1,27 @@
+"""Answers as the pipeline would feed them to an adapter."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.models import JobPosting, ListedJob
+from include.sources.base import ListingPage, Request, Response
+from include.sources.registry import adapter_for
+
+
+def answer(
+    source: str, config: Mapping[str, Any], body: bytes | Any, *, request: Request | None = None
+) -> ListingPage:
+    """What the adapter makes of ``body`` (bytes, or a value to be JSON)."""
+    adapter = adapter_for(source)
+    asked = request or adapter.first_request(config)
+    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return adapter.parse_listing(config, asked, Response(url=asked.url, body=payload))
+
+
+def posting(source: str, job: ListedJob) -> JobPosting:
+    """Of a listing's inline content."""
+    assert job.content is not None
+    read = adapter_for(source).parse_posting(job.content)
+    assert read is not None
+    return read

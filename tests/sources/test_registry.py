@@ -1,0 +1,74 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from include.core.models import Company
+from include.errors import SettingError
+from include.sources.registry import adapter_for, check_config
+
+
+def company(
+    source: str, config: Mapping[str, Any], include_titles: tuple[str, ...] = ()
+) -> Company:
+    return Company(slug="acme", source=source, config=config, include_titles=include_titles)
+
+
+@pytest.mark.parametrize(
+    ("source", "config"),
+    [
+        ("greenhouse", {"board": "acme"}),
+        ("lever", {"site": "acme", "base_url": "https://api.eu.lever.co"}),
+        ("ashby", {"board": "Acme & Sons", "render": True}),
+        ("sitemap", {"url": "https://acme.example/sitemap.xml", "pattern": r"/jobs/\d+"}),
+    ],
+)
+def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> None:
+    check_config(company(source, config))
+
+
+@pytest.mark.parametrize(
+    ("source", "config", "field"),
+    [
+        ("myspace", {}, "source"),
+        ("greenhouse", {}, "config.board"),
+        ("greenhouse", {"board": " "}, "config.board"),
+        ("greenhouse", {"board": 7}, "config.board"),
+        ("greenhouse", {"board": "acme/jobs"}, "config.board"),
+        ("greenhouse", {"board": ".."}, "config.board"),
+        ("greenhouse", {"board": "acme", "site": "acme"}, "config.site"),
+        ("lever", {"board": "acme"}, "config.site"),
+        ("lever", {"site": "acme", "base_url": "localhost"}, "config.base_url"),
+        ("ashby", {"board": "acme", "render": "yes"}, "config.render"),
+        ("sitemap", {"url": "/sitemap.xml"}, "config.url"),
+        ("sitemap", {"url": "https://acme.example/s.xml", "pattern": "("}, "config.pattern"),
+    ],
+)
+def test_an_unusable_config_is_refused_by_the_name_of_its_field(
+    source: str, config: Mapping[str, Any], field: str
+) -> None:
+    with pytest.raises(SettingError) as refused:
+        check_config(company(source, config))
+
+    assert refused.value.field == field
+
+
+def test_an_unknown_source_is_told_the_known_ones() -> None:
+    with pytest.raises(SettingError, match="greenhouse, lever, ashby, sitemap"):
+        adapter_for("myspace")
+
+
+def test_title_patterns_are_checked_with_the_config() -> None:
+    with pytest.raises(SettingError) as refused:
+        check_config(company("lever", {"site": "acme"}, include_titles=("/(/",)))
+
+    assert refused.value.field == "include_titles"
+
+
+def test_a_board_s_name_can_not_leave_its_place_in_the_url() -> None:
+    request = adapter_for("ashby").first_request({"board": "Acme & Sons?x=1#y"})
+
+    assert request.url == (
+        "https://api.ashbyhq.com/posting-api/job-board/Acme%20%26%20Sons%3Fx%3D1%23y"
+        "?includeCompensation=true"
+    )

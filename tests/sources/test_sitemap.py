@@ -1,0 +1,157 @@
+import gzip
+
+import pytest
+
+from include.errors import ParseError
+from include.sources.base import Request
+from include.sources.completeness import prove
+from include.sources.registry import adapter_for
+from include.sources.sitemap import title_of
+from tests.sources.answers import answer
+
+XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+HOME = "https://acme.example"
+CONFIG = {"url": f"{HOME}/sitemap.xml", "pattern": "/jobs/"}
+
+
+def urlset(*urls: str, attributes: str = f'xmlns="{XMLNS}"') -> bytes:
+    entries = "".join(f"<url><loc>{url}</loc><lastmod>2026-01-01</lastmod></url>" for url in urls)
+    return f'<?xml version="1.0"?><urlset {attributes}>{entries}</urlset>'.encode()
+
+
+def index(*urls: str) -> bytes:
+    entries = "".join(f"<sitemap><loc>{url}</loc></sitemap>" for url in urls)
+    return f'<sitemapindex xmlns="{XMLNS}">{entries}</sitemapindex>'.encode()
+
+
+def test_job_pages_are_the_urls_in_which_the_pattern_is_found() -> None:
+    page = answer(
+        "sitemap",
+        CONFIG,
+        urlset(f"{HOME}/about", f"{HOME}/jobs/senior-cook-12", f"\n {HOME}/jobs/13?a=1&amp;b=2 "),
+    )
+
+    assert [job.external_id for job in page.jobs] == [
+        f"{HOME}/jobs/senior-cook-12",
+        f"{HOME}/jobs/13?a=1&b=2",
+    ]
+    assert page.jobs[0].title == "Senior cook"
+    assert page.jobs[0].content is None
+    assert prove([page]).complete
+
+
+def test_without_a_pattern_every_url_is_a_job_page() -> None:
+    assert (
+        len(answer("sitemap", {"url": CONFIG["url"]}, urlset(f"{HOME}/a", f"{HOME}/b")).jobs) == 2
+    )
+
+
+def test_a_url_is_listed_once_however_it_is_written() -> None:
+    page = answer(
+        "sitemap",
+        CONFIG,
+        urlset(f"{HOME}/jobs/1", f"{HOME}/jobs/1", f"{HOME}/jobs/1?utm_source=x"),
+    )
+
+    assert [job.external_id for job in prove([page]).jobs] == [f"{HOME}/jobs/1"]
+
+
+def test_gzip_is_known_by_its_first_bytes() -> None:
+    page = answer("sitemap", CONFIG, gzip.compress(urlset(f"{HOME}/jobs/1")))
+
+    assert len(page.jobs) == 1
+
+
+def test_an_index_is_followed_file_by_file_and_not_into_itself() -> None:
+    page = answer("sitemap", CONFIG, index(f"{HOME}/a.xml", f"{HOME}/b.xml.gz", CONFIG["url"]))
+
+    assert page.follow == (
+        Request(url=f"{HOME}/a.xml", depth=1),
+        Request(url=f"{HOME}/b.xml.gz", depth=1),
+    )
+    assert page.jobs == ()
+
+
+def test_indexes_nested_too_deep_make_the_listing_partial() -> None:
+    deep = Request(url=f"{HOME}/a.xml", depth=3)
+    page = answer("sitemap", CONFIG, index(f"{HOME}/b.xml"), request=deep)
+
+    assert page.follow == ()
+    assert not prove([page]).complete
+
+
+def test_a_base_url_moves_every_request_and_no_identity() -> None:
+    config = CONFIG | {"base_url": "http://127.0.0.1:8090/acme"}
+
+    first = adapter_for("sitemap").first_request(config)
+    followed = answer("sitemap", config, index(f"{HOME}/a.xml")).follow
+    listed = answer("sitemap", config, urlset(f"{HOME}/jobs/1")).jobs
+
+    assert first.url == "http://127.0.0.1:8090/acme/sitemap.xml"
+    assert followed[0].url == "http://127.0.0.1:8090/acme/a.xml"
+    assert (listed[0].external_id, listed[0].url) == (f"{HOME}/jobs/1", f"{HOME}/jobs/1")
+    assert listed[0].page_url == "http://127.0.0.1:8090/acme/jobs/1"
+
+
+def test_images_and_comments_are_no_pages() -> None:
+    body = urlset(f"{HOME}/jobs/1").replace(
+        b"</url>",
+        b"<!-- x --><i:image><i:loc>https://acme.example/jobs/a.png</i:loc></i:image></url>",
+    )
+    body = body.replace(b"<urlset ", b'<urlset xmlns:i="urn:images" ')
+
+    assert len(answer("sitemap", CONFIG, body).jobs) == 1
+
+
+@pytest.mark.parametrize("attributes", ["", 'xmlns="https://www.google.com/schemas/sitemap/0.84"'])
+def test_the_namespace_does_not_matter(attributes: str) -> None:
+    assert len(answer("sitemap", CONFIG, urlset(f"{HOME}/jobs/1", attributes=attributes)).jobs) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        urlset(f"{HOME}/jobs/1")[:-20],
+        gzip.compress(urlset(f"{HOME}/jobs/1"))[:-12],
+        b"\x1f\x8b broken",
+        b"<html><body>Not here</body></html>",
+        b"",
+        urlset(f"{HOME}/jobs/1?a=1&b=2"),
+        urlset(""),
+        b'<!DOCTYPE urlset [<!ENTITY job "https://acme.example/jobs/2">]>'
+        + urlset("&job;").removeprefix(b'<?xml version="1.0"?>'),
+        b'<!DOCTYPE urlset [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
+        + urlset("https://acme.example/jobs/&f;").removeprefix(b'<?xml version="1.0"?>'),
+    ],
+)
+def test_what_can_not_be_read_whole_is_an_error_and_never_a_short_listing(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("sitemap", CONFIG, body)
+
+
+def test_a_gzip_bomb_is_refused() -> None:
+    with pytest.raises(ParseError, match="larger"):
+        answer("sitemap", CONFIG, gzip.compress(bytes(101_000_000), compresslevel=1))
+
+
+def test_an_address_that_is_no_web_address_makes_the_listing_partial() -> None:
+    page = answer("sitemap", CONFIG, urlset("/jobs/1", f"{HOME}/jobs/2"))
+
+    assert [job.external_id for job in page.jobs] == [f"{HOME}/jobs/2"]
+    assert not prove([page]).complete
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        (f"{HOME}/jobs/senior-cook-12345", "Senior cook"),
+        (f"{HOME}/jobs/12345/Senior%20Cook.html", "Senior Cook"),
+        (f"{HOME}/jobs/k%C3%B6chin_R-123", "Köchin R"),
+        (f"{HOME}/careers/9f1dc66e-6c7a-4e3c-97ac-76910b8df08f", "Careers"),
+        (f"{HOME}/12345", f"{HOME}/12345"),
+    ],
+)
+def test_until_its_page_is_read_a_job_is_called_by_the_words_of_its_url(
+    url: str, title: str
+) -> None:
+    assert title_of(url) == title
