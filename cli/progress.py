@@ -1,15 +1,10 @@
-"""What is to be seen of a run while it goes on, made from its server-sent events.
-
-The stream's ``progress`` event says it all once a second and says all of it anew, so nothing is
-lost or doubled when the connection is: the job-by-job events are for those who show jobs.
-"""
+"""What is to be seen of a run while it goes on: the stream's ``progress`` event, in words."""
 
 from typing import Protocol
 
-from httpx_sse import ServerSentEvent
-
 from cli.records import CompanyRun, Counts, Record, Run
 from include.core.models import CompanyStatus
+from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 
 _BEING_LISTED = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
@@ -41,24 +36,18 @@ def is_done(company: CompanyRun) -> bool:
     return company.status not in _BEING_LISTED and company.counts.done == company.counts.all
 
 
-def progress_of(run: Run) -> RunProgress:
-    return RunProgress(
-        status=run.status,
-        counts=run.counts,
-        elapsed_seconds=run.elapsed_seconds,
-        companies=run.companies,
-    )
-
-
-def advance(before: RunProgress, event: ServerSentEvent) -> RunProgress:
-    """What is known after ``event``, whose kind may be any."""
-    match event.event:
-        case "progress":
-            return RunProgress.model_validate_json(event.data)
-        case "status":
-            return before.model_copy(update={"status": RunStatus(event.data)})
-        case _:
-            return before
+def seen(run: Run, watched: WatchedRun) -> RunProgress:
+    """``run`` as it was when the watching began, with all that its events said since."""
+    if watched.progress is None:
+        latest = RunProgress(
+            status=run.status,
+            counts=run.counts,
+            elapsed_seconds=run.elapsed_seconds,
+            companies=run.companies,
+        )
+    else:
+        latest = RunProgress.model_validate(watched.progress)
+    return latest.model_copy(update={"status": watched.status or latest.status})
 
 
 def phase(progress: RunProgress) -> str:

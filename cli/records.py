@@ -70,6 +70,14 @@ class Run(Record):
     def ended(self) -> bool:
         return self.status in ENDED_RUNS
 
+    @property
+    def seconds(self) -> float | None:
+        """From being asked for to its end; ``elapsed_seconds`` leaves out what comes before
+        Airflow begins."""
+        if self.finished_at is None:
+            return None
+        return (self.finished_at - self.created_at).total_seconds()
+
 
 class RunJob(Record):
     """One job of a run."""

@@ -76,7 +76,7 @@ def history(
 
 
 def _history_row(run: Run) -> list[str]:
-    counts, took = run.counts, run.elapsed_seconds
+    counts, took = run.counts, run.seconds
     figures = (
         counts.total,
         counts.added,

@@ -28,7 +28,7 @@ def print_summary(console: Console, outcome: Outcome) -> None:
 
 def headline(outcome: Outcome) -> str:
     run = outcome.run
-    time = f" in {run.elapsed_seconds:.1f} s" if run.elapsed_seconds is not None else ""
+    time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
     return f"run {run.run_id} {run.status}{time}{reason}"
 

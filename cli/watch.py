@@ -4,8 +4,9 @@ from cli import terminal
 from cli.client import IngestionApi
 from cli.display import run_display
 from cli.outcome import Outcome, read_outcome
-from cli.progress import advance, progress_of
+from cli.progress import seen
 from cli.stream import run_events
+from include.core.progress import WatchedRun, fold
 
 
 def watch_run(api: IngestionApi, run_id: int) -> Outcome:
@@ -17,11 +18,11 @@ def watch_run(api: IngestionApi, run_id: int) -> Outcome:
     """
     run = api.run(run_id)
     if not run.ended:
-        progress = progress_of(run)
+        watched = WatchedRun()
         with run_display(terminal.progress()) as display:
-            display.show(progress)
+            display.show(seen(run, watched))
             for event in run_events(api.http, run_id):
-                progress = advance(progress, event)
-                display.show(progress)
+                watched = fold(watched, event.event, event.data)
+                display.show(seen(run, watched))
         run = api.run(run_id)
     return read_outcome(api, run)

@@ -1,5 +1,6 @@
 """The HTTP API as the commands meet it: a real server on loopback that says what a test wrote
-down, keeps what it was asked, and cuts connections when told to."""
+down, keeps what it was asked, and cuts connections when told to. It does for the sample career
+sites as well, outside the API's base path and without a token."""
 
 import json
 import threading
@@ -33,7 +34,8 @@ class Stream:
 class Asked:
     method: str
     path: str
-    """Without the base, with the query."""
+    """Without the API's base, with the query."""
+    needs_token: bool
     headers: dict[str, str]
     body: Any
 
@@ -48,8 +50,12 @@ class FakeApi:
         """``route`` is ``"GET /history"``. Each answer is given once, the last one for ever."""
         self._answers[route].extend(answers)
 
+    def replace(self, route: str, *answers: Answer | Stream) -> None:
+        self._answers[route].clear()
+        self.answers(route, *answers)
+
     def next_answer(self, asked: Asked) -> Answer | Stream:
-        if asked.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if asked.needs_token and asked.headers.get("Authorization") != f"Bearer {TOKEN}":
             return problem(401, "Unauthorized", "the token is not valid")
         given = self._answers[f"{asked.method} {asked.path.partition('?')[0]}"]
         if not given:
@@ -96,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = Asked(
             method=self.command,
             path=self.path.removeprefix(BASE),
+            needs_token=self.path.startswith(BASE),
             headers=dict(self.headers),
             body=json.loads(body) if body else None,
         )

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from include.core.run_state import ENDED_RUNS
+
 COUNTS = {
     "total": 0,
     "pending": 0,
@@ -43,7 +45,7 @@ def run(run_id: int = 7, status: str = "finished", *companies: Any, **some: Any)
         "recoveries": 0,
         "created_at": "2026-03-02T08:00:00Z",
         "started_at": "2026-03-02T08:00:01Z",
-        "finished_at": None,
+        "finished_at": "2026-03-02T08:00:12.3Z" if status in ENDED_RUNS else None,
         "last_heartbeat": None,
         "elapsed_seconds": 12.3,
         "counts": total,
