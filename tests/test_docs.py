@@ -1,0 +1,56 @@
+"""The documentation says what is true of the code."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, TypeAdapter
+
+from include.settings import Duration, HostRate, Settings
+
+ROOT = Path(__file__).parent.parent
+_ROW = re.compile(r"^\| `(JOBHUNT_[A-Z0-9_]+)` \| (?:`([^`]+)`)? *\|", re.MULTILINE)
+
+
+def documented_defaults() -> dict[str, str]:
+    text = (ROOT / "docs" / "configure.md").read_text()
+    return {name: default or "" for name, default in _ROW.findall(text)}
+
+
+def true_defaults() -> dict[str, object]:
+    return {
+        f"JOBHUNT_{name.upper()}": field.default for name, field in Settings.model_fields.items()
+    }
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    assert documented_defaults().keys() == true_defaults().keys()
+
+
+@pytest.mark.parametrize(("name", "default"), sorted(true_defaults().items()))
+def test_documented_default_is_the_default(name: str, default: object) -> None:
+    written = documented_defaults()[name]
+    match default:
+        case timedelta():
+            assert TypeAdapter(Duration).validate_python(written) == default
+        case HostRate():
+            assert HostRate.parse(written) == default
+        case SecretStr() | None | ():
+            assert written == ""
+        case _:
+            assert written == str(default)
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=str
+)
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?://)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_readme_names_every_make_target() -> None:
+    targets = re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in targets if f"make {name}" not in readme and name != "help"] == []
