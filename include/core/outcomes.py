@@ -53,6 +53,8 @@ class Failed:
 @dataclass(frozen=True, kw_only=True)
 class Extracted:
     job_id: int
+    location: str | None
+    """As shown: what the posting states, else what the listing did."""
     posting: Mapping[str, Any]
     """JSON values, as ``core.records.posting_to_json`` makes them."""
     changes: Mapping[str, Any]

@@ -5,7 +5,7 @@ A write is guarded by the job's state and the run that owns it; by the run's att
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import (
@@ -45,6 +45,7 @@ class CrawlJob:
 class ExtractJob:
     job_id: int
     company: str
+    location: str | None
     url: str
     raw_key: str
     posting: Mapping[str, Any] | None
@@ -74,9 +75,8 @@ def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[Crawl
 
 
 def jobs_to_extract(connection: Connection, run_id: int, batch: int) -> list[ExtractJob]:
-    columns = (jobs.c.job_id, jobs.c.company, jobs.c.url, jobs.c.raw_key, jobs.c.posting)
     query = (
-        select(*columns)
+        select(*(jobs.c[field.name] for field in fields(ExtractJob)))
         .where(
             jobs.c.run_id == run_id,
             jobs.c.batch == batch,
@@ -159,6 +159,7 @@ def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
             "posting": outcome.posting,
             "posting_current": True,
             "title": outcome.posting["title"],
+            "location": outcome.location,
         }
         for outcome in outcomes
     ]

@@ -30,9 +30,8 @@ from include.db.tables import jobs, listed_jobs, run_companies
 def upsert_listed(connection: Connection, run_id: int, user_id: str, version: int) -> int:
     """Makes every wanted listed job a pending job of this run, in one statement sorted by key.
 
-    What an earlier extraction read (title, location where the listing has none) stays until
-    the next one. Jobs that this or a newer run already owns are left alone, so that a replay
-    changes nothing.
+    The title and location that an earlier extraction read stay until the next one. Jobs that
+    this or a newer run already owns are left alone, so that a replay changes nothing.
 
     Returns:
         How many jobs were taken on.
@@ -58,14 +57,15 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
     names += ["title", "location", "url", "page_url", "host"]
     statement = insert(jobs).from_select(names, listed)
     new = statement.excluded
+    unread = jobs.c.posting.is_(None)
     statement = statement.on_conflict_do_update(
         index_elements=["user_id", "company", "external_id"],
         set_={
             "run_id": new.run_id,
             "status": JobStatus.PENDING,
             "version": new.version,
-            "title": func.coalesce(jobs.c.posting["title"].astext, new.title),
-            "location": func.coalesce(new.location, jobs.c.location),
+            "title": case((unread, new.title), else_=jobs.c.title),
+            "location": case((unread, new.location), else_=jobs.c.location),
             "url": new.url,
             "page_url": new.page_url,
             "host": new.host,

@@ -56,6 +56,25 @@ def get_companies(connection: Connection, run_id: int, slugs: Sequence[str]) -> 
     ]
 
 
+def get_sources(connection: Connection, run_id: int) -> dict[str, str]:
+    """Each company's source, by slug."""
+    query = select(run_companies.c.company, run_companies.c.source)
+    rows = connection.execute(query.where(run_companies.c.run_id == run_id))
+    return {row.company: row.source for row in rows}
+
+
+def fail_unlisted(connection: Connection, run_id: int) -> None:
+    """Marks the companies whose listing no task ended as failed."""
+    connection.execute(
+        update(run_companies)
+        .where(
+            run_companies.c.run_id == run_id,
+            run_companies.c.status.in_([CompanyStatus.WAITING, CompanyStatus.SOURCING]),
+        )
+        .values(status=CompanyStatus.ERROR, error="the task that lists it failed")
+    )
+
+
 def set_company(
     connection: Connection,
     run_id: int,

@@ -28,8 +28,8 @@ _CHUNK = 64 * 1024
 class Fetched:
     page: Page | None
     """None when the server says it is as it was (304)."""
-    etag: str | None
-    last_modified: str | None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class PageFetcher:
@@ -44,7 +44,7 @@ class PageFetcher:
         self, guard: AddressGuard, *, user_agent: str, deadline: float, max_bytes: int
     ) -> None:
         self._guard = guard
-        self._user_agent = user_agent
+        self.user_agent = user_agent
         self._deadline = deadline
         self._max_bytes = max_bytes
         self._stack = AsyncExitStack()
@@ -56,7 +56,7 @@ class PageFetcher:
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=connector,
-                headers={"User-Agent": self._user_agent},
+                headers={"User-Agent": self.user_agent},
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
             )

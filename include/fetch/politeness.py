@@ -1,9 +1,11 @@
 """Turns at a host: never more at once, nor faster, than all workers together may."""
 
 import asyncio
+import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Collection
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Collection, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 _LEASE_SECONDS = 0.5
@@ -13,6 +15,16 @@ _SLOT_SECONDS = 1.0
 _RETRY_SECONDS = 0.1
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manners:
+    """How hosts are treated, by all workers together."""
+
+    rate_of: Callable[[str], float]
+    """Requests a second to a host."""
+    concurrency: int
+    """Requests at once to a host."""
 
 
 class Pace(Protocol):
@@ -29,17 +41,25 @@ class Pace(Protocol):
     def give_back(self, host: str, slot: int) -> None: ...
 
 
+@contextmanager
+def take_turn(pace: Pace, host: str, manners: Manners) -> Generator[None]:
+    """One turn for code that may block."""
+    while (slot := pace.try_slot(host, range(manners.concurrency))) is None:
+        time.sleep(_RETRY_SECONDS)
+    try:
+        time.sleep(pace.reserve(host, 1, manners.rate_of(host)))
+        yield
+    finally:
+        pace.give_back(host, slot)
+
+
 class Turns:
-    """One worker's turns at all hosts, within one event loop.
+    """One worker's turns at all hosts, within one event loop."""
 
-    ``rate_of`` gives a host's requests a second; ``concurrency`` is how many may be under way at
-    one host, over all workers.
-    """
-
-    def __init__(self, pace: Pace, *, concurrency: int, rate_of: Callable[[str], float]) -> None:
+    def __init__(self, pace: Pace, manners: Manners) -> None:
         self._pace = pace
-        self._rate_of = rate_of
-        self._hosts = defaultdict[str, _Host](lambda: _Host(concurrency))
+        self._rate_of = manners.rate_of
+        self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
         self._one_call = asyncio.Lock()
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from include.core.models import RunTrigger
 from include.db.companies import list_companies
 from include.db.outbox import put_intent
-from include.db.runs import find_active_run, insert_run
+from include.db.runs import Run, find_active_run, get_run, insert_run
 from include.errors import ActiveRunError, CompaniesError
 
 # each try loses only to a run that was active when it was made and ended right after
@@ -34,18 +34,38 @@ def start_run(
         CompaniesError: a slug names no enabled company, or there is no company at all.
         ActiveRunError: the user has an active run.
     """
-    _check_companies(connection, user_id, companies)
-    wanted = None if companies is None else sorted(set(companies))
-    run_id = _insert(connection, user_id, trigger, wanted, force)
+    run = insert_checked(
+        connection, user_id=user_id, trigger=trigger, companies=companies, force=force
+    )
     conf = {
-        "run_id": run_id,
+        "run_id": run.run_id,
         "user_id": user_id,
-        "companies": wanted,
+        "companies": run.companies,
         "force": force,
         "request_id": request_id,
     }
-    put_intent(connection, run_id, 1, conf)
-    return run_id
+    put_intent(connection, run.run_id, run.attempt, conf)
+    return run.run_id
+
+
+def insert_checked(
+    connection: Connection,
+    *,
+    user_id: str,
+    trigger: RunTrigger,
+    companies: Sequence[str] | None,
+    force: bool,
+    dag_run_id: str | None = None,
+) -> Run:
+    """The new run without an intent, for a DAG run that is there already; raises as
+    ``start_run`` does."""
+    _check_companies(connection, user_id, companies)
+    wanted = None if companies is None else sorted(set(companies))
+    run_id = _insert(connection, user_id, trigger, wanted, force, dag_run_id)
+    run = get_run(connection, run_id)
+    if run is None:
+        raise LookupError(f"run {run_id} vanished in its own transaction")
+    return run
 
 
 def _check_companies(connection: Connection, user_id: str, companies: Sequence[str] | None) -> None:
@@ -71,11 +91,17 @@ def _insert(
     trigger: RunTrigger,
     companies: Sequence[str] | None,
     force: bool,
+    dag_run_id: str | None,
 ) -> int:
     active = None
     for _ in range(_TRIES):
         run_id = insert_run(
-            connection, user_id=user_id, trigger=trigger, companies=companies, force=force
+            connection,
+            user_id=user_id,
+            trigger=trigger,
+            companies=companies,
+            force=force,
+            dag_run_id=dag_run_id,
         )
         if run_id is not None:
             return run_id

@@ -1,0 +1,48 @@
+"""robots.txt as RFC 9309 says, read with protego: absent allows, unreachable denies."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from urllib.parse import urljoin
+
+from protego import Protego
+
+from include.errors import FetchError, PageGone
+from include.fetch.pages import Fetched
+
+_MAX_BYTES = 500 * 1024
+"""What RFC 9309, 2.5 asks crawlers to read at least; the rest is ignored."""
+
+
+class Robots:
+    """One worker's view of the robots.txt of each origin it meets, each fetched once.
+
+    ``fetch`` gets a URL as a polite request does, with its retries.
+    """
+
+    def __init__(self, fetch: Callable[[str], Awaitable[Fetched]], *, user_agent: str) -> None:
+        self._fetch = fetch
+        self._user_agent = user_agent
+        self._rules: dict[str, Protego] = {}
+        self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
+
+    async def check(self, url: str) -> None:
+        """Raises FetchError ``robots`` when ``url`` must not be crawled."""
+        address = urljoin(url, "/robots.txt")
+        async with self._locks[address]:
+            if address not in self._rules:
+                self._rules[address] = await self._read(address)
+        if not self._rules[address].can_fetch(url, self._user_agent):
+            raise FetchError(f"{address} disallows it", code="robots")
+
+    async def _read(self, address: str) -> Protego:
+        try:
+            fetched = await self._fetch(address)
+        except PageGone:
+            return Protego.parse("")
+        except FetchError as error:
+            if error.code in ("http_4xx", "empty", "redirect"):
+                return Protego.parse("")
+            return Protego.parse("User-agent: *\nDisallow: /")
+        body = fetched.page.body if fetched.page else b""
+        return Protego.parse(body[:_MAX_BYTES].decode("utf-8", "replace"))

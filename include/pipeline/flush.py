@@ -1,0 +1,91 @@
+"""The heart: a worker gathers outcomes in memory and writes them, at most once a second, in one
+transaction that is fence, heartbeat and abort check as well.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from include.core.outcomes import (
+    Changed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Started,
+    Unchanged,
+)
+from include.core.run_state import RunStatus
+from include.db import batches
+from include.db.runs import Run, notify, touch
+from include.pipeline.finish_run import finish_if_done
+
+_EVERY_SECONDS = 1.0
+
+# Started comes first: the guards let a job go through its states only in order.
+_WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
+    Started: batches.write_started,
+    Changed: batches.write_changed,
+    Unchanged: batches.write_unchanged,
+    Gone: batches.write_gone,
+    Failed: batches.write_failed,
+    Extracted: batches.write_extracted,
+}
+
+
+def _nothing() -> dict[type[Outcome], list[Outcome]]:
+    return {kind: [] for kind in _WRITERS}
+
+
+class Outcomes:
+    """What one worker has found out and not yet written."""
+
+    def __init__(self, engine: Engine, run: Run) -> None:
+        self._engine = engine
+        self._run = run
+        self._waiting = _nothing()
+
+    def add(self, outcome: Outcome) -> None:
+        self._waiting[type(outcome)].append(outcome)
+
+    def flush(self) -> None:
+        """Also a heartbeat when there is nothing to write.
+
+        Raises:
+            RunSuperseded: the run was aborted, recovered or ended; nothing was written.
+        """
+        waiting, self._waiting = self._waiting, _nothing()
+        run = self._run
+        with self._engine.begin() as connection:
+            version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
+            for kind, write in _WRITERS.items():
+                if waiting[kind]:
+                    write(connection, run.run_id, version, waiting[kind])
+            if any(waiting.values()):
+                notify(connection, run.run_id)
+
+    def finish(self) -> None:
+        """Writes the rest, and ends the run if that was the last of it."""
+        self.flush()
+        with self._engine.begin() as connection:
+            finish_if_done(connection, self._run)
+
+
+async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> None:
+    """Runs ``work``, which adds to ``outcomes``, and flushes them every second until it is done.
+
+    Raises:
+        RunSuperseded: a flush was refused; the work is cancelled.
+    """
+    task = asyncio.create_task(work)
+    try:
+        while not task.done():
+            await asyncio.wait([task], timeout=_EVERY_SECONDS)
+            await asyncio.to_thread(outcomes.flush)
+        await task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await asyncio.to_thread(outcomes.finish)

@@ -1,0 +1,33 @@
+"""The pace that all workers share, on a connection of its own (see ``db.hosts``)."""
+
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from include.db import hosts
+
+
+class SqlPace:
+    """Implements ``fetch.politeness.Pace``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def reserve(self, host: str, requests: int, rate: float) -> float:
+        return hosts.reserve(self._connection, host, requests, rate)
+
+    def try_slot(self, host: str, slots: Collection[int]) -> int | None:
+        return hosts.try_slot(self._connection, host, slots)
+
+    def give_back(self, host: str, slot: int) -> None:
+        hosts.give_back(self._connection, host, slot)
+
+
+@contextmanager
+def shared_pace(engine: Engine) -> Generator[SqlPace]:
+    """For one thread or event loop. Slots not given back are freed when the block ends, or with
+    the process."""
+    with engine.connect() as connection:
+        connection.detach()
+        yield SqlPace(connection.execution_options(isolation_level="AUTOCOMMIT"))

@@ -1,0 +1,124 @@
+"""Lists companies: asks each one's source for its open postings and keeps what it names.
+
+One company's fault never touches its neighbours: it is noted with that company alone.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import Engine
+
+from include.core.models import Company, CompanyStatus, Listing, Page
+from include.core.run_state import RunStatus
+from include.core.titles import wanted
+from include.core.urls import host_key
+from include.db.listed_jobs import replace_listing
+from include.db.run_companies import get_companies, set_company
+from include.db.runs import Run, notify, touch
+from include.errors import JobhuntError, ListingError
+from include.fetch.listings import ListingClient
+from include.fetch.politeness import Manners, Pace, take_turn
+from include.pipeline.pace import shared_pace
+from include.sources.base import ListingPage, Request, Response
+from include.sources.completeness import prove
+from include.sources.registry import adapter_for
+
+_AT_ONCE = 8
+_LISTING = (RunStatus.INITIALIZING,)
+_MAX_REQUESTS = 5_000
+"""For one listing: beyond any real board, so a source that pages in circles ends."""
+
+
+def source_urls(
+    engine: Engine,
+    run: Run,
+    slugs: Sequence[str],
+    *,
+    client: Callable[[], ListingClient],
+    manners: Manners,
+) -> None:
+    """Lists the companies ``slugs`` of the run, concurrently.
+
+    Args:
+        client: makes a client for one company's requests.
+
+    Raises:
+        RunSuperseded: the run was aborted or recovered meanwhile.
+    """
+    with engine.connect() as connection:
+        companies = get_companies(connection, run.run_id, slugs)
+
+    def list_one(company: Company) -> None:
+        _note(engine, run, company, CompanyStatus.SOURCING)
+        try:
+            with shared_pace(engine) as pace, client() as http:
+                listing = list_company(company, _polite(http, pace, manners))
+        except JobhuntError as error:
+            _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
+        else:
+            _keep(engine, run, company, listing)
+
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
+        for _ in threads.map(list_one, companies):
+            pass
+
+
+def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
+    """Follows the listing from its first request to its last.
+
+    Raises:
+        SettingError: the company's config can't be used.
+        ListingError, FetchError: from ``send``.
+        ParseError: an answer is not what the source documents.
+    """
+    adapter = adapter_for(company.source)
+    ahead = deque([adapter.first_request(company.config)])
+    pages: list[ListingPage] = []
+    while ahead:
+        if len(pages) == _MAX_REQUESTS:
+            raise ListingError(f"the listing goes on after {_MAX_REQUESTS} requests")
+        request = ahead.popleft()
+        answer = send(request)
+        response = Response(url=answer.url, body=answer.body, content_type=answer.content_type)
+        page = adapter.parse_listing(company.config, request, response)
+        pages.append(page)
+        ahead.extend(page.follow)
+    return prove(pages)
+
+
+def _polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Request], Page]:
+    def send(request: Request) -> Page:
+        host = host_key(request.url)
+        with take_turn(pace, host, manners):
+            return http.send(
+                request.url, method=request.method, json=request.json, headers=request.headers
+            )
+
+    return send
+
+
+def _keep(engine: Engine, run: Run, company: Company, listing: Listing) -> None:
+    include, exclude = company.include_titles, company.exclude_titles
+    judged = [(job, wanted(job.title, include, exclude)) for job in listing.jobs]
+    with engine.begin() as connection:
+        touch(connection, run.run_id, run.attempt, during=_LISTING)
+        replace_listing(connection, run.run_id, company.slug, judged)
+        set_company(
+            connection,
+            run.run_id,
+            company.slug,
+            CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
+            listed=len(listing.jobs),
+            error=listing.reason,
+        )
+        notify(connection, run.run_id)
+
+
+def _note(
+    engine: Engine, run: Run, company: Company, status: CompanyStatus, *, error: str | None = None
+) -> None:
+    with engine.begin() as connection:
+        touch(connection, run.run_id, run.attempt, during=_LISTING)
+        set_company(connection, run.run_id, company.slug, status, error=error)
+        notify(connection, run.run_id)

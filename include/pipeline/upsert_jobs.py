@@ -1,0 +1,18 @@
+"""Makes every wanted posting that the listings named a pending job of the run."""
+
+from sqlalchemy import Engine
+
+from include.core.run_state import RunStatus
+from include.db.jobs import upsert_listed
+from include.db.run_companies import fail_unlisted
+from include.db.runs import Run, notify, touch
+
+
+def upsert_jobs(engine: Engine, run: Run) -> int:
+    """Returns how many jobs were taken on. Raises RunSuperseded."""
+    with engine.begin() as connection:
+        version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))
+        fail_unlisted(connection, run.run_id)
+        count = upsert_listed(connection, run.run_id, run.user_id, version)
+        notify(connection, run.run_id)
+    return count
