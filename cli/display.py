@@ -73,12 +73,17 @@ def bars(progress: RunProgress, room: int) -> RenderableType:
 
 
 def _bar(company: CompanyRun) -> ProgressBar:
-    counts = company.counts
-    if company.status is CompanyStatus.WAITING or (counts.all == 0 and not is_done(company)):
-        return ProgressBar(total=1, completed=0, width=_BAR_WIDTH)
-    # A company that lists nothing is done all the same.
+    done, total = company.counts.done, company.counts.all
+    if total == 0:
+        done, total = int(is_done(company)), 1
+    # rich's own colours turn to grey where there are but sixteen
     return ProgressBar(
-        total=counts.all or 1, completed=counts.done or is_done(company), width=_BAR_WIDTH
+        total=total,
+        completed=done,
+        width=_BAR_WIDTH,
+        style="bright_black",
+        complete_style="cyan",
+        finished_style="green",
     )
 
 

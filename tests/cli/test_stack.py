@@ -1,0 +1,80 @@
+"""The commands that know of the one-machine stack."""
+
+import json
+from pathlib import Path
+
+import jwt
+
+from cli.stack import addresses
+from local.home import StackInfo, locked, write_stack
+from tests.cli.conftest import Jobhunt
+from tests.cli.fake_api import TOKEN, Answer, FakeApi, fake_api
+
+SECRET = "a secret of thirty-two bytes or more"
+
+
+def stack_at(api: FakeApi) -> StackInfo:
+    return StackInfo(
+        api_url=api.url,
+        airflow_url="http://127.0.0.1:8080",
+        airflow_user="admin",
+        airflow_password="airflow-password",
+        database_url="postgresql+psycopg://…",
+        s3_endpoint="http://127.0.0.1:9000",
+        s3_bucket="jobhunt",
+        s3_access_key="access",
+        s3_secret_key="secret",
+        demo_sites_url="http://127.0.0.1:8090",
+        user_id="demo",
+        token=TOKEN,
+        pids={},
+    )
+
+
+def test_commands_find_the_stack_that_runs_in_home(home: Path, jobhunt: Jobhunt) -> None:
+    with fake_api() as api, locked(home):
+        api.answers("GET /history", Answer(body={"items": [], "next_cursor": None}))
+        write_stack(home, stack_at(api))
+        ended = jobhunt("history", "--json")
+
+    assert (ended.code, json.loads(ended.out)) == (0, [])
+
+
+def test_a_stack_that_was_killed_is_no_running_stack(home: Path, jobhunt: Jobhunt) -> None:
+    with fake_api() as api:
+        with locked(home):
+            write_stack(home, stack_at(api))
+        ended = jobhunt("history")
+
+        assert ended.code == 4
+        assert not api.asked
+
+
+def test_token_is_for_the_named_user(home: Path, jobhunt: Jobhunt) -> None:
+    (home / "secrets").mkdir(parents=True)
+    (home / "secrets" / "jwt-secret").write_text(SECRET)
+
+    plain, as_json = jobhunt("token", "--user", "ada"), jobhunt("token", "--json")
+
+    def claims(token: str) -> dict[str, object]:
+        return jwt.decode(token, SECRET, algorithms=["HS256"], audience="jobhunt")
+
+    assert claims(plain.out.removesuffix("\n"))["sub"] == "ada"
+    assert claims(json.loads(as_json.out)["token"])["sub"] == "demo"
+
+
+def test_token_needs_a_stack_to_be_for(home: Path, jobhunt: Jobhunt) -> None:
+    ended = jobhunt("token")
+
+    assert ended.code == 2
+    assert not home.exists()
+
+
+def test_up_says_where_everything_is() -> None:
+    with fake_api() as api:
+        info = stack_at(api)
+    said = addresses(info)
+
+    for fact in (info.api_url, info.airflow_url, info.airflow_password, info.s3_secret_key):
+        assert fact in said
+    assert f"{TOKEN} " in said
