@@ -16,12 +16,12 @@ from include.core.text import lines, one_line, storable
 from include.errors import ParseError
 
 _TAGS = {
-    "a", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "a", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
     "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th",
     "thead", "tr", "u", "ul",
 }  # fmt: skip
 _BLOCK = re.compile(
-    r"</?(?:blockquote|br|div|h[1-6]|hr|ol|p|pre|table|tbody|thead|tr|ul)(?: [^>]*)?>"
+    r"</?(?:blockquote|br|dd|div|dl|dt|h[1-6]|hr|ol|p|pre|table|tbody|thead|tr|ul)(?: [^>]*)?>"
 )
 _ITEM = re.compile(r"<li(?: [^>]*)?>")
 _CELL = re.compile(r"</t[dh]>")

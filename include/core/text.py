@@ -7,7 +7,6 @@ import re
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
 
 
 def storable(text: str) -> str:
@@ -22,4 +21,5 @@ def one_line(text: str) -> str:
 
 def lines(text: str) -> str:
     """Storable, one space within lines, no blank lines, none at the ends."""
-    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", storable(text))).strip()
+    spaced = _SPACES.sub(" ", storable(text)).split("\n")
+    return "\n".join(line for part in spaced if (line := part.strip()))

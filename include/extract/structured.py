@@ -33,6 +33,8 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
 
 
 def _own(found: list[JsonObject], document: Document) -> JsonObject:
+    if len(found) == 1:
+        return found[0]
     addresses = {canonical_url(document.url), document.canonical_url}
     for posting in found:
         url = posting.text("url")
@@ -49,7 +51,9 @@ def _jsonld(document: Document) -> Iterator[JsonObject]:
 
 def _parsed(text: str) -> Any:
     """Null where it can't be mended."""
-    text = _WRAPPING.sub("", text).strip()
+    text = text.strip()
+    if not text.startswith(("{", "[")):
+        text = _WRAPPING.sub("", text)
     for attempt in (text, unescape(text)):
         try:
             return read_json(attempt, strict=False)

@@ -1,0 +1,44 @@
+"""Pages as a server would send them."""
+
+import json
+from typing import Any
+
+from include.core.models import Page
+
+URL = "https://acme.example/jobs/1"
+DESCRIPTION = "<h2>Requirements</h2><ul><li>Patience</li><li>A broom</li></ul>"
+
+
+def page(html: str | bytes, content_type: str | None = "text/html; charset=utf-8") -> Page:
+    body = html.encode() if isinstance(html, str) else html
+    return Page(url=URL, body=body, content_type=content_type)
+
+
+def job(**changes: Any) -> dict[str, Any]:
+    """A JobPosting as JSON-LD."""
+    return {
+        "@context": "https://schema.org/",
+        "@type": "JobPosting",
+        "title": "Sweeper",
+        "description": DESCRIPTION,
+        "hiringOrganization": {"@type": "Organization", "name": "Acme"},
+        "jobLocation": {
+            "@type": "Place",
+            "address": {
+                "@type": "PostalAddress",
+                "addressLocality": "Bremen",
+                "addressCountry": "DE",
+            },
+        },
+        "employmentType": "FULL_TIME",
+        "datePosted": "2026-03-01",
+    } | changes
+
+
+def jsonld(thing: Any, *, kind: str = "application/ld+json", around: str = "") -> Page:
+    """A page that carries ``thing`` (text, or a value to be JSON) as its structured data."""
+    text = thing if isinstance(thing, str) else json.dumps(thing)
+    return page(
+        f'<html lang="en"><head><script type="{kind}">{text}</script></head>'
+        f"<body><nav>Home</nav>{around}<main><h1>Sweeper</h1></main></body></html>"
+    )

@@ -1,0 +1,80 @@
+import pytest
+
+from include.errors import PageGone, ParseError
+from include.extract import read_posting, skim
+from tests.extract.pages import job, jsonld, page
+
+PROSE = "We sweep the streets of this town by night and by day, and we do it well. " * 20
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "This job is no longer available",
+        "Sorry, this position has been filled.",
+        "The job you are looking for is no longer open",
+        "No longer accepting applications",
+        "This posting has expired",
+        "Error: The requested job could not be found.",
+        "The job that you were looking for does not exist",
+        "Diese Stelle ist leider nicht mehr verfügbar",
+        "Die Position wurde bereits besetzt",
+        "Cette offre n’est plus disponible",
+        "L'offre a été pourvue",
+        "Esta oferta ya no está disponible",
+        "Questa offerta non è più disponibile",
+        "Deze vacature is niet meer beschikbaar",
+        "Esta vaga não está mais disponível",
+        "Oferta pracy nie jest już aktualna",
+        "Tjänsten är inte längre tillgänglig",
+        "この求人は募集終了しました",
+    ],
+)
+def test_a_notice_in_a_heading_a_banner_or_alone_on_the_page_ends_the_job(notice: str) -> None:
+    pages = (
+        page(f"<body><h1>{notice}</h1><p>{PROSE}</p></body>"),
+        page(f"<body><p class='job-alert'>{notice}</p><h1>Sweeper</h1><p>{PROSE}</p></body>"),
+        jsonld(job(), around=f"<div role='alert'>{notice}</div>"),
+    )
+    for shown in pages:
+        for read in (skim, read_posting):
+            with pytest.raises(PageGone):
+                read(shown)
+
+
+def test_a_short_page_that_says_little_else_ends_the_job() -> None:
+    with pytest.raises(PageGone):
+        skim(page("<body><nav>Home</nav><p>This job is no longer available.</p></body>"))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<h1>Sweeper</h1><p>{PROSE}</p><p>The last job was filled and is no longer open.</p>",
+        f"<h1>Sweeper</h1><p>{PROSE} If this position has been filled, we tell you.</p>",
+        f"<h1>Sweeper</h1><div class='alert' hidden>This job is no longer available</div>{PROSE}",
+        f"<h1>Sweeper</h1><div class='alert' style='display: none'>This job is closed</div>{PROSE}",
+        f"<h1>Sweeper</h1><div class='d-none'><p role=alert>This job has expired</p></div>{PROSE}",
+        f"<h1>Sweeper</h1><p>{PROSE}</p><aside><p class='closed'>This job has expired</p></aside>",
+        f"<h1>Sweeper</h1><template><p role=alert>This job has expired</p></template>{PROSE}",
+        f"<h1>Sweeper</h1><p class='notice'>No longer accepting applications by post</p>{PROSE}",
+        f"<h1>Sweeper</h1><p class='error'>Your position could not be found</p><p>{PROSE}</p>",
+        f"<h1>Closed Captioning Editor</h1><p>{PROSE}</p>",
+        "<h1>Sweeper</h1><p>Our canteen is no longer available on Fridays.</p>",
+    ],
+)
+def test_a_mention_elsewhere_ends_nothing(html: str) -> None:
+    assert skim(page(f"<body>{html}</body>")).text
+    assert read_posting(page(f"<body>{html}</body>")).title
+
+
+def test_a_date_in_the_past_ends_nothing() -> None:
+    assert read_posting(jsonld(job(validThrough="2001-01-01"))).title == "Sweeper"
+
+
+@pytest.mark.parametrize("heading", ["404", "Page not found", "Seite nicht gefunden", "Error 404"])
+def test_a_page_that_was_merely_not_found_ends_nothing_but_fails(heading: str) -> None:
+    for read in (skim, read_posting):
+        with pytest.raises(ParseError) as refused:
+            read(page(f"<body><h1>{heading}</h1><p>Try the home page.</p></body>"))
+        assert refused.value.code == "soft_404"

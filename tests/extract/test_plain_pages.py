@@ -1,0 +1,132 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from include.core.models import EmploymentType, PayPeriod, Workplace
+from include.errors import ParseError
+from include.extract import read_posting, skim
+from tests.extract.pages import page
+
+PROSE = "We sweep the streets of this town by night and by day, and we do it well. " * 5
+
+
+def plain(*, views: int = 17, pay: str = "€30,000 – €35,000 a year", prose: str = PROSE) -> str:
+    return f"""<!doctype html><html lang="de"><head><title>Sweeper | Acme</title>
+<meta property="og:site_name" content="Acme"><link rel="canonical" href="https://acme.example/1">
+<script>window.t = {views}</script></head><body data-t="{views}">
+<header><h1>Acme careers</h1><p>Banner {views}</p><nav><a>Jobs</a></nav></header>
+<main><header><h1>Street  Sweeper</h1></header>
+<p><strong>Location:</strong> Bremen, Germany; Jena, Germany</p>
+<dl><dt>Employment type</dt><dd>Part-time</dd><dt>Workplace</dt><dd>Hybrid</dd></dl>
+<p>Salary: {pay}</p><p>Posted: 5 March 2026</p>
+<p>{prose}</p><h2>What you bring</h2><ul><li>You bring a broom</li></ul>
+<noscript>{views}</noscript></main>
+<aside>{views} people viewed this job. Location: Anywhere</aside>
+<footer>Rendered at {views}</footer></body></html>"""
+
+
+def test_a_page_without_structured_data_is_read_by_its_heading_labels_and_text() -> None:
+    read = read_posting(page(plain()))
+
+    assert read.title == "Street Sweeper"
+    assert [(place.city, place.country) for place in read.locations] == [
+        ("Bremen", "DE"),
+        ("Jena", "DE"),
+    ]
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.workplace is Workplace.HYBRID
+    assert read.salary is not None
+    assert (read.salary.min, read.salary.max) == (30_000, 35_000)
+    assert (read.salary.period, read.salary.origin) == (PayPeriod.YEAR, "text")
+    assert read.posted_at == datetime(2026, 3, 5, tzinfo=UTC)
+    assert (read.company, read.language) == ("Acme", "de")
+    assert read.canonical_url == "https://acme.example/1"
+    assert read.requirements == ("You bring a broom",)
+    assert read.provenance["title"] == "text"
+    assert read.provenance["canonical_url"] == "html"
+    assert "viewed" not in read.description_text
+    assert "Street Sweeper" not in read.description_text
+
+
+def test_noise_around_the_main_text_does_not_change_a_skim() -> None:
+    assert skim(page(plain(views=17))) == skim(page(plain(views=18)))
+
+
+def test_a_fact_changes_a_skim_s_fields_and_an_edit_its_text() -> None:
+    before = skim(page(plain()))
+
+    assert skim(page(plain(pay="€31,000 – €35,000 a year"))).fields != before.fields
+    assert skim(page(plain(prose=PROSE + "By bus."))).text != before.text
+    assert before.fields["title"] == "Street Sweeper"
+    assert before.fields["location"] == "Bremen, Germany; Jena, Germany"
+    assert before.fields["employment_type"] == "Part-time"
+
+
+def test_a_relative_date_does_not_change_a_skim_s_fields() -> None:
+    def posted(text: str) -> str:
+        return plain().replace("5 March 2026", text)
+
+    assert skim(page(posted("3 days ago"))).fields == skim(page(posted("4 days ago"))).fields
+    assert skim(page(posted("6 March 2026"))).fields != skim(page(plain())).fields
+
+
+def test_a_main_element_with_next_to_nothing_in_it_is_taken_for_a_mistake() -> None:
+    html = f"<body><main><h1>Sweeper</h1></main><div><p>{PROSE}</p></div></body>"
+
+    assert PROSE.split()[0] in skim(page(html)).text
+    assert "by night" in read_posting(page(html)).description_text
+
+
+def test_a_page_that_names_itself_to_others_only_is_titled_so() -> None:
+    html = f'<head><meta property="og:title" content="Sweeper"></head><body><p>{PROSE}</p></body>'
+
+    assert read_posting(page(html)).title == "Sweeper"
+
+
+def test_a_page_without_any_title_can_not_be_read() -> None:
+    with pytest.raises(ParseError) as refused:
+        read_posting(page(f"<body><p>{PROSE}</p></body>"))
+
+    assert refused.value.code == "parse"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "  \n",
+        "<html><body></body></html>",
+        '<html><head><title>Jobs</title></head><body><div id="root"></div>'
+        "<script>render()</script><noscript>Enable it</noscript></body></html>",
+    ],
+)
+def test_a_page_that_shows_no_text_is_empty(html: str) -> None:
+    for read in (skim, read_posting):
+        with pytest.raises(ParseError) as refused:
+            read(page(html))
+        assert refused.value.code == "empty"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"%PDF-1.7 ...", "text/html"),
+        (b"\xff\xd8\xff\xe0JFIF", "text/html"),
+        (b"PK\x03\x04....", None),
+        (b"<html>", "application/pdf"),
+        (b"{}", "application/json"),
+    ],
+)
+def test_what_is_no_page_is_refused(body: bytes, content_type: str | None) -> None:
+    for read in (skim, read_posting):
+        with pytest.raises(ParseError) as refused:
+            read(page(body, content_type))
+        assert refused.value.code == "not_html"
+
+
+def test_hidden_and_nested_surroundings_are_taken_out_safely() -> None:
+    nested = "<nav><div hidden><nav><aside>x</aside></nav></div></nav>" * 50
+
+    assert (
+        "x" not in skim(page(f"<body>{nested}<h1>Sweeper</h1><p>{PROSE}</p></body>")).text.split()
+    )

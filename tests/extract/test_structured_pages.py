@@ -1,0 +1,217 @@
+import json
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+import pytest
+
+from include.core.models import EmploymentType, Location, PayPeriod, Workplace
+from include.extract import read_posting, skim
+from tests.extract.pages import DESCRIPTION, URL, job, jsonld, page
+
+YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
+
+
+@pytest.mark.parametrize(
+    ("thing", "kind"),
+    [
+        (job(), "application/ld+json"),
+        (job(), "application/ld&#x2B;json"),
+        (job(), "Application/LD+JSON; charset=utf-8"),
+        ([job()], "application/ld+json"),
+        ({"@context": "https://schema.org", "@graph": [YOAST, job()]}, "application/ld+json"),
+        (YOAST | {"mainEntity": job()}, "application/ld+json"),
+        (job(**{"@type": ["JobPosting", "Thing"]}), "application/ld+json"),
+        (job(**{"@type": "http://schema.org/JobPosting"}), "application/ld+json"),
+        (job(description=escape(DESCRIPTION)), "application/ld+json"),
+        (job(description=escape(escape(DESCRIPTION))), "application/ld+json"),
+        (
+            json.dumps(job(description=DESCRIPTION + "\n")).replace(r"\n", "\n"),
+            "application/ld+json",
+        ),
+        ("//<![CDATA[\n" + json.dumps(job()) + "\n//]]>", "application/ld+json"),
+        ("<!-- " + json.dumps(job()) + " -->", "application/ld+json"),
+        (escape(json.dumps(job()), quote=True), "application/ld+json"),
+    ],
+)
+def test_a_posting_is_found_however_json_ld_is_written(thing: Any, kind: str) -> None:
+    read = read_posting(jsonld(thing, kind=kind))
+
+    assert read.title == "Sweeper"
+    assert read.description_html == DESCRIPTION
+    assert read.requirements == ("Patience", "A broom")
+    assert read.provenance["title"] == "jsonld"
+    assert read.posted_at == datetime(2026, 3, 1, tzinfo=UTC)
+    assert read.posted_at_raw == "2026-03-01"
+
+
+def test_all_fields_are_read() -> None:
+    read = read_posting(
+        jsonld(
+            job(
+                title="Sweeper &amp; Mopper",
+                identifier={"@type": "PropertyValue", "name": "Acme", "value": 77},
+                url=URL,
+                jobLocationType="TELECOMMUTE",
+                applicantLocationRequirements=[{"@type": "Country", "name": "Germany"}],
+                validThrough="2026-05-01T00:00:00Z",
+                baseSalary={
+                    "@type": "MonetaryAmount",
+                    "currency": "EUR",
+                    "value": {"minValue": "18.50", "maxValue": 21, "unitText": "HOUR"},
+                },
+            )
+        )
+    )
+
+    assert read.title == "Sweeper & Mopper"
+    assert read.external_id == "77"
+    assert read.company == "Acme"
+    assert read.language == "en"
+    assert read.provenance["language"] == "html"
+    assert read.workplace is Workplace.REMOTE
+    assert read.applicant_countries == ("DE",)
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert read.valid_through == datetime(2026, 5, 1, tzinfo=UTC)
+    assert read.salary is not None
+    assert (read.salary.min, read.salary.max, read.salary.currency) == (18.5, 21, "EUR")
+    assert (read.salary.period, read.salary.origin) == (PayPeriod.HOUR, "jsonld")
+
+
+BREMEN = Location(raw="Bremen, DE", city="Bremen", country="DE")
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ({"address": {"addressLocality": "Bremen", "addressCountry": "DE"}}, (BREMEN,)),
+        ({"address": {"addressLocality": "Bremen", "addressCountry": ["DE"]}}, (BREMEN,)),
+        (
+            {"address": {"addressLocality": "Bremen", "addressCountry": {"name": "DE"}}},
+            (BREMEN,),
+        ),
+        (
+            [
+                {"address": {"addressLocality": "Bremen", "addressCountry": "DE"}},
+                {"address": {"addressLocality": "Jena", "addressCountry": "Germany"}},
+            ],
+            (BREMEN, Location(raw="Jena, Germany", city="Jena", country="DE")),
+        ),
+        (
+            {"@type": "Place", "name": "Bremen, Germany"},
+            (Location(raw="Bremen, Germany", city="Bremen", country="DE"),),
+        ),
+        (
+            {"address": "Bremen, Germany"},
+            (Location(raw="Bremen, Germany", city="Bremen", country="DE"),),
+        ),
+        ("Bremen, Germany", (Location(raw="Bremen, Germany", city="Bremen", country="DE"),)),
+        ({"@type": "Place"}, ()),
+        (None, ()),
+    ],
+)
+def test_places_are_read_in_every_shape(places: Any, expected: tuple[Location, ...]) -> None:
+    assert read_posting(jsonld(job(jobLocation=places))).locations == expected
+
+
+@pytest.mark.parametrize(
+    ("pay", "currency", "expected"),
+    [
+        ({"currency": "EUR", "value": {"value": 20, "unitText": "HOUR"}}, None, (20, 20, "HOUR")),
+        ({"currency": "EUR", "value": 300, "unitText": "DAY"}, None, (300, 300, "DAY")),
+        ({"value": {"minValue": 1, "maxValue": 2, "unitText": "MONTH"}}, "EUR", (1, 2, "MONTH")),
+        ("€40,000 - €50,000 a year", None, (40_000, 50_000, "YEAR")),
+        (50_000, "EUR", (50_000, 50_000, None)),
+        (None, "EUR 40,000.00 - EUR 50,000.00 /Yr.", (40_000, 50_000, "YEAR")),
+    ],
+)
+def test_pay_is_read_in_every_shape(
+    pay: Any, currency: str | None, expected: tuple[float, float, str | None]
+) -> None:
+    salary = read_posting(jsonld(job(baseSalary=pay, salaryCurrency=currency))).salary
+
+    assert salary is not None
+    assert (salary.min, salary.max, salary.period) == expected
+    assert salary.currency == "EUR"
+
+
+@pytest.mark.parametrize("pay", [{}, {"value": {}}, "competitive", [], {"value": {"minValue": 0}}])
+def test_pay_that_is_not_stated_is_unknown(pay: Any) -> None:
+    assert read_posting(jsonld(job(baseSalary=pay, salaryCurrency="EUR"))).salary is None
+
+
+def test_of_several_postings_the_page_s_own_is_read() -> None:
+    related = job(title="Mopper", url="https://acme.example/jobs/2")
+    own = job(url=f"{URL}?utm_source=related")
+
+    assert read_posting(jsonld([related, own])).title == "Sweeper"
+
+
+def test_parts_stated_apart_belong_to_the_description() -> None:
+    read = read_posting(jsonld(job(qualifications="<ul><li>Balance</li></ul>")))
+
+    assert read.requirements == ("Patience", "A broom", "Balance")
+
+
+def test_a_posting_without_a_description_is_described_by_its_page() -> None:
+    around = "<main><h1>Sweeper</h1><p>" + "We sweep all day and we like it. " * 10 + "</p></main>"
+    read = read_posting(jsonld(job(description=None), around=around))
+
+    assert "We sweep all day" in read.description_text
+    assert read.provenance["description_text"] == "text"
+    assert read.provenance["title"] == "jsonld"
+
+
+@pytest.mark.parametrize(
+    "thing", ["{not json", YOAST, {"@graph": [YOAST]}, [], "null", "[" * 50_000]
+)
+def test_without_a_job_posting_the_page_s_text_is_read(thing: Any) -> None:
+    read = read_posting(jsonld(thing))
+
+    assert read.title == "Sweeper"
+    assert read.provenance["title"] == "text"
+
+
+def test_microdata_is_read_like_json_ld() -> None:
+    read = read_posting(
+        page(
+            '<body><div itemscope itemtype="http://schema.org/JobPosting">'
+            '<meta itemprop="datePosted" content="Mon Jul 13 00:00:00 UTC 2026">'
+            '<span itemprop="hiringOrganization" itemscope><b itemprop="name">Acme</b></span>'
+            '<h1 itemprop="title">Sweeper</h1>'
+            '<div itemprop="jobLocation" itemscope itemtype="http://schema.org/Place">'
+            '<div itemprop="address" itemscope><span itemprop="addressLocality">Bremen</span>'
+            '<span itemprop="addressCountry">Germany</span></div></div>'
+            f'<div itemprop="description">{DESCRIPTION}</div></div></body>'
+        )
+    )
+
+    assert (read.title, read.company) == ("Sweeper", "Acme")
+    assert read.locations == (Location(raw="Bremen, Germany", city="Bremen", country="DE"),)
+    assert read.posted_at == datetime(2026, 7, 13, tzinfo=UTC)
+    assert read.requirements == ("Patience", "A broom")
+    assert read.provenance["title"] == "microdata"
+
+
+def test_what_surrounds_structured_data_does_not_change_a_skim() -> None:
+    before = skim(jsonld(job(), around="<p>17 people viewed this</p>"))
+    after = skim(jsonld(job(), around="<p>18 people viewed this</p><footer>13:05</footer>"))
+
+    assert before == after
+    assert before.text.split() == ["Requirements", "Patience", "A", "broom"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Mopper"},
+        {"jobLocation": {"name": "Jena"}},
+        {"employmentType": "PART_TIME"},
+        {"baseSalary": {"currency": "EUR", "value": 1}},
+        {"datePosted": "2026-03-02"},
+        {"validThrough": "2026-05-01"},
+        {"jobLocationType": "TELECOMMUTE"},
+    ],
+)
+def test_every_decisive_field_changes_a_skim(changes: dict[str, Any]) -> None:
+    assert skim(jsonld(job())).fields != skim(jsonld(job(**changes))).fields

@@ -1,0 +1,118 @@
+"""The sample career sites' postings, read back to the truth they were made from."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from include.core.models import JobPosting, ListedJob, Page
+from include.extract import read_posting, skim
+from include.sources.base import ListingPage, Request
+from include.sources.completeness import prove
+from include.sources.registry import adapter_for
+from local.career_sites import ashby, greenhouse, lever
+from local.career_sites.employers import EMPLOYERS, Employer
+from local.career_sites.pages import Noise
+from local.career_sites.postings import SamplePosting
+from local.career_sites.world import Edition
+from tests.sources.answers import answer, posting
+
+BASE_URL = "http://127.0.0.1:8090"
+KEYS = {"greenhouse": "board", "lever": "site", "ashby": "board"}
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def edition(request: pytest.FixtureRequest) -> Edition:
+    return Edition(seed=11, day=request.param, scale=1, base_url=BASE_URL)
+
+
+def config_of(employer: Employer) -> Mapping[str, Any]:
+    if employer.source == "sitemap":
+        return {"url": f"{BASE_URL}/{employer.slug}/sitemap.xml", "pattern": r"/jobs/[^/]+-\d+$"}
+    return {KEYS[employer.source]: employer.slug, "base_url": BASE_URL}
+
+
+def served(edition: Edition, employer: Employer, request: Request) -> Any:
+    """What the sample server answers, made by its own renderers."""
+    postings = list(edition.postings[employer.slug].values())
+    match employer.source:
+        case "greenhouse":
+            return greenhouse.board(
+                postings, base_url=BASE_URL, content=True, pay_transparency=True
+            )
+        case "lever":
+            query = parse_qs(urlsplit(request.url).query)
+            skip, limit = int(query["skip"][0]), int(query["limit"][0])
+            return [lever.posting(each, base_url=BASE_URL) for each in postings[skip:][:limit]]
+        case "ashby":
+            return ashby.board(postings, base_url=BASE_URL, include_compensation=True)
+        case _:
+            return edition.sitemaps[urlsplit(request.url).path]
+
+
+def listing_pages(edition: Edition, employer: Employer) -> Iterator[ListingPage]:
+    config = config_of(employer)
+    waiting = [adapter_for(employer.source).first_request(config)]
+    while waiting:
+        request = waiting.pop(0)
+        body = served(edition, employer, request)
+        page = answer(employer.source, config, body, request=request)
+        waiting += page.follow
+        yield page
+
+
+def read(edition: Edition, sample: SamplePosting, job: ListedJob) -> JobPosting:
+    if sample.employer.inline:
+        return posting(sample.employer.source, job)
+    return read_posting(page_of(edition, sample, served=1))
+
+
+def page_of(edition: Edition, sample: SamplePosting, *, served: int) -> Page:
+    noise = Noise(served=served, at=datetime(2026, 3, 1, 12, 0, served % 60, tzinfo=UTC))
+    body = edition.job_page(sample).render(noise)
+    return Page(url=BASE_URL + sample.path, body=body, content_type="text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize("employer", EMPLOYERS, ids=lambda employer: employer.slug)
+def test_every_listed_posting_is_read_to_its_truth(edition: Edition, employer: Employer) -> None:
+    truth = {
+        key: sample for key, sample in edition.postings[employer.slug].items() if sample.listed
+    }
+    listing = prove(list(listing_pages(edition, employer)))
+
+    assert listing.complete, listing.reason
+    assert {job.external_id for job in listing.jobs} == truth.keys()
+    for job in listing.jobs:
+        sample = truth[job.external_id]
+        found = read(edition, sample, job)
+        assert found.title == sample.title
+        assert [place.country for place in found.locations] == [
+            place.country_code for place in sample.places[: len(sample.locations)]
+        ]
+        if sample.workplace != "remote":
+            assert [place.city for place in found.locations] == [
+                place.city for place in sample.places
+            ]
+        assert found.workplace == sample.workplace
+        expected_types = (sample.employment_type,) if sample.employment_type else ()
+        assert found.employment_types == expected_types
+        assert (found.salary is None) == (sample.salary is None)
+        if found.salary and sample.salary:
+            assert found.salary.min == sample.salary.minimum
+            assert found.salary.max == sample.salary.maximum
+            assert found.salary.period == sample.salary.period
+        assert found.posted_at is not None
+        assert found.posted_at.date() == sample.posted_at.date()
+        for section in sample.body:
+            for line in section.text.splitlines():
+                assert line.strip(" -•*") in found.description_text
+
+
+def test_noise_never_changes_a_skim(edition: Edition) -> None:
+    for own in edition.postings.values():
+        for sample in own.values():
+            if not sample.employer.inline:
+                first = skim(page_of(edition, sample, served=1))
+                assert first == skim(page_of(edition, sample, served=2))
