@@ -18,7 +18,7 @@ from local.health import ask
 from local.postgres import PostgresServer
 from local.processes import Command, run_to_end
 from local.secret_files import kept_secret, write_private
-from local.services import Service
+from local.services import Say, Service
 
 USER = "admin"
 _DATABASE = "airflow"
@@ -56,7 +56,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             name=f"airflow-{name}",
             command=_command(airflow, name, *arguments),
             needs=("postgres", "s3"),  # s3 for the tasks, which the scheduler runs
-            prepare=lambda: _migrate(airflow),
+            prepare=lambda say: _migrate(airflow, say),
             is_ready=is_ready,
             awaits=awaits,
             ready_within=180.0,
@@ -158,7 +158,7 @@ def _passwords_file(airflow: Airflow) -> Path:
     return path
 
 
-def _migrate(airflow: Airflow) -> None:
+def _migrate(airflow: Airflow, say: Say) -> None:
     """``airflow db migrate`` takes 8 s: done when Airflow or its database is not the one that it
     was last done for. All components ask for it; the first does it."""
     done = airflow.directory / "migrated"
@@ -167,6 +167,7 @@ def _migrate(airflow: Airflow) -> None:
         revision = _revision(airflow.postgres)
         if revision and done.exists() and done.read_text() == f"{version} {revision}":
             return
+        say("airflow: making or migrating its database…")
         run_to_end("airflow db migrate", _command(airflow, "db", "migrate"), timeout=300)
         done.write_text(f"{version} {_revision(airflow.postgres)}")
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from local.health import answers
 from local.processes import Command
-from local.services import Service
+from local.services import Say, Service
 
 
 def api_service(
     *,
     port: int,
     env: Mapping[str, str],
-    prepare: Callable[[], None],
+    prepare: Callable[[Say], None],
     project: Path,
     log: Path,
 ) -> Service:

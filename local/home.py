@@ -19,9 +19,6 @@ import psutil
 from local.errors import StackError
 from local.secret_files import write_private
 
-_LEFT_BEHIND_FOR = 15.0
-"""Seconds that guardians have to stop the servers of a killed stack."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class StackInfo:
@@ -120,9 +117,10 @@ def left_behind(home: Path) -> list[psutil.Process]:
     return found
 
 
-def end_left_behind(processes: list[psutil.Process]) -> None:
-    """Their guardians are stopping them, if they live; what remains after that is killed."""
-    _, remaining = psutil.wait_procs(processes, timeout=_LEFT_BEHIND_FOR)
+def end_left_behind(processes: list[psutil.Process], *, patience: float = 15.0) -> None:
+    """Their guardians are stopping them, if they live; what remains after ``patience`` seconds is
+    killed."""
+    _, remaining = psutil.wait_procs(processes, timeout=patience)
     for process in remaining:
         process.kill()
     psutil.wait_procs(remaining, timeout=5)

@@ -104,7 +104,7 @@ def postgres_service(server: PostgresServer) -> Service:
         command=_command(
             server, "postgres", "-D", str(server.data), *options, stop_signal=signal.SIGINT
         ),
-        prepare=lambda: _prepare(server),
+        prepare=lambda say: _prepare(server),
         is_ready=lambda started_at: _is_ready(server),
         awaits="an answer to a query",
     )

@@ -36,6 +36,9 @@ class Command:
 class GuardedProcess:
     """A running program; it ends when ``stop`` is called or when this process dies."""
 
+    pid: int
+    """Of the program; its children are its own."""
+
     def __init__(self, command: Command):
         self.command = command
         options = {
@@ -55,7 +58,10 @@ class GuardedProcess:
             )
         self._lifeline = cast("IO[bytes]", self._guardian.stdin)
         with cast("IO[bytes]", self._guardian.stdout) as announcement:
-            self.pid = int(announcement.readline())
+            line = announcement.readline()
+        if not line:
+            raise ServerFailed(command.argv[0], "could not be started", command.log)
+        self.pid = int(line)
 
     @property
     def guardian_pid(self) -> int:
@@ -66,7 +72,9 @@ class GuardedProcess:
         return self._guardian.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        return self._guardian.wait(timeout)
+        code = self._guardian.wait(timeout)
+        self._lifeline.close()
+        return code
 
     def request_stop(self) -> None:
         """Returns at once; ``wait`` for the end."""

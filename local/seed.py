@@ -5,31 +5,36 @@ the sample career sites.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from include.core.models import Company
 from include.db import companies, users
+from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.raw_pages import prepare_bucket
+from include.raw_pages import S3Location, prepare_bucket
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server
+from local.services import Say
 
 DEMO_USER = "demo"
 
 
-def prepare_storage(*, database_url: str, s3: S3Server, sites_url: str) -> None:
+def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str) -> None:
     """Safe to repeat."""
+    say("api: preparing tables, bucket and demo user…")
     upgrade(database_url)
-    prepare_bucket(
+    location = S3Location(
         endpoint=s3.endpoint,
         bucket=s3.bucket,
         access_key=s3.access_key,
         secret_key=s3.secret_key,
         region=s3.region,
     )
-    engine = create_engine(database_url)
+    prepare_bucket(location)
+    engine = make_engine(database_url)
     with engine.begin() as connection:
-        follow_samples(connection, sample_companies(sites_url))
+        samples = [Company(**company) for company in sample_companies(sites_url)]
+        follow_samples(connection, samples)
     engine.dispose()
 
 

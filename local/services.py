@@ -9,6 +9,9 @@ from datetime import UTC, datetime
 from local.errors import ServerFailed, StackError
 from local.processes import Command, GuardedProcess, describe_exit
 
+Say = Callable[[str], None]
+"""Takes a line of progress for the person at the terminal."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
@@ -20,8 +23,8 @@ class Service:
     """What ``is_ready`` looks for, as in "waiting for …"."""
     needs: tuple[str, ...] = ()
     """Services that must be ready before ``prepare`` is called, and are stopped later."""
-    prepare: Callable[[], None] = lambda: None
-    """What must be done before each start, once its needs are met."""
+    prepare: Callable[[Say], None] = lambda say: None
+    """What must be done before each start, once its needs are met; says what takes long."""
     ready_within: float = 60.0
     """Seconds."""
     ask_every: float = 0.05
@@ -35,6 +38,7 @@ class StartCancelled(StackError):
 def start(
     service: Service,
     *,
+    say: Say = lambda line: None,
     started: Callable[[GuardedProcess], None] = lambda process: None,
     cancelled: threading.Event | None = None,
 ) -> GuardedProcess:
@@ -44,7 +48,7 @@ def start(
         ServerFailed: it died, or was not ready in time (it is stopped then).
         StartCancelled: ``cancelled`` was set meanwhile (it is stopped then).
     """
-    service.prepare()
+    service.prepare(say)
     started_at = datetime.now(UTC)
     process = GuardedProcess(service.command)
     try:

@@ -1,6 +1,7 @@
 """The sample career sites, as a server of the stack."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from local.health import answers
@@ -8,7 +9,9 @@ from local.processes import Command
 from local.services import Service
 
 
-def sites_service(*, port: int, state: Path, project: Path, log: Path) -> Service:
+def sites_service(
+    *, port: int, state: Path, env: Mapping[str, str], project: Path, log: Path
+) -> Service:
     """``state`` is the file in which the sites keep the simulated day."""
     return Service(
         name="demo-sites",
@@ -18,6 +21,7 @@ def sites_service(*, port: int, state: Path, project: Path, log: Path) -> Servic
                 *("--port", str(port), "--state", str(state)),
             ),
             log=log,
+            env=env,
             cwd=project,
             grace=3.0,
         ),

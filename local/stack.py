@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from local.plan import Plan
 from local.ports import check_free
 from local.processes import GuardedProcess
 from local.seed import DEMO_USER
-from local.services import Service
+from local.services import Say, Service
 from local.supervisor import Supervisor
 from local.tokens import mint_token
 
@@ -27,7 +27,6 @@ __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_tok
 
 _TOKEN_LIFETIME = timedelta(days=30)
 
-Say = Callable[[str], None]
 Running = Mapping[str, GuardedProcess]
 
 

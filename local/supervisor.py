@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from local.errors import ServerFailed, StackError
 from local.processes import GuardedProcess, describe_exit
-from local.services import Service, StartCancelled, start
+from local.services import Say, Service, StartCancelled, start
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Supervisor:
         self,
         services: Iterable[Service],
         *,
-        say: Callable[[str], None],
+        say: Say,
         changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
         gave_up: Callable[[], None] = lambda: None,
         first_pause: float = 0.5,
@@ -56,14 +56,19 @@ class Supervisor:
         """Returns when all are ready.
 
         Raises:
-            StackError: one could not be started.
+            StackError: one could not be started, or ``stop`` was called.
         """
         for thread in self._threads.values():
             thread.start()
         with self._news:
-            self._news.wait_for(lambda: self.failure or self._ready == set(self._services))
-            if self.failure:
-                raise self.failure
+            self._news.wait_for(
+                lambda: self.failure or self._stopping.is_set() or self._all_ready()
+            )
+            if not self._all_ready():
+                raise self.failure or StartCancelled("the stack was stopped before it was ready")
+
+    def _all_ready(self) -> bool:
+        return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, GuardedProcess]], T]) -> T:
         """At the servers that run, while none comes or goes."""
@@ -126,6 +131,7 @@ class Supervisor:
         self._say(f"{service.name}: waiting for {service.awaits}…")
         process = start(
             service,
+            say=self._say,
             started=lambda process: self._note_started(service.name, process),
             cancelled=self._stopping,
         )

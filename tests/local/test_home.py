@@ -1,0 +1,83 @@
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local.errors import StackError
+from local.home import (
+    StackInfo,
+    end_left_behind,
+    left_behind,
+    locked,
+    read_stack,
+    record_processes,
+    remove_stack,
+    write_stack,
+)
+from tests.local.waiting import runs
+
+INFO = StackInfo(
+    api_url="http://127.0.0.1:8000",
+    airflow_url="http://127.0.0.1:8080",
+    airflow_user="admin",
+    airflow_password="secret",
+    database_url="postgresql+psycopg://postgres:secret@127.0.0.1:5433/jobhunt",
+    s3_endpoint="http://127.0.0.1:9000",
+    s3_bucket="jobhunt",
+    s3_access_key="key",
+    s3_secret_key="secret",
+    demo_sites_url="http://127.0.0.1:8090",
+    user_id="demo",
+    token="t",
+    pids={"postgres": 1, "s3": 2},
+)
+
+
+def test_a_running_stack_can_be_read_by_us_alone(tmp_path: Path):
+    with locked(tmp_path / "home"):
+        write_stack(tmp_path / "home", INFO)
+        assert read_stack(tmp_path / "home") == INFO
+        assert stat.S_IMODE((tmp_path / "home/stack.json").stat().st_mode) == 0o600
+
+
+def test_what_a_killed_stack_wrote_is_no_running_stack(tmp_path: Path):
+    with locked(tmp_path):
+        write_stack(tmp_path, INFO)
+    assert read_stack(tmp_path) is None
+
+
+def test_no_stack_is_read_from_an_empty_home(tmp_path: Path):
+    assert read_stack(tmp_path) is None
+    remove_stack(tmp_path)
+
+
+def test_two_stacks_can_not_share_a_home(tmp_path: Path):
+    taken = rf"JOBHUNT_HOME: a stack \(process {os.getpid()}\) already runs"
+    with locked(tmp_path), pytest.raises(StackError, match=taken), locked(tmp_path):
+        pass
+
+
+def test_processes_left_behind_are_found_and_ended(tmp_path: Path):
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]) as left:
+        record_processes(tmp_path, [left.pid])
+        [found] = left_behind(tmp_path)
+        end_left_behind([found], patience=0.1)
+        assert not runs(left.pid)
+    assert left_behind(tmp_path) == []
+
+
+def test_a_process_that_was_given_a_recorded_pid_later_is_left_alone(tmp_path: Path):
+    started = psutil.Process().create_time()
+    (tmp_path / "processes.json").write_text(f'{{"{os.getpid()}": {started - 5}}}')
+    assert left_behind(tmp_path) == []
+
+
+def test_a_process_that_ended_before_it_was_recorded_is_not(tmp_path: Path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    record_processes(tmp_path, [ended.pid])
+    assert left_behind(tmp_path) == []

@@ -1,0 +1,130 @@
+"""Supervision, with small shell scripts for servers."""
+
+import os
+import signal
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.errors import StackError
+from local.processes import Command, GuardedProcess
+from local.services import Service
+from local.supervisor import TRIES, Supervisor
+from tests.local.waiting import eventually, runs
+
+
+def service(name: str, script: str, tmp_path: Path, *, needs: tuple[str, ...] = ()) -> Service:
+    """Ready once it has written its pid to a file of its name; that is removed at each start."""
+    written = tmp_path / name
+    return Service(
+        name=name,
+        command=Command(
+            argv=("sh", "-c", script), log=tmp_path / f"{name}.log", cwd=tmp_path, grace=2.0
+        ),
+        needs=needs,
+        prepare=lambda say: written.unlink(missing_ok=True),
+        is_ready=lambda started_at: written.exists(),
+        awaits=f"the file {name}",
+    )
+
+
+def steady(name: str) -> str:
+    return f"echo hello from {name}; echo $$ > {name}; exec sleep 1000"
+
+
+class Lines:
+    def __init__(self):
+        self.said: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        self.said.append(line)
+
+    def having(self, words: str) -> list[str]:
+        return [line for line in self.said if words in line]
+
+
+@contextmanager
+def supervised(
+    *services: Service,
+    say: Lines,
+    changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
+) -> Generator[Supervisor]:
+    supervisor = Supervisor(services, say=say, changed=changed, first_pause=0.01)
+    try:
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def pids(running: Mapping[str, GuardedProcess]) -> dict[str, int]:
+    return {name: process.pid for name, process in running.items()}
+
+
+def test_a_server_starts_after_what_it_needs_and_stops_before_it(tmp_path: Path):
+    history: list[set[str]] = []
+    lines = Lines()
+    with supervised(
+        service("api", steady("api"), tmp_path, needs=("db",)),
+        service("db", steady("db"), tmp_path),
+        say=lines,
+        changed=lambda running: history.append(set(running)),
+    ) as supervisor:
+        supervisor.start()
+    assert history == [{"db"}, {"db", "api"}, {"db"}, set()]
+    assert lines.said[0] == "db: waiting for the file db…"
+    assert lines.said[-1].startswith("api ready in ")
+
+
+def test_a_server_that_dies_is_reported_with_its_log_and_started_again(tmp_path: Path):
+    lines = Lines()
+    with supervised(service("db", steady("db"), tmp_path), say=lines) as supervisor:
+        supervisor.start()
+        first = supervisor.look(pids)["db"]
+        os.kill(first, signal.SIGKILL)
+        eventually(lambda: len(lines.having("db ready")) == 2)
+        second = supervisor.look(pids)["db"]
+        assert first != second
+        assert runs(second)
+    [report] = lines.having("was killed (SIGKILL)")
+    assert "hello from db" in report
+    assert supervisor.failure is None
+
+
+def test_a_server_that_never_gets_ready_is_given_up_after_a_few_tries(tmp_path: Path):
+    lines = Lines()
+    with (
+        supervised(service("db", "echo disk full; exit 1", tmp_path), say=lines) as supervisor,
+        pytest.raises(
+            StackError,
+            match=rf"(?s)db exited with code 1.*disk full.*failed {TRIES} times in a row",
+        ),
+    ):
+        supervisor.start()
+    assert len(lines.having("starting it again")) == TRIES - 1
+
+
+def test_a_server_that_keeps_dying_after_it_was_ready_is_given_up(tmp_path: Path):
+    lines = Lines()
+    dying = service("db", "echo $$ > db; sleep 0.2; exit 1", tmp_path)
+    with supervised(dying, say=lines) as supervisor:
+        supervisor.start()
+        eventually(lambda: supervisor.failure is not None)
+    assert supervisor.failure is not None
+    assert f"failed {TRIES} times in a row" in supervisor.failure.message
+
+
+def test_a_start_that_waits_is_cancelled_by_stopping(tmp_path: Path):
+    slow = service("slow", "echo $$ > pid; exec sleep 1000", tmp_path)
+    lines = Lines()
+    supervisor = Supervisor([slow], say=lines)
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(supervisor.start)
+        eventually(lambda: (tmp_path / "pid").exists())
+        supervisor.stop()
+        with pytest.raises(StackError, match="stopped before it was ready"):
+            starting.result(timeout=5)
+    assert supervisor.look(pids) == {}
+    assert not lines.having("starting it again")

@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, timedelta
+
+import jwt
+import pytest
+
+from local.tokens import mint_token
+
+SECRET = "a-secret-of-thirty-two-bytes-or-more"
+
+
+def mint(now: datetime) -> str:
+    return mint_token(
+        SECRET, "ann", issuer="jobhunt", audience="web", now=now, lifetime=timedelta(hours=1)
+    )
+
+
+def test_a_token_carries_what_the_api_asks_for():
+    now = datetime.now(UTC).replace(microsecond=0)
+    claims = jwt.decode(mint(now), SECRET, algorithms=["HS256"], audience="web", issuer="jobhunt")
+    assert claims == {
+        "sub": "ann",
+        "iss": "jobhunt",
+        "aud": "web",
+        "iat": now.timestamp(),
+        "exp": (now + timedelta(hours=1)).timestamp(),
+    }
+
+
+def test_a_token_ends_with_its_lifetime():
+    with pytest.raises(jwt.ExpiredSignatureError):
+        jwt.decode(
+            mint(datetime.now(UTC) - timedelta(hours=2)),
+            SECRET,
+            algorithms=["HS256"],
+            audience="web",
+        )

@@ -1,0 +1,21 @@
+"""Waiting for what other processes do."""
+
+import time
+from collections.abc import Callable
+
+import psutil
+
+
+def eventually(condition: Callable[[], object], *, within: float = 10.0) -> None:
+    """Returns once ``condition`` holds; fails the test after ``within`` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"not so within {within} s"
+        time.sleep(0.02)
+
+
+def runs(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
