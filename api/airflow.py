@@ -1,0 +1,130 @@
+"""The four requests we make of Airflow's REST API (v2, Airflow 3).
+
+A token lasts 24 hours and is asked for again when Airflow refuses it. A duplicate ``dag_run_id``
+is answered with 409 and an opaque body, so the DAG run is read back to see whose it is.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from include.errors import JobhuntError
+
+_DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
+# of those, only these say that the same request may do better later
+_TRY_AGAIN = frozenset({401, 408, 425, 429})
+
+
+class AirflowUnavailable(JobhuntError):
+    """Airflow could not be asked, or did not say yes or no: the request may have succeeded."""
+
+    code = "airflow_unavailable"
+    retryable = True
+
+
+class AirflowRefused(JobhuntError):
+    """Airflow will not do this, however often it is asked."""
+
+    code = "airflow_refused"
+
+
+class DagRunTaken(AirflowRefused):
+    """The DAG run of that id is not ours."""
+
+    code = "dag_run_taken"
+
+
+class _Login(BaseModel):
+    access_token: str
+
+
+class _DagRun(BaseModel):
+    conf: dict[str, Any] | None = None
+
+
+_Document = TypeVar("_Document", bound=BaseModel)
+
+
+class AirflowClient:
+    def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
+        self._login = {"username": user, "password": password}
+        self._token: str | None = None
+        # Airflow is a neighbour: no proxy of the environment is meant for it
+        self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
+
+    async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
+        """Returns once there is a DAG run ``dag_run_id`` of the run that ``conf`` names, made
+        now or before.
+
+        Raises:
+            AirflowUnavailable: there may or may not be one.
+            AirflowRefused: there is none.
+        """
+        body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
+        response = await self._request("POST", _DAG_RUNS, json=body)
+        if response.status_code != HTTPStatus.CONFLICT:
+            _check(response)
+            return
+        existing = await self._request("GET", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}")
+        if existing.status_code == HTTPStatus.NOT_FOUND:
+            raise AirflowUnavailable(f"{dag_run_id} exists, then it does not")
+        _check(existing)
+        found = _read(_DagRun, existing).conf or {}
+        if found.get("run_id") != conf["run_id"]:
+            raise DagRunTaken(f"{dag_run_id} belongs to another run: {found.get('run_id')}")
+
+    async def fail(self, dag_run_id: str) -> bool:
+        """Marks the DAG run failed, which skips its pending tasks; False when there is none."""
+        response = await self._request(
+            "PATCH", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}", json={"state": "failed"}
+        )
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return False
+        _check(response)
+        return True
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            for fresh in (False, True):
+                token = await self._get_token(fresh=fresh)
+                response = await self._http.request(
+                    method, path, headers={"Authorization": f"Bearer {token}"}, **options
+                )
+                if response.status_code != HTTPStatus.UNAUTHORIZED:
+                    break
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise AirflowUnavailable(f"{type(error).__name__}: {error}") from error
+        return response
+
+    async def _get_token(self, *, fresh: bool) -> str:
+        if self._token is None or fresh:
+            response = await self._http.post("/auth/token", json=self._login)
+            if not response.is_success:
+                # A wrong password is for the operator to mend; no run should end for it.
+                raise AirflowUnavailable(f"/auth/token answered {response.status_code}")
+            self._token = _read(_Login, response).access_token
+        return self._token
+
+
+def _check(response: httpx.Response) -> None:
+    if response.is_success:
+        return
+    message = f"{response.request.url.path} answered {response.status_code}: {response.text[:300]}"
+    if response.is_client_error and response.status_code not in _TRY_AGAIN:
+        raise AirflowRefused(message)
+    raise AirflowUnavailable(message)
+
+
+def _read(document: type[_Document], response: httpx.Response) -> _Document:
+    try:
+        return document.model_validate_json(response.content)
+    except ValidationError:
+        path = response.request.url.path
+        raise AirflowUnavailable(f"{path} did not answer what Airflow documents") from None

@@ -1,0 +1,136 @@
+"""Who calls: a JWT (RFC 7519) with ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``.
+
+Which algorithms count is decided by our settings, never by the token: HS256 with a shared
+secret, or RS256/ES256 with the keys that a JWKS address serves (RFC 7517).
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import httpx
+import jwt
+
+from api.problems import unauthorized
+from include.errors import SettingError
+from include.settings import Settings
+
+_SHORTEST_SECRET = 32
+_LONGEST_USER_ID = 128
+_JWKS_FRESH = 300.0
+"""Seconds for which fetched keys are used without asking again."""
+_JWKS_PAUSE = 10.0
+"""Seconds between two requests at least, so that made-up key ids don't make us flood the server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    user_id: str
+    expires_at: datetime
+    """Of the token."""
+
+
+class Keys(Protocol):
+    @property
+    def algorithms(self) -> tuple[str, ...]: ...
+
+    async def find(self, token: str) -> jwt.PyJWK | bytes:
+        """The key that ``token`` must be signed with. Raises jwt.PyJWTError."""
+        ...
+
+
+class SharedSecret:
+    algorithms = ("HS256",)
+
+    def __init__(self, secret: str):
+        self._secret = secret.encode()
+        if len(self._secret) < _SHORTEST_SECRET:
+            raise SettingError(
+                "JOBHUNT_JWT_SECRET", f"must be at least {_SHORTEST_SECRET} bytes long"
+            )
+
+    async def find(self, token: str) -> bytes:
+        return self._secret
+
+
+class ServedKeys:
+    """The keys of a JWKS address, fetched when they are needed and have grown old, or when a
+    token names one we don't have."""
+
+    algorithms = ("RS256", "ES256")
+
+    def __init__(self, url: str, http: httpx.AsyncClient):
+        self._url = url
+        self._http = http
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at = self._asked_at = float("-inf")
+        self._fetching = asyncio.Lock()
+
+    async def find(self, token: str) -> jwt.PyJWK:
+        key_id = jwt.get_unverified_header(token).get("kid")
+        if not isinstance(key_id, str):
+            raise jwt.InvalidTokenError("the token names no key")
+        async with self._fetching:
+            old = time.monotonic() - self._fetched_at > _JWKS_FRESH
+            if old or key_id not in self._keys:
+                await self._fetch()
+        if key_id not in self._keys:
+            raise jwt.InvalidTokenError("the token names an unknown key")
+        return self._keys[key_id]
+
+    async def _fetch(self) -> None:
+        """Keeps the keys it has when the server can't be asked."""
+        now = time.monotonic()
+        if now - self._asked_at < _JWKS_PAUSE:
+            return
+        self._asked_at = now
+        try:
+            response = await self._http.get(self._url)
+            response.raise_for_status()
+            served = jwt.PyJWKSet.from_dict(response.json()).keys
+        except (httpx.HTTPError, ValueError, jwt.PyJWTError):
+            return
+        self._keys = {key.key_id: key for key in served if key.key_id}
+        self._fetched_at = now
+
+
+class Authenticator:
+    def __init__(self, keys: Keys, *, issuer: str, audience: str):
+        self._keys = keys
+        self._issuer = issuer
+        self._audience = audience
+
+    async def verify(self, token: str) -> Caller:
+        """Raises ApiError 401."""
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                await self._keys.find(token),
+                algorithms=self._keys.algorithms,
+                issuer=self._issuer,
+                audience=self._audience,
+                options={
+                    "require": ["exp", "iat", "iss", "aud", "sub"],
+                    "enforce_minimum_key_length": True,
+                },
+            )
+        except jwt.ExpiredSignatureError:
+            raise unauthorized("the token has expired") from None
+        except jwt.PyJWTError:
+            raise unauthorized("the token can't be accepted") from None
+        user_id = claims["sub"]
+        if not (0 < len(user_id) <= _LONGEST_USER_ID and user_id.isprintable()):
+            raise unauthorized(f"sub must be 1 to {_LONGEST_USER_ID} printable characters")
+        return Caller(user_id=user_id, expires_at=datetime.fromtimestamp(claims["exp"], UTC))
+
+
+def make_authenticator(settings: Settings, http: httpx.AsyncClient) -> Authenticator:
+    """Raises SettingError when nothing, or too short a secret, is there to check tokens with."""
+    keys: Keys
+    if settings.jwt_jwks is not None:
+        keys = ServedKeys(str(settings.jwt_jwks), http)
+    else:
+        keys = SharedSecret(settings.jwt_secret.get_secret_value())
+    return Authenticator(keys, issuer=settings.jwt_issuer, audience=settings.jwt_audience)

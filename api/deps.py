@@ -1,0 +1,43 @@
+"""What route functions ask for."""
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.auth import Caller
+from api.problems import not_found, unauthorized
+from api.services import Services
+from include.db.progress import RunHead, read_head
+
+_LARGEST_ID = 2**63 - 1
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
+
+
+def get_services(request: Request) -> Services:
+    return request.app.state.services
+
+
+ApiServices = Annotated[Services, Depends(get_services)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+RunId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
+Cursor = Annotated[
+    int | None, Query(ge=1, le=_LARGEST_ID, description="`next_cursor` of the page before")
+]
+
+
+async def current_caller(services: ApiServices, credentials: Credentials) -> Caller:
+    if credentials is None:
+        raise unauthorized("an Authorization header with a bearer token is needed")
+    return await services.authenticator.verify(credentials.credentials)
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:
+    """Raises ApiError 404 for a run of someone else as for none."""
+    head = await services.database.read(read_head, run_id)
+    if head is None or head.user_id != caller.user_id:
+        raise not_found("run")
+    return head

@@ -1,0 +1,106 @@
+"""Carries out the outbox: has Airflow dispatch each new run exactly once.
+
+One dispatcher works at a time, across all API processes: the one whose session holds an advisory
+lock. Should two overlap while a lock is lost, nothing doubles: the DAG run's id is made from the
+run's, and Airflow takes each id once.
+"""
+
+import asyncio
+import logging
+import random
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
+from include.core.run_state import RunStatus
+from include.db import outbox
+from include.db.outbox import Intent
+from include.db.runs import end_run
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY = 5.0
+_AT_ONCE = 8
+_FIRST_DELAY = 0.5
+_LONGEST_DELAY = 30.0
+
+
+class Dispatcher:
+    def __init__(self, engine: AsyncEngine, airflow: AirflowClient):
+        self._engine = engine
+        self._airflow = airflow
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            try:
+                async with self._engine.connect() as connection:
+                    # Detached, it is closed rather than pooled, and the lock with it.
+                    await connection.run_sync(Connection.detach)
+                    await self._dispatch(connection)
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("dispatcher_lost_database", extra={"reason": type(error).__name__})
+            await self._sleep(_LOOK_EVERY)
+
+    async def _dispatch(self, connection: AsyncConnection) -> None:
+        """While the lock can be had; the same session holds it and marks what is done."""
+        async with connection.begin():
+            if not await connection.run_sync(outbox.try_dispatcher_lock):
+                return
+        while True:
+            self._woken.clear()
+            async with connection.begin():
+                intents = await connection.run_sync(outbox.due_intents, _AT_ONCE)
+                wait = await connection.run_sync(outbox.seconds_to_next_try)
+            if not intents:
+                await self._sleep(_LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY))
+                continue
+            answers = await asyncio.gather(*(self._carry_out(intent) for intent in intents))
+            for intent, answer in zip(intents, answers, strict=True):
+                async with connection.begin():
+                    await connection.run_sync(_record, intent, answer)
+
+    async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
+        if intent.run_status is not RunStatus.PENDING:
+            return None
+        try:
+            await self._airflow.trigger(intent.dag_run_id, intent.conf)
+        except (AirflowUnavailable, AirflowRefused) as error:
+            return error
+        return None
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+
+def _record(
+    connection: Connection, intent: Intent, answer: AirflowUnavailable | AirflowRefused | None
+) -> None:
+    about = {"run_id": intent.run_id, "attempt": intent.attempt}
+    if isinstance(answer, AirflowUnavailable):
+        delay = _delay(intent.tries)
+        outbox.postpone(connection, intent.intent_id, delay, answer.message)
+        _log.warning("dispatch_postponed", extra={**about, "reason": answer.message})
+        return
+    if answer is not None:
+        error = (answer.code, answer.message)
+        end_run(connection, intent.run_id, RunStatus.ERROR, attempt=intent.attempt, error=error)
+        _log.error("dispatch_refused", extra={**about, "reason": answer.message})
+    elif intent.run_status is RunStatus.PENDING:
+        _log.info("dispatched", extra={**about, "tries": intent.tries + 1})
+    outbox.mark_done(connection, intent.intent_id)
+
+
+def _delay(tries: int) -> timedelta:
+    longest = min(_FIRST_DELAY * 2 ** min(tries, 16), _LONGEST_DELAY)
+    return timedelta(seconds=random.uniform(longest / 2, longest))

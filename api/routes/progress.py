@@ -1,0 +1,98 @@
+"""The progress stream of a run, and the tickets that open one."""
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import Response
+
+from api.auth import Caller
+from api.deps import ApiServices, Credentials, CurrentCaller, RunId, find_own_run
+from api.problems import declared, unauthorized
+from api.schemas import Ticket
+from api.services import Services
+from api.stream.response import ProgressResponse
+from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
+
+router = APIRouter(
+    tags=["progress"],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+_TICKET_LIFETIME = timedelta(seconds=60)
+_EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
+
+
+@router.get(
+    "/progress/{run_id}",
+    name="progress",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Server-sent events: `status`, `all_jobs`, `update`, `progress`",
+            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+        },
+        **declared(HTTPStatus.TOO_MANY_REQUESTS),
+    },
+)
+async def progress(
+    run_id: RunId,
+    services: ApiServices,
+    credentials: Credentials,
+    token: Annotated[
+        str | None, Query(description="a ticket (or a JWT), where no header can be sent")
+    ] = None,
+    last_event_id: Annotated[str | None, Query()] = None,
+    last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
+) -> ProgressResponse:
+    """The run's events to its end. After a cut, ``Last-Event-ID`` (or ``last_event_id``, where
+    no header can be sent) resumes with only what has changed since."""
+    caller = await _caller(services, credentials.credentials if credentials else token, run_id)
+    await find_own_run(services, caller, run_id)
+    return ProgressResponse(
+        services.hub,
+        run_id,
+        caller,
+        last_id=_version(last_event_id_header or last_event_id or ""),
+        timing=services.timing,
+    )
+
+
+@router.post("/runs/{run_id}/ticket")
+async def ticket(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> Ticket:
+    """Opens the run's stream once, as ``token`` in the query, within ``expires_in`` seconds."""
+    await find_own_run(services, caller, run_id)
+    made = secrets.token_urlsafe(32)
+    lifetime = min(_TICKET_LIFETIME, caller.expires_at - datetime.now(UTC))
+    holder = TicketHolder(user_id=caller.user_id, token_expires_at=caller.expires_at)
+    await services.database.write(put_ticket, _digest(made), run_id, holder, lifetime)
+    return Ticket(ticket=made, expires_in=max(0, int(lifetime.total_seconds())))
+
+
+async def _caller(services: Services, token: str | None, run_id: int) -> Caller:
+    if not token:
+        raise unauthorized("a bearer token or a ticket is needed")
+    if "." in token:
+        return await services.authenticator.verify(token)
+    holder = await services.database.write(take_ticket, _digest(token), run_id)
+    if holder is None:
+        raise unauthorized("the ticket is unknown, used or expired")
+    return Caller(user_id=holder.user_id, expires_at=holder.token_expires_at)
+
+
+def _digest(ticket: str) -> str:
+    return hashlib.sha256(ticket.encode()).hexdigest()
+
+
+def _version(event_id: str) -> int | None:
+    """An id that is not ours is as none."""
+    if not (event_id.isascii() and event_id.isdecimal() and len(event_id) < 20):
+        return None
+    return int(event_id)

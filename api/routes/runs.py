@@ -1,0 +1,149 @@
+"""Starting, reading and aborting runs."""
+
+import asyncio
+import logging
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, Query, Request
+from sqlalchemy import Connection
+
+from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
+from api.deps import ApiServices, CurrentCaller, Cursor, RunId, find_own_run
+from api.logs import request_id
+from api.problems import ApiError, declared, not_found
+from api.schemas import Page, RunState, StartedRun, StartRequest, Text, page_of
+from include.core.run_state import JobStatus, RunStatus
+from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
+from include.db.runs import end_run, get_run
+from include.db.users import ensure_user
+from include.pipeline.start_run import start_run
+
+router = APIRouter(
+    tags=["runs"],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+    ),
+)
+_log = logging.getLogger(__name__)
+_FAIL_TRIES = 3
+_FAIL_PAUSE = 2.0
+
+
+@router.post("/start", status_code=HTTPStatus.ACCEPTED, responses=declared(HTTPStatus.CONFLICT))
+async def start(
+    request: Request,
+    services: ApiServices,
+    caller: CurrentCaller,
+    wanted: StartRequest | None = None,
+) -> StartedRun:
+    """Starts a run and returns at once; 409 names the run that is active already."""
+    run_id = await services.database.write(_start, caller.user_id, wanted or StartRequest())
+    return StartedRun(
+        run_id=run_id,
+        status=RunStatus.PENDING,
+        progress_url=request.app.url_path_for("progress", run_id=str(run_id)),
+    )
+
+
+@router.get("/runs/{run_id}", responses=declared(HTTPStatus.NOT_FOUND))
+@router.get(
+    "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
+)
+async def run(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> RunReport:
+    report = await services.database.read(read_run, run_id)
+    if report is None or report.user_id != caller.user_id:
+        raise not_found("run")
+    return report
+
+
+@router.get(
+    "/runs/{run_id}/jobs",
+    response_model=Page[JobReport],
+    responses=declared(HTTPStatus.NOT_FOUND),
+)
+async def run_jobs(
+    run_id: RunId,
+    services: ApiServices,
+    caller: CurrentCaller,
+    status: JobStatus | None = None,
+    company: Annotated[Text | None, Query()] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """The run's jobs in order of their ids; of an ended run, as they were at its end."""
+    jobs = await services.database.read(
+        list_run_jobs,
+        await find_own_run(services, caller, run_id),
+        status=status,
+        company=company,
+        after=cursor or 0,
+        limit=limit + 1,
+    )
+    return page_of(jobs, limit, "job_id")
+
+
+@router.get("/history", response_model=Page[RunReport])
+async def history(
+    services: ApiServices,
+    caller: CurrentCaller,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """The user's runs, newest first."""
+    runs = await services.database.read(list_runs, caller.user_id, before=cursor, limit=limit + 1)
+    return page_of(runs, limit, "run_id")
+
+
+@router.post(
+    "/runs/{run_id}/abort",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=declared(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+@router.post(
+    "/runs/{run_id}/reset",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=declared(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+    name="reset",
+)
+async def abort(
+    run_id: RunId, services: ApiServices, caller: CurrentCaller, background: BackgroundTasks
+) -> RunState:
+    """Ends the run now: its workers stop by themselves within seconds, wherever they are."""
+    await find_own_run(services, caller, run_id)
+    aborted = await services.database.write(end_run, run_id, RunStatus.ABORTED)
+    if not aborted:
+        raise ApiError(HTTPStatus.CONFLICT, "run_ended", "the run has ended already", run_id=run_id)
+    ended = await services.database.read(get_run, run_id)
+    if services.airflow is not None and ended is not None and ended.dag_run_id is not None:
+        background.add_task(_fail_dag_run, services.airflow, ended.dag_run_id)
+    return RunState(run_id=run_id, status=RunStatus.ABORTED)
+
+
+def _start(connection: Connection, user_id: str, wanted: StartRequest) -> int:
+    ensure_user(connection, user_id)
+    return start_run(
+        connection,
+        user_id=user_id,
+        trigger=wanted.trigger,
+        companies=wanted.companies,
+        force=wanted.force,
+        request_id=request_id.get(),
+    )
+
+
+async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
+    """So that Airflow starts no more of its tasks; the run has ended without it."""
+    for _ in range(_FAIL_TRIES):
+        try:
+            await airflow.fail(dag_run_id)
+        except AirflowUnavailable as error:
+            _log.warning(
+                "abort_not_told", extra={"dag_run_id": dag_run_id, "reason": error.message}
+            )
+            await asyncio.sleep(_FAIL_PAUSE)
+        except AirflowRefused as error:
+            _log.warning("abort_refused", extra={"dag_run_id": dag_run_id, "reason": error.message})
+            return
+        else:
+            return

@@ -1,0 +1,107 @@
+"""What requests and answers hold, where that is not a record of ``include`` itself."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+
+from include.core.models import Company, RunTrigger
+from include.core.run_state import RunStatus
+
+T = TypeVar("T")
+
+# Postgres's text holds any character but NUL
+_NO_NUL = r"^[^\x00]*$"
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case list():
+            for item in value:
+                yield from _texts(item)
+        case dict():
+            for key, item in value.items():
+                yield key
+                yield from _texts(item)
+        case _:
+            return
+
+
+def _storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    for text in _texts(config):
+        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValueError("holds a character that can't be stored")
+    return config
+
+
+class RequestBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StartRequest(RequestBody):
+    companies: Annotated[list[Slug], Field(min_length=1, max_length=10_000)] | None = None
+    """Slugs; without it, every enabled company."""
+    force: bool = False
+    """Crawl and extract unchanged pages too."""
+    trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
+
+
+class StartedRun(BaseModel):
+    run_id: int
+    status: RunStatus
+    progress_url: str
+    """Of the event stream, relative to this server."""
+
+
+class RunState(BaseModel):
+    run_id: int
+    status: RunStatus
+
+
+class Ticket(BaseModel):
+    ticket: str
+    expires_in: int
+    """Seconds."""
+
+
+class CompanySettings(RequestBody):
+    source: Text
+    config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
+    include_titles: Annotated[list[Text], Field(max_length=100)] = []
+    exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
+    enabled: bool = True
+
+    def company(self, slug: str) -> Company:
+        return Company(
+            slug=slug,
+            source=self.source,
+            config=self.config,
+            include_titles=tuple(self.include_titles),
+            exclude_titles=tuple(self.exclude_titles),
+            enabled=self.enabled,
+        )
+
+
+class NewCompany(CompanySettings):
+    slug: Slug
+
+
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+    next_cursor: str | None
+    """None on the last page."""
+
+
+def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
+    """A Page of the first ``limit`` items, of which one more than that was asked for.
+
+    Args:
+        cursor: the attribute that the next page goes on from.
+    """
+    more = len(items) > limit
+    shown = items[:limit]
+    return {"items": shown, "next_cursor": str(getattr(shown[-1], cursor)) if more else None}

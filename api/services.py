@@ -1,0 +1,109 @@
+"""What the routes work with, made once per process, and what goes on besides the requests."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.airflow import AirflowClient
+from api.auth import Authenticator, make_authenticator
+from api.database import Database
+from api.dispatcher import Dispatcher
+from api.listener import Listener
+from api.stream.hub import ProgressHub, StreamCaps
+from api.stream.response import StreamTiming
+from include.db.engine import make_async_engine, psycopg_url
+from include.db.outbox import OUTBOX_CHANNEL
+from include.db.runs import PROGRESS_CHANNEL
+from include.errors import SettingError
+from include.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    database: Database
+    authenticator: Authenticator
+    airflow: AirflowClient | None
+    """None where JOBHUNT_AIRFLOW_URL is not set: runs wait."""
+    hub: ProgressHub
+    timing: StreamTiming
+
+
+@asynccontextmanager
+async def running_services(settings: Settings) -> AsyncGenerator[Services]:
+    """Raises SettingError when something the API can't do without is not set."""
+    if not settings.database_url:
+        raise SettingError("JOBHUNT_DATABASE_URL", "must be set")
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0))
+        authenticator = make_authenticator(settings, http)
+        engine = make_async_engine(settings.database_url)
+        stack.push_async_callback(engine.dispose)
+        airflow = _airflow(settings)
+        if airflow is not None:
+            stack.push_async_callback(airflow.aclose)
+        hub = ProgressHub(
+            engine,
+            StreamCaps(per_user=settings.sse_max_streams_per_user, total=settings.sse_max_streams),
+        )
+        stack.push_async_callback(hub.aclose)
+        tasks = await stack.enter_async_context(asyncio.TaskGroup())
+        background = [
+            tasks.create_task(_lasting(step), name=step.__qualname__)
+            for step in _background(settings, engine, airflow, hub)
+        ]
+        yield Services(
+            database=Database(engine),
+            authenticator=authenticator,
+            airflow=airflow,
+            hub=hub,
+            timing=StreamTiming(lifetime=settings.sse_max_lifetime),
+        )
+        for task in background:
+            task.cancel()
+
+
+def _background(
+    settings: Settings, engine: AsyncEngine, airflow: AirflowClient | None, hub: ProgressHub
+) -> list[Callable[[], Awaitable[None]]]:
+    channels: dict[str, Callable[[str], None]] = {PROGRESS_CHANNEL: hub.wake}
+    dispatcher = Dispatcher(engine, airflow) if airflow else None
+    if dispatcher is not None:
+        channels[OUTBOX_CHANNEL] = lambda _run_id: dispatcher.wake()
+
+    def connected() -> None:
+        hub.wake_all()
+        if dispatcher is not None:
+            dispatcher.wake()
+
+    conninfo = psycopg_url(settings.database_url).set(drivername="postgresql")
+    listener = Listener(
+        conninfo.render_as_string(hide_password=False), channels, connected=connected
+    )
+    return [listener.run, hub.run, *([dispatcher.run] if dispatcher else [])]
+
+
+def _airflow(settings: Settings) -> AirflowClient | None:
+    if not settings.airflow_url:
+        _log.warning("airflow_not_set", extra={"setting": "JOBHUNT_AIRFLOW_URL"})
+        return None
+    password = settings.airflow_password.get_secret_value()
+    return AirflowClient(settings.airflow_url, settings.airflow_user, password)
+
+
+async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
+    """A mistake of ours in one of them must not end the API, nor stay unseen."""
+    while True:
+        try:
+            await step()
+        except Exception:  # it is logged, and tried again
+            _log.exception("background_failed")
+            await asyncio.sleep(1)
+        else:
+            return

@@ -1,0 +1,127 @@
+"""Reads one live run for all streams of this process that watch it.
+
+Everything between two ``await`` is one step here, so a stream that joins gets the state as of a
+version and then exactly what comes after it: no gap and no repetition.
+"""
+
+import asyncio
+import logging
+import time
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from api.stream.subscription import Subscription
+from api.stream.view import News, RunView
+from include.core.run_state import RunStatus
+from include.db.progress import read_changes, read_head, read_outcomes, read_run
+
+_log = logging.getLogger(__name__)
+_LOOK_EVERY = 3.0
+_SHORTEST_PAUSE = 0.2
+"""Between two reads, however often the run's workers flush."""
+_REPORT_EVERY = 1.0
+
+
+class RunReader:
+    def __init__(self, engine: AsyncEngine, run_id: int):
+        """``engine`` must isolate its transactions as REPEATABLE READ."""
+        self._engine = engine
+        self._run_id = run_id
+        self._view = RunView()
+        self._streams: set[Subscription] = set()
+        self._woken = asyncio.Event()
+        self._reported_at = float("-inf")
+        self._owes_report = True
+
+    @property
+    def owner(self) -> str | None:
+        """The run's user, once it has been read."""
+        return self._view.head.user_id if self._view.head else None
+
+    def join(self, last_id: int | None) -> Subscription:
+        stream = Subscription(last_id, self._view.state)
+        self._streams.add(stream)
+        if self._view.head is not None:
+            stream.push(self._view.since(last_id))
+        return stream
+
+    def leave(self, stream: Subscription) -> None:
+        self._streams.discard(stream)
+        if not self._streams:
+            self._woken.set()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def end_streams(self, farewell: bytes = b"") -> None:
+        for stream in self._streams:
+            stream.end(farewell)
+        self._streams.clear()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until nobody watches, or the run has ended or is gone."""
+        try:
+            while self._streams:
+                self._woken.clear()
+                try:
+                    news = await self._read()
+                except (SQLAlchemyError, OSError) as error:
+                    about = {"run_id": self._run_id, "reason": type(error).__name__}
+                    _log.warning("progress_read_failed", extra=about)
+                    await self._pause(_LOOK_EVERY)
+                    continue
+                if news is None:
+                    return
+                self._tell(news)
+                if news.head.ended:
+                    return
+                await self._pause(self._seconds_to_next_look())
+        finally:
+            self.end_streams()
+
+    def _tell(self, news: News) -> None:
+        now = time.monotonic()
+        self._owes_report = news.report is None
+        if news.report is not None:
+            self._reported_at = now
+        first = self._view.head is None
+        told = self._view.apply(news, now)
+        for stream in self._streams:
+            stream.push(self._view.since(stream.last_id) if first else told)
+
+    def _seconds_to_next_look(self) -> float:
+        if not self._owes_report:
+            return _LOOK_EVERY
+        return max(0.0, self._reported_at + _REPORT_EVERY - time.monotonic())
+
+    async def _pause(self, longest: float) -> None:
+        """Cut short when the run's workers say that something changed, but not too short."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(longest):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        if self._streams:
+            await asyncio.sleep(max(0.0, began + _SHORTEST_PAUSE - time.monotonic()))
+
+    async def _read(self) -> News | None:
+        report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
+        async with self._engine.connect() as connection, connection.begin():
+            return await connection.run_sync(self._read_news, report_due)
+
+    def _read_news(self, connection: Connection, report_due: bool) -> News | None:
+        head = read_head(connection, self._run_id)
+        if head is None:
+            return None
+        if head.ended:
+            jobs = read_outcomes(connection, head)
+        elif head.status is RunStatus.INGESTING:
+            jobs = read_changes(connection, self._run_id, self._view.jobs_after)
+        else:
+            jobs = []
+        report = read_run(connection, self._run_id) if report_due or head.ended else None
+        return News(head=head, jobs=jobs, report=report)

@@ -1,0 +1,49 @@
+"""One stream's share of a run's events: a bounded queue that its response drains."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+LONGEST_QUEUE = 64
+"""Events. A stream that falls further behind gets the whole state instead of what it missed."""
+
+
+class Subscription:
+    def __init__(self, last_id: int | None, state: Callable[[], Sequence[bytes]]):
+        """
+        Args:
+            last_id: the version up to which the client knows the jobs, if it says so.
+            state: the events that tell someone who knows nothing all there is to know.
+        """
+        self.last_id = last_id
+        self._state = state
+        self._queue: deque[bytes] = deque()
+        self._behind = False
+        self._ended = False
+        self._ready = asyncio.Event()
+
+    def push(self, events: Sequence[bytes]) -> None:
+        if not self._behind:
+            self._queue.extend(events)
+            self._behind = len(self._queue) > LONGEST_QUEUE
+        if self._behind:
+            self._queue.clear()
+        self._ready.set()
+
+    def end(self, farewell: bytes = b"") -> None:
+        """Nothing comes after what is queued."""
+        if not self._ended:
+            self._queue.append(farewell)
+            self._ended = True
+            self._ready.set()
+
+    async def take(self) -> bytes | None:
+        """What has come since the last call, waiting for something; None at the end."""
+        await self._ready.wait()
+        waiting = b"".join([*(self._state() if self._behind else ()), *self._queue])
+        self._behind = False
+        self._queue.clear()
+        if not self._ended:
+            self._ready.clear()
+            return waiting
+        return waiting or None
