@@ -12,10 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from cli.connection import Connection
 from cli.errors import ApiRefused, ConnectionLost
 from cli.records import FollowedCompany, Run, RunJob
+from include.core.models import RunTrigger
 from include.core.run_state import JobStatus
 
 BASE = "/api/ingestion"
-_PAGE = 200
+_PAGE = 100
+"""What every route allows."""
 _OBJECT = TypeAdapter(dict[str, Any])
 
 
@@ -38,7 +40,7 @@ class IngestionApi:
         Raises:
             ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
         """
-        body: dict[str, Any] = {"force": force}
+        body: dict[str, Any] = {"force": force, "trigger": RunTrigger.CLI}
         if companies:
             body["companies"] = list(companies)
         return int(self._call("POST", "/start", json=body, key=str(uuid.uuid4()))["run_id"])

@@ -33,7 +33,10 @@ class Display(Protocol):
 
 
 def is_done(company: CompanyRun) -> bool:
-    return company.status not in _BEING_LISTED and company.counts.done == company.counts.all
+    """Between the listing and the upsert there is a company without a job, and that is not it."""
+    counts = company.counts
+    known = counts.all > 0 or not company.listed
+    return company.status not in _BEING_LISTED and known and counts.done == counts.all
 
 
 def seen(run: Run, watched: WatchedRun) -> RunProgress:

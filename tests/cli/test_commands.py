@@ -59,7 +59,7 @@ def test_ingest_starts_a_run_of_the_named_companies(api: FakeApi, jobhunt: Jobhu
 
     assert (ended.code, ended.out) == (0, "run 7 started: jobhunt watch 7\n")
     (asked,) = api.asked
-    assert asked.body == {"companies": ["acme", "globex"], "force": True}
+    assert asked.body == {"companies": ["acme", "globex"], "force": True, "trigger": "cli"}
     assert asked.headers["Idempotency-Key"]
 
 
