@@ -59,6 +59,7 @@ def test_a_short_page_that_says_little_else_ends_the_job() -> None:
         f"<h1>Sweeper</h1><template><p role=alert>This job has expired</p></template>{PROSE}",
         f"<h1>Sweeper</h1><p class='notice'>No longer accepting applications by post</p>{PROSE}",
         f"<h1>Sweeper</h1><p class='error'>Your position could not be found</p><p>{PROSE}</p>",
+        f"<h1>Sweeper</h1><div class='message'>{PROSE} If this job has expired, ask us.</div>",
         f"<h1>Closed Captioning Editor</h1><p>{PROSE}</p>",
         "<h1>Sweeper</h1><p>Our canteen is no longer available on Fridays.</p>",
     ],
