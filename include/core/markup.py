@@ -16,9 +16,9 @@ from include.core.text import lines, one_line, storable
 from include.errors import ParseError
 
 _TAGS = {
-    "a", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6",
-    "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table", "tbody", "td", "th",
-    "thead", "tr", "u", "ul",
+    "a", "b", "blockquote", "br", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4",
+    "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table",
+    "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 _BLOCK = re.compile(
     r"</?(?:blockquote|br|dd|div|dl|dt|h[1-6]|hr|ol|p|pre|table|tbody|thead|tr|ul)(?: [^>]*)?>"
