@@ -33,18 +33,21 @@ class S3Location:
     region: str = "us-east-1"
     access_key: str | None = None
     secret_key: str | None = None
+    session_token: str | None = None
 
 
 class RawPages:
     """The store. Calls are retried by the client for ten seconds."""
 
     def __init__(self, location: S3Location) -> None:
-        config: "S3Config" = {"region": location.region}
+        config: S3Config = {"region": location.region}
         if location.endpoint:
             config["endpoint"] = location.endpoint
         if location.access_key and location.secret_key:
             config["access_key_id"] = location.access_key
             config["secret_access_key"] = location.secret_key
+        if location.session_token:
+            config["session_token"] = location.session_token
         self._store = S3Store(
             location.bucket,
             config=config,

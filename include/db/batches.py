@@ -97,8 +97,9 @@ def write_changed(
     connection: Connection, run_id: int, version: int, outcomes: Sequence[Changed]
 ) -> None:
     """The posting is not current until it is extracted, so a lost extraction is made up for."""
-    rows = [{**row, **row.pop("fingerprint"), "posting_current": False} for row in _rows(outcomes)]
+    rows = _rows(outcomes)
     for row in rows:
+        row |= row.pop("fingerprint") | {"posting_current": False}
         row["simhash"] = _signed(row["simhash"])
     _write(connection, run_id, version, JobStatus.EXTRACTING, rows)
 

@@ -81,6 +81,7 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
         },
         where=jobs.c.run_id < new.run_id,
     )
+    statement = statement.execution_options(preserve_rowcount=True)
     return connection.execute(statement).rowcount
 
 

@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Collection, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 _LEASE_SECONDS = 0.5
 """How far ahead a worker reserves moments at a fast host."""
 _SLOT_SECONDS = 1.0
 """How long a worker keeps a slot before others get their chance."""
 _RETRY_SECONDS = 0.1
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +81,13 @@ class Turns:
 
     async def _take_slot(self, name: str, host: "_Host") -> int:
         while not host.idle:
-            free = host.slots - host.held.keys()
-            slot = await self._call(self._pace.try_slot, name, free)
-            if slot is not None:
-                host.held[slot] = _now() + _SLOT_SECONDS
-                return slot
+            async with self._one_call:
+                # asked for under the lock: a slot that is held already would be given again
+                free = host.slots - host.held.keys()
+                slot = await asyncio.to_thread(self._pace.try_slot, name, free)
+                if slot is not None:
+                    host.held[slot] = _now() + _SLOT_SECONDS
+                    return slot
             await asyncio.sleep(_RETRY_SECONDS)
         return host.idle.pop()
 
@@ -98,22 +98,21 @@ class Turns:
         unneeded = [slot] if host.waiting else [slot, *host.idle]
         host.idle = host.idle if host.waiting else []
         for number in unneeded:
-            await self._call(self._pace.give_back, name, number)
-            del host.held[number]
+            async with self._one_call:
+                await asyncio.to_thread(self._pace.give_back, name, number)
+                del host.held[number]
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> None:
         async with host.lease:
             if not host.moments or host.moments[0] < _now():
                 rate = self._rate_of(name)
                 count = max(1, min(int(rate * _LEASE_SECONDS), host.waiting + 1))
-                start = _now() + await self._call(self._pace.reserve, name, count, rate)
+                async with self._one_call:
+                    wait = await asyncio.to_thread(self._pace.reserve, name, count, rate)
+                start = _now() + wait
                 host.moments = [start + i / rate for i in reversed(range(count))]
             moment = host.moments.pop()
         await asyncio.sleep(max(0.0, moment - _now()))
-
-    async def _call(self, function: Callable[..., T], *arguments: object) -> T:
-        async with self._one_call:
-            return await asyncio.to_thread(function, *arguments)
 
 
 class _Host:

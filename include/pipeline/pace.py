@@ -28,6 +28,6 @@ class SqlPace:
 def shared_pace(engine: Engine) -> Generator[SqlPace]:
     """For one thread or event loop. Slots not given back are freed when the block ends, or with
     the process."""
-    with engine.connect() as connection:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.detach()
-        yield SqlPace(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        yield SqlPace(connection)

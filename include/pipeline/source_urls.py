@@ -3,6 +3,7 @@
 One company's fault never touches its neighbours: it is noted with that company alone.
 """
 
+import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from include.core.urls import host_key
 from include.db.listed_jobs import replace_listing
 from include.db.run_companies import get_companies, set_company
 from include.db.runs import Run, notify, touch
-from include.errors import JobhuntError, ListingError
+from include.errors import FetchError, JobhuntError, ListingError, ParseError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace, take_turn
 from include.pipeline.pace import shared_pace
@@ -56,6 +57,10 @@ def source_urls(
                 listing = list_company(company, _polite(http, pace, manners))
         except JobhuntError as error:
             _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
+        # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
+        except (LookupError, TypeError, ValueError) as error:
+            message = f"its listing could not be read ({type(error).__name__}: {error})"
+            _note(engine, run, company, CompanyStatus.ERROR, error=message)
         else:
             _keep(engine, run, company, listing)
 
@@ -65,23 +70,35 @@ def source_urls(
 
 
 def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
-    """Follows the listing from its first request to its last.
+    """Follows the listing from its first request to its last. A later request that fails makes
+    it partial; the rest is read all the same.
 
     Raises:
         SettingError: the company's config can't be used.
-        ListingError, FetchError: from ``send``.
-        ParseError: an answer is not what the source documents.
+        ListingError, FetchError, ParseError: of the first request or its answer.
     """
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
+    asked: set[str] = set()
     pages: list[ListingPage] = []
     while ahead:
-        if len(pages) == _MAX_REQUESTS:
-            raise ListingError(f"the listing goes on after {_MAX_REQUESTS} requests")
         request = ahead.popleft()
-        answer = send(request)
-        response = Response(url=answer.url, body=answer.body, content_type=answer.content_type)
-        page = adapter.parse_listing(company.config, request, response)
+        identity = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
+        if identity in asked:
+            continue
+        asked.add(identity)
+        if len(asked) > _MAX_REQUESTS:
+            reason = f"the listing goes on after {_MAX_REQUESTS} requests"
+            pages.append(ListingPage(partial_reason=reason))
+            break
+        try:
+            answer = send(request)
+            response = Response(url=answer.url, body=answer.body, content_type=answer.content_type)
+            page = adapter.parse_listing(company.config, request, response)
+        except (ListingError, FetchError, ParseError) as error:
+            if not pages:
+                raise
+            page = ListingPage(partial_reason=error.message)
         pages.append(page)
         ahead.extend(page.follow)
     return prove(pages)

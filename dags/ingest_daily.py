@@ -1,0 +1,36 @@
+"""
+### The day's run of everyone who follows a company
+
+Starts one `ingest_jobs` run a user, as pressing start does: each is a row and an intent in our
+database, and the API's dispatcher triggers them at a pace Airflow can take. A user whose last run
+still goes on is left to it.
+"""
+
+from datetime import timedelta
+
+import pendulum
+from airflow.sdk import dag, task
+
+from plugins import steps
+
+
+@dag(
+    schedule="0 5 * * *",
+    start_date=pendulum.datetime(2026, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    doc_md=__doc__,
+    is_paused_upon_creation=False,
+    tags=["jobhunt"],
+    default_args={
+        "retries": 3,
+        "retry_delay": timedelta(seconds=30),
+        "retry_exponential_backoff": True,
+        "execution_timeout": timedelta(hours=1),
+    },
+)
+def ingest_daily() -> None:
+    task(steps.start_daily_runs)()
+
+
+ingest_daily()

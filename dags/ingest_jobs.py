@@ -1,0 +1,93 @@
+"""
+### One ingestion run: a person's followed companies, listed, crawled and read
+
+Started by the API (which passes `run_id`), by `ingest_daily`, or here: **Trigger**, then name the
+user. Leave *companies* empty for all they follow; *force* also crawls and reads unchanged pages.
+
+| task | what it does | when it fails |
+|---|---|---|
+| `open_run` | opens the run, settles its companies | the user has an active run, or no company |
+| `source_urls` | lists companies, one or a group a task | a company's fault is noted with it |
+| `upsert_jobs` | every listed posting becomes a pending job | retried; repeating changes nothing |
+| `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
+| `plan_batches` | deals the jobs out to batches | retried |
+| `crawl_pages` | fetches, skips the unchanged, stores raw pages | retried; does only what is left |
+| `extract_jobs` | reads stored pages into postings | retried; does only what is left |
+| `finish_run` | ends the run, if no worker has already | red when the run ended in error |
+
+A skipped task means that the run was aborted or recovered meanwhile. Clearing a failed task is
+safe at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import Param, dag, task, task_group
+
+from plugins import steps
+
+_PARAMS = {
+    "user_id": Param(
+        type="string",
+        minLength=1,
+        maxLength=128,
+        title="User",
+        description="Whose companies to ingest; `demo` on a local stack.",
+    ),
+    "companies": Param(
+        None,
+        type=["null", "array"],
+        items={"type": "string"},
+        title="Companies",
+        description="Slugs, one a line; empty for every enabled company.",
+    ),
+    "force": Param(
+        False, type="boolean", title="Force", description="Crawl and read unchanged pages, too."
+    ),
+    "run_id": Param(
+        None,
+        type=["null", "integer"],
+        title="Run",
+        description="Set by the API for a run it has started. Leave empty.",
+    ),
+}
+
+
+@dag(
+    schedule=None,
+    doc_md=__doc__,
+    params=_PARAMS,
+    is_paused_upon_creation=False,
+    tags=["jobhunt"],
+    default_args={
+        "retries": 2,
+        "retry_delay": timedelta(seconds=5),
+        "retry_exponential_backoff": True,
+        "execution_timeout": timedelta(hours=1),
+    },
+)
+def ingest_jobs() -> None:
+    groups = task(steps.open_run)()
+    sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(companies=groups)
+    # all_done: a group whose task failed is marked, and costs the other companies nothing
+    upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
+    expired = task(steps.mark_expired)()
+    batches = task(steps.plan_batches)()
+
+    @task_group
+    def ingest_batch(batch: int) -> None:
+        crawled = task(steps.crawl_pages, map_index_template="{{ label }}")(batch)
+        extracted = task(
+            # all_done: what was crawled before a crawl failed is read all the same
+            steps.extract_jobs,
+            map_index_template="{{ label }}",
+            trigger_rule="all_done",
+        )(batch)
+        crawled >> extracted
+
+    ingested = ingest_batch.expand(batch=batches)
+    finished = task(steps.finish_run, trigger_rule="all_done")()
+    sourced >> upserted >> expired >> batches
+    ingested >> finished
+
+
+ingest_jobs()

@@ -1,0 +1,36 @@
+"""How tasks reach Postgres and S3: through Airflow's Connections ``jobhunt_db`` and
+``jobhunt_s3``, because that is where an operator changes them. The library gets plain clients.
+
+Airflow imports this folder once when it starts, before it forks its workers, so the providers are
+loaded here and not by every task (a second of CPU each).
+"""
+
+from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+from airflow.providers.postgres.hooks.postgres import PostgresHook
+from sqlalchemy import Engine
+
+from include.db.engine import make_engine
+from include.raw_pages import RawPages, S3Location
+from include.settings import get_settings
+
+DATABASE = "jobhunt_db"
+STORE = "jobhunt_s3"
+
+
+def database() -> Engine:
+    return make_engine(PostgresHook(postgres_conn_id=DATABASE).sqlalchemy_url)
+
+
+def raw_pages() -> RawPages:
+    hook = S3Hook(aws_conn_id=STORE)
+    credentials = hook.get_credentials()
+    return RawPages(
+        S3Location(
+            bucket=hook.service_config.get("bucket_name") or get_settings().s3_bucket,
+            endpoint=hook.conn_config.get_service_endpoint_url("s3"),
+            region=hook.region_name or "us-east-1",
+            access_key=credentials.access_key,
+            secret_key=credentials.secret_key,
+            session_token=credentials.token,
+        )
+    )
