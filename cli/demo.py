@@ -99,7 +99,7 @@ def _ingest(api: IngestionApi, day: int) -> Outcome:
         active = refused.problem.get("run_id")
         if refused.status != 409 or not isinstance(active, int):
             raise
-        terminal.say(f"run {active} of an earlier, interrupted demo is not over yet: watching it")
+        terminal.say(f"run {active} was started before and is not over yet: watching it first")
         watch_run(api, active)
         run_id = api.start()
     terminal.say(f"day {day} of the sample sites: run {run_id}")

@@ -15,15 +15,16 @@ _MOST_FAILURES = 20
 
 
 def print_summary(console: Console, outcome: Outcome) -> None:
-    table = figures_table()
-    for company in sorted(outcome.by_company):
-        table.add_row(printable(company), *figures_cells(outcome.by_company[company]))
-    if len(outcome.by_company) > 1:
-        table.add_section()
-        table.add_row("total", *figures_cells(outcome.total))
-    console.print(table)
+    if outcome.by_company:
+        table = figures_table()
+        for company in sorted(outcome.by_company):
+            table.add_row(printable(company), *figures_cells(outcome.by_company[company]))
+        if len(outcome.by_company) > 1:
+            table.add_section()
+            table.add_row("total", *figures_cells(outcome.total))
+        console.print(table)
     print_troubles(console, outcome)
-    console.print(plain(headline(outcome), "bold"))
+    console.print(plain(headline(outcome), "bold"), soft_wrap=True)
 
 
 def headline(outcome: Outcome) -> str:

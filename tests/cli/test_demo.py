@@ -123,7 +123,7 @@ def test_a_run_left_by_an_interrupted_demo_is_seen_to_its_end_first(
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
     assert tell_story(stack, as_json=False)
-    assert "run 9 of an earlier, interrupted demo" in capsys.readouterr().err
+    assert "run 9 was started before" in capsys.readouterr().err
 
 
 def test_json_tells_both_days(
