@@ -40,8 +40,8 @@ lock: .venv/installed ## Both requirements*.txt from their .in; keeps pins that 
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
-clean: ## Forget the stack's state and .venv
-	rm -rf "$${JOBHUNT_HOME:-.jobhunt}" .venv *.egg-info
+clean: ## Forget the stack's state
+	rm -rf "$${JOBHUNT_HOME:-.jobhunt}"
 
 # pip would take minutes for what uv does in seconds. The build backend (setuptools) is in the
 # lock, so the project itself needs no isolated build and nothing more from the network.
