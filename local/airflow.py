@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -22,6 +22,7 @@ from local.services import Say, Service
 
 USER = "admin"
 _DATABASE = "airflow"
+_FILE_READ_WITHIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
         component(
             "dag-processor",
             is_ready=lambda started_at: (
-                heartbeat("dag_processor")(started_at) and _dags_are_read(airflow)
+                heartbeat("dag_processor")(started_at) and _dags_are_read(airflow, started_at)
             ),
             awaits="its heartbeat and the DAGs to be read",
         ),
@@ -104,8 +105,8 @@ def _command(airflow: Airflow, *arguments: str) -> Command:
 
 
 def _environment(airflow: Airflow) -> dict[str, str]:
-    def secret(name: str) -> str:
-        return kept_secret(airflow.secrets / f"airflow-{name}")
+    def secret(name: str, *, size: int = 32) -> str:
+        return kept_secret(airflow.secrets / f"airflow-{name}", size=size)
 
     options = {
         "CORE__EXECUTOR": "LocalExecutor",
@@ -129,7 +130,7 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "API__BASE_URL": airflow.url,
         "API__WORKERS": "1",
         "API__SECRET_KEY": secret("secret-key"),
-        "API_AUTH__JWT_SECRET": secret("jwt-secret"),
+        "API_AUTH__JWT_SECRET": secret("jwt-secret", size=64),
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
@@ -194,13 +195,19 @@ def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bo
     return latest is not None and datetime.fromisoformat(latest) > started_at
 
 
-def _dags_are_read(airflow: Airflow) -> bool:
-    """Every file of ``dags/`` has become DAGs or an import error."""
+def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
+    """Every file of ``dags/`` has become DAGs, as it is now, or an import error; after half a
+    minute it is taken for one that holds no DAG."""
+    if datetime.now(UTC) - started_at > _FILE_READ_WITHIN:
+        return True
     files = {path.name for path in (airflow.project / "dags").glob("*.py")}
     try:
-        token = _token(airflow)
-        dags = ask(airflow.port, "/api/v2/dags?limit=100", token=token)["dags"]
-        read = {Path(dag["fileloc"]).name for dag in dags}
+        dags = ask(airflow.port, "/api/v2/dags?limit=100", token=_token(airflow))["dags"]
+        read = {
+            Path(dag["fileloc"]).name
+            for dag in dags
+            if datetime.fromisoformat(dag["last_parsed_time"]) > started_at
+        }
         read |= {Path(name).name for name in import_errors(airflow)}
     except OSError:
         return False

@@ -14,9 +14,10 @@ def write_private(path: Path, text: str) -> None:
     partial.replace(path)
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in ``path``, made (32 bytes as 43 URL-safe characters) if there is none."""
+def kept_secret(path: Path, *, size: int = 32) -> str:
+    """The secret in ``path``; if there is none, it is made of ``size`` random bytes, written as
+    URL-safe base64 without padding."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_private(path, secrets.token_urlsafe(32))
+        write_private(path, secrets.token_urlsafe(size))
     return path.read_text()

@@ -141,6 +141,8 @@ class Supervisor:
 
     def _try_again(self, service: Service, failures: int, error: Exception) -> bool:
         """Reports the failure and waits; False when the stack gives up or stops."""
+        if not isinstance(error, StackError):
+            error = StackError(f"{service.name}: {type(error).__name__}: {error}")
         if failures < TRIES:
             pause = self._first_pause * 2 ** (failures - 1)
             self._say(f"{error}\n{service.name}: starting it again in {pause:.1f} s")
