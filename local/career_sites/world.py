@@ -85,6 +85,7 @@ class World:
         self._day = day
         self._editions.clear()
         if self._state:
+            self._state.parent.mkdir(parents=True, exist_ok=True)
             fresh = self._state.with_name(f"{self._state.name}.new")
             fresh.write_text(json.dumps({"day": day}))
             fresh.replace(self._state)
