@@ -70,7 +70,7 @@ def tell_story(info: StackInfo, *, as_json: bool) -> bool:
         terminal.print_json(_document(story))
     else:
         print_story(out, story)
-        print(_WHERE_TO_LOOK, flush=True)
+        print(where_to_look(info), flush=True)
     return story.went_well
 
 
@@ -87,9 +87,19 @@ def print_story(console: Console, story: Story) -> None:
     console.print(table)
     for outcome in (first, second):
         print_troubles(console, outcome)
-    console.print(f"{headline(first)}; {headline(second)}", markup=False)
-    for line in (_expectation(story), *story.differences):
+    times = (f"day {story.day}: {headline(first)}", f"day {story.day + 1}: {headline(second)}")
+    for line in (*times, _expectation(story), *story.differences):
         console.print(line, markup=False, soft_wrap=True)
+
+
+def where_to_look(info: StackInfo) -> str:
+    return f"""
+make up       the same stack, left running: API {info.api_url}/docs, Airflow {info.airflow_url};
+              then .venv/bin/jobhunt history shows these runs, .venv/bin/jobhunt ingest --watch
+              starts one more
+make demo     goes on with the days that follow
+make clean    forgets it all
+"""
 
 
 def _ingest(api: IngestionApi, day: int) -> Outcome:
@@ -138,11 +148,3 @@ def _document(story: Story) -> dict[str, Any]:
         ],
         "differences": story.differences,
     }
-
-
-_WHERE_TO_LOOK = """
-Look closer   make up                           the same stack, left running, with its addresses
-              .venv/bin/jobhunt history         these runs, once it is up
-              .venv/bin/jobhunt ingest --watch  one more run
-Run again     make demo                         goes on with the next two days
-"""

@@ -8,6 +8,7 @@ from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 
 _BEING_LISTED = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
+_TELLING_SHARE = 0.1
 
 
 class RunProgress(Record):
@@ -59,14 +60,25 @@ def phase(progress: RunProgress) -> str:
     match progress.status:
         case RunStatus.PENDING:
             return "pending: waiting for Airflow to begin"
+        case RunStatus.INITIALIZING if not total:
+            return "initializing: settling which companies"
         case RunStatus.INITIALIZING:
             return f"initializing: {progress.companies_listed} of {total} companies listed"
         case RunStatus.INGESTING:
-            eta = progress.eta_seconds
-            left = f", about {eta:.0f} s left" if eta is not None else ""
-            return f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)}){left}"
+            return (
+                f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
+                f"{_time_left(progress)}"
+            )
         case ended:
             return f"{ended}: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
+
+
+def _time_left(progress: RunProgress) -> str:
+    """Nothing yet while too few jobs are done to tell."""
+    counts, eta = progress.counts, progress.eta_seconds
+    if eta is None or counts.done < counts.all * _TELLING_SHARE:
+        return ""
+    return f", about {eta:.0f} s left"
 
 
 def outcomes(counts: Counts) -> str:

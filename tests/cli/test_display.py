@@ -30,6 +30,9 @@ def test_each_phase_says_how_far_it_is() -> None:
     assert phase(progress("ingesting", half, eta_seconds=4.2)) == (
         "ingesting: 3 of 4 jobs done (1 extracted, 2 unchanged), about 4 s left"
     )
+    early = company("a", counts=counts(total=99, pending=98, ready=1))
+    assert "left" not in phase(progress("ingesting", early, eta_seconds=1470.0))
+    assert phase(progress("initializing")) == "initializing: settling which companies"
     assert phase(progress("finished", half)).startswith("finished: 3 of 4")
 
 
