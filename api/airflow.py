@@ -4,6 +4,7 @@ A token lasts 24 hours and is asked for again when Airflow refuses it. A duplica
 is answered with 409 and an opaque body, so the DAG run is read back to see whose it is.
 """
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -53,6 +54,7 @@ class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
         self._login = {"username": user, "password": password}
         self._token: str | None = None
+        self._logging_in = asyncio.Lock()
         # Airflow is a neighbour: no proxy of the environment is meant for it
         self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
 
@@ -92,25 +94,31 @@ class AirflowClient:
 
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            for fresh in (False, True):
-                token = await self._get_token(fresh=fresh)
-                response = await self._http.request(
-                    method, path, headers={"Authorization": f"Bearer {token}"}, **options
-                )
-                if response.status_code != HTTPStatus.UNAUTHORIZED:
-                    break
+            token = await self._get_token(refused=None)
+            response = await self._send(token, method, path, options)
+            if response.status_code == HTTPStatus.UNAUTHORIZED:
+                token = await self._get_token(refused=token)
+                response = await self._send(token, method, path, options)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise AirflowUnavailable(f"{type(error).__name__}: {error}") from error
         return response
 
-    async def _get_token(self, *, fresh: bool) -> str:
-        if self._token is None or fresh:
-            response = await self._http.post("/auth/token", json=self._login)
-            if not response.is_success:
-                # A wrong password is for the operator to mend; no run should end for it.
-                raise AirflowUnavailable(f"/auth/token answered {response.status_code}")
-            self._token = _read(_Login, response).access_token
-        return self._token
+    async def _send(
+        self, token: str, method: str, path: str, options: Mapping[str, Any]
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        return await self._http.request(method, path, headers=headers, **options)
+
+    async def _get_token(self, *, refused: str | None) -> str:
+        """One login serves all requests that wait for it."""
+        async with self._logging_in:
+            if self._token is None or self._token == refused:
+                response = await self._http.post("/auth/token", json=self._login)
+                if not response.is_success:
+                    # A wrong password is for the operator to mend; no run should end for it.
+                    raise AirflowUnavailable(f"/auth/token answered {response.status_code}")
+                self._token = _read(_Login, response).access_token
+            return self._token
 
 
 def _check(response: httpx.Response) -> None:

@@ -29,11 +29,12 @@ _LONGEST_DELAY = 30.0
 
 class Dispatcher:
     def __init__(self, engine: AsyncEngine, airflow: AirflowClient):
+        """``engine`` must not pool: the lock is freed by closing the connection."""
         self._engine = engine
         self._airflow = airflow
         self._woken = asyncio.Event()
 
-    def wake(self) -> None:
+    def wake(self, _run_id: str = "") -> None:
         self._woken.set()
 
     async def run(self) -> None:
@@ -41,12 +42,10 @@ class Dispatcher:
         while True:
             try:
                 async with self._engine.connect() as connection:
-                    # Detached, it is closed rather than pooled, and the lock with it.
-                    await connection.run_sync(Connection.detach)
                     await self._dispatch(connection)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("dispatcher_lost_database", extra={"reason": type(error).__name__})
-            await self._sleep(_LOOK_EVERY)
+            await asyncio.sleep(_LOOK_EVERY)
 
     async def _dispatch(self, connection: AsyncConnection) -> None:
         """While the lock can be had; the same session holds it and marks what is done."""

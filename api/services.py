@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.airflow import AirflowClient
 from api.auth import Authenticator, make_authenticator
@@ -16,7 +15,7 @@ from api.dispatcher import Dispatcher
 from api.listener import Listener
 from api.stream.hub import ProgressHub, StreamCaps
 from api.stream.response import StreamTiming
-from include.db.engine import make_async_engine, psycopg_url
+from include.db.engine import make_async_engine, make_unpooled_async_engine, psycopg_url
 from include.db.outbox import OUTBOX_CHANNEL
 from include.db.runs import PROGRESS_CHANNEL
 from include.errors import SettingError
@@ -56,7 +55,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         background = [
             tasks.create_task(_lasting(step), name=step.__qualname__)
-            for step in _background(settings, engine, airflow, hub)
+            for step in _background(settings, airflow, hub)
         ]
         yield Services(
             database=Database(engine),
@@ -70,12 +69,13 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
 
 
 def _background(
-    settings: Settings, engine: AsyncEngine, airflow: AirflowClient | None, hub: ProgressHub
+    settings: Settings, airflow: AirflowClient | None, hub: ProgressHub
 ) -> list[Callable[[], Awaitable[None]]]:
     channels: dict[str, Callable[[str], None]] = {PROGRESS_CHANNEL: hub.wake}
-    dispatcher = Dispatcher(engine, airflow) if airflow else None
-    if dispatcher is not None:
-        channels[OUTBOX_CHANNEL] = lambda _run_id: dispatcher.wake()
+    dispatcher = None
+    if airflow is not None:
+        dispatcher = Dispatcher(make_unpooled_async_engine(settings.database_url), airflow)
+        channels[OUTBOX_CHANNEL] = dispatcher.wake
 
     def connected() -> None:
         hub.wake_all()

@@ -1,7 +1,8 @@
 """Reads one live run for all streams of this process that watch it.
 
-Everything between two ``await`` is one step here, so a stream that joins gets the state as of a
-version and then exactly what comes after it: no gap and no repetition.
+A stream joins first and is told the state after the next read, so that it never begins with
+something older than its request; and as everything between two ``await`` is one step here, it
+then gets exactly what comes after that state: no gap and no repetition.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ class RunReader:
         self._engine = engine
         self._run_id = run_id
         self._view = RunView()
+        self._joining: set[Subscription] = set()
         self._streams: set[Subscription] = set()
         self._woken = asyncio.Event()
         self._reported_at = float("-inf")
@@ -42,30 +44,36 @@ class RunReader:
 
     def join(self, last_id: int | None) -> Subscription:
         stream = Subscription(last_id, self._view.state)
-        self._streams.add(stream)
-        if self._view.head is not None:
-            stream.push(self._view.since(last_id))
+        self._joining.add(stream)
+        self._woken.set()
         return stream
 
     def leave(self, stream: Subscription) -> None:
+        self._joining.discard(stream)
         self._streams.discard(stream)
-        if not self._streams:
+        if not self._watched:
             self._woken.set()
+
+    @property
+    def _watched(self) -> bool:
+        return bool(self._joining or self._streams)
 
     def wake(self) -> None:
         self._woken.set()
 
     def end_streams(self, farewell: bytes = b"") -> None:
-        for stream in self._streams:
+        for stream in self._joining | self._streams:
             stream.end(farewell)
+        self._joining.clear()
         self._streams.clear()
         self._woken.set()
 
     async def run(self) -> None:
         """Until nobody watches, or the run has ended or is gone."""
         try:
-            while self._streams:
+            while self._watched:
                 self._woken.clear()
+                joining = set(self._joining)
                 try:
                     news = await self._read()
                 except (SQLAlchemyError, OSError) as error:
@@ -75,22 +83,30 @@ class RunReader:
                     continue
                 if news is None:
                     return
-                self._tell(news)
-                if news.head.ended:
+                self._tell(news, joining & self._joining)
+                # Who joined during this read is told by the next.
+                if news.head.ended and not self._joining:
                     return
                 await self._pause(self._seconds_to_next_look())
         finally:
             self.end_streams()
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, news: News, joining: set[Subscription]) -> None:
         now = time.monotonic()
         self._owes_report = news.report is None
         if news.report is not None:
             self._reported_at = now
-        first = self._view.head is None
         told = self._view.apply(news, now)
         for stream in self._streams:
-            stream.push(self._view.since(stream.last_id) if first else told)
+            stream.push(told)
+        for stream in joining:
+            stream.push(self._view.since(stream.last_id))
+        self._streams |= joining
+        self._joining -= joining
+        if news.head.ended:
+            for stream in self._streams:
+                stream.end()
+            self._streams.clear()
 
     def _seconds_to_next_look(self) -> float:
         if not self._owes_report:
@@ -105,7 +121,7 @@ class RunReader:
                 await self._woken.wait()
         except TimeoutError:
             return
-        if self._streams:
+        if self._watched:
             await asyncio.sleep(max(0.0, began + _SHORTEST_PAUSE - time.monotonic()))
 
     async def _read(self) -> News | None:

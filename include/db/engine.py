@@ -1,6 +1,6 @@
 """Engines on psycopg 3: sync in tasks, async in the API."""
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -18,6 +18,11 @@ def make_async_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         psycopg_url(url), pool_size=5, max_overflow=10, pool_pre_ping=True, connect_args=_CONNECT
     )
+
+
+def make_unpooled_async_engine(url: str) -> AsyncEngine:
+    """A connection is a session here: closing it frees the advisory locks it holds."""
+    return create_async_engine(psycopg_url(url), poolclass=NullPool, connect_args=_CONNECT)
 
 
 def psycopg_url(url: str) -> URL:

@@ -1,0 +1,97 @@
+"""The API as a real uvicorn server on loopback, in the test's own event loop."""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import httpx
+import jwt
+import pytest
+import pytest_asyncio
+import uvicorn
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from api.app import BASE, create_app
+from api.stream.response import StreamTiming
+from include.settings import Settings
+from tests.api.world import World
+
+# making one for each client would take longer than most tests
+_TLS = ssl.create_default_context()
+SECRET = "a secret of more than thirty-two bytes"
+
+
+def make_token(user: str = "ada", secret: str = SECRET, **claims: object) -> str:
+    now = int(time.time())
+    standard = {"sub": user, "iat": now, "exp": now + 600, "iss": "jobhunt", "aud": "jobhunt"}
+    merged = {key: value for key, value in {**standard, **claims}.items() if value is not None}
+    return jwt.encode(merged, secret, algorithm="HS256")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningApi:
+    url: str
+    app: FastAPI
+    server: uvicorn.Server
+
+    def time_streams(self, *, lifetime: float = 60, ping_every: float = 10) -> None:
+        services = self.app.state.services
+        timing = StreamTiming(lifetime=timedelta(seconds=lifetime), ping_every=ping_every)
+        self.app.state.services = replace(services, timing=timing)
+
+    def client(self, user: str = "ada", **claims: object) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=self.url + BASE,
+            headers={"Authorization": f"Bearer {make_token(user, **claims)}"},
+            timeout=20,
+            trust_env=False,
+            verify=_TLS,
+        )
+
+
+@asynccontextmanager
+async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
+    app = create_app(settings)
+    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:
+            assert not serving.done(), "the API did not start"
+            await asyncio.sleep(0.005)
+        try:
+            yield RunningApi(url=f"http://127.0.0.1:{port}", app=app, server=server)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+@pytest.fixture
+def settings(postgres_url: str) -> Settings:
+    return Settings(database_url=postgres_url, jwt_secret=SecretStr(SECRET))
+
+
+@pytest_asyncio.fixture
+async def api(engine: Engine, settings: Settings) -> AsyncIterator[RunningApi]:
+    """On the same empty database as ``engine``; without Airflow."""
+    async with run_api(settings) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def http(api: RunningApi) -> AsyncIterator[httpx.AsyncClient]:
+    async with api.client() as client:
+        yield client
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return World(engine)

@@ -1,0 +1,71 @@
+"""A client of the stream as a browser's EventSource is one: it folds what comes and keeps ids."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+from httpx_sse import ServerSentEvent, aconnect_sse
+
+from include.core.progress import WatchedRun, fold
+
+
+@dataclass
+class Watcher:
+    events: AsyncIterator[ServerSentEvent]
+    response: httpx.Response
+    state: WatchedRun = field(default_factory=WatchedRun)
+    seen: list[ServerSentEvent] = field(default_factory=list)
+
+    async def next(self) -> ServerSentEvent:
+        """The next event that is not ``progress``."""
+        while True:
+            event = await asyncio.wait_for(anext(self.events), 10)
+            if event.event != "message":
+                self.seen.append(event)
+                self.state = fold(self.state, event.event, event.data)
+            if event.event not in ("progress", "message"):
+                return event
+
+    async def until(self, condition: Callable[[WatchedRun], bool]) -> None:
+        while not condition(self.state):
+            await self.next()
+
+    async def to_end(self) -> None:
+        """Until the server closes."""
+        while True:
+            try:
+                await self.next()
+            except StopAsyncIteration:
+                return
+
+    @property
+    def last_id(self) -> str:
+        return self.seen[-1].id
+
+    @property
+    def names(self) -> list[str]:
+        """Of the events seen but ``progress``."""
+        return [event.event for event in self.seen if event.event != "progress"]
+
+    @property
+    def statuses(self) -> dict[str, dict[str, str]]:
+        return {
+            company: {external_id: job.status.value for external_id, job in jobs.items()}
+            for company, jobs in self.state.jobs.items()
+        }
+
+
+@asynccontextmanager
+async def watching(
+    http: httpx.AsyncClient,
+    run_id: int,
+    *,
+    last_id: str | None = None,
+    state: WatchedRun | None = None,
+) -> AsyncIterator[Watcher]:
+    headers = {"Last-Event-ID": last_id} if last_id is not None else {}
+    async with aconnect_sse(http, "GET", f"/progress/{run_id}", headers=headers) as source:
+        assert source.response.status_code == 200, await source.response.aread()
+        yield Watcher(source.aiter_sse(), source.response, state or WatchedRun())

@@ -1,0 +1,149 @@
+"""Who may call, and who is turned away."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import jwt
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pydantic import SecretStr
+
+from api.auth import Authenticator, ServedKeys, SharedSecret, make_authenticator
+from api.problems import ApiError
+from include.errors import SettingError
+from include.settings import Settings
+from tests.api.conftest import SECRET, make_token
+
+
+@pytest.fixture
+def authenticator() -> Authenticator:
+    return Authenticator(SharedSecret(SECRET), issuer="jobhunt", audience="jobhunt")
+
+
+async def test_a_token_names_its_user(authenticator: Authenticator) -> None:
+    caller = await authenticator.verify(make_token("ada"))
+    assert caller.user_id == "ada"
+    assert caller.expires_at.timestamp() > time.time()
+
+
+REFUSED = {
+    "no exp": {"exp": None},
+    "no iat": {"iat": None},
+    "no iss": {"iss": None},
+    "no aud": {"aud": None},
+    "no sub": {"sub": None},
+    "expired": {"exp": 1},
+    "other issuer": {"iss": "someone"},
+    "other audience": {"aud": "something"},
+    "issued in the future": {"iat": time.time() + 1000},
+    "empty sub": {"sub": ""},
+    "long sub": {"sub": "x" * 129},
+    "sub with NUL": {"sub": "a\x00b"},
+    "other secret": {"secret": "another secret of more than thirty-two bytes"},
+}
+
+
+@pytest.mark.parametrize("claims", REFUSED.values(), ids=REFUSED.keys())
+async def test_a_token_with_a_fault_is_refused(
+    authenticator: Authenticator, claims: dict[str, object]
+) -> None:
+    with pytest.raises(ApiError) as refusal:
+        await authenticator.verify(make_token(**claims))
+    assert refusal.value.status == 401
+    assert refusal.value.headers is not None
+    assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_the_longest_user_id_is_accepted(authenticator: Authenticator) -> None:
+    assert (await authenticator.verify(make_token("x" * 128))).user_id == "x" * 128
+
+
+async def test_an_unsigned_token_is_refused(authenticator: Authenticator) -> None:
+    claims = jwt.decode(make_token(), options={"verify_signature": False})
+    for token in (jwt.encode(claims, None, algorithm="none"), "not a token", ""):
+        with pytest.raises(ApiError):
+            await authenticator.verify(token)
+
+
+async def test_a_secret_of_31_bytes_stops_the_start() -> None:
+    async with httpx.AsyncClient() as http:
+        for secret in ("", "x" * 31):
+            with pytest.raises(SettingError, match="JOBHUNT_JWT_SECRET"):
+                make_authenticator(Settings(jwt_secret=SecretStr(secret)), http)
+        make_authenticator(Settings(jwt_secret=SecretStr("x" * 32)), http)
+
+
+class KeyServer:
+    def __init__(self) -> None:
+        self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.ec = ec.generate_private_key(ec.SECP256R1())
+        self.asked = 0
+        self.server: TestServer | None = None
+
+    async def keys(self, _request: web.Request) -> web.Response:
+        self.asked += 1
+        rsa_key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.rsa.public_key()))
+        ec_key = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.ec.public_key()))
+        return web.json_response(
+            {
+                "keys": [
+                    rsa_key | {"kid": "r", "alg": "RS256", "use": "sig"},
+                    ec_key | {"kid": "e", "alg": "ES256", "use": "sig"},
+                ]
+            }
+        )
+
+
+@pytest_asyncio.fixture
+async def key_server() -> AsyncIterator[KeyServer]:
+    keys = KeyServer()
+    app = web.Application()
+    app.router.add_get("/jwks", keys.keys)
+    async with TestServer(app) as server:
+        keys.server = server
+        yield keys
+
+
+@pytest_asyncio.fixture
+async def by_served_keys(key_server: KeyServer) -> AsyncIterator[Authenticator]:
+    assert key_server.server is not None
+    async with httpx.AsyncClient(trust_env=False) as http:
+        keys = ServedKeys(str(key_server.server.make_url("/jwks")), http)
+        yield Authenticator(keys, issuer="jobhunt", audience="jobhunt")
+
+
+def signed(key: object, algorithm: str, key_id: str) -> str:
+    claims = jwt.decode(make_token(), options={"verify_signature": False})
+    return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": key_id})  # pyright: ignore
+
+
+async def test_served_keys_are_fetched_once(
+    key_server: KeyServer, by_served_keys: Authenticator
+) -> None:
+    for _ in range(3):
+        await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
+        await by_served_keys.verify(signed(key_server.ec, "ES256", "e"))
+    assert key_server.asked == 1
+
+
+async def test_made_up_key_ids_do_not_flood_the_key_server(
+    key_server: KeyServer, by_served_keys: Authenticator
+) -> None:
+    for n in range(5):
+        with pytest.raises(ApiError):
+            await by_served_keys.verify(signed(key_server.rsa, "RS256", f"made up {n}"))
+    assert key_server.asked == 1
+
+
+async def test_a_public_key_is_no_shared_secret(
+    key_server: KeyServer, by_served_keys: Authenticator
+) -> None:
+    forged = make_token(secret="the public key of the server, as everyone can read it")
+    for token in (forged, signed(SECRET, "HS256", "r"), signed(key_server.ec, "ES256", "r")):
+        with pytest.raises(ApiError):
+            await by_served_keys.verify(token)

@@ -1,0 +1,281 @@
+"""Runs, companies and their errors over HTTP."""
+
+import asyncio
+from collections import Counter
+from datetime import datetime
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from include.core.run_state import RunStatus
+from include.db.migrate import newest_revision
+from tests.api.conftest import RunningApi
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    document = answer.json()
+    assert document["status"] == answer.status_code
+    assert document["title"]
+    assert document["detail"]
+    return answer.status_code, document["type"].removeprefix("urn:jobhunt:problem:")
+
+
+async def test_start_answers_with_a_pending_run(http: httpx.AsyncClient, world: World) -> None:
+    world.follow()
+    answer = await http.post("/start", json={"companies": ["acme"], "force": True})
+    assert answer.status_code == 202
+    run_id = answer.json()["run_id"]
+    assert answer.json() == {
+        "run_id": run_id,
+        "status": "pending",
+        "progress_url": f"/api/ingestion/progress/{run_id}",
+    }
+
+
+async def test_fifty_starts_at_once_make_one_run(
+    api: RunningApi, http: httpx.AsyncClient, world: World
+) -> None:
+    world.follow()
+    answers = await asyncio.gather(*(http.post("/start") for _ in range(50)))
+    assert Counter(answer.status_code for answer in answers) == {202: 1, 409: 49}
+    (started,) = [answer.json()["run_id"] for answer in answers if answer.status_code == 202]
+    for answer in answers:
+        assert answer.json()["run_id"] == started
+        if answer.status_code == 409:
+            assert problem(answer) == (409, "run_active")
+
+
+async def test_start_names_what_it_can_not_use(http: httpx.AsyncClient, world: World) -> None:
+    assert problem(await http.post("/start")) == (422, "no_companies")
+    world.follow("ada", "acme")
+    unknown = await http.post("/start", json={"companies": ["acme", "nope"]})
+    assert problem(unknown) == (422, "unknown_companies")
+    assert unknown.json()["companies"] == ["nope"]
+    odd = await http.post("/start", json={"force": "perhaps", "other": 1})
+    assert problem(odd) == (422, "invalid_request")
+    assert {error["field"] for error in odd.json()["errors"]} == {"body.force", "body.other"}
+    broken = await http.post("/start", content=b"{", headers={"Content-Type": "application/json"})
+    assert problem(broken) == (422, "invalid_request")
+
+
+async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.ingesting_run("ada", "1", "2", "3")
+    world.flush(run_id, {"1": "ready", "2": "crawling"})
+    answer = await http.get(f"/runs/{run_id}")
+    run = answer.json()
+    assert run == (await http.get(f"/runs/{run_id}/progress")).json() | {
+        "elapsed_seconds": run["elapsed_seconds"]
+    }
+    counts = {"total": 3, "pending": 1, "crawling": 1, "extracting": 0, "ready": 1}
+    counts |= {"skipped": 0, "failed": 0, "expired": 0, "added": 3}
+    times = ("created_at", "started_at", "last_heartbeat")
+    for name in times:
+        assert run[name].endswith("Z")
+        assert datetime.fromisoformat(run[name])
+    assert {key: run[key] for key in run if key not in (*times, "elapsed_seconds")} == {
+        "run_id": run_id,
+        "user_id": "ada",
+        "status": "ingesting",
+        "trigger": "api",
+        "attempt": 1,
+        "recoveries": 0,
+        "finished_at": None,
+        "counts": counts,
+        "companies": [
+            {
+                "company": "acme",
+                "source": "greenhouse",
+                "status": "waiting",
+                "listed": 0,
+                "counts": counts,
+                "error": None,
+            }
+        ],
+        "error": None,
+    }
+    assert run["elapsed_seconds"] > 0
+
+
+async def test_an_ended_run_keeps_its_counts_and_jobs(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    first = world.ingesting_run("ada", "1", "2")
+    world.flush(first, {"1": "ready", "2": "ready"})
+    world.end(first)
+    second = world.ingesting_run("ada", "1", "2")
+    world.flush(second, {"1": "failed"})
+    run = (await http.get(f"/runs/{first}")).json()
+    assert (run["status"], run["counts"]["ready"], run["counts"]["added"]) == ("finished", 2, 2)
+    assert run["finished_at"] is not None
+    assert run["companies"][0]["counts"]["ready"] == 2
+    jobs = (await http.get(f"/runs/{first}/jobs")).json()["items"]
+    assert [(job["external_id"], job["status"]) for job in jobs] == [("1", "ready"), ("2", "ready")]
+    live = (await http.get(f"/runs/{second}/jobs", params={"status": "pending"})).json()["items"]
+    assert [job["external_id"] for job in live] == ["2"]
+    assert live[0]["url"] == "https://example.test/2"
+
+
+async def test_a_failed_job_says_why(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada", "1", "2")
+    world.flush(run_id, {"1": "failed"})
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE jobs SET error_code = 'timeout', error_message = 'too slow', attempts = 3")
+        )
+    jobs = (await http.get(f"/runs/{run_id}/jobs")).json()["items"]
+    assert [job["error"] for job in jobs] == [
+        {"code": "timeout", "message": "too slow", "attempts": 3},
+        None,
+    ]
+
+
+async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    runs: list[int] = []
+    for _ in range(3):
+        run_id = world.ingesting_run("ada", *map(str, range(5)))
+        world.end(run_id, RunStatus.ABORTED)
+        runs.append(run_id)
+
+    async def pages(path: str, field: str, **query: int) -> list[list[object]]:
+        found: list[list[object]] = []
+        cursor = None
+        while True:
+            asked = query | ({"cursor": cursor} if cursor else {})
+            page = (await http.get(path, params=asked)).json()
+            found.append([item[field] for item in page["items"]])
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
+
+    jobs = await pages(f"/runs/{runs[0]}/jobs", "external_id", limit=2)
+    assert jobs == [["0", "1"], ["2", "3"], ["4"]]
+    assert await pages("/history", "run_id", limit=2) == [[runs[2], runs[1]], [runs[0]]]
+    assert await pages("/history", "run_id", limit=3) == [runs[::-1]]
+    for query in ({"limit": 0}, {"limit": 1001}, {"cursor": "x"}, {"status": "lost"}):
+        assert problem(await http.get(f"/runs/{runs[0]}/jobs", params=query))[0] == 422
+
+
+async def test_abort_ends_a_run_once(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    aborted = await http.post(f"/runs/{run_id}/abort")
+    assert (aborted.status_code, aborted.json()) == (202, {"run_id": run_id, "status": "aborted"})
+    assert problem(await http.post(f"/runs/{run_id}/abort")) == (409, "run_ended")
+    assert problem(await http.post(f"/runs/{run_id}/reset")) == (409, "run_ended")
+    jobs = (await http.get(f"/runs/{run_id}/jobs")).json()["items"]
+    assert [job["error"]["code"] for job in jobs] == ["aborted"]
+    assert (await http.post("/start")).status_code == 202
+
+
+async def test_another_users_run_and_a_missing_one_look_the_same(
+    api: RunningApi, http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    async with api.client("bob") as bob, httpx.AsyncClient(trust_env=False) as plain:
+        openapi = (await plain.get(f"{api.url}/openapi.json")).json()
+        checked = 0
+        for path, methods in openapi["paths"].items():
+            if "{run_id}" not in path:
+                continue
+            for method in methods:
+                answers = [
+                    await bob.request(method, api.url + path.replace("{run_id}", str(wanted)))
+                    for wanted in (run_id, 10**9)
+                ]
+                assert {problem(answer) for answer in answers} == {(404, "not_found")}
+                assert answers[0].json() == answers[1].json()
+                checked += 1
+        assert checked >= 7
+    assert (await http.get(f"/runs/{run_id}")).json()["status"] == "ingesting"
+
+
+async def test_every_route_but_the_machines_wants_a_token(api: RunningApi, world: World) -> None:
+    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as nobody:
+        openapi = (await nobody.get("/openapi.json")).json()
+        for path, methods in openapi["paths"].items():
+            if path in ("/live", "/ready"):
+                continue
+            for method, operation in methods.items():
+                url = path.replace("{run_id}", "1").replace("{slug}", "acme")
+                answer = await nobody.request(method, url, json={})
+                assert problem(answer) == (401, "unauthorized"), (method, path)
+                assert answer.headers["www-authenticate"].startswith("Bearer")
+                declared = operation["responses"]["401"]["content"]
+                assert list(declared) == ["application/problem+json"]
+        events = openapi["paths"]["/api/ingestion/progress/{run_id}"]["get"]["responses"]["200"]
+        assert list(events["content"]) == ["text/event-stream"]
+        full_token = await nobody.get("/api/ingestion/history", params={"token": "x.y.z"})
+        assert full_token.status_code == 401
+
+
+async def test_unknown_paths_and_methods_are_problems(api: RunningApi) -> None:
+    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as http:
+        assert problem(await http.get("/nowhere")) == (404, "not_found")
+        wrong = await http.delete("/api/ingestion/start")
+        assert problem(wrong) == (405, "method_not_allowed")
+        assert wrong.headers["allow"] == "POST"
+        to_docs = await http.get("/")
+        assert to_docs.headers["location"] == "/docs"
+        assert (await http.get("/docs")).status_code == 200
+
+
+async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) -> None:
+    acme = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}}
+    made = await http.post("/companies", json=acme)
+    assert made.status_code == 201
+    shown = acme | {"include_titles": [], "exclude_titles": [], "enabled": True}
+    assert made.json() == shown
+    assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
+    changed = shown | {"enabled": False, "exclude_titles": ["intern"]}
+    body = {key: changed[key] for key in changed if key != "slug"}
+    assert (await http.put("/companies/acme", json=body)).json() == changed
+    assert (await http.get("/companies")).json()["items"] == [changed]
+    assert (await http.delete("/companies/acme")).status_code == 204
+    assert problem(await http.delete("/companies/acme")) == (404, "not_found")
+    assert (await http.get("/companies")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"config": {}}, "body.config.board"),
+        ({"config": {"board": "a", "bored": 1}}, "body.config.bored"),
+        ({"source": "carrier pigeon"}, "body.source"),
+        ({"exclude_titles": ["/(/"]}, "body.exclude_titles"),
+        ({"slug": "not a slug"}, "body.slug"),
+        ({"config": {"board": "\x00"}}, "body.config"),
+        ({"include_titles": ["\x00"]}, "body.include_titles.0"),
+    ],
+)
+async def test_a_company_that_can_not_be_listed_is_refused_by_field(
+    http: httpx.AsyncClient, change: dict[str, object], field: str
+) -> None:
+    body = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}} | change
+    answer = await http.post("/companies", json=body)
+    assert problem(answer) == (422, "invalid_request")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
+    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as machine:
+        assert (await machine.get("/live")).json() == {"status": "live"}
+        assert (await machine.get("/ready")).json() == {"status": "ready"}
+        newest = {"newest": newest_revision()}
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+            assert problem(await machine.get("/ready")) == (503, "not_ready")
+        finally:
+            with engine.begin() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
+        with engine.begin() as connection:
+            connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
+            async with asyncio.timeout(1):
+                assert problem(await machine.get("/ready")) == (503, "not_ready")
+            assert (await machine.get("/live")).status_code == 200

@@ -1,0 +1,206 @@
+"""The progress stream over real HTTP on a real Postgres."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from sqlalchemy import Engine, text
+
+from include.core.run_state import RunStatus
+from tests.api.sse import watching
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+
+
+async def test_a_run_is_told_from_pending_to_its_end(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.run()
+    async with watching(http, run_id) as watcher:
+        assert (await watcher.next()).data == "pending"
+        world.initialize(run_id)
+        assert (await watcher.next()).data == "initializing"
+        world.list_jobs(run_id, "1", "2")
+        world.ingest(run_id)
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        world.flush(run_id, {"1": "crawling", "2": "crawling"})
+        world.flush(run_id, {"1": "skipped", "2": "failed"})
+        await watcher.until(lambda run: run.jobs["acme"]["1"].status == "skipped")
+        world.end(run_id)
+        await watcher.to_end()
+    names = [name for name in watcher.names if name != "update"]
+    assert names == ["status", "status", "all_jobs", "status", "all_jobs", "status"]
+    assert watcher.state.status is RunStatus.FINISHED
+    assert watcher.statuses == {"acme": {"1": "skipped", "2": "failed"}}
+    assert watcher.state.progress is not None
+    assert watcher.state.progress["counts"]["skipped"] == 1
+    ids = [int(event.id) for event in watcher.seen]
+    assert ids == sorted(ids)
+    assert ids[0] == 0
+
+
+async def test_events_have_the_form_that_clients_were_promised(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    version = world.flush(run_id, {"1": "skipped"})
+    world.end(run_id)
+    answer = await http.get(f"/progress/{run_id}")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-accel-buffering"] == "no"
+    assert "content-encoding" not in answer.headers
+    retry, all_jobs, status, rest = answer.text.split("\n\n")
+    assert 1000 <= int(retry.removeprefix("retry: ")) <= 3000
+    assert all_jobs.splitlines()[:2] == [f"id: {version + 1}", "event: all_jobs"]
+    assert json.loads(all_jobs.splitlines()[2].removeprefix("data: ")) == {
+        "acme": [{"external_id": "1", "title": "Title of 1", "status": "skipped"}]
+    }
+    assert status == f"id: {version + 1}\nevent: status\ndata: finished"
+    assert rest == ""
+
+
+async def test_an_ended_run_is_told_from_its_own_outcomes_after_the_next_run_adopts_the_jobs(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    first = world.ingesting_run("ada", "1")
+    world.flush(first, {"1": "ready"})
+    world.end(first)
+    world.ingesting_run("ada", "1")
+    async with watching(http, first) as watcher:
+        await watcher.to_end()
+    assert watcher.names == ["all_jobs", "status"]
+    assert watcher.statuses == {"acme": {"1": "ready"}}
+
+
+async def test_a_reconnection_gets_only_what_changed_since(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1", "2", "3")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+    world.flush(run_id, {"2": "crawling"})
+    async with watching(http, run_id, last_id=watcher.last_id, state=watcher.state) as resumed:
+        await resumed.until(lambda run: run.jobs["acme"]["2"].status == "crawling")
+    told = [json.loads(event.data) for event in resumed.seen if event.event == "update"]
+    assert told == [{"acme": {"2": "crawling"}}]
+    assert "all_jobs" not in resumed.names
+    assert resumed.statuses == world.states(run_id)
+
+
+async def test_last_event_id_may_come_in_the_query(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    version = world.flush(run_id, {"1": "crawling"})
+    async with http.stream("GET", f"/progress/{run_id}?last_event_id={version}") as answer:
+        lines = answer.aiter_lines()
+        async with asyncio.timeout(5):
+            while (line := await anext(lines)) != "event: status":
+                assert line != "event: all_jobs"
+
+
+async def test_an_id_that_this_run_never_had_gets_the_full_state(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    for foreign in ("999999", "0", "-1", "x", "9" * 40):
+        async with watching(http, run_id, last_id=foreign) as watcher:
+            assert (await watcher.next()).event == "all_jobs"
+
+
+async def test_who_was_cut_before_the_run_ingested_gets_the_full_state(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.run()
+    world.initialize(run_id)
+    world.list_jobs(run_id, "1")
+    async with watching(http, run_id) as watcher:
+        await watcher.next()
+    world.ingest(run_id)
+    async with watching(http, run_id, last_id=watcher.last_id) as resumed:
+        assert (await resumed.next()).event == "all_jobs"
+
+
+async def test_a_change_is_told_within_a_second(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        await asyncio.sleep(0.3)
+        world.flush(run_id, {"1": "crawling"})
+        async with asyncio.timeout(1):
+            assert (await watcher.next()).event == "update"
+
+
+async def test_a_lost_notification_costs_three_seconds_and_nothing_else(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        world.flush(run_id, {"1": "crawling"}, quietly=True)
+        async with asyncio.timeout(4):
+            assert (await watcher.next()).event == "update"
+
+
+async def test_notifications_flow_again_after_their_connection_is_killed(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    kill = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'jobhunt-listen'"
+    )
+    listening = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jobhunt-listen'"
+        " AND query LIKE 'LISTEN%'"
+    )
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        with engine.begin() as connection:
+            assert list(connection.scalars(kill)) == [True]
+        async with asyncio.timeout(5):
+            while True:
+                with engine.connect() as connection:
+                    if connection.scalar(listening):
+                        break
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        world.flush(run_id, {"1": "crawling"})
+        async with asyncio.timeout(1):
+            assert (await watcher.next()).event == "update"
+
+
+async def test_many_streams_cost_the_database_no_more_than_one(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    reads = text(
+        "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%jobs.version >%'"
+    )
+    with engine.begin() as connection:
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
+
+    async def reads_of_three_flushes(streams: int) -> int:
+        async with asyncio.TaskGroup() as group:
+            everyone_ready = asyncio.Barrier(streams + 1)
+
+            async def watch() -> None:
+                async with watching(http, run_id) as watcher:
+                    await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+                    await everyone_ready.wait()
+                    for _ in range(3):
+                        assert (await watcher.next()).event == "update"
+
+            for _ in range(streams):
+                group.create_task(watch())
+            await everyone_ready.wait()
+            with engine.connect() as connection:
+                before = connection.scalar(reads)
+            for status in ("crawling", "extracting", "crawling"):
+                world.flush(run_id, {"1": status})
+                await asyncio.sleep(0.4)
+        with engine.connect() as connection:
+            return int(connection.scalar(reads)) - int(before)
+
+    alone = await reads_of_three_flushes(1)
+    together = await reads_of_three_flushes(8)
+    assert together <= alone + 2
