@@ -1,6 +1,8 @@
 """How long a stream lives, how many there may be, and how they end."""
 
 import asyncio
+import os
+import sys
 import time
 
 import httpx
@@ -10,7 +12,8 @@ from sqlalchemy import Engine
 from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 from include.settings import Settings
-from tests.api.conftest import RunningApi, make_token, run_api
+from local.ports import free_port
+from tests.api.conftest import SECRET, RunningApi, make_token, run_api
 from tests.api.sse import watching
 from tests.api.world import World
 
@@ -165,3 +168,48 @@ async def test_no_token_comes_into_any_log(
     out, err = capfd.readouterr()
     assert '"path": "/api/ingestion/progress/' in err
     assert token not in out + err + caplog.text
+
+
+async def test_sigterm_ends_a_server_started_from_the_shell(
+    postgres_url: str, world: World
+) -> None:
+    run_id = world.run()
+    port = free_port()
+    environment = os.environ | {"JOBHUNT_DATABASE_URL": postgres_url, "JOBHUNT_JWT_SECRET": SECRET}
+    command = ["-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *command, env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}",
+            headers={"Authorization": f"Bearer {make_token()}"},
+            trust_env=False,
+        ) as http:
+            await answering(http)
+            async with http.stream("GET", f"/api/ingestion/progress/{run_id}") as answer:
+                chunks = answer.aiter_text()
+                while "event: status" not in await anext(chunks):
+                    pass
+                process.terminate()
+                rest = "".join([chunk async for chunk in chunks])
+        assert rest.endswith(": closing\n\n")
+        async with asyncio.timeout(5):
+            _, log = await process.communicate()
+        assert b"Application shutdown complete" in log
+        assert b"Traceback" not in log
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def answering(http: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                await http.get("/live")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.05)
+            else:
+                return

@@ -1,0 +1,122 @@
+"""What is shown of runs, live and ended. That it is shown over HTTP is tests/api's matter."""
+
+import pytest
+from sqlalchemy import Engine, select, text, update
+
+from include.core.models import CompanyStatus
+from include.core.run_state import JobStatus, RunStatus
+from include.db.progress import (
+    list_run_jobs,
+    list_runs,
+    read_changes,
+    read_head,
+    read_outcomes,
+    read_run,
+)
+from include.db.run_companies import set_company
+from include.db.tables import jobs
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return World(engine)
+
+
+def test_changes_after_a_version_are_those_and_no_others(world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada", "1", "2")
+    first = world.flush(run_id, {"1": "crawling"})
+    second = world.flush(run_id, {"2": "crawling", "1": "extracting"})
+    with engine.connect() as connection:
+        head = read_head(connection, run_id)
+        assert head is not None
+        assert (head.user_id, head.status, head.version) == ("ada", RunStatus.INGESTING, second)
+
+        def after(version: int) -> set[tuple[str, str]]:
+            changed = read_changes(connection, run_id, version)
+            return {(job.external_id, job.status) for job in changed}
+
+        assert after(first) == {("1", "extracting"), ("2", "crawling")}
+        assert after(second) == set()
+        assert read_head(connection, run_id + 1) is None
+
+
+def test_the_outcomes_of_an_ended_run_outlive_the_next_one(world: World, engine: Engine) -> None:
+    first = world.ingesting_run("ada", "1", "2")
+    world.flush(first, {"1": "ready", "2": "skipped"})
+    world.end(first)
+    world.ingesting_run("ada", "1")
+    with engine.connect() as connection:
+        head = read_head(connection, first)
+        assert head is not None
+        outcomes = {job.external_id: job.status for job in read_outcomes(connection, head)}
+        assert outcomes == {"1": "ready", "2": "skipped"}
+        of_one = list_run_jobs(connection, head, status=JobStatus.READY, limit=10)
+        assert [job.external_id for job in of_one] == ["1"]
+        assert list_run_jobs(connection, head, company="other", limit=10) == []
+
+
+def test_a_company_that_could_not_be_listed_says_why(world: World, engine: Engine) -> None:
+    run_id = world.run()
+    world.initialize(run_id)
+    with engine.begin() as connection:
+        set_company(connection, run_id, "acme", CompanyStatus.PARTIAL, listed=3, error="cut off")
+        report = read_run(connection, run_id)
+    assert report is not None
+    (company,) = report.companies
+    assert (company.status, company.listed) == (CompanyStatus.PARTIAL, 3)
+    assert company.error is not None
+    assert (company.error.code, company.error.message) == ("partial", "cut off")
+
+
+def test_times_are_utc_whatever_the_session_thinks(world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    with engine.connect() as connection:
+        connection.execute(text("SET TIME ZONE 'Asia/Kathmandu'"))
+        report = read_run(connection, run_id)
+        head = read_head(connection, run_id)
+        assert report is not None
+        assert head is not None
+        (job,) = list_run_jobs(connection, head, limit=1)
+    for moment in (report.created_at, report.started_at, job.first_seen_at):
+        assert moment is not None
+        assert moment.tzname() == "UTC"
+
+
+def test_time_stops_when_the_run_ends(world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada")
+    world.end(run_id)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE ingestion_runs SET started_at = now() - interval '90 seconds',"
+                " finished_at = now() - interval '30 seconds'"
+            )
+        )
+        report = read_run(connection, run_id)
+    assert report is not None
+    assert report.elapsed_seconds == 60
+
+
+def test_a_job_that_fails_no_more_has_no_error(world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    with engine.begin() as connection:
+        connection.execute(update(jobs).values(error_code="timeout", status="crawling"))
+        head = read_head(connection, run_id)
+        assert head is not None
+        (job,) = list_run_jobs(connection, head, limit=1)
+        assert job.error is None
+        assert connection.scalar(select(jobs.c.error_code)) == "timeout"
+
+
+def test_history_is_the_users_own_newest_first(world: World, engine: Engine) -> None:
+    runs = [world.run("ada"), world.run("bob")]
+    world.end(runs[0], RunStatus.ABORTED)
+    runs.append(world.run("ada"))
+    with engine.connect() as connection:
+        listed = list_runs(connection, "ada", before=None, limit=10)
+        assert [run.run_id for run in listed] == [runs[2], runs[0]]
+        older = list_runs(connection, "ada", before=runs[2], limit=10)
+        assert [run.run_id for run in older] == [runs[0]]
