@@ -167,7 +167,7 @@ class _Tries:
     made: int = 1
 
 
-_backoff = wait_exponential_jitter(initial=0.5, max=10)
+_backoff = wait_exponential_jitter(multiplier=0.5, max=10)
 
 
 def _may_help(error: BaseException) -> bool:

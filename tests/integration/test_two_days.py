@@ -1,0 +1,105 @@
+"""The main job against the truth of the sample sites, step by step in this process."""
+
+import asyncio
+import hashlib
+
+import pytest
+
+from local.career_sites import changes, truth
+from tests.ingestion import Ingestion
+from tests.sites import SEED
+
+pytestmark = pytest.mark.integration
+
+
+def test_first_day_extracts_every_open_posting(ingestion: Ingestion) -> None:
+    ingestion.follow()
+    run_id = ingestion.run()
+    open_jobs = {
+        (slug, external_id)
+        for slug, postings in truth(SEED, 1, base_url=ingestion.sites.url).items()
+        for external_id, posting in postings.items()
+        if posting.listed
+    }
+    gone = {
+        (slug, external_id)
+        for slug, postings in truth(SEED, 1, base_url=ingestion.sites.url).items()
+        for external_id, posting in postings.items()
+        if posting.gone
+    }
+    assert ingestion.outcomes(run_id, "ready") == open_jobs - gone
+    assert ingestion.outcomes(run_id, "expired") == gone
+    assert len(open_jobs) > 290
+
+
+def test_second_day_does_exactly_what_changed(ingestion: Ingestion) -> None:
+    ingestion.follow()
+    ingestion.run()
+    ingestion.sites.world.turn_to(2)
+    run_id = ingestion.run()
+    day = changes(SEED, 1, 2, base_url=ingestion.sites.url)
+    skipped = ingestion.outcomes(run_id, "skipped")
+    assert ingestion.outcomes(run_id, "ready") == day.added | day.edited
+    assert ingestion.outcomes(run_id, "expired") == day.removed | day.gone
+    assert skipped == day.unchanged
+    [(total,)] = ingestion.rows(
+        "SELECT counts['total'] FROM ingestion_runs WHERE run_id = :r", r=run_id
+    )
+    assert len(skipped) >= 0.8 * total
+
+
+def test_edits_are_kept_as_versions_of_the_posting(ingestion: Ingestion) -> None:
+    ingestion.follow()
+    ingestion.run()
+    ingestion.sites.world.turn_to(2)
+    run_id = ingestion.run()
+    edited = changes(SEED, 1, 2, base_url=ingestion.sites.url).edited
+    rows = ingestion.rows(
+        "SELECT company, external_id, changes FROM job_versions JOIN jobs USING (job_id)"
+        " WHERE job_versions.run_id = :run",
+        run=run_id,
+    )
+    assert {(row.company, row.external_id) for row in rows} == edited
+    assert all(before != after for row in rows for before, after in row.changes.values())
+
+
+def test_force_reads_unchanged_pages_again_and_finds_no_change(ingestion: Ingestion) -> None:
+    ingestion.follow(["quillfern", "fernhollow"])
+    first = ingestion.run()
+    again = ingestion.run(force=True)
+    assert ingestion.outcomes(again, "ready") == ingestion.outcomes(first, "ready")
+    assert ingestion.rows("SELECT 1 FROM job_versions") == []
+
+
+def test_raw_page_of_every_extracted_job_is_in_the_store(ingestion: Ingestion) -> None:
+    ingestion.follow(["bracken-house", "heronworks"])
+    run_id = ingestion.run()
+    rows = ingestion.rows("SELECT raw_key, content_sha256 FROM jobs ORDER BY job_id")
+
+    async def stored() -> list[str]:
+        pages = [await ingestion.raw_pages.get(row.raw_key, url="") for row in rows]
+        return [hashlib.sha256(page.body).hexdigest() for page in pages]
+
+    assert asyncio.run(stored()) == [row.content_sha256 for row in rows]
+    assert {row.raw_key.partition(f"raw/{run_id}/")[2].partition(".")[2] for row in rows} == {
+        "html",
+        "json",
+    }
+
+
+def test_posting_listed_again_is_relisted_with_its_history(ingestion: Ingestion) -> None:
+    ingestion.follow()
+    ingestion.run()
+    ingestion.sites.world.turn_to(2)
+    ingestion.run()
+    removed = changes(SEED, 1, 2, base_url=ingestion.sites.url).removed
+    ingestion.sites.world.turn_to(1)
+    run_id = ingestion.run()
+    rows = ingestion.rows(
+        "SELECT company, external_id, expired_at, missed, first_run_id FROM jobs WHERE run_id = :r",
+        r=run_id,
+    )
+    relisted = [row for row in rows if (row.company, row.external_id) in removed]
+    assert len(relisted) == len(removed) > 0
+    assert all(row.expired_at is None and row.missed == 0 for row in relisted)
+    assert all(row.first_run_id < run_id for row in relisted)

@@ -1,0 +1,45 @@
+"""The sample career sites, served from a thread of the test's process."""
+
+import asyncio
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from local.career_sites.server import create_app
+from local.career_sites.world import World
+
+SEED = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sites:
+    url: str
+    world: World
+    """Turn its day, or set ``listing_faults``."""
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+
+@contextmanager
+def running_sites(day: int = 1) -> Generator[Sites]:
+    world = World(seed=SEED, day=day)
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(create_app(world), shutdown_timeout=0.1)
+    loop.run_until_complete(runner.setup())
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    loop.run_until_complete(site.start())
+    host, port = runner.addresses[0]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield Sites(url=f"http://{host}:{port}", world=world)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(runner.cleanup())
+        loop.close()
