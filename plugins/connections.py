@@ -5,6 +5,9 @@ Airflow imports this folder once when it starts, before it forks its workers, so
 loaded here and not by every task (a second of CPU each).
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
+
 from airflow.providers.amazon.aws.hooks.s3 import S3Hook
 from airflow.providers.postgres.hooks.postgres import PostgresHook
 from sqlalchemy import Engine
@@ -17,8 +20,13 @@ DATABASE = "jobhunt_db"
 STORE = "jobhunt_s3"
 
 
-def database() -> Engine:
-    return make_engine(PostgresHook(postgres_conn_id=DATABASE).sqlalchemy_url)
+@contextmanager
+def database() -> Generator[Engine]:
+    engine = make_engine(PostgresHook(postgres_conn_id=DATABASE).sqlalchemy_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def raw_pages() -> RawPages:

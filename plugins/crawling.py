@@ -3,8 +3,11 @@
 from typing import TypedDict
 
 from include.fetch.guard import AddressGuard
+from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
+from include.pipeline.crawl_pages import CrawlTools
 from include.settings import get_settings
+from plugins.connections import raw_pages
 
 
 class FetchOptions(TypedDict):
@@ -27,3 +30,12 @@ def fetch_options() -> FetchOptions:
 def manners() -> Manners:
     settings = get_settings()
     return Manners(rate_of=settings.host_rate.of, concurrency=settings.host_concurrency)
+
+
+def crawl_tools() -> CrawlTools:
+    return CrawlTools(
+        fetcher=PageFetcher(**fetch_options()),
+        raw_pages=raw_pages(),
+        manners=manners(),
+        simhash_threshold=get_settings().simhash_threshold,
+    )

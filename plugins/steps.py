@@ -5,17 +5,24 @@ Imports are inside the functions: Airflow parses a DAG file anew for every task,
 needs none of them.
 """
 
+from __future__ import annotations
+
 import functools
-import logging
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from include.errors import JobhuntError, RunSuperseded
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from sqlalchemy import Engine
+
+    from include.db.runs import Run
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,119 +49,96 @@ def open_run() -> list[list[str]]:
     from include.pipeline.open_run import open_run
     from plugins.connections import database
 
-    context = get_current_context()
-    params = context["params"]
-    return open_run(
-        database(),
-        dag_run_id=_dag_run_id(),
-        user_id=params["user_id"],
-        companies=params["companies"],
-        force=params["force"],
-        run_id=params["run_id"],
-    )
+    params = get_current_context()["params"]
+    with database() as engine:
+        return open_run(
+            engine,
+            dag_run_id=_dag_run_id(),
+            user_id=params["user_id"],
+            companies=params["companies"],
+            force=params["force"],
+            run_id=params["run_id"],
+        )
 
 
 @step
 def source_urls(companies: list[str]) -> None:
     from include.fetch.listings import ListingClient
-    from include.pipeline.open_run import run_of
     from include.pipeline.source_urls import source_urls
-    from plugins.connections import database
     from plugins.crawling import fetch_options, manners
 
     first, *others = companies
     _label(f"{first} and {len(others)} more" if others else first)
-    engine = database()
-    source_urls(
-        engine,
-        run_of(engine, _dag_run_id()),
-        companies,
-        client=lambda: ListingClient(**fetch_options()),
-        manners=manners(),
-    )
+    options = fetch_options()
+    with _current_run() as (engine, run):
+        client = functools.partial(ListingClient, **options)
+        source_urls(engine, run, companies, client=client, manners=manners())
 
 
 @step
 def upsert_jobs() -> int:
-    from include.pipeline.open_run import run_of
     from include.pipeline.upsert_jobs import upsert_jobs
-    from plugins.connections import database
 
-    engine = database()
-    return upsert_jobs(engine, run_of(engine, _dag_run_id()))
+    with _current_run() as (engine, run):
+        return upsert_jobs(engine, run)
 
 
 @step
 def mark_expired() -> dict[str, int]:
     from include.pipeline.mark_expired import mark_expired
-    from include.pipeline.open_run import run_of
     from include.settings import get_settings
-    from plugins.connections import database
 
-    engine = database()
     settings = get_settings()
-    return mark_expired(
-        engine,
-        run_of(engine, _dag_run_id()),
-        hold_ratio=settings.expiry_hold_ratio,
-        hold_min=settings.expiry_hold_min,
-    )
+    with _current_run() as (engine, run):
+        return mark_expired(
+            engine,
+            run,
+            hold_ratio=settings.expiry_hold_ratio,
+            hold_min=settings.expiry_hold_min,
+        )
 
 
 @step
 def plan_batches() -> list[int]:
-    from include.pipeline.open_run import run_of
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
-    from plugins.connections import database
 
-    engine = database()
-    run = run_of(engine, _dag_run_id())
-    return plan_batches(engine, run, batch_size=get_settings().batch_size)
+    with _current_run() as (engine, run):
+        return plan_batches(engine, run, batch_size=get_settings().batch_size)
 
 
 @step
 def crawl_pages(batch: int) -> None:
-    from include.fetch.pages import PageFetcher
-    from include.pipeline.crawl_pages import CrawlTools, crawl_pages
-    from include.pipeline.open_run import run_of
-    from include.settings import get_settings
-    from plugins.connections import database, raw_pages
-    from plugins.crawling import fetch_options, manners
+    from include.pipeline.crawl_pages import crawl_pages
+    from plugins.crawling import crawl_tools
 
     _label(f"batch {batch + 1}")
-    engine = database()
-    tools = CrawlTools(
-        fetcher=PageFetcher(**fetch_options()),
-        raw_pages=raw_pages(),
-        manners=manners(),
-        simhash_threshold=get_settings().simhash_threshold,
-    )
-    crawl_pages(engine, run_of(engine, _dag_run_id()), batch, tools)
+    with _current_run() as (engine, run):
+        crawl_pages(engine, run, batch, crawl_tools())
 
 
 @step
 def extract_jobs(batch: int) -> None:
     from include.pipeline.extract_jobs import extract_jobs
-    from include.pipeline.open_run import run_of
-    from plugins.connections import database, raw_pages
+    from plugins.connections import raw_pages
 
     _label(f"batch {batch + 1}")
-    engine = database()
-    extract_jobs(engine, run_of(engine, _dag_run_id()), batch, raw_pages())
+    with _current_run() as (engine, run):
+        extract_jobs(engine, run, batch, raw_pages())
 
 
 @step
-def finish_run() -> str | None:
+def finish_run() -> str:
     """Fails when the run ended in error, so that Airflow shows the DAG run as failed, too."""
     from include.core.run_state import RunStatus
     from include.pipeline.finish_run import finish_run
     from plugins.connections import database
 
-    status = finish_run(database(), _dag_run_id())
+    with database() as engine:
+        status = finish_run(engine, _dag_run_id())
     if status in (None, RunStatus.ERROR):
         raise AirflowFailException(f"the ingestion run ended: {status or 'it never began'}")
-    return status
+    return str(status)
 
 
 @step
@@ -162,7 +146,18 @@ def start_daily_runs() -> int:
     from include.pipeline.start_daily_runs import start_daily_runs
     from plugins.connections import database
 
-    return start_daily_runs(database())
+    with database() as engine:
+        return start_daily_runs(engine)
+
+
+@contextmanager
+def _current_run() -> Generator[tuple[Engine, Run]]:
+    """Our database, and the run that this DAG run works for."""
+    from include.pipeline.open_run import run_of
+    from plugins.connections import database
+
+    with database() as engine:
+        yield engine, run_of(engine, _dag_run_id())
 
 
 def _dag_run_id() -> str:

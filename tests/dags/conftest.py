@@ -1,0 +1,68 @@
+"""Airflow on SQLite, which reaches the tests' own Postgres and S3 through its Connections."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from local.s3 import S3Server
+from tests.sites import Sites, running_sites
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Set before anything imports Airflow, which reads its settings then."""
+    home = tmp_path_factory.mktemp("airflow")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AIRFLOW_HOME": home,
+            "AIRFLOW__CORE__DAGS_FOLDER": ROOT / "dags",
+            "AIRFLOW__CORE__PLUGINS_FOLDER": ROOT / "plugins",
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__UNIT_TEST_MODE": "False",
+            "PYTHONPATH": ROOT,
+        }.items():
+            patch.setenv(name, str(value))
+        migrate = [Path(sys.executable).with_name("airflow"), "db", "migrate"]
+        subprocess.run(migrate, check=True, capture_output=True, env=os.environ)
+        yield home
+
+
+@pytest.fixture
+def sites() -> Iterator[Sites]:
+    with running_sites() as sites:
+        yield sites
+
+
+@pytest.fixture
+def connections(
+    engine: Engine, s3: S3Server, sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``jobhunt_db`` and ``jobhunt_s3``, and the settings that tasks read."""
+    url = engine.url
+    database = {
+        "conn_type": "postgres",
+        "host": url.host,
+        "port": url.port,
+        "login": url.username,
+        "password": url.password,
+        "schema": url.database,
+    }
+    store = {
+        "conn_type": "aws",
+        "login": s3.access_key,
+        "password": s3.secret_key,
+        "extra": {"endpoint_url": s3.endpoint, "region_name": s3.region},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_JOBHUNT_DB", json.dumps(database))
+    monkeypatch.setenv("AIRFLOW_CONN_JOBHUNT_S3", json.dumps(store))
+    monkeypatch.setenv("JOBHUNT_S3_BUCKET", s3.bucket)
+    monkeypatch.setenv("JOBHUNT_HOST_RATE", "1000")
+    monkeypatch.setenv("JOBHUNT_ALLOWED_PRIVATE_HOSTS", sites.host)

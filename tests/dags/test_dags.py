@@ -1,0 +1,120 @@
+"""The DAG files as Airflow reads and runs them."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from include.core.models import Company
+from include.db.companies import put_company
+from include.db.users import ensure_user
+from include.settings import get_settings
+from local.career_sites import companies
+from tests.sites import Sites
+
+pytestmark = [
+    pytest.mark.dags,
+    pytest.mark.xdist_group("dags"),
+    # Airflow's own deprecations are not ours to mend
+    pytest.mark.filterwarnings("default"),
+]
+USER = "ada"
+
+
+@pytest.fixture(scope="module")
+def dags(airflow_home: object) -> dict[str, Any]:
+    from airflow.dag_processing.dagbag import DagBag
+
+    bag = DagBag(bundle_name="dags-folder")
+    assert bag.import_errors == {}
+    return bag.dags
+
+
+def test_every_dag_is_there_and_explains_itself(dags: dict[str, Any]) -> None:
+    assert dags.keys() == {"ingest_jobs", "ingest_daily"}
+    assert all("###" in dag.doc_md for dag in dags.values())
+
+
+def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:
+    dag = dags["ingest_jobs"]
+    assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == {
+        "open_run": {"source_urls"},
+        "source_urls": {"upsert_jobs"},
+        "upsert_jobs": {"mark_expired"},
+        "mark_expired": {"plan_batches"},
+        # Airflow ties the mapped argument to every task of the group
+        "plan_batches": {"ingest_batch.crawl_pages", "ingest_batch.extract_jobs"},
+        "ingest_batch.crawl_pages": {"ingest_batch.extract_jobs"},
+        "ingest_batch.extract_jobs": {"finish_run"},
+        "finish_run": set(),
+    }
+
+
+def test_run_is_finished_whatever_became_of_the_tasks_before(dags: dict[str, Any]) -> None:
+    finish = dags["ingest_jobs"].get_task("finish_run")
+    assert finish.trigger_rule == "all_done"
+
+
+def test_trigger_form_asks_for_a_user_and_nothing_else(dags: dict[str, Any]) -> None:
+    params = dags["ingest_jobs"].params
+    required = [
+        name
+        for name in params
+        if params[name] is None and "null" not in params.get_param(name).schema["type"]
+    ]
+    assert required == ["user_id"]
+
+
+def test_mapped_tasks_are_named_after_what_they_do(dags: dict[str, Any]) -> None:
+    dag = dags["ingest_jobs"]
+    for name in ("source_urls", "ingest_batch.crawl_pages", "ingest_batch.extract_jobs"):
+        assert dag.get_task(name).map_index_template == "{{ label }}"
+
+
+def follow(engine: Engine, sites: Sites, *slugs: str) -> None:
+    with engine.begin() as connection:
+        ensure_user(connection, USER)
+        for company in companies(sites.url):
+            if company["slug"] in slugs:
+                put_company(connection, USER, Company(**company))
+
+
+@pytest.mark.usefixtures("connections")
+def test_ingest_jobs_runs_from_its_form(dags: dict[str, Any], engine: Engine, sites: Sites) -> None:
+    follow(engine, sites, "quillfern", "bracken-house")
+    get_settings.cache_clear()
+    dag_run = dags["ingest_jobs"].test(run_conf={"user_id": USER})
+    assert dag_run.state == "success"
+    with engine.connect() as connection:
+        run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
+        jobs = connection.execute(text("SELECT status, count(*) FROM run_jobs GROUP BY 1")).all()
+    assert (run.status, run.trigger, run.user_id) == ("finished", "airflow", USER)
+    assert run.dag_run_id == dag_run.run_id
+    assert [row.status for row in jobs] == ["ready"]
+
+
+@pytest.mark.usefixtures("connections")
+def test_ingest_jobs_fails_where_there_is_nothing_to_ingest(
+    dags: dict[str, Any], engine: Engine
+) -> None:
+    get_settings.cache_clear()
+    dag_run = dags["ingest_jobs"].test(run_conf={"user_id": "nobody"})
+    assert dag_run.state == "failed"
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM ingestion_runs")) == 0
+
+
+@pytest.mark.usefixtures("connections")
+def test_ingest_daily_leaves_an_intent_for_every_user(
+    dags: dict[str, Any], engine: Engine, sites: Sites
+) -> None:
+    follow(engine, sites, "quillfern")
+    with engine.begin() as connection:
+        ensure_user(connection, "idle")
+    dag_run = dags["ingest_daily"].test()
+    assert dag_run.state == "success"
+    with engine.connect() as connection:
+        row = connection.execute(
+            text("SELECT user_id, trigger, done_at FROM outbox JOIN ingestion_runs USING (run_id)")
+        ).one()
+    assert tuple(row) == (USER, "schedule", None)
