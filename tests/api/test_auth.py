@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import jwt
@@ -117,9 +118,9 @@ async def by_served_keys(key_server: KeyServer) -> AsyncIterator[Authenticator]:
         yield Authenticator(keys, issuer="jobhunt", audience="jobhunt")
 
 
-def signed(key: object, algorithm: str, key_id: str) -> str:
+def signed(key: Any, algorithm: str, key_id: str) -> str:
     claims = jwt.decode(make_token(), options={"verify_signature": False})
-    return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": key_id})  # pyright: ignore
+    return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": key_id})
 
 
 async def test_served_keys_are_fetched_once(
