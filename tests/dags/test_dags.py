@@ -60,7 +60,7 @@ def test_trigger_form_asks_for_a_user_and_nothing_else(dags: dict[str, Any]) -> 
     required = [
         name
         for name in params
-        if params[name] is None and "null" not in params.get_param(name).schema["type"]
+        if not (param := params.get_param(name)).has_value and "null" not in param.schema["type"]
     ]
     assert required == ["user_id"]
 
