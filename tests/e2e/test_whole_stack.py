@@ -1,0 +1,181 @@
+"""The whole system as a user has it: ``jobhunt up`` with the real Airflow, asked over HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+import pytest
+from httpx_sse import connect_sse
+from obstore.store import S3Store
+
+from include.core.progress import WatchedRun, fold
+from include.core.run_state import RunStatus
+from local.career_sites import changes
+from local.home import StackInfo, read_stack
+from local.ports import free_port
+from tests.local.waiting import eventually
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
+SEED = 7
+
+
+@dataclass
+class Stack:
+    home: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> StackInfo:
+        command = [Path(sys.executable).with_name("jobhunt"), "up"]
+        with (self.home.parent / "up.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        process = self.process
+        eventually(lambda: read_stack(self.home) or process.poll() is not None, within=240)
+        info = read_stack(self.home)
+        assert info is not None, (self.home.parent / "up.log").read_text()
+        return info
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(60)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("stack") / "home"
+    ports = ("API", "AIRFLOW", "POSTGRES", "S3", "DEMO_SITES")
+    environment = {**os.environ, "JOBHUNT_HOME": str(home)}
+    environment |= {f"JOBHUNT_{name}_PORT": str(free_port()) for name in ports}
+    stack = Stack(home=home, environment=environment)
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def info(stack: Stack) -> StackInfo:
+    return stack.start()
+
+
+def api(info: StackInfo) -> httpx.Client:
+    return httpx.Client(
+        base_url=f"{info.api_url}/api/ingestion",
+        headers={"Authorization": f"Bearer {info.token}"},
+        timeout=30,
+        trust_env=False,
+    )
+
+
+def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
+    """A run from its start to the last event of its stream."""
+    with api(info) as client:
+        started = client.post("/start", json={})
+        assert started.status_code == 202, started.text
+        run_id = started.json()["run_id"]
+        watched = WatchedRun()
+        with connect_sse(client, "GET", f"/progress/{run_id}", timeout=120) as stream:
+            for event in stream.iter_sse():
+                watched = fold(watched, event.event, event.data)
+    return run_id, watched
+
+
+def rows(info: StackInfo, query: str, *parameters: object) -> list[tuple[object, ...]]:
+    url = info.database_url.replace("+psycopg", "")
+    with psycopg.connect(url) as connection:
+        return connection.execute(query, parameters).fetchall()
+
+
+def assert_stream_told_the_truth(info: StackInfo, run_id: int, watched: WatchedRun) -> None:
+    told = {
+        (company, external_id, job.status.value)
+        for company, jobs in watched.jobs.items()
+        for external_id, job in jobs.items()
+    }
+    query = "SELECT company, external_id, status FROM run_jobs WHERE run_id = %s"
+    assert told == set(rows(info, query, run_id))
+    with api(info) as client:
+        report = client.get(f"/runs/{run_id}").json()
+    assert watched.status == report["status"]
+    assert watched.progress is not None
+    assert watched.progress["counts"] == report["counts"]
+
+
+def outcomes(watched: WatchedRun, status: str) -> set[tuple[str, str]]:
+    return {
+        (company, external_id)
+        for company, jobs in watched.jobs.items()
+        for external_id, job in jobs.items()
+        if job.status == status
+    }
+
+
+def test_run_over_http_is_streamed_stored_and_extracted(info: StackInfo) -> None:
+    run_id, watched = ingest(info)
+    assert watched.status is RunStatus.FINISHED
+    assert_stream_told_the_truth(info, run_id, watched)
+    assert len(outcomes(watched, "ready")) > 290
+    assert outcomes(watched, "failed") == set()
+    keys = {key for (key,) in rows(info, "SELECT raw_key FROM jobs WHERE raw_key IS NOT NULL")}
+    store = S3Store(
+        info.s3_bucket,
+        config={
+            "endpoint": info.s3_endpoint,
+            "region": "us-east-1",
+            "access_key_id": info.s3_access_key,
+            "secret_access_key": info.s3_secret_key,
+        },
+        client_options={"allow_http": True},
+    )
+    assert {found["path"] for page in store.list("raw/") for found in page} == keys
+    titles = rows(info, "SELECT count(*) FROM jobs WHERE posting->>'title' <> ''")
+    assert titles == [(len(outcomes(watched, "ready")),)]
+
+
+def test_next_day_skips_what_is_unchanged_and_a_broken_listing_expires_nothing(
+    info: StackInfo,
+) -> None:
+    httpx.put(f"{info.demo_sites_url}/day", json={"day": 2}).raise_for_status()
+    broken = "saltmarsh-energy"
+    faults = {"listings": {broken: 500}}
+    httpx.put(f"{info.demo_sites_url}/faults", json=faults).raise_for_status()
+    run_id, watched = ingest(info)
+    httpx.put(f"{info.demo_sites_url}/faults", json={}).raise_for_status()
+    assert_stream_told_the_truth(info, run_id, watched)
+    day = changes(SEED, 1, 2, base_url=info.demo_sites_url)
+
+    def listed(jobs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        return {job for job in jobs if job[0] != broken}
+
+    assert outcomes(watched, "ready") == listed(day.added | day.edited)
+    assert outcomes(watched, "expired") == listed(day.removed | day.gone)
+    assert outcomes(watched, "skipped") == listed(day.unchanged)
+    assert day.removed - listed(day.removed), "the broken company had something to expire"
+    status = "SELECT status FROM run_companies WHERE run_id = %s AND company = %s"
+    assert rows(info, status, run_id, broken) == [("error",)]
+
+
+def test_killing_the_stack_leaves_no_server_and_loses_nothing(
+    stack: Stack, info: StackInfo
+) -> None:
+    before = rows(info, "SELECT * FROM run_jobs ORDER BY run_id, job_id")
+    assert before
+    assert stack.process is not None
+    recorded = json.loads((stack.home / "processes.json").read_text())
+    servers = [*info.pids.values(), *map(int, recorded)]
+    children = psutil.Process(stack.process.pid).children(recursive=True)
+    os.kill(stack.process.pid, signal.SIGKILL)
+    stack.process.wait()
+    eventually(lambda: not any(child.is_running() for child in children), within=15)
+    assert not any(psutil.pid_exists(pid) for pid in servers)
+    again = stack.start()
+    assert rows(again, "SELECT * FROM run_jobs ORDER BY run_id, job_id") == before
