@@ -1,10 +1,14 @@
-"""What a worker found out about one job, as it waits to be flushed."""
+"""What a worker found out about one job, as it waits to be flushed.
+
+Messages quote strangers, and one character that Postgres refuses would lose the whole flush.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from include.core.fingerprint import Fingerprint
+from include.core.text import storable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,9 @@ class Gone:
     message: str
     attempts: int = 1
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", storable(self.message))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
@@ -48,6 +55,9 @@ class Failed:
     code: str
     message: str
     attempts: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", storable(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)

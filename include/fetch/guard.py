@@ -5,13 +5,21 @@ The check is made on the very addresses that the connection then uses, so that a
 resolve to something else in between.
 """
 
+import socket
 from collections.abc import Collection
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
 from include.errors import FetchError
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")
+"""All that IANA has given out of IPv6; what lies outside is local, reserved or embeds IPv4."""
+_SPECIAL = tuple(
+    map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
+)
+"""Protocol assignments, 6to4 (RFC 7526) and documentation (IANA's special-purpose registries),
+some of which Python 3.11 takes for public."""
 
 
 class AddressGuard:
@@ -32,9 +40,10 @@ class AddressGuard:
             raise _blocked(f"{url} is not http or https")
         if parts.username is not None:
             raise _blocked(f"{url} carries credentials")
-        literal = _literal(host)
-        if literal is not None:
+        if (literal := _literal(host)) is not None:
             self.check_addresses(host, port or _default_port(parts.scheme), [str(literal)])
+        elif _is_disguised(host):
+            raise _blocked(f"{host} is an address in disguise")
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
         """Raises FetchError ``blocked_address`` if any of a host's addresses isn't public."""
@@ -47,17 +56,14 @@ class AddressGuard:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether it is a public unicast address, also of what an IPv6 address embeds."""
-    if not address.is_global or address.is_multicast or address.is_reserved:
+    """Whether it is a public unicast address; where only IPv6 is spoken, the IPv4 address that a
+    translator makes of it (NAT64, RFC 6052) counts."""
+    if address in _NAT64:
+        return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+    if isinstance(address, IPv6Address) and address not in _UNICAST:
         return False
-    if isinstance(address, IPv6Address):
-        embedded = address.ipv4_mapped or address.sixtofour
-        if address.teredo:
-            embedded = address.teredo[1]
-        if address in _NAT64:
-            embedded = IPv4Address(int(address) & 0xFFFFFFFF)
-        return embedded is None or is_public(embedded)
-    return True
+    special = any(address in network for network in _SPECIAL)
+    return address.is_global and not address.is_multicast and not special
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
@@ -65,6 +71,15 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return ip_address(host.partition("%")[0])
     except ValueError:
         return None
+
+
+def _is_disguised(host: str) -> bool:
+    """Whether it is an address as C libraries also read them: ``0x7f.1``, ``2130706433``."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return False
+    return True
 
 
 def _default_port(scheme: str) -> int:

@@ -3,13 +3,23 @@ fails costs a company its run, so patience matters here and speed does not.
 """
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.client import HTTPException
+from threading import Timer
 from time import monotonic
 from typing import Any, Self, cast
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, Retry
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPResponse,
+    HTTPSConnectionPool,
+    PoolManager,
+    Retry,
+)
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.connection import create_connection
 
@@ -17,9 +27,8 @@ from include.core.models import Page
 from include.errors import ListingError
 from include.fetch.guard import AddressGuard
 
-_RETRIES = 3
 _RETRY = Retry(
-    total=_RETRIES,
+    total=3,
     backoff_factor=0.5,
     backoff_jitter=0.5,
     status_forcelist=(408, 429, 500, 502, 503, 504),
@@ -34,12 +43,19 @@ class ListingClient:
     """A context manager around one session; not for several threads.
 
     Args:
-        deadline: seconds for one answer, of each try.
+        deadline: seconds until an answer begins, of each try, and again until it ends.
         max_bytes: of one answer after decompression.
+        retry: what is tried again until an answer begins, and when.
     """
 
     def __init__(
-        self, guard: AddressGuard, *, user_agent: str, deadline: float, max_bytes: int
+        self,
+        guard: AddressGuard,
+        *,
+        user_agent: str,
+        deadline: float,
+        max_bytes: int,
+        retry: Retry = _RETRY,
     ) -> None:
         self._guard = guard
         self._deadline = deadline
@@ -47,7 +63,7 @@ class ListingClient:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["User-Agent"] = user_agent
-        adapter = _GuardedAdapter(guard)
+        adapter = _GuardedAdapter(guard, retry)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -71,7 +87,6 @@ class ListingClient:
             ListingError: no answer, a refusal or too much of it; says which.
             FetchError: ``blocked_address``.
         """
-        started = monotonic()
         try:
             with self._session.request(
                 method,
@@ -85,31 +100,34 @@ class ListingClient:
                     raise ListingError(_refusal(answer), code=_code(answer.status_code))
                 return Page(
                     url=answer.url,
-                    body=self._body(answer, started),
+                    body=self._body(answer),
                     content_type=answer.headers.get("Content-Type"),
                 )
-        except requests.Timeout as error:
+        except (requests.Timeout, TimeoutError) as error:
             raise ListingError(f"{url} did not answer in time", code="timeout") from error
+        except requests.TooManyRedirects as error:
+            raise ListingError(f"{url}: {error}", code="redirect") from error
+        except requests.exceptions.SSLError as error:
+            raise ListingError(f"{url}: {error}", code="tls") from error
         except requests.RequestException as error:
             raise ListingError(f"{url}: {error}", code="connect") from error
 
-    def _body(self, answer: requests.Response, started: float) -> bytes:
+    def _body(self, answer: requests.Response) -> bytes:
         body = bytearray()
-        for chunk in answer.iter_content(_CHUNK):
-            body += cast("bytes", chunk)
-            if len(body) > self._max_bytes:
-                raise ListingError(f"over {self._max_bytes} bytes", code="too_large")
-            if monotonic() - started > self._deadline * (1 + _RETRIES):
-                raise ListingError(f"{answer.url} did not end in time", code="timeout")
+        with _ending(cast("HTTPResponse", answer.raw).shutdown, after=self._deadline):
+            for chunk in answer.iter_content(_CHUNK):
+                body += cast("bytes", chunk)
+                if len(body) > self._max_bytes:
+                    raise ListingError(f"over {self._max_bytes} bytes", code="too_large")
         return bytes(body)
 
 
 class _GuardedAdapter(HTTPAdapter):
     """Checks the URL of every hop, and connects only to addresses that were checked."""
 
-    def __init__(self, guard: AddressGuard) -> None:
+    def __init__(self, guard: AddressGuard, retry: Retry) -> None:
         self._guard = guard
-        super().__init__(max_retries=_RETRY)
+        super().__init__(max_retries=retry)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
@@ -129,7 +147,16 @@ def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
             found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
             addresses = [str(sockaddr[0]) for *_, sockaddr in found]
             guard.check_addresses(self.host, self.port, addresses)
-            return create_connection((addresses[0], self.port), self.timeout)
+            *others, last = addresses
+            for address in others:
+                with suppress(OSError):
+                    return create_connection((address, self.port), self.timeout)
+            return create_connection((last, self.port), self.timeout)
+
+        def getresponse(self) -> HTTPResponse:
+            end = partial(self.sock.shutdown, socket.SHUT_RDWR)
+            with _ending(end, after=cast("float", self.timeout)):
+                return super().getresponse()
 
     class SecurelyConnected(Connected, HTTPSConnection):
         pass
@@ -141,6 +168,30 @@ def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = SecurelyConnected  # pyright: ignore[reportAssignmentType] # as above
 
     return {"http": Pool, "https": SecurePool}
+
+
+@contextmanager
+def _ending(end: Callable[[], Any], *, after: float) -> Generator[None]:
+    """Ends what blocks the block when it is over time and raises TimeoutError. A socket's own
+    timeout begins anew with each byte."""
+
+    def over() -> None:
+        with suppress(OSError, RuntimeError):  # it was closed just then
+            end()
+
+    due = monotonic() + after
+    watchdog = Timer(after, over)
+    watchdog.start()
+    try:
+        yield
+    except (OSError, HTTPException) as error:
+        if monotonic() >= due:
+            raise TimeoutError from error
+        raise
+    finally:
+        watchdog.cancel()
+    if monotonic() >= due:
+        raise TimeoutError  # the end looked like the answer's
 
 
 def _code(status: int) -> str:

@@ -3,6 +3,7 @@ size cap (after decompression) and at most ``_MAX_REDIRECTS`` redirects, each ch
 """
 
 import asyncio
+import re
 import socket
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -14,14 +15,18 @@ from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from include.core.models import Page
 from include.errors import FetchError, PageGone
 from include.fetch.guard import AddressGuard
 from include.fetch.retry_after import parse_retry_after
+from include.fetch.unpacking import ACCEPTED, Unpacker
 
 _MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
+"""Bytes of a header that aiohttp could not decode (PEP 383)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +42,21 @@ class PageFetcher:
 
     Args:
         deadline: seconds for one request, from resolving the name to the last byte.
-        max_bytes: of a body after decompression.
+        max_bytes: of a body, before and after decompression.
+        resolver: who knows the addresses of names; by default the system.
     """
 
     def __init__(
-        self, guard: AddressGuard, *, user_agent: str, deadline: float, max_bytes: int
+        self,
+        guard: AddressGuard,
+        *,
+        user_agent: str,
+        deadline: float,
+        max_bytes: int,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._guard = guard
+        self._resolver = resolver
         self.user_agent = user_agent
         self._deadline = deadline
         self._max_bytes = max_bytes
@@ -51,12 +64,15 @@ class PageFetcher:
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(
-            resolver=_GuardedResolver(self._guard), limit=0, ttl_dns_cache=300
+            resolver=_GuardedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
+            limit=0,
+            ttl_dns_cache=300,
         )
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(
                 connector=connector,
-                headers={"User-Agent": self.user_agent},
+                headers={"User-Agent": self.user_agent, "Accept-Encoding": ACCEPTED},
+                auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=None),
             )
@@ -91,42 +107,54 @@ class PageFetcher:
         except TimeoutError as error:
             message = f"no whole answer within {self._deadline:g} s"
             raise FetchError(message, code="timeout", retryable=True) from error
-        except (aiohttp.ClientError, ValueError) as error:
+        except aiohttp.ClientError as error:
             raise _fetch_error(error) from error
 
     async def _follow(self, url: str, headers: Mapping[str, str]) -> Fetched:
         for _ in range(_MAX_REDIRECTS + 1):
-            self._guard.check_url(url)
-            async with self._session.get(url, headers=headers, allow_redirects=False) as answer:
+            target = self._checked(url)
+            async with self._session.get(target, headers=headers, allow_redirects=False) as answer:
                 if answer.status not in (301, 302, 303, 307, 308):
+                    _check_status(answer, conditional=bool(headers))
                     return await self._read(url, answer)
-                if "Location" not in answer.headers:
-                    raise FetchError("a redirect without a Location", code="redirect")
-                url = urljoin(url, answer.headers["Location"])
+                url = _redirected(url, answer)
         raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code="redirect")
 
+    def _checked(self, url: str) -> URL:
+        """What aiohttp makes of ``url`` is what must be checked: to it, ``①`` is ``1``."""
+        try:
+            target = URL(url)
+        except ValueError as error:
+            raise FetchError(f"{url} is no valid URL: {error}", code="blocked_address") from error
+        self._guard.check_url(str(target))
+        return target
+
     async def _read(self, url: str, answer: aiohttp.ClientResponse) -> Fetched:
-        _check_status(answer)
         validators = {
-            "etag": answer.headers.get("ETag"),
-            "last_modified": answer.headers.get("Last-Modified"),
+            "etag": _ascii(answer, "ETag"),
+            "last_modified": _ascii(answer, "Last-Modified"),
         }
         if answer.status == 304:
             return Fetched(page=None, **validators)
         body = await self._body(answer)
         if not body:
             raise FetchError("an empty answer", code="empty")
-        page = Page(url=url, body=body, content_type=answer.headers.get("Content-Type"))
+        page = Page(url=url, body=body, content_type=_ascii(answer, "Content-Type"))
         return Fetched(page=page, **validators)
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
         if (answer.content_length or 0) > self._max_bytes:
             raise self._too_large()
+        unpacker = Unpacker(", ".join(answer.headers.getall("Content-Encoding", ())))
         body = bytearray()
+        received = 0
         async for chunk in answer.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise self._too_large()
+            received += len(chunk)
+            for piece in unpacker.feed(chunk):
+                body += piece
+                if max(received, len(body)) > self._max_bytes:
+                    raise self._too_large()
+        body += b"".join(unpacker.end())
         return bytes(body)
 
     def _too_large(self) -> FetchError:
@@ -134,26 +162,45 @@ class PageFetcher:
 
 
 class _GuardedResolver(AbstractResolver):
-    """Resolves as the system does and lets through what the guard allows; aiohttp connects to
-    these very addresses."""
+    """Lets through what the guard allows; aiohttp connects to these very addresses."""
 
-    def __init__(self, guard: AddressGuard) -> None:
+    def __init__(self, guard: AddressGuard, resolver: AbstractResolver) -> None:
         self._guard = guard
-        self._system = aiohttp.ThreadedResolver()
+        self._resolver = resolver
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        found = await self._system.resolve(host, port, family)
+        found = await self._resolver.resolve(host, port, family)
         self._guard.check_addresses(host, port, [result["host"] for result in found])
         return found
 
     async def close(self) -> None:
-        await self._system.close()
+        await self._resolver.close()
 
 
-def _check_status(answer: aiohttp.ClientResponse) -> None:
+def _ascii(answer: aiohttp.ClientResponse, name: str) -> str | None:
+    """A header that can be stored and given back as it is; None for want of one."""
+    value = answer.headers.get(name)
+    return value if value and value.isascii() and value.isprintable() else None
+
+
+def _redirected(url: str, answer: aiohttp.ClientResponse) -> str:
+    location = answer.headers.get("Location")
+    if not location:
+        raise FetchError("a redirect without a Location", code="redirect")
+    location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchError(f"a redirect to {location}: {error}", code="redirect") from error
+
+
+def _check_status(answer: aiohttp.ClientResponse, *, conditional: bool) -> None:
     status = answer.status
+    if status == 304 and not conditional:
+        message = "the server answers 304 to a request without conditions"
+        raise FetchError(message, code="protocol", retryable=True, status=status)
     if status in (404, 410):
         raise PageGone(f"the page answers {status}")
     if status == 429 or status == 408 or status >= 500:
@@ -166,19 +213,19 @@ def _check_status(answer: aiohttp.ClientResponse) -> None:
         )
     if status >= 400:
         raise FetchError(f"the server answers {status}", code="http_4xx", status=status)
+    if status >= 300 and status != 304:
+        raise FetchError(f"the server answers {status}", code="redirect", status=status)
 
 
-def _fetch_error(error: aiohttp.ClientError | ValueError) -> FetchError:
+def _fetch_error(error: aiohttp.ClientError) -> FetchError:
     match error:
+        case aiohttp.InvalidURL():
+            return FetchError(f"no valid URL: {error}", code="blocked_address")
         case aiohttp.ClientConnectorDNSError():
             return FetchError(f"its name does not resolve: {error}", code="dns", retryable=True)
         case aiohttp.ClientSSLError():
             return FetchError(f"TLS: {error}", code="tls")
         case aiohttp.ClientConnectorError():
             return FetchError(f"no connection: {error}", code="connect", retryable=True)
-        case aiohttp.ContentTypeError() | aiohttp.ClientPayloadError():
-            encoding = "decode" in str(error) or "content-encoding" in str(error).lower()
-            code = "encoding" if encoding else "protocol"
-            return FetchError(f"broken answer: {error}", code=code, retryable=not encoding)
         case _:
             return FetchError(f"broken answer: {error}", code="protocol", retryable=True)

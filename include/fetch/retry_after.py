@@ -1,6 +1,6 @@
 """``Retry-After`` (RFC 9110, 10.2.3): seconds, or a date."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 
@@ -8,10 +8,12 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
     """Seconds to wait, never negative; None when absent or garbage."""
     if value is None:
         return None
-    if value.strip().isdigit():
+    if value.isascii() and value.strip().isdigit():
         return float(value)
     try:
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
+    if at.tzinfo is None:  # of "-0000", and of no zone at all; the RFC has no other than GMT
+        at = at.replace(tzinfo=UTC)
     return max(0.0, (at - now).total_seconds())

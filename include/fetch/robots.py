@@ -22,7 +22,8 @@ class Robots:
 
     def __init__(self, fetch: Callable[[str], Awaitable[Fetched]], *, user_agent: str) -> None:
         self._fetch = fetch
-        self._user_agent = user_agent
+        # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
+        self._product = user_agent.partition("/")[0]
         self._rules: dict[str, Protego] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
@@ -32,7 +33,7 @@ class Robots:
         async with self._locks[address]:
             if address not in self._rules:
                 self._rules[address] = await self._read(address)
-        if not self._rules[address].can_fetch(url, self._user_agent):
+        if not self._rules[address].can_fetch(url, self._product):
             raise FetchError(f"{address} disallows it", code="robots")
 
     async def _read(self, address: str) -> Protego:
@@ -45,4 +46,7 @@ class Robots:
                 return Protego.parse("")
             return Protego.parse("User-agent: *\nDisallow: /")
         body = fetched.page.body if fetched.page else b""
-        return Protego.parse(body[:_MAX_BYTES].decode("utf-8", "replace"))
+        if len(body) > _MAX_BYTES:
+            # A line cut short says something else: of "Allow: /jobs", "Allow: /".
+            body = body[:_MAX_BYTES].rpartition(b"\n")[0]
+        return Protego.parse(body.decode("utf-8-sig", "replace"))

@@ -1,0 +1,181 @@
+"""A web server that does what its test tells it to, down to single bytes on the wire. It runs in a
+thread of its own, so that clients that block and clients that don't are tested alike.
+"""
+
+import asyncio
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """One request, as it came."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    connection: int
+
+
+class FaultServer:
+    """A context manager. ``asked`` is its log."""
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self.asked: list[Asked] = []
+        self._answers: dict[str, list[Answer]] = {}
+        self._connections = 0
+        self._serving: set[asyncio.Task[None] | None] = set()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        start = asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
+        self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result()
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def at(self, path: str, *answers: Answer) -> str:
+        """The URL that is answered so, time after time; with the last one for ever."""
+        self._answers[path] = list(answers)
+        return f"{'https' if self._tls else 'http'}://{self.host}{path}"
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    async def _stop(self) -> None:
+        self._server.close()
+        serving = [task for task in self._serving if task]
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.current_task())
+        self._connections += 1
+        connection = self._connections
+        try:
+            while not writer.is_closing():
+                asked = await _read_request(reader, connection)
+                self.asked.append(asked)
+                answers = self._answers.get(asked.path, [reply(b"", status=404)])
+                await (answers.pop(0) if len(answers) > 1 else answers[0])(writer)
+                await writer.drain()
+        # asyncio would log what a client did that left, or a stop in the middle of an answer
+        except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
+            pass
+        finally:
+            writer.close()
+            self._serving.discard(asyncio.current_task())
+
+
+async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    line, *lines = head.strip().split("\r\n")
+    method, path, _ = line.split(" ")
+    pairs = (header.partition(":") for header in lines)
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return Asked(method=method, path=path, headers=headers, body=body, connection=connection)
+
+
+def reply(body: bytes = b"", *, status: int = 200, **headers: str | None) -> Answer:
+    """A whole answer. ``content_type="text/html"`` is a header; None leaves one out."""
+    stated = {"content_length": str(len(body)), **headers}
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in stated.items() if value]
+    head = "\r\n".join([f"HTTP/1.1 {status} As Told", *lines, "", ""])
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(head.encode("latin-1") + body)
+
+    return answer
+
+
+def redirect(location: str, *, status: int = 302) -> Answer:
+    return reply(status=status, location=location)
+
+
+def then_close(sent: bytes) -> Answer:
+    """These bytes, then the end of the connection."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        writer.close()
+
+    return answer
+
+
+def then_reset(sent: bytes) -> Answer:
+    """These bytes, then RST."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        if sent:
+            writer.write(sent)
+            await writer.drain()
+        bare: socket.socket = writer.get_extra_info("socket")
+        bare.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
+    return answer
+
+
+def then_silence(sent: bytes) -> Answer:
+    """These bytes, then nothing for as long as the server runs."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await asyncio.get_running_loop().create_future()
+
+    return answer
+
+
+def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
+    """``sent`` at once, then ``then`` byte by byte, again and again."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        while True:
+            for byte in then:
+                writer.write(bytes([byte]))
+                await writer.drain()
+                await asyncio.sleep(every)
+
+    return answer
+
+
+def endless(sent: bytes, pieces: Iterable[bytes]) -> Answer:
+    """``sent``, then ``pieces`` as fast as they are taken."""
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+
+    return answer

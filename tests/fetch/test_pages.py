@@ -1,0 +1,505 @@
+"""What a web server can do to a crawl of one page, and what must come of it."""
+
+import asyncio
+import gzip
+import itertools
+import socket
+import ssl
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp.abc import AbstractResolver, ResolveResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from include.errors import FetchError, PageGone
+from include.fetch.guard import AddressGuard
+from include.fetch.pages import PageFetcher
+from tests.fetch.answers import CHUNKED, GZIPPED, HEAD, HTML, MIB, bare_deflate, bomb, length
+from tests.fetch.fault_server import (
+    Answer,
+    FaultServer,
+    drip,
+    endless,
+    redirect,
+    reply,
+    then_close,
+    then_reset,
+    then_silence,
+)
+
+DEADLINE = 0.2
+CHUNK = b"1000\r\n" + bytes(0x1000) + b"\r\n"
+
+
+class KnownNames(AbstractResolver):
+    """Answers as the test says; unknown names don't exist."""
+
+    def __init__(self, **addresses: list[str]) -> None:
+        self._addresses = addresses
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if host not in self._addresses:
+            raise OSError(None, "no such name")
+        return [
+            ResolveResult(
+                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
+            )
+            for address in self._addresses[host]
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+def make_fetcher(
+    *allowed: str, deadline: float = 5, resolver: AbstractResolver | None = None
+) -> PageFetcher:
+    return PageFetcher(
+        AddressGuard(allowed),
+        user_agent="Tester/1.0",
+        deadline=deadline,
+        max_bytes=MIB,
+        resolver=resolver,
+    )
+
+
+@pytest_asyncio.fixture
+async def fetcher(server: FaultServer) -> AsyncIterator[PageFetcher]:
+    """That may reach the fault server and nothing else at home."""
+    async with make_fetcher(server.host) as fetcher:
+        yield fetcher
+
+
+async def fault(fetcher: PageFetcher, url: str) -> FetchError:
+    with pytest.raises(FetchError) as raised:
+        await fetcher.fetch(url)
+    assert str(raised.value), "a fault says what it is"
+    return raised.value
+
+
+RETRIED = {
+    "reset before headers": (then_reset(b""), "protocol"),
+    "reset within headers": (then_reset(HEAD), "protocol"),
+    "reset within the body": (then_reset(length(100) + b"<h1>"), "protocol"),
+    "close before headers": (then_close(b""), "protocol"),
+    "close before Content-Length is met": (then_close(length(100) + b"<h1>"), "protocol"),
+    "broken chunk": (then_close(CHUNKED + b"zz\r\n<h1>\r\n0\r\n\r\n"), "protocol"),
+    "missing last chunk": (then_close(CHUNKED + b"4\r\n<h1>\r\n"), "protocol"),
+    "two lengths": (then_close(HEAD + b"Content-Length: 9\r\n" + length(4) + b"<h1>"), "protocol"),
+    "more than its length": (then_close(length(4) + b"<h1>Baker"), "protocol"),
+    "header line without colon": (then_close(HEAD + b"nonsense\r\n\r\n<h1>"), "protocol"),
+    "endless headers": (endless(HEAD, itertools.repeat(b"X: " + b"y" * 99 + b"\r\n")), "protocol"),
+    "endless header": (endless(HEAD + b"X: ", itertools.repeat(b"y" * 999)), "protocol"),
+    "no HTTP at all": (then_close(b"<h1>Baker</h1>"), "protocol"),
+    "304 that nobody asked for": (reply(status=304), "protocol"),
+    "408": (reply(status=408), "http_4xx"),
+    "429": (reply(status=429), "rate_limited"),
+    "500": (reply(status=500), "http_5xx"),
+    "503": (reply(status=503), "http_5xx"),
+    "unheard of": (reply(status=999), "http_5xx"),
+}
+FINAL = {
+    "401": (reply(b"<h1>Log in</h1>", status=401), "http_4xx"),
+    "403": (reply(b"<h1>No</h1>", status=403), "http_4xx"),
+    "451": (reply(status=451), "http_4xx"),
+    "empty": (reply(b"", content_type="text/html"), "empty"),
+    "empty when unpacked": (reply(gzip.compress(b""), content_encoding="gzip"), "empty"),
+    "204": (reply(status=204, content_length=None), "empty"),
+    "300": (reply(b"<h1>Choose</h1>", status=300), "redirect"),
+    "305": (reply(status=305, location="/elsewhere"), "redirect"),
+    "endless body": (endless(HEAD + b"\r\n", itertools.repeat(bytes(65_536))), "too_large"),
+    "endless chunks": (endless(CHUNKED, itertools.repeat(CHUNK)), "too_large"),
+    "endless empty gzip files": (
+        endless(
+            HEAD + b"Content-Encoding: gzip\r\n\r\n", itertools.repeat(gzip.compress(b"") * 50)
+        ),
+        "too_large",
+    ),
+    "truncated gzip": (reply(GZIPPED[:-9], content_encoding="gzip"), "encoding"),
+    "gzip that isn't": (reply(HTML, content_encoding="gzip"), "encoding"),
+    "an encoding we did not accept": (reply(HTML, content_encoding="br"), "encoding"),
+}
+WHOLE = {
+    "with its length": reply(HTML),
+    "in chunks": then_close(CHUNKED + b"%x\r\n" % len(HTML) + HTML + b"\r\n0\r\n\r\n"),
+    "until the connection ends": then_close(HEAD + b"\r\n" + HTML),
+    "after 100 Continue": then_close(b"HTTP/1.1 100 Continue\r\n\r\n" + length(len(HTML)) + HTML),
+    "a header twice": then_close(HEAD + length(len(HTML)).partition(b"\r\n")[2] + HTML),
+    "gzip": reply(GZIPPED, content_encoding="gzip"),
+    "gzip in chunks": then_close(
+        HEAD + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"%x\r\n" % len(GZIPPED) + GZIPPED + b"\r\n0\r\n\r\n"
+    ),
+    "deflate": reply(zlib.compress(HTML), content_encoding="deflate"),
+    "bare deflate": reply(bare_deflate(HTML), content_encoding="deflate"),
+}
+
+
+@pytest.mark.parametrize("answer", WHOLE.values(), ids=WHOLE.keys())
+async def test_a_whole_page_is_read(
+    answer: Answer, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    page = (await fetcher.fetch(server.at("/", answer))).page
+    assert page is not None
+    assert page.body == HTML
+
+
+@pytest.mark.parametrize(("answer", "code"), RETRIED.values(), ids=RETRIED.keys())
+async def test_a_fault_that_may_pass_is_worth_another_try(
+    answer: Answer, code: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", answer))
+    assert (error.code, error.retryable) == (code, True)
+
+
+@pytest.mark.parametrize(("answer", "code"), FINAL.values(), ids=FINAL.keys())
+async def test_a_fault_that_stays_is_not_worth_another_try(
+    answer: Answer, code: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", answer))
+    assert (error.code, error.retryable) == (code, False)
+    assert server.paths() == ["/"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_page_that_is_not_there_is_gone(
+    status: int, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    with pytest.raises(PageGone):
+        await fetcher.fetch(server.at("/", reply(b"<h1>Nothing here</h1>", status=status)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        then_silence(b""),
+        then_silence(HEAD),
+        then_silence(length(100) + b"<h1>"),
+        drip(length(1_000_000), then=b"x", every=DEADLINE / 10),
+        drip(HEAD, then=b"X-Slow: y\r\n", every=DEADLINE / 10),
+        drip(b"", then=HEAD, every=DEADLINE / 10),
+    ],
+    ids=["no answer", "no end of headers", "no end", "slow body", "slow headers", "slow status"],
+)
+async def test_silence_and_slow_answers_end_at_the_total_deadline(
+    answer: Answer, server: FaultServer
+) -> None:
+    async with make_fetcher(server.host, deadline=DEADLINE) as fetcher, asyncio.timeout(5):
+        error = await fault(fetcher, server.at("/", answer))
+    assert (error.code, error.retryable) == ("timeout", True)
+
+
+async def test_redirects_share_one_deadline(server: FaultServer) -> None:
+    async def slowly(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(DEADLINE * 0.6)
+        await redirect("/")(writer)
+
+    async with make_fetcher(server.host, deadline=DEADLINE) as fetcher:
+        error = await fault(fetcher, server.at("/", slowly))
+    assert error.code == "timeout"
+    assert len(server.asked) == 2
+
+
+async def test_a_body_declared_too_large_is_not_waited_for(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", then_silence(length(MIB + 1))))
+    assert error.code == "too_large"
+
+
+async def test_a_body_of_exactly_the_cap_is_taken(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    page = (await fetcher.fetch(server.at("/", reply(b"x" * MIB)))).page
+    assert page is not None
+    assert len(page.body) == MIB
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+async def test_a_bomb_costs_no_more_memory_than_the_cap(
+    layers: int, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    body = bomb(64) if layers == 1 else gzip.compress(bomb(64))
+    url = server.at("/", reply(body, content_encoding=", ".join(["gzip"] * layers)))
+    tracemalloc.start()
+    try:
+        error = await fault(fetcher, url)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.code == "too_large"
+    assert peak < 3 * MIB
+
+
+async def test_after_a_fault_the_next_page_is_read(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    for name, (answer, _) in {**RETRIED, **FINAL}.items():
+        await fault(fetcher, server.at("/fault", answer))
+        page = (await fetcher.fetch(server.at("/page", reply(HTML)))).page
+        assert page is not None, name
+        assert page.body == HTML, name
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("7", 7), ("soon", None), ("-1", None), (None, None), ("0", 0)]
+)
+@pytest.mark.parametrize("status", [429, 503])
+async def test_retry_after_is_passed_on(
+    status: int, value: str | None, seconds: float | None, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", reply(status=status, retry_after=value)))
+    assert error.retry_after == seconds
+    assert error.status == status
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+async def test_retry_after_may_be_a_date(
+    zone: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=100)).replace("+0000", zone)
+    error = await fault(fetcher, server.at("/", reply(status=429, retry_after=then)))
+    assert error.retry_after == pytest.approx(100, abs=5)
+
+
+async def test_a_refused_connection_is_worth_another_try() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+        async with make_fetcher("127.0.0.1") as fetcher:
+            error = await fault(fetcher, url)
+    assert (error.code, error.retryable) == ("connect", True)
+
+
+async def test_a_name_that_does_not_resolve_is_worth_another_try() -> None:
+    async with make_fetcher(resolver=KnownNames()) as fetcher:
+        error = await fault(fetcher, "http://careers.example/")
+    assert (error.code, error.retryable) == ("dns", True)
+
+
+async def test_a_name_that_resolves_too_slowly_ends_at_the_deadline() -> None:
+    class Slow(KnownNames):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            return await asyncio.get_running_loop().create_future()
+
+    async with make_fetcher(deadline=DEADLINE, resolver=Slow()) as fetcher:
+        error = await fault(fetcher, "http://careers.example/")
+    assert error.code == "timeout"
+
+
+async def test_a_certificate_of_nobody_we_trust_is_a_tls_fault(tmp_path: Path) -> None:
+    with FaultServer(tls=self_signed(tmp_path)) as server:
+        async with make_fetcher(server.host) as fetcher:
+            error = await fault(fetcher, server.at("/", reply(HTML)))
+    assert (error.code, error.retryable) == ("tls", False)
+    assert server.asked == []
+
+
+def self_signed(directory: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    chain = directory / "chain.pem"
+    chain.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(chain)
+    return context
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
+    status: int, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    end = server.at("/jobs/7?a=b", reply(HTML, content_type="text/html; charset=utf-8"))
+    page = (await fetcher.fetch(server.at("/old/", redirect("../jobs/7?a=b", status=status)))).page
+    assert page is not None
+    assert (page.url, page.body, page.content_type) == (end, HTML, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/caf\xe9", "/caf%E9"),
+        ("/café".encode().decode("latin-1"), "/caf%C3%A9"),
+        ("/a b", "/a%20b"),
+        ("/%7Ejobs%2F7", "/~jobs%2F7"),
+    ],
+    ids=["Latin-1", "UTF-8", "with a space", "quoted"],
+)
+async def test_a_location_leads_to_the_bytes_it_names(
+    location: str, path: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    server.at(path, reply(HTML))
+    assert (await fetcher.fetch(server.at("/", redirect(location)))).page
+    assert server.paths() == ["/", path]
+
+
+async def test_five_redirects_are_followed_and_six_are_not(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    server.at("/0", reply(HTML))
+    starts = [server.at(f"/{left}", redirect(f"/{left - 1}")) for left in range(1, 7)]
+    assert (await fetcher.fetch(starts[4])).page
+    error = await fault(fetcher, starts[5])
+    assert (error.code, error.retryable) == ("redirect", False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        redirect("/"),
+        redirect(""),
+        redirect("#top"),
+        reply(status=302),
+        redirect("http://["),
+    ],
+    ids=["to itself", "to nothing", "to a fragment", "without Location", "to no URL"],
+)
+async def test_a_redirect_that_leads_nowhere_is_not_worth_another_try(
+    answer: Answer, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", answer))
+    assert (error.code, error.retryable) == ("redirect", False)
+    assert len(server.asked) <= 6
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:1/",
+        "//10.0.0.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://localhost:1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://127.1/",
+        "http://999.999.999.999/",
+        "http://①②⑦.0.0.1:{port}/",
+        "http://127。0。0。1:{port}/",
+        "http://user:password@{host}/",
+        "file:///etc/passwd",
+        "data:text/html,<h1>Baker</h1>",
+        "http://careers.example:99999/",
+    ],
+)
+async def test_a_redirect_may_not_lead_to_a_private_address(
+    location: str, server: FaultServer
+) -> None:
+    # allowed by its name alone, so that its address is as private as any other
+    there = location.format(port=server.port, host=server.host).encode().decode("latin-1")
+    server.at("/", redirect(there))
+    names = KnownNames(**{"careers.corp": ["127.0.0.1"], "localhost": ["127.0.0.1"]})
+    async with make_fetcher("careers.corp", resolver=names) as fetcher:
+        error = await fault(fetcher, f"http://careers.corp:{server.port}/")
+    assert (error.code, error.retryable) == ("blocked_address", False)
+    assert server.paths() == ["/"]
+
+
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"]]
+)
+async def test_a_name_with_any_private_address_is_never_connected_to(
+    addresses: list[str], server: FaultServer
+) -> None:
+    server.at("/", reply(HTML))
+    names = KnownNames(**{"careers.example": addresses})
+    async with make_fetcher(resolver=names) as fetcher:
+        error = await fault(fetcher, f"http://careers.example:{server.port}/")
+    assert error.code == "blocked_address"
+    assert server.asked == []
+
+
+async def test_a_name_that_moves_between_two_requests_is_checked_again(
+    server: FaultServer,
+) -> None:
+    """DNS rebinding: what was public a moment ago is loopback now."""
+    server.at("/", then_close(length(len(HTML)) + HTML))
+
+    class Moving(KnownNames):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            moved = await KnownNames(**{host: ["127.0.0.1"]}).resolve(host, port, family)
+            self._addresses = {}
+            return moved
+
+    async with make_fetcher(resolver=Moving()) as fetcher:
+        error = await fault(fetcher, f"http://careers.example:{server.port}/")
+    assert error.code == "blocked_address"
+
+
+async def test_a_page_unchanged_since_says_so(server: FaultServer, fetcher: PageFetcher) -> None:
+    url = server.at("/", reply(HTML, etag='"v1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"))
+    first = await fetcher.fetch(url)
+    server.at("/", reply(status=304, content_length=None, etag='"v1"'))
+    again = await fetcher.fetch(url, etag=first.etag, last_modified=first.last_modified)
+
+    assert first.page is not None
+    assert again.page is None
+    assert again.etag == '"v1"'
+    asked = server.asked[1].headers
+    assert asked["if-none-match"] == '"v1"'
+    assert asked["if-modified-since"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+
+
+async def test_headers_that_can_not_be_stored_are_left_out(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    answer = reply(HTML, etag='"caf\xe9"', content_type="text/html; charset=\xe9")
+    fetched = await fetcher.fetch(server.at("/", answer))
+    assert fetched.etag is None
+    assert fetched.page is not None
+    assert fetched.page.content_type is None
+
+
+async def test_a_request_says_who_asks_and_keeps_no_cookies(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    url = server.at("/", reply(HTML, set_cookie="session=1; Path=/"))
+    server.at("/from", redirect("/"))
+    await fetcher.fetch(url)
+    await fetcher.fetch(server.at("/from", redirect("/")))
+    assert {asked.headers["user-agent"] for asked in server.asked} == {"Tester/1.0"}
+    assert {asked.headers["accept-encoding"] for asked in server.asked} == {"gzip, deflate"}
+    assert not any("cookie" in asked.headers for asked in server.asked)
+
+
+async def test_connections_are_used_again(server: FaultServer, fetcher: PageFetcher) -> None:
+    url = server.at("/", reply(HTML))
+    for _ in range(3):
+        await fetcher.fetch(url)
+    assert {asked.connection for asked in server.asked} == {1}
