@@ -2,17 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
 
 from include.core.fingerprint import is_unchanged
 from include.core.models import Page
 from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
-from include.core.urls import host_key, is_http
+from include.core.urls import is_http
 from include.db.batches import CrawlJob, jobs_to_crawl
 from include.db.run_companies import get_sources
 from include.db.runs import Run
@@ -20,15 +19,11 @@ from include.errors import FetchError, JobhuntError, PageGone
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners, Turns
 from include.fetch.robots import Robots
+from include.fetch.visits import Visits
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.pace import shared_pace
 from include.pipeline.read_page import fingerprint_page
 from include.raw_pages import RawPages
-
-_TRIES = 4
-_LONGEST_WAIT = 60.0
-_PAGES_AT_ONCE = 32
-"""Held in memory, whatever the number of hosts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +59,8 @@ async def _crawl_all(
     outcomes = Outcomes(engine, run)
     with shared_pace(engine) as pace:
         async with tools.fetcher:
-            crawler = _Crawler(run, sources, tools, Turns(pace, tools.manners), outcomes)
+            visits = Visits(tools.fetcher, Turns(pace, tools.manners))
+            crawler = _Crawler(run, sources, tools, visits, outcomes)
             await flush_while(outcomes, crawler.crawl(jobs))
 
 
@@ -74,16 +70,15 @@ class _Crawler:
         run: Run,
         sources: Mapping[str, str],
         tools: CrawlTools,
-        turns: Turns,
+        visits: Visits,
         outcomes: Outcomes,
     ) -> None:
         self._run = run
         self._sources = sources
         self._tools = tools
-        self._turns = turns
+        self._visits = visits
         self._outcomes = outcomes
-        self._memory = asyncio.Semaphore(_PAGES_AT_ONCE)
-        self._robots = Robots(self._fetch_robots, user_agent=tools.fetcher.user_agent)
+        self._robots = Robots(self._robots_txt, user_agent=tools.fetcher.user_agent)
 
     async def crawl(self, jobs: list[CrawlJob]) -> None:
         await asyncio.gather(*(self._crawl_one(job) for job in jobs))
@@ -105,8 +100,7 @@ class _Crawler:
         self._outcomes.add(outcome)
 
     async def _outcome(self, job: CrawlJob, tries: "_Tries") -> Outcome:
-        async with self._memory:
-            fetched = await self._page(job, tries)
+        async with self._page(job, tries) as fetched:
             validators = {"etag": fetched.etag, "last_modified": fetched.last_modified}
             page = fetched.page
             if page is None:
@@ -125,39 +119,28 @@ class _Crawler:
                 **validators,
             )
 
-    async def _page(self, job: CrawlJob, tries: "_Tries") -> Fetched:
+    @asynccontextmanager
+    async def _page(self, job: CrawlJob, tries: "_Tries") -> AsyncGenerator[Fetched]:
+        def on_try(number: int) -> None:
+            tries.made = number
+            if number == 1:
+                self._outcomes.add(Started(job_id=job.job_id))
+
         if job.content is not None:
-            self._outcomes.add(Started(job_id=job.job_id))
-            return Fetched(page=_inline(job.page_url, job.content))
+            async with self._visits.in_memory():
+                on_try(1)
+                yield Fetched(page=_inline(job.page_url, job.content))
+            return
         if not is_http(job.page_url):
             raise FetchError(f"{job.page_url} is not http or https", code="blocked_address")
         await self._robots.check(job.page_url)
-        validators = (
-            {} if self._run.force else {"etag": job.etag, "last_modified": job.last_modified}
-        )
-        started = Started(job_id=job.job_id)
-        return await self._fetch(job.page_url, tries, started, **validators)
+        known = {} if self._run.force else {"etag": job.etag, "last_modified": job.last_modified}
+        async with self._visits.visit(job.page_url, on_try=on_try, **known) as fetched:
+            yield fetched
 
-    async def _fetch_robots(self, url: str) -> Fetched:
-        return await self._fetch(url, _Tries())
-
-    async def _fetch(
-        self, url: str, tries: "_Tries", started: Started | None = None, **validators: str | None
-    ) -> Fetched:
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(_TRIES),
-            retry=retry_if_exception(_may_help),
-            wait=_wait,
-            reraise=True,
-        )
-        async for attempt in retrying:
-            with attempt:
-                tries.made = attempt.retry_state.attempt_number
-                async with self._turns.turn(host_key(url)):
-                    if started and tries.made == 1:
-                        self._outcomes.add(started)
-                    return await self._tools.fetcher.fetch(url, **validators)
-        raise AssertionError("tenacity reraises")
+    async def _robots_txt(self, url: str) -> Fetched:
+        async with self._visits.visit(url) as fetched:
+            return fetched
 
 
 @dataclass
@@ -165,19 +148,6 @@ class _Tries:
     """How many requests one page took."""
 
     made: int = 1
-
-
-_backoff = wait_exponential_jitter(multiplier=0.5, max=10)
-
-
-def _may_help(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.retryable
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome and state.outcome.exception()
-    told = error.retry_after if isinstance(error, FetchError) else None
-    return _backoff(state) if told is None else min(told, _LONGEST_WAIT)
 
 
 def _inline(url: str, content: str) -> Page:
