@@ -1,7 +1,8 @@
 """The four requests we make of Airflow's REST API (v2, Airflow 3).
 
 A token lasts 24 hours and is asked for again when Airflow refuses it. A duplicate ``dag_run_id``
-is answered with 409 and an opaque body, so the DAG run is read back to see whose it is.
+is answered with 409 and an opaque body, so the DAG run is read back to see whose it is. A DAG that
+is not parsed yet is answered with 404: Airflow's API is up before its DAGs are.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from include.errors import JobhuntError
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
 # of those, only these say that the same request may do better later
 _TRY_AGAIN = frozenset({401, 408, 425, 429})
+_LONGEST_REASON = 300
 
 
 class AirflowUnavailable(JobhuntError):
@@ -47,6 +49,19 @@ class _DagRun(BaseModel):
     conf: dict[str, Any] | None = None
 
 
+class _Mistake(BaseModel):
+    msg: str
+
+
+class _Detail(BaseModel):
+    reason: str = ""
+    message: str = ""
+
+
+class _Refusal(BaseModel):
+    detail: str | list[_Mistake] | _Detail
+
+
 _Document = TypeVar("_Document", bound=BaseModel)
 
 
@@ -68,6 +83,8 @@ class AirflowClient:
         """
         body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
         response = await self._request("POST", _DAG_RUNS, json=body)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            raise AirflowUnavailable("Airflow does not know the DAG ingest_jobs yet")
         if response.status_code != HTTPStatus.CONFLICT:
             _check(response)
             return
@@ -100,7 +117,8 @@ class AirflowClient:
                 token = await self._get_token(refused=token)
                 response = await self._send(token, method, path, options)
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise AirflowUnavailable(f"{type(error).__name__}: {error}") from error
+            reason = str(error) or type(error).__name__
+            raise AirflowUnavailable(f"Airflow can't be reached: {reason}") from error
         return response
 
     async def _send(
@@ -116,7 +134,8 @@ class AirflowClient:
                 response = await self._http.post("/auth/token", json=self._login)
                 if not response.is_success:
                     # A wrong password is for the operator to mend; no run should end for it.
-                    raise AirflowUnavailable(f"/auth/token answered {response.status_code}")
+                    reason = _reason(response)
+                    raise AirflowUnavailable(f"Airflow refuses our login: {reason}")
                 self._token = _read(_Login, response).access_token
             return self._token
 
@@ -124,10 +143,27 @@ class AirflowClient:
 def _check(response: httpx.Response) -> None:
     if response.is_success:
         return
-    message = f"{response.request.url.path} answered {response.status_code}: {response.text[:300]}"
     if response.is_client_error and response.status_code not in _TRY_AGAIN:
-        raise AirflowRefused(message)
-    raise AirflowUnavailable(message)
+        raise AirflowRefused(f"Airflow refuses: {_reason(response)}")
+    raise AirflowUnavailable(f"Airflow has a fault: {_reason(response)}")
+
+
+def _reason(response: httpx.Response) -> str:
+    """What a problem's body says, as words: FastAPI's ``detail`` is a text, a list with a ``msg``
+    for each mistake, or an object with a ``reason`` or ``message``."""
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    try:
+        body = _Refusal.model_validate_json(response.content)
+    except ValidationError:
+        return status
+    match body.detail:
+        case str(said):
+            pass
+        case list(mistakes):
+            said = "; ".join(mistake.msg for mistake in mistakes)
+        case _Detail(reason=reason, message=message):
+            said = message or reason
+    return f"{said[:_LONGEST_REASON]} ({status})" if said else status
 
 
 def _read(document: type[_Document], response: httpx.Response) -> _Document:
@@ -135,4 +171,4 @@ def _read(document: type[_Document], response: httpx.Response) -> _Document:
         return document.model_validate_json(response.content)
     except ValidationError:
         path = response.request.url.path
-        raise AirflowUnavailable(f"{path} did not answer what Airflow documents") from None
+        raise AirflowUnavailable(f"{path} answers what Airflow does not document") from None

@@ -18,7 +18,7 @@ from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
 from include.core.run_state import RunStatus
 from include.db import outbox
 from include.db.outbox import Intent
-from include.db.runs import end_run
+from include.db.runs import end_run, notify
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 5.0
@@ -89,6 +89,7 @@ def _record(
     if isinstance(answer, AirflowUnavailable):
         delay = _delay(intent.tries)
         outbox.postpone(connection, intent.intent_id, delay, answer.message)
+        notify(connection, intent.run_id)
         _log.warning("dispatch_postponed", extra={**about, "reason": answer.message})
         return
     if answer is not None:

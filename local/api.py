@@ -24,6 +24,8 @@ def api_service(
             argv=(
                 *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
                 *("--host", "127.0.0.1", "--port", str(port)),
+                # streams say goodbye by themselves; who reads nothing must not hold the server
+                *("--timeout-graceful-shutdown", "5"),
             ),
             log=log,
             env=env,

@@ -49,6 +49,7 @@ def progress(run: RunReport, eta_seconds: float | None, version: int) -> bytes:
         "elapsed_seconds": run.elapsed_seconds,
         "eta_seconds": None if eta_seconds is None else round(eta_seconds, 1),
         "companies": [asdict(company) for company in run.companies],
+        "waiting_for": run.waiting_for,
     }
     return _event("progress", _json(shown), version)
 

@@ -101,3 +101,9 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
             last_error=error,
         )
     )
+
+
+def last_error(connection: Connection, run_id: int, attempt: int) -> str | None:
+    """Why the last try to dispatch failed; None once it succeeded, or before it was tried."""
+    same = outbox.c.run_id == run_id, outbox.c.attempt == attempt
+    return connection.scalar(select(outbox.c.last_error).where(*same))

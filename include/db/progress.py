@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, extract, func, select
 from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import ended_counts, live_counts
+from include.db.outbox import last_error
 from include.db.tables import ingestion_runs, jobs, run_companies, run_jobs
 
 
@@ -57,6 +58,8 @@ class RunReport:
     counts: Counts
     companies: tuple[CompanyReport, ...]
     error: Failure | None
+    waiting_for: str | None
+    """Why Airflow could not be given the run at the last try, while the run is pending."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,6 +221,9 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
             counts=Counts(**row["counts"]) if row["counts"] else sum_counts(by_company.values()),
             companies=_companies(connection, row["run_id"], by_company),
             error=_failure(row["error_code"], row["error_message"]),
+            waiting_for=last_error(connection, row["run_id"], row["attempt"])
+            if status is RunStatus.PENDING
+            else None,
         )
 
 

@@ -20,12 +20,16 @@ class Watcher:
 
     async def next(self) -> ServerSentEvent:
         """The next event that is not ``progress``."""
+        while (event := await self.next_of_any_name()).event == "progress":
+            pass
+        return event
+
+    async def next_of_any_name(self) -> ServerSentEvent:
         while True:
             event = await asyncio.wait_for(anext(self.events), 10)
-            if event.event != "message":
+            if event.event != "message":  # what httpx-sse makes of a lone ``retry``
                 self.seen.append(event)
                 self.state = fold(self.state, event.event, event.data)
-            if event.event not in ("progress", "message"):
                 return event
 
     async def until(self, condition: Callable[[WatchedRun], bool]) -> None:

@@ -21,6 +21,7 @@ from include.settings import Settings
 from local.ports import free_port
 from tests.api.conftest import RunningApi, run_api
 from tests.api.fake_airflow import FakeAirflow, Fault
+from tests.api.sse import watching
 from tests.api.world import World
 
 pytestmark = pytest.mark.integration
@@ -98,6 +99,7 @@ FAULTS: list[tuple[Fault, ...]] = [
     ("lost request",),
     ("503", "lost answer", "503"),
     ("401",),
+    ("404", "404"),
 ]
 
 
@@ -121,12 +123,11 @@ async def test_a_fault_of_airflow_neither_loses_nor_doubles_the_dag_run(
     assert report.status is RunStatus.PENDING
 
 
-@pytest.mark.parametrize("fault", ["400", "404"])
 async def test_a_refusal_ends_the_run_and_says_why(
-    fault: Fault, dispatching: RunningApi, world: World, airflow: FakeAirflow, engine: Engine
+    dispatching: RunningApi, world: World, airflow: FakeAirflow, engine: Engine
 ) -> None:
     world.follow()
-    airflow.faults.append(fault)
+    airflow.faults.append("400")
     run_id = await start(dispatching)
     await eventually(lambda: is_done(engine, run_id))
     with engine.connect() as connection:
@@ -135,8 +136,29 @@ async def test_a_refusal_ends_the_run_and_says_why(
     assert report.status is RunStatus.ERROR
     assert report.error is not None
     assert report.error.code == "airflow_refused"
-    assert fault in report.error.message
+    assert report.error.message == "Airflow refuses: as asked for (400 Bad Request)"
     assert len(airflow.posts) == 1
+
+
+async def test_a_dag_that_airflow_has_not_parsed_yet_is_waited_for_and_the_run_says_so(
+    dispatching: RunningApi, world: World, airflow: FakeAirflow, engine: Engine
+) -> None:
+    world.follow()
+    airflow.faults.extend(["404"] * 4)
+    run_id = await start(dispatching)
+    waiting_for = "Airflow does not know the DAG ingest_jobs yet"
+    async with dispatching.client() as http:
+        async with watching(http, run_id) as watcher, asyncio.timeout(5):
+            while not (watcher.state.progress or {}).get("waiting_for"):
+                await watcher.next_of_any_name()
+        assert watcher.state.progress is not None
+        assert watcher.state.progress["waiting_for"] == waiting_for
+        run = (await http.get(f"/runs/{run_id}")).json()
+        assert (run["status"], run["waiting_for"]) == ("pending", waiting_for)
+        await eventually(lambda: is_done(engine, run_id))
+        run = (await http.get(f"/runs/{run_id}")).json()
+        assert (run["status"], run["waiting_for"]) == ("pending", None)
+    assert len(airflow.dag_runs) == 1
 
 
 async def test_a_dag_run_of_that_id_that_is_not_ours_ends_the_run(
@@ -168,7 +190,7 @@ async def test_start_answers_while_airflow_is_down_and_the_run_is_dispatched_lat
         def was_tried() -> bool:
             with engine.connect() as connection:
                 row = connection.execute(tries).one()
-            return row.tries > 0 and "ConnectError" in row.last_error
+            return row.tries > 0 and "can't be reached" in row.last_error
 
         await eventually(was_tried)
         async with airflow.server(port):

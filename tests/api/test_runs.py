@@ -97,6 +97,7 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
             }
         ],
         "error": None,
+        "waiting_for": None,
     }
     assert run["elapsed_seconds"] > 0
 
