@@ -36,6 +36,8 @@ class Ingestion:
     raw_pages: RawPages
     sites: Sites
     batch_size: int = 200
+    private_hosts: tuple[str, ...] = ()
+    """Allowed besides the sample sites."""
     numbers: count = field(default_factory=lambda: count(1))
 
     def follow(self, slugs: Sequence[str] | None = None) -> None:
@@ -105,7 +107,7 @@ class Ingestion:
 
     @property
     def _guard(self) -> AddressGuard:
-        return AddressGuard([self.sites.host])
+        return AddressGuard([self.sites.host, *self.private_hosts])
 
 
 _FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}

@@ -1,4 +1,4 @@
-"""The sample career sites, served from a thread of the test's process."""
+"""The sample career sites, and other web servers, in a thread of the test's process."""
 
 import asyncio
 import threading
@@ -28,8 +28,15 @@ class Sites:
 @contextmanager
 def running_sites(day: int = 1) -> Generator[Sites]:
     world = World(seed=SEED, day=day)
+    with serving(create_app(world)) as url:
+        yield Sites(url=url, world=world)
+
+
+@contextmanager
+def serving(app: web.Application) -> Generator[str]:
+    """The URL of ``app``, served from a thread of its own."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(create_app(world), shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     loop.run_until_complete(runner.setup())
     site = web.TCPSite(runner, "127.0.0.1", 0)
     loop.run_until_complete(site.start())
@@ -37,7 +44,7 @@ def running_sites(day: int = 1) -> Generator[Sites]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     try:
-        yield Sites(url=f"http://{host}:{port}", world=world)
+        yield f"http://{host}:{port}"
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
