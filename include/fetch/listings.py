@@ -3,7 +3,7 @@ fails costs a company its run, so patience matters here and speed does not.
 """
 
 import socket
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from http.client import HTTPException
@@ -21,6 +21,7 @@ from urllib3 import (
     Retry,
 )
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import TimeoutError as UrllibTimeout
 from urllib3.util.connection import create_connection
 
 from include.core.models import Page
@@ -39,6 +40,11 @@ _RETRY = Retry(
 _CHUNK = 64 * 1024
 
 
+def _addresses(host: str) -> list[str]:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return [str(sockaddr[0]) for *_, sockaddr in found]
+
+
 class ListingClient:
     """A context manager around one session; not for several threads.
 
@@ -46,6 +52,7 @@ class ListingClient:
         deadline: seconds until an answer begins, of each try, and again until it ends.
         max_bytes: of one answer after decompression.
         retry: what is tried again until an answer begins, and when.
+        resolve: the addresses of a name; raises OSError.
     """
 
     def __init__(
@@ -56,6 +63,7 @@ class ListingClient:
         deadline: float,
         max_bytes: int,
         retry: Retry = _RETRY,
+        resolve: Callable[[str], Sequence[str]] = _addresses,
     ) -> None:
         self._guard = guard
         self._deadline = deadline
@@ -63,7 +71,7 @@ class ListingClient:
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.headers["User-Agent"] = user_agent
-        adapter = _GuardedAdapter(guard, retry)
+        adapter = _GuardedAdapter(guard, retry, resolve)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -103,14 +111,10 @@ class ListingClient:
                     body=self._body(answer),
                     content_type=answer.headers.get("Content-Type"),
                 )
-        except (requests.Timeout, TimeoutError) as error:
-            raise ListingError(f"{url} did not answer in time", code="timeout") from error
-        except requests.TooManyRedirects as error:
-            raise ListingError(f"{url}: {error}", code="redirect") from error
-        except requests.exceptions.SSLError as error:
-            raise ListingError(f"{url}: {error}", code="tls") from error
+        except TimeoutError as error:
+            raise ListingError(f"{url} did not end in time", code="timeout") from error
         except requests.RequestException as error:
-            raise ListingError(f"{url}: {error}", code="connect") from error
+            raise _listing_error(url, error) from error
 
     def _body(self, answer: requests.Response) -> bytes:
         body = bytearray()
@@ -125,14 +129,17 @@ class ListingClient:
 class _GuardedAdapter(HTTPAdapter):
     """Checks the URL of every hop, and connects only to addresses that were checked."""
 
-    def __init__(self, guard: AddressGuard, retry: Retry) -> None:
+    def __init__(
+        self, guard: AddressGuard, retry: Retry, resolve: Callable[[str], Sequence[str]]
+    ) -> None:
         self._guard = guard
+        self._resolve = resolve
         super().__init__(max_retries=retry)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         manager = cast("PoolManager", self.poolmanager)
-        manager.pool_classes_by_scheme = _guarded_pools(self._guard)
+        manager.pool_classes_by_scheme = _guarded_pools(self._guard, self._resolve)
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -141,11 +148,12 @@ class _GuardedAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def _guarded_pools(guard: AddressGuard) -> dict[str, type[HTTPConnectionPool]]:
+def _guarded_pools(
+    guard: AddressGuard, resolve: Callable[[str], Sequence[str]]
+) -> dict[str, type[HTTPConnectionPool]]:
     class Connected(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-            addresses = [str(sockaddr[0]) for *_, sockaddr in found]
+            addresses = resolve(self.host)
             guard.check_addresses(self.host, self.port, addresses)
             *others, last = addresses
             for address in others:
@@ -192,6 +200,21 @@ def _ending(end: Callable[[], Any], *, after: float) -> Generator[None]:
         watchdog.cancel()
     if monotonic() >= due:
         raise TimeoutError  # the end looked like the answer's
+
+
+def _listing_error(url: str, error: requests.RequestException) -> ListingError:
+    # requests wraps what ended the last try, and calls a timeout a ConnectionError then
+    cause = getattr(error.args[0] if error.args else None, "reason", error)
+    match cause:
+        case requests.Timeout() | UrllibTimeout():
+            return ListingError(f"{url} did not answer in time", code="timeout")
+        case requests.TooManyRedirects():
+            code = "redirect"
+        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
+            code = "blocked_address"
+        case _:
+            code = "tls" if isinstance(error, requests.exceptions.SSLError) else "connect"
+    return ListingError(f"{url}: {error}", code=code)
 
 
 def _code(status: int) -> str:

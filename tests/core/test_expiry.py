@@ -1,0 +1,61 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.core.expiry import CompanyListing, is_suspicious, misses_needed
+
+
+def needed(
+    *, listed: int, known: int, missing: int, source: str = "greenhouse", ratio: float = 0.5
+) -> int:
+    listing = CompanyListing(
+        company="acme", source=source, listed=listed, known=known, missing=missing
+    )
+    return misses_needed(listing, hold_ratio=ratio, hold_min=10)
+
+
+@pytest.mark.parametrize(
+    ("listed", "known", "missing", "expected"),
+    [
+        (0, 0, 0, 1),  # nothing known, nothing to lose
+        (0, 1, 1, 2),  # an empty listing is suspicious however little it would close
+        (0, 100, 100, 2),
+        (100, 100, 0, 1),
+        (99, 100, 1, 1),
+        (50, 100, 50, 1),  # exactly half is no more than half
+        (49, 100, 51, 2),
+        (9, 18, 9, 1),
+        (1, 10, 9, 1),  # nine of ten are fewer than ten
+        (1, 11, 10, 2),  # ten of eleven are not
+        (10, 20, 10, 1),  # ten of twenty are half
+        (9, 19, 10, 2),
+        (5, 100, 95, 2),
+        (100, 100, 95, 2),  # as many listed as known, but others: a broken id looks so
+    ],
+)
+def test_more_than_half_and_ten_jobs_at_once_need_a_second_listing(
+    listed: int, known: int, missing: int, expected: int
+) -> None:
+    assert needed(listed=listed, known=known, missing=missing) == expected
+
+
+def test_a_fragile_listing_always_needs_a_second_one() -> None:
+    assert needed(listed=99, known=100, missing=1, source="html") == 2
+    assert needed(listed=99, known=100, missing=1, source="json") == 1
+
+
+def test_the_ratio_is_a_setting() -> None:
+    assert needed(listed=79, known=100, missing=21, ratio=0.2) == 2
+    assert needed(listed=80, known=100, missing=20, ratio=0.2) == 1
+    assert needed(listed=1, known=100, missing=100, ratio=1.0) == 1
+
+
+@given(known=st.integers(0, 5_000), missing=st.integers(0, 5_000), listed=st.integers(0, 5_000))
+def test_losing_more_is_never_less_suspicious(known: int, missing: int, listed: int) -> None:
+    def suspicious(lost: int) -> bool:
+        listing = CompanyListing(
+            company="acme", source="lever", listed=listed, known=known, missing=lost
+        )
+        return is_suspicious(listing, hold_ratio=0.5, hold_min=10)
+
+    assert suspicious(missing + 1) >= suspicious(missing)

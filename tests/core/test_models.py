@@ -1,0 +1,33 @@
+from dataclasses import FrozenInstanceError, fields
+
+import pytest
+
+from include.core.models import Counts, JobPosting, sum_counts
+from include.core.outcomes import Failed, Gone
+
+
+def test_a_runs_counts_are_the_sums_of_its_companies() -> None:
+    names = [field.name for field in fields(Counts)]
+    one = Counts(**{name: number for number, name in enumerate(names, start=1)})
+    ten = Counts(**{name: 10 * number for number, name in enumerate(names, start=1)})
+
+    assert sum_counts([one, ten]) == Counts(
+        **{name: 11 * number for number, name in enumerate(names, start=1)}
+    )
+    assert sum_counts([]) == Counts()
+
+
+def test_records_are_not_changed_once_made() -> None:
+    posting = JobPosting(title="Baker")
+    with pytest.raises(FrozenInstanceError):
+        posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] # that is the point
+
+
+@pytest.mark.parametrize("outcome", [Failed, Gone])
+def test_what_a_stranger_said_can_be_stored(outcome: type[Failed | Gone]) -> None:
+    told = outcome(job_id=1, message="no \0 such \ud83d café", **_code(outcome))
+    assert told.message == "no  such  café"
+
+
+def _code(outcome: type[Failed | Gone]) -> dict[str, str]:
+    return {"code": "parse"} if outcome is Failed else {}

@@ -1,0 +1,261 @@
+import itertools
+import json
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from urllib3 import Retry
+
+from include.errors import FetchError, ListingError
+from include.fetch.guard import AddressGuard
+from include.fetch.listings import ListingClient
+from tests.fetch.answers import CHUNKED, GZIPPED, HEAD, HTML, MIB, bomb, length
+from tests.fetch.fault_server import (
+    Answer,
+    FaultServer,
+    drip,
+    endless,
+    redirect,
+    reply,
+    then_close,
+    then_reset,
+    then_silence,
+)
+
+DEADLINE = 0.2
+ONCE_MORE = Retry(total=1, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
+NEVER_AGAIN = Retry(total=0, raise_on_status=False)
+
+
+def make_client(
+    *allowed: str, deadline: float = 5, retry: Retry = ONCE_MORE, **options: Any
+) -> ListingClient:
+    return ListingClient(
+        AddressGuard(allowed),
+        user_agent="Tester/1.0",
+        deadline=deadline,
+        max_bytes=MIB,
+        retry=retry,
+        **options,
+    )
+
+
+@pytest.fixture
+def client(server: FaultServer) -> Iterator[ListingClient]:
+    with make_client(server.host) as client:
+        yield client
+
+
+def fault(send: Callable[[str], object], url: str) -> str:
+    with pytest.raises((ListingError, FetchError)) as raised:
+        send(url)
+    assert raised.value.message
+    return raised.value.code
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(HTML, content_type="text/html"),
+        reply(GZIPPED, content_encoding="gzip", content_type="text/html"),
+        then_close(CHUNKED + b"%x\r\n" % len(HTML) + HTML + b"\r\n0\r\n\r\n"),
+    ],
+    ids=["plain", "gzip", "chunks"],
+)
+def test_a_listing_is_read_whole(
+    answer: Answer, server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/jobs", answer)
+    page = client.send(url)
+    assert (page.url, page.body, page.content_type) == (url, HTML, "text/html")
+    assert server.asked[0].headers["user-agent"] == "Tester/1.0"
+
+
+def test_a_question_is_posted_as_json_with_its_headers(
+    server: FaultServer, client: ListingClient
+) -> None:
+    question = {"limit": 20, "offset": 0, "searchText": "köchin"}
+    url = server.at("/jobs", reply(b"{}"))
+    client.send(url, method="POST", json=question, headers={"X-Tenant": "acme"})
+
+    [asked] = server.asked
+    assert (asked.method, json.loads(asked.body)) == ("POST", question)
+    assert asked.headers["content-type"] == "application/json"
+    assert asked.headers["x-tenant"] == "acme"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        reply(status=503),
+        reply(status=429, retry_after="0"),
+        then_close(b""),
+        then_reset(b""),
+    ],
+    ids=["503", "429", "close", "reset"],
+)
+def test_a_fault_that_passes_is_tried_again(
+    first: Answer, method: str, server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/jobs", first, reply(HTML))
+    assert client.send(url, method=method).body == HTML
+    assert [asked.method for asked in server.asked] == [method, method]
+
+
+def test_the_client_as_it_is_used_tries_again_after_503(server: FaultServer) -> None:
+    url = server.at("/jobs", reply(status=503), reply(HTML))
+    guard = AddressGuard([server.host])
+    with ListingClient(guard, user_agent="Tester/1.0", deadline=5, max_bytes=MIB) as client:
+        assert client.send(url).body == HTML
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "requests"),
+    [
+        (reply(status=404), "not_found", 1),
+        (reply(status=410), "not_found", 1),
+        (reply(status=401), "http_4xx", 1),
+        (reply(status=403), "http_4xx", 1),
+        (reply(status=429), "rate_limited", 2),
+        (reply(status=503), "http_5xx", 2),
+        (then_close(b""), "connect", 2),
+        (then_close(b"hello"), "connect", 2),
+        (then_close(length(100) + b"{"), "connect", 1),
+        (then_reset(length(100) + b"{"), "connect", 1),
+        (then_close(CHUNKED + b"4\r\n{}  \r\n"), "connect", 1),
+        (reply(HTML, content_encoding="gzip"), "connect", 1),
+        (redirect("/jobs"), "redirect", 31),
+    ],
+)
+def test_what_stays_broken_is_a_listing_error(
+    answer: Answer, code: str, requests: int, server: FaultServer, client: ListingClient
+) -> None:
+    assert fault(client.send, server.at("/jobs", answer)) == code
+    assert len(server.asked) == requests
+
+
+def test_an_unknown_board_is_named(server: FaultServer, client: ListingClient) -> None:
+    url = server.at("/boards/nobody", reply(status=404))
+    with pytest.raises(ListingError, match=r"no such board.*/boards/nobody"):
+        client.send(url)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        endless(HEAD + b"\r\n", itertools.repeat(bytes(65_536))),
+        reply(bytes(MIB + 1)),
+        reply(bomb(64), content_encoding="gzip"),
+    ],
+    ids=["endless", "a byte too long", "bomb"],
+)
+def test_a_listing_over_the_cap_is_refused(
+    answer: Answer, server: FaultServer, client: ListingClient
+) -> None:
+    assert fault(client.send, server.at("/jobs", answer)) == "too_large"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        then_silence(b""),
+        then_silence(HEAD),
+        then_silence(length(100) + b"{"),
+        drip(HEAD, then=b"X-Slow: y\r\n", every=DEADLINE / 10),
+        drip(length(1_000_000), then=b"x", every=DEADLINE / 10),
+        drip(HEAD + b"\r\n", then=b"x", every=DEADLINE / 10),
+        drip(CHUNKED, then=b"1\r\nx\r\n", every=DEADLINE / 50),
+    ],
+    ids=["no answer", "no end of headers", "no end", "headers", "body", "endless body", "chunks"],
+)
+def test_silence_and_slow_answers_end_at_the_deadline(answer: Answer, server: FaultServer) -> None:
+    with make_client(server.host, deadline=DEADLINE, retry=NEVER_AGAIN) as client:
+        with ThreadPoolExecutor(1) as thread:
+            url = server.at("/jobs", answer)
+            assert thread.submit(fault, client.send, url).result(timeout=5) == "timeout"
+        assert client.send(server.at("/next", reply(HTML))).body == HTML
+
+
+def test_a_refused_connection_says_which_url() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/jobs"
+        with make_client("127.0.0.1") as client, pytest.raises(ListingError, match=url) as raised:
+            client.send(url)
+    assert raised.value.code == "connect"
+
+
+def test_a_redirect_is_followed_and_the_listing_knows_where_it_was(
+    server: FaultServer, client: ListingClient
+) -> None:
+    end = server.at("/v2/jobs", reply(HTML))
+    assert client.send(server.at("/jobs", redirect("v2/jobs"))).url == end
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:{port}/inside",
+        "http://127.1:{port}/inside",
+        "http://2130706433:{port}/inside",
+        "http://0x7f.1:{port}/inside",
+        "http://[::ffff:127.0.0.1]:{port}/inside",
+        "http://user:password@localhost:{port}/inside",
+    ],
+)
+def test_every_hop_is_guarded(url: str, server: FaultServer) -> None:
+    inside = url.format(port=server.port)
+    server.at("/inside", reply(b"secrets"))
+    outside = server.at("/", redirect(inside.encode().decode("latin-1")))
+    outside = outside.replace("127.0.0.1", "localhost")
+    with make_client("localhost") as client:
+        assert fault(client.send, inside) == "blocked_address"
+        assert fault(client.send, outside) == "blocked_address"
+    assert server.paths() == ["/"]
+
+
+def test_digits_of_another_script_lead_nowhere(server: FaultServer) -> None:
+    server.at("/inside", reply(b"secrets"))
+    inside = f"http://①②⑦.0.0.1:{server.port}/inside"
+    outside = server.at("/", redirect(inside.encode().decode("latin-1")))
+    with make_client("localhost") as client:
+        fault(client.send, inside)
+        fault(client.send, outside.replace("127.0.0.1", "localhost"))
+    assert server.paths() == ["/"]
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "data:text/html,hi", "ftp://x.example"])
+def test_a_redirect_to_another_scheme_is_refused(
+    location: str, server: FaultServer, client: ListingClient
+) -> None:
+    assert fault(client.send, server.at("/", redirect(location))) == "blocked_address"
+
+
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"]]
+)
+def test_a_name_with_any_private_address_is_never_connected_to(
+    addresses: list[str], server: FaultServer
+) -> None:
+    server.at("/", reply(b"secrets"))
+    with make_client(resolve=lambda name: addresses) as client:
+        assert fault(client.send, f"http://boards.example:{server.port}/") == "blocked_address"
+    assert server.asked == []
+
+
+def test_an_address_that_refuses_gives_way_to_the_next(server: FaultServer) -> None:
+    server.at("/", reply(HTML))
+    addresses = ["::1", "127.0.0.1"]  # on the first, nothing listens
+    with make_client("boards.corp", resolve=lambda name: addresses, retry=NEVER_AGAIN) as client:
+        assert client.send(f"http://boards.corp:{server.port}/").body == HTML
+
+
+def test_a_name_that_does_not_resolve_is_a_listing_error() -> None:
+    def unknown(name: str) -> list[str]:
+        raise socket.gaierror(f"{name}: no such name")
+
+    with make_client(resolve=unknown) as client:
+        assert fault(client.send, "http://boards.example/") == "connect"
