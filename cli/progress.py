@@ -64,6 +64,8 @@ def phase(progress: RunProgress) -> str:
             return "initializing: settling which companies"
         case RunStatus.INITIALIZING:
             return f"initializing: {progress.companies_listed} of {total} companies listed"
+        case RunStatus.INGESTING if not counts.all:
+            return "ingesting: the jobs are being dealt out"
         case RunStatus.INGESTING:
             return (
                 f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
