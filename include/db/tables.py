@@ -25,7 +25,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from include.core.models import CompanyStatus, RunTrigger
 from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus
@@ -88,6 +88,13 @@ ingestion_runs = Table(
     # rises with every flush; the order in which changes became visible
     Column("version", BigInteger, nullable=False, server_default="0"),
     Column("dag_run_id", Text, unique=True),
+    # the ended run whose failed jobs this one does again, and nothing else
+    Column(
+        "retry_of",
+        BigInteger,
+        ForeignKey("ingestion_runs.run_id", ondelete="SET NULL"),
+        index=True,
+    ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
@@ -204,6 +211,17 @@ Index(
     jobs.c.batch,
     postgresql_where=text(f"status IN ({_quoted(ACTIVE_JOBS)})"),
 )
+Index("jobs_newest_idx", jobs.c.user_id, jobs.c.job_id.desc())
+
+job_texts = Table(
+    # beside jobs, whose rows change several times a run: each change would index the text anew
+    "job_texts",
+    metadata,
+    Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
+    # kept by triggers of jobs; made with the text search configuration "jobhunt"
+    Column("search", TSVECTOR, nullable=False),
+    Index(None, "search", postgresql_using="gin"),
+)
 
 run_jobs = Table(
     "run_jobs",
@@ -290,6 +308,19 @@ stream_tickets = Table(
     # a stream ends no later than the token that the ticket was asked for with
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
     Index(None, "expires_at"),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_sha256", Text, nullable=False),
+    # what the first request was answered with; null only within its transaction
+    Column(
+        "run_id", BigInteger, ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"), index=True
+    ),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 hosts = Table(

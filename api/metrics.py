@@ -1,0 +1,86 @@
+"""What Prometheus scrapes: counted in this process as it happens, or read from the database, where
+the truth of runs and jobs is, when somebody asks.
+"""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from include.db.totals import Totals
+
+REGISTRY = CollectorRegistry()
+
+STREAMS_OPEN = Gauge(
+    "jobhunt_streams_open", "Progress streams open in this process", registry=REGISTRY
+)
+STREAM_RESYNCS = Counter(
+    "jobhunt_stream_resyncs",
+    "Streams that fell behind and were sent the whole state",
+    registry=REGISTRY,
+)
+DELIVERY_SECONDS = Histogram(
+    "jobhunt_stream_delivery_seconds",
+    "From a change being published to its event being handed to a stream",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+    registry=REGISTRY,
+)
+REQUEST_SECONDS = Histogram(
+    "jobhunt_request_seconds",
+    "Of requests that are no streams",
+    ["method", "route", "status"],
+    registry=REGISTRY,
+)
+
+
+def render(totals: Totals | None) -> bytes:
+    """All metrics in Prometheus's text format; ``totals`` is None while the database is away."""
+    of_database = CollectorRegistry()
+    of_database.register(_Totals(totals))
+    return generate_latest(REGISTRY) + generate_latest(of_database)
+
+
+class _Totals(Collector):
+    def __init__(self, totals: Totals | None):
+        self._totals = totals
+
+    def collect(self) -> Iterable[Metric]:
+        yield _gauge(
+            "jobhunt_database_up", "Whether the database answered", self._totals is not None
+        )
+        if self._totals is None:
+            return
+        totals = self._totals
+        yield _labelled(
+            "jobhunt_runs", "Runs by status", ["status"], {(s,): n for s, n in totals.runs.items()}
+        )
+        yield _labelled(
+            "jobhunt_jobs",
+            "Jobs by what came of them last; a failed crawl's class is its error",
+            ["status", "error"],
+            totals.jobs,
+        )
+        yield _gauge("jobhunt_recoveries", "Recoveries of all runs", totals.recoveries)
+        yield _gauge("jobhunt_listings_held", "Listings of all runs that were held", totals.held)
+        yield _gauge(
+            "jobhunt_dispatcher_backlog", "Runs that Airflow is yet to be told of", totals.backlog
+        )
+        yield _gauge(
+            "jobhunt_dispatcher_backlog_seconds",
+            "Age of the oldest of them",
+            totals.backlog_seconds,
+        )
+
+
+def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, text, value=float(value))
+
+
+def _labelled(
+    name: str, text: str, labels: list[str], values: dict[tuple[str, ...], int]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for label, value in values.items():
+        family.add_metric(label, float(value))  # pyright: ignore[reportUnknownMemberType] # untyped
+    return family

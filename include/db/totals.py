@@ -1,0 +1,44 @@
+"""Figures over all users, for the operator's monitoring."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, case, extract, func, select
+
+from include.core.models import CompanyStatus
+from include.core.run_state import JobStatus
+from include.db.tables import ingestion_runs, jobs, outbox, run_companies
+
+
+@dataclass(frozen=True, kw_only=True)
+class Totals:
+    runs: dict[str, int]
+    """By status."""
+    jobs: dict[tuple[str, ...], int]
+    """By status and error code; the code is empty but for failed jobs."""
+    recoveries: int
+    held: int
+    backlog: int
+    """Runs that Airflow is yet to be told of."""
+    backlog_seconds: float
+    """Since the oldest of them was asked for; 0 when there is none."""
+
+
+def read_totals(connection: Connection) -> Totals:
+    failed = jobs.c.status == JobStatus.FAILED
+    error = case((failed, func.coalesce(jobs.c.error_code, "")), else_="")
+    of_runs = select(ingestion_runs.c.status, func.count().label("count")).group_by(
+        ingestion_runs.c.status
+    )
+    of_jobs = select(jobs.c.status, error, func.count()).group_by(jobs.c.status, error)
+    held = select(func.count()).where(run_companies.c.status == CompanyStatus.HELD)
+    age = extract("epoch", func.now() - func.min(outbox.c.created_at))
+    waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.done_at.is_(None))
+    backlog, backlog_seconds = connection.execute(waiting).one()
+    return Totals(
+        runs={row.status: row.count for row in connection.execute(of_runs)},
+        jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
+        recoveries=connection.scalar(select(func.sum(ingestion_runs.c.recoveries))) or 0,
+        held=connection.scalar(held) or 0,
+        backlog=backlog,
+        backlog_seconds=float(backlog_seconds),
+    )
