@@ -106,6 +106,20 @@ class AirflowClient:
         _check(response)
         return True
 
+    async def read(
+        self, path: str, document: type[_Document], params: Mapping[str, str | int] | None = None
+    ) -> _Document | None:
+        """What lies at ``path`` below the DAG's runs, or None when nothing does.
+
+        Raises:
+            AirflowUnavailable, AirflowRefused: as ``trigger``.
+        """
+        response = await self._request("GET", f"{_DAG_RUNS}/{path}", params=dict(params or {}))
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        _check(response)
+        return _read(document, response)
+
     async def aclose(self) -> None:
         await self._http.aclose()
 

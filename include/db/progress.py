@@ -192,7 +192,7 @@ def list_run_jobs(
         query = query.where(table.c.status == status)
     if company is not None:
         query = query.where(table.c.company == company)
-    return [_job_report(row) for row in connection.execute(query).mappings()]
+    return [job_report(row) for row in connection.execute(query).mappings()]
 
 
 def _runs() -> Select[Any]:
@@ -253,7 +253,7 @@ def _companies(
     )
 
 
-def _job_report(row: RowMapping) -> JobReport:
+def job_report(row: RowMapping) -> JobReport:
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
     return JobReport(

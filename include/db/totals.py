@@ -26,7 +26,7 @@ class Totals:
 def read_totals(connection: Connection) -> Totals:
     failed = jobs.c.status == JobStatus.FAILED
     error = case((failed, func.coalesce(jobs.c.error_code, "")), else_="")
-    of_runs = select(ingestion_runs.c.status, func.count().label("count")).group_by(
+    of_runs = select(ingestion_runs.c.status, func.count().label("total")).group_by(
         ingestion_runs.c.status
     )
     of_jobs = select(jobs.c.status, error, func.count()).group_by(jobs.c.status, error)
@@ -35,7 +35,7 @@ def read_totals(connection: Connection) -> Totals:
     waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.done_at.is_(None))
     backlog, backlog_seconds = connection.execute(waiting).one()
     return Totals(
-        runs={row.status: row.count for row in connection.execute(of_runs)},
+        runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
         recoveries=connection.scalar(select(func.sum(ingestion_runs.c.recoveries))) or 0,
         held=connection.scalar(held) or 0,
