@@ -1,0 +1,50 @@
+"""``POST /start`` from many users at a steady rate, whatever the server makes of it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import aiohttp
+from sqlalchemy import Engine
+
+from bench.large_run import follow_company
+from bench.measures import Latency, latency
+
+_RATE = 50
+_SECONDS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartFigures:
+    delay: Latency
+    """From the moment that the request was due."""
+    rate: int
+    users: int
+
+
+def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> StartFigures:
+    """Raises ValueError when an answer is not 202."""
+    users = [f"user-{number}" for number in range(_RATE * _SECONDS)]
+    with engine.begin() as connection:
+        for user in users:
+            follow_company(connection, user)
+    tokens = [token_of(user) for user in users]
+    return StartFigures(
+        delay=latency(asyncio.run(_start_all(url, tokens))), rate=_RATE, users=len(users)
+    )
+
+
+async def _start_all(url: str, tokens: list[str]) -> list[float]:
+    async with aiohttp.ClientSession() as http:
+        began = time.monotonic()
+
+        async def start(number: int, token: str) -> float:
+            due = began + number / _RATE
+            await asyncio.sleep(due - time.monotonic())
+            async with http.post(url, headers={"Authorization": f"Bearer {token}"}) as answer:
+                if answer.status != 202:
+                    raise ValueError(f"{url} answered {answer.status}: {await answer.text()}")
+            return time.monotonic() - due
+
+        return await asyncio.gather(*(start(n, token) for n, token in enumerate(tokens)))

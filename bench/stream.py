@@ -1,0 +1,212 @@
+"""``make bench``: the progress stream beside a naive one, the bytes that updates save, and
+``POST /start`` under load. Everything on loopback, against one API process.
+
+    python -m bench.stream [--streams 500 2000 5000] [--seconds 15]
+"""
+
+import argparse
+import multiprocessing
+import resource
+import secrets
+import time
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.large_run import Commit, LargeRun, ingesting_run
+from bench.measures import Latency, delays, latency
+from bench.savings import measure_savings
+from bench.servers import Database, Server, measured_database, running_server
+from bench.starts import measure_starts
+from bench.watchers import Seen, watch
+from include.settings import get_settings
+from local.ports import free_port
+from local.tokens import mint_token
+
+_USER = "watched"
+_SAVER = "saving"
+_JOBS = 500
+_BASE = "/api/ingestion"
+_GRACE = 4.0
+"""Seconds after the last commit: a naive stream looks every three."""
+_CONNECTED_WITHIN = 120.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    name: str
+    factory: str
+    path: str
+    """Of a run's stream, to which the run's id is added."""
+
+
+OURS = Subject(name="hub", factory="api.app:create_app", path=f"{_BASE}/progress/")
+NAIVE = Subject(name="naive", factory="bench.naive:create_app", path="/progress/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamFigures:
+    delay: Latency
+    resident_per_stream: float
+    """Bytes, at the worst moment."""
+    queries_per_second: float
+    cpu: float
+    """Of one core."""
+    cut: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--streams", type=int, nargs="+", default=[500, 2000, 5000])
+    parser.add_argument("--seconds", type=int, default=15)
+    options = parser.parse_args()
+    _raise_file_limit(max(options.streams) + 500)
+    console = Console()
+    secret = secrets.token_urlsafe(32)
+    token = _token(secret, _USER)
+    table = Table("server", "streams", "p50 ms", "p99 ms", "worst ms", "KB/stream", "queries/s")
+    table.add_column("CPU")
+    with measured_database() as database:
+        env = _environment(database, secret, max(options.streams))
+        run = ingesting_run(database.engine, _USER, _JOBS)
+        for count in options.streams:
+            for subject in (OURS, NAIVE):
+                console.print(f"{count} streams of {subject.name} …")
+                with running_server(subject.factory, env) as server:
+                    figures = _measure(
+                        subject, server, database, run, token, count, options.seconds
+                    )
+                cells = (subject.name, str(count), *_cells(figures))
+                console.print("  ".join(cells))
+                table.add_row(*cells)
+        run.end()
+        console.print("a run of 1,000 jobs, and starts …")
+        with running_server(OURS.factory, env) as server:
+            saved = measure_savings(
+                f"http://127.0.0.1:{server.port}{OURS.path}",
+                _token(secret, _SAVER),
+                database.engine,
+                _SAVER,
+            )
+            starts = measure_starts(
+                f"http://127.0.0.1:{server.port}{_BASE}/start",
+                database.engine,
+                lambda user: _token(secret, user),
+            )
+    console.print(table)
+    console.print(
+        f"updates of a run of {saved.jobs:,} jobs: {saved.update_bytes:,} bytes in {saved.updates}"
+        f" events; as full states {saved.full_bytes:,} bytes: {saved.share:.1%} less"
+    )
+    console.print(
+        f"POST /start, {starts.rate} a second from {starts.users} users, Airflow down:"
+        f" p50 {starts.delay.p50 * 1000:.0f} ms, p99 {starts.delay.p99 * 1000:.0f} ms,"
+        f" worst {starts.delay.worst * 1000:.0f} ms"
+    )
+
+
+def _measure(
+    subject: Subject,
+    server: Server,
+    database: Database,
+    run: LargeRun,
+    token: str,
+    count: int,
+    seconds: int,
+) -> StreamFigures:
+    """Commits once a second while ``count`` clients watch."""
+    path = f"{subject.path}{run.run_id}"
+    with _watching(server.port, path, token, 1) as stop:
+        stop()
+    resident = server.resident
+    with _watching(server.port, path, token, count) as stop:
+        queries, cpu, began = database.server_queries(), server.cpu_seconds, time.monotonic()
+        commits: list[Commit] = []
+        worst = server.resident
+        while len(commits) < seconds:
+            commits.append(run.change_all())
+            while time.monotonic() < began + len(commits):
+                time.sleep(0.05)
+                worst = max(worst, server.resident)
+        lasted = time.monotonic() - began
+        queries, cpu = database.server_queries() - queries, server.cpu_seconds - cpu
+        time.sleep(_GRACE)
+        seen = stop()
+    return StreamFigures(
+        delay=latency(delays(commits, seen, count, time.monotonic())),
+        resident_per_stream=(worst - resident) / count,
+        queries_per_second=queries / lasted,
+        cpu=cpu / lasted,
+        cut=seen.cut,
+    )
+
+
+@contextmanager
+def _watching(port: int, path: str, token: str, count: int) -> Generator[Callable[[], Seen]]:
+    """Once all are connected; what it yields ends them and says what they have seen."""
+    context = multiprocessing.get_context("spawn")
+    pipe, theirs = context.Pipe()
+    process = context.Process(target=watch, args=(port, path, token, count, theirs))
+    process.start()
+
+    def stop() -> Seen:
+        pipe.send(None)
+        return pipe.recv()
+
+    try:
+        if not pipe.poll(_CONNECTED_WITHIN):
+            raise TimeoutError("the clients could not all connect")
+        pipe.recv()
+        yield stop
+        process.join(30)
+    finally:
+        process.kill()
+
+
+def _cells(figures: StreamFigures) -> tuple[str, ...]:
+    delay = figures.delay
+    return (
+        *(f"{value * 1000:.0f}" for value in (delay.p50, delay.p99, delay.worst)),
+        f"{figures.resident_per_stream / 1000:.1f}",
+        f"{figures.queries_per_second:.1f}",
+        f"{figures.cpu:.0%}" + (f", {figures.cut} cut" if figures.cut else ""),
+    )
+
+
+def _environment(database: Database, secret: str, streams: int) -> Mapping[str, str]:
+    room = str(streams + 10)
+    return {
+        "JOBHUNT_DATABASE_URL": database.server_url,
+        "JOBHUNT_JWT_SECRET": secret,
+        "JOBHUNT_SSE_MAX_STREAMS": room,
+        "JOBHUNT_SSE_MAX_STREAMS_PER_USER": room,
+        "JOBHUNT_AIRFLOW_URL": f"http://127.0.0.1:{free_port()}",
+    }
+
+
+def _token(secret: str, user: str) -> str:
+    settings = get_settings()
+    return mint_token(
+        secret,
+        user,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        now=datetime.now(UTC),
+        lifetime=timedelta(hours=1),
+    )
+
+
+def _raise_file_limit(wanted: int) -> None:
+    """For the servers too, which inherit it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < wanted:
+        raise SystemExit(f"{wanted} open files are needed and {hard} allowed: see ulimit -Hn")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Many clients of one event stream, in a process of their own so that they cost the server
+nothing but what clients cost it.
+
+They only look for ids: parsing what they get would measure the parser.
+"""
+
+import asyncio
+import socket
+import time
+from array import array
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from typing import cast
+
+import uvloop
+
+_ID = b"\nid: "
+_END_OF_EVENT_AND_CHUNK = b"\n\n\r\n"
+_LONGEST_ID = 32
+_CONNECTING_AT_ONCE = 64
+
+
+@dataclass
+class Seen:
+    """One entry for each batch of events that a client had whole."""
+
+    client: "array[int]" = field(default_factory=lambda: array("l"))
+    version: "array[int]" = field(default_factory=lambda: array("l"))
+    at: "array[float]" = field(default_factory=lambda: array("d"))
+    """As ``time.monotonic`` has it."""
+    bytes_received: int = 0
+    cut: int = 0
+    """Clients that the server let go of."""
+
+
+class _Client(asyncio.Protocol):
+    def __init__(self, index: int, request: bytes, seen: Seen):
+        self._index = index
+        self._request = request
+        self._seen = seen
+        self._tail = b""
+        self._version = self._told = -1
+        self.began = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        cast("asyncio.Transport", transport).write(self._request)
+
+    def data_received(self, chunk: bytes) -> None:
+        seen = self._seen
+        seen.bytes_received += len(chunk)
+        text = self._tail + chunk if self._tail else chunk
+        start = text.rfind(_ID) + len(_ID)
+        if start >= len(_ID) and (end := text.find(b"\n", start)) > 0:
+            self._version = int(text[start:end])
+        self._tail = text[-_LONGEST_ID:]
+        if self._version > self._told and text.endswith(_END_OF_EVENT_AND_CHUNK):
+            self._told = self._version
+            seen.client.append(self._index)
+            seen.version.append(self._version)
+            seen.at.append(time.monotonic())
+            self.began.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._seen.cut += 1
+        self.began.set()
+
+
+def watch(port: int, path: str, token: str, count: int, parent: Connection) -> None:
+    """Says ``None`` to the parent once each of ``count`` clients has had an event or was cut;
+    then, when the parent says anything, what they have ``Seen``."""
+    uvloop.run(_watch(port, path, token, count, parent))
+
+
+async def _watch(port: int, path: str, token: str, count: int, parent: Connection) -> None:
+    loop = asyncio.get_running_loop()
+    seen = Seen()
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n"
+    ).encode()
+    room = asyncio.Semaphore(_CONNECTING_AT_ONCE)
+
+    async def connect(index: int) -> asyncio.BaseTransport:
+        async with room:
+            transport, client = await loop.create_connection(
+                lambda: _Client(index, request, seen), "127.0.0.1", port, family=socket.AF_INET
+            )
+            await client.began.wait()
+            return transport
+
+    transports = await asyncio.gather(*(connect(index) for index in range(count)))
+    parent.send(None)
+    await asyncio.to_thread(parent.recv)
+    parent.send(seen)
+    for transport in transports:
+        transport.close()
