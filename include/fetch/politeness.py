@@ -10,9 +10,12 @@ from typing import Protocol
 
 _LEASE_SECONDS = 0.5
 """How far ahead a worker reserves moments at a fast host."""
-_SLOT_SECONDS = 1.0
-"""How long a worker keeps a slot before others get their chance."""
 _RETRY_SECONDS = 0.1
+"""How often a worker asks for a slot while all are taken."""
+_OFFER_SECONDS = 1.0
+"""How often a worker that is never done offers a slot to others."""
+_PAUSE_SECONDS = 1.5 * _RETRY_SECONDS
+"""For how long it then asks for none: all who wait have asked meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +47,14 @@ def take_turn(pace: Pace, host: str, manners: Manners) -> Generator[None]:
     """One turn for code that may block."""
     while (slot := pace.try_slot(host, range(manners.concurrency))) is None:
         time.sleep(_RETRY_SECONDS)
+    taken_at = time.monotonic()
     try:
         time.sleep(pace.reserve(host, 1, manners.rate_of(host)))
         yield
     finally:
         pace.give_back(host, slot)
+    if time.monotonic() > taken_at + _OFFER_SECONDS:
+        time.sleep(_PAUSE_SECONDS)
 
 
 class Turns:
@@ -83,24 +89,37 @@ class Turns:
         while not host.idle:
             async with self._one_call:
                 # asked for under the lock: a slot that is held already would be given again
-                free = host.slots - host.held.keys()
-                slot = await asyncio.to_thread(self._pace.try_slot, name, free)
-                if slot is not None:
-                    host.held[slot] = _now() + _SLOT_SECONDS
-                    return slot
+                slot = await self._ask_for_slot(name, host)
+            if slot is not None:
+                return slot
             await asyncio.sleep(_RETRY_SECONDS)
         return host.idle.pop()
 
+    async def _ask_for_slot(self, name: str, host: "_Host") -> int | None:
+        if _now() < host.asks_at:
+            return None
+        slot = await asyncio.to_thread(self._pace.try_slot, name, host.slots - host.held)
+        if slot is not None:
+            if not host.held:
+                host.offers_at = _now() + _OFFER_SECONDS
+            host.held.add(slot)
+        return slot
+
     async def _release(self, name: str, host: "_Host", slot: int) -> None:
-        if host.waiting and _now() < host.held[slot]:
+        unneeded = [slot]
+        if not host.waiting:
+            unneeded += host.idle
+            host.idle = []
+        elif _now() >= host.offers_at:
+            host.offers_at = _now() + _OFFER_SECONDS
+            host.asks_at = _now() + _PAUSE_SECONDS
+        elif len(host.idle) < host.waiting:
             host.idle.append(slot)
             return
-        unneeded = [slot] if host.waiting else [slot, *host.idle]
-        host.idle = host.idle if host.waiting else []
         for number in unneeded:
             async with self._one_call:
                 await asyncio.to_thread(self._pace.give_back, name, number)
-                del host.held[number]
+                host.held.remove(number)
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> None:
         async with host.lease:
@@ -120,9 +139,11 @@ class _Host:
         self.slots = frozenset(range(concurrency))
         self.local = asyncio.Semaphore(concurrency)
         self.waiting = 0
-        self.held: dict[int, float] = {}
-        """Slot → when it should be given back."""
+        self.held: set[int] = set()
         self.idle: list[int] = []
+        """Of those held."""
+        self.offers_at = 0.0
+        self.asks_at = 0.0
         self.moments: list[float] = []
         self.lease = asyncio.Lock()
 

@@ -1,0 +1,310 @@
+"""Two workers are two ``Turns`` with a session each on the same shared pace, as two tasks are."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import pytest
+
+from include.fetch.politeness import Manners, Turns, take_turn
+
+HOST = "careers.example"
+
+
+@dataclass
+class SharedPace:
+    """What Postgres keeps for all workers."""
+
+    slots: dict[tuple[str, int], "Session"] = field(default_factory=dict)
+    moments: dict[str, list[float]] = field(default_factory=dict)
+    """Every moment given away, by the clock of the event loop."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Session:
+    """Implements ``Pace``; what it may not be asked is asserted."""
+
+    def __init__(self, shared: SharedPace) -> None:
+        self._shared = shared
+        self._calls = threading.Semaphore(1)
+
+    def reserve(self, host: str, requests: int, rate: float) -> float:
+        with self._call():
+            given = self._shared.moments.setdefault(host, [])
+            now = time.monotonic()
+            first = max(now, given[-1] + 1 / rate) if given else now
+            given += [first + number / rate for number in range(requests)]
+            return first - now
+
+    def try_slot(self, host: str, slots: Collection[int]) -> int | None:
+        with self._call():
+            taken = self._shared.slots
+            assert not any(taken.get((host, slot)) is self for slot in slots), "asked for its own"
+            free = [slot for slot in slots if (host, slot) not in taken]
+            if not free:
+                return None
+            taken[host, free[0]] = self
+            return free[0]
+
+    def give_back(self, host: str, slot: int) -> None:
+        with self._call():
+            assert self._shared.slots.pop((host, slot)) is self
+
+    @contextmanager
+    def _call(self) -> Iterator[None]:
+        assert self._calls.acquire(blocking=False), "two calls at a time"
+        try:
+            with self._shared.lock:
+                yield
+        finally:
+            self._calls.release()
+
+
+class Gauge:
+    """Requests under way at one host, and when each began."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.most = 0
+        self.began: list[float] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.began.append(time.monotonic())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.now -= 1
+
+
+def manners(*, rate: float = 10_000, concurrency: int = 4) -> Manners:
+    return Manners(rate_of=lambda host: rate, concurrency=concurrency)
+
+
+@pytest.fixture
+def shared() -> SharedPace:
+    return SharedPace()
+
+
+@pytest.fixture
+def gauge() -> Gauge:
+    return Gauge()
+
+
+async def request(turns: Turns, gauge: Gauge, host: str = HOST) -> None:
+    async with turns.turn(host):
+        with gauge.request():
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 5])
+async def test_all_workers_together_are_never_more_at_once_than_allowed(
+    concurrency: int, shared: SharedPace, gauge: Gauge
+) -> None:
+    workers = [Turns(Session(shared), manners(concurrency=concurrency)) for _ in range(2)]
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge) for turns in workers for _ in range(60)))
+
+    assert len(gauge.began) == 120
+    assert gauge.most == concurrency
+    assert shared.slots == {}
+
+
+async def test_every_request_waits_for_a_moment_of_its_own(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    workers = [Turns(Session(shared), manners(rate=200)) for _ in range(2)]
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge) for turns in workers for _ in range(30)))
+
+    moments = shared.moments[HOST]
+    assert all(b - a >= 1 / 200 - 1e-6 for a, b in pairwise(moments))
+    assert len(moments) >= len(gauge.began) == 60
+    # the clock of the event loop may wake a sleeper early by its resolution
+    tolerance = time.get_clock_info("monotonic").resolution + 0.001
+    assert all(
+        began >= moment - tolerance
+        for began, moment in zip(sorted(gauge.began), moments, strict=False)
+    )
+
+
+async def test_moments_at_a_slow_host_are_taken_one_by_one(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(rate=1))
+    tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(20)]
+    await until(lambda: len(gauge.began) == 1)
+    await cancel(tasks)
+
+    assert len(shared.moments[HOST]) <= len(gauge.began) + 4, "no more than have a slot"
+
+
+async def test_a_host_has_the_rate_it_is_given(shared: SharedPace, gauge: Gauge) -> None:
+    rates = {"fast.example": 1_000.0, "slow.example": 100.0}
+    turns = Turns(Session(shared), Manners(rate_of=rates.__getitem__, concurrency=2))
+    await asyncio.gather(*(request(turns, gauge, host) for host in rates for _ in range(12)))
+
+    for host, rate in rates.items():
+        assert all(b - a >= 1 / rate - 1e-6 for a, b in pairwise(shared.moments[host]))
+    slow = shared.moments["slow.example"]
+    assert any(b - a < 0.011 for a, b in pairwise(slow)), "and not a slower one"
+
+
+async def test_a_busy_host_keeps_no_other_waiting(shared: SharedPace, gauge: Gauge) -> None:
+    turns = Turns(Session(shared), manners(concurrency=1))
+    async with asyncio.timeout(10), turns.turn(HOST):
+        waiting = asyncio.create_task(request(turns, Gauge()))
+        await request(turns, gauge, "other.example")
+        assert not waiting.done()
+    await waiting
+
+
+async def test_a_worker_that_is_done_keeps_no_slot_from_another(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    first, second = (Turns(Session(shared), manners(concurrency=2)) for _ in range(2))
+    await asyncio.gather(*(request(first, gauge) for _ in range(10)))
+    assert shared.slots == {}
+    async with asyncio.timeout(5), second.turn(HOST), second.turn(HOST):
+        assert len(shared.slots) == 2
+
+
+async def test_a_slot_that_nobody_waits_for_is_not_kept_beside_a_long_request(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    """Three requests, two slots: the last one takes one slot, the other goes back."""
+    first, second = (Turns(Session(shared), manners(concurrency=2)) for _ in range(2))
+    ends = [asyncio.Event(), asyncio.Event()]
+
+    async def until_its_end(end: asyncio.Event) -> None:
+        async with first.turn(HOST):
+            await end.wait()
+
+    async with asyncio.timeout(5):
+        short = [asyncio.create_task(until_its_end(ends[0])) for _ in range(2)]
+        await until(lambda: len(shared.slots) == 2)
+        long = asyncio.create_task(until_its_end(ends[1]))
+        await asyncio.sleep(0)
+        ends[0].set()
+        await asyncio.gather(*short)
+        await request(second, gauge)
+        assert not long.done()
+        ends[1].set()
+        await long
+    assert shared.slots == {}
+
+
+async def test_a_worker_that_is_never_done_lets_another_have_its_turn(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    busy, late = (Turns(Session(shared), manners(concurrency=2)) for _ in range(2))
+
+    async def on_and_on() -> None:
+        while True:
+            await request(busy, gauge)
+
+    tasks = [asyncio.create_task(on_and_on()) for _ in range(8)]
+    await until(lambda: len(gauge.began) > 20)
+    async with asyncio.timeout(5):
+        await request(late, gauge)
+    await cancel(tasks)
+    assert gauge.most == 2
+
+
+@pytest.mark.parametrize("fault", [ValueError, asyncio.CancelledError])
+async def test_a_request_that_fails_gives_its_slot_back(
+    fault: type[BaseException], shared: SharedPace
+) -> None:
+    turns = Turns(Session(shared), manners(concurrency=1))
+    for _ in range(3):
+        with pytest.raises(fault):
+            async with turns.turn(HOST):
+                raise fault
+    assert shared.slots == {}
+
+
+async def test_requests_cancelled_while_they_wait_keep_no_slot(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(concurrency=1))
+    async with turns.turn(HOST):
+        tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(5)]
+        await asyncio.sleep(0)
+        await cancel(tasks)
+    assert shared.slots == {}
+    async with asyncio.timeout(5):
+        await request(turns, gauge)
+
+
+async def test_a_request_cancelled_while_it_waits_for_its_moment_keeps_no_slot(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(rate=0.01, concurrency=2))
+    tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(2)]
+    await until(lambda: len(shared.moments.get(HOST, ())) == 2 and len(shared.slots) == 1)
+    await cancel(tasks)
+    assert len(gauge.began) == 1
+    assert shared.slots == {}
+
+
+def test_threads_that_block_share_the_slots_as_well(shared: SharedPace, gauge: Gauge) -> None:
+    def worker() -> None:
+        session = Session(shared)
+        for _ in range(10):
+            with take_turn(session, HOST, manners(concurrency=2)), gauge.request():
+                time.sleep(0.001)
+
+    run_all([worker] * 4)
+    assert len(gauge.began) == len(shared.moments[HOST]) == 40
+    assert gauge.most == 2
+    assert shared.slots == {}
+
+
+def test_threads_that_block_wait_for_their_moments(shared: SharedPace, gauge: Gauge) -> None:
+    def worker() -> None:
+        session = Session(shared)
+        for _ in range(10):
+            with take_turn(session, HOST, manners(rate=200)), gauge.request():
+                pass
+
+    run_all([worker] * 2)
+    assert all(
+        began >= moment - 0.001
+        for began, moment in zip(sorted(gauge.began), shared.moments[HOST], strict=True)
+    )
+
+
+def test_a_blocking_request_that_fails_gives_its_slot_back(shared: SharedPace) -> None:
+    with pytest.raises(ValueError, match="broken"), take_turn(Session(shared), HOST, manners()):
+        raise ValueError("broken")
+    assert shared.slots == {}
+
+
+def run_all(workers: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=worker) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert not any(thread.is_alive() for thread in threads)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 # the fakes have no event to wait for
+            await asyncio.sleep(0.001)
+
+
+async def cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

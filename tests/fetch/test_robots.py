@@ -1,0 +1,165 @@
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+
+from include.core.models import Page
+from include.errors import FetchError, PageGone
+from include.fetch.pages import Fetched
+from include.fetch.robots import Robots
+
+USER_AGENT = "JobhuntIngestion/0.1 (+https://example.com/about-our-bot)"
+
+
+class Site:
+    """Answers robots.txt as told, an error or a text, and notes how often it was asked."""
+
+    def __init__(self, answers: Mapping[str, str | bytes | Exception]) -> None:
+        self._answers = answers
+        self.asked: list[str] = []
+
+    async def fetch(self, url: str) -> Fetched:
+        self.asked.append(url)
+        await asyncio.sleep(0)
+        answer = self._answers[url]
+        if isinstance(answer, Exception):
+            raise answer
+        body = answer.encode() if isinstance(answer, str) else answer
+        return Fetched(page=Page(url=url, body=body, content_type="text/plain"))
+
+
+async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:
+    site = Site({"https://careers.example/robots.txt": answer})
+    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    try:
+        await robots.check(f"https://careers.example{path}")
+    except FetchError as error:
+        return "retryable" if error.retryable else error.code
+    return None
+
+
+async def allowed(rules: str | bytes, path: str = "/jobs/1") -> bool:
+    code = await refusal(rules, path)
+    assert code in (None, "robots")
+    return code is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (PageGone("404"), None),
+        (FetchError("401", code="http_4xx", status=401), None),
+        (FetchError("403", code="http_4xx", status=403), None),
+        (FetchError("empty", code="empty"), None),
+        (FetchError("six redirects", code="redirect"), None),
+        (FetchError("500", code="http_5xx", retryable=True), "robots"),
+        (FetchError("429", code="rate_limited", retryable=True), "robots"),
+        (FetchError("slow", code="timeout", retryable=True), "robots"),
+        (FetchError("reset", code="protocol", retryable=True), "robots"),
+        (FetchError("endless", code="too_large"), "robots"),
+        (FetchError("broken gzip", code="encoding"), "robots"),
+        # no page of it can be reached either
+        (FetchError("no name", code="dns", retryable=True), "dns"),
+        (FetchError("refused", code="connect", retryable=True), "connect"),
+        (FetchError("certificate", code="tls"), "tls"),
+        (FetchError("private", code="blocked_address"), "blocked_address"),
+    ],
+    ids=str,
+)
+async def test_absent_rules_allow_and_unreachable_ones_deny(
+    answer: Exception, expected: str | None
+) -> None:
+    assert await refusal(answer) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "expected"),
+    [
+        ("User-agent: *\nDisallow: /", "/jobs/1", False),
+        ("User-agent: *\nDisallow: /private", "/jobs/1", True),
+        ("User-agent: *\nDisallow: /private", "/private/1", False),
+        ("User-agent: *\nDisallow: /jobs\nAllow: /jobs/1", "/jobs/1", True),
+        ("User-agent: *\nDisallow: /*?page=", "/jobs?page=2", False),
+        ("User-agent: *\nDisallow: /*.pdf$", "/jobs/1.pdf", False),
+        ("User-agent: *\nDisallow: /caf%C3%A9", "/caf%C3%A9/1", False),
+        ("User-agent: JobhuntIngestion\nDisallow: /", "/jobs/1", False),
+        ("User-agent: jobhuntingestion\nDisallow: /", "/jobs/1", False),
+        ("User-agent: OtherBot\nDisallow: /", "/jobs/1", True),
+        ("User-agent: *\nDisallow: /\n\nUser-agent: JobhuntIngestion\nAllow: /", "/jobs/1", True),
+        ("User-agent: *\nAllow: /\n\nUser-agent: JobhuntIngestion\nDisallow: /", "/jobs/1", False),
+        ("\ufeffUser-agent: *\nDisallow: /", "/jobs/1", False),
+        ("User-agent: *\r\nDisallow: /\r\n", "/jobs/1", False),
+        ("user-agent : *\n disallow : /", "/jobs/1", False),
+        ("User-agent: *\nCrawl-delay: soon\nDisallow: /private", "/jobs/1", True),
+        ("User-agent: *\nCrawl-delay: soon\nDisallow: /private", "/private", False),
+    ],
+)
+async def test_the_rules_that_are_for_us_are_kept(rules: str, path: str, expected: bool) -> None:
+    assert await allowed(rules, path) is expected
+
+
+@pytest.mark.parametrize("product", ["https", "example", "about-our-bot"])
+async def test_rules_for_a_word_of_our_comment_are_not_for_us(product: str) -> None:
+    assert await allowed(f"User-agent: {product}\nDisallow: /")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "<!doctype html><h1>Not found</h1><p>User-agent: see our help</p>",
+        bytes(range(256)) * 20,
+        b"\xff\xfe" + "User-agent: x".encode("utf-16-le"),
+        "Disallow: /",
+    ],
+    ids=["empty", "HTML", "binary", "UTF-16", "a rule for nobody"],
+)
+async def test_garbage_forbids_nothing(answer: str | bytes) -> None:
+    assert await allowed(answer)
+
+
+async def test_what_follows_after_500_kib_is_not_read() -> None:
+    start = "User-agent: *\nDisallow: /private\n"
+    padding = "# nothing\n" * (500 * 1024 // 10)
+    assert await allowed(f"{start}{padding}Disallow: /")
+    assert not await allowed(f"{start}{padding}Disallow: /", "/private")
+
+
+async def test_a_rule_that_500_kib_cut_short_says_nothing() -> None:
+    start = "User-agent: *\nDisallow: /jobs\n"
+    end = "Allow: /jobs/1-of-another-kind\n"
+    cut = 500 * 1024 - len(start) - len("Allow: /jobs/1")
+    assert not await allowed(start + "#" * (cut - 1) + "\n" + end)
+
+
+async def test_an_origin_is_asked_once_by_all_pages_at_once() -> None:
+    names = ["http://a.example", "https://a.example", "http://a.example:8080", "http://b.example"]
+    site = Site({f"{name}/robots.txt": "User-agent: *\nDisallow: /private" for name in names})
+    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    await asyncio.gather(
+        *(robots.check(f"{name}/jobs/{n}?page=1#apply") for name in names for n in range(20))
+    )
+    assert sorted(site.asked) == sorted(f"{name}/robots.txt" for name in names)
+
+
+async def test_what_one_origin_forbids_another_may_allow() -> None:
+    site = Site(
+        {
+            "https://a.example/robots.txt": "User-agent: *\nDisallow: /",
+            "https://b.example/robots.txt": PageGone("404"),
+        }
+    )
+    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    await robots.check("https://b.example/jobs/1")
+    with pytest.raises(FetchError):
+        await robots.check("https://a.example/jobs/1")
+
+
+async def test_a_refusal_is_remembered_too() -> None:
+    fault = FetchError("500", code="http_5xx", retryable=True)
+    site = Site({"https://a.example/robots.txt": fault})
+    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    for _ in range(3):
+        with pytest.raises(FetchError, match="disallows"):
+            await robots.check("https://a.example/jobs/1")
+    assert len(site.asked) == 1
