@@ -67,7 +67,9 @@ _Document = TypeVar("_Document", bound=BaseModel)
 
 class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
+        """``timeout`` is of a whole request, however its answer drips: seconds."""
         self._login = {"username": user, "password": password}
+        self._timeout = timeout
         self._token: str | None = None
         self._logging_in = asyncio.Lock()
         # Airflow is a neighbour: no proxy of the environment is meant for it
@@ -125,11 +127,14 @@ class AirflowClient:
 
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
-            token = await self._get_token(refused=None)
-            response = await self._send(token, method, path, options)
-            if response.status_code == HTTPStatus.UNAUTHORIZED:
-                token = await self._get_token(refused=token)
+            async with asyncio.timeout(self._timeout):
+                token = await self._get_token(refused=None)
                 response = await self._send(token, method, path, options)
+                if response.status_code == HTTPStatus.UNAUTHORIZED:
+                    token = await self._get_token(refused=token)
+                    response = await self._send(token, method, path, options)
+        except TimeoutError:
+            raise AirflowUnavailable(f"Airflow did not answer within {self._timeout} s") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise AirflowUnavailable(f"Airflow can't be reached: {reason}") from error

@@ -1,0 +1,113 @@
+"""A TCP proxy before a fake Airflow that does to triggers what networks do.
+
+Other requests (the login, reading a DAG run back) pass. A request begins with its own write,
+which is all of HTTP that is needed to tell a trigger.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+Trouble = Literal[
+    "reset before the request",
+    "request swallowed",
+    "answer lost",
+    "answer swallowed",
+    "answer dripping",
+    "answer late",
+]
+
+_TRIGGER = b"POST /api/v2/dags/ingest_jobs/dagRuns "
+
+
+class FaultProxy:
+    def __init__(self, target: int, port: int):
+        self.port = port
+        self.troubles: deque[Trouble] = deque()
+        """Of the next triggers, in order."""
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._exchanges: set[asyncio.Task[None]] = set()
+
+    async def up(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+
+    async def down(self) -> None:
+        """As when Airflow stops: connections are cut, new ones refused."""
+        if self._server is not None:
+            self._server.close()
+        for exchange in self._exchanges:
+            exchange.cancel()
+        await asyncio.gather(*self._exchanges, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._exchanges.add(task)
+        connection = _Connection(self.troubles, reader, writer)
+        try:
+            await connection.relay(self._target)
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # either side has had enough, or the test
+        finally:
+            writer.transport.abort()
+            self._exchanges.discard(task)
+
+
+class _Connection:
+    def __init__(
+        self,
+        troubles: deque[Trouble],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ):
+        self._troubles = troubles
+        self._trouble: Trouble | None = None
+        self._reader = reader
+        self._writer = writer
+
+    async def relay(self, target: int) -> None:
+        airflow, to_airflow = await asyncio.open_connection("127.0.0.1", target)
+        answers = asyncio.create_task(self._relay_answers(airflow))
+        try:
+            while chunk := await self._reader.read(65536):
+                if chunk.startswith(_TRIGGER):
+                    self._trouble = self._troubles.popleft() if self._troubles else None
+                if self._trouble == "reset before the request":
+                    return
+                if self._trouble != "request swallowed":
+                    to_airflow.write(chunk)
+        finally:
+            answers.cancel()
+            to_airflow.transport.abort()
+
+    async def _relay_answers(self, airflow: asyncio.StreamReader) -> None:
+        while chunk := await airflow.read(65536):
+            match self._trouble:
+                case "answer lost":
+                    self._writer.transport.abort()
+                    return
+                case "answer swallowed":
+                    continue
+                case "answer dripping":
+                    for byte in chunk:
+                        self._writer.write(bytes([byte]))
+                        await asyncio.sleep(0.05)
+                case "answer late":
+                    await asyncio.sleep(0.2)
+                    self._writer.write(chunk)
+                case _:
+                    self._writer.write(chunk)
+
+
+@asynccontextmanager
+async def fault_proxy(target: int, port: int) -> AsyncIterator[FaultProxy]:
+    """Up until the block ends."""
+    proxy = FaultProxy(target, port)
+    await proxy.up()
+    try:
+        yield proxy
+    finally:
+        await proxy.down()

@@ -1,0 +1,71 @@
+"""The API as a process of its own, run as the stack runs it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from api.app import BASE
+from local.api import api_service
+from local.ports import free_port
+from tests.api.conftest import SECRET, make_token
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiProcess:
+    port: int
+    process: asyncio.subprocess.Process
+    log: Path
+
+    def client(self, user: str = "ada") -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{self.port}{BASE}",
+            headers={"Authorization": f"Bearer {make_token(user)}"},
+            timeout=20,
+            trust_env=False,
+        )
+
+
+@asynccontextmanager
+async def api_process(
+    database_url: str, log: Path, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[ApiProcess]:
+    """Answers until it is stopped; killed if it still runs when the block ends."""
+    port = free_port()
+    service = api_service(
+        port=port,
+        env={
+            "JOBHUNT_DATABASE_URL": database_url,
+            "JOBHUNT_JWT_SECRET": SECRET,
+            **(settings or {}),
+        },
+        prepare=lambda say: None,
+        project=Path(__file__).parents[2],
+        log=log,
+    )
+    command = service.command
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *command.argv, env={"PYTHONPATH": "", **command.env}, cwd=command.cwd, stderr=output
+        )
+    try:
+        await _answering(port)
+        yield ApiProcess(port=port, process=process, log=log)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _answering(port: int) -> None:
+    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as http:
+        while True:
+            try:
+                await http.get(f"http://127.0.0.1:{port}/live")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.05)
+            else:
+                return

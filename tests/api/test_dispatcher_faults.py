@@ -1,0 +1,192 @@
+"""Airflow stopped, killed between trigger and answer, or slow, behind a proxy that makes real
+connections fail: always exactly one DAG run."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+import pytest_asyncio
+from sqlalchemy import Engine, func, select, text
+
+from api.airflow import AirflowClient
+from api.dispatcher import Dispatcher
+from include.core.models import RunTrigger
+from include.db.engine import make_unpooled_async_engine
+from include.db.tables import outbox
+from include.pipeline.start_run import start_run
+from local.ports import free_port
+from tests.api.fake_airflow import FakeAirflow
+from tests.api.fault_proxy import FaultProxy, Trouble, fault_proxy
+from tests.api.processes import ApiProcess, api_process
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outpost:
+    """Airflow beyond the proxy, and what is left to tell it."""
+
+    airflow: FakeAirflow
+    proxy: FaultProxy
+    engine: Engine
+
+    def start(self, user: str = "ada") -> int:
+        with self.engine.begin() as connection:
+            return start_run(connection, user_id=user, trigger=RunTrigger.API)
+
+    def left(self) -> int:
+        with self.engine.connect() as connection:
+            left = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
+            return connection.scalar(left) or 0
+
+    async def told_all(self, seconds: float = 20) -> None:
+        async with asyncio.timeout(seconds):
+            while self.left():  # noqa: ASYNC110 - another process's doing
+                await asyncio.sleep(0.02)
+
+
+@pytest_asyncio.fixture
+async def outpost(engine: Engine, world: World) -> AsyncIterator[Outpost]:
+    world.follow()
+    airflow = FakeAirflow()
+    async with (
+        airflow.server() as server,
+        fault_proxy(server.port or 0, free_port()) as proxy,
+    ):
+        yield Outpost(airflow=airflow, proxy=proxy, engine=engine)
+
+
+@pytest_asyncio.fixture
+async def dispatcher(outpost: Outpost, postgres_url: str) -> AsyncIterator[None]:
+    """One that waits half a second for Airflow where the API's own waits ten."""
+    async with AsyncExitStack() as stack:
+        client = AirflowClient(
+            f"http://127.0.0.1:{outpost.proxy.port}", "admin", "secret", timeout=0.5
+        )
+        stack.push_async_callback(client.aclose)
+        engine = make_unpooled_async_engine(postgres_url)
+        stack.push_async_callback(engine.dispose)
+        working = asyncio.create_task(Dispatcher(engine, client).run())
+        yield
+        working.cancel()
+        await asyncio.wait([working])
+
+
+TROUBLES: list[tuple[Trouble, ...]] = [
+    ("reset before the request",),
+    ("request swallowed",),
+    ("answer lost",),
+    ("answer swallowed",),
+    ("answer dripping",),
+    ("answer late",),
+    ("answer lost", "answer swallowed", "reset before the request"),
+    ("request swallowed", "answer dripping", "answer late"),
+]
+
+
+@pytest.mark.usefixtures("dispatcher")
+@pytest.mark.parametrize("troubles", TROUBLES, ids=", ".join)
+async def test_a_network_fault_neither_loses_nor_doubles_the_dag_run(
+    troubles: tuple[Trouble, ...], outpost: Outpost
+) -> None:
+    outpost.proxy.troubles.extend(troubles)
+    run_id = outpost.start()
+    await outpost.told_all()
+    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+    assert not outpost.proxy.troubles
+
+
+@pytest.mark.usefixtures("dispatcher")
+async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
+    outpost: Outpost,
+) -> None:
+    await outpost.proxy.down()
+    run_id = outpost.start()
+    tries = select(outbox.c.tries)
+    async with asyncio.timeout(10):
+        while True:
+            with outpost.engine.connect() as connection:
+                if (connection.scalar(tries) or 0) >= 2:
+                    break
+            await asyncio.sleep(0.02)
+    assert outpost.airflow.posts == []
+    await outpost.proxy.up()
+    await outpost.told_all()
+    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+
+
+@pytest.mark.usefixtures("dispatcher")
+async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
+    outpost: Outpost, world: World
+) -> None:
+    users = [f"user{number}" for number in range(6)]
+    for user in users:
+        world.follow(user)
+    outpost.proxy.troubles.append("answer dripping")
+    for user in users:
+        outpost.start(user)
+    await outpost.told_all(5)
+    assert len(outpost.airflow.dag_runs) == 6
+
+
+def holder_of_the_lock(engine: Engine) -> int | None:
+    """The process, by its end of the connection that holds the dispatcher's lock."""
+    with engine.connect() as connection:
+        port = connection.scalar(
+            text(
+                "SELECT client_port FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE locktype = 'advisory' AND granted"
+            )
+        )
+    for found in psutil.net_connections("tcp"):
+        if found.laddr and found.laddr.port == port and found.pid != 0:
+            return found.pid
+    return None
+
+
+async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_other_does(
+    outpost: Outpost, postgres_url: str, world: World, tmp_path: Path
+) -> None:
+    settings = {
+        "JOBHUNT_AIRFLOW_URL": f"http://127.0.0.1:{outpost.proxy.port}",
+        "JOBHUNT_AIRFLOW_USER": "admin",
+        "JOBHUNT_AIRFLOW_PASSWORD": "secret",
+    }
+    async with (
+        api_process(postgres_url, tmp_path / "one.log", settings) as one,
+        api_process(postgres_url, tmp_path / "two.log", settings) as two,
+    ):
+        await start_through_each((one, two), world, "before")
+        await outpost.told_all()
+        assert outpost.airflow.logins == 1
+        assert len(outpost.airflow.posts) == len(outpost.airflow.dag_runs) == 6
+        holder = holder_of_the_lock(outpost.engine)
+        dispatching, other = (one, two) if one.process.pid == holder else (two, one)
+        assert dispatching.process.pid == holder
+        outpost.proxy.troubles.append("answer swallowed")
+        await start_through_each((dispatching,), world, "during")
+        async with asyncio.timeout(5):
+            while outpost.proxy.troubles:  # noqa: ASYNC110 - another process's doing
+                await asyncio.sleep(0.01)
+        dispatching.process.kill()
+        await dispatching.process.wait()
+        await start_through_each((other,), world, "after")
+        await outpost.told_all()
+    assert len(outpost.airflow.dag_runs) == 12
+    # the answer that was swallowed is asked for again, nothing else
+    assert len(outpost.airflow.posts) <= 12 + 3
+
+
+async def start_through_each(processes: tuple[ApiProcess, ...], world: World, when: str) -> None:
+    for process in processes:
+        for number in range(3):
+            user = f"{when}-{process.port}-{number}"
+            world.follow(user)
+            async with process.client(user) as http:
+                answer = await http.post("/start")
+            assert answer.status_code == 202, answer.text
