@@ -3,6 +3,7 @@ anything a stranger wrote.
 """
 
 import gzip
+import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -64,7 +65,10 @@ class RawPages:
         Raises:
             StorageError: the store refused or could not be reached.
         """
-        content_type = page.content_type or "text/html"
+        declared = page.content_type or ""
+        # S3 takes others and then can't give them back
+        content_type = declared if declared.isascii() and declared.isprintable() else ""
+        content_type = content_type or "text/html"
         key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"
         attributes = {
             "Content-Type": content_type,
@@ -81,15 +85,16 @@ class RawPages:
         """The page stored under ``key``, which was fetched from ``url``.
 
         Raises:
-            StorageError: as ``put``; also when it is no longer there.
+            StorageError: as ``put``; ``page_aged_out`` when it is no longer there.
         """
         try:
             answer = await self._store.get_async(key)
-            body = bytes(await answer.bytes_async())
-        except (BaseError, OSError) as error:
+            body = gzip.decompress(await answer.bytes_async())
+        except FileNotFoundError as error:
+            raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
+        except (BaseError, OSError, EOFError, zlib.error) as error:
             raise StorageError(f"could not read {key}: {_first_line(error)}") from error
-        content_type = answer.attributes.get("Content-Type")
-        return Page(url=url, body=gzip.decompress(body), content_type=content_type)
+        return Page(url=url, body=body, content_type=answer.attributes.get("Content-Type"))
 
 
 def prepare_bucket(location: S3Location) -> None:
@@ -108,6 +113,7 @@ def prepare_bucket(location: S3Location) -> None:
         region_name=location.region,
         aws_access_key_id=location.access_key,
         aws_secret_access_key=location.secret_key,
+        aws_session_token=location.session_token,
     )
     try:
         if location.bucket not in {b.get("Name") for b in client.list_buckets()["Buckets"]}:

@@ -6,8 +6,9 @@ connection, so that a killed worker gives its own back.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Connection, Interval, cast, extract, func, literal, select
+from sqlalchemy import ColumnElement, Connection, extract, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.db.tables import hosts
@@ -19,7 +20,7 @@ def reserve(connection: Connection, host: str, requests: int, rate: float) -> fl
     Returns:
         Seconds from now until the first of them; 0 when it is now.
     """
-    span = cast(literal(f"{requests / rate} seconds"), Interval)
+    span = literal(timedelta(seconds=requests / rate))
     now = func.clock_timestamp()
     end = insert(hosts).values(host=host, next_request_at=now + span)
     end = end.on_conflict_do_update(

@@ -103,7 +103,7 @@ def gauge() -> Gauge:
 async def request(turns: Turns, gauge: Gauge, host: str = HOST) -> None:
     async with turns.turn(host):
         with gauge.request():
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.002)  # long enough to meet others
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 5])
@@ -115,8 +115,20 @@ async def test_all_workers_together_are_never_more_at_once_than_allowed(
         await asyncio.gather(*(request(turns, gauge) for turns in workers for _ in range(60)))
 
     assert len(gauge.began) == 120
-    assert gauge.most == concurrency
+    assert gauge.most <= concurrency
     assert shared.slots == {}
+
+
+async def test_one_worker_alone_may_use_all_the_slots(shared: SharedPace) -> None:
+    turns = Turns(Session(shared), manners(concurrency=3))
+    all_at_once = asyncio.Barrier(3)
+
+    async def meet() -> None:
+        async with turns.turn(HOST):
+            await all_at_once.wait()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*(meet() for _ in range(9)))
 
 
 async def test_every_request_waits_for_a_moment_of_its_own(
@@ -217,7 +229,7 @@ async def test_a_worker_that_is_never_done_lets_another_have_its_turn(
     async with asyncio.timeout(5):
         await request(late, gauge)
     await cancel(tasks)
-    assert gauge.most == 2
+    assert gauge.most <= 2
 
 
 @pytest.mark.parametrize("fault", [ValueError, asyncio.CancelledError])
@@ -265,7 +277,7 @@ def test_threads_that_block_share_the_slots_as_well(shared: SharedPace, gauge: G
 
     run_all([worker] * 4)
     assert len(gauge.began) == len(shared.moments[HOST]) == 40
-    assert gauge.most == 2
+    assert gauge.most <= 2
     assert shared.slots == {}
 
 

@@ -1,0 +1,220 @@
+"""The pace that all workers share, on a real Postgres: each worker has a session of its own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+
+from include.db.engine import make_engine
+from include.db.tables import hosts
+from include.fetch.politeness import Manners, Turns, take_turn
+from include.pipeline.pace import SqlPace, shared_pace
+
+pytestmark = pytest.mark.integration
+
+HOST = "careers.example"
+SLOTS = range(4)
+
+
+def next_moment(engine: Engine, host: str = HOST) -> datetime:
+    with engine.connect() as connection:
+        moment = connection.scalar(select(hosts.c.next_request_at).where(hosts.c.host == host))
+    assert moment is not None
+    return moment
+
+
+def test_the_first_request_to_a_host_goes_out_at_once(engine: Engine) -> None:
+    with shared_pace(engine) as pace:
+        assert pace.reserve(HOST, 1, 0.1) == 0
+        assert pace.reserve("other.example", 1, 0.1) == 0
+
+
+@pytest.mark.parametrize("rate", [0.01, 0.7, 2, 1_000])
+def test_moments_follow_each_other_at_the_hosts_rate(rate: float, engine: Engine) -> None:
+    with shared_pace(engine) as pace:
+        pace.reserve(HOST, 1 + int(60 * rate), rate)  # busy for longer than this test takes
+        ends = [next_moment(engine)]
+        waits: list[float] = []
+        for requests in (1, 3, 1, 10):
+            waits.append(pace.reserve(HOST, requests, rate))
+            ends.append(next_moment(engine))
+
+    spans = [(after - before).total_seconds() for before, after in pairwise(ends)]
+    assert spans == pytest.approx([n / rate for n in (1, 3, 1, 10)], abs=1e-5)
+    assert all(
+        wait == pytest.approx(waits[0] + (end - ends[0]).total_seconds(), abs=5)
+        for wait, end in zip(waits, ends, strict=False)
+    )
+
+
+@pytest.mark.parametrize("rate", [1e-4, 1e5, 3e7])
+def test_the_slowest_and_the_fastest_rate_can_be_kept(rate: float, engine: Engine) -> None:
+    with shared_pace(engine) as pace:
+        assert pace.reserve(HOST, 1, rate) == 0
+        assert pace.reserve(HOST, 1, rate) <= 1 / rate
+
+
+def test_a_host_left_alone_saves_no_moments_up(engine: Engine) -> None:
+    with shared_pace(engine) as pace:
+        pace.reserve(HOST, 1, 1)
+        with engine.begin() as connection:
+            connection.execute(
+                hosts.update().values(next_request_at=func.now() - text("'1 day'::interval"))
+            )
+        assert pace.reserve(HOST, 10, 1) == 0
+        assert pace.reserve(HOST, 1, 1) == pytest.approx(10, abs=5)
+
+
+def test_workers_that_reserve_at_once_never_share_a_moment(engine: Engine) -> None:
+    with shared_pace(engine) as pace:
+        pace.reserve(HOST, 1_000, 10)  # busy for longer than this test takes
+    before = next_moment(engine)
+
+    def worker(_: int) -> None:
+        with shared_pace(engine) as pace:
+            for requests in (1, 2, 3) * 10:
+                pace.reserve(HOST, requests, 10)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(worker, range(4)))
+    taken = (next_moment(engine) - before).total_seconds()
+    assert taken == pytest.approx(4 * 10 * (1 + 2 + 3) / 10, abs=1e-3)
+
+
+def test_a_slot_is_held_by_one_worker_at_a_time(engine: Engine) -> None:
+    with shared_pace(engine) as first, shared_pace(engine) as second:
+        assert [first.try_slot(HOST, {0, 1}), second.try_slot(HOST, {0, 1})] == [0, 1]
+        assert first.try_slot(HOST, {1}) is None
+        assert second.try_slot("other.example", {0}) == 0
+        first.give_back(HOST, 0)
+        assert second.try_slot(HOST, {0}) == 0
+
+
+def test_slots_not_given_back_are_free_when_their_worker_is_done(engine: Engine) -> None:
+    with shared_pace(engine) as first:
+        assert first.try_slot(HOST, {0}) == 0
+    with shared_pace(engine) as second:
+        assert taken_in_time(second, {0}) == 0
+
+
+def test_slots_are_free_when_their_workers_connection_is_killed(engine: Engine) -> None:
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as doomed:
+        pid = doomed.scalar(select(func.pg_backend_pid()))
+        assert SqlPace(doomed).try_slot(HOST, SLOTS) == 0
+        with shared_pace(engine) as other:
+            assert other.try_slot(HOST, {0}) is None
+            with engine.connect() as connection:
+                connection.execute(select(func.pg_terminate_backend(pid)))
+            assert taken_in_time(other, {0}) == 0
+        doomed.invalidate()
+
+
+def taken_in_time(pace: SqlPace, slots: set[int]) -> int | None:
+    """A session's locks go shortly after it does."""
+    due = time.monotonic() + 10
+    while (slot := pace.try_slot(HOST, slots)) is None and time.monotonic() < due:
+        time.sleep(0.01)
+    return slot
+
+
+class Gauge:
+    """Requests under way at the host, over all threads."""
+
+    def __init__(self) -> None:
+        self.made = 0
+        self.most = 0
+        self._now = 0
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        with self._lock:
+            self.made += 1
+            self._now += 1
+            self.most = max(self.most, self._now)
+
+    def end(self) -> None:
+        with self._lock:
+            self._now -= 1
+
+
+def test_tasks_that_crawl_and_tasks_that_list_share_one_hosts_slots(
+    postgres_url: str, engine: Engine
+) -> None:
+    gauge = Gauge()
+    manners = Manners(rate_of=lambda host: 5_000, concurrency=3)
+
+    async def crawl(pace: SqlPace) -> None:
+        turns = Turns(pace, manners)
+
+        async def visit() -> None:
+            async with turns.turn(HOST):
+                gauge.begin()
+                await asyncio.sleep(0.002)
+                gauge.end()
+
+        await asyncio.gather(*(visit() for _ in range(40)))
+
+    def crawling_task(engine: Engine) -> None:
+        with shared_pace(engine) as pace:
+            asyncio.run(crawl(pace))
+
+    def listing_task(engine: Engine) -> None:
+        with shared_pace(engine) as pace:
+            for _ in range(10):
+                with take_turn(pace, HOST, manners):
+                    gauge.begin()
+                    time.sleep(0.002)
+                    gauge.end()
+
+    def in_own_process(task: Callable[[Engine], None]) -> None:
+        own = make_engine(postgres_url)
+        task(own)
+        own.dispose()
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(in_own_process, [crawling_task, crawling_task, listing_task], timeout=30))
+
+    assert gauge.made == 90
+    assert gauge.most <= 3
+    with engine.connect() as connection:
+        held = connection.scalar(text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))
+    assert held == 0
+
+
+def test_a_task_that_is_never_done_lets_another_have_its_turn(engine: Engine) -> None:
+    manners = Manners(rate_of=lambda host: 1_000, concurrency=2)
+    enough = threading.Event()
+    busy = threading.Event()
+
+    async def crawl(pace: SqlPace) -> None:
+        turns = Turns(pace, manners)
+
+        async def on_and_on() -> None:
+            while not enough.is_set():
+                async with turns.turn(HOST):
+                    busy.set()
+
+        await asyncio.gather(*(on_and_on() for _ in range(8)))
+
+    def crawling_task() -> None:
+        with shared_pace(engine) as pace:
+            asyncio.run(crawl(pace))
+
+    thread = threading.Thread(target=crawling_task)
+    thread.start()
+    assert busy.wait(timeout=10)
+    began = time.monotonic()
+    try:
+        with shared_pace(engine) as pace, take_turn(pace, HOST, manners):
+            waited = time.monotonic() - began
+    finally:
+        enough.set()
+        thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert waited < 10
