@@ -112,6 +112,8 @@ class Page:
     body: bytes
     content_type: str | None = None
     """As the server declared it, charset included."""
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Of a listing's answer, by lower-case name; a page has none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,5 @@
 """From a fetched page to the posting on it."""
 
-from include.extract.decoding import decode
 from include.extract.page import Skim, read_posting, skim
 
-__all__ = ["Skim", "decode", "read_posting", "skim"]
+__all__ = ["Skim", "read_posting", "skim"]

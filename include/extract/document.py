@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.decoding import decode, refuse_binary
 from include.core.markup import refuse_deep
 from include.core.models import Page
 from include.core.text import lines, one_line
 from include.core.urls import is_http
 from include.errors import ParseError
-from include.extract.decoding import decode, refuse_binary
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
 """What holds no text of the page's own."""

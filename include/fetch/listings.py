@@ -110,6 +110,7 @@ class ListingClient:
                     url=answer.url,
                     body=self._body(answer),
                     content_type=answer.headers.get("Content-Type"),
+                    headers={name.lower(): value for name, value in answer.headers.items()},
                 )
         except TimeoutError as error:
             raise ListingError(f"{url} did not end in time", code="timeout") from error

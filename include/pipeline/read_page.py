@@ -2,12 +2,16 @@
 ``extract``.
 """
 
+import re
+
 from include import extract
+from include.core.decoding import decode
 from include.core.fingerprint import Fingerprint, decisive_fields, fingerprint
 from include.core.models import JobPosting, Page
 from include.sources.registry import adapter_for
 
-_DOCUMENTS = ("application/json", "application/xml", "text/xml")
+_DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
+"""Oracle's is ``application/vnd.oracle.adf.resourcecollection+json``."""
 
 
 def read_page(source: str, page: Page) -> JobPosting:
@@ -25,6 +29,6 @@ def fingerprint_page(source: str, page: Page) -> Fingerprint:
 
 
 def _read_document(source: str, page: Page) -> JobPosting | None:
-    if not (page.content_type or "").startswith(_DOCUMENTS):
+    if not _DOCUMENT.match((page.content_type or "").lower()):
         return None
-    return adapter_for(source).parse_posting(extract.decode(page.body, page.content_type))
+    return adapter_for(source).parse_posting(decode(page.body, page.content_type))

@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
+from selectolax.lexbor import LexborHTMLParser
+
+from include.core.decoding import decode, refuse_binary
 from include.core.json_object import read_json
+from include.core.markup import refuse_deep
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
@@ -32,6 +36,8 @@ class Response:
     """After redirects."""
     body: bytes
     content_type: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    """By lower-case name."""
 
     def json(self) -> Any:
         """Raises ParseError when the body is not JSON."""
@@ -39,6 +45,13 @@ class Response:
             return read_json(self.body)
         except ParseError as error:
             raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
+
+    def html(self) -> LexborHTMLParser:
+        """Raises ParseError when the body is no page, or nested beyond reason."""
+        refuse_binary(self.body, self.content_type)
+        text = decode(self.body, self.content_type)
+        refuse_deep(text)
+        return LexborHTMLParser(text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """A company's ``config``: the keys its source knows, and requests made from them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from include.errors import SettingError
 EVERYWHERE = ("base_url", "render")
 """Keys that every source takes: where to send its requests instead, and whether its pages need a
 browser."""
+
+_SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +51,22 @@ def name(config: Mapping[str, Any], key: str) -> str:
     if "/" in value or not value.strip("."):
         raise SettingError(f"config.{key}", "give the name alone, as the site's address has it")
     return quote(value, safe="")
+
+
+def subdomain(config: Mapping[str, Any], key: str) -> str:
+    """What stands before a source's own domain (``acme``, ``acme.na``); raises SettingError."""
+    value = text(config, key)
+    if not _SUBDOMAIN.fullmatch(value):
+        raise SettingError(f"config.{key}", "give the name alone, as the site's address has it")
+    return value.lower()
+
+
+def host(config: Mapping[str, Any], key: str) -> str:
+    """A host's name, of which a URL is made; raises SettingError."""
+    value = text(config, key)
+    if not _HOST.fullmatch(value):
+        raise SettingError(f"config.{key}", "give the host alone, such as jobs.example.com")
+    return value.lower()
 
 
 def web_address(config: Mapping[str, Any], key: str) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from include.extract import decode
+from include.core.decoding import decode
 
 TEXT = "<p>Café – 東京</p>"
 
