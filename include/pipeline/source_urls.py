@@ -93,7 +93,12 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
             break
         try:
             answer = send(request)
-            response = Response(url=answer.url, body=answer.body, content_type=answer.content_type)
+            response = Response(
+                url=answer.url,
+                body=answer.body,
+                content_type=answer.content_type,
+                headers=answer.headers,
+            )
             page = adapter.parse_listing(company.config, request, response)
         except (ListingError, FetchError, ParseError) as error:
             if not pages:
