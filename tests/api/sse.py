@@ -11,6 +11,12 @@ from httpx_sse import ServerSentEvent, aconnect_sse
 from include.core.progress import WatchedRun, fold
 
 
+class Refused(Exception):
+    @property
+    def status(self) -> int:
+        return self.args[0]
+
+
 @dataclass
 class Watcher:
     events: AsyncIterator[ServerSentEvent]
@@ -71,5 +77,6 @@ async def watching(
 ) -> AsyncIterator[Watcher]:
     headers = {"Last-Event-ID": last_id} if last_id is not None else {}
     async with aconnect_sse(http, "GET", f"/progress/{run_id}", headers=headers) as source:
-        assert source.response.status_code == 200, await source.response.aread()
+        if source.response.status_code != 200:
+            raise Refused(source.response.status_code, await source.response.aread())
         yield Watcher(source.aiter_sse(), source.response, state or WatchedRun())
