@@ -4,15 +4,18 @@ Give uvicorn ``--timeout-graceful-shutdown``, a few seconds: streams say goodbye
 but a client that reads nothing would hold the server open.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
+from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
 from api.logs import RequestLog, configure_logs
-from api.routes import companies, health, progress, runs
+from api.openapi import complete_openapi, operation_id
+from api.routes import companies, health, jobs, listings, logs, progress, runs
+from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
 from include.settings import Settings, get_settings
 
@@ -23,24 +26,56 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """``settings`` are those of the environment unless given.
 
     Raises:
-        SettingError: at start-up, when a setting the API needs is missing or can't be used.
+        SettingError: a setting can't be used; at start-up, when one that is needed is missing.
     """
     configure_logs()
+    settings = settings or get_settings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with running_services(settings or get_settings()) as services:
+        async with running_services(settings) as services:
             app.state.services = services
             yield
 
-    app = FastAPI(title="Jobhunt Ingestion", version="0.1.0", lifespan=lifespan)
-    app.add_middleware(RequestLog)
+    app = FastAPI(
+        title="Jobhunt Ingestion",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     problems.install(app)
+    # the last one added is the outermost
+    if settings.cors_origins:
+        _allow_origins(app, settings.cors_origins)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
     app.include_router(health.router)
-    for router in (runs.router, progress.router, companies.router):
-        app.include_router(router, prefix=BASE)
+    # listings before companies: /companies/detect is no company's slug
+    for module in (runs, logs, progress, listings, companies, jobs):
+        app.include_router(module.router, prefix=BASE)
     app.add_api_route("/", _to_docs, include_in_schema=False)
+    add_docs(app, "/docs")
+    complete_openapi(app)
     return app
+
+
+def _allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
+    """Tokens come in a header or in the query, never in a cookie, so no credentials are allowed."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "Last-Event-ID",
+            "X-Request-ID",
+        ],
+        expose_headers=["Content-Disposition", "Location", "Retry-After", "X-Request-ID"],
+    )
 
 
 async def _to_docs() -> RedirectResponse:

@@ -1,16 +1,20 @@
 """What route functions ask for."""
 
-from typing import Annotated
+from collections.abc import Callable
+from http import HTTPStatus
+from math import ceil
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import Caller
-from api.problems import not_found, unauthorized
+from api.problems import ApiError, not_found, unauthorized
+from api.rate_limits import RateLimiter, RateLimits
 from api.services import Services
 from include.db.progress import RunHead, read_head
 
-_LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**63 - 1
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
 
 
@@ -20,9 +24,9 @@ def get_services(request: Request) -> Services:
 
 ApiServices = Annotated[Services, Depends(get_services)]
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-RunId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
+RunId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Cursor = Annotated[
-    int | None, Query(ge=1, le=_LARGEST_ID, description="`next_cursor` of the page before")
+    int | None, Query(ge=1, le=LARGEST_ID, description="`next_cursor` of the page before")
 ]
 
 
@@ -33,6 +37,22 @@ async def current_caller(services: ApiServices, credentials: Credentials) -> Cal
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+def limited(choose: Callable[[RateLimits], RateLimiter]) -> Any:
+    """For a route's ``dependencies``: 429 for a user who asks too often."""
+
+    async def take(services: ApiServices, caller: CurrentCaller) -> None:
+        wait = choose(services.limits).take(caller.user_id)
+        if wait:
+            raise ApiError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "too_many_requests",
+                f"too many requests; the next may come in {ceil(wait)} s",
+                headers={"Retry-After": str(ceil(wait))},
+            )
+
+    return Depends(take)
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:

@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import problems
+from api.metrics import REQUEST_SECONDS
+
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _log = logging.getLogger(__name__)
@@ -50,7 +53,9 @@ def configure_logs() -> None:
 
 
 class RequestLog:
-    """Gives each request an id (or keeps the caller's ``X-Request-ID``) and logs its end."""
+    """Gives each request an id (or keeps the caller's ``X-Request-ID``), times it and logs its
+    end. The outermost of ours: what nobody below has expected ends here, as a problem that has the
+    request's id."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -70,18 +75,26 @@ class RequestLog:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = current
-                headers["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
         token = request_id.set(current)
         try:
             await self._app(scope, receive, send_marked)
+        except Exception as error:  # the last to see it: it is logged, and answered if it can be
+            _log.exception("request_failed")
+            if status:
+                raise
+            await problems.answer(error)(scope, receive, send_marked)
         finally:
+            seconds = time.monotonic() - began
             about = {
                 "method": scope["method"],
                 "path": scope["path"],
                 "status": status,
-                "seconds": round(time.monotonic() - began, 3),
+                "seconds": round(seconds, 3),
             }
             _log.info("request", extra=about)
+            if (route := scope.get("route")) and route.name != "progress":
+                labels = (scope["method"], route.path, str(status))
+                REQUEST_SECONDS.labels(*labels).observe(seconds)
             request_id.reset(token)

@@ -14,10 +14,21 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from include.errors import ActiveRunError, CompaniesError, SettingError
+from api.airflow import AirflowRefused, AirflowUnavailable
+from include.errors import (
+    ActiveRunError,
+    CompaniesError,
+    IdempotencyKeyReused,
+    RunNotRetryable,
+    SettingError,
+)
 
 _log = logging.getLogger(__name__)
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
+_OURS = (
+    *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
+    *(AirflowUnavailable, AirflowRefused),
+)
 _DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
 
 
@@ -75,33 +86,82 @@ def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {
         int(status): {
             "description": status.phrase,
-            "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+            "content": {
+                "application/problem+json": {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "example": _example(status),
+                }
+            },
+            "headers": _HEADERS.get(status, {}),
         }
         for status in statuses
     }
 
 
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
+_HEADERS: dict[HTTPStatus, dict[str, Any]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
+}
+_EXAMPLES: dict[HTTPStatus, tuple[str, str, dict[str, Any]]] = {
+    HTTPStatus.UNAUTHORIZED: ("unauthorized", "the token has expired", {}),
+    HTTPStatus.NOT_FOUND: ("not_found", "there is no such run", {}),
+    HTTPStatus.CONFLICT: ("run_active", "run 41 of ada is active", {"run_id": 41}),
+    _INVALID: (
+        "invalid_request",
+        "query.limit: Input should be greater than or equal to 1",
+        {
+            "errors": [
+                {"field": "query.limit", "message": "Input should be greater than or equal to 1"}
+            ]
+        },
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "too_many_requests",
+        "too many requests; the next may come in 3 s",
+        {},
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "database_away",
+        "the database can't be reached; try again",
+        {},
+    ),
+}
+
+
+def _example(status: HTTPStatus) -> dict[str, Any]:
+    code, detail, members = _EXAMPLES[status]
+    return _document(ApiError(status, code, detail, **members))
+
+
 def install(app: FastAPI) -> None:
     """Makes every error of ``app`` a problem."""
-    ours = (ApiError, ActiveRunError, CompaniesError, SettingError)
-    for kind in (*ours, RequestValidationError, HTTPException, *_DATABASE_AWAY, Exception):
+    for kind in (ApiError, *_OURS, RequestValidationError, HTTPException, *_DATABASE_AWAY):
         app.add_exception_handler(kind, _answer)
 
 
 def _answer(_request: Request, error: Exception) -> JSONResponse:
+    return answer(error)
+
+
+def answer(error: Exception) -> JSONResponse:
     return problem_response(_as_api_error(error))
 
 
-def problem_response(problem: ApiError) -> JSONResponse:
-    document = {
+def _document(problem: ApiError) -> dict[str, Any]:
+    return {
         "type": f"urn:jobhunt:problem:{problem.code}",
         "title": problem.status.phrase,
         "status": int(problem.status),
         "detail": problem.detail,
         **problem.members,
     }
+
+
+def problem_response(problem: ApiError) -> JSONResponse:
     return JSONResponse(
-        document,
+        _document(problem),
         status_code=problem.status,
         headers=dict(problem.headers or {}),
         media_type="application/problem+json",
@@ -114,6 +174,17 @@ def _as_api_error(error: Exception) -> ApiError:
             return error
         case ActiveRunError():
             return ApiError(HTTPStatus.CONFLICT, error.code, error.message, run_id=error.run_id)
+        case RunNotRetryable():
+            return ApiError(HTTPStatus.CONFLICT, error.code, error.message)
+        case IdempotencyKeyReused():
+            return _invalid(error.code, "header.Idempotency-Key", error.message)
+        case AirflowUnavailable() | AirflowRefused():
+            return ApiError(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                error.code,
+                error.message,
+                headers={"Retry-After": "5"},
+            )
         case CompaniesError():
             return _invalid(
                 error.code, "body.companies", error.message, companies=list(error.companies)
@@ -135,7 +206,7 @@ def _as_api_error(error: Exception) -> ApiError:
                 headers={"Retry-After": "2"},
             )
         case _:
-            # Starlette raises it again once this is sent, and the server logs it.
+            # the request's log has it
             return ApiError(
                 HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "this is our fault, not yours"
             )

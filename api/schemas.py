@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, St
 
 from include.core.models import Company, RunTrigger
 from include.core.run_state import RunStatus
+from include.pipeline.dry_run import DryStatus
 
 T = TypeVar("T")
 
@@ -48,6 +49,48 @@ class StartRequest(RequestBody):
     force: bool = False
     """Crawl and extract unchanged pages too."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
+
+
+class DryRunRequest(RequestBody):
+    companies: Annotated[list[Slug], Field(min_length=1, max_length=1_000)] | None = None
+    """Slugs; without it, every enabled company."""
+
+
+class DryJob(BaseModel):
+    external_id: str
+    title: str
+    location: str | None
+    url: str
+
+
+class DryCompany(BaseModel):
+    status: DryStatus
+    complete: bool
+    """Whether the listing is proved to be all there is."""
+    count: int
+    jobs: list[DryJob]
+    """Those that the company's title filters want."""
+    error: str | None
+    """Why it is partial or failed."""
+
+
+class DryRun(BaseModel):
+    companies: dict[str, DryCompany]
+    """By slug."""
+
+
+class DetectRequest(RequestBody):
+    url: Annotated[Text, Field(examples=["https://boards.greenhouse.io/acme"])]
+    """Of a career site, or of any posting on it."""
+
+
+class Detected(BaseModel):
+    source: str
+    config: dict[str, JsonValue]
+    """As ``POST /companies`` takes it."""
+    sample: list[str]
+    """A few titles."""
+    count: int
 
 
 class StartedRun(BaseModel):

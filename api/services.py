@@ -13,12 +13,20 @@ from api.auth import Authenticator, make_authenticator
 from api.database import Database
 from api.dispatcher import Dispatcher
 from api.listener import Listener
+from api.listing_desk import ListingDesk
+from api.rate_limits import RateLimits
 from api.stream.hub import ProgressHub, StreamCaps
 from api.stream.response import StreamTiming
-from include.db.engine import make_async_engine, make_unpooled_async_engine, psycopg_url
+from include.db.engine import (
+    make_async_engine,
+    make_engine,
+    make_unpooled_async_engine,
+    psycopg_url,
+)
 from include.db.outbox import OUTBOX_CHANNEL
 from include.db.runs import PROGRESS_CHANNEL
 from include.errors import SettingError
+from include.raw_pages import RawPages, S3Location
 from include.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -32,6 +40,9 @@ class Services:
     """None where JOBHUNT_AIRFLOW_URL is not set: runs wait."""
     hub: ProgressHub
     timing: StreamTiming
+    limits: RateLimits
+    listings: ListingDesk
+    raw_pages: RawPages
 
 
 @asynccontextmanager
@@ -47,6 +58,8 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         airflow = _airflow(settings)
         if airflow is not None:
             stack.push_async_callback(airflow.aclose)
+        listings = ListingDesk(make_engine(settings.database_url), settings)
+        stack.push_async_callback(asyncio.to_thread, listings.close)
         hub = ProgressHub(
             engine,
             StreamCaps(per_user=settings.sse_max_streams_per_user, total=settings.sse_max_streams),
@@ -63,6 +76,9 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             airflow=airflow,
             hub=hub,
             timing=StreamTiming(lifetime=settings.sse_max_lifetime),
+            limits=RateLimits.of(settings),
+            listings=listings,
+            raw_pages=_raw_pages(settings),
         )
         for task in background:
             task.cancel()
@@ -95,6 +111,18 @@ def _airflow(settings: Settings) -> AirflowClient | None:
         return None
     password = settings.airflow_password.get_secret_value()
     return AirflowClient(settings.airflow_url, settings.airflow_user, password)
+
+
+def _raw_pages(settings: Settings) -> RawPages:
+    return RawPages(
+        S3Location(
+            bucket=settings.s3_bucket,
+            endpoint=settings.s3_endpoint or None,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key or None,
+            secret_key=settings.s3_secret_key.get_secret_value() or None,
+        )
+    )
 
 
 async def _lasting(step: Callable[[], Awaitable[None]]) -> None:

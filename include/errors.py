@@ -57,6 +57,23 @@ class ActiveRunError(JobhuntError):
         self.run_id = run_id
 
 
+class IdempotencyKeyReused(JobhuntError):
+    """The key has come before, with another request."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self, key: str):
+        super().__init__("this Idempotency-Key has come with another request before")
+        self.key = key
+
+
+class RunNotRetryable(JobhuntError):
+    """The run goes on, or none of its jobs is still failed."""
+
+    def __init__(self, message: str, *, code: str):
+        super().__init__(message, code=code)
+
+
 class CompaniesError(JobhuntError):
     """A run can't be started for these companies; ``companies`` are the slugs at fault."""
 

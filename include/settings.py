@@ -24,6 +24,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from include.errors import SettingError
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
 
@@ -66,10 +67,36 @@ class HostRate:
         return self.per_host.get(host, self.default)
 
 
+@dataclass(frozen=True, kw_only=True)
+class RateLimit:
+    """Requests of one user in a time: ``60/m``; the unit is ``s``, ``m`` or ``h``."""
+
+    count: int
+    unit: str
+
+    @classmethod
+    def parse(cls, value: Any) -> "RateLimit":
+        if isinstance(value, RateLimit):
+            return value
+        match = _RATE.fullmatch(str(value).strip())
+        if match is None:
+            raise ValueError("must be a number of requests in a time, such as 60/m")
+        return cls(count=int(match[1]), unit=match[2])
+
+    @property
+    def seconds(self) -> float:
+        """In which so many requests may come."""
+        return _UNITS[self.unit]
+
+    def __str__(self) -> str:
+        return f"{self.count}/{self.unit}"
+
+
 def _positive(text: str) -> float:
     return TypeAdapter(PositiveFloat).validate_python(text.strip())
 
 
+UserRate = Annotated[RateLimit, NoDecode, BeforeValidator(RateLimit.parse)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timedelta(0))]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -100,6 +127,13 @@ class Settings(BaseSettings):
     """Where RS256/ES256 public keys are served; replaces ``jwt_secret``."""
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
+
+    cors_origins: CommaList = ()
+    """Origins, as ``https://app.example``, whose pages may call the API."""
+    start_rate: UserRate = RateLimit(count=60, unit="m")
+    """Of one user at one API process, as are the next two."""
+    dry_run_rate: UserRate = RateLimit(count=10, unit="m")
+    ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
     # whom the command line talks to; empty: the stack that runs in ``home``
     api_url: str = ""

@@ -24,7 +24,7 @@ router = APIRouter(
 SlugInPath = Annotated[Slug, Path()]
 
 
-@router.get("", response_model=Page[Company])
+@router.get("", response_model=Page[Company], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """All of them, in order of slug."""
     return {
@@ -33,7 +33,12 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     }
 
 
-@router.post("", status_code=HTTPStatus.CREATED, responses=declared(HTTPStatus.CONFLICT))
+@router.post(
+    "",
+    name="follow_company",
+    status_code=HTTPStatus.CREATED,
+    responses=declared(HTTPStatus.CONFLICT),
+)
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> Company:
     company = new.company(new.slug)
     check_config(company)
@@ -43,7 +48,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
     return company
 
 
-@router.put("/{slug}")
+@router.put("/{slug}", name="put_company")
 async def put(
     slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: CompanySettings
 ) -> Company:
@@ -55,7 +60,10 @@ async def put(
 
 
 @router.delete(
-    "/{slug}", status_code=HTTPStatus.NO_CONTENT, responses=declared(HTTPStatus.NOT_FOUND)
+    "/{slug}",
+    name="unfollow_company",
+    status_code=HTTPStatus.NO_CONTENT,
+    responses=declared(HTTPStatus.NOT_FOUND),
 )
 async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCaller) -> None:
     """Its jobs and their history stay."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from api.auth import Caller
-from api.deps import ApiServices, Credentials, CurrentCaller, RunId, find_own_run
+from api.deps import ApiServices, Credentials, CurrentCaller, RunId, find_own_run, limited
 from api.problems import declared, unauthorized
 from api.schemas import Ticket
 from api.services import Services
@@ -65,7 +65,11 @@ async def progress(
     )
 
 
-@router.post("/runs/{run_id}/ticket")
+@router.post(
+    "/runs/{run_id}/ticket",
+    dependencies=[limited(lambda limits: limits.ticket)],
+    responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
+)
 async def ticket(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> Ticket:
     """Opens the run's stream once, as ``token`` in the query, within ``expires_in`` seconds."""
     await find_own_run(services, caller, run_id)

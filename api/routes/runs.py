@@ -1,22 +1,26 @@
-"""Starting, reading and aborting runs."""
+"""Starting, reading, aborting and retrying runs."""
 
 import asyncio
+import hashlib
 import logging
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Query, Request
+from fastapi import APIRouter, BackgroundTasks, Header, Query, Request
 from sqlalchemy import Connection
 
 from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
-from api.deps import ApiServices, CurrentCaller, Cursor, RunId, find_own_run
+from api.deps import ApiServices, CurrentCaller, Cursor, RunId, find_own_run, limited
 from api.logs import request_id
 from api.problems import ApiError, declared, not_found
 from api.schemas import Page, RunState, StartedRun, StartRequest, Text, page_of
+from include.core.models import RunTrigger
 from include.core.run_state import JobStatus, RunStatus
+from include.db.idempotency import claim_key, keep_answer
 from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
 from include.db.runs import end_run, get_run
 from include.db.users import ensure_user
+from include.pipeline.retry_failed import retry_failed
 from include.pipeline.start_run import start_run
 
 router = APIRouter(
@@ -30,20 +34,52 @@ _FAIL_TRIES = 3
 _FAIL_PAUSE = 2.0
 
 
-@router.post("/start", status_code=HTTPStatus.ACCEPTED, responses=declared(HTTPStatus.CONFLICT))
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
+        description="Any text of your own, such as a UUID: the same request with the same key gets"
+        " the same answer for a day and starts no second run.",
+        examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
+    ),
+]
+_START_LIMIT = limited(lambda limits: limits.start)
+
+
+@router.post(
+    "/start",
+    responses=declared(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+    status_code=HTTPStatus.ACCEPTED,
+    dependencies=[_START_LIMIT],
+)
 async def start(
     request: Request,
     services: ApiServices,
     caller: CurrentCaller,
     wanted: StartRequest | None = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
     """Starts a run and returns at once; 409 names the run that is active already."""
-    run_id = await services.database.write(_start, caller.user_id, wanted or StartRequest())
-    return StartedRun(
-        run_id=run_id,
-        status=RunStatus.PENDING,
-        progress_url=request.app.url_path_for("progress", run_id=str(run_id)),
-    )
+    wanted = wanted or StartRequest()
+    run_id = await services.database.write(_start, caller.user_id, wanted, idempotency_key)
+    return _started(request, run_id)
+
+
+@router.post(
+    "/runs/{run_id}/retry",
+    responses=declared(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+    status_code=HTTPStatus.ACCEPTED,
+    dependencies=[_START_LIMIT],
+)
+async def retry(
+    request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
+) -> StartedRun:
+    """Does the failed jobs of an ended run again, as a new run of these jobs alone. 409 when there
+    are none left, the run goes on, or another is active."""
+    await find_own_run(services, caller, run_id)
+    return _started(request, await services.database.write(_retry, run_id))
 
 
 @router.get("/runs/{run_id}", responses=declared(HTTPStatus.NOT_FOUND))
@@ -120,15 +156,35 @@ async def abort(
     return RunState(run_id=run_id, status=RunStatus.ABORTED)
 
 
-def _start(connection: Connection, user_id: str, wanted: StartRequest) -> int:
+def _start(connection: Connection, user_id: str, wanted: StartRequest, key: str | None) -> int:
     ensure_user(connection, user_id)
-    return start_run(
+    if key is not None:
+        sha256 = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
+        earlier = claim_key(connection, user_id, key, sha256)
+        if earlier is not None:
+            return earlier
+    run_id = start_run(
         connection,
         user_id=user_id,
         trigger=wanted.trigger,
         companies=wanted.companies,
         force=wanted.force,
         request_id=request_id.get(),
+    )
+    if key is not None:
+        keep_answer(connection, user_id, key, run_id)
+    return run_id
+
+
+def _retry(connection: Connection, run_id: int) -> int:
+    return retry_failed(connection, run_id, trigger=RunTrigger.API, request_id=request_id.get())
+
+
+def _started(request: Request, run_id: int) -> StartedRun:
+    return StartedRun(
+        run_id=run_id,
+        status=RunStatus.PENDING,
+        progress_url=request.app.url_path_for("progress", run_id=str(run_id)),
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, not_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import RunTrigger, sum_counts
 from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
 from include.db.counts import ended_counts, listed_by
-from include.db.tables import ingestion_runs, jobs, listed_jobs, run_jobs
+from include.db.retries import forget_listings
+from include.db.tables import ingestion_runs, jobs, run_jobs
 from include.errors import RunSuperseded
 
 PROGRESS_CHANNEL = "run_progress"
@@ -167,7 +168,7 @@ def end_run(
         .where(ingestion_runs.c.run_id == run_id)
         .values(counts=asdict(counts))
     )
-    connection.execute(delete(listed_jobs).where(listed_jobs.c.run_id == run_id))
+    forget_listings(connection, run_id)
     notify(connection, run_id)
     return True
 

@@ -54,7 +54,8 @@ def source_urls(
         _note(engine, run, company, CompanyStatus.SOURCING)
         try:
             with shared_pace(engine) as pace, client() as http:
-                listing = list_company(company, _polite(http, pace, manners))
+                send = _heard(engine, run, polite(http, pace, manners))
+                listing = list_company(company, send)
         except JobhuntError as error:
             _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
         # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
@@ -109,7 +110,7 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
     return prove(pages)
 
 
-def _polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Request], Page]:
+def polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Request], Page]:
     def send(request: Request) -> Page:
         host = host_key(request.url)
         with take_turn(pace, host, manners):

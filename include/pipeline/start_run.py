@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from include.core.models import RunTrigger
+from include.core.models import Company, RunTrigger
 from include.db.companies import list_companies
 from include.db.outbox import put_intent
 from include.db.runs import Run, find_active_run, get_run, insert_run
@@ -59,40 +59,49 @@ def insert_checked(
 ) -> Run:
     """The new run without an intent, for a DAG run that is there already; raises as
     ``start_run`` does."""
-    _check_companies(connection, user_id, companies)
+    choose_companies(connection, user_id, companies)
     wanted = None if companies is None else sorted(set(companies))
-    run_id = _insert(connection, user_id, trigger, wanted, force, dag_run_id)
+    run_id = insert_or_refuse(connection, user_id, trigger, wanted, force, dag_run_id)
     run = get_run(connection, run_id)
     if run is None:
         raise LookupError(f"run {run_id} vanished in its own transaction")
     return run
 
 
-def _check_companies(connection: Connection, user_id: str, companies: Sequence[str] | None) -> None:
-    enabled = {c.slug for c in list_companies(connection, user_id, only_enabled=True)}
-    if companies is None:
+def choose_companies(
+    connection: Connection, user_id: str, slugs: Sequence[str] | None
+) -> list[Company]:
+    """The enabled companies that ``slugs`` name, all for None; in order of slug.
+
+    Raises:
+        CompaniesError: as ``start_run``.
+    """
+    enabled = list_companies(connection, user_id, only_enabled=True)
+    if slugs is None:
         if not enabled:
             raise CompaniesError("there is no enabled company to ingest", code="no_companies")
-        return
-    if not companies:
+        return enabled
+    if not slugs:
         raise CompaniesError("no company is named", code="no_companies")
-    unknown = tuple(sorted(set(companies) - enabled))
+    unknown = tuple(sorted(set(slugs) - {company.slug for company in enabled}))
     if unknown:
         raise CompaniesError(
             f"not among the enabled companies: {', '.join(unknown)}",
             code="unknown_companies",
             companies=unknown,
         )
+    return [company for company in enabled if company.slug in set(slugs)]
 
 
-def _insert(
+def insert_or_refuse(
     connection: Connection,
     user_id: str,
     trigger: RunTrigger,
     companies: Sequence[str] | None,
     force: bool,
-    dag_run_id: str | None,
+    dag_run_id: str | None = None,
 ) -> int:
+    """The new run's id; ``companies`` are taken as they are. Raises ActiveRunError."""
     active = None
     for _ in range(_TRIES):
         run_id = insert_run(

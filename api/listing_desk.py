@@ -1,0 +1,77 @@
+"""Lists companies while a request waits: bounded in number and in time, since a request's answer
+is awaited and its threads are everybody's.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from sqlalchemy import Engine
+from urllib3 import Retry
+
+from include.core.models import Company
+from include.fetch.guard import AddressGuard
+from include.fetch.listings import ListingClient
+from include.fetch.politeness import Manners
+from include.pipeline.dry_run import DryListing, dry_run
+from include.settings import Settings
+
+_AT_ONCE = 8
+_AT_ONCE_FOR_ONE = 4
+_SECONDS = 20.0
+"""Of one request of ours; a gateway in front may wait no longer than 29."""
+_SECONDS_OF_ONE = 8.0
+"""Of one request to a source; what fails is not tried again while somebody waits."""
+
+
+class ListingDesk:
+    def __init__(self, engine: Engine, settings: Settings):
+        self._engine = engine
+        self._guard = AddressGuard(settings.allowed_private_hosts)
+        self._user_agent = settings.user_agent
+        self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
+        self._max_bytes = settings.page_max_bytes
+        self._manners = Manners(
+            rate_of=settings.host_rate.of, concurrency=settings.host_concurrency
+        )
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
+        self._closing = Event()
+
+    async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
+        """In the order of ``companies``; what can't be read in time says so."""
+        turns = asyncio.Semaphore(_AT_ONCE_FOR_ONE)
+        until = time.monotonic() + _SECONDS
+
+        async def list_one(company: Company) -> DryListing:
+            async with turns:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, self._list, company, until)
+
+        return list(await asyncio.gather(*map(list_one, companies)))
+
+    def close(self) -> None:
+        """Returns when the requests under way are over."""
+        self._closing.set()
+        self._threads.shutdown(cancel_futures=True)
+        self._engine.dispose()
+
+    def _list(self, company: Company, until: float) -> DryListing:
+        return dry_run(
+            self._engine,
+            company,
+            client=self._client,
+            manners=self._manners,
+            until=until,
+            stopping=self._closing.is_set,
+        )
+
+    def _client(self) -> ListingClient:
+        return ListingClient(
+            self._guard,
+            user_agent=self._user_agent,
+            deadline=self._deadline,
+            max_bytes=self._max_bytes,
+            retry=Retry(0, raise_on_status=False),
+        )

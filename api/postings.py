@@ -1,0 +1,134 @@
+"""One posting as the API shows it: the job, what its page or its source's API said, how each field
+was read, and what changed since.
+
+The record's own ``company`` and ``updated_at`` are shown as ``employer`` and
+``source_updated_at``: a job's ``company`` is the slug that the user follows it under.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field, JsonValue
+
+from include.core.models import EmploymentType, Location, PayPeriod, Workplace
+from include.core.run_state import JobStatus
+from include.db.postings import Posting
+from include.db.progress import JobFailure
+
+_RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
+_OF_THE_JOB = frozenset({"title", "external_id", "url"})
+
+
+class Salary(BaseModel):
+    raw: str
+    min: float | None
+    max: float | None
+    currency: str | None
+    """ISO 4217."""
+    period: PayPeriod | None
+    origin: str = Field(alias="from")
+    """``structured``, ``jsonld`` or ``text``."""
+
+
+class Version(BaseModel):
+    run_id: int
+    changed_at: datetime
+    changes: dict[str, list[JsonValue]]
+    """``{field: [before, after]}``."""
+
+
+class JobDetail(BaseModel):
+    job_id: int
+    company: str
+    external_id: str
+    title: str
+    location: str | None
+    url: str
+    status: JobStatus
+    error: JobFailure | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    updated_at: datetime
+    """When what the posting says last changed."""
+    expired_at: datetime | None
+    expire_reason: str | None
+    """``unlisted`` or ``gone``."""
+
+    source: str | None
+    tenant: str | None
+    """The company's name at its source, or the address it is listed at."""
+    extracted: bool
+    """Whether what follows is what the page says now; false before it was first read, and while a
+    change waits to be."""
+    requisition_id: str | None = None
+    canonical_url: str | None = None
+    apply_url: str | None = None
+    employer: str | None = None
+    """The company's name as the posting has it."""
+    department: str | None = None
+    team: str | None = None
+    language: str | None = None
+    locations: list[Location] = []
+    workplace: Workplace | None = None
+    applicant_countries: list[str] = []
+    employment_types: list[EmploymentType] = []
+    employment_type_raw: str | None = None
+    salary: Salary | None = None
+    description_html: str = ""
+    """Sanitised."""
+    description_text: str = ""
+    requirements: list[str] = []
+    posted_at: datetime | None = None
+    posted_at_raw: str | None = None
+    source_updated_at: datetime | None = None
+    updated_at_raw: str | None = None
+    valid_through: datetime | None = None
+    valid_through_raw: str | None = None
+    provenance: dict[str, str] = {}
+    """Field → how it was read: ``api``, ``jsonld``, ``microdata``, ``text``, …"""
+
+    raw_key: str | None
+    """Of the page in the bucket, for as long as it is kept."""
+    content_sha256: str | None
+    fields_sha256: str | None
+    text_sha256: str | None
+    simhash: str | None
+    """16 hexadecimal digits: JavaScript's numbers can't hold 64 bits."""
+    feature_version: int | None
+    versions: list[Version]
+    """Newest first."""
+
+
+def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
+    record = {
+        _RENAMED.get(name, name): value
+        for name, value in (posting.record or {}).items()
+        if name not in _OF_THE_JOB
+    }
+    record["provenance"] = _renamed(record.get("provenance", {}))
+    simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
+    return JobDetail.model_validate(
+        record
+        | vars(posting.job)
+        | {
+            "source": posting.source,
+            "tenant": tenant,
+            "extracted": posting.current and posting.record is not None,
+            "expire_reason": posting.expire_reason,
+            "raw_key": posting.raw_key,
+            "content_sha256": posting.content_sha256,
+            "fields_sha256": posting.fields_sha256,
+            "text_sha256": posting.text_sha256,
+            "simhash": simhash,
+            "feature_version": posting.feature_version,
+            "versions": [
+                vars(version) | {"changes": _renamed(version.changes)}
+                for version in posting.versions
+            ],
+        }
+    )
+
+
+def _renamed(by_field: Mapping[str, Any]) -> dict[str, Any]:
+    return {_RENAMED.get(name, name): value for name, value in by_field.items()}

@@ -1,0 +1,122 @@
+"""A user's postings, and the pages they were read from."""
+
+from http import HTTPStatus
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from api.deps import LARGEST_ID, ApiServices, CurrentCaller, Cursor
+from api.postings import JobDetail, job_detail
+from api.problems import ApiError, declared, not_found
+from api.schemas import Page, Text, page_of
+from include.core.models import Workplace
+from include.core.run_state import JobStatus
+from include.db.postings import Posting, find_raw_page, read_posting, search_postings
+from include.db.progress import JobReport
+from include.errors import SettingError, StorageError
+from include.sources.registry import adapter_for
+
+router = APIRouter(
+    prefix="/jobs",
+    tags=["jobs"],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+    ),
+)
+JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+_PAGE = {
+    "description": "The page as it was fetched, as an attachment, whatever its type",
+    "content": {"text/plain": {"schema": {"type": "string", "format": "binary"}}},
+    "headers": {
+        "Content-Disposition": {
+            "schema": {"type": "string"},
+            "example": 'attachment; filename="job-4711.html"',
+        }
+    },
+}
+
+
+@router.get("", response_model=Page[JobReport])
+async def search_jobs(
+    services: ApiServices,
+    caller: CurrentCaller,
+    q: Annotated[
+        Text | None,
+        Query(
+            description='all of these words, "a phrase", `or`, `-without`; in title, company,'
+            " location and description",
+            examples=['nurse "night shift" -intern'],
+        ),
+    ] = None,
+    company: Annotated[Text | None, Query()] = None,
+    status: JobStatus | None = None,
+    workplace: Workplace | None = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """The user's postings, newest first."""
+    jobs = await services.database.read(
+        search_postings,
+        caller.user_id,
+        q=q,
+        company=company,
+        status=status,
+        workplace=workplace,
+        before=cursor,
+        limit=limit + 1,
+    )
+    return page_of(jobs, limit, "job_id")
+
+
+@router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
+async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
+    """One posting: its record, how each field was read, and its earlier versions."""
+    posting = await services.database.read(read_posting, caller.user_id, job_id)
+    if posting is None:
+        raise not_found("job")
+    return job_detail(posting, _tenant(posting))
+
+
+@router.get(
+    "/{job_id}/page",
+    response_class=Response,
+    responses={200: _PAGE, **declared(HTTPStatus.NOT_FOUND)},
+)
+async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> Response:
+    """The stored page. It is a stranger's, so no browser is to show it as a page of ours."""
+    ref = await services.database.read(find_raw_page, caller.user_id, job_id)
+    if ref is None:
+        raise not_found("page")
+    try:
+        page = await services.raw_pages.get(ref.key, url=ref.url)
+    except StorageError as error:
+        if error.code == "page_aged_out":
+            raise not_found("page") from None
+        raise ApiError(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "storage_away",
+            "the stored pages can't be reached; try again",
+            headers={"Retry-After": "2"},
+        ) from error
+    name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
+    return Response(
+        page.body,
+        # not as media_type: no charset is claimed for a stranger's bytes
+        headers={
+            "Content-Type": "text/plain",
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _tenant(posting: Posting) -> str | None:
+    if posting.source is None:
+        return None
+    try:
+        key = adapter_for(posting.source).config_keys.required[0]
+    except SettingError:
+        return None  # a source that this version no longer knows
+    return posting.config.get(key)

@@ -1,0 +1,82 @@
+"""What other people's career sites list now; asked while you wait, kept nowhere."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from api.deps import ApiServices, CurrentCaller, limited
+from api.problems import ApiError, declared
+from api.schemas import (
+    Detected,
+    DetectRequest,
+    DryCompany,
+    DryJob,
+    DryRun,
+    DryRunRequest,
+)
+from include.core.models import Company, CompanyStatus
+from include.pipeline.dry_run import DryListing
+from include.pipeline.start_run import choose_companies
+from include.sources.detect import detect
+
+router = APIRouter(
+    tags=["listings"],
+    dependencies=[limited(lambda limits: limits.dry_run)],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+_SAMPLE = 5
+
+
+@router.post("/dry-run")
+async def dry_run(
+    services: ApiServices, caller: CurrentCaller, wanted: DryRunRequest | None = None
+) -> DryRun:
+    """Lists the companies as a run would and says what they name; starts and writes nothing. What
+    can't be listed within some 20 s is partial or an error."""
+    slugs = wanted.companies if wanted else None
+    companies = await services.database.read(choose_companies, caller.user_id, slugs)
+    listings = await services.listings.list_all(companies)
+    return DryRun(
+        companies={
+            company.slug: _shown(listing)
+            for company, listing in zip(companies, listings, strict=True)
+        }
+    )
+
+
+@router.post("/companies/detect", tags=["companies"])
+async def detect_company(
+    services: ApiServices, caller: CurrentCaller, wanted: DetectRequest
+) -> Detected:
+    """Which source lists the postings behind an address, proved by listing them now."""
+    reasons: list[str] = []
+    for candidate in detect(wanted.url):
+        company = Company(slug="detected", source=candidate.source, config=candidate.config)
+        (listing,) = await services.listings.list_all([company])
+        if listing.jobs:
+            return Detected(
+                source=candidate.source,
+                config=candidate.config,
+                sample=[job.title for job in listing.jobs[:_SAMPLE]],
+                count=len(listing.jobs),
+            )
+        reasons.append(f"{candidate.source}: {listing.error or 'it lists nothing'}")
+    raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "not_detected", "; ".join(reasons))
+
+
+def _shown(listing: DryListing) -> DryCompany:
+    return DryCompany(
+        status=listing.status,
+        complete=listing.status is CompanyStatus.COMPLETE,
+        count=len(listing.jobs),
+        jobs=[
+            DryJob(external_id=job.external_id, title=job.title, location=job.location, url=job.url)
+            for job in listing.jobs
+        ],
+        error=listing.error,
+    )

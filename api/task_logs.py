@@ -1,0 +1,211 @@
+"""The logs that Airflow keeps of a run's tasks, as one: newest attempt first, by time within it.
+
+A run may have hundreds of task instances, each with a log for each of its tries. They are merged
+as they are needed: only logs that may hold the next line are read, told by when their tries began
+and ended.
+"""
+
+import asyncio
+import heapq
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from api.airflow import AirflowClient
+
+_AT_ONCE = 8
+_PAGE = 100
+"""Airflow's largest by default."""
+_SLACK = timedelta(seconds=5)
+"""By which a log's lines may lie outside of what the database says of its try."""
+_START = datetime.min.replace(tzinfo=UTC)
+
+
+class LogLine(BaseModel):
+    at: datetime
+    level: str
+    task: str
+    """With the number of the mapped instance, ``crawl_pages[3]``."""
+    attempt: int
+    """Of the run."""
+    message: str
+
+
+class LogPage(BaseModel):
+    items: list[LogLine]
+    next_cursor: str | None
+    """None when there is nothing more yet."""
+
+
+class DagRunOfAttempt(NamedTuple):
+    attempt: int
+    dag_run_id: str
+
+
+class LogPlace(NamedTuple):
+    """A line's place among all of its run; later attempts come first."""
+
+    attempt: int
+    at: datetime
+    task: str
+    try_number: int
+    line: int
+
+    def encode(self) -> str:
+        return urlsafe_b64encode(_PLACE.dump_json(self)).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str) -> "LogPlace":
+        """Raises ValueError for what is no place."""
+        try:
+            return _PLACE.validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except ValidationError as error:
+            raise ValueError("is no cursor of ours") from error
+
+
+_PLACE = TypeAdapter(LogPlace)
+
+
+class _Try(BaseModel):
+    task_id: str
+    map_index: int
+    try_number: int
+    start_date: datetime | None
+    end_date: datetime | None
+
+    @property
+    def task(self) -> str:
+        name = self.task_id.rpartition(".")[2]
+        return name if self.map_index < 0 else f"{name}[{self.map_index}]"
+
+    @property
+    def began(self) -> datetime:
+        return self.start_date or _START
+
+
+class _Tries(BaseModel):
+    task_instances: list[_Try]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    event: str
+    timestamp: datetime | None = None
+    level: str = "info"
+    sources: list[str] | None = None
+    error_detail: list[dict[str, object]] | None = None
+
+
+class _Log(BaseModel):
+    content: list[_Message | str]
+
+
+class _Placed(NamedTuple):
+    place: LogPlace
+    line: LogLine
+
+
+@dataclass(frozen=True)
+class TaskLogs:
+    """Every method raises AirflowUnavailable and AirflowRefused."""
+
+    airflow: AirflowClient
+
+    async def page(
+        self, dag_runs: Sequence[DagRunOfAttempt], *, after: LogPlace | None, limit: int
+    ) -> LogPage:
+        """Args:
+        dag_runs: the run's, newest attempt first.
+        after: the last line of the page before.
+        """
+        found: list[_Placed] = []
+        for dag_run in dag_runs:
+            if after is not None and dag_run.attempt > after.attempt:
+                continue
+            begin = after if after is not None and dag_run.attempt == after.attempt else None
+            async for placed in self._lines(dag_run, begin):
+                found.append(placed)
+                if len(found) > limit:
+                    cursor = found[limit - 1].place.encode()
+                    return LogPage(items=[each.line for each in found[:limit]], next_cursor=cursor)
+        return LogPage(items=[each.line for each in found], next_cursor=None)
+
+    async def _lines(
+        self, dag_run: DagRunOfAttempt, after: LogPlace | None
+    ) -> AsyncIterator[_Placed]:
+        tries = await self._tries(dag_run)
+        if after is not None:
+            tries = [t for t in tries if t.end_date is None or t.end_date >= after.at - _SLACK]
+        unread = deque(sorted(tries, key=lambda each: each.began))
+        read: list[_Placed] = []
+        while unread or read:
+            if unread and (not read or unread[0].began - _SLACK <= read[0].place.at):
+                batch = [unread.popleft() for _ in range(min(_AT_ONCE, len(unread)))]
+                logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
+                for placed in (placed for log in logs for placed in log):
+                    if after is None or placed.place > after:
+                        heapq.heappush(read, placed)
+                continue
+            yield heapq.heappop(read)
+
+    async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
+        """All that have begun; none of a DAG run that does not exist (yet)."""
+        path = f"{quote(dag_run.dag_run_id, safe='')}/taskInstances"
+        latest: list[_Try] = []
+        while True:
+            window = {"limit": _PAGE, "offset": len(latest), "order_by": "id"}
+            page = await self.airflow.read(path, _Tries, window)
+            if page is None or not page.task_instances:
+                break
+            latest += page.task_instances
+        begun = [each for each in latest if each.try_number and each.start_date]
+        tries = {(each.task_id, each.map_index, each.try_number): each for each in begun}
+        for again in (each for each in latest if each.try_number > 1):
+            index = "" if again.map_index < 0 else f"/{again.map_index}"
+            history = await self.airflow.read(f"{path}/{again.task_id}{index}/tries", _Tries)
+            for each in history.task_instances if history else ():
+                tries.setdefault((each.task_id, each.map_index, each.try_number), each)
+        return list(tries.values())
+
+    async def _log(self, dag_run: DagRunOfAttempt, one: _Try) -> list[_Placed]:
+        path = (
+            f"{quote(dag_run.dag_run_id, safe='')}/taskInstances/{one.task_id}"
+            f"/logs/{one.try_number}"
+        )
+        log = await self.airflow.read(path, _Log, {"map_index": one.map_index})
+        lines: list[_Placed] = []
+        at = one.began
+        for number, message in enumerate(log.content if log else ()):
+            if isinstance(message, str):
+                message = _Message(event=message)
+            if message.sources is not None or message.event.startswith(("::group::", "::endgroup")):
+                continue  # where Airflow keeps its files is not for users
+            at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
+            lines.append(
+                _Placed(
+                    LogPlace(dag_run.attempt, at, one.task, one.try_number, number),
+                    LogLine(
+                        at=at,
+                        level=message.level,
+                        task=one.task,
+                        attempt=dag_run.attempt,
+                        message=_text(message),
+                    ),
+                )
+            )
+        return lines
+
+
+def _text(message: _Message) -> str:
+    errors = (
+        f"{detail.get('exc_type')}: {detail.get('exc_value')}"
+        for detail in message.error_detail or ()
+    )
+    return "\n".join((message.event, *errors))

@@ -1,0 +1,51 @@
+"""Which run a client's ``Idempotency-Key`` has started, so that sending a request again, after an
+answer was lost, starts no second one.
+
+After the IETF's draft-ietf-httpapi-idempotency-key-header. A request that was refused keeps no key:
+its transaction is rolled back, and it may be sent again.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Connection, Interval, cast, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from include.db.tables import idempotency_keys
+from include.errors import IdempotencyKeyReused
+
+_KEPT = timedelta(days=1)
+
+
+def claim_key(connection: Connection, user_id: str, key: str, request_sha256: str) -> int | None:
+    """None: the key is new and this transaction's; others that bring it wait for the commit.
+    Otherwise the run that it has started.
+
+    Raises:
+        IdempotencyKeyReused: it came with another request.
+    """
+    old = idempotency_keys.c.created_at < func.now() - cast(_KEPT, Interval)
+    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, old))
+    claimed = connection.execute(
+        insert(idempotency_keys)
+        .values(user_id=user_id, key=key, request_sha256=request_sha256)
+        .on_conflict_do_nothing()
+        .returning(idempotency_keys.c.key)
+    ).one_or_none()
+    if claimed is not None:
+        return None
+    earlier = connection.execute(
+        select(idempotency_keys.c.request_sha256, idempotency_keys.c.run_id).where(
+            *_same(user_id, key)
+        )
+    ).one()
+    if earlier.request_sha256 != request_sha256:
+        raise IdempotencyKeyReused(key)
+    return earlier.run_id
+
+
+def keep_answer(connection: Connection, user_id: str, key: str, run_id: int) -> None:
+    connection.execute(update(idempotency_keys).where(*_same(user_id, key)).values(run_id=run_id))
+
+
+def _same(user_id: str, key: str) -> tuple[ColumnElement[bool], ...]:
+    return idempotency_keys.c.user_id == user_id, idempotency_keys.c.key == key

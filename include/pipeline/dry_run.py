@@ -1,0 +1,76 @@
+"""Lists companies as a run would, now, and keeps nothing: what a run would take on.
+
+The pace at each host is shared with the runs, so a dry run is as polite as they are; that pace is
+all it writes.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Engine
+
+from include.core.models import Company, CompanyStatus, ListedJob, Page
+from include.core.titles import wanted
+from include.errors import JobhuntError, ListingError
+from include.fetch.listings import ListingClient
+from include.fetch.politeness import Manners
+from include.pipeline.pace import shared_pace
+from include.pipeline.source_urls import list_company, polite
+from include.sources.base import Request
+
+DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DryListing:
+    status: DryStatus
+    jobs: tuple[ListedJob, ...] = ()
+    """Those that the company's title filters want."""
+    error: str | None = None
+    """Why it is partial or failed."""
+
+
+def dry_run(
+    engine: Engine,
+    company: Company,
+    *,
+    client: Callable[[], ListingClient],
+    manners: Manners,
+    until: float,
+    stopping: Callable[[], bool] = lambda: False,
+) -> DryListing:
+    """One company's listing, as far as it can be read in time.
+
+    Args:
+        until: on the monotonic clock; no request begins later.
+        stopping: asked before each request; True ends the listing, too.
+    """
+    try:
+        with shared_pace(engine) as pace, client() as http:
+            send = _in_time(polite(http, pace, manners), until, stopping)
+            listing = list_company(company, send)
+    except JobhuntError as error:
+        return DryListing(status=CompanyStatus.ERROR, error=error.message)
+    # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
+    except (LookupError, TypeError, ValueError) as error:
+        message = f"its listing could not be read ({type(error).__name__}: {error})"
+        return DryListing(status=CompanyStatus.ERROR, error=message)
+    include, exclude = company.include_titles, company.exclude_titles
+    return DryListing(
+        status=CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
+        jobs=tuple(job for job in listing.jobs if wanted(job.title, include, exclude)),
+        error=listing.reason,
+    )
+
+
+def _in_time(
+    send: Callable[[Request], Page], until: float, stopping: Callable[[], bool]
+) -> Callable[[Request], Page]:
+    def send_in_time(request: Request) -> Page:
+        if time.monotonic() >= until or stopping():
+            raise ListingError("the time for a dry run was over", code="timeout")
+        return send(request)
+
+    return send_in_time
