@@ -30,6 +30,11 @@ class Run:
     dag_run_id: str | None
 
 
+def dag_run_id_of(run_id: int, attempt: int) -> str:
+    """The DAG run that we ask Airflow for: each attempt has its own."""
+    return f"ingest__{run_id}__{attempt}"
+
+
 def insert_run(
     connection: Connection,
     *,
@@ -59,7 +64,7 @@ def insert_run(
         connection.execute(
             update(ingestion_runs)
             .where(ingestion_runs.c.run_id == run_id)
-            .values(dag_run_id=f"ingest__{run_id}__1")
+            .values(dag_run_id=dag_run_id_of(run_id, 1))
         )
     return run_id
 
