@@ -1,19 +1,25 @@
 """How long a stream lives, how many there may be, and how they end."""
 
 import asyncio
-import os
-import sys
+import logging
 import time
+from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from api.stream import events
+from api.stream.response import StreamTiming
 from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
+from include.db.runs import notify
+from include.db.tables import ingestion_runs
 from include.settings import Settings
-from local.ports import free_port
-from tests.api.conftest import SECRET, RunningApi, make_token, run_api
+from tests.api.conftest import RunningApi, make_token, run_api
+from tests.api.processes import api_process
+from tests.api.raw_stream import deaf_client
 from tests.api.sse import watching
 from tests.api.world import World
 
@@ -44,11 +50,11 @@ async def test_a_stream_ends_with_its_token(
 async def test_rotated_streams_lose_nothing(
     api: RunningApi, http: httpx.AsyncClient, world: World
 ) -> None:
-    api.time_streams(lifetime=0.3)
+    api.time_streams(lifetime=0.25)
     run_id = world.ingesting_run("ada", "1", "2", "3")
     state, last_id = WatchedRun(), None
     full_states = 0
-    for status in ("crawling", "extracting", "ready", "skipped"):
+    for status in ("crawling", "extracting", "ready", "skipped") * 5:
         world.flush(run_id, {"1": status, "2": status})
         async with watching(http, run_id, last_id=last_id, state=state) as watcher:
             await watcher.to_end()
@@ -146,7 +152,7 @@ async def test_a_ticket_opens_one_stream_of_its_run_and_no_second(
         assert (await browser.get(f"{path}/{run_id}")).status_code == 401
 
 
-async def test_no_token_comes_into_any_log(
+async def test_no_token_comes_into_any_log_even_when_everything_is_logged(
     engine: Engine,
     settings: Settings,
     world: World,
@@ -154,62 +160,87 @@ async def test_no_token_comes_into_any_log(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
+    caplog.handler.addFilter(lambda record: not record.name.startswith(("httpx", "httpcore")))
     run_id = world.ingesting_run("ada", "1")
     world.flush(run_id, {"1": "ready"})
     world.end(run_id)
-    token = make_token()
+    good, expired = make_token(), make_token(exp=int(time.time()) - 60)
     async with run_api(settings) as api, httpx.AsyncClient(trust_env=False) as browser:
-        query = {"token": token}
-        caplog.handler.addFilter(lambda record: not record.name.startswith(("httpx", "httpcore")))
-        answer = await browser.get(f"{api.url}/api/ingestion/progress/{run_id}", params=query)
-        assert answer.status_code == 200
-        refused = await browser.get(f"{api.url}/api/ingestion/runs/{run_id}", params=query)
-        assert refused.status_code == 401
+        for name in [*logging.root.manager.loggerDict]:
+            logging.getLogger(name).setLevel("DEBUG")
+        base = f"{api.url}/api/ingestion"
+        bearer = {"Authorization": f"Bearer {good}"}
+        ticket = (await browser.post(f"{base}/runs/{run_id}/ticket", headers=bearer)).json()
+        secrets = [good, good.rpartition(".")[2], expired, ticket["ticket"]]
+        for token, status in ((good, 200), (ticket["ticket"], 200), (expired, 401)):
+            answer = await browser.get(f"{base}/progress/{run_id}", params={"token": token})
+            assert answer.status_code == status
+        misplaced = await browser.get(f"{base}/runs/{run_id}", params={"token": good})
+        assert misplaced.status_code == 401
+        assert (await browser.get(f"{base}/history", headers=bearer)).status_code == 200
     out, err = capfd.readouterr()
     assert '"path": "/api/ingestion/progress/' in err
-    assert token not in out + err + caplog.text
+    logged = out + err + caplog.text
+    assert [secret for secret in secrets if secret in logged] == []
 
 
 async def test_sigterm_ends_a_server_started_from_the_shell(
-    postgres_url: str, world: World
+    engine: Engine, postgres_url: str, world: World, tmp_path: Path
 ) -> None:
     run_id = world.run()
-    port = free_port()
-    environment = os.environ | {"JOBHUNT_DATABASE_URL": postgres_url, "JOBHUNT_JWT_SECRET": SECRET}
-    command = ["-m", "uvicorn", "api.app:create_app", "--factory", "--port", str(port)]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, env=environment, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}",
-            headers={"Authorization": f"Bearer {make_token()}"},
-            trust_env=False,
-        ) as http:
-            await answering(http)
-            async with http.stream("GET", f"/api/ingestion/progress/{run_id}") as answer:
-                chunks = answer.aiter_text()
-                while "event: status" not in await anext(chunks):
-                    pass
-                process.terminate()
-                rest = "".join([chunk async for chunk in chunks])
+    async with api_process(postgres_url, tmp_path / "log") as api, api.client() as http:
+        async with http.stream("GET", f"/progress/{run_id}") as answer:
+            chunks = answer.aiter_text()
+            while "event: status" not in await anext(chunks):
+                pass
+            api.process.terminate()
+            rest = "".join([chunk async for chunk in chunks])
         assert rest.endswith(": closing\n\n")
         async with asyncio.timeout(5):
-            _, log = await process.communicate()
-        assert b"Application shutdown complete" in log
-        assert b"Traceback" not in log
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+            await api.process.wait()
+        log = api.log.read_text()
+    assert "Application shutdown complete" in log
+    assert "Traceback" not in log
 
 
-async def answering(http: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                await http.get("/live")
-            except httpx.ConnectError:
-                await asyncio.sleep(0.05)
-            else:
-                return
+async def test_a_client_that_reads_nothing_does_not_hold_the_server(
+    engine: Engine, postgres_url: str, world: World, tmp_path: Path
+) -> None:
+    names = [f"{number:02000d}" for number in range(8_000)]
+    run_id = world.ingesting_run("ada", *names)
+    async with (
+        api_process(postgres_url, tmp_path / "log") as api,
+        deaf_client(api.port, run_id) as connection,
+    ):
+        loop = asyncio.get_running_loop()
+        assert await loop.sock_recv(connection, 100)
+        await asyncio.sleep(1)  # more is on its way than the sockets hold
+        api.process.terminate()
+        async with asyncio.timeout(9):
+            await api.process.wait()
+
+
+async def test_a_stream_ends_when_its_run_is_no_longer_the_caller_s(
+    api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    api.time_streams(ping_every=0.2)
+    run_id = world.run()
+    world.follow("bob")
+    async with watching(http, run_id) as watcher, asyncio.timeout(5):
+        await watcher.next()
+        with engine.begin() as connection:
+            of_bob = update(ingestion_runs).where(ingestion_runs.c.run_id == run_id)
+            connection.execute(of_bob.values(user_id="bob"))
+            notify(connection, run_id)
+        await watcher.to_end()
+    assert not watcher.state.ended
+
+
+def test_pings_come_often_enough_for_every_proxy() -> None:
+    assert StreamTiming(lifetime=timedelta(hours=1)).ping_every <= 15
+
+
+def test_clients_of_a_server_that_went_away_come_back_at_different_times() -> None:
+    pauses = {int(events.retry().removeprefix(b"retry: ")) for _ in range(50)}
+    assert len(pauses) > 25
+    assert 1000 <= min(pauses) <= max(pauses) <= 3000
