@@ -30,6 +30,7 @@ _STATES = frozenset({
 _PROVINCES = frozenset({
     "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT",
 })  # fmt: skip
+_REGIONS = {"US": _STATES, "CA": _PROVINCES}
 _PLAIN_CODES = frozenset({
     "AE", "AT", "AU", "BE", "CH", "CZ", "DK", "ES", "FI", "FR", "GB", "HK", "IE", "IT", "JP", "KR",
     "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "UK", "US",
@@ -50,7 +51,7 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     stated = country_code(country)
     bare = _NOISE.sub("", _BRACKETS.sub(",", raw))
     pieces = (piece.strip(" ,-–") for piece in bare.split(","))
-    parts = [part for part in pieces if part and not _POSTCODE.search(part)]
+    parts = _country_last([part for part in pieces if part and not _POSTCODE.search(part)])
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
@@ -58,11 +59,33 @@ def locate(raw: str, *, country: str | None = None) -> Location:
     *rest, last = parts
     found = country_code(last) if len(rest) > 1 else _alone(last)
     if found and (stated is None or stated == found):
+        if len(rest) == 1 and rest[0] in _REGIONS.get(found, ()):
+            return Location(raw=raw, region=rest[0], country=found)
         region = rest[1] if len(rest) > 1 else None
         return Location(raw=raw, city=rest[0], region=region, country=found)
-    if len(parts) == 2 and (first := _unmistakable(parts[0])) and stated in (None, first):
-        return Location(raw=raw, city=last, country=first)
     return _within(raw, rest[0], last, stated)
+
+
+def place(
+    *,
+    city: str | None,
+    region: str | None,
+    country: str | None,
+    code: str | None = None,
+    raw: str | None = None,
+) -> Location | None:
+    """A place whose parts the source states one by one; null without any. ``code`` is the
+    country's, where the source states both, and ``raw`` how it writes the whole."""
+    country = country or code
+    stated = list(dict.fromkeys(part for part in (city, region, country) if part))
+    if not (raw or stated):
+        return None
+    return Location(
+        raw=raw or ", ".join(stated),
+        city=city,
+        region=region,
+        country=country_code(code) or country_code(country),
+    )
 
 
 def workplace_of(label: str | None) -> Workplace | None:
@@ -81,6 +104,22 @@ def workplace_in(named: Sequence[str]) -> Workplace | None:
     """What all of a posting's places say alike ("Miami or Remote" leaves it open)."""
     found = {workplace_of(place) for place in named}
     return found.pop() if len(found) == 1 else None
+
+
+def workplace_among(
+    *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
+) -> Workplace | None:
+    """The one that a source's flags say; several leave it open, as does none."""
+    flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
+    said = [kind for kind, flag in flags.items() if flag]
+    return said[0] if len(said) == 1 else None
+
+
+def _country_last(parts: list[str]) -> list[str]:
+    """``US, CA, Santa Clara`` from the smallest to the largest, as other texts are."""
+    if len(parts) < 2 or _alone(parts[0]) is None or _alone(parts[-1]):
+        return parts
+    return parts[::-1]
 
 
 def _within(raw: str, city: str, region: str, stated: str | None) -> Location:

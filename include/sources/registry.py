@@ -4,13 +4,34 @@ from include.core.models import Company
 from include.core.titles import check_titles
 from include.errors import SettingError
 from include.sources.ashby import Ashby
+from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
 from include.sources.config import check_keys
 from include.sources.greenhouse import Greenhouse
 from include.sources.lever import Lever
+from include.sources.personio import Personio
+from include.sources.recruitee import Recruitee
+from include.sources.rippling import Rippling
 from include.sources.sitemap import Sitemap
+from include.sources.smartrecruiters import SmartRecruiters
+from include.sources.teamtailor import Teamtailor
+from include.sources.workable import Workable
+from include.sources.workday import Workday
 
-_ALL: tuple[Adapter, ...] = (Greenhouse(), Lever(), Ashby(), Sitemap())
+_ALL: tuple[Adapter, ...] = (
+    Greenhouse(),
+    Lever(),
+    Ashby(),
+    SmartRecruiters(),
+    Workday(),
+    Workable(),
+    Recruitee(),
+    Personio(),
+    Teamtailor(),
+    BambooHR(),
+    Rippling(),
+    Sitemap(),
+)
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 

@@ -19,6 +19,7 @@ from include.core.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
+from include.core.xml_document import Element, read_xml
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text, web_address
@@ -101,20 +102,14 @@ def _pattern(config: Mapping[str, Any]) -> re.Pattern[str]:
 
 def _read(response: Response) -> tuple[str, list[str]]:
     """Whether it is an index or a set, and the URLs it names."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(_unpacked(response), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseError(f"{response.url} is no well-formed XML: {error}") from error
+    root = read_xml(_unpacked(response), response.url)
     kind = etree.QName(root).localname
     if kind not in ("urlset", "sitemapindex"):
         raise ParseError(f"{response.url} is no sitemap but <{kind}>")
     return kind, list(_locations(root))
 
 
-def _locations(root: etree._Element) -> Iterator[str]:  # pyright: ignore[reportPrivateUsage] - lxml's only name for it
+def _locations(root: Element) -> Iterator[str]:
     for entry in root:
         for field in entry:
             # A comment's tag is no text; <image:loc> lies deeper.

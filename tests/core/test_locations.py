@@ -1,6 +1,13 @@
 import pytest
 
-from include.core.locations import locate, places, workplace_in, workplace_of
+from include.core.locations import (
+    locate,
+    place,
+    places,
+    workplace_among,
+    workplace_in,
+    workplace_of,
+)
 from include.core.models import Location, Workplace
 
 
@@ -37,6 +44,10 @@ def test_one_location_text_may_name_several_places(
         ("Remote (Germany)", None, None, "DE"),
         ("Remote - US", None, None, "US"),
         ("Poland", None, None, "PL"),
+        ("US, CA, Santa Clara", "Santa Clara", "CA", "US"),
+        ("USA - TX - Austin", "Austin", "TX", "US"),
+        ("US, CA, Remote", None, "CA", "US"),
+        ("Toronto, ON, Canada, Remote", "Toronto", "ON", "CA"),
     ],
 )
 def test_a_place_is_read_as_far_as_its_text_settles_it(
@@ -89,3 +100,31 @@ def test_a_job_is_remote_only_if_all_its_places_say_so() -> None:
     assert workplace_in(["Remote - US", "Remote - Canada"]) is Workplace.REMOTE
     assert workplace_in(["Miami, FL", "Remote"]) is None
     assert workplace_in([]) is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ({"remote": True, "hybrid": False}, Workplace.REMOTE),
+        ({"remote": False, "hybrid": True, "onsite": False}, Workplace.HYBRID),
+        ({"remote": None, "hybrid": None, "onsite": True}, Workplace.ONSITE),
+        ({"remote": True, "hybrid": True}, None),
+        ({"remote": False, "hybrid": False}, None),
+    ],
+)
+def test_flags_name_a_workplace_when_exactly_one_is_set(
+    flags: dict[str, bool | None], expected: Workplace | None
+) -> None:
+    assert workplace_among(**{"remote": None, "hybrid": None} | flags) is expected
+
+
+def test_a_place_stated_in_parts_is_written_out_unless_its_source_does() -> None:
+    parts = {"city": "Houston", "region": "TX", "country": "us"}
+
+    assert place(**parts) == Location(
+        raw="Houston, TX, us", city="Houston", region="TX", country="US"
+    )
+    assert place(**parts, raw="Houston, Texas") == Location(
+        raw="Houston, Texas", city="Houston", region="TX", country="US"
+    )
+    assert place(city=None, region=None, country=None) is None

@@ -21,6 +21,14 @@ def company(
         ("lever", {"site": "acme", "base_url": "https://api.eu.lever.co"}),
         ("ashby", {"board": "Acme & Sons", "render": True}),
         ("sitemap", {"url": "https://acme.example/sitemap.xml", "pattern": r"/jobs/\d+"}),
+        ("smartrecruiters", {"company": "Acme"}),
+        ("workday", {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "Jobs"}),
+        ("workable", {"account": "acme"}),
+        ("recruitee", {"site": "acme", "render": False}),
+        ("personio", {"site": "acme", "language": "de"}),
+        ("teamtailor", {"site": "acme.na"}),
+        ("bamboohr", {"site": "acme"}),
+        ("rippling", {"board": "acme", "base_url": "http://127.0.0.1:8090/acme"}),
     ],
 )
 def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> None:
@@ -41,6 +49,11 @@ def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> 
         ("lever", {"site": "acme", "base_url": "localhost"}, "config.base_url"),
         ("ashby", {"board": "acme", "render": "yes"}, "config.render"),
         ("sitemap", {"url": "/sitemap.xml"}, "config.url"),
+        ("workday", {"host": "acme", "tenant": "acme", "site": "Jobs"}, "config.host"),
+        ("workday", {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme"}, "config.site"),
+        ("recruitee", {"site": "acme.example/jobs"}, "config.site"),
+        ("personio", {"site": "acme@127.0.0.1:1"}, "config.site"),
+        ("bamboohr", {"site": "https://acme"}, "config.site"),
         ("sitemap", {"url": "https://acme.example/s.xml", "pattern": "("}, "config.pattern"),
     ],
 )
@@ -54,7 +67,7 @@ def test_an_unusable_config_is_refused_by_the_name_of_its_field(
 
 
 def test_an_unknown_source_is_told_the_known_ones() -> None:
-    with pytest.raises(SettingError, match="greenhouse, lever, ashby, sitemap"):
+    with pytest.raises(SettingError, match=r"greenhouse, lever, .*workday, .*, sitemap"):
         adapter_for("myspace")
 
 

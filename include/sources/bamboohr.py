@@ -1,0 +1,114 @@
+"""BambooHR's careers pages, by the JSON they read themselves (documentation.bamboohr.com describes
+another API, for its customers).
+
+One request answers the whole list, with ``meta.totalCount``; each opening's own document has its
+description, date and pay. An unknown site redirects to BambooHR's own front page, which is no JSON;
+an unknown opening is a 404. ``isRemote`` is null: ``locationType`` says how one works. An office is
+in ``location`` and any other place in ``atsLocation``, with nulls in the other of the two. Pay is
+one free text, which may state a day's rate and the hour's that follows from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.markup import describe
+from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
+from include.core.provenance import credit
+from include.core.salary import salary_in
+from include.errors import PageGone
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import listing_page
+
+_WORKPLACES = {"0": Workplace.ONSITE, "1": Workplace.REMOTE, "2": Workplace.HYBRID}
+_OVER = frozenset({"closed", "filled", "canceled", "cancelled"})
+
+
+class BambooHR:
+    source = "bamboohr"
+    config_keys = ConfigKeys(required=("site",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_site(config)}/list"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        openings = JsonObject.of(response.json(), "the list")
+        total = openings.number("meta", "totalCount")
+        return listing_page(
+            openings.raw("result"),
+            lambda opening: _listed(config, opening),
+            total=total,
+            partial_reason="the list did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        answer = JsonObject.parse(content)
+        opening = JsonObject.of(answer.raw("result", "jobOpening") or {}, "the opening")
+        status = opening.text("jobOpeningStatus") or ""
+        if answer.text("type") == "not_found" or status.casefold() in _OVER:
+            raise PageGone(f"BambooHR has no such opening ({status or 'not found'})")
+        description = describe(opening.html("description"))
+        employment = opening.text("employmentStatusLabel")
+        location = _location(opening)
+        url = opening.text("jobOpeningShareUrl")
+        return credit(
+            JobPosting(
+                title=opening.need("jobOpeningName"),
+                external_id=urlsplit(url).path.rpartition("/")[2] or None if url else None,
+                url=url,
+                department=opening.text("departmentLabel"),
+                locations=(location,) if location else (),
+                workplace=_WORKPLACES.get(opening.text("locationType") or ""),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=_pay(opening.text("compensation")),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(opening.text("datePosted")),
+                posted_at_raw=opening.text("datePosted"),
+            ),
+            "api",
+        )
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.bamboohr.com/careers"
+
+
+def _listed(config: Mapping[str, Any], opening: JsonObject) -> ListedJob:
+    url = f"{_site(config)}/{quote(opening.need('id'), safe='')}"
+    location = _location(opening)
+    return ListedJob(
+        external_id=opening.need("id"),
+        title=opening.need("jobOpeningName"),
+        url=url,
+        location=location.raw if location else None,
+        page_url=based(config, f"{url}/detail"),
+    )
+
+
+def _location(opening: JsonObject) -> Location | None:
+    for at in (*opening.objects("location"), *opening.objects("atsLocation")):
+        found = place(
+            city=at.text("city"),
+            region=at.text("state") or at.text("province"),
+            country=at.text("addressCountry") or at.text("country"),
+        )
+        if found:
+            return found
+    return None
+
+
+def _pay(text: str | None) -> Salary | None:
+    """A bracket only converts what stands before it, so it is kept in the raw text alone."""
+    read = salary_in(text, about_pay=True) if text else None
+    return replace(read, raw=text) if read and text else None

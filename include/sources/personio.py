@@ -1,0 +1,123 @@
+"""Personio's feed of open positions (developer.personio.de/docs/retrieving-open-job-positions).
+
+One request answers the whole site as XML, descriptions in CDATA, with no total and no paging; 404
+is an unknown site. A position's text is kept per language and left out in all others, while its
+title and facts are there in any: sites that don't write English name theirs in ``language``.
+``employmentType`` says for how long ("permanent"), ``schedule`` for how many hours. The company is
+the position's ``subcompany``, if it has one.
+
+jobs.personio.de and jobs.personio.com answer alike for every site.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from lxml import etree
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, workplace_in
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary
+from include.core.text import one_line
+from include.core.xml_document import Element, read_xml
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain, text
+from include.sources.records import listing_page
+
+_ROOT = "workzag-jobs"
+_FIELDS = (
+    "id", "name", "subcompany", "department", "employmentType", "schedule", "createdAt",
+    "salaryInformation/min", "salaryInformation/max", "salaryInformation/currencyCode",
+    "salaryInformation/type",
+)  # fmt: skip
+
+
+class Personio:
+    source = "personio"
+    config_keys = ConfigKeys(required=("site",), optional=("language",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        language = quote(text({"language": "en", **config}, "language"), safe="")
+        return Request(url=based(config, f"{_site(config)}/xml?language={language}"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        feed = read_xml(response.body, response.url)
+        if feed.tag != _ROOT:
+            raise ParseError(f"{response.url} is no feed of positions but <{feed.tag}>")
+        contents = [
+            {"content": etree.tostring(position, encoding="unicode", with_tail=False)}
+            for position in feed.iterfind("position")
+        ]
+        return listing_page(contents, lambda position: _listed(config, position.html("content")))
+
+    def parse_posting(self, content: str) -> JobPosting:
+        position = read_xml(content, "the position")
+        fields = _fields(position)
+        description = describe(
+            "\n".join(
+                section(part.findtext("name"), part.findtext("value") or "")
+                for part in position.iterfind("jobDescriptions/jobDescription")
+            )
+        )
+        offices = _offices(position)
+        terms = [fields.text("employmentType"), fields.text("schedule")]
+        employment = ", ".join(filter(None, terms)) or None
+        return credit(
+            JobPosting(
+                title=fields.need("name"),
+                external_id=fields.text("id"),
+                company=fields.text("subcompany"),
+                department=fields.text("department"),
+                locations=tuple(locate(office) for office in offices),
+                workplace=workplace_in(offices),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=salary(
+                    low=fields.number("salaryInformation/min"),
+                    high=fields.number("salaryInformation/max"),
+                    currency=fields.text("salaryInformation/currencyCode"),
+                    period=pay_period(fields.text("salaryInformation/type")),
+                    origin="structured",
+                ),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(fields.text("createdAt")),
+                posted_at_raw=fields.text("createdAt"),
+            ),
+            "api",
+        )
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.jobs.personio.de"
+
+
+def _listed(config: Mapping[str, Any], content: str) -> ListedJob:
+    position = read_xml(content, "the position")
+    fields = _fields(position)
+    return ListedJob(
+        external_id=fields.need("id"),
+        title=fields.need("name"),
+        url=f"{_site(config)}/job/{quote(fields.need('id'), safe='')}",
+        location="; ".join(_offices(position)) or None,
+        content=content,
+    )
+
+
+def _fields(position: Element) -> JsonObject:
+    return JsonObject({path: position.findtext(path) for path in _FIELDS})
+
+
+def _offices(position: Element) -> tuple[str, ...]:
+    paths = ("office", "additionalOffices/office")
+    found = [one_line(each.text or "") for path in paths for each in position.iterfind(path)]
+    return tuple(dict.fromkeys(office for office in found if office))

@@ -1,0 +1,117 @@
+"""Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
+
+One request answers every published offer in full, with no total and no paging; 404 is an unknown
+site. ``description`` and ``requirements`` are two halves of the text. The numbers of ``salary`` are
+strings, and null where none is stated. A moment is written "2025-12-05 21:44:46 UTC". Where an
+offer lets one choose how to work, several of its three flags are set.
+
+Sites on a domain of their own are read by their name at recruitee.com too.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place, workplace_among
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import listing_page
+
+
+class Recruitee:
+    source = "recruitee"
+    config_keys = ConfigKeys(required=("site",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"https://{subdomain(config, 'site')}.recruitee.com/api/offers/"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        return listing_page(JsonObject.of(response.json(), "the site").raw("offers"), _listed)
+
+    def parse_posting(self, content: str) -> JobPosting:
+        offer = JsonObject.parse(content)
+        asked = offer.html("requirements")
+        description = describe(
+            "\n".join(
+                filter(
+                    None,
+                    [offer.html("description"), asked and section("Job requirements", asked)],
+                )
+            )
+        )
+        employment = offer.text("employment_type_code")
+        return credit(
+            JobPosting(
+                title=offer.need("title"),
+                external_id=offer.need("id"),
+                url=offer.text("careers_url"),
+                apply_url=offer.text("careers_apply_url"),
+                company=offer.text("company_name"),
+                department=offer.text("department"),
+                locations=_locations(offer),
+                workplace=workplace_among(
+                    remote=offer.flag("remote"),
+                    hybrid=offer.flag("hybrid"),
+                    onsite=offer.flag("on_site"),
+                ),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=salary(
+                    low=offer.number("salary", "min"),
+                    high=offer.number("salary", "max"),
+                    currency=offer.text("salary", "currency"),
+                    period=pay_period(offer.text("salary", "period")),
+                    origin="structured",
+                ),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(offer.text("published_at")),
+                posted_at_raw=offer.text("published_at"),
+                updated_at=moment(offer.text("updated_at")),
+                updated_at_raw=offer.text("updated_at"),
+                valid_through=moment(offer.text("close_at")),
+                valid_through_raw=offer.text("close_at"),
+            ),
+            "api",
+        )
+
+
+def _listed(offer: JsonObject) -> ListedJob | None:
+    if offer.text("status") not in (None, "published"):
+        return None
+    return ListedJob(
+        external_id=offer.need("id"),
+        title=offer.need("title"),
+        url=offer.need("careers_url"),
+        location="; ".join(location.raw for location in _locations(offer)) or None,
+        content=offer.dump(),
+    )
+
+
+def _locations(offer: JsonObject) -> tuple[Location, ...]:
+    """An offer's ``locations``, or the one that older sites state beside its other fields."""
+    stated = offer.objects("locations")
+    found = [_location(each, each.text("state")) for each in stated]
+    if not stated:
+        found = [_location(offer, offer.text("state_name"))]
+    return tuple(dict.fromkeys(location for location in found if location))
+
+
+def _location(at: JsonObject, region: str | None) -> Location | None:
+    return place(
+        city=at.text("city"),
+        region=region,
+        country=at.text("country"),
+        code=at.text("country_code"),
+        raw=at.text("location"),
+    )

@@ -1,0 +1,116 @@
+"""Rippling's job board API (developer.rippling.com/documentation/job-board-api).
+
+One request answers the whole list, with no total and no paging, and 404 is an unknown board (names
+are case-sensitive). It has a row for each location of a job, all of one ``uuid``; each job's own
+document names all its locations, the description in two parts, and its pay by place or level. Of
+``employmentType``, ``label`` is a code ("SALARIED_FT", or null) and ``id`` what people read.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, workplace_in
+from include.core.markup import describe
+from include.core.models import JobPosting, ListedJob
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary, widest
+from include.errors import PageGone, ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_API = "https://api.rippling.com/platform/api/ats/v1/board"
+_HOURS = (("_FT", " full-time"), ("_PT", " part-time"))
+
+
+class Rippling:
+    source = "rippling"
+    config_keys = ConfigKeys(required=("board",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_API}/{name(config, 'board')}/jobs"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        rows = response.json()
+        if not isinstance(rows, list):
+            raise ParseError(f"{response.url} did not answer a list of jobs")
+        return listing_page(_merged(cast("list[Any]", rows)), lambda job: _listed(config, job))
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        if job.flag("ok") is False or job.text("error_code") == "RESOURCE_NOT_FOUND":
+            raise PageGone("Rippling has no such job")
+        description = describe(
+            "\n".join([job.html("description", "company"), job.html("description", "role")])
+        )
+        places = job.texts("workLocations")
+        code, label = job.text("employmentType", "label"), job.text("employmentType", "id")
+        return credit(
+            JobPosting(
+                title=job.need("name"),
+                external_id=job.need("uuid"),
+                url=job.text("url"),
+                company=job.text("companyName"),
+                department=job.text("department", "name"),
+                locations=tuple(locate(each) for each in places),
+                workplace=workplace_in(places),
+                employment_types=employment_types(filter(None, [_spelled(code), label])),
+                employment_type_raw=code or label,
+                salary=widest(
+                    [
+                        salary(
+                            low=pay.number("rangeStart"),
+                            high=pay.number("rangeEnd"),
+                            currency=pay.text("currency"),
+                            period=pay_period(pay.text("frequency")),
+                            origin="structured",
+                        )
+                        for pay in job.objects("payRangeDetails")
+                    ]
+                ),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(job.text("createdOn")),
+                posted_at_raw=job.text("createdOn"),
+            ),
+            "api",
+        )
+
+
+def _merged(rows: list[Any]) -> list[Any]:
+    """One row a job, ``places`` naming its locations in the order they came; what is no job stays,
+    to be told of."""
+    jobs: dict[str, dict[str, Any]] = {}
+    odd: list[Any] = []
+    for row in rows:
+        job = JsonObject(cast("dict[str, Any]", row)) if isinstance(row, dict) else None
+        if job is None or (key := job.text("uuid")) is None:
+            odd.append(row)
+            continue
+        merged = jobs.setdefault(key, cast("dict[str, Any]", row) | {"places": []})
+        merged["places"] += job.texts("workLocation", "label")
+    return [*jobs.values(), *odd]
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    key = quote(job.need("uuid"), safe="")
+    return ListedJob(
+        external_id=job.need("uuid"),
+        title=job.need("name"),
+        url=job.need("url"),
+        location="; ".join(dict.fromkeys(job.texts("places"))) or None,
+        page_url=based(config, f"{_API}/{name(config, 'board')}/jobs/{key}"),
+    )
+
+
+def _spelled(code: str | None) -> str | None:
+    for short, spelled in _HOURS:
+        code = code and code.replace(short, spelled)
+    return code

@@ -1,0 +1,122 @@
+"""SmartRecruiters' Posting API (developers.smartrecruiters.com/docs/posting-api).
+
+The list has no descriptions, and is paged by ``offset`` and at most 100 at once, with
+``totalFound`` on every page; each posting's own document has the rest. An unknown company answers
+200 with ``totalFound`` 0, just as one without openings does, so an empty list proves nothing. An
+unknown posting is a 404. ``typeOfEmployment.id`` is "permanent" where its label is "Full-time".
+The advertisement lies in four titled sections. Both flags of ``location`` (remote, hybrid) are
+false unless set, so false says nothing. There is no pay.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place, workplace_among
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob
+from include.core.provenance import credit
+from include.errors import PageGone
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_API = "https://api.smartrecruiters.com/v1/companies"
+_LIMIT = 100
+_SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
+
+
+class SmartRecruiters:
+    source = "smartrecruiters"
+    config_keys = ConfigKeys(required=("company",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, offset=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page = JsonObject.of(response.json(), "the list")
+        total = page.number("totalFound")
+        beyond = int(parse_qs(urlsplit(request.url).query)["offset"][0]) + len(
+            page.values("content")
+        )
+        more = page.values("content") and total is not None and beyond < total
+        return listing_page(
+            page.raw("content"),
+            lambda posting: _listed(config, posting),
+            total=total,
+            follow=[_request(config, offset=beyond)] if more else (),
+            partial_reason=_doubt(total),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        posting = JsonObject.parse(content)
+        if posting.number("httpCode") == 404 or posting.flag("active") is False:
+            raise PageGone("SmartRecruiters has no such open posting")
+        parts = [JsonObject({"part": posting.raw("jobAd", "sections", key)}) for key in _SECTIONS]
+        description = describe(
+            "\n".join(
+                section(part.text("part", "title"), html)
+                for part in parts
+                if (html := part.html("part", "text"))
+            )
+        )
+        employment = posting.text("typeOfEmployment", "label")
+        location = place(
+            city=posting.text("location", "city"),
+            region=posting.text("location", "region"),
+            country=posting.text("location", "country"),
+            raw=posting.text("location", "fullLocation"),
+        )
+        return credit(
+            JobPosting(
+                title=posting.need("name"),
+                external_id=posting.need("id"),
+                requisition_id=posting.text("refNumber"),
+                url=posting.text("postingUrl"),
+                apply_url=posting.text("applyUrl"),
+                company=posting.text("company", "name"),
+                department=posting.text("department", "label"),
+                language=posting.text("language", "code"),
+                locations=(location,) if location else (),
+                workplace=workplace_among(
+                    remote=posting.flag("location", "remote"),
+                    hybrid=posting.flag("location", "hybrid"),
+                ),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(posting.text("releasedDate")),
+                posted_at_raw=posting.text("releasedDate"),
+            ),
+            "api",
+        )
+
+
+def _request(config: Mapping[str, Any], *, offset: int) -> Request:
+    url = f"{_API}/{name(config, 'company')}/postings?limit={_LIMIT}&offset={offset}"
+    return Request(url=based(config, url))
+
+
+def _doubt(total: float | None) -> str | None:
+    if total is None:
+        return "the list did not state its total"
+    return None if total else "an unknown company and one without postings answer alike"
+
+
+def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+    key = quote(posting.need("id"), safe="")
+    company = name(config, "company")
+    return ListedJob(
+        external_id=posting.need("id"),
+        title=posting.need("name"),
+        url=f"https://jobs.smartrecruiters.com/{company}/{key}",
+        location=posting.text("location", "fullLocation") or posting.text("location", "city"),
+        page_url=based(config, f"{_API}/{company}/postings/{key}"),
+    )

@@ -1,0 +1,117 @@
+"""Workable's job boards (apply.workable.com), by the API their pages read; Workable documents
+another, for its customers (workable.readme.io).
+
+The list is asked for by POST, ten postings a page: each answer's ``nextPage`` is the ``token`` of
+the next request, the last has none, and each states the ``total``. It has no descriptions; each
+posting's own document has them in three parts. 404 is an unknown account, and its body is text.
+More than two requests at once are answered 429. ``type`` is a word of its own ("full", "part").
+A location that is ``hidden`` is not shown to readers. There is no pay.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place, workplace_among, workplace_of
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.provenance import credit
+from include.errors import PageGone
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_SITE = "https://apply.workable.com"
+_HOURS = {"full": "full-time", "part": "part-time"}
+_OVER = frozenset({"closed", "archived"})
+
+
+class Workable:
+    source = "workable"
+    config_keys = ConfigKeys(required=("account",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, {"query": ""})
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page = JsonObject.of(response.json(), "the list")
+        total, token = page.number("total"), page.text("nextPage")
+        return listing_page(
+            page.raw("results"),
+            lambda job: _listed(config, job),
+            total=total,
+            follow=[_request(config, {"query": "", "token": token})] if token else (),
+            partial_reason="the list did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        if job.text("state") in _OVER:
+            raise PageGone(f"Workable says that the posting is {job.text('state')}")
+        description = describe(
+            "\n".join(
+                section(heading, html)
+                for heading, html in (
+                    (None, job.html("description")),
+                    ("Requirements", job.html("requirements")),
+                    ("Benefits", job.html("benefits")),
+                )
+                if html
+            )
+        )
+        hours = job.text("type")
+        return credit(
+            JobPosting(
+                title=job.need("title"),
+                external_id=job.need("shortcode"),
+                requisition_id=job.text("code"),
+                department=next(iter(job.texts("department")), None),
+                language=job.text("language"),
+                locations=_locations(job),
+                workplace=workplace_of(job.text("workplace"))
+                or workplace_among(remote=job.flag("remote"), hybrid=None),
+                employment_types=employment_types(_HOURS.get(hours, hours) if hours else None),
+                employment_type_raw=hours,
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(job.text("published")),
+                posted_at_raw=job.text("published"),
+            ),
+            "api",
+        )
+
+
+def _request(config: Mapping[str, Any], search: Mapping[str, Any]) -> Request:
+    url = f"{_SITE}/api/v3/accounts/{name(config, 'account')}/jobs"
+    return Request(url=based(config, url), method="POST", json=search)
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    account, key = name(config, "account"), quote(job.need("shortcode"), safe="")
+    return ListedJob(
+        external_id=job.need("shortcode"),
+        title=job.need("title"),
+        url=f"{_SITE}/{account}/j/{key}/",
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        page_url=based(config, f"{_SITE}/api/v2/accounts/{account}/jobs/{key}"),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    shown = [each for each in job.objects("locations") if each.flag("hidden") is not True]
+    found = (
+        place(
+            city=each.text("city"),
+            region=each.text("region"),
+            country=each.text("country"),
+            code=each.text("countryCode"),
+        )
+        for each in shown or job.objects("location")
+    )
+    return tuple(location for location in found if location)
