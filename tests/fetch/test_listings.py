@@ -246,9 +246,12 @@ def test_a_name_with_any_private_address_is_never_connected_to(
     assert server.asked == []
 
 
-def test_an_address_that_refuses_gives_way_to_the_next(server: FaultServer) -> None:
+@pytest.mark.parametrize("addresses", [["::1", "127.0.0.1"], ["127.0.0.1", "::1"]])
+def test_an_address_that_refuses_gives_way_to_the_next(
+    addresses: list[str], server: FaultServer
+) -> None:
+    """Nothing listens on ::1."""
     server.at("/", reply(HTML))
-    addresses = ["::1", "127.0.0.1"]  # on the first, nothing listens
     with make_client("boards.corp", resolve=lambda name: addresses, retry=NEVER_AGAIN) as client:
         assert client.send(f"http://boards.corp:{server.port}/").body == HTML
 
