@@ -66,13 +66,23 @@ class Dispatcher:
                     await connection.run_sync(_record, intent, answer)
 
     async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
-        if intent.run_status is not RunStatus.PENDING:
+        if not intent.wanted:
             return None
+        if intent.recovers is not None:
+            await self._fail_lost(intent.recovers)
         try:
             await self._airflow.trigger(intent.dag_run_id, intent.conf)
         except (AirflowUnavailable, AirflowRefused) as error:
             return error
         return None
+
+    async def _fail_lost(self, dag_run_id: str) -> None:
+        """Frees what the lost attempt still holds of Airflow; its writes are refused anyway."""
+        try:
+            await self._airflow.fail(dag_run_id)
+        except (AirflowUnavailable, AirflowRefused) as error:
+            extra = {"dag_run_id": dag_run_id, "reason": error.message}
+            _log.warning("lost_attempt_not_failed", extra=extra)
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -96,7 +106,7 @@ def _record(
         error = (answer.code, answer.message)
         end_run(connection, intent.run_id, RunStatus.ERROR, attempt=intent.attempt, error=error)
         _log.error("dispatch_refused", extra={**about, "reason": answer.message})
-    elif intent.run_status is RunStatus.PENDING:
+    elif intent.wanted:
         _log.info("dispatched", extra={**about, "tries": intent.tries + 1})
     outbox.mark_done(connection, intent.intent_id)
 

@@ -15,6 +15,10 @@ user. Leave *companies* empty for all they follow; *force* also crawls and reads
 | `extract_jobs` | reads stored pages into postings | retried; does only what is left |
 | `finish_run` | ends the run, if no worker has already | red when the run ended in error |
 
+A run that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
+is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A run whose workers go silent is recovered
+by `detect_stale_runs`, in a DAG run of its own.
+
 A skipped task means that the run was aborted or recovered meanwhile. Clearing a failed task is
 safe at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
@@ -24,6 +28,7 @@ from datetime import timedelta
 from airflow.sdk import Param, dag, task, task_group
 
 from plugins import steps
+from plugins.deadlines import ingest_deadlines
 
 _PARAMS = {
     "user_id": Param(
@@ -58,6 +63,7 @@ _PARAMS = {
     params=_PARAMS,
     is_paused_upon_creation=False,
     tags=["jobhunt"],
+    deadline=ingest_deadlines(),
     default_args={
         "retries": 2,
         "retry_delay": timedelta(seconds=5),

@@ -150,6 +150,11 @@ class Settings(BaseSettings):
     # runs
     stale_after: Duration = timedelta(minutes=15)
     max_recoveries: int = Field(default=3, ge=0)
+    deadline: Duration = timedelta(minutes=15)
+    """Of a run, from the moment it is queued; missing it is recorded, nothing more."""
+    notifier: str = ""
+    """Who hears of a missed deadline: the URL of a webhook, or the import path of an Airflow
+    notifier."""
     batch_size: PositiveInt = 200
     expiry_hold_ratio: float = Field(default=0.5, gt=0, le=1)
     expiry_hold_min: PositiveInt = 10

@@ -150,6 +150,24 @@ def start_daily_runs() -> int:
         return start_daily_runs(engine)
 
 
+@step
+def recover_run(stale: dict[str, int]) -> str | None:
+    from include.pipeline.recover_run import recover_run
+    from include.settings import get_settings
+    from plugins.connections import database
+
+    _label(f"run {stale['run_id']}")
+    settings = get_settings()
+    with database() as engine:
+        done = recover_run(
+            engine,
+            **stale,
+            stale_after=settings.stale_after,
+            max_recoveries=settings.max_recoveries,
+        )
+    return done and str(done)
+
+
 @contextmanager
 def _current_run() -> Generator[tuple[Engine, Run]]:
     """Our database, and the run that this DAG run works for."""

@@ -4,7 +4,17 @@ from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-_CONNECT = {"connect_timeout": 10, "application_name": "jobhunt"}
+_CONNECT = {
+    "connect_timeout": 10,
+    "application_name": "jobhunt",
+    # A server that is gone without a word is noticed in half a minute, not in two hours.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+    # A worker that froze in a flush holds its run's row: recovery must not wait for it for ever.
+    "options": "-c idle_in_transaction_session_timeout=60s",
+}
 
 
 def make_engine(url: str) -> Engine:

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Interval, cast, extract, func, insert, select, update
 
-from include.core.run_state import RunStatus
+from include.core.run_state import ACTIVE_RUNS, RunStatus
+from include.db.runs import dag_run_id_of
 from include.db.tables import ingestion_runs, outbox
 
 OUTBOX_CHANNEL = "outbox"
@@ -28,10 +29,21 @@ class Intent:
     conf: Mapping[str, Any]
     tries: int
     run_status: RunStatus
+    run_attempt: int
 
     @property
     def dag_run_id(self) -> str:
-        return f"ingest__{self.run_id}__{self.attempt}"
+        return dag_run_id_of(self.run_id, self.attempt)
+
+    @property
+    def wanted(self) -> bool:
+        """False once the run has ended or was recovered: this attempt need not begin."""
+        return self.run_status in ACTIVE_RUNS and self.run_attempt == self.attempt
+
+    @property
+    def recovers(self) -> str | None:
+        """The DAG run of the attempt before, which was lost."""
+        return self.conf.get("recovers")
 
 
 def put_intent(connection: Connection, run_id: int, attempt: int, conf: Mapping[str, Any]) -> None:
@@ -55,6 +67,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
             outbox.c.conf,
             outbox.c.tries,
             ingestion_runs.c.status,
+            ingestion_runs.c.attempt.label("run_attempt"),
         )
         .join_from(outbox, ingestion_runs, outbox.c.run_id == ingestion_runs.c.run_id)
         .where(outbox.c.done_at.is_(None), outbox.c.next_try_at <= func.now())
@@ -69,6 +82,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
             conf=row["conf"],
             tries=row["tries"],
             run_status=RunStatus(row["status"]),
+            run_attempt=row["run_attempt"],
         )
         for row in connection.execute(query).mappings()
     ]
@@ -107,3 +121,13 @@ def last_error(connection: Connection, run_id: int, attempt: int) -> str | None:
     """Why the last try to dispatch failed; None once it succeeded, or before it was tried."""
     same = outbox.c.run_id == run_id, outbox.c.attempt == attempt
     return connection.scalar(select(outbox.c.last_error).where(*same))
+
+
+def attempt_recovered_from(connection: Connection, dag_run_id: str) -> tuple[int, int] | None:
+    """The run and the attempt that Airflow's DAG run ``dag_run_id`` worked for until the run was
+    recovered; None if it was not."""
+    query = select(outbox.c.run_id, outbox.c.attempt - 1).where(
+        outbox.c.conf["recovers"].astext == dag_run_id
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else (found[0], found[1])

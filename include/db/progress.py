@@ -16,7 +16,7 @@ from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import ended_counts, live_counts
 from include.db.outbox import last_error
-from include.db.tables import ingestion_runs, jobs, run_companies, run_jobs
+from include.db.tables import ingestion_runs, jobs, run_companies, run_jobs, sla_misses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,15 @@ class CompanyReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SlaMiss:
+    deadline: str
+    attempt: int
+    missed_at: datetime
+    run_status: RunStatus
+    """At that moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunReport:
     run_id: int
     user_id: str
@@ -58,6 +67,8 @@ class RunReport:
     counts: Counts
     companies: tuple[CompanyReport, ...]
     error: Failure | None
+    sla_misses: tuple[SlaMiss, ...]
+    """Deadlines it did not keep; empty for a run in time."""
     waiting_for: str | None
     """Why Airflow could not be given the run at the last try, while the run is pending."""
 
@@ -221,10 +232,24 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
             counts=Counts(**row["counts"]) if row["counts"] else sum_counts(by_company.values()),
             companies=_companies(connection, row["run_id"], by_company),
             error=_failure(row["error_code"], row["error_message"]),
+            sla_misses=_sla_misses(connection, row["run_id"]),
             waiting_for=last_error(connection, row["run_id"], row["attempt"])
             if status is RunStatus.PENDING
             else None,
         )
+
+
+def _sla_misses(connection: Connection, run_id: int) -> tuple[SlaMiss, ...]:
+    query = select(sla_misses).where(sla_misses.c.run_id == run_id).order_by(sla_misses.c.missed_at)
+    return tuple(
+        SlaMiss(
+            deadline=row["deadline"],
+            attempt=row["attempt"],
+            missed_at=_utc(row["missed_at"]),
+            run_status=RunStatus(row["run_status"]),
+        )
+        for row in connection.execute(query).mappings()
+    )
 
 
 def _companies(

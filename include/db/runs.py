@@ -74,7 +74,7 @@ def get_run(connection: Connection, run_id: int) -> Run | None:
 
 
 def find_run(connection: Connection, dag_run_id: str) -> Run | None:
-    """The run that belongs to Airflow's DAG run ``dag_run_id``."""
+    """The run whose present attempt is Airflow's DAG run ``dag_run_id``."""
     return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
 
 

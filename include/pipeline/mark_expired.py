@@ -11,7 +11,7 @@ from include.db.runs import Run, notify, touch
 
 
 def mark_expired(engine: Engine, run: Run, *, hold_ratio: float, hold_min: int) -> dict[str, int]:
-    """Judges the run's complete listings.
+    """Judges the run's complete listings, unless that was done before the run was recovered.
 
     Args:
         hold_ratio: the share of a company's jobs that may vanish at once unsuspected.
@@ -23,6 +23,8 @@ def mark_expired(engine: Engine, run: Run, *, hold_ratio: float, hold_min: int) 
     Raises:
         RunSuperseded: the run was aborted or recovered meanwhile.
     """
+    if run.status is RunStatus.INGESTING:
+        return {}
     with engine.begin() as connection:
         version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))
         listings = complete_listings(connection, run.run_id, run.user_id)

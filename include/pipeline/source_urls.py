@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
 from sqlalchemy import Engine
 
@@ -27,6 +28,7 @@ from include.sources.registry import adapter_for
 
 _AT_ONCE = 8
 _LISTING = (RunStatus.INITIALIZING,)
+_BEAT_EVERY_SECONDS = 1.0
 _MAX_REQUESTS = 5_000
 """For one listing: beyond any real board, so a source that pages in circles ends."""
 
@@ -119,6 +121,22 @@ def polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Reque
             )
 
     return send
+
+
+def _heard(engine: Engine, run: Run, send: Callable[[Request], Page]) -> Callable[[Request], Page]:
+    """``send`` with a heartbeat and abort check, at most once a second: a listing of many pages
+    may take longer than a run may be silent."""
+    last = monotonic()
+
+    def heard(request: Request) -> Page:
+        nonlocal last
+        if monotonic() - last >= _BEAT_EVERY_SECONDS:
+            with engine.begin() as connection:
+                touch(connection, run.run_id, run.attempt, during=_LISTING)
+            last = monotonic()
+        return send(request)
+
+    return heard
 
 
 def _keep(engine: Engine, run: Run, company: Company, listing: Listing) -> None:

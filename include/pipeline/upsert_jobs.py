@@ -9,7 +9,10 @@ from include.db.runs import Run, notify, touch
 
 
 def upsert_jobs(engine: Engine, run: Run) -> int:
-    """Returns how many jobs were taken on. Raises RunSuperseded."""
+    """Returns how many jobs were taken on: none in a run recovered after its listing. Raises
+    RunSuperseded."""
+    if run.status is RunStatus.INGESTING:
+        return 0
     with engine.begin() as connection:
         version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))
         fail_unlisted(connection, run.run_id)

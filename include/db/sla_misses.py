@@ -1,0 +1,44 @@
+"""Deadlines that runs did not keep."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Text, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from include.db.outbox import attempt_recovered_from
+from include.db.runs import Run, find_run, get_run
+from include.db.tables import ingestion_runs, sla_misses
+
+
+def record_miss(
+    connection: Connection, dag_run_id: str, deadline: str, due_at: datetime
+) -> Run | None:
+    """Notes that the run of Airflow's DAG run ``dag_run_id`` missed ``deadline``, once.
+
+    Returns:
+        The run, as it is now; None when there is none, when it had ended by ``due_at`` (a
+        deadline also fires when its DAG run failed before it), or when the miss is known.
+    """
+    run = find_run(connection, dag_run_id)
+    attempt = run and run.attempt
+    if run is None and (recovered := attempt_recovered_from(connection, dag_run_id)):
+        run_id, attempt = recovered
+        run = get_run(connection, run_id)
+    if run is None:
+        return None
+    missed = select(
+        ingestion_runs.c.run_id,
+        literal(deadline, Text),
+        literal(attempt),
+        ingestion_runs.c.status,
+    ).where(
+        ingestion_runs.c.run_id == run.run_id,
+        or_(ingestion_runs.c.finished_at.is_(None), ingestion_runs.c.finished_at > due_at),
+    )
+    statement = (
+        insert(sla_misses)
+        .from_select(["run_id", "deadline", "attempt", "run_status"], missed)
+        .on_conflict_do_nothing()
+        .returning(sla_misses.c.run_id)
+    )
+    return run if connection.scalar(statement) is not None else None

@@ -1,0 +1,76 @@
+"""What became of SLAs in Airflow 3: Deadline Alerts on ``ingest_jobs``. A miss is recorded with
+the run and told to whoever is to hear of it; the cure of stuck runs is ``detect_stale_runs``.
+
+An alert fires once a DAG run, in the triggerer, some two seconds late, and also for a DAG run that
+failed before its deadline; so the callback looks at the run's state again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.sdk.definitions.callback import AsyncCallback
+from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
+
+from include.settings import get_settings
+
+_log = logging.getLogger(__name__)
+_SLOWER_BY = timedelta(minutes=5)
+_MOST_RUNS = 50
+"""Airflow picks any of those without a logical date, as ours are: so enough of them."""
+_FEWEST_RUNS = 5
+
+
+def ingest_deadlines() -> list[DeadlineAlert]:
+    """``deadline``: the setting. ``usual_runtime``: slower by minutes than runs are on average."""
+    return [
+        DeadlineAlert(
+            name="deadline",
+            reference=DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=get_settings().deadline,
+            callback=AsyncCallback(note_sla_miss, kwargs={"deadline": "deadline"}),
+        ),
+        DeadlineAlert(
+            name="usual_runtime",
+            reference=DeadlineReference.AVERAGE_RUNTIME(max_runs=_MOST_RUNS, min_runs=_FEWEST_RUNS),
+            interval=_SLOWER_BY,
+            callback=AsyncCallback(note_sla_miss, kwargs={"deadline": "usual_runtime"}),
+        ),
+    ]
+
+
+async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
+    """Airflow's ``context`` holds ``dag_run`` as its REST API shows it, and ``deadline``."""
+    due_at = context["deadline"]["deadline_time"]
+    if isinstance(due_at, str):
+        due_at = datetime.fromisoformat(due_at)
+    # in a thread: the database and the notifier would hold up every other trigger
+    await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
+
+
+def _note(deadline: str, dag_run_id: str, due_at: datetime) -> None:
+    from include.db.sla_misses import record_miss
+    from plugins.connections import database
+    from plugins.notifiers import find_notifier
+
+    with database() as engine, engine.begin() as connection:
+        run = record_miss(connection, dag_run_id, deadline, due_at)
+    if run is None:
+        _log.info("%s of %s passed, and nothing was missed", deadline, dag_run_id)
+        return
+    miss = {
+        "event": "sla_miss",
+        "run_id": run.run_id,
+        "user_id": run.user_id,
+        "status": str(run.status),
+        "attempt": run.attempt,
+        "deadline": deadline,
+        "due_at": due_at.isoformat(),
+        "dag_run_id": dag_run_id,
+    }
+    _log.warning("run %s of %s missed its %s: %s", run.run_id, run.user_id, deadline, miss)
+    if notifier := find_notifier(get_settings().notifier):
+        notifier({"jobhunt": miss})
