@@ -10,9 +10,8 @@ from tests.api.conftest import make_token
 
 
 def request(run_id: int, user: str = "ada") -> bytes:
-    """HTTP/1.0, so that the answer is not chunked."""
     lines = (
-        f"GET {BASE}/progress/{run_id} HTTP/1.0",
+        f"GET {BASE}/progress/{run_id} HTTP/1.1",
         "Host: 127.0.0.1",
         f"Authorization: Bearer {make_token(user)}",
     )

@@ -198,9 +198,19 @@ async def read_to_end(connection: socket.socket) -> WatchedRun:
         while chunk := await loop.sock_recv(connection, 1 << 20):
             text += chunk
     state = WatchedRun()
-    for event in text.partition(b"\r\n\r\n")[2].decode().split("\n\n"):
+    for event in dechunked(text.partition(b"\r\n\r\n")[2]).decode().split("\n\n"):
         lines = [line for line in event.splitlines() if not line.startswith(":")]
         fields = dict(line.split(": ", 1) for line in lines)
         if "event" in fields:
             state = fold(state, fields["event"], fields["data"])
     return state
+
+
+def dechunked(body: bytes) -> bytes:
+    whole = b""
+    while body:
+        size, _, body = body.partition(b"\r\n")
+        length = int(size, 16)
+        whole += body[:length]
+        body = body[length + 2 :]
+    return whole
