@@ -9,7 +9,7 @@ UV = $(BIN)/uv
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
-.PHONY: help demo up setup test lint format lock clean
+.PHONY: help demo up setup test lint bench format lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -31,6 +31,9 @@ lint: .venv/installed ## Format, lint, types and the arrows between packages
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+bench: .venv/installed ## The progress stream beside a naive one, and starts under load
+	$(BIN)/python -m bench.stream
 
 format: .venv/installed ## Format, and fix what can be fixed
 	$(BIN)/ruff format
