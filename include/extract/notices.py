@@ -6,6 +6,7 @@ description ends nothing, nor does a page that was merely not found.
 """
 
 import re
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -63,6 +64,8 @@ _NOT_FOUND = re.compile(
     r"page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden",
     re.IGNORECASE,
 )
+_ERROR_PAGE = "/errorpage"
+"""Where SuccessFactors redirects from a job that is over; the page itself says nothing of it."""
 _HEADINGS = "title, h1, h2"
 _BANNERS = (
     "[role=alert], [role=status], [class*=alert], [class*=notice], [class*=banner], "
@@ -78,7 +81,9 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 
 def check_open(document: Document) -> None:
     """Raises PageGone, quoting the notice, when the page's title, headings or banners say that
-    the job is over."""
+    the job is over, or the page is one that its site has for jobs that are not there."""
+    if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
+        raise PageGone(f"the job's page has become {document.url}")
     for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
         text = text_of(node)
         says_so = len(text) <= _LONGEST_NOTICE and (_NOTICE.search(text) or _ALONE.search(text))

@@ -3,17 +3,25 @@
 from include.core.models import Company
 from include.core.titles import check_titles
 from include.errors import SettingError
+from include.sources.amazon import Amazon
+from include.sources.apple import Apple
 from include.sources.ashby import Ashby
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
 from include.sources.config import check_keys
+from include.sources.eightfold import Eightfold
 from include.sources.greenhouse import Greenhouse
+from include.sources.icims import Icims
+from include.sources.json_api import JsonApi
 from include.sources.lever import Lever
+from include.sources.listing_page import ListingByLinks
+from include.sources.oracle import Oracle
 from include.sources.personio import Personio
 from include.sources.recruitee import Recruitee
 from include.sources.rippling import Rippling
 from include.sources.sitemap import Sitemap
 from include.sources.smartrecruiters import SmartRecruiters
+from include.sources.successfactors import SuccessFactors
 from include.sources.teamtailor import Teamtailor
 from include.sources.workable import Workable
 from include.sources.workday import Workday
@@ -30,7 +38,15 @@ _ALL: tuple[Adapter, ...] = (
     Teamtailor(),
     BambooHR(),
     Rippling(),
+    Oracle(),
+    Eightfold(),
+    Icims(),
+    SuccessFactors(),
+    Amazon(),
+    Apple(),
     Sitemap(),
+    ListingByLinks(),
+    JsonApi(),
 )
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 

@@ -1,0 +1,153 @@
+"""Amazon's own job search (www.amazon.jobs), by the JSON behind its result pages.
+
+There is no public documentation. What ``query`` finds is the listing, paged by ``offset`` with at
+most 100 at once; asked for more, it answers 200 with ``error`` and ``jobs`` null. It pages no
+further than 10,000, so a query that finds as many is never listed whole. Each result is the whole
+posting. A job that is gone is a search for its id (``base_query``) that finds nothing.
+
+Each of ``locations`` is JSON inside a string. Qualifications are told apart from the description.
+Pay stands in a last line of its own, one for each place: ``USA, WA, Seattle - 143,700.00 -
+194,400.00 USD annually``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject, read_json
+from include.core.locations import locate, workplace_in
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary, salary_in, widest
+from include.errors import PageGone, ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, text
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page
+
+_SITE = "https://www.amazon.jobs"
+_LIMIT = 100
+_MOST = 10_000
+_PAY_LINE = re.compile(
+    r".* - (?P<low>\d[\d,]*(?:\.\d+)?) - (?P<high>\d[\d,]*(?:\.\d+)?) "
+    r"(?P<currency>[A-Z]{3}) (?P<period>\w+)"
+)
+
+
+class Amazon:
+    source = "amazon"
+    config_keys = ConfigKeys(required=("query",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, offset=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        search = JsonObject.of(response.json(), "the search")
+        if refused := search.text("error"):
+            raise ParseError(f"the search was refused: {refused}")
+        total = search.number("hits")
+        doubt = "the search did not state its total" if total is None else None
+        if total is not None and total >= _MOST:
+            doubt = f"the query finds {_MOST} postings or more, and no more are listed"
+        came = len(search.values("jobs"))
+        after = next_start(number_in(request, "offset"), came=came, total=total)
+        return listing_page(
+            search.raw("jobs"),
+            _listed,
+            total=total,
+            follow=() if after is None or after > _MOST else (_request(config, offset=after),),
+            partial_reason=doubt,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        if "jobs" in job:
+            job = _only(job)
+        basic = section("Basic qualifications", job.html("basic_qualifications"))
+        preferred = section("Preferred qualifications", job.html("preferred_qualifications"))
+        description = describe("\n".join([job.html("description"), basic, preferred]))
+        schedule = job.text("job_schedule_type")
+        places = [JsonObject.of(read_json(place), "a location") for place in job.texts("locations")]
+        return credit(
+            JobPosting(
+                title=job.need("title"),
+                external_id=job.need("id_icims"),
+                url=urljoin(_SITE, job.need("job_path")),
+                apply_url=job.text("url_next_step"),
+                company=job.text("company_name"),
+                department=job.text("job_category"),
+                locations=tuple(_locations(places, job.text("normalized_location"))),
+                workplace=workplace_in([place.text("type") or "" for place in places]),
+                employment_types=employment_types(schedule),
+                employment_type_raw=schedule,
+                salary=_pay(description.text) or salary_in(description.text),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(job.text("posted_date")),
+                posted_at_raw=job.text("posted_date"),
+            ),
+            "api",
+            but={"salary": "text"},
+        )
+
+
+def _request(config: Mapping[str, Any], *, offset: int) -> Request:
+    query = quote(text(config, "query"), safe="")
+    paging = f"offset={offset}&result_limit={_LIMIT}&sort=recent"
+    return Request(url=based(config, f"{_SITE}/en/search.json?base_query={query}&{paging}"))
+
+
+def _listed(job: JsonObject) -> ListedJob:
+    return ListedJob(
+        external_id=job.need("id_icims"),
+        title=job.need("title"),
+        url=urljoin(_SITE, job.need("job_path")),
+        location=job.text("normalized_location") or job.text("location"),
+        content=job.dump(),
+    )
+
+
+def _only(search: JsonObject) -> JsonObject:
+    """The result of a search for one job's id."""
+    if search.raw("jobs") == [] and search.number("hits") == 0:
+        raise PageGone("no job has this id")
+    return JsonObject.of(next(iter(search.values("jobs")), None), "the posting")
+
+
+def _locations(places: list[JsonObject], fallback: str | None) -> Iterator[Location]:
+    for place in places:
+        raw = place.text("normalizedLocation") or place.text("location")
+        if raw:
+            yield Location(
+                raw=raw,
+                city=place.text("normalizedCityName") or place.text("city"),
+                region=place.text("normalizedStateName") or place.text("region"),
+                country=place.text("countryIso2a"),
+            )
+    if not places and fallback:
+        yield locate(fallback)
+
+
+def _pay(description: str) -> Salary | None:
+    found = (_PAY_LINE.fullmatch(line) for line in description.splitlines())
+    return widest(
+        [
+            salary(
+                low=float(match["low"].replace(",", "")),
+                high=float(match["high"].replace(",", "")),
+                currency=match["currency"],
+                period=pay_period(match["period"]),
+                raw=match[0],
+                origin="text",
+            )
+            for match in found
+            if match
+        ]
+    )

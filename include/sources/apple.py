@@ -1,0 +1,156 @@
+"""Apple's own job search (jobs.apple.com), by the API its pages call.
+
+There is no public documentation. What ``query`` finds is the listing. A search needs a token,
+which an answer without a body gives in its header, together with a session's cookie; searches are
+then paged from 1 in twenties, with ``totalRecords``. Without ``sort: relevance`` the query may be
+ignored. The list has only a summary; each position's own document, which needs no token and is a
+404 once it is gone, has the description.
+
+``employmentType`` (``Standard``) says nothing of hours, and ``homeOffice`` false not that one has
+to be on site. A summary's place has its name and country alone.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.json_object import JsonObject
+from include.core.locations import locate
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location, Workplace
+from include.core.provenance import credit
+from include.core.salary import salary_in
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, text
+from include.sources.records import listing_page
+
+_SITE = "https://jobs.apple.com"
+_TOKEN = "x-apple-csrf-token"  # noqa: S105 - the name of a header
+_PAGE = 20
+_BODY = (
+    (None, "jobSummary"),
+    ("Description", "description"),
+    ("Responsibilities", "responsibilities"),
+    ("Minimum qualifications", "minimumQualifications"),
+    ("Preferred qualifications", "preferredQualifications"),
+)
+
+
+class Apple:
+    source = "apple"
+    config_keys = ConfigKeys(required=("query",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        text(config, "query")
+        return Request(url=based(config, f"{_SITE}/api/v1/CSRFToken"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        token = response.headers.get(_TOKEN) or request.headers.get(_TOKEN)
+        if token is None:
+            raise ParseError(f"{response.url} answers without a token to search with")
+        if request.json is None:
+            return ListingPage(follow=(_search(config, token, page=1),))
+        found = JsonObject.of(response.json(), "the search")
+        total = found.number("res", "totalRecords")
+        page, came = int(request.json["page"]), len(found.values("res", "searchResults"))
+        more = came > 0 and total is not None and (page - 1) * _PAGE + came < total
+        return listing_page(
+            found.raw("res", "searchResults"),
+            lambda position: _listed(config, position),
+            total=total,
+            follow=(_search(config, token, page=page + 1),) if more else (),
+            partial_reason="the search did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        position = JsonObject.of(JsonObject.parse(content).raw("res"), "the position")
+        description = describe(
+            "\n".join(
+                section(title, _html(position.html(key)))
+                for title, key in _BODY
+                if position.text(key)
+            )
+        )
+        employment = position.text("employmentType")
+        return credit(
+            JobPosting(
+                title=position.need("postingTitle"),
+                external_id=position.need("positionId"),
+                requisition_id=position.text("reqId"),
+                url=_page_of(position),
+                team=", ".join(position.texts("teamNames")) or None,
+                locations=tuple(
+                    found for place in position.objects("locations") if (found := _location(place))
+                ),
+                workplace=Workplace.REMOTE if position.flag("homeOffice") else None,
+                employment_type_raw=employment,
+                salary=salary_in(description.text),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(position.text("postDateInGMT")),
+                posted_at_raw=position.text("postDateInGMT"),
+            ),
+            "api",
+            but={"salary": "text"},
+        )
+
+
+def _search(config: Mapping[str, Any], token: str, *, page: int) -> Request:
+    return Request(
+        url=based(config, f"{_SITE}/api/v1/search"),
+        method="POST",
+        headers={_TOKEN: token},
+        json={
+            "query": text(config, "query"),
+            "filters": {},
+            "page": page,
+            "locale": "en-us",
+            "sort": "relevance",
+            "format": {"longDate": "MMMM D, YYYY", "mediumDate": "MMM D, YYYY"},
+        },
+    )
+
+
+def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+    number = position.need("positionId")
+    places = (place.text("name") for place in position.objects("locations"))
+    details = f"{_SITE}/api/v1/jobDetails/{quote(number, safe='')}?locale=en-us"
+    return ListedJob(
+        external_id=number,
+        title=position.need("postingTitle"),
+        url=_page_of(position),
+        location="; ".join(filter(None, places)) or None,
+        page_url=based(config, details),
+    )
+
+
+def _page_of(position: JsonObject) -> str:
+    parts = (position.text("positionId"), position.text("transformedPostingTitle"))
+    path = "/".join(quote(part, safe="") for part in parts if part)
+    return f"{_SITE}/en-us/details/{path}"
+
+
+def _location(place: JsonObject) -> Location | None:
+    raw = place.text("name")
+    if raw is None:
+        return None
+    read = locate(raw, country=place.text("countryName"))
+    return Location(
+        raw=raw,
+        city=place.text("city") or read.city,
+        region=place.text("stateProvince") or read.region,
+        country=read.country,
+    )
+
+
+def _html(plain: str) -> str:
+    """Texts are plain, as a rule, and headings are put around them here."""
+    if "</" in plain:
+        return plain
+    return escape(plain, quote=False).replace("\n", "<br>")

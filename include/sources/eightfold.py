@@ -1,0 +1,107 @@
+"""Eightfold's career sites (``{company}.eightfold.ai``), by the API their own pages call.
+
+There is no public documentation. A site is its ``host`` and the ``domain`` of the employer, which
+must be the registered one: to any other the site answers its own HTML page. The list is paged by
+``start`` in tens, with ``count`` on every page; each position's own document has the description.
+A position that is gone is a 404 whose body has the shape of a success. Some employers' sites
+refuse the API (403).
+
+``displayJobId`` is the employer's own number of the job and its external id here; ``id`` is
+Eightfold's, by which its pages are found.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urljoin
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, workplace_of
+from include.core.markup import describe
+from include.core.models import JobPosting, ListedJob
+from include.core.provenance import credit
+from include.core.salary import salary_in
+from include.errors import PageGone
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, host, text
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page
+
+
+class Eightfold:
+    source = "eightfold"
+    config_keys = ConfigKeys(required=("host", "domain"))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, start=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        search = JsonObject.of(response.json(), "the search")
+        total = search.number("data", "count")
+        came = len(search.values("data", "positions"))
+        after = next_start(number_in(request, "start"), came=came, total=total)
+        return listing_page(
+            search.raw("data", "positions"),
+            lambda position: _listed(config, position),
+            total=total,
+            follow=() if after is None else (_request(config, start=after),),
+            partial_reason="the search did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        document = JsonObject.parse(content)
+        if document.number("status") == 404:
+            raise PageGone(document.text("error", "message") or "the site has no such position")
+        position = JsonObject.of(document.raw("data"), "the position")
+        description = describe(position.html("jobDescription"))
+        schedule = ", ".join(position.texts("efcustomTextTextTimeType")) or None
+        return credit(
+            JobPosting(
+                title=position.need("name"),
+                external_id=position.text("displayJobId") or position.need("id"),
+                requisition_id=position.text("atsJobId"),
+                url=position.text("publicUrl"),
+                apply_url=position.text("positionUserActions", "applyAction", "applyUrl"),
+                department=position.text("department"),
+                locations=tuple(locate(raw) for raw in position.texts("locations")),
+                workplace=workplace_of(position.text("workLocationOption")),
+                employment_types=employment_types(schedule),
+                employment_type_raw=schedule,
+                salary=salary_in(description.text),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(position.number("postedTs")),
+                posted_at_raw=position.text("postedTs"),
+            ),
+            "api",
+            but={"salary": "text"},
+        )
+
+
+def _request(config: Mapping[str, Any], *, start: int) -> Request:
+    return Request(url=_address(config, f"/api/pcsx/search?{_domain(config)}&start={start}"))
+
+
+def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+    number = position.need("id")
+    details = f"/api/pcsx/position_details?position_id={quote(number)}&{_domain(config)}&hl=en"
+    page = position.text("positionUrl") or f"/careers/job/{quote(number)}"
+    return ListedJob(
+        external_id=position.text("displayJobId") or number,
+        title=position.need("name"),
+        url=urljoin(f"https://{host(config, 'host')}", page),
+        location="; ".join(position.texts("locations")) or None,
+        page_url=_address(config, details),
+    )
+
+
+def _domain(config: Mapping[str, Any]) -> str:
+    return f"domain={quote(text(config, 'domain'), safe='')}"
+
+
+def _address(config: Mapping[str, Any], path: str) -> str:
+    return based(config, f"https://{host(config, 'host')}{path}")

@@ -1,0 +1,106 @@
+"""iCIMS' career portals (``careers-{site}.icims.com``), which have no public API.
+
+Their pages are frames of other pages, empty but for ``in_iframe=1``. A listing is paged by ``pr``
+from 0, with as many postings a page as the employer likes, and states no total but "Page 1 of 4":
+it is whole when each page says that it is the one asked for, up to the last. That does not show
+whether a posting slipped through between two requests, so iCIMS is among the fragile sources of
+``core.expiry``. An unknown portal is a 404; an empty one shows its search form. A posting is a web
+page with JSON-LD, and one that is gone a 410.
+
+Portals under another name (``jobs-acme.icims.com``) are read with ``base_url``.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import number_in
+
+_LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
+_PAGE_OF = re.compile(r"(\d+)\D{1,20}(\d+)")
+"""In any language; the words between may be "of" and hidden labels."""
+_PAGE_STATED = "h2.iCIMS_SubHeader_Jobs, .iCIMS_PagingBatch .selected, .iCIMS_PagingBatch"
+_CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
+
+
+class Icims:
+    source = "icims"
+    config_keys = ConfigKeys(required=("site",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        portal = response.html()
+        if portal.css_first("#searchForm, .iCIMS_JobsTable") is None:
+            raise ParseError(f"{response.url} is no page of a job search")
+        asked = number_in(request, "pr") + 1
+        page, pages = _page_of(portal)
+        cards = portal.css(_CARDS)
+        jobs = [job for card in cards if (job := _listed(config, card, response.url))]
+        faults: list[str] = []
+        if page != asked:
+            faults.append(f"page {asked} does not say that it is that page")
+        if len(jobs) < len(cards) or (pages > 1 and not jobs):
+            faults.append(f"page {asked} has postings that can't be read")
+        more = asked < pages and not faults
+        return ListingPage(
+            jobs=tuple(jobs),
+            follow=(_request(config, page=asked),) if more else (),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    url = f"https://careers-{name(config, 'site')}.icims.com/jobs/search"
+    return Request(url=based(config, f"{url}?ss=1&pr={page}&in_iframe=1"))
+
+
+def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
+    """The number of the page and how many there are. One page alone need not say so."""
+    for node in portal.css(_PAGE_STATED):
+        if stated := _PAGE_OF.search(_text(node)):
+            return int(stated[1]), int(stated[2])
+    alone = portal.css_first("link[rel=next], .iCIMS_PagingBatch a") is None
+    return (1, 1) if alone else (0, 0)
+
+
+def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob | None:
+    for link in card.css("a[href]"):
+        url = urlsplit(urljoin(page, link.attributes["href"] or ""))
+        found = _LINK.search(url.path)
+        heading = link.css_first("h1, h2, h3, h4") or link
+        if found and (title := _text(heading)):
+            framed = urlunsplit(url._replace(query="in_iframe=1", fragment=""))
+            return ListedJob(
+                external_id=found["id"],
+                title=title,
+                url=urlunsplit(url._replace(query="", fragment="")),
+                location=_location(card),
+                page_url=based(config, framed),
+            )
+    return None
+
+
+def _location(card: LexborNode) -> str | None:
+    for label in card.css(".field-label"):
+        if "location" in _text(label).casefold() and label.parent:
+            return _text(label.parent).removeprefix(_text(label)).strip() or None
+    return None
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

@@ -1,0 +1,169 @@
+"""Any JSON API (source ``json``), read as its company's config says, in JMESPath (jmespath.org).
+
+``jobs`` finds the list of postings in an answer, and each of ``fields`` a value in one of them;
+what a value is and may be is the same as in our own record, several places or types being a list.
+``total`` finds how many postings there are and ``next`` the URL of the next page, where an answer
+says so. Without ``total`` an answer is taken for whole, unless it is empty. If ``description`` is
+among the fields the posting is read from them; otherwise from the web page at ``url``.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urljoin
+
+import jmespath
+from jmespath.exceptions import JMESPathError, JMESPathTypeError
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, places, workplace_in, workplace_of
+from include.core.markup import describe, unescaped
+from include.core.models import JobPosting, ListedJob
+from include.core.provenance import credit
+from include.core.salary import pay_period, salary, salary_in
+from include.core.urls import is_http
+from include.errors import ParseError, SettingError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, web_address
+from include.sources.records import listing_page
+
+_NEEDED = ("external_id", "title", "url")
+_FURTHER = (
+    "location", "description", "requisition_id", "apply_url", "company", "department", "team",
+    "language", "workplace", "employment_type", "salary", "salary_min", "salary_max",
+    "salary_currency", "salary_period", "posted_at", "updated_at", "valid_through",
+)  # fmt: skip
+
+
+class JsonApi:
+    source = "json"
+    config_keys = ConfigKeys(required=("url", "jobs"), optional=("fields", "total", "next"))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        fields = _fields(config)
+        for key in _NEEDED:
+            if key not in fields:
+                raise SettingError(f"config.fields.{key}", "is required")
+        for key in fields:
+            if key not in _NEEDED + _FURTHER:
+                known = ", ".join(_NEEDED + _FURTHER)
+                raise SettingError(f"config.fields.{key}", f"unknown field; known are {known}")
+            _check(fields, key, within="config.fields")
+        for key in {"jobs", "total", "next"} & config.keys():
+            _check(config, key, within="config")
+        return Request(url=based(config, web_address(config, "url")))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = response.json()
+        jobs = _found(config, "jobs", answer)
+        stated = JsonObject({key: _found(config, key, answer) for key in ("total", "next")})
+        total, following = stated.number("total"), stated.text("next")
+        unsure = total is None if "total" in config else not jobs
+        return listing_page(
+            jobs,
+            lambda job: _listed(config, job, response.url),
+            total=total,
+            follow=_next(config, request, urljoin(response.url, following)) if following else (),
+            partial_reason="the answer does not show how many postings there are"
+            if unsure
+            else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        description = describe(unescaped(job.html("description")))
+        named = tuple(place for stated in job.texts("location") for place in places(stated))
+        employment = ", ".join(job.texts("employment_type")) or None
+        pay = salary(
+            low=job.number("salary_min"),
+            high=job.number("salary_max"),
+            currency=job.text("salary_currency"),
+            period=pay_period(job.text("salary_period")),
+            raw=job.text("salary"),
+            origin="structured",
+        )
+        return credit(
+            JobPosting(
+                title=job.need("title"),
+                external_id=job.need("external_id"),
+                requisition_id=job.text("requisition_id"),
+                url=job.text("url"),
+                apply_url=job.text("apply_url"),
+                company=job.text("company"),
+                department=job.text("department"),
+                team=job.text("team"),
+                language=job.text("language"),
+                locations=tuple(locate(place) for place in named),
+                workplace=workplace_of(job.text("workplace")) or workplace_in(named),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=pay or salary_in(job.text("salary") or "", about_pay=True),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                **_dates(job),
+            ),
+            "api",
+        )
+
+
+def _dates(job: JsonObject) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key in ("posted_at", "updated_at", "valid_through"):
+        found |= {key: moment(job.text(key)), f"{key}_raw": job.text(key)}
+    return found
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
+    fields = _fields(config)
+    values = JsonObject({key: _found(fields, key, job.raw()) for key in fields})
+    url = urljoin(address, values.need("url"))
+    if not is_http(url):
+        raise ParseError(f"{url} is no absolute http(s) URL")
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=values.need("external_id"),
+        title=values.need("title"),
+        url=url,
+        location="; ".join(values.texts("location")) or None,
+        page_url=page_url if page_url != url else None,
+        content=values.dump() if "description" in fields else None,
+    )
+
+
+def _next(config: Mapping[str, Any], request: Request, url: str) -> tuple[Request, ...]:
+    if not is_http(url):
+        raise ParseError(f"the next page, {url}, is no http(s) URL")
+    return (Request(url=based(config, url), depth=request.depth + 1),)
+
+
+def _fields(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    fields = config.get("fields")
+    if not isinstance(fields, Mapping):
+        raise SettingError("config.fields", "must name a JMESPath expression for each field")
+    return cast("Mapping[str, Any]", fields)
+
+
+def _check(expressions: Mapping[str, Any], key: str, *, within: str) -> None:
+    """Raises SettingError, naming the key, for what is no expression."""
+    expression = expressions[key]
+    if not isinstance(expression, str):
+        raise SettingError(f"{within}.{key}", "must be a JMESPath expression")
+    try:
+        jmespath.compile(expression).search(None)
+    except JMESPathTypeError:
+        pass  # null is none of the types that its functions take
+    except (JMESPathError, RecursionError) as error:
+        raise SettingError(f"{within}.{key}", f"is no JMESPath: {error}") from error
+
+
+def _found(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
+    if key not in expressions:
+        return None
+    try:
+        return jmespath.compile(expressions[key]).search(value)
+    except JMESPathError as error:
+        raise ParseError(f"`{key}` can't be found: {error}") from error

@@ -1,0 +1,112 @@
+"""Any site's own listing page (source ``html``): the links that a CSS selector finds on it.
+
+``link_selector`` names the links, or elements that hold one each; ``next_selector`` the link to the
+next page, where there are several. A link's URL is the posting's external id, and its heading, or
+its words, the title until the page is read.
+
+Nothing states a total, and a redesign empties such a listing without an error. So a page without
+any link makes it partial, and ``core.expiry`` waits for a second complete listing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.core.urls import canonical_url, is_http
+from include.errors import SettingError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, text, web_address
+from include.sources.sitemap import title_of
+
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
+_LEAST_TITLE = 3
+"""Letters; less is an arrow or an icon."""
+
+
+class ListingByLinks:
+    source = "html"
+    config_keys = ConfigKeys(required=("url", "link_selector"), optional=("next_selector",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        for key in ("link_selector", "next_selector"):
+            if key in config:
+                _check_selector(config, key)
+        return Request(url=based(config, web_address(config, "url")))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page = response.html()
+        base = page.css_first("base[href]")
+        address = urljoin(response.url, _href(base)) if base else response.url
+        links = (_link(node) for node in page.css(text(config, "link_selector")))
+        listed = (_listed(config, address, link) for link in links if link)
+        jobs = {job.external_id: job for job in reversed([job for job in listed if job])}
+        return ListingPage(
+            jobs=tuple(reversed(jobs.values())),
+            follow=_next(config, request, page, address),
+            partial_reason=None if jobs else f"no posting's link was found on {request.url}",
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _check_selector(config: Mapping[str, Any], key: str) -> None:
+    try:
+        LexborHTMLParser("").css(text(config, key))
+    except SelectolaxError as error:
+        raise SettingError(f"config.{key}", "is no CSS selector") from error
+
+
+def _next(
+    config: Mapping[str, Any], request: Request, page: LexborHTMLParser, address: str
+) -> tuple[Request, ...]:
+    if "next_selector" not in config:
+        return ()
+    node = page.css_first(text(config, "next_selector"))
+    link = _link(node) if node else None
+    url = urljoin(address, _href(link)) if link and _href(link) else ""
+    if not is_http(url):
+        return ()
+    return (Request(url=based(config, url.partition("#")[0]), depth=request.depth + 1),)
+
+
+def _link(node: LexborNode) -> LexborNode | None:
+    """The link that ``node`` is, holds, or lies in."""
+    if _href(node):
+        return node
+    if inner := node.css_first("a[href]"):
+        return inner
+    outer = node.parent
+    while outer is not None and not (outer.tag == "a" and _href(outer)):
+        outer = outer.parent
+    return outer
+
+
+def _listed(config: Mapping[str, Any], address: str, link: LexborNode) -> ListedJob | None:
+    url = urljoin(address, _href(link))
+    if not is_http(url):
+        return None
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=canonical_url(url),
+        title=_title(link) or title_of(url),
+        url=url,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def _title(link: LexborNode) -> str | None:
+    heading = link.css_first(_HEADINGS) or link
+    named = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
+    found = (one_line(each) for each in named)
+    return next((each for each in found if sum(map(str.isalpha, each)) >= _LEAST_TITLE), None)
+
+
+def _href(node: LexborNode) -> str:
+    return (node.attributes.get("href") or "").strip()

@@ -1,0 +1,146 @@
+"""Oracle Recruiting's candidate experience API
+(docs.oracle.com/en/cloud/saas/human-resources/farws).
+
+A career site is a ``host`` (``eeho.fa.us2.oraclecloud.com``) and a ``site`` number (``CX_1``). What
+is asked for stands inside ``finder``, limit and offset too: those of the query itself are ignored.
+One item holds the page of ``requisitionList`` and the total. A site may answer fewer than were
+asked for, so the next page begins after those that came.
+
+The list has no description. A posting that is gone is a 200 with no items. How an unknown site is
+answered is not documented, so an empty list proves nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, workplace_of
+from include.core.markup import describe, section
+from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
+from include.core.provenance import credit
+from include.core.salary import salary_in
+from include.errors import PageGone, ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, host, name
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page
+
+_LIMIT = 100
+_BODY = (
+    (None, "ExternalDescriptionStr"),
+    ("Responsibilities", "ExternalResponsibilitiesStr"),
+    ("Qualifications", "ExternalQualificationsStr"),
+    ("Company", "CorporateDescriptionStr"),
+    ("Organization", "OrganizationDescriptionStr"),
+)
+_PAY_PROMPT = re.compile(r"\b(?:salary|pay range|compensation)\b", re.IGNORECASE)
+
+
+class Oracle:
+    source = "oracle"
+    config_keys = ConfigKeys(required=("host", "site"))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, offset=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        found = JsonObject.of(response.json(), "the search").objects("items")
+        if not found:
+            raise ParseError("the search holds no item: is the site's number right?")
+        total = found[0].number("TotalJobsCount")
+        came = len(found[0].values("requisitionList"))
+        after = next_start(number_in(request, "offset"), came=came, total=total)
+        return listing_page(
+            found[0].raw("requisitionList"),
+            lambda job: _listed(config, job),
+            total=total,
+            follow=() if after is None else (_request(config, offset=after),),
+            partial_reason=None if total else "the site states no number of postings",
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        found = JsonObject.parse(content)
+        if found.raw("items") == []:
+            raise PageGone("the site answers with no posting")
+        job = JsonObject.of(next(iter(found.values("items")), None), "the posting")
+        description = describe(
+            "\n".join(section(title, job.html(key)) for title, key in _BODY if job.text(key))
+        )
+        schedule = job.text("JobSchedule")
+        pay = _pay(job)
+        return credit(
+            JobPosting(
+                title=job.need("Title"),
+                external_id=job.need("Id"),
+                company=job.text("LegalEmployer"),
+                department=job.text("Category"),
+                locations=_locations(job),
+                workplace=_workplace(job),
+                employment_types=employment_types(schedule),
+                employment_type_raw=schedule,
+                salary=pay or salary_in(description.text),
+                description_html=description.html,
+                description_text=description.text,
+                requirements=description.requirements,
+                posted_at=moment(job.text("ExternalPostedStartDate")),
+                posted_at_raw=job.text("ExternalPostedStartDate"),
+                valid_through=moment(job.text("ExternalPostedEndDate")),
+                valid_through_raw=job.text("ExternalPostedEndDate"),
+            ),
+            "api",
+            but={} if pay else {"salary": "text"},
+        )
+
+
+def _request(config: Mapping[str, Any], *, offset: int) -> Request:
+    finder = f"findReqs;siteNumber={name(config, 'site')},limit={_LIMIT},offset={offset}"
+    expand = "requisitionList.secondaryLocations"
+    return Request(url=_api(config, "recruitingCEJobRequisitions", expand, finder))
+
+
+def _api(config: Mapping[str, Any], resource: str, expand: str, finder: str) -> str:
+    url = f"https://{host(config, 'host')}/hcmRestApi/resources/latest/{resource}"
+    return based(config, f"{url}?onlyData=true&expand={expand}&finder={finder}")
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number, site = job.need("Id"), name(config, "site")
+    finder = f"ById;Id=%22{quote(number, safe='')}%22,siteNumber={site}"
+    pages = f"https://{host(config, 'host')}/hcmUI/CandidateExperience/en/sites/{site}"
+    return ListedJob(
+        external_id=number,
+        title=job.need("Title"),
+        url=f"{pages}/job/{quote(number, safe='')}",
+        location=job.text("PrimaryLocation"),
+        page_url=_api(config, "recruitingCEJobRequisitionDetails", "all", finder),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    first = job.text("PrimaryLocation")
+    found = [locate(first, country=job.text("PrimaryLocationCountry"))] if first else []
+    found += [
+        locate(raw, country=further.text("CountryCode"))
+        for further in job.objects("secondaryLocations")
+        if (raw := further.text("Name"))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _workplace(job: JsonObject) -> Workplace | None:
+    """By its label, which may be in any language, or by its code (``ORA_ON_SITE``)."""
+    return workplace_of(job.text("WorkplaceType")) or workplace_of(job.text("WorkplaceTypeCode"))
+
+
+def _pay(job: JsonObject) -> Salary | None:
+    """Of the fields an employer defines, those whose prompt speaks of pay."""
+    for field in job.objects("requisitionFlexFields"):
+        if _PAY_PROMPT.search(field.text("Prompt") or ""):
+            return salary_in(field.text("Value") or "", about_pay=True)
+    return None

@@ -1,0 +1,99 @@
+"""Career sites built with SAP SuccessFactors (``jobs.{company}.com``), which have no public API.
+
+The classic search page, ``/search/``, lists what is found in a table (or tiles) of 25, paged by
+``startrow``, and states its total as the last bold number of "Results 1 – 25 of 633", whatever the
+language. A search that finds nothing says so in ``#noresults`` and may list other, recent postings
+below it. Each row has its link twice, for wide and narrow screens. The number at the end of a
+link's path is the posting's; the words before it are decoration.
+
+A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``. Sites that
+draw their list in the browser have no such table and are an error here.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, host
+from include.sources.paging import next_start, number_in
+
+_ROWS = "tr.data-row, li.job-tile"
+_NUMBER = re.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
+
+
+class SuccessFactors:
+    source = "successfactors"
+    config_keys = ConfigKeys(required=("host",))
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, start=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        search = response.html()
+        if search.css_first("#noresults"):
+            return ListingPage(total=0)
+        rows = search.css(_ROWS)
+        if not rows:
+            raise ParseError(f"{response.url} is no list of search results")
+        total = _total(search)
+        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        faults: list[str] = []
+        if total is None:
+            faults.append("the search did not state its total")
+        if len(jobs) < len(rows):
+            faults.append(f"{len(rows) - len(jobs)} of {len(rows)} postings could not be read")
+        after = next_start(number_in(request, "startrow"), came=len(rows), total=total)
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=() if after is None else (_request(config, start=after),),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _request(config: Mapping[str, Any], *, start: int) -> Request:
+    url = f"https://{host(config, 'host')}/search/?q=&startrow={start}"
+    return Request(url=based(config, url))
+
+
+def _total(search: LexborHTMLParser) -> int | None:
+    numbers = search.css(".paginationLabel b")
+    digits = re.sub(r"\D", "", numbers[-1].text()) if len(numbers) > 1 else ""
+    return int(digits) if digits else None
+
+
+def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+    for link in row.css("a.jobTitle-link[href]"):
+        url = urljoin(page, link.attributes["href"] or "")
+        found, title = _NUMBER.search(url.partition("?")[0]), _text(link)
+        if found and title:
+            page_url = based(config, url)
+            return ListedJob(
+                external_id=found["id"],
+                title=title,
+                url=url,
+                location=_location(row),
+                page_url=page_url if page_url != url else None,
+            )
+    return None
+
+
+def _location(row: LexborNode) -> str | None:
+    found = row.css_first("td.colLocation .jobLocation") or row.css_first(".jobLocation")
+    return _text(found) or None if found else None
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

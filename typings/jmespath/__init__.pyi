@@ -1,0 +1,6 @@
+from typing import Any
+
+class ParsedResult:
+    def search(self, value: Any) -> Any: ...
+
+def compile(expression: str) -> ParsedResult: ...
