@@ -46,11 +46,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     problems.install(app)
-    # the last one added is the outermost
+    # the last one added is the outermost: what the request's log answers is headed, too
+    app.add_middleware(RequestLog)
     if settings.cors_origins:
         _allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(RequestLog)
     app.include_router(health.router)
     # listings before companies: /companies/detect is no company's slug
     for module in (runs, logs, progress, listings, companies, jobs):

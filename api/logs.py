@@ -54,8 +54,7 @@ def configure_logs() -> None:
 
 class RequestLog:
     """Gives each request an id (or keeps the caller's ``X-Request-ID``), times it and logs its
-    end. The outermost of ours: what nobody below has expected ends here, as a problem that has the
-    request's id."""
+    end. What nobody below has expected ends here, as a problem that has the request's id."""
 
     def __init__(self, app: ASGIApp):
         self._app = app

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api.airflow import AirflowRefused, AirflowUnavailable
 from include.errors import (
@@ -137,12 +138,26 @@ def _example(status: HTTPStatus) -> dict[str, Any]:
 
 def install(app: FastAPI) -> None:
     """Makes every error of ``app`` a problem."""
-    for kind in (ApiError, *_OURS, RequestValidationError, HTTPException, *_DATABASE_AWAY):
+    for kind in (ApiError, *_OURS, RequestValidationError, *_DATABASE_AWAY):
         app.add_exception_handler(kind, _answer)
+    app.add_exception_handler(HTTPException, _answer_http)
 
 
 def _answer(_request: Request, error: Exception) -> JSONResponse:
     return answer(error)
+
+
+def _answer_http(request: Request, error: Exception) -> JSONResponse:
+    """Starlette's 405 allows what the first route of a path does, not what its neighbours do."""
+    response = answer(error)
+    if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        path = request.scope["path"]
+        routes = [route for route in request.app.routes if isinstance(route, Route)]
+        template = next(route.path for route in routes if route.path_regex.match(path))
+        same = [route for route in routes if route.path == template]
+        methods = {method for route in same for method in route.methods or ()}
+        response.headers["Allow"] = ", ".join(sorted(methods))
+    return response
 
 
 def answer(error: Exception) -> JSONResponse:
@@ -193,6 +208,8 @@ def _as_api_error(error: Exception) -> ApiError:
             return unusable(f"body.{error.field}", error.message.removeprefix(f"{error.field}: "))
         case RequestValidationError():
             return _invalid_request(error)
+        case HTTPException(status_code=HTTPStatus.BAD_REQUEST):
+            return unusable("body", str(error.detail))  # it is no UTF-8
         case HTTPException():
             status = HTTPStatus(error.status_code)
             code = status.phrase.lower().replace(" ", "_")

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StrictBool,
+    StringConstraints,
+)
 
 from include.core.models import Company, RunTrigger
 from include.core.run_state import RunStatus
@@ -46,7 +54,7 @@ class RequestBody(BaseModel):
 class StartRequest(RequestBody):
     companies: Annotated[list[Slug], Field(min_length=1, max_length=10_000)] | None = None
     """Slugs; without it, every enabled company."""
-    force: bool = False
+    force: StrictBool = False
     """Crawl and extract unchanged pages too."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
@@ -116,7 +124,7 @@ class CompanySettings(RequestBody):
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
-    enabled: bool = True
+    enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
         return Company(

@@ -27,6 +27,16 @@ router = APIRouter(
     ),
 )
 _TICKET_LIFETIME = timedelta(seconds=60)
+_EVENT = {
+    "description": "One event; `data` is a bare word of `status`, else JSON",
+    "type": "object",
+    "properties": {
+        "event": {"enum": ["status", "all_jobs", "update", "progress"]},
+        "data": {"type": "string"},
+        "id": {"type": "string"},
+    },
+    "required": ["event", "data"],
+}
 _EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
 
 
@@ -37,7 +47,7 @@ _EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
     responses={
         200: {
             "description": "Server-sent events: `status`, `all_jobs`, `update`, `progress`",
-            "content": {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMPLE}},
+            "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
         },
         **declared(HTTPStatus.TOO_MANY_REQUESTS),
     },

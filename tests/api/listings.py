@@ -1,0 +1,34 @@
+"""Other people's career sites, as the API's listing desk meets them: never asked, but answered
+for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from include.core.models import Company, CompanyStatus, ListedJob
+from include.pipeline.dry_run import DryListing
+
+NOT_THERE = DryListing(status=CompanyStatus.ERROR, error="no such board")
+
+
+@dataclass
+class FakeListings:
+    boards: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Board or site → titles."""
+    asked: list[Company] = field(default_factory=list)
+
+    async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
+        self.asked += companies
+        return [self._listing(company) for company in companies]
+
+    def _listing(self, company: Company) -> DryListing:
+        name = str(company.config.get("board") or company.config.get("site"))
+        if name not in self.boards:
+            return NOT_THERE
+        titles = self.boards[name]
+        return DryListing(
+            status=CompanyStatus.COMPLETE,
+            jobs=tuple(
+                ListedJob(external_id=str(i), title=title, url=f"https://example.test/{i}")
+                for i, title in enumerate(titles)
+            ),
+        )

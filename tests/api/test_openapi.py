@@ -1,0 +1,103 @@
+"""The OpenAPI document is complete, and the running API keeps to it."""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from include.settings import RateLimit, Settings
+from tests.api.conftest import RunningApi, make_token, run_api
+from tests.api.fake_task_logs import FakeTaskLogs, with_airflow
+from tests.api.listings import FakeListings
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+
+_UNLIMITED = RateLimit(count=1_000_000, unit="s")
+
+
+@pytest.fixture
+def generous(settings: Settings) -> Settings:
+    return settings.model_copy(
+        update={
+            "start_rate": _UNLIMITED,
+            "dry_run_rate": _UNLIMITED,
+            "ticket_rate": _UNLIMITED,
+            "sse_max_lifetime": timedelta(seconds=1),
+        }
+    )
+
+
+def offline(api: RunningApi) -> None:
+    """No test asks other people's servers."""
+    fake = FakeListings({"acme": ["Cook", "Nurse"]})
+    api.app.state.services = replace(api.app.state.services, listings=fake)
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+async def test_every_operation_has_an_id_a_tag_and_its_errors(api: RunningApi) -> None:
+    document = api.app.openapi()
+    found = list(operations(document))
+    ids = Counter(operation["operationId"] for _, _, operation in found)
+    assert len(found) >= 22
+    assert set(ids.values()) == {1}
+    for path, _, operation in found:
+        assert operation["tags"], path
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                (content,) = response["content"].items()
+                assert content[0] == "application/problem+json"
+                assert content[1]["schema"] == {"$ref": "#/components/schemas/Problem"}
+                assert content[1]["example"]["status"] == int(status)
+    assert "Problem" in document["components"]["schemas"]
+
+
+async def test_answers_keep_to_the_document(
+    engine: Engine, generous: Settings, world: World, tmp_path: Path
+) -> None:
+    """Schemathesis sends what the document allows and what it does not, as an authenticated
+    user who has runs, jobs and companies."""
+    first = world.ingesting_run("ada", "1", "2")
+    world.flush(first, {"1": "ready", "2": "failed"})
+    world.end(first)
+    airflow = FakeTaskLogs()
+    async with airflow.server() as server, run_api(with_airflow(generous, server)) as api:
+        offline(api)
+        command = [
+            *("-m", "schemathesis.cli", "run", f"{api.url}/openapi.json"),
+            *("--header", f"Authorization: Bearer {make_token()}"),
+            *(
+                "--phases",
+                "examples,coverage,fuzzing",
+                "--max-examples",
+                "8",
+                "--seed",
+                "1",
+                "--request-timeout",
+                "10",
+            ),
+            # Some rules no schema can say: a run's companies must be followed ones.
+            *("--exclude-checks", "positive_data_acceptance"),
+            *("--no-color", "--suppress-health-check", "all"),
+        ]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        report, _ = await process.communicate()
+    assert process.returncode == 0, report.decode()
