@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import anyio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.metrics import STREAMS_OPEN
 from api.stream.events import GOODBYE
 from api.stream.reader import RunReader
 from api.stream.subscription import Subscription
@@ -45,9 +46,11 @@ class ProgressHub:
         if self._open.total() >= self._caps.total or self.closing.is_set():
             raise TooManyStreams(of_user=False)
         self._open[user_id] += 1
+        STREAMS_OPEN.inc()
         try:
             yield
         finally:
+            STREAMS_OPEN.dec()
             self._open[user_id] -= 1
             if not self._open[user_id]:
                 del self._open[user_id]

@@ -37,6 +37,7 @@ class RunReader:
         self._joining: set[Subscription] = set()
         self._streams: set[Subscription] = set()
         self._woken = asyncio.Event()
+        self._woken_at: float | None = None
         self._reported_at = float("-inf")
         self._owes_report = True
 
@@ -62,6 +63,9 @@ class RunReader:
         return bool(self._joining or self._streams)
 
     def wake(self) -> None:
+        """When the run's workers say that something changed."""
+        if self._woken_at is None:
+            self._woken_at = time.monotonic()
         self._woken.set()
 
     def end_streams(self, farewell: bytes = b"") -> None:
@@ -76,6 +80,7 @@ class RunReader:
         try:
             while self._watched:
                 self._woken.clear()
+                published_at, self._woken_at = self._woken_at, None
                 joining = set(self._joining)
                 try:
                     news = await self._read()
@@ -86,7 +91,7 @@ class RunReader:
                     continue
                 if news is None:
                     return
-                self._tell(news, joining & self._joining)
+                self._tell(news, joining & self._joining, published_at)
                 # Who joined during this read is told by the next.
                 if news.head.ended and not self._joining:
                     return
@@ -94,14 +99,14 @@ class RunReader:
         finally:
             self.end_streams()
 
-    def _tell(self, news: News, joining: set[Subscription]) -> None:
+    def _tell(self, news: News, joining: set[Subscription], published_at: float | None) -> None:
         now = time.monotonic()
         self._owes_report = news.report is None
         if news.report is not None:
             self._reported_at = now
         told = self._view.apply(news, now)
         for stream in self._streams:
-            stream.push(told)
+            stream.push(told, published_at)
         for stream in joining:
             stream.push(self._view.since(stream.last_id))
         self._streams |= joining

@@ -1,8 +1,11 @@
 """One stream's share of a run's events: a bounded queue that its response drains."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
+
+from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
 """Events. A stream that falls further behind gets the whole state instead of what it missed."""
@@ -20,14 +23,21 @@ class Subscription:
         self._queue: deque[bytes] = deque()
         self._behind = False
         self._ended = False
+        self._published_at: float | None = None
         self._ready = asyncio.Event()
 
-    def push(self, events: Sequence[bytes]) -> None:
+    def push(self, events: Sequence[bytes], published_at: float | None = None) -> None:
+        """``published_at`` is when this process was told of the change, on the monotonic clock;
+        None where nobody told it."""
         if not self._behind:
             self._queue.extend(events)
-            self._behind = len(self._queue) > LONGEST_QUEUE
+            if len(self._queue) > LONGEST_QUEUE:
+                self._behind = True
+                STREAM_RESYNCS.inc()
         if self._behind:
             self._queue.clear()
+        if self._published_at is None and events:
+            self._published_at = published_at
         self._ready.set()
 
     def end(self, farewell: bytes = b"") -> None:
@@ -43,6 +53,9 @@ class Subscription:
         waiting = b"".join([*(self._state() if self._behind else ()), *self._queue])
         self._behind = False
         self._queue.clear()
+        if self._published_at is not None:
+            DELIVERY_SECONDS.observe(time.monotonic() - self._published_at)
+            self._published_at = None
         if not self._ended:
             self._ready.clear()
             return waiting

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
+from api.metrics import REGISTRY
 from api.stream import events
 from api.stream.reader import RunReader
 from api.stream.subscription import LONGEST_QUEUE, Subscription
@@ -154,8 +155,31 @@ async def test_a_flush_notifies_once_with_the_run_s_id_alone(
     assert payloads == [str(run_id)]
 
 
+def measured(name: str) -> float:
+    return REGISTRY.get_sample_value(name) or 0.0
+
+
+async def test_streams_and_what_they_are_told_are_counted(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    delivered = measured("jobhunt_stream_delivery_seconds_count")
+    took = measured("jobhunt_stream_delivery_seconds_sum")
+    run_id = world.ingesting_run("ada", "1")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        assert measured("jobhunt_streams_open") == 1
+        world.flush(run_id, {"1": "crawling"})
+        await watcher.until(lambda run: run.jobs["acme"]["1"].status == "crawling")
+    assert measured("jobhunt_stream_delivery_seconds_count") > delivered
+    assert 0 < measured("jobhunt_stream_delivery_seconds_sum") - took < 2
+    async with asyncio.timeout(5):
+        while measured("jobhunt_streams_open"):  # noqa: ASYNC110 - the server says nothing
+            await asyncio.sleep(0.01)
+
+
 def test_a_queue_that_nobody_drains_does_not_grow() -> None:
     stream = Subscription(None, tuple)
+    resyncs = measured("jobhunt_stream_resyncs_total")
     tracemalloc.start()
     try:
         for number in range(20_000):
@@ -164,6 +188,7 @@ def test_a_queue_that_nobody_drains_does_not_grow() -> None:
     finally:
         tracemalloc.stop()
     assert size < LONGEST_QUEUE * 2_000
+    assert measured("jobhunt_stream_resyncs_total") == resyncs + 1
 
 
 async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_reads_again(
