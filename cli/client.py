@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterator
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -55,18 +56,28 @@ class IngestionApi:
     def abort(self, run_id: int) -> None:
         self._call("POST", f"/runs/{run_id}/abort")
 
+    def retry(self, run_id: int) -> int:
+        """The id of the run that does the failed jobs of ``run_id`` again."""
+        return int(self._call("POST", f"/runs/{run_id}/retry")["run_id"])
+
+    def dry_run(self, companies: Collection[str]) -> dict[str, Any]:
+        body = {"companies": list(companies)} if companies else {}
+        return self._call("POST", "/dry-run", json=body)
+
+    def detect(self, url: str) -> dict[str, Any]:
+        return self._call("POST", "/companies/detect", json={"url": url})
+
+    def jobs(self, limit: int, **query: str) -> list[dict[str, Any]]:
+        """Newest first."""
+        return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
+
     def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
         for item in self._pages(f"/runs/{run_id}/jobs", status=status):
             yield RunJob.model_validate(item)
 
     def history(self, limit: int) -> list[dict[str, Any]]:
         """Newest first."""
-        found: list[dict[str, Any]] = []
-        for item in self._pages("/history", limit=min(limit, _PAGE)):
-            found.append(item)
-            if len(found) == limit:
-                break
-        return found
+        return list(islice(self._pages("/history", limit=min(limit, _PAGE)), limit))
 
     def companies(self) -> list[FollowedCompany]:
         answer = self._call("GET", "/companies")

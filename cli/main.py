@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import companies, runs, stack, terminal
+from cli import companies, postings, runs, stack, terminal
 from cli.errors import CommandError, ExitCode
 from include.errors import JobhuntError, SettingError
 
@@ -21,6 +21,10 @@ app.command()(runs.ingest)
 app.command()(runs.watch)
 app.command()(runs.history)
 app.command()(runs.abort)
+app.command()(runs.retry)
+app.command("dry-run")(postings.dry_run)
+app.command()(postings.detect)
+app.command()(postings.jobs)
 app.add_typer(companies.app, name="companies")
 app.command()(stack.token)
 

@@ -23,24 +23,31 @@ Companies = Annotated[
     typer.Option("--company", help="Only this one; may be given several times."),
 ]
 
+Watch = Annotated[bool, typer.Option("--watch", help="Stay until the run has ended.")]
+
 
 def ingest(
     company: Companies = None,
     force: Annotated[
         bool, typer.Option("--force", help="Read every page again, changed or not.")
     ] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay until the run has ended.")] = False,
+    watch: Watch = False,
     as_json: AsJson = False,
 ) -> None:
     """Start a run for the companies you follow."""
     with open_api() as api:
         run_id = api.start(companies=company or (), force=force)
-        if watch:
-            _watch(api, run_id, as_json=as_json)
-        elif as_json:
-            print_json({"run_id": run_id})
-        else:
-            results().print(f"run {run_id} started: jobhunt watch {run_id}")
+        _follow(api, run_id, watch=watch, as_json=as_json)
+
+
+def retry(
+    run: RunId,
+    watch: Watch = False,
+    as_json: AsJson = False,
+) -> None:
+    """Do the failed jobs of an ended run again, as a new run."""
+    with open_api() as api:
+        _follow(api, api.retry(run), watch=watch, as_json=as_json)
 
 
 def watch(run: RunId, as_json: AsJson = False) -> None:
@@ -93,6 +100,16 @@ def _history_row(run: Run) -> list[str]:
         f"{took:.1f} s" if took is not None else "",
         *map(str, figures),
     ]
+
+
+def _follow(api: IngestionApi, run_id: int, *, watch: bool, as_json: bool) -> None:
+    """A run that was just started."""
+    if watch:
+        _watch(api, run_id, as_json=as_json)
+    elif as_json:
+        print_json({"run_id": run_id})
+    else:
+        results().print(f"run {run_id} started: jobhunt watch {run_id}")
 
 
 def _watch(api: IngestionApi, run_id: int, *, as_json: bool) -> None:

@@ -1,0 +1,134 @@
+"""Dry runs and detection: other people's sites are asked as politely as by a run, and nothing is
+kept."""
+
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Engine
+
+from include.core.models import Company
+from include.db.companies import put_company
+from include.db.tables import metadata
+from include.db.users import ensure_user
+from include.settings import HostRate, Settings
+from local.career_sites import companies
+from tests.api.conftest import RunningApi, run_api
+from tests.api.test_runs import problem
+from tests.sites import Sites, running_sites
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def sites() -> Iterator[Sites]:
+    with running_sites() as sites:
+        yield sites
+
+
+@pytest_asyncio.fixture
+async def listing_api(
+    engine: Engine, settings: Settings, sites: Sites
+) -> AsyncIterator[RunningApi]:
+    told = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=1000)}
+    async with run_api(settings.model_copy(update=told)) as api:
+        yield api
+
+
+def follow(engine: Engine, sites: Sites, **filters: tuple[str, ...]) -> None:
+    with engine.begin() as connection:
+        ensure_user(connection, "ada")
+        for company in companies(sites.url):
+            put_company(connection, "ada", Company(**company, **filters))
+
+
+def rows(engine: Engine) -> dict[str, list[str]]:
+    """Everything in the database but the pace at other people's hosts."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(str(row) for row in connection.execute(table.select()))
+            for table in metadata.sorted_tables
+            if table.name != "hosts"
+        }
+
+
+async def test_a_dry_run_lists_what_a_run_would_and_writes_nothing(
+    listing_api: RunningApi, engine: Engine, sites: Sites
+) -> None:
+    follow(engine, sites)
+    before = rows(engine)
+    async with listing_api.client() as http:
+        answer = await http.post("/dry-run")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["companies"]
+    assert found.keys() == {company["slug"] for company in companies(sites.url)}
+    for listing in found.values():
+        assert (listing["status"], listing["complete"], listing["error"]) == (
+            "complete",
+            True,
+            None,
+        )
+        assert listing["count"] == len(listing["jobs"]) > 0
+        assert listing["jobs"][0].keys() == {"external_id", "title", "location", "url"}
+    assert rows(engine) == before
+
+
+async def test_a_dry_run_keeps_to_companies_and_their_title_filters(
+    listing_api: RunningApi, engine: Engine, sites: Sites
+) -> None:
+    follow(engine, sites, include_titles=("no title is like this",))
+    async with listing_api.client() as http:
+        answer = await http.post("/dry-run", json={"companies": ["heronworks"]})
+        unknown = await http.post("/dry-run", json={"companies": ["heronworks", "nope"]})
+    (listing,) = answer.json()["companies"].values()
+    assert (listing["complete"], listing["count"]) == (True, 0)
+    assert problem(unknown) == (422, "unknown_companies")
+
+
+async def test_one_company_s_fault_is_its_own(
+    listing_api: RunningApi, engine: Engine, sites: Sites
+) -> None:
+    follow(engine, sites)
+    private = {"board": "acme", "base_url": "http://10.0.0.1"}
+    with engine.begin() as connection:
+        inside = Company(slug="inside", source="greenhouse", config=private)
+        put_company(connection, "ada", inside)
+    async with listing_api.client() as http:
+        answer = await http.post("/dry-run", json={"companies": ["heronworks", "inside"]})
+    found = answer.json()["companies"]
+    assert found["heronworks"]["complete"]
+    assert found["inside"]["status"] == "error"
+    assert "not a public address" in found["inside"]["error"]
+
+
+async def test_a_dry_run_is_as_polite_as_a_run(
+    engine: Engine, settings: Settings, sites: Sites
+) -> None:
+    follow(engine, sites)
+    told = {"allowed_private_hosts": (sites.host,), "host_rate": HostRate(default=10)}
+    async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
+        began = time.monotonic()
+        answer = await http.post("/dry-run")
+    assert answer.status_code == 200
+    requests = sum(sites.world.requests.values())
+    assert requests >= 8
+    assert time.monotonic() - began > (requests - 1) / 10
+
+
+async def test_an_address_is_detected_by_listing_it(listing_api: RunningApi, sites: Sites) -> None:
+    async with listing_api.client() as http:
+        board = await http.post(
+            "/companies/detect", json={"url": f"{sites.url}/v1/boards/heronworks/jobs"}
+        )
+        page = await http.post("/companies/detect", json={"url": f"{sites.url}/fernhollow/jobs/x"})
+        nothing = await http.post("/companies/detect", json={"url": f"{sites.url}/nobody"})
+        no_url = await http.post("/companies/detect", json={"url": "nobody"})
+    assert board.json()["source"] == "greenhouse"
+    assert board.json()["config"] == {"board": "heronworks", "base_url": sites.url}
+    assert 0 < len(board.json()["sample"]) <= 5 <= board.json()["count"]
+    assert page.json()["source"] == "sitemap"
+    assert page.json()["config"]["url"] == f"{sites.url}/fernhollow/sitemap.xml"
+    assert problem(nothing) == (422, "not_detected")
+    assert problem(no_url) == (422, "invalid_request")
+    assert no_url.json()["errors"][0]["field"] == "body.url"
