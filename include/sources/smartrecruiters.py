@@ -10,7 +10,7 @@ false unless set, so false says nothing. There is no pay.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
 from include.core.dates import moment
 from include.core.employment import employment_types
@@ -22,6 +22,7 @@ from include.core.provenance import credit
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
 
 _API = "https://api.smartrecruiters.com/v1/companies"
@@ -41,15 +42,13 @@ class SmartRecruiters:
     ) -> ListingPage:
         page = JsonObject.of(response.json(), "the list")
         total = page.number("totalFound")
-        beyond = int(parse_qs(urlsplit(request.url).query)["offset"][0]) + len(
-            page.values("content")
-        )
-        more = page.values("content") and total is not None and beyond < total
+        came = len(page.values("content"))
+        following = next_start(number_in(request, "offset"), came=came, total=total)
         return listing_page(
             page.raw("content"),
             lambda posting: _listed(config, posting),
             total=total,
-            follow=[_request(config, offset=beyond)] if more else (),
+            follow=[_request(config, offset=following)] if following else (),
             partial_reason=_doubt(total),
         )
 

@@ -1,0 +1,34 @@
+"""Whole listings, as the pipeline reads them from a board that is a function."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from include.core.models import Company, JobPosting, Listing, Page
+from include.pipeline.source_urls import list_company
+from include.sources.base import Request
+from include.sources.registry import adapter_for
+
+
+def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], Any]) -> Listing:
+    """What comes of a board that answers each request with ``serve``'s value: as it is if it is a
+    page, text as HTML, and others as JSON."""
+
+    def send(request: Request) -> Page:
+        value = serve(request)
+        if isinstance(value, Page):
+            return value
+        text = value if isinstance(value, str) else json.dumps(value)
+        return Page(url=request.url, body=text.encode())
+
+    return list_company(Company(slug="acme", source=source, config=config), send)
+
+
+def document(source: str, content: Mapping[str, Any] | str | bytes) -> JobPosting:
+    """What the source makes of one posting's own document."""
+    if isinstance(content, bytes):
+        content = content.decode()
+    text = content if isinstance(content, str) else json.dumps(content)
+    read = adapter_for(source).parse_posting(text)
+    assert read is not None
+    return read

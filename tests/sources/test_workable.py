@@ -1,0 +1,176 @@
+from typing import Any
+
+import pytest
+
+from include.core.models import EmploymentType, Location, Workplace
+from include.errors import PageGone, ParseError
+from include.sources.base import Request
+from include.sources.completeness import prove
+from include.sources.registry import adapter_for
+from tests.recorded import recorded
+from tests.sources.answers import answer
+from tests.sources.boards import document, listing
+
+ACCOUNT = {"account": "acme"}
+ATHENS = {"city": "Athens", "region": "Attica", "country": "Greece", "countryCode": "GR"}
+
+
+def item(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return {
+        "shortcode": f"A{number}",
+        "title": f"Cook {number}",
+        "location": ATHENS,
+        "locations": [ATHENS | {"hidden": False}],
+        "remote": False,
+        "workplace": "on_site",
+        "type": "full",
+        "state": "published",
+        "published": "2026-07-14T00:00:00.000Z",
+        "department": ["Kitchen", "Hot"],
+        "language": "en",
+        "description": "<p>Cook.</p>",
+        "requirements": "<ul><li>Kind</li></ul>",
+        "benefits": "<ul><li>Soup</li></ul>",
+    } | changes
+
+
+def board(count: int, *, total: int | None = None) -> Any:
+    def serve(request: Request) -> dict[str, Any]:
+        assert request.method == "POST"
+        start = int((request.json or {}).get("token", "0"))
+        page = {
+            "total": count if total is None else total,
+            "results": [item(n) for n in range(start, min(start + 10, count))],
+        }
+        return page | ({"nextPage": str(start + 10)} if start + 10 < count else {})
+
+    return serve
+
+
+@pytest.mark.parametrize("count", [0, 10, 11, 205])
+def test_a_list_is_read_token_by_token(count: int) -> None:
+    read = listing("workable", ACCOUNT, board(count))
+
+    assert read.complete, read.reason
+    assert [job.external_id for job in read.jobs] == [f"A{n}" for n in range(count)]
+
+
+def test_a_list_whose_tokens_end_early_is_partial() -> None:
+    assert not listing("workable", ACCOUNT, board(20, total=29)).complete
+
+
+def test_a_token_that_leads_back_ends_the_listing_and_makes_it_partial() -> None:
+    def circling(request: Request) -> dict[str, Any]:
+        return {"total": 29, "results": [item(n) for n in range(10)], "nextPage": "again"}
+
+    assert not listing("workable", ACCOUNT, circling).complete
+
+
+def test_a_list_without_its_total_proves_nothing() -> None:
+    assert not prove([answer("workable", ACCOUNT, {"results": [item()]})]).complete
+
+
+def test_a_job_is_fetched_as_the_api_s_document_and_read_on_its_page() -> None:
+    config = ACCOUNT | {"base_url": "http://127.0.0.1:1"}
+    request = adapter_for("workable").first_request(config)
+    job = answer("workable", config, {"total": 1, "results": [item()]}).jobs[0]
+
+    assert (request.method, request.json) == ("POST", {"query": ""})
+    assert request.url == "http://127.0.0.1:1/api/v3/accounts/acme/jobs"
+    assert job.url == "https://apply.workable.com/acme/j/A1/"
+    assert job.page_url == "http://127.0.0.1:1/api/v2/accounts/acme/jobs/A1"
+    assert job.location == "Athens, Attica, Greece"
+
+
+def test_a_job_is_read_field_by_field() -> None:
+    read = document("workable", item())
+
+    assert read.locations == (
+        Location(raw="Athens, Attica, Greece", city="Athens", region="Attica", country="GR"),
+    )
+    assert (read.workplace, read.department) == (Workplace.ONSITE, "Kitchen")
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert read.employment_type_raw == "full"
+    assert read.description_text == "Cook.\nRequirements\n- Kind\nBenefits\n- Soup"
+    assert read.requirements == ("Kind",)
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("part", (EmploymentType.PART_TIME,)),
+        ("contract", (EmploymentType.CONTRACTOR,)),
+        ("temporary", (EmploymentType.TEMPORARY,)),
+        ("internship", (EmploymentType.INTERN,)),
+        ("other", (EmploymentType.OTHER,)),
+        (None, ()),
+    ],
+)
+def test_employment_types_have_words_of_their_own(
+    stated: str | None, expected: tuple[EmploymentType, ...]
+) -> None:
+    assert document("workable", item(type=stated)).employment_types == expected
+
+
+@pytest.mark.parametrize(
+    ("workplace", "remote", "expected"),
+    [
+        ("hybrid", True, Workplace.HYBRID),
+        (None, True, Workplace.REMOTE),
+        (None, False, None),
+        (None, None, None),
+    ],
+)
+def test_the_workplace_is_believed_over_the_remote_flag(
+    workplace: str | None, remote: bool | None, expected: Workplace | None
+) -> None:
+    assert document("workable", item(workplace=workplace, remote=remote)).workplace is expected
+
+
+def test_hidden_locations_are_left_out_where_others_are_shown() -> None:
+    hidden = ATHENS | {"city": "Patras", "hidden": True}
+    read = document("workable", item(locations=[hidden, ATHENS]))
+
+    assert [place.city for place in read.locations] == ["Athens"]
+
+
+@pytest.mark.parametrize("state", ["closed", "archived"])
+def test_a_job_that_is_closed_is_gone(state: str) -> None:
+    with pytest.raises(PageGone):
+        document("workable", item(state=state))
+
+
+@pytest.mark.parametrize("body", [b"Not Found", b"[]", b"{}"])
+def test_what_is_no_list_is_an_error(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("workable", ACCOUNT, body)
+
+
+def test_recorded_pages_are_read_to_their_truth() -> None:
+    first = answer("workable", ACCOUNT, recorded("workable/jobs_rsp.json"))
+    second = answer("workable", ACCOUNT, recorded("workable/jobs_page2_rsp.json"))
+
+    assert (first.total, second.total) == (29, 29)
+    assert first.follow[0].json == {"query": "", "token": "WzE3ODEwNDk2MDAwMDAsNTg0NDk1Nl0="}
+    assert [page.jobs[0].external_id for page in (first, second)] == ["264C395E51", "9D3D73F77D"]
+    assert first.jobs[0].title == "Senior Performance Marketing Strategist"
+    assert first.jobs[0].location == "Athens, Attica, Greece"
+    assert second.jobs[0].location == "Emeryville, California, United States"
+    assert second.jobs[0].title == "Operations Partner (Flexible Contract - Emeryville)"
+    assert len({job.external_id for page in (first, second) for job in page.jobs}) == 20
+    assert not prove([first, second]).complete
+
+
+def test_a_recorded_job_is_read_to_its_truth() -> None:
+    read = document("workable", recorded("workable/job_detail_rsp.json"))
+
+    assert (read.external_id, read.title) == ("B02DA69C8F", "Senior Software Engineer, iOS")
+    assert [(place.city, place.region, place.country) for place in read.locations] == [
+        ("Athens", "Attica", "GR")
+    ]
+    assert read.posted_at is not None
+    assert read.posted_at.isoformat() == "2026-07-14T00:00:00+00:00"
+    assert read.workplace is Workplace.REMOTE
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert read.salary is None
+    assert len(read.description_text) > 1_000
