@@ -21,13 +21,13 @@ from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
-from include.sources.config import ConfigKeys, based, name
+from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.paging import number_in
 
 _LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
 _PAGE_OF = re.compile(r"(\d+)\D{1,20}(\d+)")
 """In any language; the words between may be "of" and hidden labels."""
-_PAGE_STATED = "h2.iCIMS_SubHeader_Jobs, .iCIMS_PagingBatch .selected, .iCIMS_PagingBatch"
+_PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
 
 
@@ -65,16 +65,17 @@ class Icims:
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
-    url = f"https://careers-{name(config, 'site')}.icims.com/jobs/search"
+    url = f"https://careers-{subdomain(config, 'site')}.icims.com/jobs/search"
     return Request(url=based(config, f"{url}?ss=1&pr={page}&in_iframe=1"))
 
 
 def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     """The number of the page and how many there are. One page alone need not say so."""
-    for node in portal.css(_PAGE_STATED):
-        if stated := _PAGE_OF.search(_text(node)):
-            return int(stated[1]), int(stated[2])
-    alone = portal.css_first("link[rel=next], .iCIMS_PagingBatch a") is None
+    for selector in _PAGE_STATED:
+        for node in portal.css(selector):
+            if stated := _PAGE_OF.search(_text(node)):
+                return int(stated[1]), int(stated[2])
+    alone = portal.css_first("link[rel=next], .iCIMS_PagingBatch") is None
     return (1, 1) if alone else (0, 0)
 
 

@@ -61,7 +61,7 @@ class JsonApi:
         jobs = _found(config, "jobs", answer)
         stated = JsonObject({key: _found(config, key, answer) for key in ("total", "next")})
         total, following = stated.number("total"), stated.text("next")
-        unsure = total is None if "total" in config else not jobs
+        unsure = total is None if "total" in config else not (jobs or request.depth)
         return listing_page(
             jobs,
             lambda job: _listed(config, job, response.url),
@@ -119,7 +119,8 @@ def _dates(job: JsonObject) -> dict[str, Any]:
 
 def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJob:
     fields = _fields(config)
-    values = JsonObject({key: _found(fields, key, job.raw()) for key in fields})
+    found = {key: _found(fields, key, job.raw()) for key in fields}
+    values = JsonObject(found)
     url = urljoin(address, values.need("url"))
     if not is_http(url):
         raise ParseError(f"{url} is no absolute http(s) URL")
@@ -130,7 +131,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
         url=url,
         location="; ".join(values.texts("location")) or None,
         page_url=page_url if page_url != url else None,
-        content=values.dump() if "description" in fields else None,
+        content=JsonObject({**found, "url": url}).dump() if "description" in fields else None,
     )
 
 

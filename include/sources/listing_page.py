@@ -45,9 +45,9 @@ class ListingByLinks:
         address = urljoin(response.url, _href(base)) if base else response.url
         links = (_link(node) for node in page.css(text(config, "link_selector")))
         listed = (_listed(config, address, link) for link in links if link)
-        jobs = {job.external_id: job for job in reversed([job for job in listed if job])}
+        jobs = tuple(job for job in listed if job)
         return ListingPage(
-            jobs=tuple(reversed(jobs.values())),
+            jobs=jobs,
             follow=_next(config, request, page, address),
             partial_reason=None if jobs else f"no posting's link was found on {request.url}",
         )

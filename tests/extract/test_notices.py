@@ -1,5 +1,6 @@
 import pytest
 
+from include.core.models import Page
 from include.errors import PageGone, ParseError
 from include.extract import read_posting, skim
 from tests.extract.pages import job, jsonld, page
@@ -79,3 +80,18 @@ def test_a_page_that_was_merely_not_found_ends_nothing_but_fails(heading: str) -
         with pytest.raises(ParseError) as refused:
             read(page(f"<body><h1>{heading}</h1><p>Try the home page.</p></body>"))
         assert refused.value.code == "soft_404"
+
+
+@pytest.mark.parametrize("path", ["/errorpage/?errortype=Exception", "/errorpage"])
+def test_a_job_that_redirects_to_its_site_s_error_page_is_gone(path: str) -> None:
+    answer = Page(url=f"https://jobs.acme.example{path}", body=b"<title>Jobs at Acme</title>")
+
+    for read in (skim, read_posting):
+        with pytest.raises(PageGone, match="errorpage"):
+            read(answer)
+
+
+def test_a_page_about_error_pages_is_open() -> None:
+    answer = Page(url="https://acme.example/jobs/errorpage-tester", body=b"<h1>Tester</h1>")
+
+    assert read_posting(answer).title == "Tester"

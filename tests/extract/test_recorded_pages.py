@@ -42,3 +42,10 @@ def test_a_recorded_successfactors_page_is_read_from_its_microdata() -> None:
 def test_a_recorded_notice_of_a_job_that_is_not_there_ends_it() -> None:
     with pytest.raises(PageGone):
         skim(recorded_page("icims/job_detail_not_found_rsp.html"))
+
+
+def test_a_recorded_error_page_ends_the_job_that_led_to_it() -> None:
+    body = recorded("successfactors/job_detail_not_found_rsp.html")
+
+    with pytest.raises(PageGone):
+        skim(Page(url="https://jobs.sap.com/errorpage/?errortype=Exception", body=body))

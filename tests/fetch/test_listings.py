@@ -86,6 +86,14 @@ def test_a_question_is_posted_as_json_with_its_headers(
     assert asked.headers["x-tenant"] == "acme"
 
 
+def test_an_answer_s_headers_are_known_by_their_lower_case_names(
+    server: FaultServer, client: ListingClient
+) -> None:
+    page = client.send(server.at("/token", reply(b"", X_Apple_CSRF_Token="t")))
+
+    assert page.headers["x-apple-csrf-token"] == "t"
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
     "first",

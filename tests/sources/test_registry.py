@@ -7,6 +7,9 @@ from include.core.models import Company
 from include.errors import SettingError
 from include.sources.registry import adapter_for, check_config
 
+PAGE = "https://acme.example/jobs"
+FIELDS = {"external_id": "id", "title": "title", "url": "url"}
+
 
 def company(
     source: str, config: Mapping[str, Any], include_titles: tuple[str, ...] = ()
@@ -29,6 +32,15 @@ def company(
         ("teamtailor", {"site": "acme.na"}),
         ("bamboohr", {"site": "acme"}),
         ("rippling", {"board": "acme", "base_url": "http://127.0.0.1:8090/acme"}),
+        ("oracle", {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}),
+        ("eightfold", {"host": "acme.eightfold.ai", "domain": "acme.com"}),
+        ("icims", {"site": "acme-uk"}),
+        ("successfactors", {"host": "jobs.acme.com"}),
+        ("amazon", {"query": "robot & arm"}),
+        ("apple", {"query": "retail"}),
+        ("html", {"url": PAGE, "link_selector": "li > a[href*='/job']", "next_selector": "a.next"}),
+        ("json", {"url": PAGE, "jobs": "data[]", "fields": FIELDS, "total": "n", "next": "next"}),
+        ("json", {"url": PAGE, "jobs": "sort_by(@, &id)", "fields": FIELDS}),
     ],
 )
 def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> None:
@@ -55,6 +67,46 @@ def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> 
         ("personio", {"site": "acme@127.0.0.1:1"}, "config.site"),
         ("bamboohr", {"site": "https://acme"}, "config.site"),
         ("sitemap", {"url": "https://acme.example/s.xml", "pattern": "("}, "config.pattern"),
+        ("oracle", {"host": "https://acme.example", "site": "CX_1"}, "config.host"),
+        ("oracle", {"host": "acme.example"}, "config.site"),
+        ("eightfold", {"host": "acme.eightfold.ai"}, "config.domain"),
+        ("icims", {"site": "acme.example/jobs"}, "config.site"),
+        ("successfactors", {"host": "jobs.acme.com/search"}, "config.host"),
+        ("amazon", {}, "config.query"),
+        ("apple", {"query": ""}, "config.query"),
+        ("html", {"url": PAGE}, "config.link_selector"),
+        ("html", {"url": PAGE, "link_selector": "a["}, "config.link_selector"),
+        (
+            "html",
+            {"url": PAGE, "link_selector": "a", "next_selector": "::"},
+            "config.next_selector",
+        ),
+        ("html", {"url": "jobs", "link_selector": "a"}, "config.url"),
+        ("json", {"url": PAGE, "jobs": "["}, "config.fields"),
+        ("json", {"url": PAGE, "jobs": "[", "fields": FIELDS}, "config.jobs"),
+        ("json", {"url": PAGE, "jobs": "@", "fields": "title"}, "config.fields"),
+        ("json", {"url": PAGE, "jobs": "@", "fields": {"title": "t"}}, "config.fields.external_id"),
+        (
+            "json",
+            {"url": PAGE, "jobs": "@", "fields": FIELDS | {"title": "a["}},
+            "config.fields.title",
+        ),
+        (
+            "json",
+            {"url": PAGE, "jobs": "@", "fields": FIELDS | {"title": "f(@)"}},
+            "config.fields.title",
+        ),
+        (
+            "json",
+            {"url": PAGE, "jobs": "@", "fields": FIELDS | {"title": 1}},
+            "config.fields.title",
+        ),
+        (
+            "json",
+            {"url": PAGE, "jobs": "@", "fields": FIELDS | {"color": "c"}},
+            "config.fields.color",
+        ),
+        ("json", {"url": PAGE, "jobs": "@", "fields": FIELDS, "total": "length("}, "config.total"),
     ],
 )
 def test_an_unusable_config_is_refused_by_the_name_of_its_field(

@@ -1,0 +1,122 @@
+from collections.abc import Callable
+
+import pytest
+
+from include.core.expiry import FRAGILE_SOURCES
+from include.errors import ParseError
+from include.sources.base import Request
+from include.sources.paging import number_in
+from include.sources.registry import adapter_for
+from tests.recorded import recorded
+from tests.sources.answers import answer
+from tests.sources.boards import listing
+
+PORTAL = {"site": "acme"}
+FORM = '<form id="searchForm"></form>'
+PAGE_OF = '<h2 class="iCIMS_SubHeader iCIMS_SubHeader_Jobs">Search Results Page {} of {}</h2>'
+NAVIGATION = """<div class="iCIMS_PagingBatch"><a href="?pr=0">1</a>
+<a class="selected" href="#"><span class="sr-only">Page</span> {}
+<span class="sr-only">of {} , Current Page</span></a></div>"""
+
+BATCH = '<div class="iCIMS_PagingBatch">Page {} of {}</div>'
+
+
+def card(number: int, *, tag: str = "li", heading: str = "h3") -> str:
+    return f"""<{tag} class="row iCIMS_JobCardItem"><div>
+      <span class="sr-only field-label">Job Locations</span><span> US-TX-Austin </span></div>
+      <a class="iCIMS_Anchor" href="/jobs/{number}/cook%2c-night/job?in_iframe=1&x=2">
+      <span class="sr-only field-label">Title</span><{heading}> Cook {number}</{heading}></a>
+      </{tag}>"""
+
+
+def portal(cards: str, stated: str = PAGE_OF.format(1, 1)) -> str:
+    return f'{FORM}{stated}<ul class="container-fluid iCIMS_JobsTable">{cards}</ul>'
+
+
+def site(count: int, *, stated: str = PAGE_OF, wraps_at: int = 1_000) -> Callable[[Request], str]:
+    def serve(request: Request) -> str:
+        assert "in_iframe=1" in request.url
+        page = number_in(request, "pr") % wraps_at
+        cards = "".join(card(number) for number in range(count)[page * 20 : page * 20 + 20])
+        return portal(cards, stated.format(page + 1, -(-count // 20)))
+
+    return serve
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 165])
+@pytest.mark.parametrize("stated", [PAGE_OF, PAGE_OF.replace("of", "von"), NAVIGATION, BATCH])
+def test_a_portal_is_read_to_the_last_page_it_states(count: int, stated: str) -> None:
+    found = listing("icims", PORTAL, site(count, stated=stated))
+
+    assert found.complete
+    assert len(found.jobs) == count
+
+
+def test_a_page_that_is_not_the_one_asked_for_makes_the_listing_partial() -> None:
+    found = listing("icims", PORTAL, site(100, wraps_at=2))
+
+    assert not found.complete
+    assert found.reason == "page 3 does not say that it is that page"
+    assert len(found.jobs) == 40
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        portal("", PAGE_OF.format(1, 3)),
+        portal(card(1) + "<li>Loading</li>"),
+        portal(card(1), '<div class="iCIMS_PagingBatch"><a href="?pr=1">next</a></div>'),
+        portal(card(1), '<link rel="next" href="?pr=1">'),
+    ],
+)
+def test_what_is_not_proved_is_partial(page: str) -> None:
+    assert not listing("icims", PORTAL, lambda _: page).complete
+
+
+def test_one_page_alone_need_not_say_so() -> None:
+    assert listing("icims", PORTAL, lambda _: portal(card(1), "")).complete
+
+
+def test_an_empty_portal_shows_its_form_and_is_none_other() -> None:
+    empty = listing("icims", PORTAL, lambda _: FORM)
+
+    assert (empty.jobs, empty.complete) == ((), True)
+    with pytest.raises(ParseError):
+        answer("icims", PORTAL, b"<h1>Please wait while we check your browser</h1>")
+
+
+@pytest.mark.parametrize("tag", ["li", "div"])
+@pytest.mark.parametrize("heading", ["h2", "h3"])
+def test_a_card_names_the_page_for_readers_and_the_frame_that_has_the_posting(
+    tag: str, heading: str
+) -> None:
+    config = PORTAL | {"base_url": "http://127.0.0.1:9"}
+    body = portal(card(7, tag=tag, heading=heading)).encode()
+
+    job = answer("icims", config, body).jobs[0]
+
+    assert (job.external_id, job.title, job.location) == ("7", "Cook 7", "US-TX-Austin")
+    assert job.url == "http://127.0.0.1:9/jobs/7/cook%2c-night/job"
+    assert job.page_url == f"{job.url}?in_iframe=1"
+
+
+def test_what_slips_through_between_two_pages_is_waited_for() -> None:
+    assert "icims" in FRAGILE_SOURCES
+
+
+def test_its_postings_are_web_pages() -> None:
+    assert adapter_for("icims").parse_posting("{}") is None
+
+
+def test_a_recorded_portal_is_read_whole() -> None:
+    body = recorded("icims/search_rsp.html").decode()
+
+    found = listing("icims", {"site": "buspatrol"}, lambda _: body)
+
+    assert found.complete
+    assert [job.external_id for job in found.jobs] == ["1977", "1925", "1922"]
+    assert [job.location for job in found.jobs] == ["US-TX-Austin", "US-VA-Lorton", "US-TX-Austin"]
+    assert found.jobs[0].title == "Senior Product Manager"
+    assert found.jobs[0].url == (
+        "https://careers-buspatrol.icims.com/jobs/1977/senior-product-manager/job"
+    )
