@@ -33,7 +33,7 @@ _JOBS = 500
 _BASE = "/api/ingestion"
 _GRACE = 4.0
 """Seconds after the last commit: a naive stream looks every three."""
-_CONNECTED_WITHIN = 60.0
+_CONNECTED_WITHIN = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ def main() -> None:
                             subject, server, database, run, token, count, options.seconds
                         )
                     except NotConnected:
-                        cells += ("not all have an event after a minute",)
+                        cells += ("not all have an event after two minutes",)
                     else:
                         cells += _cells(figures)
                 console.print("  ".join(cells))
