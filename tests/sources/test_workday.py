@@ -36,21 +36,31 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
         asked = request.json
         assert asked is not None
         assert asked["limit"] == 20
-        chosen = [
-            number
-            for number in range(count)
-            if all(
-                set(values(number)) & set(asked["appliedFacets"].get(name, values(number)))
-                for name, values in facets
-                if name in asked["appliedFacets"]
-            )
-        ]
+
+        def chosen_by(names: Sequence[str]) -> list[int]:
+            applied = [
+                (values, asked["appliedFacets"][name]) for name, values in facets if name in names
+            ]
+            return [
+                number
+                for number in range(count)
+                if all(set(values(number)) & set(wanted) for values, wanted in applied)
+            ]
+
+        chosen = chosen_by(list(asked["appliedFacets"]))
         shown = chosen[:CAP]
         start = asked["offset"] % (len(shown) or 1) if asked["offset"] >= CAP else asked["offset"]
         return {
             "total": 0 if asked["offset"] else len(shown),
             "jobPostings": [item(number) for number in shown[start : start + 20]],
-            "facets": [_facet(name, values, chosen) for name, values in facets],
+            "facets": asked["offset"] == 0
+            and [
+                # The other values of a facet that is applied may be added to it, so they are shown.
+                _facet(
+                    name, values, chosen_by([key for key in asked["appliedFacets"] if key != name])
+                )
+                for name, values in facets
+            ],
         }
 
     return serve
