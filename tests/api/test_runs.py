@@ -261,6 +261,7 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
                 connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
         with engine.begin() as connection:
             connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
-            async with asyncio.timeout(1):
+            # it gives up within a second; the lock would hold it for ever
+            async with asyncio.timeout(10):
                 assert problem(await machine.get("/ready")) == (503, "not_ready")
             assert (await machine.get("/live")).status_code == 200

@@ -1,9 +1,12 @@
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from include.db.migrate import upgrade
 from include.db.tables import metadata
+
+pytestmark = pytest.mark.integration
 
 
 def test_migrations_build_exactly_the_tables_of_the_code(engine: Engine) -> None:
