@@ -9,7 +9,7 @@ UV = $(BIN)/uv
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
-.PHONY: help demo up setup test lint bench format lock clean
+.PHONY: help demo up setup test chaos lint bench format lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -25,6 +25,9 @@ setup: .venv/installed ## .venv from the lock
 test: .venv/installed ## Every test, the quick ones first
 	$(BIN)/pytest -n auto --dist loadgroup -m "not (integration or dags or e2e)"
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
+
+chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
+	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py
 
 lint: .venv/installed ## Format, lint, types and the arrows between packages
 	$(BIN)/ruff format --check

@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -66,3 +69,30 @@ def connections(
     monkeypatch.setenv("JOBHUNT_S3_BUCKET", s3.bucket)
     monkeypatch.setenv("JOBHUNT_HOST_RATE", "1000")
     monkeypatch.setenv("JOBHUNT_ALLOWED_PRIVATE_HOSTS", sites.host)
+
+
+@pytest.fixture
+def heard() -> list[Any]:
+    """The JSON documents that ``webhook_url`` was sent."""
+    return []
+
+
+@pytest.fixture
+def webhook_url(heard: list[Any]) -> Iterator[str]:
+    """Of a webhook."""
+
+    class Webhook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Webhook) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/hook"
+        server.shutdown()
+        thread.join()

@@ -3,96 +3,33 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
 import psutil
-import psycopg
 import pytest
-from httpx_sse import connect_sse
 from obstore.store import S3Store
 
-from include.core.progress import WatchedRun, fold
+from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 from local.career_sites import changes
-from local.home import StackInfo, read_stack
-from local.ports import free_port
+from local.home import StackInfo
+from tests.e2e.stack import Stack, api, ingest, own_stack, rows
 from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 SEED = 7
 
 
-@dataclass
-class Stack:
-    home: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> StackInfo:
-        command = [Path(sys.executable).with_name("jobhunt"), "up"]
-        with (self.home.parent / "up.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
-            )
-        process = self.process
-        eventually(lambda: read_stack(self.home) or process.poll() is not None, within=240)
-        info = read_stack(self.home)
-        assert info is not None, (self.home.parent / "up.log").read_text()
-        return info
-
-    def stop(self) -> None:
-        if self.process and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(60)
-
-
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    home = tmp_path_factory.mktemp("stack") / "home"
-    ports = ("API", "AIRFLOW", "POSTGRES", "S3", "DEMO_SITES")
-    environment = {**os.environ, "JOBHUNT_HOME": str(home)}
-    environment |= {f"JOBHUNT_{name}_PORT": str(free_port()) for name in ports}
-    stack = Stack(home=home, environment=environment)
-    yield stack
-    stack.stop()
+    with own_stack(tmp_path_factory.mktemp("stack") / "home") as stack:
+        yield stack
 
 
 @pytest.fixture(scope="module")
 def info(stack: Stack) -> StackInfo:
     return stack.start()
-
-
-def api(info: StackInfo) -> httpx.Client:
-    return httpx.Client(
-        base_url=f"{info.api_url}/api/ingestion",
-        headers={"Authorization": f"Bearer {info.token}"},
-        timeout=30,
-        trust_env=False,
-    )
-
-
-def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
-    """A run from its start to the last event of its stream."""
-    with api(info) as client:
-        started = client.post("/start", json={})
-        assert started.status_code == 202, started.text
-        run_id = started.json()["run_id"]
-        watched = WatchedRun()
-        with connect_sse(client, "GET", f"/progress/{run_id}", timeout=120) as stream:
-            for event in stream.iter_sse():
-                watched = fold(watched, event.event, event.data)
-    return run_id, watched
-
-
-def rows(info: StackInfo, query: str, *parameters: object) -> list[tuple[object, ...]]:
-    url = info.database_url.replace("+psycopg", "")
-    with psycopg.connect(url) as connection:
-        return connection.execute(query, parameters).fetchall()
 
 
 def assert_stream_told_the_truth(info: StackInfo, run_id: int, watched: WatchedRun) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 import psutil
 
 
-def eventually(condition: Callable[[], object], *, within: float = 10.0) -> None:
+def eventually(
+    condition: Callable[[], object], *, within: float = 10.0, every: float = 0.02
+) -> None:
     """Returns once ``condition`` holds; fails the test after ``within`` seconds."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"not so within {within} s"
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def runs(pid: int) -> bool:

@@ -1,0 +1,30 @@
+"""More companies than Airflow maps over."""
+
+import pytest
+from sqlalchemy import Engine
+
+from include.core.batches import MAX_TASKS
+from include.pipeline.plan_batches import plan_batches
+from include.pipeline.upsert_jobs import upsert_jobs
+from tests.made_up_runs import MadeUpRuns
+
+pytestmark = pytest.mark.integration
+
+
+def test_run_of_1025_companies_never_maps_over_more_than_airflow_takes(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    slugs = [f"company-{number:04}" for number in range(MAX_TASKS + 1)]
+    runs.follow(*slugs)
+    run_id = runs.start()
+    runs.dispatch()
+    groups = runs.open(run_id)
+    assert len(groups) <= MAX_TASKS
+    assert sorted(slug for group in groups for slug in group) == slugs
+    run = runs.present(run_id)
+    for slug in slugs:
+        runs.list_jobs(run, slug, [1])
+    assert upsert_jobs(engine, run) == len(slugs)
+    batches = plan_batches(engine, run, batch_size=1)
+    assert len(batches) == MAX_TASKS
+    planned = runs.rows("SELECT count(*) AS jobs, max(batch) AS last FROM jobs WHERE batch >= 0")[0]
+    assert (planned.jobs, planned.last) == (len(slugs), MAX_TASKS - 1)
