@@ -15,7 +15,9 @@ from sqlalchemy import Engine, func, select, text
 from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
 from include.core.models import RunTrigger
+from include.core.run_state import RunStatus
 from include.db.engine import make_unpooled_async_engine
+from include.db.progress import read_head
 from include.db.tables import outbox
 from include.pipeline.start_run import start_run
 from local.ports import free_port
@@ -99,6 +101,10 @@ async def test_a_network_fault_neither_loses_nor_doubles_the_dag_run(
     await outpost.told_all()
     assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
     assert not outpost.proxy.troubles
+    with outpost.engine.connect() as connection:
+        head = read_head(connection, run_id)
+    assert head is not None
+    assert head.status is RunStatus.PENDING
 
 
 @pytest.mark.usefixtures("dispatcher")
