@@ -7,9 +7,9 @@ once) or comes from a fragile source. Until then its company is *held*.
 
 from dataclasses import dataclass
 
-FRAGILE_SOURCES = frozenset({"html", "icims", "json"})
-"""Listings read by a selector or field map, which a redesign empties without an error, or paged
-without a total, so that one posting may slip through."""
+FRAGILE_SOURCES = frozenset({"html", "icims"})
+"""Listings scraped by a selector, which a redesign empties without an error, or paged without any
+total, so that a posting may slip through between two pages."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,7 @@ def test_more_than_half_and_ten_jobs_at_once_need_a_second_listing(
 
 def test_a_fragile_listing_always_needs_a_second_one() -> None:
     assert needed(listed=99, known=100, missing=1, source="html") == 2
+    assert needed(listed=99, known=100, missing=1, source="icims") == 2
     assert needed(listed=99, known=100, missing=1, source="json") == 1
 
 
