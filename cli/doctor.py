@@ -1,0 +1,241 @@
+"""``jobhunt doctor``: what is wrong with a stuck system, in plain words.
+
+Everything is asked itself (the database, the S3 server, Airflow and the API), because what is
+stuck can't be trusted to say so.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import typer
+
+from cli import terminal
+from cli.session import AsJson
+from include.errors import SettingError
+from include.settings import Settings, get_settings
+from local.home import read_stack
+
+_PATIENCE = timedelta(minutes=1)
+"""An intent or a component's heartbeat may be so old before anybody worries."""
+_TIMEOUT = 5.0
+_COMPONENTS = {
+    "metadatabase": "Airflow's own database",
+    "scheduler": "the scheduler, which starts every task",
+    "dag_processor": "the dag-processor, which reads dags/",
+    "triggerer": "the triggerer, which fires deadlines",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    about: str
+    ok: bool
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where everything is: of the running stack, or as the settings say."""
+
+    api_url: str
+    airflow_url: str
+    airflow_user: str
+    airflow_password: str
+    database_url: str
+    s3_endpoint: str
+    s3_bucket: str
+    s3_access_key: str
+    s3_secret_key: str
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is wrong with a stuck system. Exit code 0 when nothing is."""
+    settings = get_settings()
+    findings = list(examine(find_places(settings), settings))
+    if as_json:
+        terminal.print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print(
+                terminal.printable(
+                    f"{'ok ' if finding.ok else 'BAD'} {finding.about}: {finding.says}"
+                )
+            )
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def find_places(settings: Settings) -> Places:
+    """Raises SettingError when there is neither a running stack nor a database to ask."""
+    stack = None if settings.database_url else read_stack(settings.home)
+    if stack is not None:
+        return Places(**{field.name: getattr(stack, field.name) for field in fields(Places)})
+    if not settings.database_url:
+        raise SettingError(
+            "JOBHUNT_DATABASE_URL", f"is not set, and no stack is running in {settings.home}"
+        )
+    return Places(
+        api_url=settings.api_url,
+        airflow_url=settings.airflow_url,
+        airflow_user=settings.airflow_user,
+        airflow_password=settings.airflow_password.get_secret_value(),
+        database_url=settings.database_url,
+        s3_endpoint=settings.s3_endpoint,
+        s3_bucket=settings.s3_bucket,
+        s3_access_key=settings.s3_access_key,
+        s3_secret_key=settings.s3_secret_key.get_secret_value(),
+    )
+
+
+def examine(places: Places, settings: Settings) -> Iterator[Finding]:
+    yield from _database(places, settings)
+    yield _store(places, settings)
+    yield from _airflow(places)
+    yield _api(places)
+
+
+def _database(places: Places, settings: Settings) -> Iterator[Finding]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from include.db.diagnosis import diagnose, read_revision
+    from include.db.engine import make_engine
+    from include.db.migrate import newest_revision
+
+    engine = make_engine(places.database_url)
+    try:
+        with engine.connect() as connection:
+            revision, newest = read_revision(connection), newest_revision()
+            yield _migrations(revision, newest)
+            if revision != newest:
+                return
+            found = diagnose(connection, settings.stale_after)
+    except SQLAlchemyError as error:
+        cause = str(error).splitlines()[0]
+        yield Finding(about="database", ok=False, says=f"Postgres does not answer: {cause}")
+        return
+    finally:
+        engine.dispose()
+    stale = ", ".join(map(str, found.stale))
+    yield Finding(
+        about="runs",
+        ok=not found.stale,
+        says=f"without a heartbeat for over {settings.stale_after}: {stale}. detect_stale_runs"
+        " recovers them within minutes if Airflow works; trigger it to hurry"
+        if found.stale
+        else f"{found.working} at work, none stale",
+    )
+    late = found.waiting_seconds > _PATIENCE.total_seconds()
+    why = f" (last error: {found.waiting_for})" if found.waiting_for else ""
+    yield Finding(
+        about="dispatcher",
+        ok=not late,
+        says=f"{found.waiting} runs wait to be handed to Airflow, for {found.waiting_seconds:.0f} s"
+        f"{why}. The API does that: is it running, and can it reach Airflow?"
+        if late
+        else f"{found.waiting} runs wait to be handed to Airflow",
+    )
+
+
+def _migrations(revision: str | None, newest: str | None) -> Finding:
+    behind = f"the database is at revision {revision or 'none'}, the code at {newest}: migrate it"
+    return Finding(
+        about="migrations",
+        ok=revision == newest,
+        says="up to date" if revision == newest else behind,
+    )
+
+
+def _store(places: Places, settings: Settings) -> Finding:
+    import obstore
+    from obstore.exceptions import BaseError
+    from obstore.store import S3Store
+
+    store = S3Store(
+        places.s3_bucket,
+        endpoint=places.s3_endpoint or None,
+        access_key_id=places.s3_access_key or None,
+        secret_access_key=places.s3_secret_key or None,
+        region=settings.s3_region,
+        client_options={"allow_http": True, "timeout": timedelta(seconds=_TIMEOUT)},
+        retry_config={"max_retries": 0},
+    )
+    try:
+        next(iter(obstore.list(store, prefix="raw/", chunk_size=1)), None)
+    except (BaseError, OSError) as error:
+        cause = str(error).splitlines()[0]
+        return Finding(about="S3", ok=False, says=f"bucket {places.s3_bucket} refuses: {cause}")
+    return Finding(about="S3", ok=True, says=f"bucket {places.s3_bucket} can be read")
+
+
+def _airflow(places: Places) -> Iterator[Finding]:
+    if not places.airflow_url:
+        yield Finding(about="Airflow", ok=False, says="JOBHUNT_AIRFLOW_URL is not set: runs wait")
+        return
+    try:
+        with httpx.Client(base_url=places.airflow_url, timeout=_TIMEOUT, trust_env=False) as client:
+            health = client.get("/api/v2/monitor/health").raise_for_status().json()
+            yield from _components(health)
+            login = {"username": places.airflow_user, "password": places.airflow_password}
+            token = client.post("/auth/token", json=login).raise_for_status().json()
+            client.headers["Authorization"] = f"Bearer {token['access_token']}"
+            for look in (_imports, _paused, _slots):
+                yield look(lambda path: client.get(path).raise_for_status().json())
+    except (httpx.HTTPError, KeyError, ValueError) as error:
+        says = f"its api-server does not answer as it should: {type(error).__name__}: {error}"
+        yield Finding(about="Airflow", ok=False, says=says)
+
+
+def _components(health: dict[str, Any]) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    for name, what in _COMPONENTS.items():
+        state = health.get(name) or {}
+        heartbeat = state.get(f"latest_{name}_heartbeat")
+        silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _PATIENCE
+        ok = state.get("status") == "healthy" and not silent
+        since = f", last heard of at {heartbeat}" if heartbeat else ""
+        yield Finding(
+            about=f"Airflow {name}", ok=ok, says="works" if ok else f"{what}, is down{since}"
+        )
+
+
+Ask = Callable[[str], dict[str, Any]]
+
+
+def _imports(ask: Ask) -> Finding:
+    errors = ask("/api/v2/importErrors?limit=100")["import_errors"]
+    says = "; ".join(
+        f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors
+    )
+    return Finding(about="DAG files", ok=not errors, says=says or "all can be imported")
+
+
+def _paused(ask: Ask) -> Finding:
+    dags = ask("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
+    paused = [dag["dag_id"] for dag in dags if dag["is_paused"]]
+    missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
+    wrong = [f"{name} is paused" for name in paused]
+    wrong += [f"{name} is unknown to Airflow" for name in sorted(missing)]
+    return Finding(about="DAGs", ok=not wrong, says="; ".join(wrong) or "none is paused")
+
+
+def _slots(ask: Ask) -> Finding:
+    pools = ask("/api/v2/pools?limit=100")["pools"]
+    full = [
+        f"{pool['name']} has no open slot and {pool['queued_slots']} tasks queue for one"
+        for pool in pools
+        if pool["open_slots"] == 0 and pool["queued_slots"]
+    ]
+    return Finding(about="worker slots", ok=not full, says="; ".join(full) or "there are open ones")
+
+
+def _api(places: Places) -> Finding:
+    if not places.api_url:
+        return Finding(about="API", ok=False, says="JOBHUNT_API_URL is not set")
+    try:
+        answer = httpx.get(f"{places.api_url}/ready", timeout=_TIMEOUT, trust_env=False)
+    except httpx.HTTPError as error:
+        return Finding(about="API", ok=False, says=f"does not answer: {type(error).__name__}")
+    says = "ready" if answer.is_success else f"answers {answer.status_code}: {answer.text[:200]}"
+    return Finding(about="API", ok=answer.is_success, says=says)

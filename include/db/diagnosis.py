@@ -1,0 +1,54 @@
+"""What ``jobhunt doctor`` asks our database."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection, extract, func, select, text
+
+from include.core.run_state import RunStatus
+from include.db.recovery import find_stale
+from include.db.tables import ingestion_runs, outbox
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    stale: tuple[int, ...]
+    """Runs without a heartbeat, which the detector should have recovered."""
+    waiting: int
+    """Intents that the dispatcher has yet to carry out."""
+    waiting_seconds: float
+    """How long the oldest of them has waited."""
+    waiting_for: str | None
+    """Why it could not be carried out at the last try."""
+    working: int
+    """Runs that are listed or ingested right now."""
+
+
+def read_revision(connection: Connection) -> str | None:
+    """Of the schema; None before the first migration."""
+    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
+    oldest = (
+        select(
+            func.count().over().label("waiting"),
+            extract("epoch", func.now() - outbox.c.created_at).label("seconds"),
+            outbox.c.last_error,
+        )
+        .where(outbox.c.done_at.is_(None))
+        .order_by(outbox.c.created_at)
+        .limit(1)
+    )
+    first = connection.execute(oldest).one_or_none()
+    at_work = ingestion_runs.c.status.in_([RunStatus.INITIALIZING, RunStatus.INGESTING])
+    return Diagnosis(
+        stale=tuple(run.run_id for run in find_stale(connection, stale_after)),
+        waiting=first.waiting if first else 0,
+        waiting_seconds=float(first.seconds) if first else 0.0,
+        waiting_for=first.last_error if first else None,
+        working=connection.scalar(select(func.count()).select_from(ingestion_runs).where(at_work))
+        or 0,
+    )
