@@ -114,17 +114,36 @@ class Machine(RuleBasedStateMachine):
         self.user = f"user-{next(_users)}"
         self.ended: list[Model] = []
         self.workers: list[Run] = []
+        self.steps = 0
+
+    def nth(self) -> int:
+        """Steps taken: an ended run is only now and then tried again."""
+        self.steps += 1
+        return self.steps
 
     @initialize()
     def first_run(self) -> None:
         self.runs.follow("acme", user_id=self.user)
-        self.model = Model(run_id=self.runs.start(self.user))
+        self._begin(ahead=True)
 
     @precondition(lambda self: not self.model.active)
-    @rule()
-    def start(self) -> None:
+    @rule(ahead=st.booleans())
+    def start(self, ahead: bool) -> None:
         self.ended.append(self.model)
+        self._begin(ahead=ahead)
+
+    def _begin(self, *, ahead: bool) -> None:
+        """``ahead``: with the first steps done, as most of what can go wrong comes later."""
         self.model = Model(run_id=self.runs.start(self.user))
+        if ahead:
+            self.dispatch()
+            self.open(0)
+            worker = self.workers[-1]
+            self.runs.list_jobs(worker, "acme", range(JOBS))
+            upsert_jobs(self.runs.engine, worker)
+            plan_batches(self.runs.engine, worker, batch_size=2)
+            self.model.jobs = {str(i): JobStatus.PENDING for i in range(JOBS)}
+            self.model.status = RunStatus.INGESTING
 
     @precondition(lambda self: self.model.active)
     @rule()
@@ -154,7 +173,7 @@ class Machine(RuleBasedStateMachine):
             model.silent = False
             self.workers.append(self.runs.present(model.run_id))
 
-    @precondition(lambda self: self.workers)
+    @precondition(lambda self: self.workers and (self.model.active or self.nth() % 8 == 0))
     @rule(data=st.data(), listed=st.integers(1, JOBS))
     def plan(self, data: st.DataObject, listed: int) -> None:
         """What lists, upserts and plans; a worker as of when it read its run."""
@@ -175,16 +194,20 @@ class Machine(RuleBasedStateMachine):
             model.status = RunStatus.INGESTING
             model.silent = False
 
-    @precondition(lambda self: self.workers)
+    @precondition(lambda self: self.workers and (self.model.active or self.nth() % 8 == 0))
     @rule(
         data=st.data(),
         found=st.dictionaries(
-            st.integers(0, JOBS - 1), st.sets(st.sampled_from(list(OUTCOMES)), max_size=3)
+            st.integers(0, JOBS - 1),
+            # mostly small steps: what is in flight is what can be lost
+            st.sampled_from([{JobStatus.CRAWLING}] * 4 + [{status} for status in OUTCOMES])
+            | st.sets(st.sampled_from(list(OUTCOMES)), min_size=2, max_size=3),
+            max_size=2,
         ),
-        last=st.booleans(),
+        last=st.integers(0, 4).map(lambda n: n == 0),
     )
     def flush(self, data: st.DataObject, found: dict[int, set[JobStatus]], last: bool) -> None:
-        worker = data.draw(st.sampled_from(self.workers))
+        worker = data.draw(st.sampled_from(self.workers[-2:]))
         model = self.model
         ids = self._job_ids(worker.run_id)
         outcomes = Outcomes(self.runs.engine, worker)
@@ -208,9 +231,13 @@ class Machine(RuleBasedStateMachine):
         self.runs.silence(self.model.run_id)
         self.model.silent = True
 
-    @rule(earlier=st.integers(0, 1))
-    def recover(self, earlier: int) -> None:
+    @rule(earlier=st.sampled_from([0, 0, 1]), ready=st.booleans())
+    def recover(self, earlier: int, ready: bool) -> None:
+        """``ready``: with all that makes a run stale."""
         model = self.model
+        if ready:
+            self.dispatch()
+            self.silence()
         attempt = max(1, model.attempt - earlier)
         done = self.runs.recover(model.run_id, attempt)
         if not (model.active and model.silent and model.dispatched and attempt == model.attempt):
@@ -232,16 +259,20 @@ class Machine(RuleBasedStateMachine):
             assert done is Remedy.GIVE_UP
             model.end(RunStatus.ERROR)
 
-    @rule()
-    def abort(self) -> None:
+    @rule(seldom=st.integers(0, 4))
+    def abort(self, seldom: int) -> None:
+        if seldom:
+            return
         with self.runs.engine.begin() as connection:
             ended = end_run(connection, self.model.run_id, RunStatus.ABORTED)
         assert ended is self.model.active
         if ended:
             self.model.end(RunStatus.ABORTED)
 
-    @rule(earlier=st.integers(0, 1))
-    def last_task(self, earlier: int) -> None:
+    @rule(earlier=st.integers(0, 1), seldom=st.integers(0, 4))
+    def last_task(self, earlier: int, seldom: int) -> None:
+        if seldom:
+            return
         model = self.model
         attempt = max(1, model.attempt - earlier)
         with self._refused(attempt != model.attempt):
@@ -290,7 +321,7 @@ def test_run_is_in_the_state_that_the_model_says_whatever_happens(engine: Engine
     run_state_machine_as_test(
         lambda: Machine(engine),
         settings=settings(
-            max_examples=40,
+            max_examples=100,
             stateful_step_count=40,
             deadline=None,
             database=None,
