@@ -184,5 +184,5 @@ def _dag_run_id() -> str:
 
 def _label(text: str) -> None:
     """What the grid calls this mapped task, by its ``map_index_template``."""
-    context: dict[str, Any] = get_current_context()  # type: ignore[assignment]
+    context: dict[str, Any] = get_current_context()  # type: ignore[assignment] # our own key
     context["label"] = text

@@ -153,7 +153,7 @@ def _read(match: re.Match[str], line: str) -> Salary | None:
 def _amount(text: str) -> float:
     thousands = text.lower().endswith("k")
     digits = re.sub(r"[^\d.,]", "", text)
-    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr]
+    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # matches all
     number = float(re.sub(r"\D", "", head) + (f".{tail}" if mark else ""))
     return number * 1000 if thousands else number
 
