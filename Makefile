@@ -42,8 +42,9 @@ format: .venv/installed ## Format, and fix what can be fixed
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lock: .venv/installed ## Both requirements*.txt from their .in; keeps pins that still fit
+lock: .venv/installed ## Every requirements*.txt from its .in; keeps pins that still fit
 	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-api.in -c requirements.txt -o requirements-api.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
 clean: ## Forget the stack's state
