@@ -18,6 +18,8 @@ from pydantic import (
     SecretStr,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -152,6 +154,8 @@ class Settings(BaseSettings):
     max_recoveries: int = Field(default=3, ge=0)
     deadline: Duration = timedelta(minutes=15)
     """Of a run, from the moment it is queued; missing it is recorded, nothing more."""
+    slower_by: Duration = timedelta(minutes=5)
+    """Than runs of its kind are; the same for a run that is slow."""
     notifier: str = ""
     """Who hears of a missed deadline: the URL of a webhook, or the import path of an Airflow
     notifier."""
@@ -167,7 +171,7 @@ class Settings(BaseSettings):
     """Requests a second to one host, across all workers; ``2,HOST=RATE`` names exceptions."""
     page_max_bytes: PositiveInt = 10 * 1024 * 1024
     """Of a response after decompression."""
-    fetch_deadline: Duration = timedelta(seconds=30)
+    fetch_deadline: Duration = Field(default=timedelta(seconds=30), validate_default=True)
     """Of one request, from resolving the name to the last byte."""
     allowed_private_hosts: CommaList = ()
     """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
@@ -177,6 +181,18 @@ class Settings(BaseSettings):
     sse_max_lifetime: Duration = timedelta(hours=1)
     sse_max_streams_per_user: PositiveInt = 8
     sse_max_streams: PositiveInt = 1000
+
+    @field_validator("fetch_deadline")
+    @classmethod
+    def _ends_before_a_recovery(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+        stale_after = info.data.get("stale_after")
+        if stale_after is not None and value >= stale_after:
+            raise ValueError(
+                f"is {value.total_seconds():g} s and must be shorter than JOBHUNT_STALE_AFTER"
+                f" ({stale_after.total_seconds():g} s): what a lost worker still asks of a host"
+                " must be over before its run is recovered and asks again"
+            )
+        return value
 
 
 @cache

@@ -9,34 +9,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk.definitions.callback import AsyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
 from include.settings import get_settings
+from plugins.usual_runtime import UsualRuntime
 
 _log = logging.getLogger(__name__)
-_SLOWER_BY = timedelta(minutes=5)
-_MOST_RUNS = 50
-"""Airflow picks any of those without a logical date, as ours are: so enough of them."""
-_FEWEST_RUNS = 5
 
 
 def ingest_deadlines() -> list[DeadlineAlert]:
-    """``deadline``: the setting. ``usual_runtime``: slower by minutes than runs are on average."""
+    """``deadline``: so long after it was queued. ``usual_runtime``: so much slower than others of
+    its kind."""
+    settings = get_settings()
     return [
         DeadlineAlert(
             name="deadline",
             reference=DeadlineReference.DAGRUN_QUEUED_AT,
-            interval=get_settings().deadline,
+            interval=settings.deadline,
             callback=AsyncCallback(note_sla_miss, kwargs={"deadline": "deadline"}),
         ),
         DeadlineAlert(
             name="usual_runtime",
-            reference=DeadlineReference.AVERAGE_RUNTIME(max_runs=_MOST_RUNS, min_runs=_FEWEST_RUNS),
-            interval=_SLOWER_BY,
+            reference=UsualRuntime(),
+            interval=settings.slower_by,
             callback=AsyncCallback(note_sla_miss, kwargs={"deadline": "usual_runtime"}),
         ),
     ]

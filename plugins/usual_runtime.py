@@ -1,0 +1,81 @@
+"""When a run like this one is usually over: a reference for Deadline Alerts.
+
+Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which DAG runs
+that are triggered have not, and throws one person's three companies in with another's thousand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.definitions.deadline import BaseDeadlineReference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+_LATEST = 50
+
+
+@dataclass(eq=False)
+class UsualRuntime(BaseDeadlineReference):
+    """When the DAG run was queued, and the median time that the latest successful ones of its
+    kind took from there: those of the same user that asked for the same. None while there are
+    fewer than ``min_runs``.
+
+    Evaluated where DAG runs are made (the api-server, the scheduler), in Airflow's database.
+    """
+
+    min_runs: int = 3
+
+    # Airflow passes on what is named here
+    required_kwargs = frozenset({"dag_id", "run_id"})
+
+    def _evaluate_with(self, *, session: Session, dag_id: str, run_id: str) -> datetime | None:
+        from airflow.models import DagRun
+        from airflow.utils.state import DagRunState
+        from sqlalchemy import select
+
+        own = select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
+        dag_run = session.scalars(own).one()
+        conf = dag_run.conf or {}
+        past = (
+            select(DagRun)
+            .where(
+                DagRun.dag_id == dag_id,
+                DagRun.state == DagRunState.SUCCESS,
+                DagRun.conf["user_id"].as_string() == conf.get("user_id"),
+            )
+            .order_by(DagRun.id.desc())
+            .limit(_LATEST)
+        )
+        took = [
+            run.end_date - run.queued_at
+            for run in session.scalars(past)
+            if run.queued_at and run.end_date and kind(run.conf or {}) == kind(conf)
+        ]
+        if dag_run.queued_at is None or len(took) < self.min_runs:
+            return None
+        return dag_run.queued_at + median(took)
+
+    def serialize_reference(self) -> dict[str, Any]:
+        return {**super().serialize_reference(), "min_runs": self.min_runs}
+
+    @classmethod
+    def deserialize_reference(cls, reference_data: dict[str, Any]) -> UsualRuntime:
+        return cls(min_runs=reference_data["min_runs"])
+
+
+def kind(conf: Mapping[str, Any]) -> tuple[object, ...]:
+    """What makes two runs of a user comparable. One that goes on where a lost attempt ended has
+    less to do."""
+    companies = conf.get("companies")
+    return (
+        None if companies is None else tuple(sorted(companies)),
+        bool(conf.get("force")),
+        "recovers" in conf,
+    )

@@ -1,0 +1,111 @@
+"""When a run is slow for its kind, as Airflow reads and evaluates it, on SQLite."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+pytestmark = [pytest.mark.dags, pytest.mark.xdist_group("dags")]
+QUEUED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ADA: dict[str, Any] = {"user_id": "ada", "companies": None, "force": False, "run_id": 1}
+
+
+@pytest.fixture
+def session(airflow_home: object) -> Iterator["Session"]:
+    """Nothing of it is kept."""
+    from airflow.settings import Session as new_session
+
+    assert new_session is not None
+    with new_session() as session:
+        yield session
+        session.rollback()
+
+
+class Past:
+    def __init__(self, session: "Session") -> None:
+        self.session = session
+        self._numbers = count(1)
+
+    def add(self, conf: dict[str, Any], state: str, seconds: float | None = None) -> str:
+        from airflow.models import DagRun
+        from airflow.utils.types import DagRunTriggeredByType, DagRunType
+
+        run_id = f"ingest__{next(self._numbers)}__1"
+        dag_run = DagRun(
+            dag_id="ingest_jobs",
+            run_id=run_id,
+            run_type=DagRunType.MANUAL,
+            triggered_by=DagRunTriggeredByType.TEST,
+            run_after=QUEUED_AT,
+            queued_at=QUEUED_AT,
+            conf=conf,
+            state=state,
+        )
+        if seconds is not None:
+            dag_run.end_date = QUEUED_AT + timedelta(seconds=seconds)
+        self.session.add(dag_run)
+        self.session.flush()
+        return run_id
+
+    def due(self, conf: dict[str, Any]) -> float | None:
+        """Seconds from when a new run is queued, as the serialized reference has it."""
+        from airflow.serialization.decoders import decode_deadline_reference
+        from airflow.serialization.encoders import encode_deadline_reference
+
+        from plugins.usual_runtime import UsualRuntime
+
+        reference = decode_deadline_reference(encode_deadline_reference(UsualRuntime()))
+        due = reference.evaluate_with(
+            session=self.session,
+            interval=timedelta(minutes=5),
+            dag_id="ingest_jobs",
+            run_id=self.add(conf, "queued"),
+        )
+        return None if due is None else (due - QUEUED_AT).total_seconds() - 300
+
+
+@pytest.fixture
+def past(session: "Session") -> Past:
+    return Past(session)
+
+
+def test_run_is_due_when_the_last_ones_of_its_kind_were_done(past: Past) -> None:
+    for seconds in (10, 12, 400):
+        past.add(ADA, "success", seconds)
+    assert past.due({**ADA, "run_id": 2}) == 12
+
+
+def test_two_runs_say_nothing_of_what_is_usual(past: Past) -> None:
+    past.add(ADA, "success", 10)
+    past.add(ADA, "success", 10)
+    assert past.due(ADA) is None
+
+
+@pytest.mark.parametrize(
+    ("conf", "state"),
+    [
+        ({**ADA, "user_id": "bob"}, "success"),
+        ({**ADA, "companies": ["acme"]}, "success"),
+        ({**ADA, "force": True}, "success"),
+        ({**ADA, "recovers": "ingest__1__1"}, "success"),
+        ({}, "success"),
+        (ADA, "failed"),
+    ],
+)
+def test_runs_of_another_kind_and_failed_ones_say_nothing(
+    past: Past, conf: dict[str, Any], state: str
+) -> None:
+    for _ in range(3):
+        past.add(conf, state, 10)
+    assert past.due(ADA) is None
+
+
+def test_companies_are_the_same_in_whatever_order(past: Past) -> None:
+    for _ in range(3):
+        past.add({**ADA, "companies": ["b", "a"]}, "success", 7)
+    assert past.due({**ADA, "companies": ["a", "b"]}) == 7

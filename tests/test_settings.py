@@ -1,0 +1,34 @@
+"""Settings that contradict each other."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from include.errors import SettingError
+from include.settings import get_settings
+
+
+@pytest.fixture(autouse=True)
+def read_anew() -> Iterator[None]:
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("stale_after", "fetch_deadline"), [("20s", None), (None, "15m"), ("10s", "10s")]
+)
+def test_recovery_that_could_come_before_a_request_is_over_is_refused_by_both_names(
+    monkeypatch: pytest.MonkeyPatch, stale_after: str | None, fetch_deadline: str | None
+) -> None:
+    for name, value in {"STALE_AFTER": stale_after, "FETCH_DEADLINE": fetch_deadline}.items():
+        if value:
+            monkeypatch.setenv(f"JOBHUNT_{name}", value)
+    with pytest.raises(SettingError, match=r"JOBHUNT_FETCH_DEADLINE.*JOBHUNT_STALE_AFTER"):
+        get_settings()
+
+
+def test_short_silence_goes_with_a_shorter_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBHUNT_STALE_AFTER", "20s")
+    monkeypatch.setenv("JOBHUNT_FETCH_DEADLINE", "10s")
+    assert get_settings().fetch_deadline.total_seconds() == 10
