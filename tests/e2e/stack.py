@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import psycopg
 from httpx_sse import connect_sse
+from obstore.store import S3Store
 
 from include.core.progress import WatchedRun, fold
 from local.home import StackInfo, read_stack
@@ -22,13 +23,13 @@ from tests.local.waiting import eventually
 class Stack:
     home: Path
     environment: dict[str, str]
+    command: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> StackInfo:
-        command = [Path(sys.executable).with_name("jobhunt"), "up"]
         with (self.home.parent / "up.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+                self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
         process = self.process
         eventually(lambda: read_stack(self.home) or process.poll() is not None, within=240)
@@ -43,13 +44,20 @@ class Stack:
 
 
 @contextmanager
-def own_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    """Not yet started; stopped in the end. ``settings`` are JOBHUNT_… ones."""
+def own_stack(home: Path, *, module: str | None = None, **settings: str) -> Iterator[Stack]:
+    """Not yet started; stopped in the end.
+
+    Args:
+        module: what to run in place of the ``jobhunt`` command.
+        settings: JOBHUNT_… ones.
+    """
+    jobhunt = str(Path(sys.executable).with_name("jobhunt"))
+    command = (jobhunt,) if module is None else (sys.executable, "-m", module)
     ports = ("API", "AIRFLOW", "POSTGRES", "S3", "DEMO_SITES")
     environment = {**os.environ, "JOBHUNT_HOME": str(home)}
     environment |= {f"JOBHUNT_{name}_PORT": str(free_port()) for name in ports}
     environment |= {f"JOBHUNT_{name}": value for name, value in settings.items()}
-    stack = Stack(home=home, environment=environment)
+    stack = Stack(home=home, environment=environment, command=(*command, "up"))
     try:
         yield stack
     finally:
@@ -76,6 +84,37 @@ def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
             for event in stream.iter_sse():
                 watched = fold(watched, event.event, event.data)
     return run_id, watched
+
+
+def assert_stream_told_the_truth(info: StackInfo, run_id: int, watched: WatchedRun) -> None:
+    told = {
+        (company, external_id, job.status.value)
+        for company, jobs in watched.jobs.items()
+        for external_id, job in jobs.items()
+    }
+    query = "SELECT company, external_id, status FROM run_jobs WHERE run_id = %s"
+    assert told == set(rows(info, query, run_id))
+    with api(info) as client:
+        report = client.get(f"/runs/{run_id}").json()
+    assert watched.status == report["status"]
+    assert watched.progress is not None
+    assert watched.progress["counts"] == report["counts"]
+
+
+def raw_page_keys(info: StackInfo, run_id: int | None = None) -> set[str]:
+    """Of the run's stored pages, or of all."""
+    store = S3Store(
+        info.s3_bucket,
+        config={
+            "endpoint": info.s3_endpoint,
+            "region": "us-east-1",
+            "access_key_id": info.s3_access_key,
+            "secret_access_key": info.s3_secret_key,
+        },
+        client_options={"allow_http": True},
+    )
+    prefix = "raw/" if run_id is None else f"raw/{run_id}/"
+    return {found["path"] for page in store.list(prefix) for found in page}
 
 
 def rows(info: StackInfo, query: str, *parameters: object) -> list[tuple[object, ...]]:

@@ -8,13 +8,19 @@ from collections.abc import Iterator
 import httpx
 import psutil
 import pytest
-from obstore.store import S3Store
 
 from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 from local.career_sites import changes
 from local.home import StackInfo
-from tests.e2e.stack import Stack, api, ingest, own_stack, rows
+from tests.e2e.stack import (
+    Stack,
+    assert_stream_told_the_truth,
+    ingest,
+    own_stack,
+    raw_page_keys,
+    rows,
+)
 from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
@@ -30,21 +36,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def info(stack: Stack) -> StackInfo:
     return stack.start()
-
-
-def assert_stream_told_the_truth(info: StackInfo, run_id: int, watched: WatchedRun) -> None:
-    told = {
-        (company, external_id, job.status.value)
-        for company, jobs in watched.jobs.items()
-        for external_id, job in jobs.items()
-    }
-    query = "SELECT company, external_id, status FROM run_jobs WHERE run_id = %s"
-    assert told == set(rows(info, query, run_id))
-    with api(info) as client:
-        report = client.get(f"/runs/{run_id}").json()
-    assert watched.status == report["status"]
-    assert watched.progress is not None
-    assert watched.progress["counts"] == report["counts"]
 
 
 def outcomes(watched: WatchedRun, status: str) -> set[tuple[str, str]]:
@@ -63,17 +54,7 @@ def test_run_over_http_is_streamed_stored_and_extracted(info: StackInfo) -> None
     assert len(outcomes(watched, "ready")) > 290
     assert outcomes(watched, "failed") == set()
     keys = {key for (key,) in rows(info, "SELECT raw_key FROM jobs WHERE raw_key IS NOT NULL")}
-    store = S3Store(
-        info.s3_bucket,
-        config={
-            "endpoint": info.s3_endpoint,
-            "region": "us-east-1",
-            "access_key_id": info.s3_access_key,
-            "secret_access_key": info.s3_secret_key,
-        },
-        client_options={"allow_http": True},
-    )
-    assert {found["path"] for page in store.list("raw/") for found in page} == keys
+    assert raw_page_keys(info) == keys
     titles = rows(info, "SELECT count(*) FROM jobs WHERE posting->>'title' <> ''")
     assert titles == [(len(outcomes(watched, "ready")),)]
 

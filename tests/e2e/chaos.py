@@ -1,0 +1,161 @@
+"""A stack to break: what can be killed, cut or frozen, and what must be true afterwards."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from cli.stream import run_events
+from include.core.progress import WatchedRun, fold
+from include.core.run_state import ENDED_RUNS
+from local.home import StackInfo, read_stack
+from tests.e2e.stack import Stack, api, own_stack, raw_page_keys, rows
+from tests.local.waiting import eventually
+
+SERVERS = (
+    "airflow-scheduler",
+    "airflow-triggerer",
+    "airflow-dag-processor",
+    "airflow-api-server",
+    "api",
+    "postgres",
+    "s3",
+)
+SIGNALS = {"database cut off": signal.SIGUSR1, "database stalled": signal.SIGUSR2}
+VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
+
+
+@contextmanager
+def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
+    with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
+        stack.start()
+        with api(now(stack)) as client:
+            for company in client.get("/companies").json()["items"]:
+                again = {**company, "slug": f"{company['slug']}-again"}
+                client.post("/companies", json=again).raise_for_status()
+        yield stack
+
+
+def now(stack: Stack) -> StackInfo:
+    """Pids change when a server is started again."""
+    eventually(lambda: read_stack(stack.home) is not None, within=60)
+    info = read_stack(stack.home)
+    assert info is not None
+    return info
+
+
+def tasks(stack: Stack, dag_id: str = "ingest_jobs") -> list[psutil.Process]:
+    """The processes in which tasks' own code runs: the scheduler's grandchildren."""
+    try:
+        scheduler = psutil.Process(now(stack).pids["airflow-scheduler"])
+        return [task for worker in scheduler.children() for task in worker.children()]
+    except (KeyError, psutil.NoSuchProcess):
+        return []
+
+
+def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
+
+
+def harm(stack: Stack, victim: str) -> None:
+    """Returns when what was killed is up again."""
+    assert stack.process is not None
+    if victim in SIGNALS:
+        stack.process.send_signal(SIGNALS[victim])
+    elif victim in SERVERS:
+        pid = now(stack).pids[victim]
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda: now(stack).pids.get(victim) not in (None, pid), within=90)
+    else:
+        eventually(lambda: tasks(stack), within=90)
+        found = tasks(stack)
+        if victim == "a task":
+            signal_all(found[:1], signal.SIGKILL)
+        else:
+            signal_all(found, signal.SIGSTOP)
+
+
+def start(stack: Stack, **body: object) -> int:
+    with api(now(stack)) as client:
+        answer = client.post("/start", json=body)
+    assert answer.status_code == 202, answer.text
+    return answer.json()["run_id"]
+
+
+def report(stack: Stack, run_id: int) -> dict[str, Any]:
+    """As soon as the API can be asked again."""
+    found: dict[str, Any] = {}
+
+    def ask() -> bool:
+        try:
+            with api(now(stack)) as client:
+                answer = client.get(f"/runs/{run_id}")
+        except httpx.TransportError:
+            return False
+        if answer.is_success:
+            found.update(answer.json())
+        return answer.is_success
+
+    eventually(ask, within=120)
+    return found
+
+
+def wait_for(
+    stack: Stack, run_id: int, condition: Callable[[dict[str, Any]], bool], *, within: float
+) -> dict[str, Any]:
+    """The run as soon as it is as wanted, or has ended."""
+    last: dict[str, Any] = {}
+
+    def met() -> bool:
+        last.update(report(stack, run_id))
+        return condition(last) or last["status"] in ENDED_RUNS
+
+    eventually(met, within=within, every=0.5)
+    return last
+
+
+def wait_for_end(stack: Stack, run_id: int, *, within: float) -> dict[str, Any]:
+    return wait_for(stack, run_id, lambda run: False, within=within)
+
+
+def done(run: dict[str, Any]) -> int:
+    counts = run["counts"]
+    return sum(counts[end] for end in ("ready", "skipped", "failed", "expired"))
+
+
+@contextmanager
+def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
+    """What a client makes of the run's stream, over as many connections as that takes."""
+
+    def watch() -> WatchedRun:
+        watched = WatchedRun()
+        with api(now(stack)) as client:
+            for event in run_events(client, run_id, patience=180):
+                watched = fold(watched, event.event, event.data)
+        return watched
+
+    with ThreadPoolExecutor(1) as thread:
+        yield thread.submit(watch)
+
+
+def assert_nothing_is_lost_or_doubled(stack: Stack, run: dict[str, Any], total: int) -> None:
+    info, run_id = now(stack), run["run_id"]
+    ended = rows(
+        info, "SELECT company, external_id, status FROM run_jobs WHERE run_id = %s", run_id
+    )
+    listed = rows(info, "SELECT company, external_id, status FROM jobs WHERE run_id = %s", run_id)
+    assert len(ended) == len({job[:2] for job in ended}) == total
+    assert sorted(ended) == sorted(listed)
+    assert {status for _, _, status in ended} <= {"ready", "skipped", "expired"}
+    query = "SELECT raw_key FROM jobs WHERE run_id = %s AND status = 'ready'"
+    keys = [key for (key,) in rows(info, query, run_id)]
+    assert len(keys) == len(set(keys)) == run["counts"]["ready"]
+    assert set(keys) <= raw_page_keys(info, run_id)

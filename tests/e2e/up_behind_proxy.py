@@ -1,0 +1,35 @@
+"""``jobhunt up``, whose servers reach Postgres through a TCP proxy: SIGUSR1 cuts every connection
+to it for ten seconds, SIGUSR2 holds up every byte for as long.
+"""
+
+import signal
+from contextlib import ExitStack
+from dataclasses import replace
+
+from cli.main import run
+from local import plan
+from local.ports import free_port
+from local.postgres import PostgresServer, postgres_service
+from local.services import Service
+from tests.tcp_proxy import tcp_proxy
+
+TROUBLE_SECONDS = 10
+
+
+def main() -> None:
+    with ExitStack() as proxies:
+
+        def behind_proxy(server: PostgresServer) -> Service:
+            """The server on another port than the one that all others are told."""
+            hidden = replace(server, port=free_port())
+            proxy = proxies.enter_context(tcp_proxy(port=server.port, target=hidden.port))
+            signal.signal(signal.SIGUSR1, lambda *_: proxy.cut(TROUBLE_SECONDS))
+            signal.signal(signal.SIGUSR2, lambda *_: proxy.stall(TROUBLE_SECONDS))
+            return postgres_service(hidden)
+
+        plan.postgres_service = behind_proxy
+        run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""A TCP proxy on 127.0.0.1, in a thread of its own, that does to connections what networks do."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Generator
+from contextlib import contextmanager
+
+
+class TcpProxy:
+    """Relays every connection to ``target``, until it is told otherwise.
+
+    The methods may be called from any thread and return at once, so also from a signal handler.
+    """
+
+    def __init__(self, *, port: int, target: int) -> None:
+        self._port = port
+        self._target = target
+        self._loop = asyncio.new_event_loop()
+        self._connections: set[asyncio.Task[None]] = set()
+        self._flows = asyncio.Event()
+        self._reachable = True
+
+    def cut(self, seconds: float) -> None:
+        """Resets every connection, and each new one, for so long."""
+        self._soon(self._cut(seconds))
+
+    def stall(self, seconds: float) -> None:
+        """Holds up every byte for so long; none is lost."""
+        self._soon(self._stall(seconds))
+
+    def _soon(self, trouble: Coroutine[object, object, None]) -> None:
+        asyncio.run_coroutine_threadsafe(trouble, self._loop)
+
+    async def _cut(self, seconds: float) -> None:
+        self._reachable = False
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.sleep(seconds)
+        self._reachable = True
+
+    async def _stall(self, seconds: float) -> None:
+        self._flows.clear()
+        await asyncio.sleep(seconds)
+        self._flows.set()
+
+    def serve(self, ready: threading.Event) -> None:
+        """Runs until ``stop``."""
+        asyncio.set_event_loop(self._loop)
+        self._flows.set()
+        server = self._loop.run_until_complete(
+            asyncio.start_server(self._relay, "127.0.0.1", self._port)
+        )
+        ready.set()
+        self._loop.run_forever()
+        server.close()
+        for connection in self._connections:
+            connection.cancel()
+        self._loop.run_until_complete(asyncio.gather(*self._connections, return_exceptions=True))
+        self._loop.close()
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._connections.add(task)
+        try:
+            if self._reachable:
+                back, forth = await asyncio.open_connection("127.0.0.1", self._target)
+                try:
+                    await _first(self._pump(reader, forth), self._pump(back, writer))
+                finally:
+                    forth.transport.abort()
+        except (OSError, asyncio.CancelledError):
+            pass  # either side has had enough, or we have
+        finally:
+            writer.transport.abort()
+            self._connections.discard(task)
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while chunk := await source.read(65536):
+            await self._flows.wait()
+            sink.write(chunk)
+            await sink.drain()
+
+
+async def _first(*pumps: Coroutine[object, object, None]) -> None:
+    """Ends as soon as one of them does."""
+    tasks = [asyncio.ensure_future(pump) for pump in pumps]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@contextmanager
+def tcp_proxy(*, port: int, target: int) -> Generator[TcpProxy]:
+    """Up until the block ends."""
+    proxy = TcpProxy(port=port, target=target)
+    ready = threading.Event()
+    thread = threading.Thread(target=proxy.serve, args=(ready,), name="tcp-proxy", daemon=True)
+    thread.start()
+    ready.wait()
+    try:
+        yield proxy
+    finally:
+        proxy.stop()
+        thread.join()
