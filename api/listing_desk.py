@@ -15,6 +15,7 @@ from include.core.models import Company
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
+from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
 from include.settings import Settings
 
@@ -51,6 +52,12 @@ class ListingDesk:
 
         return list(await asyncio.gather(*map(list_one, companies)))
 
+    async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
+        """Raises NotDetected and SettingError, as ``detect_company`` does."""
+        until = time.monotonic() + _SECONDS
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._detect, url, base_url, until)
+
     def close(self) -> None:
         """Returns when the requests under way are over."""
         self._closing.set()
@@ -65,6 +72,17 @@ class ListingDesk:
             manners=self._manners,
             until=until,
             stopping=self._closing.is_set,
+        )
+
+    def _detect(self, url: str, base_url: str | None, until: float) -> Detected:
+        return detect_company(
+            self._engine,
+            url,
+            client=self._client,
+            manners=self._manners,
+            until=until,
+            stopping=self._closing.is_set,
+            base_url=base_url,
         )
 
     def _client(self) -> ListingClient:

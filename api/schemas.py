@@ -1,6 +1,7 @@
 """What requests and answers hold, where that is not a record of ``include`` itself."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
 
 from include.core.models import Company, RunTrigger
 from include.core.run_state import RunStatus
+from include.db.progress import RunReport
 from include.pipeline.dry_run import DryStatus
 
 T = TypeVar("T")
@@ -90,6 +92,8 @@ class DryRun(BaseModel):
 class DetectRequest(RequestBody):
     url: Annotated[Text, Field(examples=["https://boards.greenhouse.io/acme"])]
     """Of a career site, or of any posting on it."""
+    base_url: Text | None = None
+    """Where to ask instead, as in a company's ``config``."""
 
 
 class Detected(BaseModel):
@@ -97,8 +101,13 @@ class Detected(BaseModel):
     config: dict[str, JsonValue]
     """As ``POST /companies`` takes it."""
     sample: list[str]
-    """A few titles."""
+    """A few titles; none where the board is known to be empty now."""
     count: int
+    """As the source states it, or else as many as were listed in time."""
+    complete: bool
+    """False: there may be more than ``count``."""
+    found_by: str
+    """For a person to read."""
 
 
 class StartedRun(BaseModel):
@@ -111,6 +120,12 @@ class StartedRun(BaseModel):
 class RunState(BaseModel):
     run_id: int
     status: RunStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownRun(RunReport):
+    airflow_url: str | None
+    """The run in Airflow; None when ``JOBHUNT_AIRFLOW_PUBLIC_URL`` is not set."""
 
 
 class Ticket(BaseModel):

@@ -1,15 +1,16 @@
 """Commands about postings: what is known of them, and what career sites list now."""
 
+import shlex
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.errors import ExitCode
+from cli.errors import ApiRefused, ExitCode
 from cli.runs import Companies
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results
+from cli.terminal import plain, print_json, printable, results, say
 from include.core.models import CompanyStatus, Workplace
 from include.core.run_state import JobStatus
 
@@ -37,13 +38,21 @@ def detect(
 ) -> None:
     """Find out which source lists the postings behind an address."""
     with open_api() as api:
-        found = api.detect(url)
+        try:
+            found = api.detect(url)
+        except ApiRefused as error:
+            tried = error.problem.get("tried")
+            for each in tried if isinstance(tried, list) else ():
+                say(f"tried {printable(str(each))}")
+            raise
     if as_json:
         print_json(found)
         return
-    config = " ".join(f"{name}={value}" for name, value in found["config"].items())
+    config = shlex.join(f"{name}={value}" for name, value in found["config"].items())
     out = results()
-    out.print(plain(f"{found['source']}, {found['count']} postings"), soft_wrap=True)
+    count = f"{'' if found['complete'] else 'at least '}{found['count']} postings"
+    line = f"{found['source']}, {count}, found by {found['found_by']}"
+    out.print(plain(printable(line)), soft_wrap=True)
     out.print(plain(f"jobhunt companies add NAME {found['source']} {config}"), soft_wrap=True)
     for title in found["sample"]:
         out.print(Text(f"  {printable(title)}"), soft_wrap=True)

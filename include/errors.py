@@ -90,6 +90,18 @@ class ListingError(JobhuntError):
     code = "listing"
 
 
+class NotDetected(JobhuntError):
+    """No source was found that lists the postings behind ``url``; ``tried`` says what was asked
+    and what came of it."""
+
+    code = "not_detected"
+
+    def __init__(self, url: str, tried: tuple[str, ...]):
+        super().__init__(f"nothing that we tried lists postings behind {url}")
+        self.url = url
+        self.tried = tried
+
+
 class FetchError(JobhuntError):
     """One page could not be fetched. ``code`` is one of the outcomes of the crawl
     (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds."""

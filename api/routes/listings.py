@@ -14,22 +14,22 @@ from api.schemas import (
     DryRun,
     DryRunRequest,
 )
-from include.core.models import Company, CompanyStatus
+from include.core.models import CompanyStatus
+from include.errors import NotDetected
 from include.pipeline.dry_run import DryListing
 from include.pipeline.start_run import choose_companies
-from include.sources.detect import detect
 
 router = APIRouter(
     tags=["listings"],
     dependencies=[limited(lambda limits: limits.dry_run)],
     responses=declared(
         HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
-_SAMPLE = 5
 
 
 @router.post("/dry-run")
@@ -53,20 +53,26 @@ async def dry_run(
 async def detect_company(
     services: ApiServices, caller: CurrentCaller, wanted: DetectRequest
 ) -> Detected:
-    """Which source lists the postings behind an address, proved by listing them now."""
-    reasons: list[str] = []
-    for candidate in detect(wanted.url):
-        company = Company(slug="detected", source=candidate.source, config=candidate.config)
-        (listing,) = await services.listings.list_all([company])
-        if listing.jobs:
-            return Detected(
-                source=candidate.source,
-                config=candidate.config,
-                sample=[job.title for job in listing.jobs[:_SAMPLE]],
-                count=len(listing.jobs),
-            )
-        reasons.append(f"{candidate.source}: {listing.error or 'it lists nothing'}")
-    raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "not_detected", "; ".join(reasons))
+    """Which source lists the postings behind an address, proved by listing some of them now; some
+    20 s at most."""
+    try:
+        found = await services.listings.detect(wanted.url, base_url=wanted.base_url)
+    except NotDetected as error:
+        raise ApiError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            error.code,
+            error.message,
+            url=error.url,
+            tried=list(error.tried),
+        ) from error
+    return Detected(
+        source=found.candidate.source,
+        config=found.candidate.config,
+        sample=[job.title for job in found.sample],
+        count=found.count,
+        complete=found.complete,
+        found_by=found.found_by,
+    )
 
 
 def _shown(listing: DryListing) -> DryCompany:

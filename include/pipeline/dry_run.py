@@ -49,7 +49,7 @@ def dry_run(
     """
     try:
         with shared_pace(engine) as pace, client() as http:
-            send = _in_time(polite(http, pace, manners), until, stopping)
+            send = in_time(polite(http, pace, manners), until, stopping)
             listing = list_company(company, send)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
@@ -65,12 +65,15 @@ def dry_run(
     )
 
 
-def _in_time(
+def in_time(
     send: Callable[[Request], Page], until: float, stopping: Callable[[], bool]
 ) -> Callable[[Request], Page]:
+    """``send``, which raises ListingError ``timeout`` instead from ``until`` (on the monotonic
+    clock) on, or as soon as ``stopping`` says so."""
+
     def send_in_time(request: Request) -> Page:
         if time.monotonic() >= until or stopping():
-            raise ListingError("the time for a dry run was over", code="timeout")
+            raise ListingError("the time to ask for it was over", code="timeout")
         return send(request)
 
     return send_in_time

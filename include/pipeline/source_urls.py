@@ -5,7 +5,7 @@ One company's fault never touches its neighbours: it is noted with that company 
 
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
@@ -80,10 +80,14 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
         SettingError: the company's config can't be used.
         ListingError, FetchError, ParseError: of the first request or its answer.
     """
+    return prove(tuple(listing_pages(company, send)))
+
+
+def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
+    """The pages that ``list_company`` reads, as they come; raises as it does."""
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
     asked: set[str] = set()
-    pages: list[ListingPage] = []
     while ahead:
         request = ahead.popleft()
         identity = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
@@ -91,25 +95,25 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
             continue
         asked.add(identity)
         if len(asked) > _MAX_REQUESTS:
-            reason = f"the listing goes on after {_MAX_REQUESTS} requests"
-            pages.append(ListingPage(partial_reason=reason))
-            break
+            yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
+            return
         try:
-            answer = send(request)
-            response = Response(
-                url=answer.url,
-                body=answer.body,
-                content_type=answer.content_type,
-                headers=answer.headers,
-            )
-            page = adapter.parse_listing(company.config, request, response)
+            page = adapter.parse_listing(company.config, request, as_response(send(request)))
         except (ListingError, FetchError, ParseError) as error:
-            if not pages:
+            if len(asked) == 1:
                 raise
             page = ListingPage(partial_reason=error.message)
-        pages.append(page)
         ahead.extend(page.follow)
-    return prove(pages)
+        yield page
+
+
+def as_response(answer: Page) -> Response:
+    return Response(
+        url=answer.url,
+        body=answer.body,
+        content_type=answer.content_type,
+        headers=answer.headers,
+    )
 
 
 def polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Request], Page]:

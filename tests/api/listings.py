@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from include.core.models import Company, CompanyStatus, ListedJob
+from include.errors import NotDetected
+from include.pipeline.detect_company import Detected
 from include.pipeline.dry_run import DryListing
+from include.sources.detect import Candidate
 
 NOT_THERE = DryListing(status=CompanyStatus.ERROR, error="no such board")
 
@@ -19,6 +22,20 @@ class FakeListings:
     async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
         self.asked += companies
         return [self._listing(company) for company in companies]
+
+    async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
+        """``url`` ends with the board's name, on any host."""
+        name = url.rpartition("/")[2]
+        if name not in self.boards:
+            raise NotDetected(url, (f"{name}: no such board",))
+        listing = self._listing(Company(slug=name, source="greenhouse", config={"board": name}))
+        return Detected(
+            candidate=Candidate(source="greenhouse", config={"board": name}),
+            sample=listing.jobs,
+            count=len(listing.jobs),
+            complete=True,
+            found_by="the address itself",
+        )
 
     def _listing(self, company: Company) -> DryListing:
         name = str(company.config.get("board") or company.config.get("site"))

@@ -126,9 +126,12 @@ async def test_an_address_is_detected_by_listing_it(listing_api: RunningApi, sit
         no_url = await http.post("/companies/detect", json={"url": "nobody"})
     assert board.json()["source"] == "greenhouse"
     assert board.json()["config"] == {"board": "heronworks", "base_url": sites.url}
+    assert (board.json()["complete"], board.json()["found_by"]) == (True, "the address itself")
     assert 0 < len(board.json()["sample"]) <= 5 <= board.json()["count"]
     assert page.json()["source"] == "sitemap"
     assert page.json()["config"]["url"] == f"{sites.url}/fernhollow/sitemap.xml"
     assert problem(nothing) == (422, "not_detected")
+    assert nothing.json()["url"] == f"{sites.url}/nobody"
+    assert any(f"{sites.url}/nobody" in tried for tried in nothing.json()["tried"])
     assert problem(no_url) == (422, "invalid_request")
     assert no_url.json()["errors"][0]["field"] == "body.url"

@@ -45,17 +45,35 @@ def test_a_dry_run_that_could_not_list_a_company_fails(api: FakeApi, jobhunt: Jo
 
 
 def test_detect_says_how_to_follow_the_company(api: FakeApi, jobhunt: Jobhunt) -> None:
-    found = {"source": "lever", "config": {"site": "acme"}, "sample": ["Cook\x1b[2J"], "count": 4}
+    found = {
+        "source": "lever",
+        "config": {"site": "acme inc"},
+        "sample": ["Cook\x1b[2J"],
+        "count": 4,
+        "complete": False,
+        "found_by": "the address itself",
+    }
     api.answers("POST /companies/detect", Answer(body=found))
 
     ended = jobhunt("detect", "https://jobs.lever.co/acme")
 
     assert ended.out.splitlines() == [
-        "lever, 4 postings",
-        "jobhunt companies add NAME lever site=acme",
+        "lever, at least 4 postings, found by the address itself",
+        "jobhunt companies add NAME lever 'site=acme inc'",
         "  Cook\N{REPLACEMENT CHARACTER}[2J",
     ]
     assert api.asked[0].body == {"url": "https://jobs.lever.co/acme"}
+
+
+def test_detect_says_what_was_tried(api: FakeApi, jobhunt: Jobhunt) -> None:
+    tried = ["https://acme.example/: it answers 404"]
+    refused = problem(422, "Unprocessable Entity", "nothing lists postings", tried=tried)
+    api.answers("POST /companies/detect", refused)
+
+    ended = jobhunt("detect", "https://acme.example/")
+
+    assert ended.code == 1
+    assert ended.err.splitlines()[0] == "tried https://acme.example/: it answers 404"
 
 
 def test_retry_starts_a_run_of_the_failed_jobs(api: FakeApi, jobhunt: Jobhunt) -> None:

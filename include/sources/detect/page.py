@@ -1,0 +1,197 @@
+"""What a company's own page says about where its postings are: the boards that it embeds, links to
+or names in its scripts, what the page itself is made with, and where to look next.
+
+The facts are those that vendors give customers to paste into their pages, and what their hosted
+sites load on an employer's own domain.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.decoding import decode
+from include.core.text import one_line
+from include.core.urls import is_http
+from include.sources.base import Response
+from include.sources.detect.address import Address
+from include.sources.detect.boards import boards_at
+from include.sources.detect.candidate import Candidate
+from include.sources.detect.paths import site_label
+
+_EMBEDDED, _LINKED, _NAMED = 5, 2, 1
+"""What a frame or script of a board weighs, a link to one, and its address in the text."""
+_MOST_TEXT = 3_000_000
+_VENDORS = re.compile(
+    r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
+    r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
+    r"jobs\.personio\.(?:de|com)|teamtailor\.com|bamboohr\.com|rippling\.com|eightfold\.ai|"
+    r"icims\.com|oraclecloud\.com)(?:/[^\s\"'<>\\`)]*)?",
+    re.IGNORECASE,
+)
+_ESCAPES = (("\\/", "/"), ("\\u002F", "/"), ("\\u0026", "&"), ("&amp;", "&"), ("&quot;", '"'))
+_CAREERS = re.compile(
+    r"career|\bjobs?\b|vacanc|opening|open[- ](?:roles|positions)|join[- ]us|work[- ](?:with|for)|"
+    r"hiring|recruit|karriere|stellen|emploi|carri[eè]re|empleo|trabaj|lavora|vacature|"
+    r"werken[- ]bij|jobb|karri[aä]r|praca|kariera|vagas",
+    re.IGNORECASE,
+)
+_ALL_OF_THEM = re.compile(
+    r"open (?:roles|positions|jobs)|(?:all|see|view|search|browse|explore|current) .{0,20}"
+    r"(?:jobs|openings|positions|vacancies|roles|opportunities)|offene stellen|stellenangebote|"
+    r"nos offres|vacatures",
+    re.IGNORECASE,
+)
+_NO_PAGE = re.compile(
+    r"\.(?:png|jpe?g|svg|gif|webp|pdf|docx?|zip|css|ico|mp4|woff2?)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    candidates: tuple[Candidate, ...]
+    """The likeliest first."""
+    leads: tuple[str, ...]
+    """Addresses that may say more, the likeliest first."""
+
+
+def read_page(response: Response) -> Findings:
+    """Of a page, or of a script or an API's answer, whose text alone is searched then. Raises
+    ParseError for what is neither."""
+    text = decode(response.body[:_MOST_TEXT], response.content_type)
+    for escape, character in _ESCAPES:
+        text = text.replace(escape, character)
+    weights: Counter[str] = Counter()
+    found: dict[str, Candidate] = {}
+
+    def count(candidates: tuple[Candidate, ...], weight: int) -> None:
+        for candidate in candidates[:1]:
+            found.setdefault(candidate.identity, candidate)
+            weights[candidate.identity] += weight
+
+    page = LexborHTMLParser("") if _is_code(response) else response.html()
+    base = page.css_first("base[href]")
+    address = urljoin(response.url, (base.attributes.get("href") if base else None) or "")
+    framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
+    linked = tuple(_urls(page, address, "a[href], form[action], area[href]", "href", "action"))
+    for url in framed:
+        count(boards_at(url), _EMBEDDED)
+    for url in linked:
+        count(boards_at(url), _LINKED)
+    for vendor in _VENDORS.findall(text):
+        count(boards_at(f"https://{vendor}"), _NAMED)
+    for widget in _widgets(text):
+        count((widget,), _EMBEDDED)
+    for made_with in _made_with(response.url, text):
+        count((made_with,), _EMBEDDED * 2)
+    ranked = [found[identity] for identity, _ in weights.most_common()]
+    leads = dict.fromkeys((*_widget_leads(text), *_leads(page, address, framed)))
+    leads.pop(response.url, None)
+    return Findings(candidates=tuple(ranked), leads=tuple(leads))
+
+
+def _is_code(response: Response) -> bool:
+    return re.search(r"json|javascript", response.content_type or "") is not None
+
+
+def _urls(page: LexborHTMLParser, address: str, selector: str, *attributes: str) -> Iterator[str]:
+    for node in page.css(selector):
+        for name in attributes:
+            if url := _absolute(address, node.attributes.get(name)):
+                yield url
+
+
+def _absolute(address: str, reference: str | None) -> str | None:
+    try:
+        url = urljoin(address, (reference or "").strip())
+    except ValueError:
+        return None
+    return url.partition("#")[0] if reference and is_http(url) else None
+
+
+def _widgets(text: str) -> Iterator[Candidate]:
+    """Scripts that are given the board's name in JavaScript, not in their address."""
+    for vendor, pattern, source, key in _WIDGETS:
+        if vendor in text:
+            for name in pattern.findall(text):
+                yield Candidate(source=source, config={key: name})
+
+
+_WIDGETS = tuple(
+    (vendor, re.compile(pattern), source, key)
+    for vendor, pattern, source, key in (
+        ("lever", r"accountName[\"']?\s*:\s*[\"']([\w.-]+)[\"']", "lever", "site"),
+        (
+            "smartrecruiters",
+            r"company_code[\"']?\s*[:=]\s*[\"']([\w.-]+)[\"']",
+            "smartrecruiters",
+            "company",
+        ),
+        ("smartrecruiters", r"\bdcr_ci=([\w.-]+)", "smartrecruiters", "company"),
+    )
+)
+
+
+def _widget_leads(text: str) -> Iterator[str]:
+    """Workable's widget knows its account by a number, whose postings name the account."""
+    for number in re.findall(r"whr_embed\(\s*(\d+)", text):
+        yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
+    if "apply.workable.com/api" not in text:
+        yield from list(dict.fromkeys(re.findall(r"https://apply\.workable\.com/j/\w+", text)))[:1]
+
+
+def _made_with(url: str, text: str) -> Iterator[Candidate]:
+    """What the page shows itself to be: a board on the employer's own domain."""
+    address = Address.parse(url)
+    if address is None:
+        return
+    own = {"base_url": address.origin}
+    host = {"host": address.full_host}
+    if address.origin != f"https://{address.full_host}":
+        host["base_url"] = address.origin
+    if "teamtailor-cdn.com" in text and "teamtailor-jobs-widget" not in text:
+        yield Candidate(source="teamtailor", config={"site": site_label(address), **own})
+    if "recruiteecdn.com" in text:
+        yield Candidate(source="recruitee", config={"site": site_label(address), **own})
+    if re.search(r"rmkcdn\.successfactors|jobs2web|/platform/js/j2w/", text):
+        yield Candidate(source="successfactors", config=host)
+    if (site := re.search(r"siteNumber[\"']?\s*[:=]\s*[\"'](CX\w*)", text)) and "hcmUI" in text:
+        api = re.search(r"https://([\w.-]+\.oraclecloud\.com)", text)
+        at = {"host": api[1]} if api and "base_url" not in host else host
+        yield Candidate(source="oracle", config={**at, "site": site[1]})
+    domain = re.search(r"[\"']?\bdomain[\"']?\s*[:=]\s*[\"']([\w-]+(?:\.[\w-]+)+)[\"']", text)
+    if domain and re.search(r"vscdn\.net|eightfold\.ai", text):
+        yield Candidate(source="eightfold", config={**host, "domain": domain[1]})
+    if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
+        yield Candidate(source="icims", config={"site": site_label(address), **own})
+
+
+def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
+    """Frames first; then links to the list of openings, links to careers pages, and scripts."""
+    scripts = set(_urls(page, address, "script", "src"))
+    yield from (url for url in framed if url not in scripts and not _NO_PAGE.search(url))
+    careers = [
+        (bool(_ALL_OF_THEM.search(words)), url)
+        for node in page.css("a[href]")
+        if (url := _absolute(address, node.attributes.get("href")))
+        and _is_near(url, address)
+        and not _NO_PAGE.search(urlsplit(url).path)
+        and (_CAREERS.search(words := _words(node)) or _CAREERS.search(urlsplit(url).path))
+    ]
+    yield from (url for _, url in sorted(careers, key=lambda one: not one[0]))
+    yield from (url for url in scripts if _is_near(url, address))
+
+
+def _words(node: LexborNode) -> str:
+    return one_line(node.text(deep=True, separator=" "))[:200]
+
+
+def _is_near(url: str, address: str) -> bool:
+    """Whether both are one employer's, as far as two labels of the host tell."""
+    near, here = (urlsplit(each).hostname or "" for each in (url, address))
+    return near == here or (
+        not near.replace(".", "").isdigit() and near.split(".")[-2:] == here.split(".")[-2:]
+    )

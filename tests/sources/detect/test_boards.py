@@ -1,0 +1,234 @@
+"""Which boards an address may be of. The addresses have the shapes that each vendor's have."""
+
+import pytest
+
+from include.core.models import Company
+from include.sources.detect import boards_at
+from include.sources.registry import check_config
+from local.career_sites import companies
+
+EU = {"base_url": "https://boards-api.eu.greenhouse.io"}
+WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
+ORACLE = {"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}
+PAYPAL = {"host": "acme.eightfold.ai", "domain": "acme.org"}
+
+ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
+    "https://boards.greenhouse.io/acme": ("greenhouse", {"board": "acme"}),
+    "https://www.boards.greenhouse.io/acme/jobs/12?gh_src=x": ("greenhouse", {"board": "acme"}),
+    "https://job-boards.greenhouse.io/acme/jobs/4012": ("greenhouse", {"board": "acme"}),
+    "https://boards.greenhouse.io/embed/job_board?for=acme": ("greenhouse", {"board": "acme"}),
+    "https://boards.greenhouse.io/embed/job_board/js?for=acme": ("greenhouse", {"board": "acme"}),
+    "https://boards.greenhouse.io/embed/job_app?for=acme&token=1": (
+        "greenhouse",
+        {"board": "acme"},
+    ),
+    "https://job-boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **EU}),
+    "https://boards.eu.greenhouse.io/acme": ("greenhouse", {"board": "acme", **EU}),
+    "https://boards-api.eu.greenhouse.io/v1/boards/acme/jobs": (
+        "greenhouse",
+        {"board": "acme", **EU},
+    ),
+    "https://boards-api.greenhouse.io/v1/boards/acme/jobs": ("greenhouse", {"board": "acme"}),
+    "https://jobs.lever.co/acme/0a1b2c3d-1111-2222-3333-444455556666/apply": (
+        "lever",
+        {"site": "acme"},
+    ),
+    "https://jobs.eu.lever.co/acme": (
+        "lever",
+        {"site": "acme", "base_url": "https://api.eu.lever.co"},
+    ),
+    "https://api.lever.co/v0/postings/acme?mode=json": ("lever", {"site": "acme"}),
+    "https://api.eu.lever.co/v0/postings/acme": (
+        "lever",
+        {"site": "acme", "base_url": "https://api.eu.lever.co"},
+    ),
+    "https://jobs.ashbyhq.com/Acme%20Inc/0a1b": ("ashby", {"board": "Acme Inc"}),
+    "https://jobs.ashbyhq.com/acme/embed?version=2": ("ashby", {"board": "acme"}),
+    "https://api.ashbyhq.com/posting-api/job-board/acme": ("ashby", {"board": "acme"}),
+    "https://careers.smartrecruiters.com/Acme1": ("smartrecruiters", {"company": "Acme1"}),
+    "https://jobs.smartrecruiters.com/Acme1/744000012345678-cook": (
+        "smartrecruiters",
+        {"company": "Acme1"},
+    ),
+    "https://jobs.smartrecruiters.com/oneclick-ui/company/Acme1/publication/0a?dcr_ci=Acme1": (
+        "smartrecruiters",
+        {"company": "Acme1"},
+    ),
+    "https://api.smartrecruiters.com/v1/companies/Acme1/postings": (
+        "smartrecruiters",
+        {"company": "Acme1"},
+    ),
+    "https://acme.wd5.myworkdayjobs.com/External": ("workday", WORKDAY),
+    "https://acme.wd5.myworkdayjobs.com/en-US/External/job/Oslo/Cook_R-12?source=x": (
+        "workday",
+        WORKDAY,
+    ),
+    "https://acme.wd5.myworkdayjobs.com/de-DE/External/details/Cook_R-12": ("workday", WORKDAY),
+    "https://acme.wd5.myworkdayjobs.com/wday/cxs/acme/External/jobs": ("workday", WORKDAY),
+    "https://apply.workable.com/acme/": ("workable", {"account": "acme"}),
+    "https://apply.workable.com/acme/j/0A1B2C3D4E/": ("workable", {"account": "acme"}),
+    "https://acme.workable.com/jobs/12": ("workable", {"account": "acme"}),
+    "https://apply.workable.com/api/v1/widget/accounts/acme?details=true": (
+        "workable",
+        {"account": "acme"},
+    ),
+    "https://acme.recruitee.com/o/senior-cook": ("recruitee", {"site": "acme"}),
+    "https://acme.recruitee.com/api/offers/": ("recruitee", {"site": "acme"}),
+    "https://acme.jobs.personio.de/job/1234?display=en": ("personio", {"site": "acme"}),
+    "https://acme.jobs.personio.com/?language=de": (
+        "personio",
+        {"site": "acme", "language": "de"},
+    ),
+    "https://acme.teamtailor.com/jobs/123456-senior-cook": ("teamtailor", {"site": "acme"}),
+    "https://acme.na.teamtailor.com/": ("teamtailor", {"site": "acme.na"}),
+    "https://acme.bamboohr.com/careers/42": ("bamboohr", {"site": "acme"}),
+    "https://acme.bamboohr.com/jobs/": ("bamboohr", {"site": "acme"}),
+    "https://acme.bamboohr.com/js/embed.js": ("bamboohr", {"site": "acme"}),
+    "https://ats.rippling.com/acme/jobs": ("rippling", {"board": "acme"}),
+    "https://ats.rippling.com/en-GB/acme-tools/jobs/0a1b2c3d-1111-2222-3333-444455556666": (
+        "rippling",
+        {"board": "acme-tools"},
+    ),
+    "https://ats.us1.rippling.com/acme/jobs": ("rippling", {"board": "acme"}),
+    "https://api.rippling.com/platform/api/ats/v1/board/acme/jobs": (
+        "rippling",
+        {"board": "acme"},
+    ),
+    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs?mode=location": (  # noqa: E501 - an address
+        "oracle",
+        ORACLE,
+    ),
+    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/job/3041": (
+        "oracle",
+        ORACLE,
+    ),
+    "https://ebcd.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions?finder=findReqs;siteNumber=CX_1,limit=25": (  # noqa: E501 - as above
+        "oracle",
+        ORACLE,
+    ),
+    "https://careers.acme.example/hcmUI/CandidateExperience/en/sites/CX_1001/jobs": (
+        "oracle",
+        {"host": "careers.acme.example", "site": "CX_1001"},
+    ),
+    "https://acme.eightfold.ai/careers?domain=acme.org&pid=12": ("eightfold", PAYPAL),
+    "https://acme.eightfold.ai/careers/job/12": (
+        "eightfold",
+        {"host": "acme.eightfold.ai", "domain": "acme.com"},
+    ),
+    "https://app.eightfold.ai/careers?domain=acme.org": (
+        "eightfold",
+        {"host": "app.eightfold.ai", "domain": "acme.org"},
+    ),
+    "https://careers-acme.icims.com/jobs/1234/cook/job": ("icims", {"site": "acme"}),
+    "https://careers-acme.icims.com/jobs/search?ss=1": ("icims", {"site": "acme"}),
+    "https://jobs-acme.icims.com/jobs/intro": (
+        "icims",
+        {"site": "jobs-acme", "base_url": "https://jobs-acme.icims.com"},
+    ),
+    "https://jobs.acme.example/job/Oslo-Cook-0150/1234567801/": (
+        "successfactors",
+        {"host": "jobs.acme.example"},
+    ),
+    "https://www.amazon.jobs/en/search?base_query=robotics&loc_query=": (
+        "amazon",
+        {"query": "robotics"},
+    ),
+    "https://www.amazon.jobs/en/teams/amazon-robotics": ("amazon", {"query": "amazon robotics"}),
+    "https://www.amazon.jobs/en/jobs/2810001/cook": ("amazon", {"query": "amazon"}),
+    "https://jobs.apple.com/en-us/search?search=siri&sort=newest": ("apple", {"query": "siri"}),
+    "https://jobs.apple.com/en-us/details/200512345/cook": ("apple", {"query": "apple"}),
+}
+
+
+@pytest.mark.parametrize(("url", "expected"), ADDRESSES.items(), ids=ADDRESSES)
+def test_an_address_names_its_board(url: str, expected: tuple[str, dict[str, str]]) -> None:
+    (found,) = boards_at(url)
+    assert (found.source, found.config) == expected
+    check_config(Company(slug="found", source=found.source, config=found.config))
+
+
+def test_a_recruiting_site_of_workday_is_tried_under_both_its_hosts() -> None:
+    found = boards_at("https://wd5.myworkdaysite.com/en-US/recruiting/acme/External/job/x")
+    assert [candidate.config for candidate in found] == [
+        WORKDAY,
+        {**WORKDAY, "host": "wd5.myworkdaysite.com"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://jobs.lever.co/",
+        "https://boards.greenhouse.io/embed",
+        "https://acme.wd5.myworkdayjobs.com/en-US",
+        "https://apply.workable.com/j/0A1B2C3D4E",
+        "https://www.workable.com/post-jobs",
+        "https://www.teamtailor.com/en/",
+        "https://app.recruitee.com/",
+        "https://help.bamboohr.com/s/",
+        "https://cdn31.icims.com/icims3/x.js",
+        "https://static.smartrecruiters.com/job-widget/1.6.2/script/smart_widget.js",
+        "https://acme.example/careers",
+        "https://acme.example/",
+        "ftp://jobs.lever.co/acme",
+        "acme",
+    ],
+)
+def test_a_vendor_s_own_pages_and_other_sites_are_no_board(url: str) -> None:
+    assert boards_at(url) == ()
+
+
+MIRRORED = {
+    "/v1/boards/acme/jobs": ("greenhouse", {"board": "acme"}),
+    "/embed/job_board/js?for=acme": ("greenhouse", {"board": "acme"}),
+    "/v0/postings/acme?mode=json": ("lever", {"site": "acme"}),
+    "/posting-api/job-board/acme": ("ashby", {"board": "acme"}),
+    "/v1/companies/acme/postings": ("smartrecruiters", {"company": "acme"}),
+    "/wday/cxs/acme/External/jobs": (
+        "workday",
+        {"host": "jobs.acme.example", "tenant": "acme", "site": "External"},
+    ),
+    "/api/v3/accounts/acme/jobs": ("workable", {"account": "acme"}),
+    "/api/offers/": ("recruitee", {"site": "acme"}),
+    "/xml?language=en": ("personio", {"site": "acme"}),
+    "/jobs.json": ("teamtailor", {"site": "acme"}),
+    "/careers/list": ("bamboohr", {"site": "acme"}),
+    "/platform/api/ats/v1/board/acme/jobs": ("rippling", {"board": "acme"}),
+    "/hcmUI/CandidateExperience/en/sites/CX_1": (
+        "oracle",
+        {"host": "jobs.acme.example", "site": "CX_1"},
+    ),
+    "/api/pcsx/search?domain=acme.org&start=0": (
+        "eightfold",
+        {"host": "jobs.acme.example", "domain": "acme.org"},
+    ),
+    "/jobs/search?ss=1&pr=0": ("icims", {"site": "acme"}),
+    "/job/Cook/1234567/": ("successfactors", {"host": "jobs.acme.example"}),
+    "/en/search.json?base_query=cook": ("amazon", {"query": "cook"}),
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), MIRRORED.items(), ids=MIRRORED)
+def test_a_board_on_another_host_is_asked_there(
+    path: str, expected: tuple[str, dict[str, str]]
+) -> None:
+    origin = "http://jobs.acme.example:8090"
+    (found,) = boards_at(origin + path)
+    assert (found.source, found.config) == (expected[0], {**expected[1], "base_url": origin})
+    check_config(Company(slug="found", source=found.source, config=found.config))
+
+
+def test_what_stands_before_an_api_s_path_is_a_part_of_where_to_ask() -> None:
+    (found,) = boards_at("https://mirror.example/greenhouse/v1/boards/acme/jobs")
+    assert found.config == {"board": "acme", "base_url": "https://mirror.example/greenhouse"}
+
+
+def test_the_sample_sites_apis_are_recognised() -> None:
+    paths = {"greenhouse": "/v1/boards/{}/jobs", "lever": "/v0/postings/{}"}
+    paths["ashby"] = "/posting-api/job-board/{}"
+    sample = [company for company in companies("http://sites.test") if company["source"] in paths]
+    assert sample
+    for company in sample:
+        path = paths[company["source"]].format(company["slug"])
+        (found,) = boards_at(f"http://sites.test{path}")
+        assert (found.source, found.config) == (company["source"], company["config"])

@@ -1,0 +1,118 @@
+"""What a company's page says about its boards, and where it leads."""
+
+import json
+
+import pytest
+
+from include.errors import ParseError
+from include.sources.base import Response
+from include.sources.detect import Findings, listing_pages, read_page, sitemaps
+
+HOME = "https://www.acme.example/company"
+
+
+def read(markup: str, *, url: str = HOME, content_type: str = "text/html") -> Findings:
+    return read_page(Response(url=url, body=markup.encode(), content_type=content_type))
+
+
+def boards(markup: str) -> list[str]:
+    return [str(candidate) for candidate in read(markup).candidates]
+
+
+def test_what_is_embedded_comes_before_what_is_linked_to() -> None:
+    markup = """<a href="https://jobs.lever.co/friend">Our friends</a>
+        <iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>"""
+    assert boards(markup) == ["greenhouse board=acme", "lever site=friend"]
+
+
+def test_many_links_to_one_board_outweigh_one_to_another() -> None:
+    postings = "".join(f'<a href="https://jobs.lever.co/acme/{i}">Job</a>' for i in range(5))
+    assert boards(f'<a href="https://jobs.lever.co/friend">x</a>{postings}') == [
+        "lever site=acme",
+        "lever site=friend",
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps({"url": "https://jobs.lever.co/acme/1"}),
+        json.dumps({"url": "https://jobs.lever.co/acme/1"}).replace("/", "\\/"),
+        '{"url": "https:\\u002F\\u002Fjobs.lever.co\\u002Facme\\u002F1"}',
+        "<script>load('//jobs.lever.co/acme')</script>",
+        "<!-- jobs.lever.co/acme -->",
+        '<div data-board="jobs.lever.co/acme"></div>',
+    ],
+)
+def test_an_address_in_the_page_s_code_is_read_however_it_is_escaped(written: str) -> None:
+    assert boards(f"<script>{written}</script>") == ["lever site=acme"]
+
+
+def test_a_host_that_only_ends_like_a_vendor_s_is_none() -> None:
+    assert boards('<a href="https://evil-lever.co/acme">x</a> jobs.lever.co.evil.test/acme') == []
+
+
+def test_a_script_is_read_as_text() -> None:
+    code = 'var board = "https://boards.greenhouse.io/embed/job_board?for=acme\\u0026b=1"'
+    found = read(code, content_type="application/javascript")
+    assert [str(each) for each in found.candidates] == ["greenhouse board=acme"]
+
+
+def test_leads_are_frames_then_the_list_of_openings_then_careers_pages_then_scripts() -> None:
+    found = read(
+        """<script src="/app.js"></script><script src="https://cdn.example/jquery.js"></script>
+        <a href="/careers/culture">Careers</a><a href="/products">Products</a>
+        <a href="https://jobs.acme.example/list">See all openings</a>
+        <a href="https://elsewhere.test/jobs">Jobs elsewhere</a>
+        <a href="/careers.pdf">Careers brochure</a>
+        <iframe src="/frames/positions"></iframe>"""
+    )
+    assert found.leads == (
+        "https://www.acme.example/frames/positions",
+        "https://jobs.acme.example/list",
+        "https://www.acme.example/careers/culture",
+        "https://www.acme.example/app.js",
+    )
+
+
+def test_what_is_no_page_is_refused() -> None:
+    with pytest.raises(ParseError):
+        read("%PDF-1.7 \x00", content_type="application/pdf")
+
+
+def test_of_a_site_the_sitemaps_are_guessed_and_those_it_names_added() -> None:
+    robots = "Sitemap: https://acme.example/a.xml\nsitemap: https://acme.example/jobs.xml\n"
+    found = sitemaps("https://acme.example/careers/cooks", robots)
+    assert [candidate.config["url"] for candidate in found] == [
+        "https://acme.example/careers/sitemap.xml",
+        "https://acme.example/sitemap.xml",
+        "https://acme.example/jobs.xml",
+        "https://acme.example/a.xml",
+    ]
+    (itself,) = sitemaps("https://acme.example/files/sitemap-jobs.xml.gz")
+    assert itself.config == {"url": "https://acme.example/files/sitemap-jobs.xml.gz"}
+
+
+@pytest.mark.parametrize(
+    ("links", "selector"),
+    [
+        (["/jobs/1", "/jobs/2", "/blog/1", "/blog/2", "/blog/3"], 'a[href^="/jobs/"]'),
+        (["job.php?id=1", "job.php?id=2"], 'a[href^="job.php?id="]'),
+        (
+            ["https://x.test/stellen/a/", "https://x.test/stellen/b/"],
+            'a[href^="https://x.test/stellen/"]',
+        ),
+        (["/jobs/1"], None),
+        (["/jobs", "/about", "/contact"], None),
+    ],
+)
+def test_a_list_of_postings_is_known_by_its_links(links: list[str], selector: str | None) -> None:
+    markup = "".join(f'<a href="{link}">Night Cook</a>' for link in links)
+    found = listing_pages(Response(url=HOME, body=markup.encode()))
+    assert [each.config["link_selector"] for each in found] == ([selector] if selector else [])
+
+
+def test_a_next_page_is_a_part_of_the_list() -> None:
+    markup = '<a href="/jobs/1">Cook</a><a href="/jobs/2">Nurse</a><a rel="next" href="?p=2">2</a>'
+    (found,) = listing_pages(Response(url=HOME, body=markup.encode()))
+    assert found.config["next_selector"] == "a[rel~=next]"

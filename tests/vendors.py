@@ -1,0 +1,155 @@
+"""One server with a board of each vendor on it, three postings each, and any pages besides."""
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.sites import serving
+
+TITLES = ("Night Cook", "Head Nurse", "Beekeeper")
+_EACH = list(enumerate(TITLES, start=1))
+_RESULTS = "".join(
+    f'<tr class="data-row"><td><a class="jobTitle-link" href="/job/x/10{i}/">{title}</a></td></tr>'
+    for i, title in _EACH
+)
+_CARDS = "".join(
+    f'<li class="row"><a href="/jobs/10{i}/x/job"><h3>{title}</h3></a></li>' for i, title in _EACH
+)
+_POSITIONS = "".join(f"<position><id>{i}</id><name>{title}</name></position>" for i, title in _EACH)
+
+ANSWERS: dict[str, Any] = {
+    "/v1/boards/acme/jobs": {
+        "jobs": [{"id": i, "title": t, "absolute_url": f"https://x.test/{i}"} for i, t in _EACH],
+        "meta": {"total": 3},
+    },
+    "/v0/postings/acme": [
+        {"id": str(i), "text": t, "hostedUrl": f"https://x.test/{i}"} for i, t in _EACH
+    ],
+    "/posting-api/job-board/acme": {
+        "jobs": [{"id": str(i), "title": t, "jobUrl": f"https://x.test/{i}"} for i, t in _EACH]
+    },
+    "/v1/companies/acme/postings": {
+        "totalFound": 3,
+        "content": [{"id": str(i), "name": t} for i, t in _EACH],
+    },
+    "/wday/cxs/acme/External/jobs": {
+        "total": 3,
+        "jobPostings": [
+            {"title": t, "externalPath": f"/job/Oslo/x_R-{i}", "bulletFields": [f"R-{i}"]}
+            for i, t in _EACH
+        ],
+    },
+    "/api/v3/accounts/acme/jobs": {
+        "total": 3,
+        "results": [{"shortcode": f"0A{i}", "title": t} for i, t in _EACH],
+    },
+    "/api/offers/": {
+        "offers": [{"id": i, "title": t, "careers_url": f"https://x.test/{i}"} for i, t in _EACH]
+    },
+    "/xml": f"<?xml version='1.0'?><workzag-jobs>{_POSITIONS}</workzag-jobs>",
+    "/jobs.json": {
+        "items": [{"id": str(i), "title": t, "url": f"https://x.test/{i}"} for i, t in _EACH]
+    },
+    "/careers/list": {
+        "meta": {"totalCount": 3},
+        "result": [{"id": str(i), "jobOpeningName": t} for i, t in _EACH],
+    },
+    "/platform/api/ats/v1/board/acme/jobs": [
+        {"uuid": str(i), "name": t, "url": f"https://x.test/{i}"} for i, t in _EACH
+    ],
+    "/hcmRestApi/resources/latest/recruitingCEJobRequisitions": {
+        "items": [
+            {
+                "TotalJobsCount": 3,
+                "requisitionList": [{"Id": str(i), "Title": t} for i, t in _EACH],
+            }
+        ]
+    },
+    "/api/pcsx/search": {
+        "data": {"count": 3, "positions": [{"id": i, "name": t} for i, t in _EACH]}
+    },
+    "/jobs/search": f'<form id="searchForm"></form><ul class="iCIMS_JobsTable">{_CARDS}</ul>',
+    "/search/": (
+        f'<span class="paginationLabel"><b>1 - 3</b> of <b>3</b></span><table>{_RESULTS}</table>'
+    ),
+    "/en/search.json": {
+        "hits": 3,
+        "jobs": [{"id_icims": str(i), "title": t, "job_path": f"/{i}"} for i, t in _EACH],
+    },
+    "/api/v1/search": {
+        "res": {
+            "totalRecords": 3,
+            "searchResults": [{"positionId": str(i), "postingTitle": t} for i, t in _EACH],
+        }
+    },
+    "/api/v1/CSRFToken": {},
+}
+
+HOSTED = {
+    "greenhouse": "https://boards.greenhouse.io/acme/jobs/1",
+    "lever": "https://jobs.lever.co/acme",
+    "ashby": "https://jobs.ashbyhq.com/acme",
+    "smartrecruiters": "https://careers.smartrecruiters.com/acme",
+    "workday": "https://acme.wd5.myworkdayjobs.com/en-US/External",
+    "workable": "https://apply.workable.com/acme/j/0A1",
+    "recruitee": "https://acme.recruitee.com/o/night-cook",
+    "personio": "https://acme.jobs.personio.de",
+    "teamtailor": "https://acme.teamtailor.com/jobs",
+    "bamboohr": "https://acme.bamboohr.com/careers/1",
+    "rippling": "https://ats.rippling.com/acme/jobs",
+    "oracle": "https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1",
+    "eightfold": "https://acme.eightfold.ai/careers?domain=acme.com",
+    "icims": "https://careers-acme.icims.com/jobs/search",
+    "successfactors": "https://jobs.acme.example/job/Cook/1000001/",
+    "amazon": "https://www.amazon.jobs/en/search?base_query=cook",
+    "apple": "https://jobs.apple.com/en-us/search?search=cook",
+}
+"""A board of each, as its vendor addresses it."""
+
+
+@dataclass
+class Vendors:
+    url: str = ""
+    pages: Mapping[str, str | web.Response] = field(default_factory=dict)
+    """By path; they come before the vendors' own."""
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        page = self.pages.get(request.path)
+        if isinstance(page, str):
+            return web.Response(text=page.replace("{here}", self.url), content_type="text/html")
+        if page is not None:
+            raise web.HTTPFound(page.headers["Location"].replace("{here}", self.url))
+        found = ANSWERS.get(request.path)
+        if found is None:
+            raise web.HTTPNotFound
+        if isinstance(found, str):
+            kind = "text/xml" if found.startswith("<?xml") else "text/html"
+            return web.Response(text=found, content_type=kind)
+        return web.Response(
+            text=json.dumps(found),
+            content_type="application/json",
+            headers={"x-apple-csrf-token": "t"},
+        )
+
+
+def redirect(location: str) -> web.Response:
+    return web.Response(headers={"Location": location})
+
+
+@contextmanager
+def running_vendors(**pages: str | web.Response) -> Generator[Vendors]:
+    vendors = Vendors(pages=pages)
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", vendors.answer)
+    with serving(app) as vendors.url:
+        yield vendors
