@@ -9,38 +9,47 @@ UV = $(BIN)/uv
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
-.PHONY: help demo up setup test chaos lint bench format lock clean
+PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
+	-not -path 'web/tests/*' -not -name schema.d.ts)
+
+.PHONY: help demo up setup web page test chaos lint bench format lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-demo: .venv/installed ## Two simulated days of the sample career sites, from nothing to both summaries
+demo: page ## Two simulated days of the sample career sites, from nothing to both summaries
 	@exec $(BIN)/jobhunt demo --stop-with-parent
 
-up: .venv/installed ## The whole stack on this machine, until Ctrl-C
+up: page ## The whole stack on this machine, until Ctrl-C
 	@exec $(BIN)/jobhunt up --stop-with-parent
 
 setup: .venv/installed ## .venv from the lock
 
-test: .venv/installed ## Every test, the quick ones first
+web: web/dist/index.html ## The page, into web/dist
+
+test: web ## Every test, the quick ones first
+	web/npm --silent test
 	$(BIN)/pytest -n auto --dist loadgroup -m "not (integration or dags or e2e)"
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py
 
-lint: .venv/installed ## Format, lint, types and the arrows between packages
+lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows between packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	web/npm --silent run types
+	web/npm --silent run check
 
 bench: .venv/installed ## The progress stream beside a naive one, and starts under load
 	$(BIN)/python -m bench.stream
 
-format: .venv/installed ## Format, and fix what can be fixed
+format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	web/npm --silent run format
 
 lock: .venv/installed ## Every requirements*.txt from its .in; keeps pins that still fit
 	$(COMPILE) requirements.in -o requirements.txt
@@ -62,3 +71,16 @@ clean: ## Forget the stack's state
 	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# Ingesting goes without its page, so where npm's packages can't be had the stack still starts.
+page: .venv/installed
+	@$(MAKE) --no-print-directory web || echo "The page can't be built; the API goes without it."
+
+web/node_modules/.package-lock.json: web/package-lock.json .venv/installed
+	@echo "Fetching what the page is built with"
+	@web/npm ci --loglevel error --no-progress >/dev/null
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(PAGE_SOURCES)
+	@echo "Building the page"
+	@web/npm --silent run build

@@ -1,0 +1,11 @@
+"""Prints the API's OpenAPI document, from which the page's types are made."""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from api.app import create_app
+
+json.dump(create_app().openapi(), sys.stdout)

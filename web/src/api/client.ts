@@ -1,0 +1,79 @@
+/** Requests to the API, with the token of whoever is signed in. */
+
+import { currentToken, signOut } from "../session/session";
+
+const BASE = "/api/ingestion";
+
+/** What the API answers instead of what was asked for (RFC 9457). */
+export class ApiProblem extends Error {
+  override readonly name = "ApiProblem";
+
+  constructor(
+    readonly status: number,
+    /** Stable, as `run_active`. */
+    readonly code: string,
+    detail: string,
+    /** All members of the problem document. */
+    readonly members: Readonly<Record<string, unknown>>,
+  ) {
+    super(detail);
+  }
+}
+
+type Query = Readonly<Record<string, string | number | null | undefined>>;
+
+export interface Request {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  readonly query?: Query;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Throws ApiProblem; TypeError when the server can't be reached. */
+export async function call<T>(path: string, request: Request = {}): Promise<T> {
+  const response = await send(path, request);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+/** Throws as `call` does. */
+export async function download(path: string): Promise<{ name: string; content: Blob }> {
+  const response = await send(path, {});
+  const disposition = response.headers.get("Content-Disposition") ?? "";
+  const name = /filename="([^"]+)"/.exec(disposition)?.[1] ?? "page.txt";
+  return { name, content: await response.blob() };
+}
+
+async function send(path: string, request: Request): Promise<Response> {
+  const { method = "GET", query = {}, body, headers = {}, signal } = request;
+  const response = await fetch(`${BASE}${path}${search(query)}`, {
+    method,
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+      Authorization: `Bearer ${currentToken() ?? ""}`,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (response.ok) return response;
+  if (response.status === 401) signOut();
+  throw await problemOf(response);
+}
+
+function search(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value != null && value !== "");
+  if (given.length === 0) return "";
+  return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const members = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  const { type, detail } = members;
+  return new ApiProblem(
+    response.status,
+    typeof type === "string" ? type.replace(/^.*:/, "") : "unknown",
+    typeof detail === "string" ? detail : `the server answered ${response.status}`,
+    members,
+  );
+}

@@ -1,0 +1,150 @@
+/** What the pages ask the API for, under the keys it is cached by. */
+
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { call } from "./client";
+import type {
+  Company,
+  Detected,
+  JobDetail,
+  JobReport,
+  JobStatus,
+  NewCompany,
+  Page,
+  RunReport,
+  StartedRun,
+} from "./types";
+
+const OF_RUNS = ["runs"];
+const OF_COMPANIES = ["companies"];
+
+export const companiesQuery = queryOptions({
+  queryKey: OF_COMPANIES,
+  queryFn: ({ signal }) => call<Page<Company>>("/companies", { signal }),
+  select: (page) => page.items,
+});
+
+export const latestRunQuery = queryOptions({
+  queryKey: [...OF_RUNS, "latest"],
+  queryFn: ({ signal }) => call<Page<RunReport>>("/history", { query: { limit: 1 }, signal }),
+  select: (page) => page.items[0] ?? null,
+  staleTime: 0,
+});
+
+export const historyQuery = infiniteQueryOptions({
+  queryKey: [...OF_RUNS, "history"],
+  queryFn: ({ signal, pageParam }) =>
+    call<Page<RunReport>>("/history", { query: { limit: 50, cursor: pageParam }, signal }),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+  select: ({ pages }) => pages.flatMap((page) => page.items),
+  staleTime: 0,
+});
+
+export function runQuery(runId: number) {
+  return queryOptions({
+    queryKey: [...OF_RUNS, runId],
+    queryFn: ({ signal }) => call<RunReport>(`/runs/${runId}`, { signal }),
+  });
+}
+
+export function runJobsQuery(runId: number, status: JobStatus, key: unknown = null) {
+  return queryOptions({
+    queryKey: [...OF_RUNS, runId, "jobs", status, key],
+    queryFn: ({ signal }) =>
+      call<Page<JobReport>>(`/runs/${runId}/jobs`, { query: { status, limit: 200 }, signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export interface JobFilters {
+  readonly q: string;
+  readonly company: string;
+  readonly status: string;
+  readonly workplace: string;
+}
+
+export function jobsQuery(filters: JobFilters) {
+  return infiniteQueryOptions({
+    queryKey: ["jobs", filters],
+    queryFn: ({ signal, pageParam }) =>
+      call<Page<JobReport>>("/jobs", {
+        query: { ...filters, limit: 100, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => pages.flatMap((page) => page.items),
+  });
+}
+
+export function jobQuery(jobId: number) {
+  return queryOptions({
+    queryKey: ["job", jobId],
+    queryFn: ({ signal }) => call<JobDetail>(`/jobs/${jobId}`, { signal }),
+  });
+}
+
+export interface StartWish {
+  readonly companies?: readonly string[];
+  readonly force?: boolean;
+}
+
+export function useStart() {
+  return useRunMutation((wish: StartWish) =>
+    call<StartedRun>("/start", { method: "POST", body: wish }),
+  );
+}
+
+export function useRetry(runId: number) {
+  return useRunMutation(() => call<StartedRun>(`/runs/${runId}/retry`, { method: "POST" }));
+}
+
+export function useAbort(runId: number) {
+  return useRunMutation(() => call<unknown>(`/runs/${runId}/abort`, { method: "POST" }));
+}
+
+export function useDetect() {
+  return useMutation({
+    mutationFn: (url: string) =>
+      call<Detected>("/companies/detect", { method: "POST", body: { url } }),
+  });
+}
+
+export function useFollow() {
+  return useCompanyMutation((company: NewCompany) =>
+    call<Company>("/companies", { method: "POST", body: company }),
+  );
+}
+
+export function useChangeCompany() {
+  return useCompanyMutation(({ slug, ...settings }: Company) =>
+    call<Company>(`/companies/${encodeURIComponent(slug)}`, { method: "PUT", body: settings }),
+  );
+}
+
+export function useUnfollow() {
+  return useCompanyMutation((slug: string) =>
+    call<void>(`/companies/${encodeURIComponent(slug)}`, { method: "DELETE" }),
+  );
+}
+
+function useRunMutation<Wish, Answer>(mutationFn: (wish: Wish) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSettled: () => forget(client, OF_RUNS) });
+}
+
+function useCompanyMutation<Wish, Answer>(mutationFn: (wish: Wish) => Promise<Answer>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSettled: () => forget(client, OF_COMPANIES) });
+}
+
+function forget(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+  return client.invalidateQueries({ queryKey });
+}

@@ -1,0 +1,34 @@
+/** The API's records by the names this page uses; generated from its OpenAPI document. */
+
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type RunStatus = Schemas["RunStatus"];
+export type JobStatus = Schemas["JobStatus"];
+export type RunReport = Schemas["RunReport"];
+export type CompanyReport = Schemas["CompanyReport"];
+export type Counts = Schemas["Counts"];
+export type JobReport = Schemas["JobReport"];
+export type JobDetail = Schemas["JobDetail"];
+export type Company = Schemas["Company"];
+export type NewCompany = Schemas["NewCompany"];
+export type CompanySettings = Schemas["CompanySettings"];
+export type Detected = Schemas["Detected"];
+export type StartedRun = Schemas["StartedRun"];
+export type LogLine = Schemas["LogLine"];
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next_cursor: string | null;
+}
+
+/** What the stream's `progress` event carries. */
+export interface ProgressReport {
+  readonly status: RunStatus;
+  readonly counts: Counts;
+  readonly elapsed_seconds: number | null;
+  readonly eta_seconds: number | null;
+  readonly companies: readonly CompanyReport[];
+  readonly waiting_for: string | null;
+}

@@ -1,0 +1,56 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useState } from "react";
+import { Route, Switch } from "wouter";
+import { ApiProblem } from "../api/client";
+import { HistoryPage } from "../history/HistoryPage";
+import { JobPage } from "../jobs/JobPage";
+import { JobsPage } from "../jobs/JobsPage";
+import { ProgressPage } from "../progress/ProgressPage";
+import { SignIn } from "../session/SignIn";
+import { useToken } from "../session/useToken";
+import { StartPage } from "../start/StartPage";
+import { SummaryPage } from "../summary/SummaryPage";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+
+function newQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        refetchOnWindowFocus: false,
+        // what the API refuses it will refuse again; what can't be reached may come back
+        retry: (failures, error) =>
+          failures < 3 && (!(error instanceof ApiProblem) || error.status === 503),
+      },
+    },
+  });
+}
+
+export function App() {
+  const token = useToken();
+  // what one person was shown is not for the next
+  return token === null ? <SignIn /> : <Pages key={token} />;
+}
+
+function Pages() {
+  const [queries] = useState(newQueries);
+  return (
+    <QueryClientProvider client={queries}>
+      <Shell>
+        <Switch>
+          <Route path="/" component={StartPage} />
+          <Route path="/start" component={StartPage} />
+          <Route path="/runs/:id">{({ id }) => <ProgressPage key={id} runId={Number(id)} />}</Route>
+          <Route path="/runs/:id/summary">
+            {({ id }) => <SummaryPage key={id} runId={Number(id)} />}
+          </Route>
+          <Route path="/history" component={HistoryPage} />
+          <Route path="/jobs" component={JobsPage} />
+          <Route path="/jobs/:id">{({ id }) => <JobPage key={id} jobId={Number(id)} />}</Route>
+          <Route component={NotFound} />
+        </Switch>
+      </Shell>
+    </QueryClientProvider>
+  );
+}

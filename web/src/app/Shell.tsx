@@ -1,0 +1,66 @@
+import type { ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { signOut, userOf } from "../session/session";
+import { useToken } from "../session/useToken";
+import icon from "./icon.svg";
+import styles from "./Shell.module.css";
+import { ThemeToggle } from "./ThemeToggle";
+
+const PLACES = [
+  { href: "/", label: "Start", also: "/start" },
+  { href: "/history", label: "History", also: "/runs" },
+  { href: "/jobs", label: "Jobs", also: "/jobs" },
+] as const;
+
+/** What is around every page. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const user = userOf(useToken() ?? "");
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        Skip to content
+      </a>
+      <header className={styles.header}>
+        <div className={styles.bar}>
+          <Link href="/" className={styles.brand} aria-label="Jobhunt, to the start">
+            <img src={icon} alt="" width="26" height="26" />
+            <span className={styles.name}>Jobhunt</span>
+          </Link>
+          <Places />
+          <div className={styles.account}>
+            <ThemeToggle />
+            <button
+              type="button"
+              className="button"
+              data-kind="quiet"
+              data-size="small"
+              title={user === null ? undefined : `Signed in as ${user}`}
+              onClick={signOut}
+            >
+              Sign out
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="content" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function Places() {
+  const [location] = useLocation();
+  return (
+    <nav aria-label="Main" className={styles.places}>
+      {PLACES.map(({ href, label, also }) => {
+        const here = location === href || location.startsWith(also);
+        return (
+          <Link key={href} href={href} aria-current={here ? "page" : undefined}>
+            {label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

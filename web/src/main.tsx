@@ -1,0 +1,19 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { applyTheme, chosenTheme } from "./app/theme";
+import { adoptTokenFromAddress } from "./session/session";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+
+applyTheme(chosenTheme());
+adoptTokenFromAddress();
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

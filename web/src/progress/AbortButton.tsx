@@ -1,0 +1,34 @@
+import { useState } from "react";
+import { useAbort } from "../api/queries";
+import { ConfirmDialog } from "../ui/Dialog";
+import { Failed } from "../ui/Notice";
+
+export function AbortButton({ runId }: { readonly runId: number }) {
+  const [asking, setAsking] = useState(false);
+  const abort = useAbort(runId);
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        data-kind="danger"
+        disabled={abort.isPending || abort.isSuccess}
+        onClick={() => setAsking(true)}
+      >
+        {abort.isPending || abort.isSuccess ? "Aborting…" : "Abort run"}
+      </button>
+      {abort.error && <Failed error={abort.error} what="The run was not aborted" />}
+      {asking && (
+        <ConfirmDialog
+          title="Abort this run?"
+          action="Abort the run"
+          onConfirm={() => abort.mutate()}
+          onClose={() => setAsking(false)}
+        >
+          Postings that were read so far stay; the rest of this run is given up. The next run starts
+          afresh.
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import type { CompanyReport, Counts } from "../api/types";
+import { allOf } from "../run/states";
+import { ListingBadge } from "../ui/Badge";
+import { count, plural } from "../ui/format";
+import { OutcomeBar } from "../ui/OutcomeBar";
+import styles from "./CompanyCards.module.css";
+
+/** One company in one run: how its listing went, and what became of its postings. */
+export function CompanyCard({ company }: { readonly company: CompanyReport }) {
+  const { counts, error, listed, status } = company;
+  const known = status !== "waiting" && status !== "sourcing";
+  return (
+    <li className={`card ${styles.card}`} data-testid="company-card" data-company={company.company}>
+      <div className="row" data-spread>
+        <h3 className="wrap-anywhere">{company.company}</h3>
+        <ListingBadge status={status} />
+      </div>
+      <p className="muted small wrap-anywhere">
+        {company.source}
+        {known && status !== "error" && ` · ${plural(listed, "posting")} listed`}
+      </p>
+      {error !== null && <p className={styles.reason}>{error.message}</p>}
+      {allOf(counts) > 0 && (
+        <>
+          <OutcomeBar tally={counts} />
+          <ul className={styles.counts}>
+            {outcomes(counts).map(([label, number, tone]) => (
+              <li key={label} data-tone={tone}>
+                {count(number)} {label}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </li>
+  );
+}
+
+function outcomes(counts: Counts): [string, number, string][] {
+  const waiting = counts.pending + counts.crawling + counts.extracting;
+  const all: [string, number, string][] = [
+    ["to do", waiting, "neutral"],
+    ["new", counts.added, "green"],
+    ["ready", counts.ready, "green"],
+    ["unchanged", counts.skipped, "slate"],
+    ["expired", counts.expired, "amber"],
+    ["failed", counts.failed, "red"],
+  ];
+  return all.filter(([, number]) => number > 0);
+}

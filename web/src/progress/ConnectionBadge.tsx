@@ -1,0 +1,23 @@
+import type { Connection } from "../run/stream";
+import { Badge, type Tone } from "../ui/Badge";
+
+const SHOWN: Readonly<Record<Connection, { label: string; tone: Tone }>> = {
+  connecting: { label: "Connecting", tone: "neutral" },
+  live: { label: "Live", tone: "green" },
+  reconnecting: { label: "Reconnecting", tone: "amber" },
+  offline: { label: "Offline", tone: "red" },
+  closed: { label: "Complete", tone: "slate" },
+};
+
+/** Whether what is shown is true now. */
+export function ConnectionBadge({ connection }: { readonly connection: Connection }) {
+  const { label, tone } = SHOWN[connection];
+  return (
+    <span data-testid="connection" data-state={connection}>
+      <Badge tone={tone}>
+        <span className="visually-hidden">Connection: </span>
+        {label}
+      </Badge>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import { Link } from "wouter";
+import type { JobReport } from "../api/types";
+import { plural } from "../ui/format";
+import styles from "./Failures.module.css";
+
+export function FailureRow({ job }: { readonly job: JobReport }) {
+  return (
+    <li className={styles.row} data-testid="failure">
+      <Link href={`/jobs/${job.job_id}`} className="wrap-anywhere">
+        {job.title}
+      </Link>
+      <span className="muted small">{job.company}</span>
+      <p className={styles.reason}>
+        {job.error === null ? (
+          "No reason was kept."
+        ) : (
+          <>
+            <code>{job.error.code}</code> {job.error.message} ·{" "}
+            {plural(job.error.attempts, "attempt")}
+          </>
+        )}
+      </p>
+    </li>
+  );
+}

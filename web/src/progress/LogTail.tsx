@@ -1,0 +1,62 @@
+import { useEffect, useRef, useState } from "react";
+import { clock } from "../ui/format";
+import { Failed } from "../ui/Notice";
+import styles from "./LogTail.module.css";
+import { useLogTail } from "./useLogTail";
+
+interface Props {
+  readonly runId: number;
+  readonly ended: boolean;
+  /** Whether it is worth asking. */
+  readonly live: boolean;
+}
+
+const SHOWN = 200;
+
+/** The last lines that the run's tasks have logged in Airflow. */
+export function LogTail({ runId, ended, live }: Props) {
+  const [open, setOpen] = useState(true);
+  return (
+    <details
+      className={`card ${styles.panel}`}
+      open={open}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>
+        <h2 className={styles.heading}>Log</h2>
+      </summary>
+      {open && <Lines runId={runId} ended={ended} live={live} />}
+    </details>
+  );
+}
+
+function Lines({ runId, ended, live }: Props) {
+  const { lines, error } = useLogTail(runId, live && !ended, ended);
+  const box = useRef<HTMLElement>(null);
+  const last = lines?.length ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what it scrolls for
+  useEffect(() => {
+    box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [last]);
+  return (
+    <div className="stack">
+      {error !== null && <Failed error={error} what="Airflow's log can't be read now" />}
+      {lines === null && error === null && <p className="muted">Asking Airflow…</p>}
+      {lines !== null && lines.length === 0 && <p className="muted">Nothing is logged yet.</p>}
+      {lines !== null && lines.length > 0 && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <section ref={box} className={styles.lines} tabIndex={0} aria-label="Lines of the log">
+          {lines.slice(-SHOWN).map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no name of their own
+            <div key={`${line.at} ${index}`} data-level={line.level}>
+              <span className={styles.about}>
+                {clock(line.at)} {line.task}
+              </span>{" "}
+              {line.message}
+            </div>
+          ))}
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useEffect } from "react";
+import { useLocation } from "wouter";
+import { hasEnded } from "../run/states";
+import { useWatchedRun } from "../run/useWatchedRun";
+import { Announcer } from "../ui/Announcer";
+import { Notice } from "../ui/Notice";
+import { PageTitle } from "../ui/PageTitle";
+import { AbortButton } from "./AbortButton";
+import { CompanyCards } from "./CompanyCards";
+import { ConnectionBadge } from "./ConnectionBadge";
+import { EventLogPanel } from "./EventLogPanel";
+import { Failures } from "./Failures";
+import { JobList } from "./JobList";
+import { LogTail } from "./LogTail";
+import { Overview } from "./Overview";
+import styles from "./ProgressPage.module.css";
+import { announcement } from "./phase";
+
+/** Milliseconds from the end to the summary: time to see it, and for the last lines of the log. */
+const REST = 1_600;
+
+/** One run while it goes on. Rebuilt from the stream alone, however often it is opened. */
+export function ProgressPage({ runId }: { readonly runId: number }) {
+  const { run, connection, missing } = useWatchedRun(runId);
+  const [, navigate] = useLocation();
+  const ended = hasEnded(run.status);
+  useEffect(() => {
+    if (!ended) return;
+    const timer = setTimeout(() => navigate(`/runs/${runId}/summary`, { replace: true }), REST);
+    return () => clearTimeout(timer);
+  }, [ended, navigate, runId]);
+
+  if (missing) {
+    return (
+      <div className="stack">
+        <PageTitle title={`Run ${runId}`} />
+        <Notice tone="red">There is no such run.</Notice>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.page}>
+      <PageTitle title={`Run ${runId}`}>
+        <div className="row">
+          <ConnectionBadge connection={connection} />
+          {!ended && run.status !== null && <AbortButton runId={runId} />}
+        </div>
+      </PageTitle>
+      <Announcer message={announcement(run, connection)} />
+      <Overview run={run} ticking={connection === "live" && !ended} />
+      {run.report !== null && <CompanyCards companies={run.report.companies} />}
+      {run.tally.failed > 0 && <Failures runId={runId} failed={run.tally.failed} ended={ended} />}
+      <div className={styles.columns}>
+        <JobList run={run} />
+        <EventLogPanel log={run.log} />
+      </div>
+      <LogTail runId={runId} ended={ended} live={connection === "live"} />
+    </div>
+  );
+}

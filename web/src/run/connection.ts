@@ -1,0 +1,84 @@
+/**
+ * One connection to a run's progress stream. Read with `fetch` and not with `EventSource`, which
+ * gives up for good on any answer but 200, hides the reason, and can send a token in the address
+ * only.
+ */
+
+import { createParser } from "eventsource-parser";
+import { listenForSilence, orNull } from "./network";
+
+/** Milliseconds. */
+const CONNECT_WITHIN = 5_000;
+
+export type Outcome =
+  | { readonly kind: "ended" | "signed_out" | "missing" }
+  /** `retryAfter` in milliseconds: how long the server asks to be left alone, or 0. */
+  | { readonly kind: "cut"; readonly retryAfter: number };
+
+export interface Ears {
+  opened(): void;
+  /** Returns whether the run goes on after this event. */
+  event(name: string, content: string, id: string | undefined): boolean;
+}
+
+export async function listenOnce(
+  runId: number,
+  token: string,
+  lastId: string | null,
+  ears: Ears,
+  closing: AbortSignal,
+): Promise<Outcome> {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([closing, broken.signal]);
+  const tooLong = setTimeout(() => broken.abort(), CONNECT_WITHIN);
+  const response = await orNull(
+    fetch(`/api/ingestion/progress/${runId}`, {
+      headers: {
+        Accept: "text/event-stream",
+        Authorization: `Bearer ${token}`,
+        ...(lastId === null ? {} : { "Last-Event-ID": lastId }),
+      },
+      cache: "no-store",
+      signal,
+    }),
+  );
+  clearTimeout(tooLong);
+  if (response === null) return { kind: "cut", retryAfter: 0 };
+  if (response.status === 401) return { kind: "signed_out" };
+  if (response.status === 404) return { kind: "missing" };
+  if (!response.ok || response.body === null) {
+    return { kind: "cut", retryAfter: Number(response.headers.get("Retry-After") ?? 0) * 1_000 };
+  }
+  ears.opened();
+  const ended = await read(response.body, ears, () => broken.abort());
+  return ended ? { kind: "ended" } : { kind: "cut", retryAfter: 0 };
+}
+
+/** To its end, or to the run's. Returns whether the run has ended. */
+async function read(
+  body: ReadableStream<Uint8Array>,
+  ears: Ears,
+  onSilence: () => void,
+): Promise<boolean> {
+  let goesOn = true;
+  const parser = createParser({
+    onEvent: ({ event = "message", data, id }) => {
+      goesOn = ears.event(event, data, id) && goesOn;
+    },
+  });
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const silence = listenForSilence(onSilence);
+  try {
+    while (goesOn) {
+      const chunk = await orNull(reader.read());
+      if (chunk === null || chunk.done) return false;
+      silence.heard();
+      parser.feed(decoder.decode(chunk.value, { stream: true }));
+    }
+    await orNull(reader.cancel());
+    return true;
+  } finally {
+    silence.stop();
+  }
+}

@@ -1,0 +1,72 @@
+/** What happened in a run, in lines; the latest ones only. */
+
+import type { CompanyReport, JobStatus, ProgressReport, RunStatus } from "../api/types";
+import type { Move } from "./jobTable";
+
+export type Happening =
+  | { readonly kind: "run"; readonly status: RunStatus }
+  | { readonly kind: "jobs"; readonly count: number; readonly companies: number }
+  | {
+      readonly kind: "company";
+      readonly company: string;
+      readonly status: CompanyReport["status"];
+      readonly listed: number;
+    }
+  | {
+      readonly kind: "job";
+      readonly company: string;
+      readonly title: string;
+      readonly status: JobStatus;
+    };
+
+export type LogEntry = Happening & {
+  readonly id: number;
+  /** Milliseconds, by the clock of whoever watches. */
+  readonly at: number;
+};
+
+export interface EventLog {
+  /** Oldest first. */
+  readonly entries: readonly LogEntry[];
+  /** How many there ever were. */
+  readonly count: number;
+}
+
+const KEPT = 300;
+
+export const NOTHING_LOGGED: EventLog = { entries: [], count: 0 };
+
+export function logged(log: EventLog, at: number, happenings: readonly Happening[]): EventLog {
+  if (happenings.length === 0) return log;
+  const added = happenings.map((happening, index) => ({ ...happening, id: log.count + index, at }));
+  return {
+    entries: [...log.entries, ...added].slice(-KEPT),
+    count: log.count + happenings.length,
+  };
+}
+
+export function ofMoves(moves: readonly Move[]): readonly Happening[] {
+  return moves.slice(-KEPT).map(({ job }) => ({
+    kind: "job",
+    company: job.company,
+    title: job.title || job.externalId,
+    status: job.status,
+  }));
+}
+
+/** Companies whose listing has come further than the report before said. */
+export function ofCompanies(
+  before: ProgressReport | null,
+  after: ProgressReport,
+): readonly Happening[] {
+  if (before?.companies === after.companies) return [];
+  const known = new Map(before?.companies.map((each) => [each.company, each.status]));
+  return after.companies
+    .filter((each) => each.status !== "waiting" && known.get(each.company) !== each.status)
+    .map((each) => ({
+      kind: "company",
+      company: each.company,
+      status: each.status,
+      listed: each.listed,
+    }));
+}

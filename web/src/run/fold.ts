@@ -1,0 +1,105 @@
+/**
+ * A run as those who watch it know it: what its events add up to. Pure: the page and the tests
+ * fold the same events into the same state. `all_jobs` replaces all that is known of the jobs,
+ * `update` changes the status of those it names.
+ */
+
+import type { ProgressReport, RunStatus } from "../api/types";
+import { withEstimate } from "./eta";
+import { type EventLog, logged, NOTHING_LOGGED, ofCompanies, ofMoves } from "./eventLog";
+import {
+  type JobTable,
+  type Move,
+  NO_JOBS,
+  type StatusChanges,
+  tableOf,
+  type WatchedJob,
+  withStatuses,
+} from "./jobTable";
+import { hasEnded, NO_TALLY, type Tally } from "./states";
+
+export type RunEvent = { readonly at: number } & (
+  | { readonly type: "status"; readonly status: RunStatus }
+  | { readonly type: "all_jobs"; readonly jobs: readonly WatchedJob[] }
+  | { readonly type: "update"; readonly changes: StatusChanges }
+  | { readonly type: "progress"; readonly report: ProgressReport }
+);
+
+export interface WatchedRun {
+  /** Null until the first event. */
+  readonly status: RunStatus | null;
+  /** Whether the jobs are known; without it, an empty table says nothing. */
+  readonly listed: boolean;
+  readonly jobs: JobTable;
+  readonly tally: Tally;
+  readonly report: ProgressReport | null;
+  /** When `report` came: milliseconds, by the clock of whoever watches. */
+  readonly reportedAt: number;
+  /** How long the run will have taken in all: the latest guesses, in seconds. */
+  readonly estimates: readonly number[];
+  readonly log: EventLog;
+}
+
+export const UNKNOWN_RUN: WatchedRun = {
+  status: null,
+  listed: false,
+  jobs: NO_JOBS,
+  tally: NO_TALLY,
+  report: null,
+  reportedAt: 0,
+  estimates: [],
+  log: NOTHING_LOGGED,
+};
+
+export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
+  switch (event.type) {
+    case "status":
+      return withStatus(run, event.status, event.at);
+    case "all_jobs":
+      return withAllJobs(run, event.jobs, event.at);
+    case "update": {
+      const { table, moves } = withStatuses(run.jobs, event.changes);
+      return {
+        ...run,
+        jobs: table,
+        tally: tallyAfter(run.tally, moves),
+        log: logged(run.log, event.at, ofMoves(moves)),
+      };
+    }
+    case "progress":
+      return {
+        ...run,
+        report: event.report,
+        reportedAt: event.at,
+        estimates: withEstimate(run.estimates, event.report),
+        log: logged(run.log, event.at, ofCompanies(run.report, event.report)),
+      };
+  }
+}
+
+/** An ended run stays so, whatever comes late. */
+function withStatus(run: WatchedRun, status: RunStatus, at: number): WatchedRun {
+  if (run.status === status || hasEnded(run.status)) return run;
+  return { ...run, status, log: logged(run.log, at, [{ kind: "run", status }]) };
+}
+
+function withAllJobs(run: WatchedRun, jobs: readonly WatchedJob[], at: number): WatchedRun {
+  const table = tableOf(jobs);
+  const tally = { ...NO_TALLY };
+  for (const job of jobs) tally[job.status] += 1;
+  const news =
+    table.size === run.jobs.size
+      ? []
+      : [{ kind: "jobs" as const, count: table.size, companies: table.places.size }];
+  return { ...run, listed: true, jobs: table, tally, log: logged(run.log, at, news) };
+}
+
+function tallyAfter(tally: Tally, moves: readonly Move[]): Tally {
+  if (moves.length === 0) return tally;
+  const after = { ...tally };
+  for (const { before, job } of moves) {
+    if (before !== null) after[before] -= 1;
+    after[job.status] += 1;
+  }
+  return after;
+}

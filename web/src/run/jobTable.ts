@@ -1,0 +1,95 @@
+/**
+ * A run's jobs as a persistent table: a change copies the chunks it touches and shares the rest,
+ * so that what an update costs depends on how much it changes, not on how many jobs there are.
+ */
+
+import type { JobStatus } from "../api/types";
+
+export interface WatchedJob {
+  readonly company: string;
+  readonly externalId: string;
+  readonly title: string;
+  readonly status: JobStatus;
+}
+
+type Places = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+export interface JobTable {
+  readonly size: number;
+  readonly chunks: readonly (readonly WatchedJob[])[];
+  /** Company → external id → row. */
+  readonly places: Places;
+}
+
+/** Company → external id → status. */
+export type StatusChanges = Readonly<Record<string, Readonly<Record<string, JobStatus>>>>;
+
+export interface Move {
+  readonly before: JobStatus | null;
+  readonly job: WatchedJob;
+}
+
+const CHUNK = 128;
+
+export const NO_JOBS: JobTable = { size: 0, chunks: [], places: new Map() };
+
+export function tableOf(jobs: readonly WatchedJob[]): JobTable {
+  const chunks: WatchedJob[][] = [];
+  const places = new Map<string, Map<string, number>>();
+  jobs.forEach((job, row) => {
+    if (row % CHUNK === 0) chunks.push([]);
+    chunks.at(-1)?.push(job);
+    const ofCompany = places.get(job.company) ?? new Map<string, number>();
+    places.set(job.company, ofCompany.set(job.externalId, row));
+  });
+  return { size: jobs.length, chunks, places };
+}
+
+export function jobAt(table: JobTable, row: number): WatchedJob | undefined {
+  return table.chunks[Math.floor(row / CHUNK)]?.[row % CHUNK];
+}
+
+export function* jobsOf(table: JobTable): Generator<WatchedJob> {
+  for (const chunk of table.chunks) yield* chunk;
+}
+
+/** The table after `changes`, and those that changed something. Unknown jobs join without title. */
+export function withStatuses(
+  table: JobTable,
+  changes: StatusChanges,
+): { table: JobTable; moves: readonly Move[] } {
+  const moves: Move[] = [];
+  const joined: WatchedJob[] = [];
+  const chunks = [...table.chunks];
+  const copied = new Map<number, WatchedJob[]>();
+  for (const [company, statuses] of Object.entries(changes)) {
+    for (const [externalId, status] of Object.entries(statuses)) {
+      const row = table.places.get(company)?.get(externalId);
+      const known = row === undefined ? undefined : jobAt(table, row);
+      if (row === undefined || known === undefined) {
+        joined.push({ company, externalId, title: "", status });
+      } else if (known.status !== status) {
+        const job = { ...known, status };
+        writableChunk(chunks, copied, Math.floor(row / CHUNK))[row % CHUNK] = job;
+        moves.push({ before: known.status, job });
+      }
+    }
+  }
+  const changed = { ...table, chunks };
+  if (joined.length === 0) return { table: moves.length ? changed : table, moves };
+  const all = tableOf([...jobsOf(changed), ...joined]);
+  return { table: all, moves: [...moves, ...joined.map((job) => ({ before: null, job }))] };
+}
+
+function writableChunk(
+  chunks: (readonly WatchedJob[])[],
+  copied: Map<number, WatchedJob[]>,
+  index: number,
+): WatchedJob[] {
+  const already = copied.get(index);
+  if (already) return already;
+  const copy = [...(chunks[index] ?? [])];
+  copied.set(index, copy);
+  chunks[index] = copy;
+  return copy;
+}

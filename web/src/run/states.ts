@@ -1,0 +1,60 @@
+/** The words of runs and jobs: their order, what they mean to people, and which are final. */
+
+import type { JobStatus, RunStatus } from "../api/types";
+
+export const JOB_STATUSES = [
+  "pending",
+  "crawling",
+  "extracting",
+  "ready",
+  "skipped",
+  "expired",
+  "failed",
+] as const satisfies readonly JobStatus[];
+
+export const JOB_LABELS: Readonly<Record<JobStatus, string>> = {
+  pending: "Waiting",
+  crawling: "Fetching",
+  extracting: "Reading",
+  ready: "Ready",
+  skipped: "Unchanged",
+  expired: "Expired",
+  failed: "Failed",
+};
+
+export const RUN_LABELS: Readonly<Record<RunStatus, string>> = {
+  pending: "Waiting to begin",
+  initializing: "Listing companies",
+  ingesting: "Reading postings",
+  finished: "Finished",
+  error: "Ended in error",
+  aborted: "Aborted",
+};
+
+const ENDED: ReadonlySet<RunStatus> = new Set(["finished", "error", "aborted"]);
+const SETTLED: readonly JobStatus[] = ["ready", "skipped", "expired", "failed"];
+
+export type Tally = Readonly<Record<JobStatus, number>>;
+
+export const NO_TALLY: Tally = {
+  pending: 0,
+  crawling: 0,
+  extracting: 0,
+  ready: 0,
+  skipped: 0,
+  expired: 0,
+  failed: 0,
+};
+
+export function hasEnded(status: RunStatus | null): boolean {
+  return status !== null && ENDED.has(status);
+}
+
+/** Jobs that this run is done with. */
+export function settled(tally: Tally): number {
+  return SETTLED.reduce((sum, status) => sum + tally[status], 0);
+}
+
+export function allOf(tally: Tally): number {
+  return JOB_STATUSES.reduce((sum, status) => sum + tally[status], 0);
+}

@@ -1,0 +1,68 @@
+/**
+ * A run being watched: the stream's events folded as they come, and shown at most once a frame,
+ * however many there are.
+ */
+
+import { decode } from "./decode";
+import { fold, UNKNOWN_RUN, type WatchedRun } from "./fold";
+import { hasEnded } from "./states";
+import { type Connection, openStream } from "./stream";
+
+export interface Watched {
+  readonly run: WatchedRun;
+  readonly connection: Connection;
+  /** There is no such run, or none of this user. */
+  readonly missing: boolean;
+}
+
+export interface Watch {
+  /** Returns what closes it. */
+  open(token: string, onSignedOut: () => void): () => void;
+  subscribe(listener: () => void): () => void;
+  snapshot(): Watched;
+}
+
+export function watchRun(runId: number): Watch {
+  let latest: Watched = { run: UNKNOWN_RUN, connection: "connecting", missing: false };
+  let shown = latest;
+  let frame = 0;
+  const listeners = new Set<() => void>();
+
+  function show(): void {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    shown = latest;
+    for (const listener of listeners) listener();
+  }
+
+  function change(news: Partial<Watched>): void {
+    latest = { ...latest, ...news };
+    // a hidden page has no frames, but must still learn that the run has ended
+    if (document.hidden) show();
+    else frame ||= requestAnimationFrame(show);
+  }
+
+  return {
+    open: (token, onSignedOut) => {
+      const close = openStream(runId, token, {
+        event(name, content) {
+          const event = decode(name, content, Date.now());
+          if (event !== null) change({ run: fold(latest.run, event) });
+          return !hasEnded(latest.run.status);
+        },
+        connection: (connection) => change({ connection }),
+        refused: (why) => (why === "missing" ? change({ missing: true }) : onSignedOut()),
+      });
+      return () => {
+        close();
+        cancelAnimationFrame(frame);
+        frame = 0;
+      };
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => shown,
+  };
+}

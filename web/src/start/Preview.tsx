@@ -1,0 +1,3 @@
+export function Preview(_: { readonly chosen: readonly string[] }) {
+  return null;
+}

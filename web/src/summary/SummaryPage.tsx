@@ -1,0 +1,5 @@
+import { PageTitle } from "../ui/PageTitle";
+
+export function SummaryPage({ runId }: { readonly runId: number }) {
+  return <PageTitle title={`SummaryPage ${runId}`} />;
+}

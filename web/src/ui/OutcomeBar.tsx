@@ -1,0 +1,29 @@
+import { JOB_STATUSES, type Tally } from "../run/states";
+import { JOB_TONES } from "./Badge";
+import styles from "./OutcomeBar.module.css";
+
+interface Props {
+  readonly tally: Tally;
+  /** What the whole width stands for; by default all that is in the tally. */
+  readonly of?: number;
+}
+
+/** How many jobs are where, as widths. Says nothing to a screen reader: the numbers stand beside. */
+export function OutcomeBar({ tally, of }: Props) {
+  const whole = of ?? JOB_STATUSES.reduce((sum, status) => sum + tally[status], 0);
+  const order = ["ready", "skipped", "expired", "failed", "extracting", "crawling"] as const;
+  return (
+    <div className={styles.bar} aria-hidden="true">
+      {order
+        .filter((status) => tally[status] > 0)
+        .map((status) => (
+          <span
+            key={status}
+            className={styles.part}
+            data-tone={JOB_TONES[status]}
+            style={{ width: `${(100 * tally[status]) / whole}%` }}
+          />
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+/** Numbers, times and durations as people read them. */
+
+const numbers = new Intl.NumberFormat("en");
+const days = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const clocks = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
+
+export function count(number: number): string {
+  return numbers.format(number);
+}
+
+export function plural(number: number, one: string, many = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : many}`;
+}
+
+export function day(moment: string): string {
+  return days.format(new Date(moment));
+}
+
+export function dayAndTime(moment: string): string {
+  return moments.format(new Date(moment));
+}
+
+export function clock(moment: string | number): string {
+  return clocks.format(new Date(moment));
+}
+
+/** `8.4 s`, `42 s`, `3 min 05 s`, `2 h 10 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** `0:07`, `12:30`, `1:02:03`: for what ticks. */
+export function stopwatch(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  return hours > 0
+    ? `${hours}:${two(minutes)}:${two(whole % 60)}`
+    : `${minutes}:${two(whole % 60)}`;
+}
+
+/** `5–15 s`, `2–4 min`: rounded to what a guess is worth. */
+export function range(soonest: number, latest: number): string {
+  const minutes = latest > 90;
+  const step = minutes ? 60 : 5;
+  const from = Math.floor(soonest / step);
+  const to = Math.max(from + 1, Math.ceil(latest / step));
+  return minutes ? `${from}–${to} min` : `${from * step}–${to * step} s`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, "0");
+}
