@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import companies, doctor, postings, runs, stack, terminal
+from cli import companies, doctor, postings, runs, stack, storage, terminal
 from cli.errors import CommandError, ExitCode
 from include.errors import JobhuntError, SettingError
 
@@ -28,6 +28,7 @@ app.command()(postings.jobs)
 app.add_typer(companies.app, name="companies")
 app.command()(stack.token)
 app.command()(doctor.doctor)
+app.add_typer(storage.app, name="storage")
 
 
 def run() -> None:

@@ -6,7 +6,8 @@ import gzip
 import zlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast
 
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -17,9 +18,12 @@ from include.errors import StorageError
 if TYPE_CHECKING:
     from obstore.store import S3Config
     from types_boto3_s3 import S3Client
+    from types_boto3_s3.literals import BucketLocationConstraintType
 
-_KEPT_DAYS = 7
 _PREFIX = "raw/"
+_KEPT_DAYS = {_PREFIX: 7, "airflow-logs/": 30}
+"""By prefix. The logs are Airflow's, where its workers are other machines than its API server."""
+_NAMELESS_REGION = "us-east-1"
 _FAST = 1
 """gzip level: the best one saves a tenth of the bytes for four times the time."""
 
@@ -31,7 +35,7 @@ class S3Location:
     bucket: str
     endpoint: str | None = None
     """None for AWS."""
-    region: str = "us-east-1"
+    region: str = _NAMELESS_REGION
     access_key: str | None = None
     secret_key: str | None = None
     session_token: str | None = None
@@ -81,6 +85,21 @@ class RawPages:
             raise StorageError(f"could not store {key}: {_first_line(error)}") from error
         return key
 
+    async def copy(self, key: str, run_id: int, job_id: int) -> str:
+        """Keeps the page stored under ``key`` for this job, too; its own key.
+
+        Raises:
+            StorageError: as ``get``.
+        """
+        own = f"{_PREFIX}{run_id}/{job_id}{PurePosixPath(key).suffix}"
+        try:
+            await self._store.copy_async(key, own)
+        except FileNotFoundError as error:
+            raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
+        except (BaseError, OSError) as error:
+            raise StorageError(f"could not copy {key}: {_first_line(error)}") from error
+        return own
+
     async def get(self, key: str, *, url: str) -> Page:
         """The page stored under ``key``, which was fetched from ``url``.
 
@@ -98,7 +117,7 @@ class RawPages:
 
 
 def prepare_bucket(location: S3Location) -> None:
-    """Creates the bucket and its rule that raw pages are deleted after a week.
+    """Creates the bucket and its rules: pages are deleted after a week, task logs after a month.
 
     Raises:
         StorageError: the store refused or could not be reached.
@@ -117,22 +136,35 @@ def prepare_bucket(location: S3Location) -> None:
     )
     try:
         if location.bucket not in {b.get("Name") for b in client.list_buckets()["Buckets"]}:
-            client.create_bucket(Bucket=location.bucket)
+            _create_bucket(client, location)
         client.put_bucket_lifecycle_configuration(
             Bucket=location.bucket,
             LifecycleConfiguration={
                 "Rules": [
                     {
-                        "ID": "raw-pages",
+                        "ID": prefix.strip("/"),
                         "Status": "Enabled",
-                        "Filter": {"Prefix": _PREFIX},
-                        "Expiration": {"Days": _KEPT_DAYS},
+                        "Filter": {"Prefix": prefix},
+                        "Expiration": {"Days": days},
                     }
+                    for prefix, days in _KEPT_DAYS.items()
                 ]
             },
         )
     except (BotoCoreError, ClientError) as error:
         raise StorageError(f"could not prepare bucket {location.bucket}: {error}") from error
+
+
+def _create_bucket(client: "S3Client", location: S3Location) -> None:
+    if location.region == _NAMELESS_REGION:  # it refuses to be named
+        client.create_bucket(Bucket=location.bucket)
+        return
+    client.create_bucket(
+        Bucket=location.bucket,
+        CreateBucketConfiguration={
+            "LocationConstraint": cast("BucketLocationConstraintType", location.region)
+        },
+    )
 
 
 def _suffix(content_type: str) -> str:

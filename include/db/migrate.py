@@ -1,5 +1,6 @@
 """Brings a database to the newest schema, with Alembic."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -12,13 +13,22 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Applies the missing migrations; concurrent callers wait for each other."""
+    _migrate(database_url, command.upgrade, revision)
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Takes back the migrations after ``revision``; what only they have room for is lost."""
+    _migrate(database_url, command.downgrade, revision)
+
+
+def _migrate(database_url: str, migrate: Callable[[Config, str], None], revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     engine = create_engine(database_url)
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            migrate(config, revision)
     finally:
         engine.dispose()
 

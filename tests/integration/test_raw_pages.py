@@ -135,7 +135,7 @@ async def test_a_wrong_secret_is_a_storage_error_in_one_line(location: S3Locatio
     assert "a guess" not in refused.value.message
 
 
-def test_preparing_a_bucket_twice_leaves_one_rule_and_the_pages(
+def test_preparing_a_bucket_twice_leaves_its_rules_and_the_pages(
     location: S3Location, store: S3Store
 ) -> None:
     new = replace(location, bucket="prepared")
@@ -150,10 +150,10 @@ def test_preparing_a_bucket_twice_leaves_one_rule_and_the_pages(
     client.put_object(Bucket="prepared", Key="raw/1/1.html", Body=b"kept")
     prepare_bucket(new)
 
-    [rule] = client.get_bucket_lifecycle_configuration(Bucket="prepared")["Rules"]
-    assert rule["Status"] == "Enabled"
-    assert rule["Filter"]["Prefix"] == "raw/"
-    assert rule["Expiration"]["Days"] == 7
+    rules = client.get_bucket_lifecycle_configuration(Bucket="prepared")["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    kept = {rule["Filter"]["Prefix"]: rule["Expiration"]["Days"] for rule in rules}
+    assert kept == {"raw/": 7, "airflow-logs/": 30}
     assert client.get_object(Bucket="prepared", Key="raw/1/1.html")["Body"].read() == b"kept"
 
 

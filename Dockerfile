@@ -1,0 +1,104 @@
+# Two images of one file, as Airflow's official one is laid out: user 50000 of group 0, dumb-init
+# and /entrypoint in front, AIRFLOW_HOME=/opt/airflow. What is written at run time goes there and
+# to /tmp; all else may be read-only.
+#
+#   docker build --target api -t jobhunt-api .
+#   docker build --target airflow -t jobhunt-airflow .
+#
+# Pin the bases by digest where your registry gives you one:
+#   --build-arg PYTHON_IMAGE=python:3.11.14-slim-bookworm@sha256:…
+ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
+ARG NODE_IMAGE=node:24.11.1-bookworm-slim
+
+
+FROM ${NODE_IMAGE} AS web
+WORKDIR /web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web/ ./
+RUN npm run build
+
+
+# uv is what `make setup` uses too; it stays behind in this stage.
+FROM ${PYTHON_IMAGE} AS builder
+ARG UV_VERSION=0.13.9
+ENV UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1 UV_LINK_MODE=copy
+RUN python -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir uv==${UV_VERSION} \
+    && python -m venv --without-pip /opt/venv
+WORKDIR /opt/jobhunt
+
+
+FROM builder AS api-venv
+COPY requirements-api.txt ./
+RUN /opt/uv/bin/uv pip install --python /opt/venv --require-hashes --compile-bytecode \
+    -r requirements-api.txt
+
+
+FROM builder AS airflow-venv
+COPY requirements.txt ./
+RUN /opt/uv/bin/uv pip install --python /opt/venv --require-hashes --compile-bytecode \
+    -r requirements.txt
+
+
+# Compiled here: nothing can be written beside the code where it runs.
+FROM builder AS library
+COPY include/ include/
+COPY cli/ cli/
+COPY local/ local/
+RUN python -m compileall -q .
+
+FROM library AS api-code
+COPY api/ api/
+RUN python -m compileall -q api
+COPY --from=web /web/dist/ web/dist/
+
+FROM library AS airflow-code
+COPY dags/ dags/
+COPY plugins/ plugins/
+RUN python -m compileall -q dags plugins
+
+
+FROM ${PYTHON_IMAGE} AS runtime
+# Debian keeps only the newest version of a package, so a pinned one soon can't be installed.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends dumb-init \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --uid 50000 --gid 0 --no-log-init --create-home --home-dir /home/airflow airflow \
+    && install -d -o 50000 -g 0 -m 775 /opt/airflow
+COPY --chown=0:0 deploy/image/jobhunt /usr/local/bin/
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONPATH=/opt/jobhunt \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    JOBHUNT_HOME=/tmp/jobhunt
+WORKDIR /opt/jobhunt
+
+
+FROM runtime AS api
+COPY --from=api-venv /opt/venv /opt/venv
+COPY --from=api-code /opt/jobhunt /opt/jobhunt
+USER 50000:0
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 CMD \
+    ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=2)"]
+ENTRYPOINT ["dumb-init", "--"]
+# Streams say goodbye by themselves; who reads nothing must not hold the server.
+CMD ["uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
+    "--timeout-graceful-shutdown", "5", "--no-server-header", "--no-access-log"]
+
+
+FROM runtime AS airflow
+COPY --chown=0:0 deploy/image/entrypoint deploy/image/healthcheck /
+COPY --from=airflow-venv /opt/venv /opt/venv
+COPY --from=airflow-code /opt/jobhunt /opt/jobhunt
+ENV AIRFLOW_HOME=/opt/airflow \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/jobhunt/dags \
+    AIRFLOW__CORE__PLUGINS_FOLDER=/opt/jobhunt/plugins \
+    AIRFLOW__CORE__LOAD_EXAMPLES=False
+USER 50000:0
+EXPOSE 8080
+# JOBHUNT_COMPONENT names the one that a container runs; without it the check has nothing to ask.
+HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=4 CMD ["/healthcheck"]
+ENTRYPOINT ["dumb-init", "--", "/entrypoint"]
+CMD ["airflow", "version"]
