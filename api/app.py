@@ -8,13 +8,12 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from fastapi.responses import RedirectResponse
 from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
 from api.logs import RequestLog, configure_logs
 from api.openapi import complete_openapi, operation_id
-from api.routes import companies, health, jobs, listings, logs, progress, runs
+from api.routes import companies, health, jobs, listings, logs, page, progress, runs
 from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
 from include.settings import Settings, get_settings
@@ -55,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # listings before companies: /companies/detect is no company's slug
     for module in (runs, logs, progress, listings, companies, jobs):
         app.include_router(module.router, prefix=BASE)
-    app.add_api_route("/", _to_docs, include_in_schema=False)
+    page.add_page(app, settings)
     add_docs(app, "/docs")
     complete_openapi(app)
     return app
@@ -76,7 +75,3 @@ def _allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
         ],
         expose_headers=["Content-Disposition", "Location", "Retry-After", "X-Request-ID"],
     )
-
-
-async def _to_docs() -> RedirectResponse:
-    return RedirectResponse("/docs")

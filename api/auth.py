@@ -1,4 +1,5 @@
-"""Who calls: a JWT (RFC 7519) with ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``.
+"""Who calls: a JWT (RFC 7519) with ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``, and with
+``only_run`` when it is good for looking at one run of theirs and nothing else.
 
 Which algorithms count is decided by our settings, never by the token: HS256 with a shared
 secret, or RS256/ES256 with the keys that a JWKS address serves (RFC 7517).
@@ -30,6 +31,8 @@ class Caller:
     user_id: str
     expires_at: datetime
     """Of the token."""
+    only_run: int | None = None
+    """The one run that the token lets them look at; None: the token is good for everything."""
 
 
 class Keys(Protocol):
@@ -123,7 +126,14 @@ class Authenticator:
         user_id = claims["sub"]
         if not (0 < len(user_id) <= _LONGEST_USER_ID and user_id.isprintable()):
             raise unauthorized(f"sub must be 1 to {_LONGEST_USER_ID} printable characters")
-        return Caller(user_id=user_id, expires_at=datetime.fromtimestamp(claims["exp"], UTC))
+        only_run = claims.get("only_run")
+        if not (only_run is None or type(only_run) is int):
+            raise unauthorized("only_run must be the id of a run")
+        return Caller(
+            user_id=user_id,
+            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+            only_run=only_run,
+        )
 
 
 def make_authenticator(settings: Settings, http: httpx.AsyncClient) -> Authenticator:

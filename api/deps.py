@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import Caller
-from api.problems import ApiError, not_found, unauthorized
+from api.problems import ApiError, not_found, out_of_scope, unauthorized
 from api.rate_limits import RateLimiter, RateLimits
 from api.services import Services
 from include.db.progress import RunHead, read_head
@@ -30,19 +30,36 @@ Cursor = Annotated[
 ]
 
 
-async def current_caller(services: ApiServices, credentials: Credentials) -> Caller:
+async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
     if credentials is None:
         raise unauthorized("an Authorization header with a bearer token is needed")
     return await services.authenticator.verify(credentials.credentials)
 
 
+RunViewer = Annotated[Caller, Depends(run_viewer)]
+"""For routes that only show the run of ``find_own_run``."""
+
+
+async def current_caller(viewer: RunViewer) -> Caller:
+    if viewer.only_run is not None:
+        raise out_of_scope(viewer.only_run)
+    return viewer
+
+
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
+"""Not one whose token is for a single run."""
 
 
-def limited(choose: Callable[[RateLimits], RateLimiter]) -> Any:
-    """For a route's ``dependencies``: 429 for a user who asks too often."""
+def limited(
+    choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
+) -> Any:
+    """For a route's ``dependencies``: 429 for a user who asks too often.
 
-    async def take(services: ApiServices, caller: CurrentCaller) -> None:
+    Args:
+        who: lets in those that the route lets in.
+    """
+
+    async def take(services: ApiServices, caller: Annotated[Caller, Depends(who)]) -> None:
         wait = choose(services.limits).take(caller.user_id)
         if wait:
             raise ApiError(
@@ -56,7 +73,10 @@ def limited(choose: Callable[[RateLimits], RateLimiter]) -> Any:
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:
-    """Raises ApiError 404 for a run of someone else as for none."""
+    """Raises ApiError 404 for a run of someone else as for none; 403 where the token is for
+    another run."""
+    if caller.only_run not in (None, run_id):
+        raise out_of_scope(caller.only_run)
     head = await services.database.read(read_head, run_id)
     if head is None or head.user_id != caller.user_id:
         raise not_found("run")

@@ -77,6 +77,11 @@ def not_found(what: str) -> ApiError:
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
 
 
+def out_of_scope(run_id: int | None) -> ApiError:
+    detail = f"this token is good for looking at run {run_id} alone"
+    return ApiError(HTTPStatus.FORBIDDEN, "out_of_scope", detail)
+
+
 def unusable(field: str, message: str) -> ApiError:
     """A value of the request can't be used; ``field`` is its path, as in ``body.config.board``."""
     return _invalid("invalid_request", field, message)
@@ -107,6 +112,7 @@ _HEADERS: dict[HTTPStatus, dict[str, Any]] = {
 }
 _EXAMPLES: dict[HTTPStatus, tuple[str, str, dict[str, Any]]] = {
     HTTPStatus.UNAUTHORIZED: ("unauthorized", "the token has expired", {}),
+    HTTPStatus.FORBIDDEN: ("out_of_scope", "this token is good for looking at run 7 alone", {}),
     HTTPStatus.NOT_FOUND: ("not_found", "there is no such run", {}),
     HTTPStatus.CONFLICT: ("run_active", "run 41 of ada is active", {"run_id": 41}),
     _INVALID: (

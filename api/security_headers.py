@@ -23,7 +23,6 @@ _POLICY = (
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
@@ -43,6 +42,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
+                    headers["X-Frame-Options"] = "DENY"  # for browsers that know no frame-ancestors
             await send(message)
 
         await self._app(scope, receive, send_guarded)

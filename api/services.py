@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from api.airflow import AirflowClient
+from api.airflow_links import AirflowLinks
 from api.auth import Authenticator, make_authenticator
 from api.database import Database
 from api.dispatcher import Dispatcher
@@ -38,6 +39,7 @@ class Services:
     authenticator: Authenticator
     airflow: AirflowClient | None
     """None where JOBHUNT_AIRFLOW_URL is not set: runs wait."""
+    airflow_links: AirflowLinks
     hub: ProgressHub
     timing: StreamTiming
     limits: RateLimits
@@ -74,6 +76,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             database=Database(engine),
             authenticator=authenticator,
             airflow=airflow,
+            airflow_links=AirflowLinks(settings.airflow_public_url),
             hub=hub,
             timing=StreamTiming(lifetime=settings.sse_max_lifetime),
             limits=RateLimits.of(settings),

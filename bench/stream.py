@@ -25,7 +25,7 @@ from bench.starts import measure_starts
 from bench.watchers import Seen, watch
 from include.settings import get_settings
 from local.ports import free_port
-from local.tokens import mint_token
+from include.tokens import mint_token
 
 _USER = "watched"
 _SAVER = "saving"

@@ -137,6 +137,14 @@ class Settings(BaseSettings):
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
+    # the page
+    public_url: HttpUrl | None = None
+    """Where browsers reach the API and its page."""
+    airflow_public_url: HttpUrl | None = None
+    """Where browsers reach Airflow: the page links there, and may be framed there alone."""
+    web_dist: Path = Path("web/dist")
+    """The built page; relative to the project."""
+
     # whom the command line talks to; empty: the stack that runs in ``home``
     api_url: str = ""
     token: SecretStr = SecretStr("")

@@ -48,6 +48,10 @@ class Plan:
         return f"http://127.0.0.1:{self.settings.api_port}"
 
     @property
+    def airflow_url(self) -> str:
+        return f"http://127.0.0.1:{self.settings.airflow_port}"
+
+    @property
     def ports(self) -> dict[str, int]:
         """By the setting that names them."""
         settings = self.settings
@@ -104,9 +108,11 @@ class Plan:
             "S3_ACCESS_KEY": self.s3.access_key,
             "S3_SECRET_KEY": self.s3.secret_key,
             "S3_REGION": self.s3.region,
-            "AIRFLOW_URL": f"http://127.0.0.1:{settings.airflow_port}",
+            "AIRFLOW_URL": self.airflow_url,
             "AIRFLOW_USER": USER,
             "AIRFLOW_PASSWORD": kept_secret(self.home / "secrets" / "airflow-password"),
+            "PUBLIC_URL": str(settings.public_url or self.api_url),
+            "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,
             "ALLOWED_PRIVATE_HOSTS": ",".join(
                 (*settings.allowed_private_hosts, self.sites_address)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 
 from include.settings import Settings
+from include.tokens import mint_token
 from local import home as stack_home
 from local.airflow import USER, import_errors
 from local.home import StackInfo, read_stack
@@ -21,7 +22,6 @@ from local.processes import GuardedProcess
 from local.seed import DEMO_USER
 from local.services import Say, Service
 from local.supervisor import Supervisor
-from local.tokens import mint_token
 
 __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_token"]
 

@@ -18,7 +18,10 @@ router = APIRouter(
     prefix="/companies",
     tags=["companies"],
     responses=declared(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
 SlugInPath = Annotated[Slug, Path()]

@@ -22,7 +22,10 @@ router = APIRouter(
     prefix="/jobs",
     tags=["jobs"],
     responses=declared(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]

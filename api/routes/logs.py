@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.deps import ApiServices, CurrentCaller, RunId, find_own_run
+from api.deps import ApiServices, RunId, RunViewer, find_own_run
 from api.problems import ApiError, declared, unusable
 from api.task_logs import DagRunOfAttempt, LogPage, LogPlace, TaskLogs
 from include.db.runs import Run, dag_run_id_of, get_run
@@ -17,6 +17,7 @@ router = APIRouter(tags=["runs"])
     "/runs/{run_id}/logs",
     responses=declared(
         HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
         HTTPStatus.NOT_FOUND,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -25,7 +26,7 @@ router = APIRouter(tags=["runs"])
 async def run_logs(
     run_id: RunId,
     services: ApiServices,
-    caller: CurrentCaller,
+    caller: RunViewer,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
     cursor: Annotated[
         str | None, Query(max_length=500, description="`next_cursor` of the page before")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from api.auth import Caller
-from api.deps import ApiServices, Credentials, CurrentCaller, RunId, find_own_run, limited
+from api.deps import ApiServices, Credentials, RunId, RunViewer, find_own_run, limited, run_viewer
 from api.problems import declared, unauthorized
 from api.schemas import Ticket
 from api.services import Services
@@ -21,6 +21,7 @@ router = APIRouter(
     tags=["progress"],
     responses=declared(
         HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
         HTTPStatus.NOT_FOUND,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.SERVICE_UNAVAILABLE,
@@ -77,10 +78,10 @@ async def progress(
 
 @router.post(
     "/runs/{run_id}/ticket",
-    dependencies=[limited(lambda limits: limits.ticket)],
+    dependencies=[limited(lambda limits: limits.ticket, who=run_viewer)],
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
-async def ticket(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> Ticket:
+async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:
     """Opens the run's stream once, as ``token`` in the query, within ``expires_in`` seconds."""
     await find_own_run(services, caller, run_id)
     made = secrets.token_urlsafe(32)

@@ -10,10 +10,18 @@ from fastapi import APIRouter, BackgroundTasks, Header, Query, Request
 from sqlalchemy import Connection
 
 from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
-from api.deps import ApiServices, CurrentCaller, Cursor, RunId, find_own_run, limited
+from api.deps import (
+    ApiServices,
+    CurrentCaller,
+    Cursor,
+    RunId,
+    RunViewer,
+    find_own_run,
+    limited,
+)
 from api.logs import request_id
 from api.problems import ApiError, declared, not_found
-from api.schemas import Page, RunState, StartedRun, StartRequest, Text, page_of
+from api.schemas import Page, RunState, ShownRun, StartedRun, StartRequest, Text, page_of
 from include.core.models import RunTrigger
 from include.core.run_state import JobStatus, RunStatus
 from include.db.idempotency import claim_key, keep_answer
@@ -26,7 +34,10 @@ from include.pipeline.start_run import start_run
 router = APIRouter(
     tags=["runs"],
     responses=declared(
-        HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )
 _log = logging.getLogger(__name__)
@@ -86,11 +97,12 @@ async def retry(
 @router.get(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
-async def run(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> RunReport:
+async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
+    await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
-    if report is None or report.user_id != caller.user_id:
+    if report is None:
         raise not_found("run")
-    return report
+    return ShownRun(**vars(report), airflow_url=services.airflow_links.dag_run(report.dag_run_id))
 
 
 @router.get(
@@ -101,7 +113,7 @@ async def run(run_id: RunId, services: ApiServices, caller: CurrentCaller) -> Ru
 async def run_jobs(
     run_id: RunId,
     services: ApiServices,
-    caller: CurrentCaller,
+    caller: RunViewer,
     status: JobStatus | None = None,
     company: Annotated[Text | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,

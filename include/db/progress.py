@@ -56,6 +56,8 @@ class RunReport:
     user_id: str
     status: RunStatus
     trigger: RunTrigger
+    dag_run_id: str | None
+    """Airflow's, of the present attempt."""
     attempt: int
     recoveries: int
     created_at: datetime
@@ -222,6 +224,7 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
             user_id=row["user_id"],
             status=status,
             trigger=RunTrigger(row["trigger"]),
+            dag_run_id=row["dag_run_id"],
             attempt=row["attempt"],
             recoveries=row["recoveries"],
             created_at=_utc(row["created_at"]),

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
-from local.tokens import mint_token
+from include.tokens import mint_token
 
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
 
