@@ -57,6 +57,7 @@ def tell_story(info: StackInfo, *, as_json: bool) -> bool:
     """
     sites = SampleSites(info.demo_sites_url)
     out = terminal.results()
+    terminal.say(f"watch it in a browser: {info.page_url}")
     with IngestionApi(Connection(api_url=info.api_url, token=info.token)) as api:
         day = sites.day()
         first = _ingest(api, day)
@@ -94,9 +95,9 @@ def print_story(console: Console, story: Story) -> None:
 
 def where_to_look(info: StackInfo) -> str:
     return f"""
-make up       the same stack, left running: API {info.api_url}/docs, Airflow {info.airflow_url};
-              then .venv/bin/jobhunt history shows these runs, .venv/bin/jobhunt ingest --watch
-              starts one more
+make up       the same stack, left running; its page shows these runs and starts more:
+              {info.page_url}
+              API {info.api_url}/docs, Airflow {info.airflow_url}, and .venv/bin/jobhunt
 make demo     goes on with the days that follow
 make clean    forgets it all
 """

@@ -63,6 +63,7 @@ def token(
 def addresses(info: StackInfo) -> str:
     keys = f"access key {info.s3_access_key}, secret key {info.s3_secret_key}"
     return f"""
+Page       {info.page_url}  (signed in as {info.user_id})
 API        {info.api_url}/docs
 Airflow    {info.airflow_url}  (user {info.airflow_user}, password {info.airflow_password})
 Postgres   {info.database_url}

@@ -25,6 +25,8 @@ class StackInfo:
     """A running stack, as ``stack.json`` has it."""
 
     api_url: str
+    page_url: str
+    """Signed in as ``user_id``: bears ``token`` in its fragment, which browsers send to nobody."""
     airflow_url: str
     airflow_user: str
     airflow_password: str

@@ -48,6 +48,11 @@ class Plan:
         return f"http://127.0.0.1:{self.settings.api_port}"
 
     @property
+    def public_url(self) -> str:
+        """Of the API and its page, as browsers reach them."""
+        return str(self.settings.public_url or self.api_url).rstrip("/")
+
+    @property
     def airflow_url(self) -> str:
         return f"http://127.0.0.1:{self.settings.airflow_port}"
 
@@ -111,7 +116,7 @@ class Plan:
             "AIRFLOW_URL": self.airflow_url,
             "AIRFLOW_USER": USER,
             "AIRFLOW_PASSWORD": kept_secret(self.home / "secrets" / "airflow-password"),
-            "PUBLIC_URL": str(settings.public_url or self.api_url),
+            "PUBLIC_URL": self.public_url,
             "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,
             "ALLOWED_PRIVATE_HOSTS": ",".join(

@@ -134,8 +134,10 @@ def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[Runn
 
 
 def _info(plan: Plan, running: Running) -> StackInfo:
+    token = user_token(plan.settings, DEMO_USER)
     return StackInfo(
         api_url=plan.api_url,
+        page_url=f"{plan.public_url}/#token={token}",
         airflow_url=plan.airflow.url,
         airflow_user=USER,
         airflow_password=plan.airflow.password,
@@ -146,7 +148,7 @@ def _info(plan: Plan, running: Running) -> StackInfo:
         s3_secret_key=plan.s3.secret_key,
         demo_sites_url=plan.sites_url,
         user_id=DEMO_USER,
-        token=user_token(plan.settings, DEMO_USER),
+        token=token,
         pids={name: process.pid for name, process in running.items()},
     )
 

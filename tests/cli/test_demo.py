@@ -45,6 +45,7 @@ def stack(api: FakeApi) -> StackInfo:
     api.answers("GET /runs/2/jobs", Answer(body={"items": [], **NO_MORE}))
     return StackInfo(
         api_url=api.url,
+        page_url="http://127.0.0.1:8000/#token=a.b.c",
         airflow_url="",
         airflow_user="",
         airflow_password="",
@@ -67,7 +68,9 @@ def test_two_days_as_the_sites_have_them_end_well(
 
     assert tell_story(stack, as_json=False)
 
-    out = capsys.readouterr().out
+    out, told = capsys.readouterr()
+    assert f"watch it in a browser: {stack.page_url}\n" in told
+    assert stack.page_url in out
     total = expected_on(DAY + 1).total
     assert f"day 4 is as the sample sites say: {total.new} new, {total.changed} edited" in out
     assert f"0 → {total.unchanged}" in out

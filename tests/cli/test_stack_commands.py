@@ -16,6 +16,7 @@ SECRET = "a secret of thirty-two bytes or more"
 def stack_at(api: FakeApi) -> StackInfo:
     return StackInfo(
         api_url=api.url,
+        page_url="http://127.0.0.1:8000/#token=a.b.c",
         airflow_url="http://127.0.0.1:8080",
         airflow_user="admin",
         airflow_password="airflow-password",
@@ -75,6 +76,12 @@ def test_up_says_where_everything_is() -> None:
         info = stack_at(api)
     said = addresses(info)
 
-    for fact in (info.api_url, info.airflow_url, info.airflow_password, info.s3_secret_key):
+    for fact in (
+        info.page_url,
+        info.api_url,
+        info.airflow_url,
+        info.airflow_password,
+        info.s3_secret_key,
+    ):
         assert fact in said
     assert f"{TOKEN} " in said

@@ -22,6 +22,7 @@ from tests.local.waiting import runs
 
 INFO = StackInfo(
     api_url="http://127.0.0.1:8000",
+    page_url="http://127.0.0.1:8000/#token=a.b.c",
     airflow_url="http://127.0.0.1:8080",
     airflow_user="admin",
     airflow_password="secret",

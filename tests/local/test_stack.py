@@ -82,6 +82,7 @@ def test_a_ready_stack_says_where_everything_is_until_it_is_stopped(tmp_path: Pa
         assert set(info.pids) == {"postgres", "s3"}
         assert psutil.Process(info.pids["postgres"]).name() == "postgres"
         assert stat.S_IMODE((stack.home / "stack.json").stat().st_mode) == 0o600
+        assert info.page_url == f"{info.api_url}/#token={info.token}"
         assert query(info, "SELECT 1") == [(1,)]
         started = stack.everything()
         process.send_signal(signal.SIGINT)
