@@ -7,13 +7,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from cli.main import run
-from local import plan
+from local import plan, supervisor
 from local.ports import free_port
 from local.postgres import PostgresServer, postgres_service
 from local.services import Service
 from tests.tcp_proxy import tcp_proxy
 
 TROUBLE_SECONDS = 10
+_TRIES = 8
+"""The last a minute after the first: none of the servers that need Postgres can start meanwhile."""
 
 
 def main() -> None:
@@ -28,6 +30,7 @@ def main() -> None:
             return postgres_service(hidden)
 
         plan.postgres_service = behind_proxy
+        supervisor.TRIES = _TRIES
         run()
 
 
