@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,19 +51,43 @@ def now(stack: Stack) -> StackInfo:
     return info
 
 
-def tasks(stack: Stack, dag_id: str = "ingest_jobs") -> list[psutil.Process]:
-    """The processes in which tasks' own code runs: the scheduler's grandchildren."""
-    try:
-        scheduler = psutil.Process(now(stack).pids["airflow-scheduler"])
-        return [task for worker in scheduler.children() for task in worker.children()]
-    except (KeyError, psutil.NoSuchProcess):
-        return []
+def tasks(stack: Stack) -> list[psutil.Process]:
+    """The processes in which the code of tasks of ``ingest_jobs`` runs: the scheduler's
+    grandchildren. The title of each one's parent ends in the id of its task instance."""
+    info = now(stack)
+    working: list[psutil.Process] = []
+    with suppress(KeyError, psutil.NoSuchProcess):
+        for worker in psutil.Process(info.pids["airflow-scheduler"]).children():
+            with suppress(psutil.NoSuchProcess):
+                task_id = " ".join(worker.cmdline()).rpartition(" ")[2]
+                if worker.children() and _dag_of(info, task_id) == "ingest_jobs":
+                    working += worker.children()
+    return working
+
+
+def _dag_of(info: StackInfo, task_instance_id: str) -> object:
+    airflow = replace(info, database_url=info.database_url.replace("/jobhunt", "/airflow"))
+    query = "SELECT dag_id FROM task_instance WHERE id::text = %s"
+    return next((dag_id for (dag_id,) in rows(airflow, query, task_instance_id)), None)
 
 
 def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(number)
+
+
+def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
+    """Whatever task works for it hangs, until the run is at another attempt or has ended."""
+
+    def over() -> bool:
+        run = report(stack, run_id)
+        if run["attempt"] != attempt or run["status"] in ENDED_RUNS:
+            return True
+        signal_all(tasks(stack), signal.SIGSTOP)
+        return False
+
+    eventually(over, within=240, every=0.3)
 
 
 def harm(stack: Stack, victim: str) -> None:
