@@ -129,6 +129,8 @@ class ListedJob:
     """What to fetch, where that is not ``url`` (an API's detail document)."""
     content: str | None = None
     """The whole posting as JSON or XML text, where the listing already carries it."""
+    modified: str | None = None
+    """When the page last changed, as a sitemap has it."""
 
 
 @dataclass(frozen=True, kw_only=True)

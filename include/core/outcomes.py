@@ -35,6 +35,8 @@ class Unchanged:
     etag: str | None = None
     last_modified: str | None = None
     attempts: int = 1
+    looked: bool = True
+    """False: its listing says so, and nobody asked for the page."""
 
 
 @dataclass(frozen=True, kw_only=True)

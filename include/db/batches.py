@@ -6,17 +6,21 @@ A write is guarded by the job's state and the run that owns it; by the run's att
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Interval,
     RowMapping,
     TableValuedAlias,
     and_,
+    cast,
     column,
     func,
     literal,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -26,6 +30,17 @@ from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unc
 from include.core.run_state import JobStatus, jobs_before
 from include.db.tables import job_versions, jobs, listed_jobs
 
+_LISTED = and_(
+    listed_jobs.c.run_id == jobs.c.run_id,
+    listed_jobs.c.company == jobs.c.company,
+    listed_jobs.c.external_id == jobs.c.external_id,
+)
+_CRAWLED = {"crawled_at": func.now(), "crawled_modified": jobs.c.modified}
+_STORED = (
+    *("raw_key", "content_sha256", "etag", "last_modified"),
+    *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CrawlJob:
@@ -33,12 +48,27 @@ class CrawlJob:
     company: str
     page_url: str
     host: str
-    content: str | None
-    """Inline content, which is the page."""
+    inline: bool
+    """The listing has carried the page (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
     fingerprint: Fingerprint | None
     """Of what was extracted last; None when there is nothing to compare with."""
+    modified: str | None
+    """When the page last changed, as the listing has it; and what it said at the last crawl."""
+    crawled_modified: str | None
+    crawled_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FreshPage:
+    """A page that another job's crawl has just stored."""
+
+    raw_key: str
+    content_sha256: str
+    fingerprint: Fingerprint
+    etag: str | None
+    last_modified: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +85,8 @@ class ExtractJob:
 def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[CrawlJob]:
     """Those a worker of this batch has yet to crawl, also after one that died."""
     query = (
-        select(jobs, listed_jobs.c.content)
-        .outerjoin(
-            listed_jobs,
-            and_(
-                listed_jobs.c.run_id == jobs.c.run_id,
-                listed_jobs.c.company == jobs.c.company,
-                listed_jobs.c.external_id == jobs.c.external_id,
-            ),
-        )
+        select(jobs, listed_jobs.c.content.is_not(None).label("inline"))
+        .outerjoin(listed_jobs, _LISTED)
         .where(
             jobs.c.run_id == run_id,
             jobs.c.batch == batch,
@@ -72,6 +95,56 @@ def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[Crawl
         .order_by(jobs.c.job_id)
     )
     return [_crawl_job(row) for row in connection.execute(query).mappings()]
+
+
+def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, str]:
+    """By job id, the pages that listings have carried."""
+    query = (
+        select(jobs.c.job_id, listed_jobs.c.content)
+        .join_from(jobs, listed_jobs, _LISTED)
+        .where(jobs.c.job_id.in_(job_ids))
+    )
+    return {row.job_id: row.content for row in connection.execute(query)}
+
+
+def fresh_pages(
+    connection: Connection, run_id: int, batch: int, fresh_for: timedelta
+) -> dict[int, FreshPage]:
+    """By job id, pages of this batch that were crawled for other jobs, of whatever user, no
+    longer ago than that."""
+    same = jobs.alias("same")
+    newest = (
+        select(*(same.c[name] for name in _STORED))
+        .where(
+            func.md5(same.c.page_url) == func.md5(jobs.c.page_url),
+            same.c.page_url == jobs.c.page_url,
+            same.c.job_id != jobs.c.job_id,
+            same.c.raw_key.is_not(None),
+            same.c.crawled_at > func.now() - cast(fresh_for, Interval),
+        )
+        .order_by(same.c.crawled_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    query = (
+        select(jobs.c.job_id, *(newest.c[name] for name in _STORED))
+        .join_from(jobs, newest, true())
+        .where(
+            jobs.c.run_id == run_id,
+            jobs.c.batch == batch,
+            jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
+        )
+    )
+    return {
+        row["job_id"]: FreshPage(
+            raw_key=row["raw_key"],
+            content_sha256=row["content_sha256"],
+            fingerprint=_fingerprint(row),
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+        )
+        for row in connection.execute(query).mappings()
+    }
 
 
 def jobs_to_extract(connection: Connection, run_id: int, batch: int) -> list[ExtractJob]:
@@ -101,13 +174,19 @@ def write_changed(
     for row in rows:
         row |= row.pop("fingerprint") | {"posting_current": False}
         row["simhash"] = _signed(row["simhash"])
-    _write(connection, run_id, version, JobStatus.EXTRACTING, rows)
+    _write(connection, run_id, version, JobStatus.EXTRACTING, rows, **_CRAWLED)
 
 
 def write_unchanged(
     connection: Connection, run_id: int, version: int, outcomes: Sequence[Unchanged]
 ) -> None:
-    _write(connection, run_id, version, JobStatus.SKIPPED, _rows(outcomes))
+    looked = [outcome for outcome in outcomes if outcome.looked]
+    rows = _rows(looked)
+    for row in rows:
+        del row["looked"]
+    _write(connection, run_id, version, JobStatus.SKIPPED, rows, **_CRAWLED)
+    unseen = [{"job_id": o.job_id} for o in outcomes if not o.looked]
+    _write(connection, run_id, version, JobStatus.SKIPPED, unseen)
 
 
 def write_gone(connection: Connection, run_id: int, version: int, outcomes: Sequence[Gone]) -> None:
@@ -210,10 +289,13 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         company=row["company"],
         page_url=row["page_url"],
         host=row["host"],
-        content=row["content"],
+        inline=row["inline"],
         etag=row["etag"] if comparable else None,
         last_modified=row["last_modified"] if comparable else None,
         fingerprint=_fingerprint(row) if comparable else None,
+        modified=row["modified"],
+        crawled_modified=row["crawled_modified"] if comparable else None,
+        crawled_at=row["crawled_at"],
     )
 
 

@@ -49,12 +49,13 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
             listed_jobs.c.url,
             listed_jobs.c.page_url,
             listed_jobs.c.host,
+            listed_jobs.c.modified,
         )
         .where(listed_jobs.c.run_id == run_id, listed_jobs.c.wanted)
         .order_by(listed_jobs.c.company, listed_jobs.c.external_id)
     )
     names = ["user_id", "company", "external_id", "run_id", "first_run_id", "version"]
-    names += ["title", "location", "url", "page_url", "host"]
+    names += ["title", "location", "url", "page_url", "host", "modified"]
     statement = insert(jobs).from_select(names, listed)
     new = statement.excluded
     unread = jobs.c.posting.is_(None)
@@ -69,6 +70,7 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
             "url": new.url,
             "page_url": new.page_url,
             "host": new.host,
+            "modified": new.modified,
             "batch": null(),
             "missed": 0,
             "missed_run_id": null(),
@@ -190,8 +192,9 @@ def count_unplanned(connection: Connection, run_id: int) -> int:
 
 def assign_batches(connection: Connection, run_id: int, batches: int) -> None:
     """Deals the run's open jobs out to batches 0 … ``batches`` - 1, host by host: a big host
-    spreads over all of them, and each batch holds several hosts."""
-    turn = func.row_number().over(order_by=(jobs.c.host, jobs.c.job_id)) - 1
+    spreads over all of them, and each batch holds several hosts. Jobs with the same page come to
+    the same batch, which asks for it once."""
+    turn = func.dense_rank().over(order_by=(jobs.c.host, jobs.c.page_url)) - 1
     dealt = (
         select(jobs.c.job_id, (turn % batches).label("batch"))
         .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))

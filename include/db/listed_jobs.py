@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _COPY = (
     "COPY listed_jobs (run_id, company, external_id, title, location, url, page_url, host,"
-    " content, wanted) FROM STDIN"
+    " content, modified, wanted) FROM STDIN"
 )
 
 
@@ -47,6 +47,7 @@ def replace_listing(
                     page_url,
                     host_key(page_url) if is_http(page_url) else "",
                     job.content,
+                    job.modified,
                     wanted,
                 )
             )

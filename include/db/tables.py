@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -148,6 +149,8 @@ listed_jobs = Table(
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("content", Text),
+    # when the page last changed, as the listing has it
+    Column("modified", Text),
     # false: filtered out by the company's title filters; listed all the same, so not expired
     Column("wanted", Boolean, nullable=False),
     ForeignKeyConstraint(
@@ -174,10 +177,14 @@ jobs = Table(
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
+    Column("modified", Text),
     # complete listings in a row that did not name it, and the last run that counted one
     Column("missed", Integer, nullable=False, server_default="0"),
     Column("missed_run_id", BigInteger),
     # as last crawled
+    Column("crawled_at", DateTime(timezone=True)),
+    # ``modified`` as it was then
+    Column("crawled_modified", Text),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("raw_key", Text),
@@ -211,6 +218,7 @@ Index(
     jobs.c.batch,
     postgresql_where=text(f"status IN ({_quoted(ACTIVE_JOBS)})"),
 )
+Index("jobs_page_idx", func.md5(jobs.c.page_url), postgresql_where=jobs.c.raw_key.is_not(None))
 Index("jobs_newest_idx", jobs.c.user_id, jobs.c.job_id.desc())
 
 job_texts = Table(
@@ -329,4 +337,26 @@ hosts = Table(
     # "host" or "host:port" of the upstream; the pace is kept here for all workers together
     Column("host", Text, primary_key=True),
     Column("next_request_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # requests a second, while it is asked less than it might be; null: as the settings say
+    Column("rate", Double),
+    # in a row, whoever asked; enough of them open its circuit
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("failure_code", Text),
+    Column("failing_since", DateTime(timezone=True)),
+    Column("failed_at", DateTime(timezone=True)),
+    # nobody asks earlier: the host said so, its circuit is open, or one worker is trying it out
+    Column("not_before", DateTime(timezone=True)),
+)
+
+robots_rules = Table(
+    "robots_rules",
+    metadata,
+    # scheme, host and port
+    Column("origin", Text, primary_key=True),
+    # the text of robots.txt; empty where there is none
+    Column("rules", Text, nullable=False),
+    # why the origin can't be crawled: its robots.txt is out of reach
+    Column("error_code", Text),
+    Column("error_message", Text),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
 )

@@ -20,6 +20,15 @@ _SPECIAL = tuple(
 )
 """Protocol assignments, 6to4 (RFC 7526) and documentation (IANA's special-purpose registries),
 some of which Python 3.11 takes for public."""
+_NO_WEB_PORTS = frozenset(
+    {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95}
+    | {101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179}
+    | {389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601}
+    | {636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6379}
+    | {6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
+)
+"""Of mail and other servers, which might take a request for a command: those that browsers refuse
+(fetch.spec.whatwg.org, 2.9), and Redis."""
 
 
 class AddressGuard:
@@ -40,6 +49,8 @@ class AddressGuard:
             raise _blocked(f"{url} is not http or https")
         if parts.username is not None:
             raise _blocked(f"{url} carries credentials")
+        if port in _NO_WEB_PORTS:
+            raise _blocked(f"{url} is at a port where no web server is")
         if (literal := _literal(host)) is not None:
             self.check_addresses(host, port or _default_port(parts.scheme), [str(literal)])
         elif _is_disguised(host):

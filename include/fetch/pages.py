@@ -1,11 +1,11 @@
-"""Fetches pages with aiohttp: the hot path of a crawl. One request has one total deadline, one
-size cap (after decompression) and at most ``_MAX_REDIRECTS`` redirects, each checked anew.
+"""Fetches pages with aiohttp: the hot path of a crawl. A page has one total deadline, one size cap
+(after decompression) and at most ``_MAX_REDIRECTS`` redirects, each checked anew.
 """
 
 import asyncio
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from yarl import URL
 from include.core.models import Page
 from include.errors import FetchError, PageGone
 from include.fetch.guard import AddressGuard
+from include.fetch.meta_refresh import refresh_target
 from include.fetch.retry_after import parse_retry_after
 from include.fetch.unpacking import ACCEPTED, Unpacker
 
@@ -88,9 +89,18 @@ class PageFetcher:
         await self._stack.aclose()
 
     async def fetch(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        on_hop: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
         """One attempt.
+
+        Args:
+            on_hop: awaited with the URL before each request after the first; the deadline does
+                not run meanwhile.
 
         Raises:
             FetchError: with the outcome's code, and whether to try again.
@@ -102,23 +112,31 @@ class PageFetcher:
         if last_modified:
             headers["If-Modified-Since"] = last_modified
         try:
-            async with asyncio.timeout(self._deadline):
-                return await self._follow(url, headers)
+            async with asyncio.timeout(self._deadline) as clock:
+                return await self._follow(url, headers, _Hops(clock, on_hop))
         except TimeoutError as error:
             message = f"no whole answer within {self._deadline:g} s"
             raise FetchError(message, code="timeout", retryable=True) from error
         except aiohttp.ClientError as error:
             raise _fetch_error(error) from error
 
-    async def _follow(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        for _ in range(_MAX_REDIRECTS + 1):
+    async def _follow(self, url: str, headers: dict[str, str], hops: "_Hops") -> Fetched:
+        refreshed = False
+        while True:
             target = self._checked(url)
             async with self._session.get(target, headers=headers, allow_redirects=False) as answer:
-                if answer.status not in (301, 302, 303, 307, 308):
-                    _check_status(answer, conditional=bool(headers))
-                    return await self._read(url, answer)
-                url = _redirected(url, answer)
-        raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code="redirect")
+                if answer.status in (301, 302, 303, 307, 308):
+                    url = _redirected(url, answer)
+                    hops.keep_cookies(answer)
+                else:
+                    _check_status(answer, conditional=_is_conditional(headers))
+                    fetched = await self._read(url, answer)
+                    refresh = None if refreshed else _refresh(fetched)
+                    if refresh is None:
+                        return fetched
+                    url, refreshed = refresh, True
+                    hops.keep_cookies(answer)
+            headers = await hops.next(self._checked(url), headers)
 
     def _checked(self, url: str) -> URL:
         """What aiohttp makes of ``url`` is what must be checked: to it, ``①`` is ``1``."""
@@ -159,6 +177,57 @@ class PageFetcher:
 
     def _too_large(self) -> FetchError:
         return FetchError(f"over {self._max_bytes} bytes", code="too_large")
+
+
+class _Hops:
+    """From one request for a page to the next: counted, announced, and with the cookies that its
+    servers set on the way. Nothing of them outlives the page, so no company sees another's."""
+
+    def __init__(
+        self, clock: asyncio.Timeout, on_hop: Callable[[str], Awaitable[None]] | None
+    ) -> None:
+        self._clock = clock
+        self._on_hop = on_hop
+        self._made = 0
+        self._cookies: aiohttp.CookieJar | None = None
+
+    def keep_cookies(self, answer: aiohttp.ClientResponse) -> None:
+        if answer.cookies:
+            self._cookies = self._cookies or aiohttp.CookieJar(unsafe=True)
+            self._cookies.update_cookies(answer.cookies, answer.url)
+
+    async def next(self, target: URL, headers: dict[str, str]) -> dict[str, str]:
+        """The headers of the request for ``target``."""
+        self._made += 1
+        if self._made > _MAX_REDIRECTS:
+            raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code="redirect")
+        if self._on_hop:
+            await self._unhurried(self._on_hop(str(target)))
+        headers = {name: value for name, value in headers.items() if name != "Cookie"}
+        sent = self._cookies.filter_cookies(target) if self._cookies else None
+        if sent:
+            headers["Cookie"] = "; ".join(f"{key}={kept.value}" for key, kept in sent.items())
+        return headers
+
+    async def _unhurried(self, waiting: Awaitable[None]) -> None:
+        """Stops the clock meanwhile."""
+        loop = asyncio.get_running_loop()
+        due = self._clock.when() or loop.time()
+        left = due - loop.time()
+        self._clock.reschedule(None)
+        await waiting
+        self._clock.reschedule(loop.time() + left)
+
+
+def _refresh(fetched: Fetched) -> str | None:
+    page = fetched.page
+    if page is None or not (page.content_type or "text/html").lower().startswith("text/html"):
+        return None
+    return refresh_target(page.url, page.body)
+
+
+def _is_conditional(headers: Mapping[str, str]) -> bool:
+    return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
 class _GuardedResolver(AbstractResolver):

@@ -1,21 +1,31 @@
-"""Turns at a host: never more at once, nor faster, than all workers together may."""
+"""How hosts are treated: never asked more at once, nor faster, than all workers together may, and
+not at all while a host is to be left alone.
 
-import asyncio
+``take_turn`` is for code that may block; ``fetch.turns`` for an event loop.
+"""
+
 import time
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Collection, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-_LEASE_SECONDS = 0.5
-"""How far ahead a worker reserves moments at a fast host."""
-_RETRY_SECONDS = 0.1
+from include.core.pace import Blocked, Moments, Setback
+from include.errors import FetchError, JobhuntError
+
+LEASE_SECONDS = 0.5
+"""How far ahead a worker reserves moments at a fast host, and for how long it trusts that the host
+may still be asked."""
+RETRY_SECONDS = 0.1
 """How often a worker asks for a slot while all are taken."""
-_OFFER_SECONDS = 1.0
+OFFER_SECONDS = 1.0
 """How often a worker that is never done offers a slot to others."""
-_PAUSE_SECONDS = 1.5 * _RETRY_SECONDS
+PAUSE_SECONDS = 1.5 * RETRY_SECONDS
 """For how long it then asks for none: all who wait have asked meanwhile."""
+LOOK_SECONDS = 1.0
+"""How often a worker looks whether a host is still blocked."""
+LONGEST_RETRY_AFTER = 60.0
+"""Seconds that a ``Retry-After`` is heeded."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,17 +33,29 @@ class Manners:
     """How hosts are treated, by all workers together."""
 
     rate_of: Callable[[str], float]
-    """Requests a second to a host."""
+    """Requests a second to a host, at most."""
     concurrency: int
     """Requests at once to a host."""
+    patience: float = 90.0
+    """Seconds for which jobs wait for a host that does not answer or wants to be left alone."""
+    cooling: float = 5.0
+    """Seconds until a host that fails again and again is tried anew, for the first time."""
 
 
 class Pace(Protocol):
     """What the workers share. Calls may block: they are made in threads, one at a time."""
 
-    def reserve(self, host: str, requests: int, rate: float) -> float:
-        """Takes the next moments, 1/``rate`` s apart; seconds until the first."""
+    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
+        """Takes the host's next moments, 1/``rate`` s apart or more."""
         ...
+
+    def how_long_blocked(self, host: str) -> Blocked | None:
+        """None while the host may be asked."""
+        ...
+
+    def note_answers(self, host: str, answers: int, rate: float) -> None: ...
+
+    def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None: ...
 
     def try_slot(self, host: str, slots: Collection[int]) -> int | None:
         """One of ``slots`` (none of which this worker holds), or None while all are taken."""
@@ -43,110 +65,95 @@ class Pace(Protocol):
 
 
 @contextmanager
-def take_turn(pace: Pace, host: str, manners: Manners) -> Generator[None]:
-    """One turn for code that may block."""
+def take_turn(
+    pace: Pace, host: str, manners: Manners, *, waiting: Callable[[], None] = lambda: None
+) -> Generator[None]:
+    """One turn for code that may block. What comes of it is noted with the host.
+
+    Args:
+        waiting: called at least every second of a wait.
+
+    Raises:
+        FetchError: the host is not to be asked, for longer than one should wait.
+    """
     while (slot := pace.try_slot(host, range(manners.concurrency))) is None:
-        time.sleep(_RETRY_SECONDS)
+        waiting()
+        time.sleep(RETRY_SECONDS)
     taken_at = time.monotonic()
     try:
-        time.sleep(pace.reserve(host, 1, manners.rate_of(host)))
-        yield
+        moments = _await_moment(pace, host, manners, waiting)
+        error = None
+        try:
+            yield
+        except JobhuntError as raised:
+            error = raised
+            raise
+        finally:
+            _note(pace, host, manners, moments, error)
     finally:
         pace.give_back(host, slot)
-    if time.monotonic() > taken_at + _OFFER_SECONDS:
-        time.sleep(_PAUSE_SECONDS)
+    if time.monotonic() > taken_at + OFFER_SECONDS:
+        time.sleep(PAUSE_SECONDS)
 
 
-class Turns:
-    """One worker's turns at all hosts, within one event loop."""
-
-    def __init__(self, pace: Pace, manners: Manners) -> None:
-        self._pace = pace
-        self._rate_of = manners.rate_of
-        self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
-        self._one_call = asyncio.Lock()
-
-    @asynccontextmanager
-    async def turn(self, name: str) -> AsyncGenerator[None]:
-        """Waits for a slot and a moment at the host; holds the slot while in the block."""
-        host = self._hosts[name]
-        host.waiting += 1
-        try:
-            await host.local.acquire()
-        finally:
-            host.waiting -= 1
-        try:
-            slot = await self._take_slot(name, host)
-            try:
-                await self._wait_for_moment(name, host)
-                yield
-            finally:
-                await self._release(name, host, slot)
-        finally:
-            host.local.release()
-
-    async def _take_slot(self, name: str, host: "_Host") -> int:
-        while not host.idle:
-            async with self._one_call:
-                # asked for under the lock: a slot that is held already would be given again
-                slot = await self._ask_for_slot(name, host)
-            if slot is not None:
-                return slot
-            await asyncio.sleep(_RETRY_SECONDS)
-        return host.idle.pop()
-
-    async def _ask_for_slot(self, name: str, host: "_Host") -> int | None:
-        if _now() < host.asks_at:
-            return None
-        slot = await asyncio.to_thread(self._pace.try_slot, name, host.slots - host.held)
-        if slot is not None:
-            if not host.held:
-                host.offers_at = _now() + _OFFER_SECONDS
-            host.held.add(slot)
-        return slot
-
-    async def _release(self, name: str, host: "_Host", slot: int) -> None:
-        unneeded = [slot]
-        if not host.waiting:
-            unneeded += host.idle
-            host.idle = []
-        elif _now() >= host.offers_at:
-            host.offers_at = _now() + _OFFER_SECONDS
-            host.asks_at = _now() + _PAUSE_SECONDS
-        elif len(host.idle) < host.waiting:
-            host.idle.append(slot)
-            return
-        for number in unneeded:
-            async with self._one_call:
-                await asyncio.to_thread(self._pace.give_back, name, number)
-                host.held.remove(number)
-
-    async def _wait_for_moment(self, name: str, host: "_Host") -> None:
-        async with host.lease:
-            if not host.moments or host.moments[0] < _now():
-                rate = self._rate_of(name)
-                count = max(1, min(int(rate * _LEASE_SECONDS), host.waiting + 1))
-                async with self._one_call:
-                    wait = await asyncio.to_thread(self._pace.reserve, name, count, rate)
-                start = _now() + wait
-                host.moments = [start + i / rate for i in reversed(range(count))]
-            moment = host.moments.pop()
-        await asyncio.sleep(max(0.0, moment - _now()))
+def _await_moment(pace: Pace, host: str, manners: Manners, waiting: Callable[[], None]) -> Moments:
+    began = time.monotonic()
+    while True:
+        answer = pace.reserve(host, 1, manners.rate_of(host))
+        if isinstance(answer, Moments):
+            _sleep(answer.wait, waiting)
+            if answer.wait <= LEASE_SECONDS or pace.how_long_blocked(host) is None:
+                return answer
+            continue
+        check_patience(host, answer, manners, time.monotonic() - began)
+        _sleep(min(answer.wait, LOOK_SECONDS), waiting)
 
 
-class _Host:
-    def __init__(self, concurrency: int) -> None:
-        self.slots = frozenset(range(concurrency))
-        self.local = asyncio.Semaphore(concurrency)
-        self.waiting = 0
-        self.held: set[int] = set()
-        self.idle: list[int] = []
-        """Of those held."""
-        self.offers_at = 0.0
-        self.asks_at = 0.0
-        self.moments: list[float] = []
-        self.lease = asyncio.Lock()
+def _note(
+    pace: Pace, host: str, manners: Manners, moments: Moments, error: JobhuntError | None
+) -> None:
+    setback = setback_of(error, on_trial=moments.on_trial)
+    if setback:
+        pace.note_setback(host, setback, rate=manners.rate_of(host), cooling=manners.cooling)
+    elif moments.in_trouble:
+        pace.note_answers(host, 1, manners.rate_of(host))
 
 
-def _now() -> float:
-    return asyncio.get_running_loop().time()
+def _sleep(seconds: float, waiting: Callable[[], None]) -> None:
+    due = time.monotonic() + seconds
+    while (left := due - time.monotonic()) > LOOK_SECONDS:
+        waiting()
+        time.sleep(min(left, LOOK_SECONDS))
+    time.sleep(max(0.0, left))
+
+
+def check_patience(host: str, blocked: Blocked, manners: Manners, waited: float) -> None:
+    """Raises FetchError, with the code of what keeps the host from answering, when it has been
+    waited for long enough."""
+    if max(blocked.failing_for, waited) <= manners.patience:
+        return
+    code = blocked.code or "rate_limited"
+    raise FetchError(f"{host} is left alone for now: it only answers with {code}", code=code)
+
+
+_SETBACKS = frozenset({"dns", "connect", "tls", "timeout", "protocol", "http_5xx", "rate_limited"})
+_TOO_MUCH = frozenset({429, 503})
+
+
+def is_setback(error: JobhuntError) -> bool:
+    """Whether the error tells something of the host, not of one page alone."""
+    return error.code in _SETBACKS
+
+
+def setback_of(error: JobhuntError | None, *, on_trial: bool) -> Setback | None:
+    """What a request's error tells of its host; None where that answered."""
+    if error is None or not is_setback(error):
+        return None
+    status = error.status if isinstance(error, FetchError) else None
+    told = error.retry_after if isinstance(error, FetchError) else None
+    return Setback(
+        code=error.code,
+        retry_after=None if told is None else min(told, LONGEST_RETRY_AFTER),
+        slow_down=error.code in ("rate_limited", "timeout") or status in _TOO_MUCH,
+        on_trial=on_trial,
+    )

@@ -3,59 +3,106 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from urllib.parse import urljoin
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
 
 from protego import Protego
 
+from include.core.robots import RobotsText
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
 """What RFC 9309, 2.5 asks crawlers to read at least; the rest is ignored."""
-
+_LIFETIME = timedelta(hours=24)
+"""At most that long (2.4)."""
+_LIFETIME_OF_ERRORS = timedelta(seconds=30)
+_LONGEST_DELAY = 60.0
+"""Seconds between two requests that a site may ask for (``Crawl-delay``, which is no part of the
+RFC); who asks for more is taken to mean that."""
 _UNREACHABLE = frozenset({"dns", "connect", "tls", "blocked_address"})
 """The pages of such an origin fail for the same reason, and that says more than ``robots``."""
+_ABSENT = frozenset({"http_4xx", "empty", "redirect"})
+
+
+class RobotsStore(Protocol):
+    """What all workers know. Calls may block: they are made in threads."""
+
+    def find(self, origin: str) -> RobotsText | None: ...
+
+    def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rules:
+    text: Protego
+    delay: float | None
 
 
 class Robots:
-    """One worker's view of the robots.txt of each origin it meets, each fetched once.
+    """One worker's view of the robots.txt of each origin it meets.
 
     ``fetch`` gets a URL as a polite request does, with its retries.
     """
 
-    def __init__(self, fetch: Callable[[str], Awaitable[Fetched]], *, user_agent: str) -> None:
+    def __init__(
+        self, fetch: Callable[[str], Awaitable[Fetched]], store: RobotsStore, *, user_agent: str
+    ) -> None:
         self._fetch = fetch
+        self._store = store
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
-        self._rules: dict[str, Protego | FetchError] = {}
+        self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
-    async def check(self, url: str) -> None:
-        """Raises FetchError: ``robots`` when ``url`` must not be crawled; what keeps us from the
-        origin, when that is it."""
-        address = urljoin(url, "/robots.txt")
-        async with self._locks[address]:
-            if address not in self._rules:
-                self._rules[address] = await self._read(address)
-        rules = self._rules[address]
+    async def check(self, url: str) -> float | None:
+        """Seconds that the site wants between two requests, if it says so.
+
+        Raises FetchError: ``robots`` when ``url`` must not be crawled; what keeps us from the
+        origin, when that is it.
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        rules = self._rules.get(origin)
+        if rules is None:
+            async with self._locks[origin]:
+                rules = self._rules.get(origin) or await self._know(origin)
+                self._rules[origin] = rules
         if isinstance(rules, FetchError):
             raise FetchError(rules.message, code=rules.code)
-        if not rules.can_fetch(url, self._product):
-            raise FetchError(f"{address} disallows it", code="robots")
+        if not rules.text.can_fetch(url, self._product):
+            raise FetchError(f"{origin}/robots.txt disallows it", code="robots")
+        return rules.delay
 
-    async def _read(self, address: str) -> Protego | FetchError:
+    async def _know(self, origin: str) -> "_Rules | FetchError":
+        robots = await asyncio.to_thread(self._store.find, origin)
+        if robots is None:
+            robots = await self._read(f"{origin}/robots.txt")
+            lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
+            await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
+        if robots.error_code:
+            return FetchError(robots.error_message or "", code=robots.error_code)
+        rules = Protego.parse(robots.rules)
+        delay = min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
+        return _Rules(text=rules, delay=delay if delay > 0 else None)
+
+    async def _read(self, address: str) -> RobotsText:
         try:
             fetched = await self._fetch(address)
         except PageGone:
-            return Protego.parse("")
+            return RobotsText()
         except FetchError as error:
-            if error.code in ("http_4xx", "empty", "redirect"):
-                return Protego.parse("")
+            if error.code in _ABSENT:
+                return RobotsText()
             if error.code in _UNREACHABLE:
-                return error
-            return Protego.parse("User-agent: *\nDisallow: /")
+                return RobotsText(error_code=error.code, error_message=error.message)
+            return RobotsText(
+                error_code="robots", error_message=f"{address} can't be read: {error.message}"
+            )
         body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_BYTES:
             # A line cut short says something else: of "Allow: /jobs", "Allow: /".
             body = body[:_MAX_BYTES].rpartition(b"\n")[0]
-        return Protego.parse(body.decode("utf-8-sig", "replace"))
+        return RobotsText(rules=body.decode("utf-8-sig", "replace"))

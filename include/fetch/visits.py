@@ -1,21 +1,22 @@
-"""Visits to pages: each in its turn, tried again where that may help, and counted in memory for
-as long as its page is."""
+"""Visits to pages: each request in its turn, tried again where that may help, and each page counted
+in memory for as long as it is there."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.wait import wait_exponential_jitter
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from include.core.urls import host_key
-from include.errors import FetchError
+from include.errors import FetchError, JobhuntError
 from include.fetch.pages import Fetched, PageFetcher
-from include.fetch.politeness import Turns
+from include.fetch.politeness import is_setback
+from include.fetch.turns import Turn, Turns
 
 _TRIES = 4
-_LONGEST_WAIT = 60.0
-"""Seconds that a ``Retry-After`` is heeded."""
+_SHORTEST_PAUSE = 0.5
+_LONGEST_PAUSE = 10.0
+"""Seconds; each further pause between two tries is twice as long, give or take."""
 _PAGES_AT_ONCE = 32
 """In memory, over all hosts."""
 
@@ -30,44 +31,71 @@ class Visits:
 
     @asynccontextmanager
     async def visit(
-        self, url: str, *, on_try: Callable[[int], None] | None = None, **validators: str | None
+        self,
+        url: str,
+        *,
+        on_try: Callable[[int], None] | None = None,
+        on_hop: Callable[[str], Awaitable[None]] | None = None,
+        persistent: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
     ) -> AsyncGenerator[Fetched]:
         """The page, which counts as in memory while the block runs.
 
         Args:
             on_try: told the number of each try as its request goes out.
-            validators: ``etag`` and ``last_modified`` of the page as last seen.
+            on_hop: awaited with each further URL that the page leads to, before its turn.
+            persistent: while its host does not answer, it is tried for as long as patience lasts.
+            etag, last_modified: of the page as last seen.
 
         Raises:
-            FetchError, PageGone: of the last try.
+            FetchError, PageGone: of the last try, or what ``on_hop`` raises.
         """
-        retrying = AsyncRetrying(
-            stop=stop_after_attempt(_TRIES),
-            retry=retry_if_exception(_may_help),
-            wait=_wait,
-            reraise=True,
-        )
-        tries = 0
-
-        async def once() -> Fetched:
-            nonlocal tries
-            tries += 1
-            # The turn comes first: who waits for a slow host must not keep others from memory.
-            async with self._turns.turn(host_key(url)):
-                await self._memory.acquire()
-                try:
-                    if on_try:
-                        on_try(tries)
-                    return await self._fetcher.fetch(url, **validators)
-                except BaseException:
-                    self._memory.release()
-                    raise
-
-        fetched: Fetched = await retrying(once)
+        fetch = partial(self._fetcher.fetch, url, etag=etag, last_modified=last_modified)
+        fetched = await self._tried(url, fetch, on_try, on_hop, persistent)
         try:
             yield fetched
         finally:
             self._memory.release()
+
+    async def _tried(
+        self,
+        url: str,
+        fetch: Callable[..., Awaitable[Fetched]],
+        on_try: Callable[[int], None] | None,
+        on_hop: Callable[[str], Awaitable[None]] | None,
+        persistent: bool,
+    ) -> Fetched:
+        """Leaves its place in memory taken."""
+        tries = 0
+        while True:
+            tries += 1
+            way = _Way(self._turns, self._memory)
+
+            async def hop(target: str, way: _Way = way) -> None:
+                await way.leave()
+                if on_hop:
+                    await on_hop(target)
+                await way.enter(target)
+
+            try:
+                await way.enter(url)
+                if on_try:
+                    on_try(tries)
+                fetched = await fetch(on_hop=hop)
+            except FetchError as error:
+                await way.leave(error)
+                if not error.retryable or (
+                    tries >= _TRIES and not (persistent and is_setback(error))
+                ):
+                    raise
+                await asyncio.sleep(_pause(tries, error))
+            except BaseException as error:
+                await way.leave(error)
+                raise
+            else:
+                await way.leave(keep_memory=True)
+                return fetched
 
     @asynccontextmanager
     async def in_memory(self) -> AsyncGenerator[None]:
@@ -76,14 +104,41 @@ class Visits:
             yield
 
 
-_backoff = wait_exponential_jitter(multiplier=0.5, max=10)
+class _Way:
+    """Of one visit through the hosts it leads to: one turn at a time, with a place in memory."""
+
+    def __init__(self, turns: Turns, memory: asyncio.Semaphore) -> None:
+        self._turns = turns
+        self._memory = memory
+        self._held = AsyncExitStack()
+        self._turn: Turn | None = None
+
+    async def enter(self, url: str) -> None:
+        # The turn comes first: who waits for a slow host must not keep others from memory.
+        turn = await self._held.enter_async_context(self._turns.turn(host_key(url)))
+        try:
+            await self._memory.acquire()
+        except BaseException:
+            await self._held.aclose()
+            raise
+        self._turn = turn
+
+    async def leave(self, error: BaseException | None = None, *, keep_memory: bool = False) -> None:
+        turn, self._turn = self._turn, None
+        if turn is None:
+            return
+        if not keep_memory:
+            self._memory.release()
+        try:
+            if error is None or isinstance(error, JobhuntError):
+                await turn.note(error)
+        finally:
+            await self._held.aclose()
 
 
-def _may_help(error: BaseException) -> bool:
-    return isinstance(error, FetchError) and error.retryable
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome and state.outcome.exception()
-    told = error.retry_after if isinstance(error, FetchError) else None
-    return _backoff(state) if told is None else min(told, _LONGEST_WAIT)
+def _pause(tries: int, error: FetchError) -> float:
+    """Seconds until the next try. Who was told when to come again waits with all others for the
+    host, in its turn."""
+    if error.retry_after is not None:
+        return 0.0
+    return min(random.uniform(0.5, 1.0) * _SHORTEST_PAUSE * 2**tries, _LONGEST_PAUSE)

@@ -1,29 +1,53 @@
-"""Crawls a batch: fetches each page, skips the unchanged, stores the others for extraction."""
+"""Crawls a batch: fetches each page, skips the unchanged, stores the others for extraction.
+
+Pages stream through: of a host, so many jobs are in hand at once, whatever the size of the batch;
+jobs that share a page are done together, with one request.
+"""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncGenerator, Mapping
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from include.core.fingerprint import is_unchanged
+from include.core.fingerprint import Fingerprint, is_unchanged
+from include.core.lastmod import is_as_crawled
 from include.core.models import Page
 from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
-from include.core.urls import is_http
-from include.db.batches import CrawlJob, jobs_to_crawl
+from include.core.urls import host_key, is_http
+from include.db.batches import (
+    CrawlJob,
+    FreshPage,
+    fresh_pages,
+    inline_content,
+    jobs_to_crawl,
+)
 from include.db.run_companies import get_sources
 from include.db.runs import Run
-from include.errors import FetchError, JobhuntError, PageGone
+from include.errors import FetchError, JobhuntError, PageGone, StorageError
 from include.fetch.pages import Fetched, PageFetcher
-from include.fetch.politeness import Manners, Turns
+from include.fetch.politeness import Manners
 from include.fetch.robots import Robots
+from include.fetch.turns import Turns
 from include.fetch.visits import Visits
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.pace import shared_pace
 from include.pipeline.read_page import fingerprint_page
+from include.pipeline.robots_rules import SqlRobots
 from include.raw_pages import RawPages
+from include.sources.registry import has_web_pages
+
+_IN_HAND = 64
+"""Jobs of one host: more than are under way, so that moments can be reserved for those to come."""
+_INLINE_IN_HAND = 4
+_INLINE_AT_ONCE = 25
+"""Pages that listings have carried, read from the database together."""
+_LARGE = 256 * 1024
+"""Bytes of a page that is read beside the event loop, which others wait for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +58,10 @@ class CrawlTools:
     raw_pages: RawPages
     manners: Manners
     simhash_threshold: int
+    fresh_for: timedelta = timedelta(minutes=10)
+    """What was fetched for another user so short a time ago is not asked for again."""
+    lastmod_trust: timedelta = timedelta(days=3)
+    """How long a sitemap is believed that a page has not changed."""
 
 
 def crawl_pages(engine: Engine, run: Run, batch: int, tools: CrawlTools) -> None:
@@ -45,101 +73,214 @@ def crawl_pages(engine: Engine, run: Run, batch: int, tools: CrawlTools) -> None
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         sources = get_sources(connection, run.run_id)
+        fresh = {} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for)
     if jobs:
-        asyncio.run(_crawl_all(engine, run, jobs, sources, tools))
+        asyncio.run(_crawl_all(engine, run, jobs, sources, fresh, tools))
 
 
 async def _crawl_all(
     engine: Engine,
     run: Run,
-    jobs: list[CrawlJob],
+    jobs: Sequence[CrawlJob],
     sources: Mapping[str, str],
+    fresh: Mapping[int, FreshPage],
     tools: CrawlTools,
 ) -> None:
     outcomes = Outcomes(engine, run)
     with shared_pace(engine) as pace:
         async with tools.fetcher:
-            visits = Visits(tools.fetcher, Turns(pace, tools.manners))
-            crawler = _Crawler(run, sources, tools, visits, outcomes)
+            turns = Turns(pace, tools.manners)
+            crawler = _Crawler(engine, run, sources, fresh, tools, turns, outcomes)
             await flush_while(outcomes, crawler.crawl(jobs))
 
 
 class _Crawler:
     def __init__(
         self,
+        engine: Engine,
         run: Run,
         sources: Mapping[str, str],
+        fresh: Mapping[int, FreshPage],
         tools: CrawlTools,
-        visits: Visits,
+        turns: Turns,
         outcomes: Outcomes,
     ) -> None:
+        self._engine = engine
         self._run = run
         self._sources = sources
+        self._fresh = fresh
         self._tools = tools
-        self._visits = visits
+        self._turns = turns
+        self._visits = Visits(tools.fetcher, turns)
         self._outcomes = outcomes
-        self._robots = Robots(self._robots_txt, user_agent=tools.fetcher.user_agent)
+        self._began_at = datetime.now(UTC)
+        self._robots = Robots(
+            self._robots_txt, SqlRobots(engine), user_agent=tools.fetcher.user_agent
+        )
 
-    async def crawl(self, jobs: list[CrawlJob]) -> None:
-        await asyncio.gather(*(self._crawl_one(job) for job in jobs))
+    async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
+        inline = [job for job in jobs if job.inline]
+        chunks = deque(
+            inline[at : at + _INLINE_AT_ONCE] for at in range(0, len(inline), _INLINE_AT_ONCE)
+        )
+        hosts = defaultdict[str, deque[list[CrawlJob]]](deque)
+        for group in _by_page(job for job in jobs if not job.inline):
+            hosts[group[0].host].append(group)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(min(_INLINE_IN_HAND, len(chunks))):
+                tasks.create_task(self._work_off(chunks, self._crawl_inline))
+            for queue in hosts.values():
+                for _ in range(min(_IN_HAND, len(queue))):
+                    tasks.create_task(self._work_off(queue, self._crawl_together))
 
-    async def _crawl_one(self, job: CrawlJob) -> None:
+    async def _work_off(
+        self,
+        queue: deque[list[CrawlJob]],
+        crawl: Callable[[list[CrawlJob]], Awaitable[None]],
+    ) -> None:
+        while queue:
+            await crawl(queue.popleft())
+
+    async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
+        contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
+        for job in jobs:
+            page = _inline(job.page_url, contents.pop(job.job_id))
+            async with self._visits.in_memory():
+                self._outcomes.add(Started(job_id=job.job_id))
+                try:
+                    outcome = await self._told(job, Fetched(page=page), attempts=1)
+                # as below
+                except Exception as error:
+                    outcome = _failure(job, error, 1)
+                self._outcomes.add(outcome)
+
+    async def _crawl_together(self, jobs: Sequence[CrawlJob]) -> None:
+        """Jobs whose page is one and the same."""
+        left = [job for job in jobs if not await self._settle_unasked(job)]
+        if not left:
+            return
         tries = _Tries()
+        settled: set[int] = set()
         try:
-            outcome = await self._outcome(job, tries)
-        except PageGone as error:
-            outcome = Gone(job_id=job.job_id, message=error.message, attempts=tries.made)
-        except JobhuntError as error:
-            outcome = Failed(
-                job_id=job.job_id, code=error.code, message=error.message, attempts=tries.made
-            )
+            async with self._page(left, tries) as fetched:
+                for job in left:
+                    self._outcomes.add(await self._told(job, fetched, attempts=tries.made))
+                    settled.add(job.job_id)
         # A page that breaks our reading in a way nobody foresaw must not stop the others.
         except Exception as error:
-            message = f"{type(error).__name__}: {error}"
-            outcome = Failed(job_id=job.job_id, code="parse", message=message, attempts=tries.made)
-        self._outcomes.add(outcome)
+            for job in left:
+                if job.job_id not in settled:
+                    self._outcomes.add(_failure(job, error, tries.made))
 
-    async def _outcome(self, job: CrawlJob, tries: "_Tries") -> Outcome:
-        async with self._page(job, tries) as fetched:
-            validators = {"etag": fetched.etag, "last_modified": fetched.last_modified}
-            page = fetched.page
-            if page is None:
-                return Unchanged(job_id=job.job_id, attempts=tries.made, **validators)
-            now = fingerprint_page(self._sources[job.company], page)
-            threshold = self._tools.simhash_threshold
-            if not self._run.force and is_unchanged(job.fingerprint, now, threshold=threshold):
-                return Unchanged(job_id=job.job_id, attempts=tries.made, **validators)
-            key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
-            return Changed(
+    async def _settle_unasked(self, job: CrawlJob) -> bool:
+        """Whether what is known of the page spares a request for it."""
+        if self._run.force:
+            return False
+        if is_as_crawled(
+            job.modified,
+            job.crawled_modified,
+            job.crawled_at,
+            now=self._began_at,
+            trust=self._tools.lastmod_trust,
+        ):
+            self._outcomes.add(Started(job_id=job.job_id))
+            self._outcomes.add(Unchanged(job_id=job.job_id, looked=False))
+            return True
+        fresh = self._fresh.get(job.job_id)
+        return fresh is not None and await self._take_over(job, fresh)
+
+    async def _take_over(self, job: CrawlJob, fresh: FreshPage) -> bool:
+        """The page as another job's crawl has stored it; False when it is no longer there."""
+        outcome: Outcome
+        if self._is_unchanged(job, fresh.fingerprint):
+            outcome = Unchanged(
+                job_id=job.job_id, etag=fresh.etag, last_modified=fresh.last_modified
+            )
+        else:
+            try:
+                key = await self._tools.raw_pages.copy(fresh.raw_key, self._run.run_id, job.job_id)
+            except StorageError:
+                return False
+            outcome = Changed(
                 job_id=job.job_id,
                 raw_key=key,
-                content_sha256=hashlib.sha256(page.body).hexdigest(),
-                fingerprint=now,
-                attempts=tries.made,
-                **validators,
+                content_sha256=fresh.content_sha256,
+                fingerprint=fresh.fingerprint,
+                etag=fresh.etag,
+                last_modified=fresh.last_modified,
             )
+        self._outcomes.add(Started(job_id=job.job_id))
+        self._outcomes.add(outcome)
+        return True
+
+    async def _told(self, job: CrawlJob, fetched: Fetched, *, attempts: int) -> Outcome:
+        """What the page tells of the job."""
+        page = fetched.page
+        unchanged = Unchanged(
+            job_id=job.job_id,
+            attempts=attempts,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+        )
+        try:
+            if page is None:
+                return unchanged
+            now = await _fingerprint(self._sources[job.company], page)
+            if self._is_unchanged(job, now):
+                return unchanged
+            key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
+        except JobhuntError as error:
+            return _failure(job, error, attempts)
+        return Changed(
+            job_id=job.job_id,
+            raw_key=key,
+            content_sha256=hashlib.sha256(page.body).hexdigest(),
+            fingerprint=now,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+            attempts=attempts,
+        )
+
+    def _is_unchanged(self, job: CrawlJob, now: Fingerprint) -> bool:
+        threshold = self._tools.simhash_threshold
+        return not self._run.force and is_unchanged(job.fingerprint, now, threshold=threshold)
 
     @asynccontextmanager
-    async def _page(self, job: CrawlJob, tries: "_Tries") -> AsyncGenerator[Fetched]:
+    async def _page(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> AsyncGenerator[Fetched]:
         def on_try(number: int) -> None:
             tries.made = number
             if number == 1:
-                self._outcomes.add(Started(job_id=job.job_id))
+                for job in jobs:
+                    self._outcomes.add(Started(job_id=job.job_id))
 
-        if job.content is not None:
-            async with self._visits.in_memory():
-                on_try(1)
-                yield Fetched(page=_inline(job.page_url, job.content))
-            return
-        if not is_http(job.page_url):
-            raise FetchError(f"{job.page_url} is not http or https", code="blocked_address")
-        await self._robots.check(job.page_url)
-        known = {} if self._run.force else {"etag": job.etag, "last_modified": job.last_modified}
-        async with self._visits.visit(job.page_url, on_try=on_try, **known) as fetched:
+        first = jobs[0]
+        if not is_http(first.page_url):
+            raise FetchError(f"{first.page_url} is not http or https", code="blocked_address")
+        # An API is there to be asked by programs; robots.txt is about the pages of a site.
+        check = self._check_robots if has_web_pages(self._sources[first.company]) else None
+        if check:
+            await check(first.page_url)
+        etag, last_modified = (None, None) if self._run.force else _validators(jobs)
+        async with self._visits.visit(
+            first.page_url,
+            on_try=on_try,
+            on_hop=check,
+            etag=etag,
+            last_modified=last_modified,
+        ) as fetched:
             yield fetched
 
+    def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:
+        with self._engine.connect() as connection:
+            return inline_content(connection, job_ids)
+
+    async def _check_robots(self, url: str) -> None:
+        delay = await self._robots.check(url)
+        if delay is not None:
+            self._turns.slow_down(host_key(url), 1 / delay)
+
     async def _robots_txt(self, url: str) -> Fetched:
-        async with self._visits.visit(url) as fetched:
+        async with self._visits.visit(url, persistent=True) as fetched:
             return fetched
 
 
@@ -150,6 +291,36 @@ class _Tries:
     made: int = 1
 
 
+def _by_page(jobs: Iterable[CrawlJob]) -> list[list[CrawlJob]]:
+    groups = defaultdict[str, list[CrawlJob]](list)
+    for job in jobs:
+        groups[job.page_url].append(job)
+    return list(groups.values())
+
+
+def _validators(jobs: Sequence[CrawlJob]) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified that all jobs which share a page know; one answer is for all."""
+    known = {(job.etag, job.last_modified) for job in jobs}
+    return known.pop() if len(known) == 1 else (None, None)
+
+
 def _inline(url: str, content: str) -> Page:
     media_type = "application/xml" if content.startswith("<") else "application/json"
     return Page(url=url, body=content.encode(), content_type=f"{media_type}; charset=utf-8")
+
+
+async def _fingerprint(source: str, page: Page) -> Fingerprint:
+    if len(page.body) > _LARGE:
+        return await asyncio.to_thread(fingerprint_page, source, page)
+    return fingerprint_page(source, page)
+
+
+def _failure(job: CrawlJob, error: Exception, attempts: int) -> Outcome:
+    match error:
+        case PageGone():
+            return Gone(job_id=job.job_id, message=error.message, attempts=attempts)
+        case JobhuntError():
+            code, message = error.code, error.message
+        case _:
+            code, message = "parse", f"{type(error).__name__}: {error}"
+    return Failed(job_id=job.job_id, code=code, message=message, attempts=attempts)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
+from include.core.pace import Blocked, Moments, Setback
 from include.db import hosts
 
 
@@ -14,8 +15,17 @@ class SqlPace:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def reserve(self, host: str, requests: int, rate: float) -> float:
+    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
         return hosts.reserve(self._connection, host, requests, rate)
+
+    def note_answers(self, host: str, answers: int, rate: float) -> None:
+        hosts.note_answers(self._connection, host, answers, rate)
+
+    def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None:
+        hosts.note_setback(self._connection, host, setback, rate=rate, cooling=cooling)
+
+    def how_long_blocked(self, host: str) -> Blocked | None:
+        return hosts.how_long_blocked(self._connection, host)
 
     def try_slot(self, host: str, slots: Collection[int]) -> int | None:
         return hosts.try_slot(self._connection, host, slots)

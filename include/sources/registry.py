@@ -51,6 +51,14 @@ _ALL: tuple[Adapter, ...] = (
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
+_OF_WEB_PAGES = frozenset({"icims", "successfactors", "sitemap", "html", "json"})
+
+
+def has_web_pages(source: str) -> bool:
+    """Whether its postings are read from pages that are there for people, and not from an API."""
+    return source in _OF_WEB_PAGES
+
+
 def adapter_for(source: str) -> Adapter:
     """Raises SettingError, listing the known sources, for any other."""
     adapter = _ADAPTERS.get(source)

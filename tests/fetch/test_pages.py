@@ -495,7 +495,7 @@ async def test_a_request_says_who_asks_and_keeps_no_cookies(
     await fetcher.fetch(url)
     await fetcher.fetch(server.at("/from", redirect("/")))
     assert {asked.headers["user-agent"] for asked in server.asked} == {"Tester/1.0"}
-    assert {asked.headers["accept-encoding"] for asked in server.asked} == {"gzip, deflate"}
+    assert {asked.headers["accept-encoding"] for asked in server.asked} == {"gzip, deflate, br, zstd"}
     assert not any("cookie" in asked.headers for asked in server.asked)
 
 

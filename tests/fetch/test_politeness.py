@@ -10,7 +10,10 @@ from itertools import pairwise
 
 import pytest
 
-from include.fetch.politeness import Manners, Turns, take_turn
+from include.core.pace import Blocked, Moments, Setback
+from include.errors import FetchError, PageGone
+from include.fetch.politeness import Manners, take_turn
+from include.fetch.turns import Turns
 
 HOST = "careers.example"
 
@@ -22,6 +25,10 @@ class SharedPace:
     slots: dict[tuple[str, int], "Session"] = field(default_factory=dict)
     moments: dict[str, list[float]] = field(default_factory=dict)
     """Every moment given away, by the clock of the event loop."""
+    blocked: dict[str, Blocked] = field(default_factory=dict)
+    in_trouble: set[str] = field(default_factory=set)
+    noted: list[Setback | int] = field(default_factory=list)
+    """Setbacks, and numbers of answers."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -32,13 +39,27 @@ class Session:
         self._shared = shared
         self._calls = threading.Semaphore(1)
 
-    def reserve(self, host: str, requests: int, rate: float) -> float:
+    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
         with self._call():
+            if host in self._shared.blocked:
+                return self._shared.blocked[host]
             given = self._shared.moments.setdefault(host, [])
             now = time.monotonic()
             first = max(now, given[-1] + 1 / rate) if given else now
             given += [first + number / rate for number in range(requests)]
-            return first - now
+            return Moments(wait=first - now, rate=rate, in_trouble=host in self._shared.in_trouble)
+
+    def how_long_blocked(self, host: str) -> Blocked | None:
+        with self._call():
+            return self._shared.blocked.get(host)
+
+    def note_answers(self, host: str, answers: int, rate: float) -> None:
+        with self._call():
+            self._shared.noted.append(answers)
+
+    def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None:
+        with self._call():
+            self._shared.noted.append(setback)
 
     def try_slot(self, host: str, slots: Collection[int]) -> int | None:
         with self._call():
@@ -313,6 +334,105 @@ def test_a_blocking_request_that_fails_gives_its_slot_back(shared: SharedPace) -
     with pytest.raises(ValueError, match="broken"), take_turn(Session(shared), HOST, manners()):
         raise ValueError("broken")
     assert shared.slots == {}
+
+
+async def test_a_host_that_is_blocked_is_not_asked_until_it_may_be(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    shared.blocked[HOST] = Blocked(wait=0.001)
+    turns = Turns(Session(shared), manners())
+    tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(8)]
+    other = Gauge()
+    await request(turns, other, "other.example")
+    assert (gauge.began, len(other.began)) == ([], 1)
+    del shared.blocked[HOST]
+    await asyncio.gather(*tasks)
+    assert len(gauge.began) == 8
+
+
+async def test_moments_taken_before_a_setback_are_not_used_after_it(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(rate=20))
+    tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(8)]
+    await until(lambda: len(shared.moments.get(HOST, ())) > 2 and len(gauge.began) == 1)
+    shared.blocked[HOST] = Blocked(wait=0.001)
+    await turns.note(HOST, Setback(code="rate_limited"))
+    await asyncio.sleep(0.2)
+    assert len(gauge.began) == 1
+    await cancel(tasks)
+
+
+async def test_nobody_waits_for_ever_for_a_host_that_does_not_answer(shared: SharedPace) -> None:
+    shared.blocked[HOST] = Blocked(wait=60, failing_for=2, code="connect")
+    turns = Turns(Session(shared), Manners(rate_of=lambda host: 1, concurrency=2, patience=1))
+
+    async def ask() -> None:
+        async with turns.turn(HOST):
+            pass
+
+    results = await asyncio.gather(*(ask() for _ in range(5)), return_exceptions=True)
+    assert [getattr(result, "code", None) for result in results] == ["connect"] * 5
+    assert shared.slots == {}
+
+
+@pytest.mark.parametrize(
+    ("error", "noted"),
+    [
+        (None, 1),
+        (PageGone("404"), 1),
+        (FetchError("403", code="http_4xx", status=403), 1),
+        (FetchError("500", code="http_5xx", status=500), Setback(code="http_5xx")),
+        (
+            FetchError("503", code="http_5xx", status=503, retry_after=7),
+            Setback(code="http_5xx", retry_after=7, slow_down=True),
+        ),
+        (
+            FetchError("429", code="rate_limited", status=429, retry_after=9_999),
+            Setback(code="rate_limited", retry_after=60, slow_down=True),
+        ),
+        (FetchError("slow", code="timeout"), Setback(code="timeout", slow_down=True)),
+        (FetchError("refused", code="connect"), Setback(code="connect")),
+    ],
+    ids=str,
+)
+async def test_what_comes_of_a_request_is_noted_with_its_host(
+    error: FetchError | PageGone | None, noted: Setback | int, shared: SharedPace
+) -> None:
+    shared.in_trouble.add(HOST)
+    turns = Turns(Session(shared), manners())
+    async with turns.turn(HOST) as turn:
+        await turn.note(error)
+    if error is None:
+        with take_turn(Session(shared), HOST, manners()):
+            pass
+    else:
+        with pytest.raises(type(error)), take_turn(Session(shared), HOST, manners()):
+            raise error
+    assert shared.noted == [noted, noted]
+
+
+async def test_answers_of_a_host_that_is_well_cost_no_statement(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners())
+    async with turns.turn(HOST) as turn:
+        await turn.note(None)
+    assert shared.noted == []
+
+
+def test_who_waits_for_a_turn_says_so_meanwhile(shared: SharedPace) -> None:
+    heard: list[float] = []
+
+    def waiting() -> None:
+        heard.append(time.monotonic())
+        shared.slots.pop((HOST, 0), None)
+        shared.blocked.clear()
+
+    shared.slots[HOST, 0] = Session(shared)
+    shared.blocked[HOST] = Blocked(wait=1.5)
+    with take_turn(Session(shared), HOST, manners(concurrency=1), waiting=waiting):
+        assert heard
 
 
 def run_all(workers: list[Callable[[], None]]) -> None:

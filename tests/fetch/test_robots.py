@@ -1,9 +1,13 @@
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
 from include.core.models import Page
+from include.core.robots import RobotsText
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
 from include.fetch.robots import Robots
@@ -28,9 +32,26 @@ class Site:
         return Fetched(page=Page(url=url, body=body, content_type="text/plain"))
 
 
+@dataclass
+class Store:
+    """What all workers know."""
+
+    known: dict[str, tuple[RobotsText, timedelta]] = field(default_factory=dict)
+
+    def find(self, origin: str) -> RobotsText | None:
+        return self.known[origin][0] if origin in self.known else None
+
+    def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
+        self.known[origin] = robots, lifetime
+
+
+def robots_of(site: Site, store: Store | None = None) -> Robots:
+    return Robots(site.fetch, store or Store(), user_agent=USER_AGENT)
+
+
 async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:
     site = Site({"https://careers.example/robots.txt": answer})
-    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    robots = robots_of(site)
     try:
         await robots.check(f"https://careers.example{path}")
     except FetchError as error:
@@ -135,7 +156,7 @@ async def test_a_rule_that_500_kib_cut_short_says_nothing() -> None:
 async def test_an_origin_is_asked_once_by_all_pages_at_once() -> None:
     names = ["http://a.example", "https://a.example", "http://a.example:8080", "http://b.example"]
     site = Site({f"{name}/robots.txt": "User-agent: *\nDisallow: /private" for name in names})
-    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    robots = robots_of(site)
     await asyncio.gather(
         *(robots.check(f"{name}/jobs/{n}?page=1#apply") for name in names for n in range(20))
     )
@@ -149,7 +170,7 @@ async def test_what_one_origin_forbids_another_may_allow() -> None:
             "https://b.example/robots.txt": PageGone("404"),
         }
     )
-    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    robots = robots_of(site)
     await robots.check("https://b.example/jobs/1")
     with pytest.raises(FetchError):
         await robots.check("https://a.example/jobs/1")
@@ -158,8 +179,62 @@ async def test_what_one_origin_forbids_another_may_allow() -> None:
 async def test_a_refusal_is_remembered_too() -> None:
     fault = FetchError("500", code="http_5xx", retryable=True)
     site = Site({"https://a.example/robots.txt": fault})
-    robots = Robots(site.fetch, user_agent=USER_AGENT)
+    robots = robots_of(site)
     for _ in range(3):
-        with pytest.raises(FetchError, match="disallows"):
+        with pytest.raises(FetchError, match="can't be read"):
             await robots.check("https://a.example/jobs/1")
     assert len(site.asked) == 1
+
+
+async def test_what_one_worker_has_read_the_others_need_not() -> None:
+    store = Store()
+    site = Site({"https://a.example/robots.txt": "User-agent: *\nDisallow: /private"})
+    await robots_of(site, store).check("https://a.example/jobs/1")
+    other = robots_of(site, store)
+    await other.check("https://a.example/jobs/2")
+    with pytest.raises(FetchError, match="disallows"):
+        await other.check("https://a.example/private")
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "lifetime"),
+    [
+        ("User-agent: *\nDisallow: /", timedelta(hours=24)),
+        (PageGone("404"), timedelta(hours=24)),
+        (FetchError("500", code="http_5xx"), timedelta(seconds=30)),
+        (FetchError("refused", code="connect"), timedelta(seconds=30)),
+    ],
+    ids=str,
+)
+async def test_rules_are_known_for_a_day_and_faults_for_a_moment(
+    answer: str | Exception, lifetime: timedelta
+) -> None:
+    store = Store()
+    site = Site({"https://a.example/robots.txt": answer})
+    with suppress(FetchError):
+        await robots_of(site, store).check("https://a.example/jobs/1")
+    assert store.known["https://a.example"][1] == lifetime
+
+
+@pytest.mark.parametrize(
+    ("rules", "delay"),
+    [
+        ("User-agent: *\nCrawl-delay: 2", 2),
+        ("User-agent: *\nCrawl-delay: 0.5", 0.5),
+        ("User-agent: *\nCrawl-delay: 86400", 60),
+        ("User-agent: *\nCrawl-delay: 0", None),
+        ("User-agent: *\nCrawl-delay: -3", None),
+        ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: nan", None),
+        ("User-agent: *\nCrawl-delay: inf", 60),
+        ("User-agent: OtherBot\nCrawl-delay: 2", None),
+        ("User-agent: *\nCrawl-delay: 2\n\nUser-agent: JobhuntIngestion\nCrawl-delay: 1", 1),
+        ("", None),
+    ],
+)
+async def test_a_site_says_how_long_to_wait_between_two_requests(
+    rules: str, delay: float | None
+) -> None:
+    site = Site({"https://a.example/robots.txt": rules})
+    assert await robots_of(site).check("https://a.example/jobs/1") == delay

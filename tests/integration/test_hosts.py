@@ -13,7 +13,8 @@ from sqlalchemy import Engine, func, select, text
 
 from include.db.engine import make_engine
 from include.db.tables import hosts
-from include.fetch.politeness import Manners, Turns, take_turn
+from include.fetch.politeness import Manners, take_turn
+from include.fetch.turns import Turns
 from include.pipeline.pace import SqlPace, shared_pace
 
 pytestmark = pytest.mark.integration

@@ -1,0 +1,38 @@
+"""robots.txt of each origin, read once by one worker for all of them."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, Interval, cast, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from include.core.robots import RobotsText
+from include.core.text import storable
+from include.db.tables import robots_rules
+
+
+def find_rules(connection: Connection, origin: str) -> RobotsText | None:
+    """None when it is to be read anew."""
+    query = select(
+        robots_rules.c.rules, robots_rules.c.error_code, robots_rules.c.error_message
+    ).where(robots_rules.c.origin == origin, robots_rules.c.expires_at > func.now())
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return RobotsText(rules=row.rules, error_code=row.error_code, error_message=row.error_message)
+
+
+def keep_rules(
+    connection: Connection, origin: str, robots: RobotsText, lifetime: timedelta
+) -> None:
+    found = {
+        "rules": storable(robots.rules),
+        "error_code": robots.error_code,
+        "error_message": robots.error_message and storable(robots.error_message),
+        "expires_at": func.now() + cast(lifetime, Interval),
+    }
+    connection.execute(
+        insert(robots_rules)
+        .values(origin=origin, **found)
+        .on_conflict_do_update(index_elements=["origin"], set_=found)
+    )
+    connection.execute(delete(robots_rules).where(robots_rules.c.expires_at < func.now()))

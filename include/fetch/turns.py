@@ -1,0 +1,208 @@
+"""One worker's turns at all the hosts it meets, within one event loop."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from include.core.pace import Blocked, Moments, Setback
+from include.errors import JobhuntError
+from include.fetch.politeness import (
+    LEASE_SECONDS,
+    LOOK_SECONDS,
+    OFFER_SECONDS,
+    PAUSE_SECONDS,
+    RETRY_SECONDS,
+    Manners,
+    Pace,
+    check_patience,
+    setback_of,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Turn:
+    """One request that may go out now."""
+
+    def __init__(self, turns: "Turns", host: str, *, on_trial: bool) -> None:
+        self._turns = turns
+        self._host = host
+        self._on_trial = on_trial
+
+    async def note(self, error: JobhuntError | None) -> None:
+        """What came of the request; None when the host answered well."""
+        await self._turns.note(self._host, setback_of(error, on_trial=self._on_trial))
+
+
+class Turns:
+    def __init__(self, pace: Pace, manners: Manners) -> None:
+        self._pace = pace
+        self._manners = manners
+        self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
+        self._one_call = asyncio.Lock()
+
+    def slow_down(self, name: str, rate: float) -> None:
+        """No more than ``rate`` requests a second to the host, as it asks for itself."""
+        self._hosts[name].own_rate = rate
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncGenerator[Turn]:
+        """Waits for a slot and a moment at the host; holds the slot while in the block.
+
+        Raises:
+            FetchError: the host is not to be asked, for longer than one should wait.
+        """
+        host = self._hosts[name]
+        host.waiting += 1
+        try:
+            await host.local.acquire()
+        finally:
+            host.waiting -= 1
+        try:
+            slot = await self._take_slot(name, host)
+            try:
+                on_trial = await self._wait_for_moment(name, host)
+                yield Turn(self, name, on_trial=on_trial)
+            finally:
+                await self._release(name, host, slot)
+        finally:
+            host.local.release()
+
+    async def note(self, name: str, setback: Setback | None) -> None:
+        host = self._hosts[name]
+        if setback is None:
+            host.answers += 1
+            # what a host in trouble has answered is told with the next moments, or now
+            if host.in_trouble and (not host.waiting or not host.moments):
+                await self._tell_answers(name, host)
+            return
+        host.setbacks += 1
+        host.answers = 0
+        host.in_trouble = True
+        host.moments = []
+        rate, cooling = self._rate(name, host), self._manners.cooling
+        await self._call(self._pace.note_setback, name, setback, rate=rate, cooling=cooling)
+
+    async def _take_slot(self, name: str, host: "_Host") -> int:
+        while not host.idle:
+            async with self._one_call:
+                # asked for under the lock: a slot that is held already would be given again
+                slot = await self._ask_for_slot(name, host)
+            if slot is not None:
+                return slot
+            await asyncio.sleep(RETRY_SECONDS)
+        return host.idle.pop()
+
+    async def _ask_for_slot(self, name: str, host: "_Host") -> int | None:
+        if _now() < host.asks_at:
+            return None
+        slot = await asyncio.to_thread(self._pace.try_slot, name, host.slots - host.held)
+        if slot is not None:
+            if not host.held:
+                host.offers_at = _now() + OFFER_SECONDS
+            host.held.add(slot)
+        return slot
+
+    async def _release(self, name: str, host: "_Host", slot: int) -> None:
+        unneeded = [slot]
+        if not host.waiting:
+            unneeded += host.idle
+            host.idle = []
+        elif _now() >= host.offers_at:
+            host.offers_at = _now() + OFFER_SECONDS
+            host.asks_at = _now() + PAUSE_SECONDS
+        elif len(host.idle) < host.waiting:
+            host.idle.append(slot)
+            return
+        for number in unneeded:
+            async with self._one_call:
+                await asyncio.to_thread(self._pace.give_back, name, number)
+                host.held.remove(number)
+
+    async def _wait_for_moment(self, name: str, host: "_Host") -> bool:
+        """Whether this one request is to show that the host answers again."""
+        blocked_for = 0.0
+        while True:
+            async with host.lease:
+                if not host.moments or host.moments[0].at < _now():
+                    answer = await self._reserve(name, host)
+                    if isinstance(answer, Blocked):
+                        check_patience(name, answer, self._manners, blocked_for)
+                        pause = min(answer.wait, LOOK_SECONDS)
+                        await asyncio.sleep(pause)
+                        blocked_for += pause
+                        continue
+                moment = host.moments.pop()
+            setbacks = host.setbacks
+            await asyncio.sleep(max(0.0, moment.at - _now()))
+            is_old = _now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
+            if not is_old or not await self._call(self._pace.how_long_blocked, name):
+                return moment.on_trial
+
+    async def _reserve(self, name: str, host: "_Host") -> Moments | Blocked:
+        """Fills ``host.moments``."""
+        if host.in_trouble and host.answers:
+            await self._tell_answers(name, host)
+        rate = self._rate(name, host)
+        count = max(1, min(int((host.rate or rate) * LEASE_SECONDS), host.waiting + 1))
+        answer = await self._call(self._pace.reserve, name, count, rate)
+        if isinstance(answer, Moments):
+            host.in_trouble, host.rate = answer.in_trouble, answer.rate
+            now = _now()
+            start = now + answer.wait
+            # of a host on trial, one request is enough
+            host.moments = [
+                _Moment(at=start + number / answer.rate, reserved_at=now, on_trial=answer.on_trial)
+                for number in reversed(range(1 if answer.on_trial else count))
+            ]
+        return answer
+
+    async def _tell_answers(self, name: str, host: "_Host") -> None:
+        answers, host.answers = host.answers, 0
+        await self._call(self._pace.note_answers, name, answers, self._rate(name, host))
+
+    def _rate(self, name: str, host: "_Host") -> float:
+        rate = self._manners.rate_of(name)
+        return rate if host.own_rate is None else min(rate, host.own_rate)
+
+    async def _call(self, ask: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self._one_call:
+            return await asyncio.to_thread(ask, *args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    at: float
+    reserved_at: float
+    on_trial: bool
+
+
+class _Host:
+    def __init__(self, concurrency: int) -> None:
+        self.slots = frozenset(range(concurrency))
+        self.local = asyncio.Semaphore(concurrency)
+        self.waiting = 0
+        self.held: set[int] = set()
+        self.idle: list[int] = []
+        """Of those held."""
+        self.offers_at = 0.0
+        self.asks_at = 0.0
+        self.moments: list[_Moment] = []
+        """The next one last."""
+        self.lease = asyncio.Lock()
+        self.own_rate: float | None = None
+        """As its robots.txt asks for."""
+        self.rate: float | None = None
+        """As last given."""
+        self.in_trouble = False
+        self.answers = 0
+        """Not yet told to the others."""
+        self.setbacks = 0
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

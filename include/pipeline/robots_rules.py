@@ -1,0 +1,23 @@
+"""The robots.txt of each origin, as all workers know it (see ``db.robots_rules``)."""
+
+from datetime import timedelta
+
+from sqlalchemy import Engine
+
+from include.core.robots import RobotsText
+from include.db.robots_rules import find_rules, keep_rules
+
+
+class SqlRobots:
+    """Implements ``fetch.robots.RobotsStore``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def find(self, origin: str) -> RobotsText | None:
+        with self._engine.connect() as connection:
+            return find_rules(connection, origin)
+
+    def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
+        with self._engine.begin() as connection:
+            keep_rules(connection, origin, robots, lifetime)
