@@ -14,7 +14,7 @@ from pydantic import (
     StringConstraints,
 )
 
-from include.core.models import Company, RunTrigger
+from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
 from include.db.progress import RunReport
 from include.pipeline.dry_run import DryStatus
@@ -79,7 +79,9 @@ class DryCompany(BaseModel):
     """Whether the listing is proved to be all there is."""
     count: int
     jobs: list[DryJob]
-    """Those that the company's title filters want."""
+    """Those that the company's filters want."""
+    filtered: int
+    """How many others there are."""
     error: str | None
     """Why it is partial or failed."""
 
@@ -138,7 +140,13 @@ class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
+    """Words, or regular expressions between slashes, as in all filters."""
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
+    include_locations: Annotated[list[Text], Field(max_length=100)] = []
+    """Words of a place, or a country's name in any language."""
+    exclude_locations: Annotated[list[Text], Field(max_length=100)] = []
+    workplaces: Annotated[list[Workplace], Field(max_length=3)] = []
+    """Any, if there are none. What a listing does not say leaves nothing out."""
     enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
@@ -148,6 +156,9 @@ class CompanySettings(RequestBody):
             config=self.config,
             include_titles=tuple(self.include_titles),
             exclude_titles=tuple(self.exclude_titles),
+            include_locations=tuple(self.include_locations),
+            exclude_locations=tuple(self.exclude_locations),
+            workplaces=tuple(self.workplaces),
             enabled=self.enabled,
         )
 

@@ -10,6 +10,7 @@ from cli.errors import UsageError
 from cli.records import FollowedCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results
+from include.core.models import Workplace
 
 app = typer.Typer(no_args_is_help=True, help="The companies you follow.")
 
@@ -17,6 +18,10 @@ Slug = Annotated[str, typer.Argument(help="Your short name for the company.")]
 Titles = Annotated[
     list[str] | None, typer.Option(help="Words of a job's title; may be given several times.")
 ]
+Locations = Annotated[
+    list[str] | None, typer.Option(help="Words of a place, or a country; likewise.")
+]
+Workplaces = Annotated[list[Workplace] | None, typer.Option(help="Only of this kind; likewise.")]
 
 
 @app.command("list")
@@ -27,13 +32,13 @@ def list_companies(as_json: AsJson = False) -> None:
     if as_json:
         print_json([company.model_dump(mode="json") for company in companies])
         return
-    table = Table("company", "source", "config", "titles", box=None, padding=(0, 2, 0, 0))
+    table = Table("company", "source", "config", "filters", box=None, padding=(0, 2, 0, 0))
     for company in companies:
         table.add_row(
             plain(company.slug, "" if company.enabled else "dim"),
             company.source if company.enabled else f"{company.source} (off)",
             plain(_config_line(company.config)),
-            plain(_titles_line(company)),
+            plain(_filters_line(company)),
         )
     results().print(table)
 
@@ -48,6 +53,9 @@ def add(
     ] = None,
     include_title: Titles = None,
     exclude_title: Titles = None,
+    include_location: Locations = None,
+    exclude_location: Locations = None,
+    workplace: Workplaces = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow a company: jobhunt companies add acme greenhouse board=acme"""
@@ -57,6 +65,9 @@ def add(
         config=dict(map(parse_assignment, config or ())),
         include_titles=tuple(include_title or ()),
         exclude_titles=tuple(exclude_title or ()),
+        include_locations=tuple(include_location or ()),
+        exclude_locations=tuple(exclude_location or ()),
+        workplaces=tuple(workplace or ()),
     )
     with open_api() as api:
         api.add_company(company)
@@ -101,6 +112,7 @@ def _config_line(config: dict[str, Any]) -> str:
     )
 
 
-def _titles_line(company: FollowedCompany) -> str:
-    wanted = [f"+{title}" for title in company.include_titles]
-    return ", ".join([*wanted, *(f"-{title}" for title in company.exclude_titles)])
+def _filters_line(company: FollowedCompany) -> str:
+    wanted = (*company.include_titles, *company.include_locations, *company.workplaces)
+    unwanted = (*company.exclude_titles, *company.exclude_locations)
+    return ", ".join([*(f"+{each}" for each in wanted), *(f"-{each}" for each in unwanted)])

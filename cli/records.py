@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from include.core.models import CompanyStatus, RunTrigger
+from include.core.models import CompanyStatus, RunTrigger, Workplace
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 
 
@@ -98,4 +98,7 @@ class FollowedCompany(Record):
     config: dict[str, Any]
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
+    include_locations: tuple[str, ...] = ()
+    exclude_locations: tuple[str, ...] = ()
+    workplaces: tuple[Workplace, ...] = ()
     enabled: bool = True

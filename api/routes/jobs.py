@@ -56,6 +56,9 @@ async def search_jobs(
     company: Annotated[Text | None, Query()] = None,
     status: JobStatus | None = None,
     workplace: Workplace | None = None,
+    filtered: Annotated[
+        bool, Query(description="Also those that their company's filters leave out.")
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
@@ -67,6 +70,7 @@ async def search_jobs(
         company=company,
         status=status,
         workplace=workplace,
+        filtered=filtered,
         before=cursor,
         limit=limit + 1,
     )

@@ -80,6 +80,7 @@ def _shown(listing: DryListing) -> DryCompany:
         status=listing.status,
         complete=listing.status is CompanyStatus.COMPLETE,
         count=len(listing.jobs),
+        filtered=listing.filtered,
         jobs=[
             DryJob(external_id=job.external_id, title=job.title, location=job.location, url=job.url)
             for job in listing.jobs

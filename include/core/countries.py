@@ -27,6 +27,11 @@ def country_code(text: str | None) -> str | None:
     return _names().get(text.strip().casefold()) if text else None
 
 
+def country_name(code: str | None) -> str | None:
+    """In English."""
+    return _territories("en").get(code) if code else None
+
+
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     codes = {code for code in _territories("en") if len(code) == 2 and code.isalpha()}

@@ -101,6 +101,10 @@ class Company:
     config: Mapping[str, Any]
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
+    include_locations: tuple[str, ...] = ()
+    exclude_locations: tuple[str, ...] = ()
+    workplaces: tuple[Workplace, ...] = ()
+    """Any, if there are none."""
     enabled: bool = True
 
 

@@ -1,4 +1,4 @@
-"""Which titles a person wants to see.
+"""Which titles a person wants to see, and how any filter's patterns are read.
 
 A pattern is a word or phrase, found as whole words in any case ("intern" is not in "Internal"),
 or a regular expression between slashes, found anywhere in any case (``/^(senior|staff) /``).
@@ -15,19 +15,22 @@ from include.errors import SettingError
 def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
     """Whether ``title`` has one of ``include`` (any title, if there are none) and none of
     ``exclude``. Raises SettingError naming the list that holds an unusable pattern."""
-    text = _fold(title)
-    if any(_compiled("exclude_titles", pattern).search(text) for pattern in exclude):
+    if finds("exclude_titles", exclude, title):
         return False
-    return not include or any(
-        _compiled("include_titles", pattern).search(text) for pattern in include
-    )
+    return not include or finds("include_titles", include, title)
 
 
-def check_titles(include: Sequence[str], exclude: Sequence[str]) -> None:
-    """Raises SettingError as ``wanted`` would, before there is a title."""
-    for field, patterns in (("include_titles", include), ("exclude_titles", exclude)):
-        for pattern in patterns:
-            _compiled(field, pattern)
+def finds(field: str, patterns: Sequence[str], text: str) -> bool:
+    """Whether any of ``patterns`` is in ``text``. Raises SettingError naming ``field``, which
+    holds them, for an unusable one."""
+    folded = _fold(text)
+    return any(_compiled(field, pattern).search(folded) for pattern in patterns)
+
+
+def check_patterns(field: str, patterns: Sequence[str]) -> None:
+    """Raises SettingError as ``finds`` would, before there is a text."""
+    for pattern in patterns:
+        _compiled(field, pattern)
 
 
 @lru_cache(maxsize=1024)

@@ -6,17 +6,15 @@ from dataclasses import asdict
 from sqlalchemy import Connection, RowMapping, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from include.core.models import Company
+from include.core.models import Company, Workplace
 from include.db.tables import companies
 
-_COLUMNS = (
-    companies.c.slug,
-    companies.c.source,
-    companies.c.config,
-    companies.c.include_titles,
-    companies.c.exclude_titles,
-    companies.c.enabled,
+SETTINGS = (
+    *("source", "config", "include_titles", "exclude_titles"),
+    *("include_locations", "exclude_locations", "workplaces"),
 )
+"""The columns that say how a company is followed; runs keep them as they were."""
+_COLUMNS = (companies.c.slug, *(companies.c[name] for name in SETTINGS), companies.c.enabled)
 
 
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
@@ -44,7 +42,7 @@ def list_companies(
         query = query.where(companies.c.slug.in_(slugs))
     if only_enabled:
         query = query.where(companies.c.enabled)
-    return [_company(row) for row in connection.execute(query).mappings()]
+    return [as_company(row, row["slug"]) for row in connection.execute(query).mappings()]
 
 
 def get_company(connection: Connection, user_id: str, slug: str) -> Company | None:
@@ -71,12 +69,16 @@ def users_with_companies(connection: Connection) -> list[str]:
     return list(connection.scalars(query))
 
 
-def _company(row: RowMapping) -> Company:
+def as_company(row: RowMapping, slug: str) -> Company:
+    """Of a row of ``companies``, or of ``run_companies``, which are all enabled."""
     return Company(
-        slug=row["slug"],
+        slug=slug,
         source=row["source"],
         config=row["config"],
         include_titles=tuple(row["include_titles"]),
         exclude_titles=tuple(row["exclude_titles"]),
-        enabled=row["enabled"],
+        include_locations=tuple(row["include_locations"]),
+        exclude_locations=tuple(row["exclude_locations"]),
+        workplaces=tuple(map(Workplace, row["workplaces"])),
+        enabled=row.get("enabled", True),
     )

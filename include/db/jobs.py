@@ -17,6 +17,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -72,6 +73,7 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
             "host": new.host,
             "modified": new.modified,
             "batch": null(),
+            "wanted": true(),
             "missed": 0,
             "missed_run_id": null(),
             "error_code": null(),
@@ -85,6 +87,25 @@ def upsert_listed(connection: Connection, run_id: int, user_id: str, version: in
     )
     statement = statement.execution_options(preserve_rowcount=True)
     return connection.execute(statement).rowcount
+
+
+def set_aside_unwanted(connection: Connection, run_id: int, user_id: str) -> None:
+    """Notes of known open jobs that they were listed, and that the company's filters leave them
+    out: whatever they were missed for before is void, so that only leaving the listing, or what
+    their page says, ever ends them."""
+    connection.execute(
+        update(jobs)
+        .where(
+            listed_jobs.c.run_id == run_id,
+            ~listed_jobs.c.wanted,
+            jobs.c.user_id == user_id,
+            jobs.c.company == listed_jobs.c.company,
+            jobs.c.external_id == listed_jobs.c.external_id,
+            jobs.c.run_id < run_id,
+            jobs.c.status != JobStatus.EXPIRED,
+        )
+        .values(wanted=False, missed=0, missed_run_id=null(), last_seen_at=func.now())
+    )
 
 
 def complete_listings(connection: Connection, run_id: int, user_id: str) -> list[CompanyListing]:

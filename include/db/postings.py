@@ -66,6 +66,7 @@ def search_postings(
     company: str | None = None,
     status: JobStatus | None = None,
     workplace: Workplace | None = None,
+    filtered: bool = False,
     before: int | None = None,
     limit: int,
 ) -> list[JobReport]:
@@ -74,12 +75,15 @@ def search_postings(
     Args:
         q: words as people type them into a search engine: all of them, ``"a phrase"``, ``or``,
             ``-without``; found in title, company, location and description, by their stems.
+        filtered: also those that their company's filters leave out.
     """
     query = select(jobs).where(jobs.c.user_id == user_id)
     if q is not None:
         wanted = func.websearch_to_tsquery(_CONFIGURATION, q)
         query = query.join_from(jobs, job_texts, job_texts.c.job_id == jobs.c.job_id)
         query = query.where(job_texts.c.search.bool_op("@@")(wanted))
+    if not filtered:
+        query = query.where(jobs.c.wanted)
     if company is not None:
         query = query.where(jobs.c.company == company)
     if status is not None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from include.core.models import CompanyStatus
 from include.core.run_state import ENDED_RUNS, JobStatus
+from include.db.companies import SETTINGS
 from include.db.tables import ingestion_runs, jobs, listed_jobs, run_companies
 
 
@@ -58,17 +59,13 @@ def copy_failed(connection: Connection, run_id: int, retried: int) -> None:
     companies = select(
         own,
         run_companies.c.company,
-        run_companies.c.source,
-        run_companies.c.config,
-        run_companies.c.include_titles,
-        run_companies.c.exclude_titles,
+        *(run_companies.c[name] for name in SETTINGS),
         literal(CompanyStatus.PARTIAL.value),
         failed.c.listed,
         literal(f"only what failed in run {retried}"),
     ).where(run_companies.c.run_id == retried, run_companies.c.company == failed.c.company)
-    connection.execute(
-        insert(run_companies).from_select([c.name for c in run_companies.c], companies)
-    )
+    names = ["run_id", "company", *SETTINGS, "status", "listed", "error"]
+    connection.execute(insert(run_companies).from_select(names, companies))
     others = [column for column in listed_jobs.c if column.name != "run_id"]
     listing = select(own, *others).where(listed_jobs.c.run_id == retried, _still_failed())
     connection.execute(

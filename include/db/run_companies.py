@@ -6,6 +6,7 @@ from sqlalchemy import Connection, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import Company, CompanyStatus
+from include.db.companies import SETTINGS, as_company
 from include.db.tables import companies, run_companies
 
 
@@ -21,14 +22,11 @@ def add_companies(
     chosen = select(
         literal(run_id, run_companies.c.run_id.type),
         companies.c.slug,
-        companies.c.source,
-        companies.c.config,
-        companies.c.include_titles,
-        companies.c.exclude_titles,
+        *(companies.c[name] for name in SETTINGS),
     ).where(*wanted)
     if slugs is not None:
         chosen = chosen.where(companies.c.slug.in_(slugs))
-    names = ["run_id", "company", "source", "config", "include_titles", "exclude_titles"]
+    names = ["run_id", "company", *SETTINGS]
     connection.execute(insert(run_companies).from_select(names, chosen).on_conflict_do_nothing())
     query = (
         select(run_companies.c.company)
@@ -44,16 +42,7 @@ def get_companies(connection: Connection, run_id: int, slugs: Sequence[str]) -> 
         .where(run_companies.c.run_id == run_id, run_companies.c.company.in_(slugs))
         .order_by(run_companies.c.company)
     )
-    return [
-        Company(
-            slug=row["company"],
-            source=row["source"],
-            config=row["config"],
-            include_titles=tuple(row["include_titles"]),
-            exclude_titles=tuple(row["exclude_titles"]),
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [as_company(row, row["company"]) for row in connection.execute(query).mappings()]
 
 
 def get_sources(connection: Connection, run_id: int) -> dict[str, str]:

@@ -68,6 +68,9 @@ companies = Table(
     Column("config", JSONB, nullable=False),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("exclude_locations", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("workplaces", ARRAY(Text), nullable=False, server_default="{}"),
     Column("enabled", Boolean, nullable=False, server_default=text("true")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -130,6 +133,9 @@ run_companies = Table(
     Column("config", JSONB, nullable=False),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("exclude_locations", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("workplaces", ARRAY(Text), nullable=False, server_default="{}"),
     Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
     Column("listed", Integer, nullable=False, server_default="0"),
     # why a listing is partial, held or failed
@@ -151,7 +157,7 @@ listed_jobs = Table(
     Column("content", Text),
     # when the page last changed, as the listing has it
     Column("modified", Text),
-    # false: filtered out by the company's title filters; listed all the same, so not expired
+    # false: left out by the company's filters; listed all the same, so not expired
     Column("wanted", Boolean, nullable=False),
     ForeignKeyConstraint(
         ["run_id", "company"], ["run_companies.run_id", "run_companies.company"], ondelete="CASCADE"
@@ -178,6 +184,8 @@ jobs = Table(
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
     Column("modified", Text),
+    # false: listed when last seen, and left out by the company's filters
+    Column("wanted", Boolean, nullable=False, server_default=text("true")),
     # complete listings in a row that did not name it, and the last run that counted one
     Column("missed", Integer, nullable=False, server_default="0"),
     Column("missed_run_id", BigInteger),

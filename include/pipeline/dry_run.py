@@ -12,10 +12,10 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from include.core.models import Company, CompanyStatus, ListedJob, Page
-from include.core.titles import wanted
 from include.errors import JobhuntError, ListingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
+from include.pipeline.filter_jobs import filter_jobs
 from include.pipeline.pace import shared_pace
 from include.pipeline.source_urls import list_company, polite
 from include.sources.base import Request
@@ -27,7 +27,9 @@ DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus
 class DryListing:
     status: DryStatus
     jobs: tuple[ListedJob, ...] = ()
-    """Those that the company's title filters want."""
+    """Those that the company's filters want."""
+    filtered: int = 0
+    """How many others there are."""
     error: str | None = None
     """Why it is partial or failed."""
 
@@ -51,16 +53,18 @@ def dry_run(
         with shared_pace(engine) as pace, client() as http:
             send = in_time(polite(http, pace, manners), until, stopping)
             listing = list_company(company, send)
+            judged = filter_jobs(company, listing)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
     # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
     except (LookupError, TypeError, ValueError) as error:
         message = f"its listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)
-    include, exclude = company.include_titles, company.exclude_titles
+    wanted = tuple(job for job, is_wanted in judged if is_wanted)
     return DryListing(
         status=CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
-        jobs=tuple(job for job in listing.jobs if wanted(job.title, include, exclude)),
+        jobs=wanted,
+        filtered=len(judged) - len(wanted),
         error=listing.reason,
     )
 

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 
 from include.core.models import Company, CompanyStatus, Listing, Page
 from include.core.run_state import RunStatus
-from include.core.titles import wanted
 from include.core.urls import host_key
 from include.db.listed_jobs import replace_listing
 from include.db.run_companies import get_companies, set_company
@@ -21,6 +20,7 @@ from include.db.runs import Run, notify, touch
 from include.errors import FetchError, JobhuntError, ListingError, ParseError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace, take_turn
+from include.pipeline.filter_jobs import filter_jobs
 from include.pipeline.pace import shared_pace
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
@@ -144,8 +144,7 @@ def _heard(engine: Engine, run: Run, send: Callable[[Request], Page]) -> Callabl
 
 
 def _keep(engine: Engine, run: Run, company: Company, listing: Listing) -> None:
-    include, exclude = company.include_titles, company.exclude_titles
-    judged = [(job, wanted(job.title, include, exclude)) for job in listing.jobs]
+    judged = filter_jobs(company, listing)
     with engine.begin() as connection:
         touch(connection, run.run_id, run.attempt, during=_LISTING)
         replace_listing(connection, run.run_id, company.slug, judged)

@@ -1,9 +1,10 @@
-"""Makes every wanted posting that the listings named a pending job of the run."""
+"""Makes every wanted posting that the listings named a pending job of the run; the others are
+set aside, not expired."""
 
 from sqlalchemy import Engine
 
 from include.core.run_state import RunStatus
-from include.db.jobs import upsert_listed
+from include.db.jobs import set_aside_unwanted, upsert_listed
 from include.db.run_companies import fail_unlisted
 from include.db.runs import Run, notify, touch
 
@@ -16,6 +17,7 @@ def upsert_jobs(engine: Engine, run: Run) -> int:
     with engine.begin() as connection:
         version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))
         fail_unlisted(connection, run.run_id)
+        set_aside_unwanted(connection, run.run_id, run.user_id)
         count = upsert_listed(connection, run.run_id, run.user_id, version)
         notify(connection, run.run_id)
     return count

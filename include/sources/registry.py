@@ -1,7 +1,7 @@
 """Every source there is, by the name a company's ``source`` gives it."""
 
+from include.core.filters import check_filters
 from include.core.models import Company
-from include.core.titles import check_titles
 from include.errors import SettingError
 from include.sources.amazon import Amazon
 from include.sources.apple import Apple
@@ -73,4 +73,4 @@ def check_config(company: Company) -> None:
     adapter = adapter_for(company.source)
     check_keys(company.config, adapter.config_keys)
     adapter.first_request(company.config)
-    check_titles(company.include_titles, company.exclude_titles)
+    check_filters(company)

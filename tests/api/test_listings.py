@@ -83,6 +83,7 @@ async def test_a_dry_run_keeps_to_companies_and_their_title_filters(
         unknown = await http.post("/dry-run", json={"companies": ["heronworks", "nope"]})
     (listing,) = answer.json()["companies"].values()
     assert (listing["complete"], listing["count"]) == (True, 0)
+    assert listing["filtered"] > 0
     assert problem(unknown) == (422, "unknown_companies")
 
 

@@ -214,10 +214,17 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     acme = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}}
     made = await http.post("/companies", json=acme)
     assert made.status_code == 201
-    shown = acme | {"include_titles": [], "exclude_titles": [], "enabled": True}
+    lists = ("include_titles", "exclude_titles", "include_locations", "exclude_locations")
+    shown = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True}
     assert made.json() == shown
     assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
-    changed = shown | {"enabled": False, "exclude_titles": ["intern"]}
+    changed = shown | {
+        "enabled": False,
+        "exclude_titles": ["intern"],
+        "include_locations": ["Germany", "/^remote/"],
+        "exclude_locations": ["Bonn"],
+        "workplaces": ["remote", "hybrid"],
+    }
     body = {key: changed[key] for key in changed if key != "slug"}
     assert (await http.put("/companies/acme", json=body)).json() == changed
     assert (await http.get("/companies")).json()["items"] == [changed]
@@ -233,6 +240,9 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
         ({"config": {"board": "a", "bored": 1}}, "body.config.bored"),
         ({"source": "carrier pigeon"}, "body.source"),
         ({"exclude_titles": ["/(/"]}, "body.exclude_titles"),
+        ({"include_locations": ["/[/"]}, "body.include_locations"),
+        ({"exclude_locations": [" "]}, "body.exclude_locations"),
+        ({"workplaces": ["moon"]}, "body.workplaces.0"),
         ({"slug": "not a slug"}, "body.slug"),
         ({"config": {"board": "\x00"}}, "body.config"),
         ({"include_titles": ["\x00"]}, "body.include_titles.0"),

@@ -129,6 +129,7 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
     ended = jobhunt(
         *("companies", "add", "acme", "greenhouse", "board=007", "render:=true"),
         *("--include-title", "nurse", "--exclude-title", "head of"),
+        *("--include-location", "Oslo", "--exclude-location", "Bergen", "--workplace", "hybrid"),
     )
 
     assert ended.code == 0
@@ -139,6 +140,9 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
         "config": {"board": "007", "render": True},
         "include_titles": ["nurse"],
         "exclude_titles": ["head of"],
+        "include_locations": ["Oslo"],
+        "exclude_locations": ["Bergen"],
+        "workplaces": ["hybrid"],
         "enabled": True,
     }
 

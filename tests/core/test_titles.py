@@ -1,6 +1,6 @@
 import pytest
 
-from include.core.titles import check_titles, wanted
+from include.core.titles import check_patterns, wanted
 from include.errors import SettingError
 
 
@@ -32,7 +32,7 @@ def test_titles_are_wanted_by_whole_words_and_regular_expressions(
 @pytest.mark.parametrize("pattern", ["/(/", "  "])
 def test_an_unusable_pattern_names_the_list_it_stands_in(pattern: str) -> None:
     with pytest.raises(SettingError) as included:
-        check_titles([pattern], [])
+        check_patterns("include_titles", [pattern])
     with pytest.raises(SettingError) as excluded:
         wanted("Cook", [], [pattern])
 
@@ -42,4 +42,4 @@ def test_an_unusable_pattern_names_the_list_it_stands_in(pattern: str) -> None:
 
 def test_every_pattern_is_checked_before_there_is_a_title() -> None:
     with pytest.raises(SettingError):
-        check_titles(["cook", "/[/"], [])
+        check_patterns("include_titles", ["cook", "/[/"])

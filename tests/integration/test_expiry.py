@@ -79,6 +79,11 @@ class Listings:
         with self.engine.connect() as connection:
             return {int(row[0]) for row in connection.execute(text(query), {"slug": slug})}
 
+    def unwanted(self, slug: str) -> set[int]:
+        query = "SELECT external_id FROM jobs WHERE company = :slug AND NOT wanted"
+        with self.engine.connect() as connection:
+            return {int(row[0]) for row in connection.execute(text(query), {"slug": slug})}
+
     def status(self, run: Run, slug: str) -> tuple[str, str | None]:
         query = "SELECT status, error FROM run_companies WHERE run_id = :run AND company = :slug"
         with self.engine.connect() as connection:
@@ -183,9 +188,43 @@ def test_scraped_listing_needs_two_misses_however_small_the_shrink(engine: Engin
     assert listings.expired("acme") == {4}
 
 
-def test_job_that_the_title_filters_leave_out_is_not_expired(listings: Listings) -> None:
+def test_job_that_a_changed_filter_leaves_out_is_set_aside_and_not_expired(
+    listings: Listings,
+) -> None:
     listings.day("acme", range(5))
     listings.day("acme", range(5), unwanted=[3])
+    assert listings.expired("acme") == set()
+    assert listings.unwanted("acme") == {3}
+    listings.day("acme", range(5))
+    assert listings.unwanted("acme") == set()
+
+
+def test_job_that_the_filters_leave_out_expires_when_it_leaves_the_listing(
+    listings: Listings,
+) -> None:
+    listings.day("acme", range(5))
+    listings.day("acme", range(5), unwanted=[3])
+    listings.day("acme", [0, 1, 2, 4])
+    assert listings.expired("acme") == {3}
+
+
+def test_job_that_was_listed_but_left_out_was_not_missed(listings: Listings) -> None:
+    """Missed once while held, then listed, though unwanted: the next miss is the first again."""
+    listings.day("acme", range(40))
+    listings.day("acme", [])
+    listings.day("acme", range(40), unwanted=range(40))
+    listings.day("acme", [])
+    assert listings.expired("acme") == set()
+
+
+def test_expired_job_that_comes_back_unwanted_stays_expired_until_it_is_wanted(
+    listings: Listings,
+) -> None:
+    listings.day("acme", range(5))
+    listings.day("acme", range(4))
+    listings.day("acme", range(5), unwanted=[4])
+    assert listings.expired("acme") == {4}
+    listings.day("acme", range(5))
     assert listings.expired("acme") == set()
 
 
