@@ -31,11 +31,13 @@ class ListingDesk:
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
         self._guard = AddressGuard(settings.allowed_private_hosts)
-        self._user_agent = settings.user_agent
+        self._user_agent = settings.sent_user_agent
         self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
         self._manners = Manners(
-            rate_of=settings.host_rate.of, concurrency=settings.host_concurrency
+            rate_of=settings.host_rate.of,
+            concurrency=settings.host_concurrency,
+            patience=_SECONDS_OF_ONE,
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()

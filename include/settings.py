@@ -25,6 +25,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from include.errors import SettingError
 
+_NAME = "JobhuntIngestion/0.1"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
@@ -183,7 +184,18 @@ class Settings(BaseSettings):
     """Of one request, from resolving the name to the last byte."""
     allowed_private_hosts: CommaList = ()
     """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
-    user_agent: str = "JobhuntIngestion/0.1 (+https://github.com/jobhunt-ingestion)"
+    host_patience: Duration = timedelta(seconds=90)
+    """How long jobs wait for a host that does not answer, or wants to be left alone."""
+    page_fresh_for: Duration = timedelta(minutes=10)
+    """A page fetched for another user so short a time ago is not asked for again."""
+    lastmod_trust: Annotated[timedelta, BeforeValidator(parse_duration), Field(ge=timedelta(0))] = (
+        timedelta(days=3)
+    )
+    """How long a sitemap is believed that a page has not changed; 0 for never."""
+    contact: str = ""
+    """Where site owners reach the operator: a web page or an e-mail address."""
+    user_agent: str = ""
+    """Empty: made of our name and ``contact``. Rules of robots.txt name its first word."""
 
     # progress stream
     sse_max_lifetime: Duration = timedelta(hours=1)
@@ -201,6 +213,11 @@ class Settings(BaseSettings):
                 " must be over before its run is recovered and asks again"
             )
         return value
+
+    @property
+    def sent_user_agent(self) -> str:
+        """As sites see it."""
+        return self.user_agent or (f"{_NAME} (+{self.contact})" if self.contact else _NAME)
 
 
 @cache

@@ -1,5 +1,6 @@
 """What tasks fetch with, as the settings say."""
 
+import logging
 from typing import TypedDict
 
 from include.fetch.guard import AddressGuard
@@ -8,6 +9,8 @@ from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools
 from include.settings import get_settings
 from plugins.connections import raw_pages
+
+_log = logging.getLogger(__name__)
 
 
 class FetchOptions(TypedDict):
@@ -19,9 +22,11 @@ class FetchOptions(TypedDict):
 
 def fetch_options() -> FetchOptions:
     settings = get_settings()
+    if not (settings.contact or settings.user_agent):
+        _log.warning("JOBHUNT_CONTACT is not set: sites can't tell whose crawler this is")
     return FetchOptions(
         guard=AddressGuard(settings.allowed_private_hosts),
-        user_agent=settings.user_agent,
+        user_agent=settings.sent_user_agent,
         deadline=settings.fetch_deadline.total_seconds(),
         max_bytes=settings.page_max_bytes,
     )
@@ -29,13 +34,20 @@ def fetch_options() -> FetchOptions:
 
 def manners() -> Manners:
     settings = get_settings()
-    return Manners(rate_of=settings.host_rate.of, concurrency=settings.host_concurrency)
+    return Manners(
+        rate_of=settings.host_rate.of,
+        concurrency=settings.host_concurrency,
+        patience=settings.host_patience.total_seconds(),
+    )
 
 
 def crawl_tools() -> CrawlTools:
+    settings = get_settings()
     return CrawlTools(
         fetcher=PageFetcher(**fetch_options()),
         raw_pages=raw_pages(),
         manners=manners(),
-        simhash_threshold=get_settings().simhash_threshold,
+        simhash_threshold=settings.simhash_threshold,
+        fresh_for=settings.page_fresh_for,
+        lastmod_trust=settings.lastmod_trust,
     )

@@ -3,8 +3,8 @@
 The URL is the posting's external id. Until the page is read, the last words of its path stand for
 the title, so title filters see those. A sitemap index may name further indexes, against the
 protocol; three levels are followed. Files are gzip if they begin as gzip does, whatever they are
-called. Broken XML is an error, never a short listing, and the listing is whole once every file
-that an index names has been read.
+called. ``lastmod`` is passed on as it is written. Broken XML is an error, never a short listing,
+and the listing is whole once every file that an index names has been read.
 """
 
 import re
@@ -45,11 +45,15 @@ class Sitemap:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        kind, urls = _read(response)
+        kind, entries = _read(response)
         if kind == "sitemapindex":
-            return _followed(config, request, urls)
+            return _followed(config, request, [url for url, _ in entries])
         wanted = _pattern(config)
-        records = [{"loc": url} for url in dict.fromkeys(urls) if wanted.search(url)]
+        records = [
+            {"loc": url, "lastmod": modified}
+            for url, modified in dict(entries).items()
+            if wanted.search(url)
+        ]
         return listing_page(records, lambda record: _listed(config, record))
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -77,6 +81,7 @@ def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
         title=title_of(url),
         url=url,
         page_url=page_url if page_url != url else None,
+        modified=record.text("lastmod"),
     )
 
 
@@ -100,24 +105,34 @@ def _pattern(config: Mapping[str, Any]) -> re.Pattern[str]:
         raise SettingError("config.pattern", f"is no regular expression: {error}") from error
 
 
-def _read(response: Response) -> tuple[str, list[str]]:
-    """Whether it is an index or a set, and the URLs it names."""
+def _read(response: Response) -> tuple[str, list[tuple[str, str | None]]]:
+    """Whether it is an index or a set, and the URLs it names, each with its ``lastmod``."""
     root = read_xml(_unpacked(response), response.url)
     kind = etree.QName(root).localname
     if kind not in ("urlset", "sitemapindex"):
         raise ParseError(f"{response.url} is no sitemap but <{kind}>")
-    return kind, list(_locations(root))
+    return kind, list(_entries(root))
 
 
-def _locations(root: Element) -> Iterator[str]:
+def _entries(root: Element) -> Iterator[tuple[str, str | None]]:
     for entry in root:
+        modified = None
+        urls: list[str] = []
         for field in entry:
             # A comment's tag is no text; <image:loc> lies deeper.
-            if isinstance(field.tag, str) and etree.QName(field).localname == "loc":
-                # An entity that is not expanded is a child, and the URL's rest its tail.
-                if len(field) or not (field.text or "").strip():
-                    raise ParseError("a sitemap's <loc> holds no plain URL")
-                yield (field.text or "").strip()
+            if not isinstance(field.tag, str):
+                continue
+            match etree.QName(field).localname:
+                case "loc":
+                    # An entity that is not expanded is a child, and the URL's rest its tail.
+                    if len(field) or not (field.text or "").strip():
+                        raise ParseError("a sitemap's <loc> holds no plain URL")
+                    urls.append((field.text or "").strip())
+                case "lastmod":
+                    modified = one_line(field.text or "") or None
+                case _:
+                    pass
+        yield from ((url, modified) for url in urls)
 
 
 def _unpacked(response: Response) -> bytes:

@@ -51,11 +51,15 @@ def documents(
 def _urlset(others: list[str], postings: list[SamplePosting], base_url: str) -> bytes:
     entries = [f"<url><loc>{base_url}{path}</loc></url>" for path in others]
     entries += [
-        f"<url><loc>{base_url}{escape(posting.path)}</loc>"
-        f"<lastmod>{posting.updated_at.isoformat()}</lastmod></url>"
+        f"<url><loc>{base_url}{escape(posting.path)}</loc>{_lastmod(posting)}</url>"
         for posting in postings
     ]
     return _document(f'<urlset xmlns="{_XMLNS}">\n' + "\n".join(entries) + "\n</urlset>")
+
+
+def _lastmod(posting: SamplePosting) -> str:
+    """A page that has gone since has no last change any more."""
+    return "" if posting.gone else f"<lastmod>{posting.updated_at.isoformat()}</lastmod>"
 
 
 def _latest(postings: list[SamplePosting]) -> str:
