@@ -13,7 +13,18 @@ from starlette.middleware.cors import CORSMiddleware
 from api import problems
 from api.logs import RequestLog, configure_logs
 from api.openapi import complete_openapi, operation_id
-from api.routes import companies, health, jobs, listings, logs, page, progress, runs
+from api.routes import (
+    changes,
+    companies,
+    health,
+    jobs,
+    listings,
+    logs,
+    page,
+    preview,
+    progress,
+    runs,
+)
 from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
 from include.settings import Settings, get_settings
@@ -52,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
     # listings before companies: /companies/detect is no company's slug
-    for module in (runs, logs, progress, listings, companies, jobs):
+    for module in (runs, changes, logs, progress, listings, preview, companies, jobs):
         app.include_router(module.router, prefix=BASE)
     page.add_page(app, settings)
     add_docs(app, "/docs")

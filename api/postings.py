@@ -106,7 +106,7 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
         for name, value in (posting.record or {}).items()
         if name not in _OF_THE_JOB
     }
-    record["provenance"] = _renamed(record.get("provenance", {}))
+    record["provenance"] = shown_fields(record.get("provenance", {}))
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
     return JobDetail.model_validate(
         record
@@ -123,12 +123,13 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
             "simhash": simhash,
             "feature_version": posting.feature_version,
             "versions": [
-                vars(version) | {"changes": _renamed(version.changes)}
+                vars(version) | {"changes": shown_fields(version.changes)}
                 for version in posting.versions
             ],
         }
     )
 
 
-def _renamed(by_field: Mapping[str, Any]) -> dict[str, Any]:
+def shown_fields(by_field: Mapping[str, Any]) -> dict[str, Any]:
+    """By the names that the API gives to the record's fields."""
     return {_RENAMED.get(name, name): value for name, value in by_field.items()}

@@ -1,0 +1,66 @@
+"""What a run found changed, posting by posting and field by field."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, JsonValue
+from sqlalchemy import Connection
+
+from api.deps import ApiServices, Cursor, RunId, RunViewer, find_own_run
+from api.postings import shown_fields
+from api.problems import declared
+from api.schemas import Page, page_of
+from include.db.run_changes import JobChange, count_changes, list_changes
+
+router = APIRouter(
+    tags=["runs"],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+
+
+class ChangedJob(BaseModel):
+    job_id: int
+    company: str
+    external_id: str
+    title: str
+    """As the run left it."""
+    url: str
+    changed_at: datetime
+    changes: dict[str, list[JsonValue]]
+    """``{field: [before, after]}``."""
+
+
+class ChangedJobs(Page[ChangedJob]):
+    total: int
+    """On all pages."""
+
+
+@router.get("/runs/{run_id}/changes")
+async def run_changes(
+    run_id: RunId,
+    services: ApiServices,
+    caller: RunViewer,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Cursor = None,
+) -> ChangedJobs:
+    """Of an ended run, in order of job id; nothing while it goes on."""
+    await find_own_run(services, caller, run_id)
+
+    def read(connection: Connection) -> tuple[list[JobChange], int]:
+        found = list_changes(connection, run_id, after=cursor or 0, limit=limit + 1)
+        return found, count_changes(connection, run_id)
+
+    found, total = await services.database.read(read)
+    items = [
+        ChangedJob.model_validate(vars(change) | {"changes": shown_fields(change.changes)})
+        for change in found
+    ]
+    return ChangedJobs(**page_of(items, limit, "job_id"), total=total)

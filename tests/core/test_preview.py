@@ -1,0 +1,41 @@
+"""What a listing alone tells of a run to come."""
+
+from include.core.models import ListedJob
+from include.core.preview import KnownJob, preview
+
+
+def listed(**titles: str) -> list[ListedJob]:
+    return [ListedJob(external_id=i, title=t, url=f"http://x/{i}") for i, t in titles.items()]
+
+
+def known(**titles: str) -> dict[str, KnownJob]:
+    return {
+        i: KnownJob(external_id=i, title=t, url=f"http://x/{i}", location=None)
+        for i, t in titles.items()
+    }
+
+
+def test_what_is_listed_and_not_known_is_new_and_the_other_way_round_is_gone() -> None:
+    found = preview(listed(a="Nurse", b="Cook"), known(b="Cook", c="Clerk"), complete=True)
+    assert [job.external_id for job in found.new] == ["a"]
+    assert [job.external_id for job in found.gone] == ["c"]
+    assert (found.retitled, found.unchanged) == ((), 1)
+
+
+def test_nothing_is_gone_from_a_listing_that_may_lack_some() -> None:
+    assert preview(listed(a="Nurse"), known(c="Clerk"), complete=False).gone == ()
+
+
+def test_another_title_is_a_change_but_other_spaces_and_capitals_are_none() -> None:
+    found = preview(
+        listed(a="Head Nurse", b=" senior  cook"),
+        known(a="Nurse", b="Senior Cook"),
+        complete=True,
+    )
+    assert [(each.before, each.job.title) for each in found.retitled] == [("Nurse", "Head Nurse")]
+    assert found.unchanged == 1
+
+
+def test_a_posting_listed_twice_counts_once() -> None:
+    twice = listed(a="Nurse") + listed(a="Nurse")
+    assert len(preview(twice, {}, complete=True).new) == 1
