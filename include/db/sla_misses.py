@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Text, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from include.db.outbox import attempt_recovered_from
-from include.db.runs import Run, find_run, get_run
+from include.db.dag_runs import find_attempt
+from include.db.runs import Run
 from include.db.tables import ingestion_runs, sla_misses
 
 
@@ -19,13 +19,10 @@ def record_miss(
         The run, as it is now; None when there is none, when it had ended by ``due_at`` (a
         deadline also fires when its DAG run failed before it), or when the miss is known.
     """
-    run = find_run(connection, dag_run_id)
-    attempt = run and run.attempt
-    if run is None and (recovered := attempt_recovered_from(connection, dag_run_id)):
-        run_id, attempt = recovered
-        run = get_run(connection, run_id)
-    if run is None:
+    found = find_attempt(connection, dag_run_id)
+    if found is None:
         return None
+    run, attempt = found
     missed = select(
         ingestion_runs.c.run_id,
         literal(deadline, Text),

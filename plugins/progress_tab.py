@@ -1,0 +1,109 @@
+"""The tab *Progress* on every DAG run: our page, framed, signed in for that one run.
+
+Airflow frames ``jobhunt/dags/…/runs/…``, a path of its own server. There it knows who asks, so
+whoever may see the DAG run is sent on to the page with a token that shows this run, changes
+nothing, and ends within the hour (docs/adr/0008). The token is in the address's fragment, which
+no server and no log sees.
+"""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+from airflow.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+_PREFIX = "/jobhunt"
+_DAG = "ingest_jobs"
+_TOKEN_LIFETIME = timedelta(hours=1)
+
+
+async def tab(scope: "Scope", receive: "Receive", send: "Send") -> None:
+    """Made when first asked: every component of Airflow imports this, and only its API server
+    has what the application is made of at hand."""
+    await _application()(scope, receive, send)
+
+
+class ProgressTab(AirflowPlugin):
+    name = "jobhunt_progress_tab"
+    fastapi_apps = [{"name": "jobhunt", "app": tab, "url_prefix": _PREFIX}]  # noqa: RUF012 # as AirflowPlugin has it
+    external_views = [  # noqa: RUF012
+        {
+            "name": "Progress",
+            # relative, for an Airflow that is served below a path
+            "href": f"{_PREFIX.lstrip('/')}/dags/{{DAG_ID}}/runs/{{RUN_ID}}",
+            "destination": "dag_run",
+            "url_route": "progress",
+        }
+    ]
+
+
+@cache
+def _application() -> "ASGIApp":
+    from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity
+    from airflow.api_fastapi.core_api.security import GetUserDep, requires_access_dag
+    from fastapi import Depends, FastAPI
+    from starlette.responses import Response
+
+    application = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    may_see = requires_access_dag("GET", DagAccessEntity.RUN)
+
+    @application.get("/dags/{dag_id}/runs/{dag_run_id}", dependencies=[Depends(may_see)])
+    def show(dag_id: str, dag_run_id: str, user: GetUserDep) -> Response:
+        return to_page(dag_id, dag_run_id, viewer=user.get_name())
+
+    return application
+
+
+def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
+    """To the page of the run that the DAG run works or worked for, or words that say why there
+    is none."""
+    from starlette.responses import PlainTextResponse, RedirectResponse
+
+    from include.db.dag_runs import find_attempt
+    from include.settings import get_settings
+    from plugins.connections import database
+
+    if dag_id != _DAG:
+        return PlainTextResponse(f"Only runs of {_DAG} have a page.")
+    root = get_settings().public_url
+    if root is None:
+        return PlainTextResponse("Nobody has said where the page is: set JOBHUNT_PUBLIC_URL.")
+    with database() as engine, engine.connect() as connection:
+        found = find_attempt(connection, dag_run_id)
+    if found is None:
+        return PlainTextResponse("This DAG run has opened no ingestion run, or not yet.")
+    run, _ = found
+    _log.info("run %s of %s is shown to %s", run.run_id, run.user_id, viewer)
+    address = f"{str(root).rstrip('/')}/runs/{run.run_id}"
+    token = _token(run.user_id, run.run_id)
+    return RedirectResponse(
+        f"{address}#token={token}" if token else address,
+        headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"},
+    )
+
+
+def _token(user_id: str, run_id: int) -> str | None:
+    """None where tokens come from elsewhere (``JOBHUNT_JWT_JWKS``): people sign in to the page
+    itself there."""
+    from include.settings import get_settings
+    from include.tokens import mint_token
+
+    settings = get_settings()
+    secret = settings.jwt_secret.get_secret_value()
+    if settings.jwt_jwks is not None or not secret:
+        return None
+    return mint_token(
+        secret,
+        user_id,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        now=datetime.now(UTC),
+        lifetime=_TOKEN_LIFETIME,
+        only_run=run_id,
+    )
