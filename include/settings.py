@@ -209,8 +209,8 @@ class Settings(BaseSettings):
         if stale_after is not None and value >= stale_after:
             raise ValueError(
                 f"is {value.total_seconds():g} s and must be shorter than JOBHUNT_STALE_AFTER"
-                f" ({stale_after.total_seconds():g} s): what a lost worker still asks of a host"
-                " must be over before its run is recovered and asks again"
+                f" ({stale_after.total_seconds():g} s): while one listing is waited for, its run"
+                " may have no other heartbeat"
             )
         return value
 

@@ -56,7 +56,7 @@ def source_urls(
         _note(engine, run, company, CompanyStatus.SOURCING)
         try:
             with shared_pace(engine) as pace, client() as http:
-                send = _heard(engine, run, polite(http, pace, manners))
+                send = polite(http, pace, manners, waiting=_heartbeat(engine, run))
                 listing = list_company(company, send)
         except JobhuntError as error:
             _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
@@ -116,10 +116,19 @@ def as_response(answer: Page) -> Response:
     )
 
 
-def polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Request], Page]:
+def polite(
+    http: ListingClient,
+    pace: Pace,
+    manners: Manners,
+    *,
+    waiting: Callable[[], None] = lambda: None,
+) -> Callable[[Request], Page]:
+    """``waiting`` is called before each request, and every second until its turn comes."""
+
     def send(request: Request) -> Page:
+        waiting()
         host = host_key(request.url)
-        with take_turn(pace, host, manners):
+        with take_turn(pace, host, manners, waiting=waiting):
             return http.send(
                 request.url, method=request.method, json=request.json, headers=request.headers
             )
@@ -127,20 +136,19 @@ def polite(http: ListingClient, pace: Pace, manners: Manners) -> Callable[[Reque
     return send
 
 
-def _heard(engine: Engine, run: Run, send: Callable[[Request], Page]) -> Callable[[Request], Page]:
-    """``send`` with a heartbeat and abort check, at most once a second: a listing of many pages
-    may take longer than a run may be silent."""
+def _heartbeat(engine: Engine, run: Run) -> Callable[[], None]:
+    """A heartbeat and abort check, at most once a second: many pages, or a wait for a busy host,
+    may take longer than a run may be silent. It raises RunSuperseded."""
     last = monotonic()
 
-    def heard(request: Request) -> Page:
+    def beat() -> None:
         nonlocal last
         if monotonic() - last >= _BEAT_EVERY_SECONDS:
             with engine.begin() as connection:
                 touch(connection, run.run_id, run.attempt, during=_LISTING)
             last = monotonic()
-        return send(request)
 
-    return heard
+    return beat
 
 
 def _keep(engine: Engine, run: Run, company: Company, listing: Listing) -> None:
