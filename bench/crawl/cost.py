@@ -1,0 +1,52 @@
+"""What a piece of work cost its process, told to the benchmark as one line of JSON."""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+
+
+@dataclass
+class Cost:
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    """Of all the process's threads."""
+    resident_bytes: int = 0
+    """At its highest."""
+    pages: int = 0
+    crawl_cpu_seconds: float = 0.0
+    extract_cpu_seconds: float = 0.0
+
+    @property
+    def pages_per_second(self) -> float:
+        return self.pages / self.seconds
+
+    @property
+    def cpu_ms_per_page(self) -> float:
+        return self.cpu_seconds * 1000 / self.pages
+
+    @property
+    def pages_per_cpu_second(self) -> float:
+        return self.pages / self.cpu_seconds
+
+
+@contextmanager
+def costing(pages: int) -> Generator[Cost]:
+    cost = Cost(pages=pages)
+    cpu, began = cpu_seconds(), time.monotonic()
+    yield cost
+    cost.seconds = time.monotonic() - began
+    cost.cpu_seconds = cpu_seconds() - cpu
+    cost.resident_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def tell(cost: Cost) -> None:
+    sys.stdout.write(json.dumps(asdict(cost)) + "\n")

@@ -1,0 +1,67 @@
+"""The floor: what the same work costs with nothing but the libraries it stands on. No manners, no
+guard, no states, no retries; and a posting is a dict."""
+
+import asyncio
+import hashlib
+import json
+import re
+
+import aiohttp
+import psycopg
+import xxhash
+from obstore.store import S3Store
+from selectolax.lexbor import LexborHTMLParser
+from simhash import Simhash
+
+from bench.crawl.cost import costing, tell
+from bench.crawl.task import Task, read_task
+
+_WORD = re.compile(r"\w+")
+_TABLE = "CREATE TABLE IF NOT EXISTS floor (url text, posting jsonb, simhash numeric)"
+
+
+async def crawl(task: Task) -> None:
+    store = S3Store(
+        task.s3_bucket,
+        endpoint=task.s3_endpoint,
+        access_key_id=task.s3_access_key,
+        secret_access_key=task.s3_secret_key,
+        region=task.s3_region,
+        client_options={"allow_http": True},
+    )
+    at_once = asyncio.Semaphore(task.at_once)
+    found: list[tuple[str, str, int]] = []
+    async with aiohttp.ClientSession() as http:
+
+        async def one(number: int, url: str) -> None:
+            async with at_once, http.get(url) as answer:
+                body = await answer.read()
+                tree = LexborHTMLParser(body)
+                script = tree.css_first('script[type="application/ld+json"]')
+                posting = json.loads(script.text()) if script else {}
+                text = LexborHTMLParser(posting["description"]).text(separator=" ")
+                words = _WORD.findall(text)
+                shingles = [" ".join(words[i : i + 3]) for i in range(len(words) - 2)]
+                hashed = Simhash(shingles, hashfunc=xxhash.xxh64_digest)
+                posting["sha256"] = hashlib.sha256(body).hexdigest()
+                await store.put_async(f"floor/{number}.html", body)
+                found.append((url, json.dumps(posting), hashed.value))
+
+        async with asyncio.TaskGroup() as tasks:
+            for number, url in enumerate(task.urls):
+                tasks.create_task(one(number, url))
+    with psycopg.connect(task.database_url.replace("+psycopg", "")) as connection:
+        connection.execute(_TABLE)
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO floor VALUES (%s, %s, %s)", found)
+
+
+def main() -> None:
+    task = read_task()
+    with costing(len(task.paths)) as cost:
+        asyncio.run(crawl(task))
+    tell(cost)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The site behind nginx, which tells how much it was asked for."""
+
+import shutil
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.crawl.pages import write_site
+from local.errors import ServerFailed
+from local.health import answers
+from local.ports import free_port
+from local.processes import Command, GuardedProcess
+
+_CONFIG = """
+worker_processes 1; daemon off; pid {home}/nginx.pid; error_log stderr error;
+events {{ worker_connections 1024; }}
+http {{
+  types {{ text/html html; text/plain txt; }}
+  log_format figures '$status $body_bytes_sent';
+  access_log {home}/access.log figures;
+  {temporary}
+  sendfile on; keepalive_requests 100000; {validators}
+  server {{ listen 127.0.0.1:{port}; root {home}/site; }}
+}}
+"""
+_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+_NO_VALIDATORS = 'etag off; if_modified_since off; add_header Last-Modified "";'
+_STARTS_WITHIN = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    requests: int
+    not_modified: int
+    body_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    home: Path
+    port: int
+    paths: list[str]
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}"
+
+    def traffic(self) -> Traffic:
+        """Since it was last asked for."""
+        log = self.home / "access.log"
+        rows = [line.split() for line in log.read_text().splitlines()]
+        with log.open("w"):
+            pass
+        return Traffic(
+            requests=len(rows),
+            not_modified=sum(status == "304" for status, _ in rows),
+            body_bytes=sum(int(size) for _, size in rows),
+        )
+
+
+@contextmanager
+def running_site(
+    home: Path, pages: int, *, noise: int, validators: bool, port: int
+) -> Generator[Site]:
+    """Raises ServerFailed when nginx is not installed or does not answer."""
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        raise ServerFailed("nginx", "is not installed (Debian: apt install nginx-light)", home)
+    home.mkdir(exist_ok=True)
+    paths = write_site(home / "site", pages, base_url=f"http://127.0.0.1:{port}", noise=noise)
+    config = home / "nginx.conf"
+    config.write_text(
+        _CONFIG.format(
+            home=home,
+            port=port,
+            validators="" if validators else _NO_VALIDATORS,
+            temporary=" ".join(f"{name}_temp_path {home}/{name};" for name in _TEMPORARY),
+        )
+    )
+    # as root, nginx's worker is another user
+    home.chmod(0o755)
+    command = Command(
+        argv=(nginx, "-p", str(home), "-c", str(config)), log=home / "nginx.log", cwd=home
+    )
+    with GuardedProcess(command):
+        site = Site(home=home, port=port, paths=paths)
+        _await_answer(port, command.log)
+        site.traffic()
+        yield site
+
+
+def site_port() -> int:
+    return free_port()
+
+
+def _await_answer(port: int, log: Path) -> None:
+    until = time.monotonic() + _STARTS_WITHIN
+    while time.monotonic() < until:
+        if answers(port, "/robots.txt"):
+            return
+        time.sleep(0.05)
+    raise ServerFailed("nginx", "does not answer", log)
