@@ -1,7 +1,8 @@
 """Which titles a person wants to see, and how any filter's patterns are read.
 
 A pattern is a word or phrase, found as whole words in any case ("intern" is not in "Internal"),
-or a regular expression between slashes, found anywhere in any case (``/^(senior|staff) /``).
+or a regular expression (core.patterns) between slashes, found anywhere in any case
+(``/^(senior|staff) /``).
 """
 
 import re
@@ -9,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from include.core.patterns import Finder, compile_pattern
 from include.errors import SettingError
 
 
@@ -24,7 +26,7 @@ def finds(field: str, patterns: Sequence[str], text: str) -> bool:
     """Whether any of ``patterns`` is in ``text``. Raises SettingError naming ``field``, which
     holds them, for an unusable one."""
     folded = _fold(text)
-    return any(_compiled(field, pattern).search(folded) for pattern in patterns)
+    return any(_compiled(field, pattern)(folded) for pattern in patterns)
 
 
 def check_patterns(field: str, patterns: Sequence[str]) -> None:
@@ -34,17 +36,15 @@ def check_patterns(field: str, patterns: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(field: str, pattern: str) -> re.Pattern[str]:
+def _compiled(field: str, pattern: str) -> Finder:
     pattern = pattern.strip()
     if not pattern:
         raise SettingError(field, "a pattern is blank")
     if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/"):
-        try:
-            return re.compile(pattern[1:-1], re.IGNORECASE)
-        except re.error as error:
-            raise SettingError(field, f"{pattern} is no regular expression: {error}") from error
+        return compile_pattern(field, pattern[1:-1], any_case=True)
     words = r"\s+".join(re.escape(word) for word in _fold(pattern).split())
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    search = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE).search
+    return lambda text: search(text) is not None
 
 
 def _fold(text: str) -> str:

@@ -17,10 +17,11 @@ from lxml import etree
 
 from include.core.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
+from include.core.patterns import Finder, compile_pattern
 from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
 from include.core.xml_document import Element, read_xml
-from include.errors import ParseError, SettingError
+from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.records import listing_page
@@ -52,7 +53,7 @@ class Sitemap:
         records = [
             {"loc": url, "lastmod": modified}
             for url, modified in dict(entries).items()
-            if wanted.search(url)
+            if wanted(url)
         ]
         return listing_page(records, lambda record: _listed(config, record))
 
@@ -96,13 +97,10 @@ def title_of(url: str) -> str:
     return url
 
 
-def _pattern(config: Mapping[str, Any]) -> re.Pattern[str]:
+def _pattern(config: Mapping[str, Any]) -> Finder:
     if "pattern" not in config:
-        return re.compile("")
-    try:
-        return re.compile(text(config, "pattern"))
-    except re.error as error:
-        raise SettingError("config.pattern", f"is no regular expression: {error}") from error
+        return lambda url: True
+    return compile_pattern("config.pattern", text(config, "pattern"))
 
 
 def _read(response: Response) -> tuple[str, list[tuple[str, str | None]]]:
