@@ -93,10 +93,13 @@ class Machine(RuleBasedStateMachine):
         self.steps += 1
         return bool(self.workers) and (self.run.active or self.steps % 8 == 0)
 
-    @initialize()
-    def first_run(self) -> None:
+    @initialize(second=st.booleans())
+    def first_run(self, second: bool) -> None:
         self.runs.follow("acme", user_id=self.user)
         self._begin(JOBS)
+        if second:
+            self._abort()
+            self._begin(JOBS)
 
     @precondition(lambda self: not self.run.active)
     @rule(ahead=st.none() | st.lists(st.sampled_from(JOBS), min_size=1, unique=True))
@@ -210,7 +213,7 @@ class Machine(RuleBasedStateMachine):
         self.runs.silence(self.run.run_id)
         self.run.silent = True
 
-    @rule(earlier=st.sampled_from([0, 0, 1]), ready=st.booleans())
+    @rule(earlier=st.sampled_from([0, 0, 1]), ready=st.sampled_from([True, True, False]))
     def recover(self, earlier: int, ready: bool) -> None:
         """``ready``: with all that makes a run stale."""
         if ready:
@@ -222,8 +225,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(seldom=st.integers(0, 4))
     def abort(self, seldom: int) -> None:
-        if seldom:
-            return
+        if not seldom:
+            self._abort()
+
+    def _abort(self) -> None:
         with self.engine.begin() as connection:
             ended = end_run(connection, self.run.run_id, RunStatus.ABORTED)
         assert ended is self.run.active
@@ -315,7 +320,7 @@ def test_runs_are_in_the_state_that_the_model_says_whatever_happens(engine: Engi
     run_state_machine_as_test(
         lambda: Machine(engine),
         settings=settings(
-            max_examples=60,
+            max_examples=80,
             stateful_step_count=40,
             deadline=None,
             database=None,
