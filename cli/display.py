@@ -88,6 +88,9 @@ def _bar(company: CompanyRun) -> ProgressBar:
 
 
 def _figures(company: CompanyRun) -> str:
+    """Nothing before there is something to count."""
+    if company.counts.all == 0 and not is_done(company):
+        return ""
     return f"{company.counts.done}/{company.counts.all}"
 
 
@@ -95,8 +98,10 @@ def _remark(company: CompanyRun) -> RenderableType:
     match company.status:
         case CompanyStatus.COMPLETE:
             return plain(outcomes(company.counts) if company.counts.done else "", "dim")
-        case CompanyStatus.WAITING | CompanyStatus.SOURCING:
-            return plain("being listed" if company.status is CompanyStatus.SOURCING else "", "dim")
+        case CompanyStatus.WAITING:
+            return plain("waits to be listed", "dim")
+        case CompanyStatus.SOURCING:
+            return plain("being listed", "dim")
         case unusual:
             reason = f": {printable(company.error.message)}" if company.error else ""
             return plain(f"listing {unusual}{reason}", "yellow")

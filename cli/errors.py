@@ -58,7 +58,10 @@ class StoppedWatching(CommandError):
     exit_code = ExitCode.INTERRUPTED
 
     def __init__(self, run_id: int):
-        super().__init__(f"run {run_id} goes on: jobhunt watch {run_id}, jobhunt abort {run_id}")
+        super().__init__(
+            f"run {run_id} goes on without you: `jobhunt watch {run_id}` comes back to it,"
+            f" `jobhunt abort {run_id}` ends it"
+        )
 
 
 def exit_code_of(status: RunStatus) -> ExitCode:

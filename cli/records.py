@@ -54,6 +54,10 @@ class CompanyRun(Record):
     error: Problem | None = None
 
 
+class SlaMiss(Record):
+    deadline: str
+
+
 class Run(Record):
     run_id: int
     status: RunStatus
@@ -65,6 +69,8 @@ class Run(Record):
     counts: Counts = Counts()
     companies: tuple[CompanyRun, ...] = ()
     error: Problem | None = None
+    recoveries: int = 0
+    sla_misses: tuple[SlaMiss, ...] = ()
 
     @property
     def ended(self) -> bool:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.outcome import Figures, Outcome
-from cli.records import CompanyRun
+from cli.records import CompanyRun, Run
 from cli.terminal import plain, printable
 from include.core.models import CompanyStatus
 
@@ -31,7 +31,16 @@ def headline(outcome: Outcome) -> str:
     run = outcome.run
     time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
-    return f"run {run.run_id} {run.status}{time}{reason}"
+    return f"run {run.run_id} {run.status}{time}{_delays(run)}{reason}"
+
+
+def _delays(run: Run) -> str:
+    """What kept the run from being quick; nothing for most."""
+    recoveries = f"{run.recoveries} recover{'y' if run.recoveries == 1 else 'ies'}"
+    missed = " and ".join(sorted({miss.deadline for miss in run.sla_misses}))
+    return (f", after {recoveries}" if run.recoveries else "") + (
+        f", having missed its {missed}" if missed else ""
+    )
 
 
 def print_troubles(console: Console, outcome: Outcome) -> None:

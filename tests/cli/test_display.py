@@ -48,6 +48,18 @@ def test_each_company_has_a_bar_with_its_figures() -> None:
     assert "listing held: down from 90 to 2" in globex
 
 
+def test_a_company_has_no_figures_before_it_has_jobs() -> None:
+    waiting, listing = company("acme", "waiting"), company("globex", "sourcing")
+
+    _, *lines = drawn(progress("initializing", waiting, listing, company("hollow")))
+
+    acme, globex, hollow = (line.rstrip() for line in lines)
+    assert acme.endswith("  waits to be listed")
+    assert globex.endswith("  being listed")
+    assert not any(character.isdigit() for character in acme + globex)
+    assert hollow.endswith("0/0")
+
+
 def test_more_companies_than_lines_show_those_not_done_first() -> None:
     done = [company(f"done-{n}", counts=counts(total=1, ready=1)) for n in range(50)]
     busy = [company(f"busy-{n}", counts=counts(total=1, crawling=1)) for n in range(3)]
