@@ -59,7 +59,7 @@ def tasks(stack: Stack) -> list[psutil.Process]:
     with suppress(KeyError, psutil.NoSuchProcess):
         for worker in psutil.Process(info.pids["airflow-scheduler"]).children():
             with suppress(psutil.NoSuchProcess):
-                task_id = " ".join(worker.cmdline()).rpartition(" ")[2]
+                task_id = " ".join(worker.cmdline()).split()[-1]
                 if worker.children() and _dag_of(info, task_id) == "ingest_jobs":
                     working += worker.children()
     return working
