@@ -50,7 +50,7 @@ def test_run_that_hangs_for_ever_is_recovered_three_times_and_ends_in_error(stac
         for attempt in (1, 2, 3, 4):
             freeze_attempt(stack, run_id, attempt)
         run = wait_for_end(stack, run_id, within=10)
-        assert_stream_told_the_truth(now(stack), run_id, watched.result(timeout=60))
+        assert_stream_told_the_truth(now(stack), run_id, watched.result(timeout=60), cut=True)
     assert (run["status"], run["attempt"], run["recoveries"]) == ("error", 4, 3)
     assert run["error"]["code"] == "stale"
     assert "recovered 3 times" in run["error"]["message"]
@@ -65,7 +65,7 @@ def test_run_that_hangs_twice_finishes(stack: Stack) -> None:
         for attempt in (1, 2):
             freeze_attempt(stack, run_id, attempt)
         run = wait_for_end(stack, run_id, within=240)
-        assert_stream_told_the_truth(now(stack), run_id, watched.result(timeout=60))
+        assert_stream_told_the_truth(now(stack), run_id, watched.result(timeout=60), cut=True)
     assert (run["status"], run["attempt"], run["recoveries"]) == ("finished", 3, 2), run["error"]
     assert run["counts"]["failed"] == 0
 
