@@ -45,17 +45,31 @@ class Keys(Protocol):
 
 
 class SharedSecret:
+    """``previous`` is the one before, whose tokens are still accepted while secrets change."""
+
     algorithms = ("HS256",)
 
-    def __init__(self, secret: str):
-        self._secret = secret.encode()
-        if len(self._secret) < _SHORTEST_SECRET:
-            raise SettingError(
-                "JOBHUNT_JWT_SECRET", f"must be at least {_SHORTEST_SECRET} bytes long"
-            )
+    def __init__(self, secret: str, *, previous: str = ""):
+        self._secret = _long_enough("JOBHUNT_JWT_SECRET", secret)
+        self._previous = _long_enough("JOBHUNT_JWT_PREVIOUS_SECRET", previous) if previous else None
 
     async def find(self, token: str) -> bytes:
+        if self._previous is not None and self._is_signed_with(self._previous, token):
+            return self._previous
         return self._secret
+
+    def _is_signed_with(self, secret: bytes, token: str) -> bool:
+        try:
+            jwt.PyJWS().decode(token, secret, algorithms=self.algorithms)
+        except jwt.InvalidTokenError:
+            return False
+        return True
+
+
+def _long_enough(setting: str, secret: str) -> bytes:
+    if len(secret.encode()) < _SHORTEST_SECRET:
+        raise SettingError(setting, f"must be at least {_SHORTEST_SECRET} bytes long")
+    return secret.encode()
 
 
 class ServedKeys:
@@ -142,5 +156,8 @@ def make_authenticator(settings: Settings, http: httpx.AsyncClient) -> Authentic
     if settings.jwt_jwks is not None:
         keys = ServedKeys(str(settings.jwt_jwks), http)
     else:
-        keys = SharedSecret(settings.jwt_secret.get_secret_value())
+        keys = SharedSecret(
+            settings.jwt_secret.get_secret_value(),
+            previous=settings.jwt_previous_secret.get_secret_value(),
+        )
     return Authenticator(keys, issuer=settings.jwt_issuer, audience=settings.jwt_audience)

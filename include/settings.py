@@ -126,6 +126,8 @@ class Settings(BaseSettings):
     # who may call the API
     jwt_secret: SecretStr = SecretStr("")
     """HS256 key, at least 32 bytes."""
+    jwt_previous_secret: SecretStr = SecretStr("")
+    """The key before it, whose tokens are still accepted while keys are changed."""
     jwt_jwks: HttpUrl | None = None
     """Where RS256/ES256 public keys are served; replaces ``jwt_secret``."""
     jwt_issuer: str = "jobhunt"

@@ -79,6 +79,33 @@ async def test_a_secret_of_31_bytes_stops_the_start() -> None:
         make_authenticator(Settings(jwt_secret=SecretStr("x" * 32)), http)
 
 
+NEW_SECRET = "the secret after it, of more than thirty-two bytes"
+
+
+async def test_tokens_of_the_previous_secret_are_accepted_until_it_is_dropped() -> None:
+    def authenticator(secret: str, previous: str = "") -> Authenticator:
+        keys = SharedSecret(secret, previous=previous)
+        return Authenticator(keys, issuer="jobhunt", audience="jobhunt")
+
+    old, new = make_token("ada"), make_token("ada", secret=NEW_SECRET)
+    changing = authenticator(NEW_SECRET, previous=SECRET)
+    for token in (old, new):
+        assert (await changing.verify(token)).user_id == "ada"
+    with pytest.raises(ApiError):
+        await changing.verify(make_token("ada", secret="a third secret of thirty-two bytes or so"))
+    with pytest.raises(ApiError):
+        await changing.verify(make_token("ada", exp=1))
+    changed = authenticator(NEW_SECRET)
+    assert (await changed.verify(new)).user_id == "ada"
+    with pytest.raises(ApiError):
+        await changed.verify(old)
+
+
+def test_a_previous_secret_of_31_bytes_stops_the_start() -> None:
+    with pytest.raises(SettingError, match="JOBHUNT_JWT_PREVIOUS_SECRET"):
+        SharedSecret(SECRET, previous="x" * 31)
+
+
 class KeyServer:
     def __init__(self) -> None:
         self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
