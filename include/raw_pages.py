@@ -16,6 +16,7 @@ from include.core.models import Page
 from include.errors import StorageError
 
 if TYPE_CHECKING:
+    from obstore import Bytes
     from obstore.store import S3Config
     from types_boto3_s3 import S3Client
     from types_boto3_s3.literals import BucketLocationConstraintType
@@ -108,7 +109,7 @@ class RawPages:
         """
         try:
             answer = await self._store.get_async(key)
-            body = gzip.decompress(await answer.bytes_async())
+            body = _unpacked(await answer.bytes_async())
         except FileNotFoundError as error:
             raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
         except (BaseError, OSError, EOFError, zlib.error) as error:
@@ -165,6 +166,15 @@ def _create_bucket(client: "S3Client", location: S3Location) -> None:
             "LocationConstraint": cast("BucketLocationConstraintType", location.region)
         },
     )
+
+
+def _unpacked(stored: "Bytes") -> bytes:
+    """As ``put`` packed it: one member, which zlib alone undoes in a third of gzip's time."""
+    stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    body = stream.decompress(stored)
+    if not stream.eof:
+        raise EOFError("it is cut short")
+    return body
 
 
 def _suffix(content_type: str) -> str:

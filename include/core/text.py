@@ -11,11 +11,15 @@ _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 
 def storable(text: str) -> str:
     """Without the characters that Postgres or UTF-8 refuse."""
+    if text.isprintable():
+        return text
     return _UNSTORABLE.sub("", text)
 
 
 def one_line(text: str) -> str:
     """Storable, every run of whitespace made one space."""
+    if text.isprintable():  # most of what is asked for: no space in it but the ordinary one
+        return " ".join(text.split())
     return " ".join(_SPACES.sub(" ", storable(text)).split())
 
 

@@ -21,6 +21,9 @@ from include.fetch.politeness import (
     setback_of,
 )
 
+_LATE_SECONDS = 0.05
+"""How late a moment may be used: at a fast host, the last of a lease is over before the first."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -128,7 +131,7 @@ class Turns:
         blocked_for = 0.0
         while True:
             async with host.lease:
-                if not host.moments or host.moments[0].at < _now():
+                if not host.moments or host.moments[0].at < _now() - _LATE_SECONDS:
                     answer = await self._reserve(name, host)
                     if isinstance(answer, Blocked):
                         check_patience(name, answer, self._manners, blocked_for)

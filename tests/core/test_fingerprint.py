@@ -9,6 +9,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+import xxhash
+from simhash import Simhash
 
 from include.core.fingerprint import (
     FEATURE_VERSION,
@@ -201,3 +203,12 @@ def test_every_decisive_field_decides(edited: JobPosting) -> None:
 )
 def test_how_a_posting_was_read_does_not_decide(same: JobPosting) -> None:
     assert decisive_fields(same) == decisive_fields(POSTING)
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 4, 5, 50, 400, 3_000])
+@pytest.mark.parametrize("vocabulary", [2, 100])
+def test_simhash_is_that_of_the_package(words: int, vocabulary: int) -> None:
+    tokens = random.Random(words).choices([*_VOCABULARY[: vocabulary - 1], "ça"], k=words)
+    shingles = [" ".join(tokens[i : i + 3]) for i in range(words - 2)] or tokens
+    package = Simhash(shingles, hashfunc=xxhash.xxh64_digest).value
+    assert fingerprint({}, " ".join(tokens)).simhash == package
