@@ -24,6 +24,7 @@ from api.routes import (
     preview,
     progress,
     runs,
+    throughput,
 )
 from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
     # listings before companies: /companies/detect is no company's slug
-    for module in (runs, changes, logs, progress, listings, preview, companies, jobs):
+    for module in (runs, changes, throughput, logs, progress, listings, preview, companies, jobs):
         app.include_router(module.router, prefix=BASE)
     page.add_page(app, settings)
     add_docs(app, "/docs")

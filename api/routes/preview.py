@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from api.deps import ApiServices, CurrentCaller, limited
 from api.problems import declared
 from api.schemas import DryJob, DryRunRequest
+from include.core.filters import wants
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.preview import KnownJob, preview
-from include.core.titles import wanted
+from include.core.preview import preview
 from include.db.open_jobs import open_jobs
 from include.pipeline.dry_run import DryListing, DryStatus
 from include.pipeline.start_run import choose_companies
@@ -69,13 +69,12 @@ async def preview_run(
     )
 
 
-def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
+def _wanted(company: Company, known: dict[str, ListedJob]) -> dict[str, ListedJob]:
     """Without those that the company's filters leave out by now: they are not gone."""
-    include, exclude = company.include_titles, company.exclude_titles
-    return {id_: job for id_, job in known.items() if wanted(job.title, include, exclude)}
+    return {id_: job for id_, job in known.items() if wants(company, job)}
 
 
-def _shown(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
+def _shown(listing: DryListing, known: dict[str, ListedJob]) -> PreviewedCompany:
     found = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
     return PreviewedCompany(
         status=listing.status,
@@ -90,5 +89,5 @@ def _shown(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
     )
 
 
-def _job(job: ListedJob | KnownJob) -> DryJob:
+def _job(job: ListedJob) -> DryJob:
     return DryJob(external_id=job.external_id, title=job.title, location=job.location, url=job.url)

@@ -7,16 +7,6 @@ from include.core.models import ListedJob
 
 
 @dataclass(frozen=True, kw_only=True)
-class KnownJob:
-    """An open posting of an earlier run."""
-
-    external_id: str
-    title: str
-    url: str
-    location: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Retitled:
     job: ListedJob
     before: str
@@ -28,16 +18,19 @@ class Preview:
     new: tuple[ListedJob, ...]
     retitled: tuple[Retitled, ...]
     """Other changes show only on the pages, which are not fetched for a preview."""
-    gone: tuple[KnownJob, ...]
+    gone: tuple[ListedJob, ...]
     """Empty when the listing is not complete: what is missing there may well be open."""
     unchanged: int
     """Listed under the title they are known by."""
 
 
 def preview(
-    listed: Iterable[ListedJob], known: Mapping[str, KnownJob], *, complete: bool
+    listed: Iterable[ListedJob], known: Mapping[str, ListedJob], *, complete: bool
 ) -> Preview:
-    """``known`` by external id."""
+    """
+    Args:
+        known: the open postings of earlier runs, by external id.
+    """
     wanted = {job.external_id: job for job in listed}
     both = [(job, known[id_]) for id_, job in wanted.items() if id_ in known]
     retitled = tuple(

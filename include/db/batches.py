@@ -27,7 +27,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from include.core.fingerprint import Fingerprint
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unchanged
-from include.core.run_state import JobStatus, jobs_before
+from include.core.run_state import ENDED_JOBS, JobStatus, jobs_before
 from include.db.tables import job_versions, jobs, listed_jobs
 
 _LISTED = and_(
@@ -262,6 +262,8 @@ def _write(
         return
     source = _recordset(rows)
     written = {name: source.c[name] for name in rows[0] if name != "job_id"}
+    if status in ENDED_JOBS:
+        also["settled_at"] = func.now()
     connection.execute(
         update(jobs)
         .where(

@@ -190,6 +190,7 @@ def expire_missing(
             version=case((proved, version), else_=jobs.c.version),
             expired_at=case((proved, func.now()), else_=jobs.c.expired_at),
             expire_reason=case((proved, "unlisted"), else_=jobs.c.expire_reason),
+            settled_at=case((proved, func.now()), else_=jobs.c.settled_at),
         )
     )
     connection.execute(statement)

@@ -189,6 +189,7 @@ def _fail_unfinished_jobs(
             version=version,
             error_code="aborted" if status is RunStatus.ABORTED else "unfinished",
             error_message=message or "the run ended before this job was done",
+            settled_at=func.now(),
         )
     )
 
@@ -207,6 +208,7 @@ def _keep_outcomes(connection: Connection, run_id: int) -> None:
         case((failed, jobs.c.error_code)),
         case((failed, jobs.c.error_message)),
         jobs.c.attempts,
+        jobs.c.settled_at,
     ).where(jobs.c.run_id == run_id)
     connection.execute(insert(run_jobs).from_select([c.name for c in run_jobs.c], outcome))
 

@@ -1,18 +1,15 @@
 """What a listing alone tells of a run to come."""
 
 from include.core.models import ListedJob
-from include.core.preview import KnownJob, preview
+from include.core.preview import preview
 
 
 def listed(**titles: str) -> list[ListedJob]:
     return [ListedJob(external_id=i, title=t, url=f"http://x/{i}") for i, t in titles.items()]
 
 
-def known(**titles: str) -> dict[str, KnownJob]:
-    return {
-        i: KnownJob(external_id=i, title=t, url=f"http://x/{i}", location=None)
-        for i, t in titles.items()
-    }
+def known(**titles: str) -> dict[str, ListedJob]:
+    return {job.external_id: job for job in listed(**titles)}
 
 
 def test_what_is_listed_and_not_known_is_new_and_the_other_way_round_is_gone() -> None:

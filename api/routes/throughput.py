@@ -1,0 +1,27 @@
+"""How fast a run was, over its time."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from api.deps import ApiServices, RunId, RunViewer, find_own_run
+from api.problems import declared
+from include.db.throughput import Throughput, read_throughput
+
+router = APIRouter(
+    tags=["runs"],
+    responses=declared(
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
+
+
+@router.get("/runs/{run_id}/throughput")
+async def run_throughput(run_id: RunId, services: ApiServices, caller: RunViewer) -> Throughput:
+    """Of an ended run; no steps while it goes on."""
+    await find_own_run(services, caller, run_id)
+    return await services.database.read(read_throughput, run_id)
