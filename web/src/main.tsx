@@ -1,11 +1,12 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
-import { applyTheme, chosenTheme } from "./app/theme";
-import { adoptTokenFromAddress } from "./session/session";
+// before the components, whose own rules come later and win
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import { App } from "./app/App";
+import { applyTheme, chosenTheme } from "./app/theme";
+import { adoptTokenFromAddress } from "./session/session";
 
 applyTheme(chosenTheme());
 adoptTokenFromAddress();

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-query";
 import { call } from "./client";
 import type {
+  ChangedJobs,
   Company,
   Detected,
   JobDetail,
@@ -17,8 +18,11 @@ import type {
   JobStatus,
   NewCompany,
   Page,
+  RunPreview,
   RunReport,
+  ShownRun,
   StartedRun,
+  Throughput,
 } from "./types";
 
 const OF_RUNS = ["runs"];
@@ -50,7 +54,31 @@ export const historyQuery = infiniteQueryOptions({
 export function runQuery(runId: number) {
   return queryOptions({
     queryKey: [...OF_RUNS, runId],
-    queryFn: ({ signal }) => call<RunReport>(`/runs/${runId}`, { signal }),
+    queryFn: ({ signal }) => call<ShownRun>(`/runs/${runId}`, { signal }),
+  });
+}
+
+export function changesQuery(runId: number) {
+  return infiniteQueryOptions({
+    queryKey: [...OF_RUNS, runId, "changes"],
+    queryFn: ({ signal, pageParam }) =>
+      call<ChangedJobs>(`/runs/${runId}/changes`, {
+        query: { limit: 50, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => ({
+      total: pages[0]?.total ?? 0,
+      items: pages.flatMap((page) => page.items),
+    }),
+  });
+}
+
+export function throughputQuery(runId: number) {
+  return queryOptions({
+    queryKey: [...OF_RUNS, runId, "throughput"],
+    queryFn: ({ signal }) => call<Throughput>(`/runs/${runId}/throughput`, { signal }),
   });
 }
 
@@ -108,6 +136,13 @@ export function useRetry(runId: number) {
 
 export function useAbort(runId: number) {
   return useRunMutation(() => call<unknown>(`/runs/${runId}/abort`, { method: "POST" }));
+}
+
+export function usePreview() {
+  return useMutation({
+    mutationFn: (companies: readonly string[]) =>
+      call<RunPreview>("/preview", { method: "POST", body: { companies } }),
+  });
 }
 
 export function useDetect() {

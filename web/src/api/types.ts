@@ -7,15 +7,22 @@ type Schemas = components["schemas"];
 export type RunStatus = Schemas["RunStatus"];
 export type JobStatus = Schemas["JobStatus"];
 export type RunReport = Schemas["RunReport"];
+export type ShownRun = Schemas["ShownRun"];
 export type CompanyReport = Schemas["CompanyReport"];
 export type Counts = Schemas["Counts"];
 export type JobReport = Schemas["JobReport"];
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["Company"];
-export type NewCompany = Schemas["NewCompany"];
-export type CompanySettings = Schemas["CompanySettings"];
+/** What has a default may be left out. */
+export type NewCompany = Partial<Schemas["NewCompany"]> &
+  Pick<Schemas["NewCompany"], "slug" | "source" | "config">;
 export type Detected = Schemas["Detected"];
 export type StartedRun = Schemas["StartedRun"];
+export type ChangedJob = Schemas["ChangedJob"];
+export type ChangedJobs = Schemas["ChangedJobs"];
+export type Throughput = Schemas["Throughput"];
+export type RunPreview = Schemas["RunPreview"];
+export type PreviewedCompany = Schemas["PreviewedCompany"];
 export type LogLine = Schemas["LogLine"];
 
 export interface Page<T> {

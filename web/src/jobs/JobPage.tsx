@@ -1,5 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { jobQuery } from "../api/queries";
+import type { JobDetail } from "../api/types";
+import { JobBadge } from "../ui/Badge";
+import { day } from "../ui/format";
+import { Failed, Notice } from "../ui/Notice";
+import { OutsideLink } from "../ui/OutsideLink";
 import { PageTitle } from "../ui/PageTitle";
+import { Facts } from "./Facts";
+import styles from "./JobPage.module.css";
+import { RawPage } from "./RawPage";
+import { Versions } from "./Versions";
 
+/** One posting: what it says, how each field was read, and what changed since. */
 export function JobPage({ jobId }: { readonly jobId: number }) {
-  return <PageTitle title={`JobPage ${jobId}`} />;
+  const { data: job, error, isPending } = useQuery(jobQuery(jobId));
+  if (job) return <Posting job={job} />;
+  return (
+    <div className="stack">
+      <PageTitle title={`Posting ${jobId}`} />
+      {isPending && <p className="muted">Looking it up…</p>}
+      {error && <Failed error={error} what="The posting can't be shown" />}
+    </div>
+  );
+}
+
+function Posting({ job }: { readonly job: JobDetail }) {
+  return (
+    <article className={styles.page}>
+      <PageTitle title={job.title}>
+        <JobBadge status={job.status} />
+      </PageTitle>
+      <p className={styles.about}>
+        {[job.employer ?? job.company, ...(job.location ? [job.location] : [])].join(" · ")}
+      </p>
+      <div className="row">
+        <OutsideLink url={job.apply_url ?? job.url}>
+          {job.apply_url === null ? "Open the posting" : "Apply"}
+        </OutsideLink>
+        <RawPage jobId={job.job_id} kept={job.raw_key !== null} />
+        <span className="muted small">
+          first seen {day(job.first_seen_at)}, last seen {day(job.last_seen_at)}
+        </span>
+      </div>
+      {job.error !== null && (
+        <Notice tone="red">
+          The last try failed: <code>{job.error.code}</code> {job.error.message}
+        </Notice>
+      )}
+      {job.expired_at !== null && (
+        <Notice tone="amber">
+          Expired {day(job.expired_at)}:{" "}
+          {job.expire_reason === "gone" ? "its page says so." : "it left the listing."}
+        </Notice>
+      )}
+      {!job.extracted && <Notice tone="neutral">Its page is not read yet.</Notice>}
+      <div className={styles.columns}>
+        <section className="stack" aria-labelledby="text">
+          <h2 id="text">Description</h2>
+          <p className={styles.text}>{job.description_text || "There is none."}</p>
+        </section>
+        <Facts job={job} />
+      </div>
+      <Versions versions={job.versions} />
+    </article>
+  );
 }

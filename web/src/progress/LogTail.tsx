@@ -9,13 +9,15 @@ interface Props {
   readonly ended: boolean;
   /** Whether it is worth asking. */
   readonly live: boolean;
+  /** Whether one must ask for it: at first it is open, and read. */
+  readonly closed?: boolean;
 }
 
 const SHOWN = 200;
 
 /** The last lines that the run's tasks have logged in Airflow. */
-export function LogTail({ runId, ended, live }: Props) {
-  const [open, setOpen] = useState(true);
+export function LogTail({ runId, ended, live, closed = false }: Props) {
+  const [open, setOpen] = useState(!closed);
   return (
     <details
       className={`card ${styles.panel}`}

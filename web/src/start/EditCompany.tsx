@@ -24,7 +24,7 @@ export function EditCompany({ company, onClose }: Props) {
       setUnreadable(null);
       change.mutate(
         {
-          slug: company.slug,
+          ...company,
           source: text("source").trim(),
           config,
           include_titles: titlesOf(text("include")),

@@ -21,8 +21,7 @@ export function FollowDetected({ detected, taken, onDone }: Props) {
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    const all = { include_titles: [], exclude_titles: [], enabled: true };
-    follow.mutate({ slug, source, config, ...all }, { onSuccess: onDone });
+    follow.mutate({ slug, source, config }, { onSuccess: onDone });
   }
 
   return (

@@ -41,6 +41,7 @@ export function StartPage() {
       )}
       {companies.error && <Failed error={companies.error} what="Your companies can't be shown" />}
       <div className={styles.columns}>
+        <StartPanel chosen={chosen} all={left.size === 0} />
         <div className="stack">
           {companies.isSuccess && (
             <CompanyList companies={followed} left={left} onChoose={choose} />
@@ -48,7 +49,6 @@ export function StartPage() {
           {companies.isPending && <p className="muted">Asking which companies you follow…</p>}
           <AddCompany taken={followed.map((each) => each.slug)} />
         </div>
-        <StartPanel chosen={chosen} all={chosen.length === followed.length} />
       </div>
       <Preview chosen={chosen.map((each) => each.slug)} />
     </div>

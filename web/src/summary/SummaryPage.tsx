@@ -1,5 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { runQuery } from "../api/queries";
+import type { ShownRun } from "../api/types";
+import { Failures } from "../progress/Failures";
+import { LogTail } from "../progress/LogTail";
+import { hasEnded } from "../run/states";
+import { RunBadge } from "../ui/Badge";
+import { Failed, Notice } from "../ui/Notice";
+import { OutsideLink } from "../ui/OutsideLink";
 import { PageTitle } from "../ui/PageTitle";
+import { RunFacts } from "../ui/RunFacts";
+import { Changes } from "./Changes";
+import { Figures } from "./Figures";
+import { OutcomeChart } from "./OutcomeChart";
+import { SlaMisses } from "./SlaMisses";
+import styles from "./SummaryPage.module.css";
+import { ThroughputChart } from "./ThroughputChart";
 
+/** What became of one run. */
 export function SummaryPage({ runId }: { readonly runId: number }) {
-  return <PageTitle title={`SummaryPage ${runId}`} />;
+  const run = useQuery(runQuery(runId));
+  return (
+    <div className={styles.page}>
+      <PageTitle title={`Run ${runId}`}>
+        {run.data && <RunBadge status={run.data.status} />}
+      </PageTitle>
+      {run.isPending && <p className="muted">Asking what became of it…</p>}
+      {run.error && <Failed error={run.error} what="The run can't be shown" />}
+      {run.data &&
+        (hasEnded(run.data.status) ? <Ended run={run.data} /> : <GoesOn runId={runId} />)}
+    </div>
+  );
+}
+
+function GoesOn({ runId }: { readonly runId: number }) {
+  return (
+    <Notice tone="neutral">
+      The run is still going on. <Link href={`/runs/${runId}`}>Watch it</Link>
+    </Notice>
+  );
+}
+
+function Ended({ run }: { readonly run: ShownRun }) {
+  return (
+    <>
+      <div className="row" data-spread>
+        <RunFacts run={run} />
+        {run.airflow_url !== null && (
+          <OutsideLink url={run.airflow_url}>Open in Airflow</OutsideLink>
+        )}
+      </div>
+      {run.error !== null && <Notice tone="red">{run.error.message}</Notice>}
+      <Figures run={run} />
+      <SlaMisses misses={run.sla_misses} />
+      {run.counts.failed > 0 && <Failures runId={run.run_id} failed={run.counts.failed} ended />}
+      <div className={styles.charts}>
+        <OutcomeChart companies={run.companies} />
+        <ThroughputChart runId={run.run_id} />
+      </div>
+      <Changes runId={run.run_id} />
+      <LogTail runId={run.run_id} ended live={false} closed />
+    </>
+  );
 }

@@ -1,0 +1,50 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { changesQuery } from "../api/queries";
+import { FieldChanges } from "../ui/FieldChanges";
+import { plural } from "../ui/format";
+import { Failed } from "../ui/Notice";
+import styles from "./Changes.module.css";
+
+/** What the run found changed, posting by posting and field by field. */
+export function Changes({ runId }: { readonly runId: number }) {
+  const changes = useInfiniteQuery(changesQuery(runId));
+  if (changes.error) return <Failed error={changes.error} what="The changes can't be shown" />;
+  if (!changes.data || changes.data.total === 0) return null;
+  const { items, total } = changes.data;
+  return (
+    <section className="stack" aria-labelledby="changes">
+      <h2 id="changes">{plural(total, "updated posting")}</h2>
+      <ul className={styles.list}>
+        {items.map((job) => (
+          <li key={job.job_id} className="card" data-testid="change">
+            <details open={total <= 3}>
+              <summary className={styles.summary}>
+                <span className={styles.title}>{job.title}</span>
+                <span className="muted small wrap-anywhere">
+                  {job.company} · {Object.keys(job.changes).map(words).join(", ")}
+                </span>
+              </summary>
+              <FieldChanges changes={job.changes} />
+              <Link href={`/jobs/${job.job_id}`}>Open the posting</Link>
+            </details>
+          </li>
+        ))}
+      </ul>
+      {changes.hasNextPage && (
+        <button
+          type="button"
+          className="button"
+          disabled={changes.isFetchingNextPage}
+          onClick={() => changes.fetchNextPage()}
+        >
+          Show more
+        </button>
+      )}
+    </section>
+  );
+}
+
+function words(field: string): string {
+  return field.replaceAll("_", " ");
+}

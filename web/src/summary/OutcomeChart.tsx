@@ -1,0 +1,70 @@
+import { useState } from "react";
+import type { CompanyReport } from "../api/types";
+import { allOf } from "../run/states";
+import { ListingBadge } from "../ui/Badge";
+import { count, plural } from "../ui/format";
+import { OutcomeBar } from "../ui/OutcomeBar";
+import styles from "./OutcomeChart.module.css";
+
+/** Bars shown at once. */
+const STEP = 20;
+
+const KEY = [
+  { label: "Ready", tone: "green" },
+  { label: "Unchanged", tone: "slate" },
+  { label: "Expired", tone: "amber" },
+  { label: "Failed", tone: "red" },
+] as const;
+
+/** What became of each company's postings: a table whose rows are drawn as bars. */
+export function OutcomeChart({ companies }: { readonly companies: readonly CompanyReport[] }) {
+  const [shown, setShown] = useState(STEP);
+  if (companies.length === 0) return null;
+  const most = Math.max(1, ...companies.map((each) => allOf(each.counts)));
+  const largestFirst = companies.toSorted((a, b) => allOf(b.counts) - allOf(a.counts));
+  const hidden = companies.length - shown;
+  return (
+    <section className="card stack" aria-labelledby="outcomes">
+      <h2 id="outcomes">Outcomes by company</h2>
+      <ul className={styles.key} aria-hidden="true">
+        {KEY.map(({ label, tone }) => (
+          <li key={label} data-tone={tone}>
+            {label}
+          </li>
+        ))}
+      </ul>
+      <ul className={styles.bars}>
+        {largestFirst.slice(0, shown).map((company) => (
+          <Row key={company.company} company={company} most={most} />
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <button type="button" className="button" onClick={() => setShown(shown + STEP)}>
+          Show more ({plural(hidden, "company", "companies")} not shown)
+        </button>
+      )}
+    </section>
+  );
+}
+
+function Row({ company, most }: { readonly company: CompanyReport; readonly most: number }) {
+  const { counts, error, status } = company;
+  return (
+    <li className={styles.company}>
+      <div className={styles.name}>
+        <span className="wrap-anywhere">{company.company}</span>
+        {status === "complete" ? (
+          <span className="muted">{count(allOf(counts))}</span>
+        ) : (
+          <ListingBadge status={status} />
+        )}
+      </div>
+      <OutcomeBar tally={counts} of={most} />
+      <p className="visually-hidden">
+        {counts.ready} ready, {counts.skipped} unchanged, {counts.expired} expired, {counts.failed}{" "}
+        failed
+      </p>
+      {error !== null && <p className={styles.reason}>{error.message}</p>}
+    </li>
+  );
+}

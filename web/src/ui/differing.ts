@@ -1,0 +1,27 @@
+/** Characters of a long text that are shown on each side of what differs. */
+const AROUND = 60;
+/** Texts up to this length are shown whole. */
+const SHORT = 240;
+
+export interface Difference {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Two texts, cut down to what differs when they are long and alike. */
+export function differing(before: string, after: string): Difference {
+  if (before.length <= SHORT && after.length <= SHORT) return { before, after };
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return { before: excerpt(before, start, end), after: excerpt(after, start, end) };
+}
+
+function excerpt(text: string, start: number, end: number): string {
+  const from = Math.max(0, start - AROUND);
+  const to = Math.min(text.length, text.length - end + AROUND);
+  const cut = text.slice(from, Math.min(to, from + 4 * SHORT));
+  return `${from > 0 ? "…" : ""}${cut}${from + cut.length < text.length ? "…" : ""}`;
+}
