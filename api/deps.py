@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -18,7 +18,8 @@ LARGEST_ID = 2**63 - 1
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
 
 
-def get_services(request: Request) -> Services:
+async def get_services(request: Request) -> Services:
+    """``async`` keeps it out of FastAPI's thread pool."""
     return request.app.state.services
 
 
@@ -73,11 +74,20 @@ def limited(
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:
+    """Raises ApiError as ``check_owner`` does."""
+    head = await services.database.read(read_head, run_id)
+    check_owner(caller, run_id, head.user_id if head else None)
+    return cast("RunHead", head)
+
+
+def check_owner(caller: Caller, run_id: int, owner: str | None) -> None:
     """Raises ApiError 404 for a run of someone else as for none; 403 where the token is for
-    another run."""
+    another run.
+
+    Args:
+        owner: of the run; None when there is none.
+    """
     if caller.only_run not in (None, run_id):
         raise out_of_scope(caller.only_run)
-    head = await services.database.read(read_head, run_id)
-    if head is None or head.user_id != caller.user_id:
+    if owner != caller.user_id:
         raise not_found("run")
-    return head

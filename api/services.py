@@ -16,8 +16,8 @@ from api.dispatcher import Dispatcher
 from api.listener import Listener
 from api.listing_desk import ListingDesk
 from api.rate_limits import RateLimits
+from api.stream.clock import StreamTiming
 from api.stream.hub import ProgressHub, StreamCaps
-from api.stream.response import StreamTiming
 from include.db.engine import (
     make_async_engine,
     make_engine,

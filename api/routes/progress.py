@@ -10,7 +10,16 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from api.auth import Caller
-from api.deps import ApiServices, Credentials, RunId, RunViewer, find_own_run, limited, run_viewer
+from api.deps import (
+    ApiServices,
+    Credentials,
+    RunId,
+    RunViewer,
+    check_owner,
+    find_own_run,
+    limited,
+    run_viewer,
+)
 from api.problems import declared, unauthorized
 from api.schemas import Ticket
 from api.services import Services
@@ -66,7 +75,7 @@ async def progress(
     """The run's events to its end. After a cut, ``Last-Event-ID`` (or ``last_event_id``, where
     no header can be sent) resumes with only what has changed since."""
     caller = await _caller(services, credentials.credentials if credentials else token, run_id)
-    await find_own_run(services, caller, run_id)
+    check_owner(caller, run_id, await services.hub.owner_of(run_id))
     return ProgressResponse(
         services.hub,
         run_id,

@@ -6,13 +6,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import anyio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.metrics import STREAMS_OPEN
+from api.shutdown import server_stops
 from api.stream.events import GOODBYE
 from api.stream.reader import RunReader
 from api.stream.subscription import Subscription
+from include.db.progress import read_head
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +35,16 @@ class ProgressHub:
         self._caps = caps
         self._open: Counter[str] = Counter()
         self._readers: dict[int, RunReader] = {}
+        self._looks: dict[int, asyncio.Task[str | None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self.closing = anyio.Event()
-        """Set when the server shuts down; every stream then says goodbye."""
+        self._closing = False
 
     @contextmanager
     def admitted(self, user_id: str) -> Generator[None]:
         """Counts a stream for as long as it is open. Raises TooManyStreams."""
         if self._open[user_id] >= self._caps.per_user:
             raise TooManyStreams(of_user=True)
-        if self._open.total() >= self._caps.total or self.closing.is_set():
+        if self._open.total() >= self._caps.total or self._closing:
             raise TooManyStreams(of_user=False)
         self._open[user_id] += 1
         STREAMS_OPEN.inc()
@@ -83,19 +84,37 @@ class ProgressHub:
         for reader in self._readers.values():
             reader.wake()
 
+    async def owner_of(self, run_id: int) -> str | None:
+        """The run's user; None when there is no run. However many come back at once, after a
+        restart, the database is asked once."""
+        reader = self._readers.get(run_id)
+        if reader is not None and reader.owner is not None:
+            return reader.owner
+        look = self._looks.get(run_id)
+        if look is None:
+            look = self._looks[run_id] = asyncio.create_task(self._look_up(run_id))
+            look.add_done_callback(lambda _: self._looks.pop(run_id))
+        return await asyncio.shield(look)
+
     async def run(self) -> None:
-        """Says goodbye to all streams when the server shuts down."""
-        await self.closing.wait()
+        """Says goodbye to all streams when the server stops."""
+        await server_stops()
         self._end_streams()
 
     async def aclose(self) -> None:
-        self.closing.set()
         self._end_streams()
         await asyncio.gather(*self._tasks)
 
     def _end_streams(self) -> None:
+        """And admits none any more."""
+        self._closing = True
         for reader in self._readers.values():
             reader.end_streams(GOODBYE)
+
+    async def _look_up(self, run_id: int) -> str | None:
+        async with self._engine.connect() as connection, connection.begin():
+            head = await connection.run_sync(read_head, run_id)
+        return head.user_id if head else None
 
     async def _run(self, run_id: int, reader: RunReader) -> None:
         try:

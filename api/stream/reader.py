@@ -8,6 +8,7 @@ then gets exactly what comes after that state: no gap and no repetition.
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,11 +22,14 @@ from include.db.progress import read_changes, read_head, read_outcomes, read_run
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 3.0
 _SHORTEST_PAUSE = 0.2
-"""Between two reads, however often the run's workers flush."""
+"""Between two reads of changes, however often the run's workers flush, and between two reads for
+streams that join."""
 _REPORT_EVERY = 1.0
 _WORTH_WAITING = 0.05
 """Seconds for which a change waits for the report that is about to be due: what goes out together
 costs each stream one write instead of two."""
+_WOKEN_AT_ONCE = 50
+"""Streams. Other requests get their turn between them, and what was sent is freed."""
 
 
 class RunReader:
@@ -38,7 +42,7 @@ class RunReader:
         self._streams: set[Subscription] = set()
         self._woken = asyncio.Event()
         self._woken_at: float | None = None
-        self._reported_at = float("-inf")
+        self._reported_at = self._changed_at = float("-inf")
         self._owes_report = True
 
     @property
@@ -47,7 +51,7 @@ class RunReader:
         return self._view.head.user_id if self._view.head else None
 
     def join(self, last_id: int | None) -> Subscription:
-        stream = Subscription(last_id, self._view.state)
+        stream = Subscription(last_id, lambda: b"".join(self._view.state()))
         self._joining.add(stream)
         self._woken.set()
         return stream
@@ -91,7 +95,8 @@ class RunReader:
                     continue
                 if news is None:
                     return
-                self._tell(news, joining & self._joining, published_at)
+                told = self._tell(news, joining & self._joining, published_at)
+                await self._wake(told, for_good=news.head.ended)
                 # Who joined during this read is told by the next.
                 if news.head.ended and not self._joining:
                     return
@@ -99,22 +104,38 @@ class RunReader:
         finally:
             self.end_streams()
 
-    def _tell(self, news: News, joining: set[Subscription], published_at: float | None) -> None:
+    def _tell(
+        self, news: News, joining: set[Subscription], published_at: float | None
+    ) -> list[Subscription]:
+        """Those that something was told, to be woken."""
         now = time.monotonic()
+        if published_at is not None:
+            self._changed_at = now
         self._owes_report = news.report is None
         if news.report is not None:
             self._reported_at = now
-        told = self._view.apply(news, now)
+        told = b"".join(self._view.apply(news, now))
         for stream in self._streams:
             stream.push(told, published_at)
+        told_since: dict[int | None, bytes] = {}
         for stream in joining:
-            stream.push(self._view.since(stream.last_id))
+            if stream.last_id not in told_since:
+                told_since[stream.last_id] = b"".join(self._view.since(stream.last_id))
+            stream.push(told_since[stream.last_id])
         self._streams |= joining
         self._joining -= joining
+        told_all = list(self._streams)
         if news.head.ended:
-            for stream in self._streams:
-                stream.end()
             self._streams.clear()
+        return told_all
+
+    async def _wake(self, streams: Sequence[Subscription], *, for_good: bool) -> None:
+        for number, stream in enumerate(streams, start=1):
+            stream.wake()
+            if for_good:
+                stream.end()
+            if number % _WOKEN_AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def _seconds_to_next_look(self) -> float:
         if not self._owes_report:
@@ -131,7 +152,8 @@ class RunReader:
             return
         if self._watched:
             now = time.monotonic()
-            rest = max(0.0, began + _SHORTEST_PAUSE - now)
+            before = began if self._woken_at is None else self._changed_at
+            rest = max(0.0, before + _SHORTEST_PAUSE - now)
             to_report = self._reported_at + _REPORT_EVERY - now
             await asyncio.sleep(to_report if rest < to_report < _WORTH_WAITING else rest)
 

@@ -1,42 +1,30 @@
 """One stream as an HTTP response.
 
-sse-starlette (3.7) watches for the client's disconnection and the server's shutdown. Its ping is
-off: the same wait here serves pings, the token's expiry and the longest lifetime. Its shutdown
-watcher finds uvicorn by the handler of SIGTERM, so a server run in another thread than the main
-one closes its streams only with ``timeout_graceful_shutdown``.
+By hand, because what is done here is done for every event and every stream: one task sends, one
+waits for the client to leave, and neither makes a timer for an event.
 """
 
 import asyncio
 import logging
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
-from sse_starlette import EventSourceResponse
-from sse_starlette.sse import SendTimeoutError
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from api.auth import Caller
 from api.problems import ApiError, problem_response
 from api.stream import events
+from api.stream.clock import StreamClock, StreamTiming
 from api.stream.hub import ProgressHub, TooManyStreams
+from api.stream.subscription import Subscription
 
 _log = logging.getLogger(__name__)
 _RETRY_AFTER = 5
-_GOODBYE_WITHIN = 2.0
-_STALLED_AFTER = 60.0
-"""Seconds without the client reading a byte, after which it is dropped."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StreamTiming:
-    lifetime: timedelta
-    ping_every: float = 10.0
+class ProgressResponse(Response):
+    media_type = "text/event-stream"
 
-
-class ProgressResponse(EventSourceResponse):
     def __init__(
         self,
         hub: ProgressHub,
@@ -51,45 +39,48 @@ class ProgressResponse(EventSourceResponse):
         self._caller = caller
         self._last_id = last_id
         self._timing = timing
-        super().__init__(  # pyright: ignore[reportUnknownMemberType] - its dict is untyped
-            self._events(),
-            headers={"Cache-Control": "no-store"},
-            ping=0,
-            shutdown_event=hub.closing,
-            shutdown_grace_period=_GOODBYE_WITHIN,
-            send_timeout=_STALLED_AFTER,
-        )
+        self.status_code = HTTPStatus.OK
+        self.background = None
+        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             with self._hub.admitted(self._caller.user_id):
-                await super().__call__(scope, receive, send)
+                await self._stream(receive, send)
         except TooManyStreams as error:
             await problem_response(_refusal(error))(scope, receive, send)
-        except SendTimeoutError:
-            _log.info("stream_stalled", extra={"run_id": self._run_id})
 
-    async def _events(self) -> AsyncIterator[bytes]:
-        yield events.retry()
-        token_left = self._caller.expires_at - datetime.now(UTC)
-        until = time.monotonic() + min(token_left, self._timing.lifetime).total_seconds()
-        next_ping = time.monotonic() + self._timing.ping_every
+    async def _stream(self, receive: Receive, send: Send) -> None:
         with self._hub.subscribed(self._run_id, self._last_id) as (reader, stream):
-            while (now := time.monotonic()) < until:
-                if now >= next_ping:
-                    if reader.owner not in (None, self._caller.user_id):
-                        break
-                    next_ping = now + self._timing.ping_every
-                    yield events.PING
-                try:
-                    async with asyncio.timeout(min(until, next_ping) - time.monotonic()):
-                        came = await stream.take()
-                except TimeoutError:
-                    continue
-                if came is None:
-                    return
-                yield came
-        yield events.GOODBYE
+            clock = StreamClock(reader, stream, self._caller, self._timing)
+            leaving = asyncio.create_task(_end_when_gone(receive, stream))
+            try:
+                async with asyncio.timeout(None) as patience:
+                    clock.start(patience)
+                    head = {"status": self.status_code, "headers": self.raw_headers}
+                    await send({"type": "http.response.start", **head})
+                    await send(_part(events.retry()))
+                    while (came := await stream.take()) is not None:
+                        clock.sending()
+                        await send(_part(came))
+                        del came  # a waiting stream must not keep what it sent last
+                        clock.sent()
+                    await send(_part(b"", more=False))
+            except TimeoutError:
+                _log.info("stream_stalled", extra={"run_id": self._run_id})
+            finally:
+                clock.stop()
+                leaving.cancel()
+
+
+async def _end_when_gone(receive: Receive, stream: Subscription) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    stream.end()
+
+
+def _part(body: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": body, "more_body": more}
 
 
 def _refusal(error: TooManyStreams) -> ApiError:

@@ -3,20 +3,22 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
-"""Events. A stream that falls further behind gets the whole state instead of what it missed."""
+"""Chunks of events. A stream that falls further behind gets the whole state instead."""
 
 
 class Subscription:
-    def __init__(self, last_id: int | None, state: Callable[[], Sequence[bytes]]):
+    def __init__(self, last_id: int | None, state: Callable[[], bytes]):
         """
         Args:
             last_id: the version up to which the client knows the jobs, if it says so.
             state: the events that tell someone who knows nothing all there is to know.
+
+        What is pushed is shared by all streams, and copied for none that keeps up.
         """
         self.last_id = last_id
         self._state = state
@@ -26,19 +28,24 @@ class Subscription:
         self._published_at: float | None = None
         self._ready = asyncio.Event()
 
-    def push(self, events: Sequence[bytes], published_at: float | None = None) -> None:
-        """``published_at`` is when this process was told of the change, on the monotonic clock;
-        None where nobody told it."""
+    def push(self, events: bytes, published_at: float | None = None) -> None:
+        """Queues; ``wake`` has them taken. ``published_at`` is when this process was told of the
+        change, on the monotonic clock; None where nobody told it."""
+        if not events:
+            return
         if not self._behind:
-            self._queue.extend(events)
+            self._queue.append(events)
             if len(self._queue) > LONGEST_QUEUE:
                 self._behind = True
                 STREAM_RESYNCS.inc()
         if self._behind:
             self._queue.clear()
-        if self._published_at is None and events:
+        if self._published_at is None:
             self._published_at = published_at
-        self._ready.set()
+
+    def wake(self) -> None:
+        if self._queue or self._behind:
+            self._ready.set()
 
     def end(self, farewell: bytes = b"") -> None:
         """Nothing comes after what is queued."""
@@ -50,7 +57,8 @@ class Subscription:
     async def take(self) -> bytes | None:
         """What has come since the last call, waiting for something; None at the end."""
         await self._ready.wait()
-        waiting = b"".join([*(self._state() if self._behind else ()), *self._queue])
+        state = (self._state(),) if self._behind else ()
+        waiting = b"".join((*state, *self._queue))
         self._behind = False
         self._queue.clear()
         if self._published_at is not None:

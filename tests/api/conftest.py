@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from api.app import BASE, create_app
-from api.stream.response import StreamTiming
+from api.stream.clock import StreamTiming
 from include.settings import Settings
 from tests.api.world import World
 

@@ -15,6 +15,7 @@ _SHOWING = {
     ("get", "/api/ingestion/runs/{run_id}/progress"),
     ("get", "/api/ingestion/runs/{run_id}/jobs"),
     ("get", "/api/ingestion/runs/{run_id}/logs"),
+    ("get", "/api/ingestion/runs/{run_id}/changes"),
     ("post", "/api/ingestion/runs/{run_id}/ticket"),
     ("get", "/api/ingestion/progress/{run_id}"),
 }

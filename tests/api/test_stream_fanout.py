@@ -199,12 +199,12 @@ async def test_streams_and_what_they_are_told_are_counted(
 
 
 def test_a_queue_that_nobody_drains_does_not_grow() -> None:
-    stream = Subscription(None, tuple)
+    stream = Subscription(None, bytes)
     resyncs = measured("jobhunt_stream_resyncs_total")
     tracemalloc.start()
     try:
         for number in range(20_000):
-            stream.push([b"%d" % number * 200])
+            stream.push(b"%d" % number * 200)
         size, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
