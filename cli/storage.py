@@ -4,6 +4,7 @@ They ask those two directly, at the running stack's addresses or as ``JOBHUNT_DA
 ``JOBHUNT_S3_…`` say.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,6 +43,33 @@ def downgrade(
 
     downgrade(find_places(get_settings()).database_url, revision)
     terminal.say(f"the database is at revision {revision}")
+
+
+@app.command()
+def backup(
+    directory: Annotated[Path, typer.Argument(help="Made if it is not there.")],
+) -> None:
+    """Save the database and the raw pages, while everything runs."""
+    from cli.backup import back_up
+
+    places = find_places(get_settings())
+    pages = back_up(directory, database_url=places.database_url, bucket=bucket_of(places))
+    terminal.say(f"{directory} holds the database and {pages} raw pages")
+
+
+@app.command()
+def restore(
+    directory: Annotated[Path, typer.Argument(help="As `jobhunt storage backup` made it.")],
+    replace: Annotated[bool, typer.Option(help="Drop what the database holds.")] = False,
+) -> None:
+    """Put a backup back. The API and Airflow should be stopped meanwhile."""
+    from cli.backup import restore
+
+    places = find_places(get_settings())
+    pages = restore(
+        directory, database_url=places.database_url, bucket=bucket_of(places), replace=replace
+    )
+    terminal.say(f"the database and {pages} raw pages are back")
 
 
 def bucket_of(places: Places) -> S3Location:
