@@ -1,0 +1,153 @@
+"""A run watched in a browser, while a test does what its workers would do."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from include.core.run_state import RunStatus
+from tests.api.world import World
+from tests.browser.chromium import Tabs
+from tests.browser.served import Served
+from tests.made_up_runs import MadeUpRuns
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+IDS = [f"job-{number}" for number in range(40)]
+
+
+def ingesting(world: World) -> int:
+    run_id = world.ingesting_run("ada", *IDS)
+    world.flush(run_id, dict.fromkeys(IDS[:10], "ready"))
+    return run_id
+
+
+def finish(world: World, run_id: int) -> None:
+    world.flush(run_id, dict.fromkeys(IDS, "ready"))
+    world.end(run_id)
+
+
+def expect_done(page: Page, done: int) -> None:
+    expect(page.get_by_test_id("phase-detail")).to_have_text(f"{done} of 40 postings done")
+
+
+def expect_connection(page: Page, state: str, *, within: float = 20) -> None:
+    badge = page.get_by_test_id("connection")
+    expect(badge).to_have_attribute("data-state", re.compile(state), timeout=within * 1000)
+
+
+def expect_summary(page: Page, served: Served, run_id: int) -> None:
+    """The summary, with the figures that the API has."""
+    expect(page).to_have_url(f"{served.url}/runs/{run_id}/summary")
+    counts = served.ask(f"/runs/{run_id}")["counts"]
+    for name in ("added", "skipped", "expired", "failed", "total"):
+        expect(page.get_by_test_id(f"count-{name}")).to_have_text(str(counts[name]))
+
+
+def test_the_token_leaves_the_address_and_a_reload_shows_the_same(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}"))
+    expect_done(page, 10)
+    assert page.url == f"{served.url}/runs/{run_id}"
+    world.flush(run_id, dict.fromkeys(IDS[10:20], "failed"))
+    expect_done(page, 20)
+    page.reload()
+    expect_done(page, 20)
+    expect_connection(page, "live")
+    expect(page.get_by_test_id("jobs-shown")).to_have_text("40 postings")
+    finish(world, run_id)
+    expect_summary(page, served, run_id)
+    assert not any("token" in address for address in window.requests)
+
+
+def test_two_tabs_and_one_that_comes_late_see_the_same(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    first = window.open(served.page(f"/runs/{run_id}"))
+    second = window.open(served.page(f"/runs/{run_id}"))
+    for page in (first, second):
+        expect_done(page, 10)
+    first.close()
+    world.flush(run_id, dict.fromkeys(IDS[10:30], "ready"))
+    third = window.open(served.page(f"/runs/{run_id}"))
+    for page in (second, third):
+        expect_done(page, 30)
+    finish(world, run_id)
+    for page in (second, third):
+        expect_summary(page, served, run_id)
+
+
+def test_a_killed_api_is_told_of_within_three_seconds_and_found_again(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}"))
+    expect_done(page, 10)
+    served.kill()
+    expect_connection(page, "reconnecting|offline", within=3)
+    expect(page.get_by_role("timer")).to_have_attribute("data-ticking", "false")
+    expect_connection(page, "offline")
+    world.flush(run_id, dict.fromkeys(IDS[10:25], "ready"))
+    served.start()
+    expect_connection(page, "live")
+    expect_done(page, 25)
+    finish(world, run_id)
+    expect_summary(page, served, run_id)
+
+
+def test_abort_asks_first_and_then_ends_the_run(served: Served, world: World, window: Tabs) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}"))
+    page.get_by_role("button", name="Abort run").click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert served.ask(f"/runs/{run_id}")["status"] == "ingesting"
+    page.get_by_role("button", name="Abort run").click()
+    page.get_by_role("button", name="Abort the run").click()
+    expect_summary(page, served, run_id)
+    assert served.ask(f"/runs/{run_id}")["status"] == "aborted"
+
+
+def test_failed_jobs_are_shown_with_their_reason_and_tried_again(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = MadeUpRuns(engine=world.engine).ingesting(jobs=2).run_id
+    world.end(run_id, RunStatus.ERROR)
+    page = window.open(served.page(f"/runs/{run_id}/summary"))
+    expect(page.get_by_test_id("failure")).to_have_count(2)
+    expect(page.get_by_test_id("failure").first).to_contain_text("unfinished")
+    page.get_by_role("button", name="Retry failed").click()
+    expect(page).not_to_have_url(f"{served.url}/runs/{run_id}/summary")
+    assert served.ask("/history")["items"][0]["run_id"] == run_id + 1
+    expect(page).to_have_url(f"{served.url}/runs/{run_id + 1}")
+
+
+def test_after_the_end_nothing_is_asked_for_but_the_late_log(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}"))
+    expect_done(page, 10)
+    finish(world, run_id)
+    expect_summary(page, served, run_id)
+    page.wait_for_load_state("networkidle")
+    before = len(window.requests)
+    page.wait_for_timeout(6_000)
+    late = window.requests[before:]
+    assert [address for address in late if not address.endswith("/logs?limit=500")] == []
+
+
+def test_a_token_for_one_run_shows_that_run_and_offers_nothing_else(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}", only_run=run_id))
+    expect_done(page, 10)
+    expect(page.get_by_role("navigation", name="Main")).to_have_count(0)
+    expect(page.get_by_role("button", name="Abort run")).to_have_count(0)
+    finish(world, run_id)
+    expect_summary(page, served, run_id)
+    refused = [address for address in window.requests if "/companies" in address]
+    assert refused == []
