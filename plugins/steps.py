@@ -114,7 +114,7 @@ def crawl_pages(batch: int) -> None:
 
     _label(f"batch {batch + 1}")
     with _current_run() as (engine, run):
-        crawl_pages(engine, run, batch, crawl_tools())
+        crawl_pages(engine, run, batch, crawl_tools(), last_try=_is_last_try())
 
 
 @step
@@ -124,7 +124,7 @@ def extract_jobs(batch: int) -> None:
 
     _label(f"batch {batch + 1}")
     with _current_run() as (engine, run):
-        extract_jobs(engine, run, batch, raw_pages())
+        extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
 
 
 @step
@@ -180,6 +180,11 @@ def _current_run() -> Generator[tuple[Engine, Run]]:
 
 def _dag_run_id() -> str:
     return get_current_context()["run_id"]
+
+
+def _is_last_try() -> bool:
+    task = get_current_context()["ti"]
+    return task.try_number > task.max_tries
 
 
 def _label(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 
 from sqlalchemy import Engine, text
@@ -38,6 +39,7 @@ class Ingestion:
     batch_size: int = 200
     private_hosts: tuple[str, ...] = ()
     """Allowed besides the sample sites."""
+    fresh_for: timedelta = timedelta(minutes=10)
     numbers: count = field(default_factory=lambda: count(1))
 
     def follow(self, slugs: Sequence[str] | None = None) -> None:
@@ -81,14 +83,15 @@ class Ingestion:
     def expire(self, run: Run) -> dict[str, int]:
         return mark_expired(self.engine, run, hold_ratio=0.5, hold_min=10)
 
-    def crawl(self, run: Run, batch: int) -> None:
+    def crawl(self, run: Run, batch: int, *, last_try: bool = True) -> None:
         tools = CrawlTools(
             fetcher=PageFetcher(self._guard, **_FETCH),
             raw_pages=self.raw_pages,
             manners=_MANNERS,
             simhash_threshold=3,
+            fresh_for=self.fresh_for,
         )
-        crawl_pages(self.engine, run, batch, tools)
+        crawl_pages(self.engine, run, batch, tools, last_try=last_try)
 
     def batches(self, run: Run) -> list[int]:
         query = (

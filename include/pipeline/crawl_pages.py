@@ -35,6 +35,7 @@ from include.fetch.robots import Robots
 from include.fetch.turns import Turns
 from include.fetch.visits import Visits
 from include.pipeline.flush import Outcomes, flush_while
+from include.pipeline.outages import is_outage
 from include.pipeline.pace import shared_pace
 from include.pipeline.read_page import fingerprint_page
 from include.pipeline.robots_rules import SqlRobots
@@ -64,18 +65,21 @@ class CrawlTools:
     """How long a sitemap is believed that a page has not changed."""
 
 
-def crawl_pages(engine: Engine, run: Run, batch: int, tools: CrawlTools) -> None:
+def crawl_pages(
+    engine: Engine, run: Run, batch: int, tools: CrawlTools, *, last_try: bool = True
+) -> None:
     """Crawls those jobs of the batch that no earlier try has, whatever came of it before.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
+        ExceptionGroup: Postgres or, unless it is the ``last_try``, S3 is away.
     """
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         sources = get_sources(connection, run.run_id)
         fresh = {} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for)
     if jobs:
-        asyncio.run(_crawl_all(engine, run, jobs, sources, fresh, tools))
+        asyncio.run(_crawl_all(engine, run, jobs, sources, fresh, tools, last_try))
 
 
 async def _crawl_all(
@@ -85,12 +89,13 @@ async def _crawl_all(
     sources: Mapping[str, str],
     fresh: Mapping[int, FreshPage],
     tools: CrawlTools,
+    last_try: bool,
 ) -> None:
     outcomes = Outcomes(engine, run)
     with shared_pace(engine) as pace:
         async with tools.fetcher:
             turns = Turns(pace, tools.manners)
-            crawler = _Crawler(engine, run, sources, fresh, tools, turns, outcomes)
+            crawler = _Crawler(engine, run, sources, fresh, tools, turns, outcomes, last_try)
             await flush_while(outcomes, crawler.crawl(jobs))
 
 
@@ -104,6 +109,7 @@ class _Crawler:
         tools: CrawlTools,
         turns: Turns,
         outcomes: Outcomes,
+        last_try: bool,
     ) -> None:
         self._engine = engine
         self._run = run
@@ -113,6 +119,7 @@ class _Crawler:
         self._turns = turns
         self._visits = Visits(tools.fetcher, turns)
         self._outcomes = outcomes
+        self._last_try = last_try
         self._began_at = datetime.now(UTC)
         self._robots = Robots(
             self._robots_txt, SqlRobots(engine), user_agent=tools.fetcher.user_agent
@@ -151,7 +158,7 @@ class _Crawler:
                     outcome = await self._told(job, Fetched(page=page), attempts=1)
                 # as below
                 except Exception as error:
-                    outcome = _failure(job, error, 1)
+                    outcome = self._failure(job, error, 1)
                 self._outcomes.add(outcome)
 
     async def _crawl_together(self, jobs: Sequence[CrawlJob]) -> None:
@@ -170,7 +177,7 @@ class _Crawler:
         except Exception as error:
             for job in left:
                 if job.job_id not in settled:
-                    self._outcomes.add(_failure(job, error, tries.made))
+                    self._outcomes.add(self._failure(job, error, tries.made))
 
     async def _settle_unasked(self, job: CrawlJob) -> bool:
         """Whether what is known of the page spares a request for it."""
@@ -230,7 +237,7 @@ class _Crawler:
                 return unchanged
             key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
         except JobhuntError as error:
-            return _failure(job, error, attempts)
+            return self._failure(job, error, attempts)
         return Changed(
             job_id=job.job_id,
             raw_key=key,
@@ -244,6 +251,19 @@ class _Crawler:
     def _is_unchanged(self, job: CrawlJob, now: Fingerprint) -> bool:
         threshold = self._tools.simhash_threshold
         return not self._run.force and is_unchanged(job.fingerprint, now, threshold=threshold)
+
+    def _failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
+        """Raises ``error`` when no job is to blame for it."""
+        if is_outage(error, last_try=self._last_try):
+            raise error
+        match error:
+            case PageGone():
+                return Gone(job_id=job.job_id, message=error.message, attempts=attempts)
+            case JobhuntError():
+                code, message = error.code, error.message
+            case _:
+                code, message = "parse", f"{type(error).__name__}: {error}"
+        return Failed(job_id=job.job_id, code=code, message=message, attempts=attempts)
 
     @asynccontextmanager
     async def _page(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> AsyncGenerator[Fetched]:
@@ -313,14 +333,3 @@ async def _fingerprint(source: str, page: Page) -> Fingerprint:
     if len(page.body) > _LARGE:
         return await asyncio.to_thread(fingerprint_page, source, page)
     return fingerprint_page(source, page)
-
-
-def _failure(job: CrawlJob, error: Exception, attempts: int) -> Outcome:
-    match error:
-        case PageGone():
-            return Gone(job_id=job.job_id, message=error.message, attempts=attempts)
-        case JobhuntError():
-            code, message = error.code, error.message
-        case _:
-            code, message = "parse", f"{type(error).__name__}: {error}"
-    return Failed(job_id=job.job_id, code=code, message=message, attempts=attempts)

@@ -11,17 +11,21 @@ from include.db.run_companies import get_sources
 from include.db.runs import Run
 from include.errors import JobhuntError, PageGone
 from include.pipeline.flush import Outcomes, flush_while
+from include.pipeline.outages import is_outage
 from include.pipeline.read_page import read_page
 from include.raw_pages import RawPages
 
 _PAGES_AT_ONCE = 16
 
 
-def extract_jobs(engine: Engine, run: Run, batch: int, raw_pages: RawPages) -> None:
+def extract_jobs(
+    engine: Engine, run: Run, batch: int, raw_pages: RawPages, *, last_try: bool = True
+) -> None:
     """Extracts those jobs of the batch whose page is new or changed and not yet read.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
+        StorageError: S3 is away, and this is not the ``last_try``.
     """
     with engine.connect() as connection:
         jobs = jobs_to_extract(connection, run.run_id, batch)
@@ -33,7 +37,7 @@ def extract_jobs(engine: Engine, run: Run, batch: int, raw_pages: RawPages) -> N
 
     async def extract(job: ExtractJob) -> None:
         async with at_once:
-            outcomes.add(await _outcome(job, sources[job.company], raw_pages))
+            outcomes.add(await _outcome(job, sources[job.company], raw_pages, last_try))
 
     async def extract_all() -> None:
         await asyncio.gather(*map(extract, jobs))
@@ -41,7 +45,7 @@ def extract_jobs(engine: Engine, run: Run, batch: int, raw_pages: RawPages) -> N
     asyncio.run(flush_while(outcomes, extract_all()))
 
 
-async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages) -> Outcome:
+async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages, last_try: bool) -> Outcome:
     try:
         posting = read_page(source, await raw_pages.get(job.raw_key, url=job.url))
         record = posting_to_json(posting)
@@ -54,6 +58,8 @@ async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages) -> Outcome
     except PageGone as error:
         return Gone(job_id=job.job_id, message=error.message)
     except JobhuntError as error:
+        if is_outage(error, last_try=last_try):
+            raise
         return Failed(job_id=job.job_id, code=error.code, message=error.message)
     # A page that breaks our reading in a way nobody foresaw must not stop the others.
     except Exception as error:

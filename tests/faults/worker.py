@@ -1,4 +1,4 @@
-"""All of a run's tasks in one process of its own, which dies at a given commit point.
+"""All of a run's tasks in one process of its own, which comes to harm at given points.
 
 The points are counted: before and after each commit, and before and after each page put to S3.
 Prints how many there were, if it lives.
@@ -8,14 +8,20 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.models import Page
 from include.core.run_state import RunStatus
 from include.db.engine import make_engine
+from include.db.runs import Run
+from include.errors import RunSuperseded, StorageError
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
 from include.pipeline.open_run import open_run, run_of
@@ -25,33 +31,50 @@ from include.raw_pages import RawPages, S3Location
 from tests.ingestion import Ingestion
 from tests.sites import Sites
 
+T = TypeVar("T")
 
-def die_at(fatal: int | None) -> Callable[[], int]:
-    """SIGKILLs this process at point number ``fatal``; returns the count of points so far."""
+_TRIES = 3
+"""Of a task, as the DAG has it."""
+
+
+def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
+    """Kills this process (``kill``), or fails what is done there (``fail``), at ``points``;
+    returns the count of points so far."""
     passed = 0
 
-    def point() -> None:
+    def point(error: Exception) -> None:
         nonlocal passed
         passed += 1
-        if passed == fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if passed in points:
+            if how == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise error
 
     commit, put = DefaultDialect.do_commit, RawPages.put
+    cut = psycopg.OperationalError("the connection is lost")
 
     def counted_commit(self: DefaultDialect, connection: Any) -> None:
-        point()
+        point(cut)
         commit(self, connection)
-        point()
+        point(cut)
 
     async def counted_put(self: RawPages, run_id: int, job_id: int, page: Page) -> str:
-        point()
+        point(StorageError("could not be stored"))
         key = await put(self, run_id, job_id, page)
-        point()
+        point(StorageError("no answer came"))
         return key
 
     DefaultDialect.do_commit = counted_commit
     RawPages.put = counted_put
     return lambda: passed
+
+
+def tried(step: Callable[[bool], T]) -> T:
+    """As Airflow tries a task; ``step`` is told whether it is the last time."""
+    for _ in range(1, _TRIES):
+        with suppress(SQLAlchemyError, StorageError, ExceptionGroup):
+            return step(False)
+    return step(True)
 
 
 def work(where: dict[str, Any]) -> None:
@@ -60,32 +83,35 @@ def work(where: dict[str, Any]) -> None:
     raw_pages = RawPages(S3Location(**where["s3"]))
     # the world behind the sites is the test's process's
     sites = Sites(url=where["sites_url"], world=None)  # type: ignore[arg-type]
-    ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)
+    ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites, fresh_for=timedelta(0))
     own = where["dag_run_id"]
-    groups = open_run(engine, dag_run_id=own, user_id=where["user_id"], run_id=where["run_id"])
-    for group in groups:
-        ingestion.list_companies(run_of(engine, own), group)
-    upsert_jobs(engine, run_of(engine, own))
-    ingestion.expire(run_of(engine, own))
-    for batch in plan_batches(engine, run_of(engine, own), batch_size=20):
-        run = run_of(engine, own)
-        ingestion.crawl(run, batch)
-        extract_jobs(engine, run, batch, raw_pages)
-        if is_over(ingestion, run.run_id):
-            break
-    assert finish_run(engine, own) is RunStatus.FINISHED
+
+    def now() -> Run:
+        return run_of(engine, own)
+
+    with suppress(RunSuperseded):  # the worker that ended the last job has ended the run
+        groups = tried(
+            lambda _: open_run(
+                engine, dag_run_id=own, user_id=where["user_id"], run_id=where["run_id"]
+            )
+        )
+        for group in groups:
+            tried(lambda _, group=group: ingestion.list_companies(now(), group))
+        tried(lambda _: upsert_jobs(engine, now()))
+        tried(lambda _: ingestion.expire(now()))
+        for batch in tried(lambda _: plan_batches(engine, now(), batch_size=20)):
+            tried(lambda last, batch=batch: ingestion.crawl(now(), batch, last_try=last))
+            tried(
+                lambda last, batch=batch: extract_jobs(
+                    engine, now(), batch, raw_pages, last_try=last
+                )
+            )
+    assert tried(lambda _: finish_run(engine, own)) is RunStatus.FINISHED
     engine.dispose()
-
-
-def is_over(ingestion: Ingestion, run_id: int) -> bool:
-    """The worker that ended the last job has ended the run."""
-    return not ingestion.rows(
-        "SELECT 1 FROM ingestion_runs WHERE run_id = :r AND status = 'ingesting'", r=run_id
-    )
 
 
 if __name__ == "__main__":
     where = json.loads(sys.argv[1])
-    passed = die_at(where["fatal"])
+    passed = harm_at(where["points"], where["how"])
     work(where)
     print(passed())  # noqa: T201 # the test reads it

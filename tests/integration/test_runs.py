@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
-from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine, text
@@ -209,25 +208,6 @@ def find_run_of(engine: Engine, run_id: int) -> Run:
         run = get_run(connection, run_id)
     assert run is not None
     return run
-
-
-def test_exactly_one_of_many_racing_finishers_ends_the_run(engine: Engine, opened: Run) -> None:
-    end_all_jobs(engine)
-    racers = 4
-    for _ in range(50):
-        barrier = Barrier(racers)
-
-        def finish(_: int, barrier: Barrier = barrier) -> bool:
-            with engine.begin() as connection:
-                connection.execute(text("SELECT 1"))
-                barrier.wait()
-                return end_run(connection, opened.run_id, RunStatus.FINISHED, attempt=1)
-
-        with ThreadPoolExecutor(racers) as threads:
-            assert sorted(threads.map(finish, range(racers))) == [False] * (racers - 1) + [True]
-        with engine.begin() as connection:
-            connection.execute(text("DELETE FROM run_jobs"))
-            connection.execute(text("UPDATE ingestion_runs SET status = 'ingesting'"))
 
 
 def test_run_with_a_job_left_does_not_finish(engine: Engine, opened: Run) -> None:
