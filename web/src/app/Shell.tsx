@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { signOut, userOf } from "../session/session";
-import { useToken } from "../session/useToken";
+import { signOut } from "../session/session";
+import { useClaims } from "../session/useToken";
 import icon from "./icon.svg";
 import styles from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
@@ -14,7 +14,9 @@ const PLACES = [
 
 /** What is around every page. */
 export function Shell({ children }: { readonly children: ReactNode }) {
-  const user = userOf(useToken() ?? "");
+  const claims = useClaims();
+  // inside Airflow there is one run and nowhere else to go
+  if (claims?.onlyRun != null) return <main className={styles.main}>{children}</main>;
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -34,7 +36,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
               className="button"
               data-kind="quiet"
               data-size="small"
-              title={user === null ? undefined : `Signed in as ${user}`}
+              title={claims === null ? undefined : `Signed in as ${claims.user}`}
               onClick={signOut}
             >
               Sign out

@@ -1,11 +1,14 @@
 import { useState } from "react";
 import { useAbort } from "../api/queries";
+import { useClaims } from "../session/useToken";
 import { ConfirmDialog } from "../ui/Dialog";
 import { Failed } from "../ui/Notice";
 
 export function AbortButton({ runId }: { readonly runId: number }) {
+  const onlyLooks = useClaims()?.onlyRun != null;
   const [asking, setAsking] = useState(false);
   const abort = useAbort(runId);
+  if (onlyLooks) return null;
   return (
     <>
       <button

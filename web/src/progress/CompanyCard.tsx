@@ -1,7 +1,7 @@
 import type { CompanyReport, Counts } from "../api/types";
 import { allOf } from "../run/states";
 import { ListingBadge } from "../ui/Badge";
-import { count, plural } from "../ui/format";
+import { count } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
 import styles from "./CompanyCards.module.css";
 
@@ -11,14 +11,13 @@ export function CompanyCard({ company }: { readonly company: CompanyReport }) {
   const known = status !== "waiting" && status !== "sourcing";
   return (
     <li className={`card ${styles.card}`} data-testid="company-card" data-company={company.company}>
-      <div className="row" data-spread>
-        <h3 className="wrap-anywhere">{company.company}</h3>
+      <h3 className="wrap-anywhere">{company.company}</h3>
+      <div className="row">
         <ListingBadge status={status} />
+        <span className="muted small wrap-anywhere">
+          {known && status !== "error" ? `${count(listed)} · ${company.source}` : company.source}
+        </span>
       </div>
-      <p className="muted small wrap-anywhere">
-        {company.source}
-        {known && status !== "error" && ` · ${plural(listed, "posting")} listed`}
-      </p>
       {error !== null && <p className={styles.reason}>{error.message}</p>}
       {allOf(counts) > 0 && (
         <>

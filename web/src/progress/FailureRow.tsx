@@ -1,14 +1,12 @@
-import { Link } from "wouter";
 import type { JobReport } from "../api/types";
+import { JobLink } from "../jobs/JobLink";
 import { plural } from "../ui/format";
 import styles from "./Failures.module.css";
 
 export function FailureRow({ job }: { readonly job: JobReport }) {
   return (
     <li className={styles.row} data-testid="failure">
-      <Link href={`/jobs/${job.job_id}`} className="wrap-anywhere">
-        {job.title}
-      </Link>
+      <JobLink jobId={job.job_id}>{job.title}</JobLink>
       <span className="muted small">{job.company}</span>
       <p className={styles.reason}>
         {job.error === null ? (

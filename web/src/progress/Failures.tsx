@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { runJobsQuery, useRetry } from "../api/queries";
+import { useClaims } from "../session/useToken";
 import { plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import { FailureRow } from "./FailureRow";
@@ -16,22 +17,25 @@ interface Props {
 export function Failures({ runId, failed, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));
+  const onlyLooks = useClaims()?.onlyRun != null;
   const retry = useRetry(runId);
   return (
     <section className="stack" aria-labelledby="failures">
       <div className="row" data-spread>
         <h2 id="failures">{plural(failed, "failure")}</h2>
-        <button
-          type="button"
-          className="button"
-          disabled={!ended || retry.isPending}
-          title={ended ? undefined : "Possible when this run has ended"}
-          onClick={() =>
-            retry.mutate(undefined, { onSuccess: ({ run_id }) => navigate(`/runs/${run_id}`) })
-          }
-        >
-          {retry.isPending ? "Starting…" : "Retry failed"}
-        </button>
+        {!onlyLooks && (
+          <button
+            type="button"
+            className="button"
+            disabled={!ended || retry.isPending}
+            title={ended ? undefined : "Possible when this run has ended"}
+            onClick={() =>
+              retry.mutate(undefined, { onSuccess: ({ run_id }) => navigate(`/runs/${run_id}`) })
+            }
+          >
+            {retry.isPending ? "Starting…" : "Retry failed"}
+          </button>
+        )}
       </div>
       {retry.error && <Failed error={retry.error} what="They are not retried" />}
       {jobs.error && <Failed error={jobs.error} what="The reasons can't be shown" />}

@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { PageTitle } from "../ui/PageTitle";
 import styles from "./SignIn.module.css";
-import { signIn, userOf } from "./session";
+import { claimsOf, signIn } from "./session";
 
 /** For whoever came without a signed-in link, or whose token is no longer accepted. */
 export function SignIn() {
@@ -11,7 +11,7 @@ export function SignIn() {
     event.preventDefault();
     const given = new FormData(event.currentTarget).get("token");
     const token = typeof given === "string" ? given.trim() : "";
-    if (userOf(token) === null) setWrong(true);
+    if (claimsOf(token) === null) setWrong(true);
     else signIn(token);
   }
 

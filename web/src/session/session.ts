@@ -35,16 +35,25 @@ export function onSessionChange(listener: Listener): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The `sub` of a token, to greet by; null for what is no JWT. Proves nothing. */
-export function userOf(token: string): string | null {
+export interface Claims {
+  readonly user: string;
+  /** The one run that the token is good for, where it is not good for all. */
+  readonly onlyRun: number | null;
+}
+
+/** What a token says of itself; null for what is no JWT. Proves nothing. */
+export function claimsOf(token: string): Claims | null {
   try {
-    const claims = token.split(".")[1] ?? "";
-    const bytes = Uint8Array.from(
-      atob(claims.replaceAll("-", "+").replaceAll("_", "/")),
-      (character) => character.charCodeAt(0),
+    const encoded = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
+    const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+    const claims: { sub?: unknown; only_run?: unknown } = JSON.parse(
+      new TextDecoder().decode(bytes),
     );
-    const { sub }: { sub?: unknown } = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof sub === "string" ? sub : null;
+    if (typeof claims.sub !== "string") return null;
+    return {
+      user: claims.sub,
+      onlyRun: typeof claims.only_run === "number" ? claims.only_run : null,
+    };
   } catch {
     return null;
   }

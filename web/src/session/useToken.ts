@@ -1,6 +1,10 @@
 import { useSyncExternalStore } from "react";
-import { currentToken, onSessionChange } from "./session";
+import { type Claims, claimsOf, currentToken, onSessionChange } from "./session";
 
 export function useToken(): string | null {
   return useSyncExternalStore(onSessionChange, currentToken);
+}
+
+export function useClaims(): Claims | null {
+  return claimsOf(useToken() ?? "");
 }

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "wouter";
 import { changesQuery } from "../api/queries";
+import { JobLink } from "../jobs/JobLink";
 import { FieldChanges } from "../ui/FieldChanges";
 import { plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
@@ -26,7 +26,7 @@ export function Changes({ runId }: { readonly runId: number }) {
                 </span>
               </summary>
               <FieldChanges changes={job.changes} />
-              <Link href={`/jobs/${job.job_id}`}>Open the posting</Link>
+              <JobLink jobId={job.job_id}>Open the posting</JobLink>
             </details>
           </li>
         ))}
