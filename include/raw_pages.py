@@ -43,9 +43,11 @@ class S3Location:
 
 
 class RawPages:
-    """The store. Calls are retried by the client for ten seconds."""
+    """The store. Calls are retried by the client for ``retry_for``."""
 
-    def __init__(self, location: S3Location) -> None:
+    def __init__(
+        self, location: S3Location, *, retry_for: timedelta = timedelta(seconds=10)
+    ) -> None:
         config: S3Config = {"region": location.region}
         if location.endpoint:
             config["endpoint"] = location.endpoint
@@ -58,7 +60,7 @@ class RawPages:
             location.bucket,
             config=config,
             client_options={"allow_http": True},
-            retry_config={"retry_timeout": timedelta(seconds=10)},
+            retry_config={"retry_timeout": retry_for},
         )
 
     async def put(self, run_id: int, job_id: int, page: Page) -> str:

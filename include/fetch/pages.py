@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ssl import SSLContext
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -45,6 +46,7 @@ class PageFetcher:
         deadline: seconds for one request, from resolving the name to the last byte.
         max_bytes: of a body, before and after decompression.
         resolver: who knows the addresses of names; by default the system.
+        tls: whose certificates are trusted; by default whose the system trusts.
     """
 
     def __init__(
@@ -55,8 +57,10 @@ class PageFetcher:
         deadline: float,
         max_bytes: int,
         resolver: AbstractResolver | None = None,
+        tls: SSLContext | None = None,
     ) -> None:
         self._guard = guard
+        self._tls = tls
         self._resolver = resolver
         self.user_agent = user_agent
         self._deadline = deadline
@@ -68,6 +72,7 @@ class PageFetcher:
             resolver=_GuardedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
             limit=0,
             ttl_dns_cache=300,
+            ssl=self._tls or True,
         )
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(

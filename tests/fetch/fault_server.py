@@ -7,6 +7,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,14 +26,26 @@ class Asked:
     """Names in lower case."""
     body: bytes
     connection: int
+    at: float
+    """By the monotonic clock."""
 
 
 class FaultServer:
-    """A context manager. ``asked`` is its log."""
+    """A context manager. ``asked`` is its log, ``most_at_once`` how many requests it had in hand
+    at its busiest.
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    Args:
+        greeting: what it does with a connection instead of waiting for a request.
+    """
+
+    def __init__(
+        self, tls: ssl.SSLContext | None = None, *, greeting: Answer | None = None
+    ) -> None:
         self._tls = tls
+        self._greeting = greeting
         self.asked: list[Asked] = []
+        self.most_at_once = 0
+        self._in_hand = 0
         self._answers: dict[str, list[Answer]] = {}
         self._connections = 0
         self._serving: set[asyncio.Task[None] | None] = set()
@@ -81,18 +94,28 @@ class FaultServer:
         self._connections += 1
         connection = self._connections
         try:
+            if self._greeting:
+                await self._greeting(writer)
             while not writer.is_closing():
                 asked = await _read_request(reader, connection)
                 self.asked.append(asked)
-                answers = self._answers.get(asked.path, [reply(b"", status=404)])
-                await (answers.pop(0) if len(answers) > 1 else answers[0])(writer)
-                await writer.drain()
+                await self._answer(asked, writer)
         # asyncio would log what a client did that left, or a stop in the middle of an answer
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass
         finally:
             writer.close()
             self._serving.discard(asyncio.current_task())
+
+    async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
+        answers = self._answers.get(asked.path, [reply(b"", status=404)])
+        self._in_hand += 1
+        self.most_at_once = max(self.most_at_once, self._in_hand)
+        try:
+            await (answers.pop(0) if len(answers) > 1 else answers[0])(writer)
+            await writer.drain()
+        finally:
+            self._in_hand -= 1
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
@@ -102,7 +125,14 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
     pairs = (header.partition(":") for header in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Asked(method=method, path=path, headers=headers, body=body, connection=connection)
+    return Asked(
+        method=method,
+        path=path,
+        headers=headers,
+        body=body,
+        connection=connection,
+        at=time.monotonic(),
+    )
 
 
 def reply(body: bytes = b"", *, status: int = 200, **headers: str | None) -> Answer:

@@ -181,3 +181,15 @@ def test_one_private_address_of_a_name_refuses_it_unless_it_is_allowed(
         assert refused.value.code == "blocked_address"
     else:
         guard.check_addresses(host, 80, addresses)
+
+
+@pytest.mark.parametrize("port", [22, 25, 6379])
+def test_a_port_of_another_kind_of_server_is_refused(port: int) -> None:
+    with pytest.raises(FetchError) as raised:
+        AddressGuard().check_url(f"http://careers.example:{port}/")
+    assert raised.value.code == "blocked_address"
+
+
+@pytest.mark.parametrize("port", [80, 443, 8080, 8443, 3000])
+def test_a_port_where_a_web_server_may_be_is_not(port: int) -> None:
+    AddressGuard().check_url(f"http://careers.example:{port}/")

@@ -4,26 +4,21 @@ import asyncio
 import gzip
 import itertools
 import socket
-import ssl
 import tracemalloc
 import zlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from ipaddress import ip_address
 from pathlib import Path
 
+import brotli
 import pytest
-import pytest_asyncio
-from aiohttp.abc import AbstractResolver, ResolveResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from aiohttp.abc import ResolveResult
+from backports import zstd
 
-from include.errors import FetchError, PageGone
-from include.fetch.guard import AddressGuard
+from include.errors import PageGone
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import CHUNKED, GZIPPED, HEAD, HTML, MIB, bare_deflate, bomb, length
+from tests.fetch.certificates import self_signed
 from tests.fetch.fault_server import (
     Answer,
     FaultServer,
@@ -35,57 +30,9 @@ from tests.fetch.fault_server import (
     then_reset,
     then_silence,
 )
+from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
 
-DEADLINE = 0.2
 CHUNK = b"1000\r\n" + bytes(0x1000) + b"\r\n"
-
-
-class KnownNames(AbstractResolver):
-    """Answers as the test says; unknown names don't exist."""
-
-    def __init__(self, **addresses: list[str]) -> None:
-        self._addresses = addresses
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        if host not in self._addresses:
-            raise OSError(None, "no such name")
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
-            )
-            for address in self._addresses[host]
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
-def make_fetcher(
-    *allowed: str, deadline: float = 5, resolver: AbstractResolver | None = None
-) -> PageFetcher:
-    return PageFetcher(
-        AddressGuard(allowed),
-        user_agent="Tester/1.0",
-        deadline=deadline,
-        max_bytes=MIB,
-        resolver=resolver,
-    )
-
-
-@pytest_asyncio.fixture
-async def fetcher(server: FaultServer) -> AsyncIterator[PageFetcher]:
-    """That may reach the fault server and nothing else at home."""
-    async with make_fetcher(server.host) as fetcher:
-        yield fetcher
-
-
-async def fault(fetcher: PageFetcher, url: str) -> FetchError:
-    with pytest.raises(FetchError) as raised:
-        await fetcher.fetch(url)
-    assert str(raised.value), "a fault says what it is"
-    return raised.value
 
 
 RETRIED = {
@@ -128,7 +75,11 @@ FINAL = {
     ),
     "truncated gzip": (reply(GZIPPED[:-9], content_encoding="gzip"), "encoding"),
     "gzip that isn't": (reply(HTML, content_encoding="gzip"), "encoding"),
-    "an encoding we did not accept": (reply(HTML, content_encoding="br"), "encoding"),
+    "brotli that isn't": (reply(HTML, content_encoding="br"), "encoding"),
+    "truncated brotli": (reply(brotli.compress(HTML)[:-5], content_encoding="br"), "encoding"),
+    "zstd that isn't": (reply(HTML, content_encoding="zstd"), "encoding"),
+    "truncated zstd": (reply(zstd.compress(HTML)[:-5], content_encoding="zstd"), "encoding"),
+    "an encoding we did not accept": (reply(HTML, content_encoding="compress"), "encoding"),
 }
 WHOLE = {
     "with its length": reply(HTML),
@@ -141,6 +92,12 @@ WHOLE = {
         HEAD + b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
         b"%x\r\n" % len(GZIPPED) + GZIPPED + b"\r\n0\r\n\r\n"
     ),
+    "brotli": reply(brotli.compress(HTML), content_encoding="br"),
+    "zstd": reply(zstd.compress(HTML), content_encoding="zstd"),
+    "zstd in two frames": reply(
+        zstd.compress(HTML[:99]) + zstd.compress(HTML[99:]), content_encoding="zstd"
+    ),
+    "zstd in gzip": reply(gzip.compress(zstd.compress(HTML)), content_encoding="zstd, gzip"),
     "deflate": reply(zlib.compress(HTML), content_encoding="deflate"),
     "bare deflate": reply(bare_deflate(HTML), content_encoding="deflate"),
 }
@@ -226,12 +183,20 @@ async def test_a_body_of_exactly_the_cap_is_taken(
     assert len(page.body) == MIB
 
 
-@pytest.mark.parametrize("layers", [1, 2])
+BOMBS = {
+    "gzip": lambda: bomb(64),
+    "gzip, gzip": lambda: gzip.compress(bomb(64)),
+    "br": lambda: brotli.compress(bytes(64 * MIB), quality=1),
+    "zstd": lambda: zstd.compress(bytes(64 * MIB)),
+    "zstd, gzip": lambda: gzip.compress(zstd.compress(bytes(64 * MIB))),
+}
+
+
+@pytest.mark.parametrize("encoding", BOMBS)
 async def test_a_bomb_costs_no_more_memory_than_the_cap(
-    layers: int, server: FaultServer, fetcher: PageFetcher
+    encoding: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    body = bomb(64) if layers == 1 else gzip.compress(bomb(64))
-    url = server.at("/", reply(body, content_encoding=", ".join(["gzip"] * layers)))
+    url = server.at("/", reply(BOMBS[encoding](), content_encoding=encoding))
     tracemalloc.start()
     try:
         error = await fault(fetcher, url)
@@ -308,160 +273,6 @@ async def test_a_certificate_of_nobody_we_trust_is_a_tls_fault(tmp_path: Path) -
     assert server.asked == []
 
 
-def self_signed(directory: Path) -> ssl.SSLContext:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    chain = directory / "chain.pem"
-    chain.write_bytes(
-        certificate.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(chain)
-    return context
-
-
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
-    status: int, server: FaultServer, fetcher: PageFetcher
-) -> None:
-    end = server.at("/jobs/7?a=b", reply(HTML, content_type="text/html; charset=utf-8"))
-    page = (await fetcher.fetch(server.at("/old/", redirect("../jobs/7?a=b", status=status)))).page
-    assert page is not None
-    assert (page.url, page.body, page.content_type) == (end, HTML, "text/html; charset=utf-8")
-
-
-@pytest.mark.parametrize(
-    ("location", "path"),
-    [
-        ("/caf\xe9", "/caf%E9"),
-        ("/café".encode().decode("latin-1"), "/caf%C3%A9"),
-        ("/a b", "/a%20b"),
-        ("/%7Ejobs%2F7", "/~jobs%2F7"),
-    ],
-    ids=["Latin-1", "UTF-8", "with a space", "quoted"],
-)
-async def test_a_location_leads_to_the_bytes_it_names(
-    location: str, path: str, server: FaultServer, fetcher: PageFetcher
-) -> None:
-    server.at(path, reply(HTML))
-    assert (await fetcher.fetch(server.at("/", redirect(location)))).page
-    assert server.paths() == ["/", path]
-
-
-async def test_five_redirects_are_followed_and_six_are_not(
-    server: FaultServer, fetcher: PageFetcher
-) -> None:
-    server.at("/0", reply(HTML))
-    starts = [server.at(f"/{left}", redirect(f"/{left - 1}")) for left in range(1, 7)]
-    assert (await fetcher.fetch(starts[4])).page
-    error = await fault(fetcher, starts[5])
-    assert (error.code, error.retryable) == ("redirect", False)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        redirect("/"),
-        redirect(""),
-        redirect("#top"),
-        reply(status=302),
-        redirect("http://["),
-    ],
-    ids=["to itself", "to nothing", "to a fragment", "without Location", "to no URL"],
-)
-async def test_a_redirect_that_leads_nowhere_is_not_worth_another_try(
-    answer: Answer, server: FaultServer, fetcher: PageFetcher
-) -> None:
-    error = await fault(fetcher, server.at("/", answer))
-    assert (error.code, error.retryable) == ("redirect", False)
-    assert len(server.asked) <= 6
-
-
-@pytest.mark.parametrize(
-    "location",
-    [
-        "http://127.0.0.1:1/",
-        "//10.0.0.1/",
-        "http://[::1]/",
-        "http://[::ffff:127.0.0.1]/",
-        "http://localhost:1/",
-        "http://2130706433/",
-        "http://0x7f.1/",
-        "http://127.1/",
-        "http://999.999.999.999/",
-        "http://①②⑦.0.0.1:{port}/",
-        "http://127。0。0。1:{port}/",
-        "http://user:password@{host}/",
-        "file:///etc/passwd",
-        "data:text/html,<h1>Baker</h1>",
-        "http://careers.example:99999/",
-    ],
-)
-async def test_a_redirect_may_not_lead_to_a_private_address(
-    location: str, server: FaultServer
-) -> None:
-    # allowed by its name alone, so that its address is as private as any other
-    there = location.format(port=server.port, host=server.host).encode().decode("latin-1")
-    server.at("/", redirect(there))
-    names = KnownNames(**{"careers.corp": ["127.0.0.1"], "localhost": ["127.0.0.1"]})
-    async with make_fetcher("careers.corp", resolver=names) as fetcher:
-        error = await fault(fetcher, f"http://careers.corp:{server.port}/")
-    assert (error.code, error.retryable) == ("blocked_address", False)
-    assert server.paths() == ["/"]
-
-
-@pytest.mark.parametrize(
-    "addresses", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"]]
-)
-async def test_a_name_with_any_private_address_is_never_connected_to(
-    addresses: list[str], server: FaultServer
-) -> None:
-    server.at("/", reply(HTML))
-    names = KnownNames(**{"careers.example": addresses})
-    async with make_fetcher(resolver=names) as fetcher:
-        error = await fault(fetcher, f"http://careers.example:{server.port}/")
-    assert error.code == "blocked_address"
-    assert server.asked == []
-
-
-async def test_a_name_that_moves_between_two_requests_is_checked_again(
-    server: FaultServer,
-) -> None:
-    """DNS rebinding: what was public a moment ago is loopback now."""
-    server.at("/", then_close(length(len(HTML)) + HTML))
-
-    class Moving(KnownNames):
-        async def resolve(
-            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-        ) -> list[ResolveResult]:
-            moved = await KnownNames(**{host: ["127.0.0.1"]}).resolve(host, port, family)
-            self._addresses = {}
-            return moved
-
-    async with make_fetcher(resolver=Moving()) as fetcher:
-        error = await fault(fetcher, f"http://careers.example:{server.port}/")
-    assert error.code == "blocked_address"
-
-
 async def test_a_page_unchanged_since_says_so(server: FaultServer, fetcher: PageFetcher) -> None:
     url = server.at("/", reply(HTML, etag='"v1"', last_modified="Sun, 01 Mar 2026 12:00:00 GMT"))
     first = await fetcher.fetch(url)
@@ -495,7 +306,8 @@ async def test_a_request_says_who_asks_and_keeps_no_cookies(
     await fetcher.fetch(url)
     await fetcher.fetch(server.at("/from", redirect("/")))
     assert {asked.headers["user-agent"] for asked in server.asked} == {"Tester/1.0"}
-    assert {asked.headers["accept-encoding"] for asked in server.asked} == {"gzip, deflate, br, zstd"}
+    accepted = {asked.headers["accept-encoding"] for asked in server.asked}
+    assert accepted == {"gzip, deflate, br, zstd"}
     assert not any("cookie" in asked.headers for asked in server.asked)
 
 

@@ -4,7 +4,9 @@ import tracemalloc
 import zlib
 from collections.abc import Sequence
 
+import brotli
 import pytest
+from backports import zstd
 
 from include.errors import FetchError
 from include.fetch.unpacking import Unpacker
@@ -30,9 +32,11 @@ def unpack(encoding: str | None, *pieces: bytes) -> bytes:
         ("x-gzip", GZIPPED),
         ("deflate", zlib.compress(HTML)),
         ("deflate", bare_deflate(HTML)),
+        ("br", brotli.compress(HTML)),
+        ("zstd", zstd.compress(HTML)),
         ("gzip, identity", GZIPPED),
-        ("gzip, gzip", gzip.compress(GZIPPED)),
-        ("deflate, gzip", gzip.compress(zlib.compress(HTML))),
+        ("gzip, gzip", gzip.compress(GZIPPED, mtime=0)),
+        ("deflate, gzip", gzip.compress(zlib.compress(HTML), mtime=0)),
     ],
 )
 @pytest.mark.parametrize("size", [1, 7, 100_000])

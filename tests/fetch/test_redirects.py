@@ -1,0 +1,238 @@
+"""Where a page leads: each hop is checked anew, and none leads home."""
+
+import asyncio
+import socket
+
+import pytest
+from aiohttp.abc import ResolveResult
+
+from include.errors import FetchError
+from include.fetch.pages import PageFetcher
+from tests.fetch.answers import HTML, length
+from tests.fetch.fault_server import Answer, FaultServer, redirect, reply, then_close
+from tests.fetch.fetching import KnownNames, fault, make_fetcher
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_followed_and_the_page_knows_where_it_was(
+    status: int, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    end = server.at("/jobs/7?a=b", reply(HTML, content_type="text/html; charset=utf-8"))
+    page = (await fetcher.fetch(server.at("/old/", redirect("../jobs/7?a=b", status=status)))).page
+    assert page is not None
+    assert (page.url, page.body, page.content_type) == (end, HTML, "text/html; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/caf\xe9", "/caf%E9"),
+        ("/café".encode().decode("latin-1"), "/caf%C3%A9"),
+        ("/a b", "/a%20b"),
+        ("/%7Ejobs%2F7", "/~jobs%2F7"),
+    ],
+    ids=["Latin-1", "UTF-8", "with a space", "quoted"],
+)
+async def test_a_location_leads_to_the_bytes_it_names(
+    location: str, path: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    server.at(path, reply(HTML))
+    assert (await fetcher.fetch(server.at("/", redirect(location)))).page
+    assert server.paths() == ["/", path]
+
+
+async def test_five_redirects_are_followed_and_six_are_not(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    server.at("/0", reply(HTML))
+    starts = [server.at(f"/{left}", redirect(f"/{left - 1}")) for left in range(1, 7)]
+    assert (await fetcher.fetch(starts[4])).page
+    error = await fault(fetcher, starts[5])
+    assert (error.code, error.retryable) == ("redirect", False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        redirect("/"),
+        redirect(""),
+        redirect("#top"),
+        reply(status=302),
+        redirect("http://["),
+    ],
+    ids=["to itself", "to nothing", "to a fragment", "without Location", "to no URL"],
+)
+async def test_a_redirect_that_leads_nowhere_is_not_worth_another_try(
+    answer: Answer, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    error = await fault(fetcher, server.at("/", answer))
+    assert (error.code, error.retryable) == ("redirect", False)
+    assert len(server.asked) <= 6
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.1:1/",
+        "//10.0.0.1/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://localhost:1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "http://127.1/",
+        "http://999.999.999.999/",
+        "http://①②⑦.0.0.1:{port}/",
+        "http://127。0。0。1:{port}/",
+        "http://user:password@{host}/",
+        "file:///etc/passwd",
+        "data:text/html,<h1>Baker</h1>",
+        "http://careers.example:99999/",
+    ],
+)
+async def test_a_redirect_may_not_lead_to_a_private_address(
+    location: str, server: FaultServer
+) -> None:
+    # allowed by its name alone, so that its address is as private as any other
+    there = location.format(port=server.port, host=server.host).encode().decode("latin-1")
+    server.at("/", redirect(there))
+    names = KnownNames(**{"careers.corp": ["127.0.0.1"], "localhost": ["127.0.0.1"]})
+    async with make_fetcher("careers.corp", resolver=names) as fetcher:
+        error = await fault(fetcher, f"http://careers.corp:{server.port}/")
+    assert (error.code, error.retryable) == ("blocked_address", False)
+    assert server.paths() == ["/"]
+
+
+@pytest.mark.parametrize(
+    "addresses", [["127.0.0.1"], ["8.8.8.8", "127.0.0.1"], ["127.0.0.1", "8.8.8.8"]]
+)
+async def test_a_name_with_any_private_address_is_never_connected_to(
+    addresses: list[str], server: FaultServer
+) -> None:
+    server.at("/", reply(HTML))
+    names = KnownNames(**{"careers.example": addresses})
+    async with make_fetcher(resolver=names) as fetcher:
+        error = await fault(fetcher, f"http://careers.example:{server.port}/")
+    assert error.code == "blocked_address"
+    assert server.asked == []
+
+
+async def test_a_name_that_moves_between_two_requests_is_checked_again(
+    server: FaultServer,
+) -> None:
+    """DNS rebinding: what was public a moment ago is loopback now."""
+    server.at("/", then_close(length(len(HTML)) + HTML))
+
+    class Moving(KnownNames):
+        async def resolve(
+            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+        ) -> list[ResolveResult]:
+            moved = await KnownNames(**{host: ["127.0.0.1"]}).resolve(host, port, family)
+            self._addresses = {}
+            return moved
+
+    async with make_fetcher(resolver=Moving()) as fetcher:
+        error = await fault(fetcher, f"http://careers.example:{server.port}/")
+    assert error.code == "blocked_address"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta http-equiv="refresh" content="0; url=/there">',
+        "<META HTTP-EQUIV=Refresh CONTENT='3;URL=there'>",
+        '<meta content="0;/there#top" http-equiv="refresh">',
+        '<meta http-equiv="refresh" content="0; url=&#x2F;there">',
+    ],
+)
+async def test_a_page_that_sends_its_reader_on_is_followed_once(
+    head: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    server.at("/there", reply(head.replace("there", "further").encode(), content_type="text/html"))
+    start = server.at("/", reply(head.encode(), content_type="text/html"))
+    page = (await fetcher.fetch(start)).page
+    assert page is not None
+    assert server.paths() == ["/", "/there"]
+    assert page.url.partition("#")[0].endswith("/there")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<noscript><meta http-equiv="refresh" content="0; url=/there"></noscript>',
+        '<!-- <meta http-equiv="refresh" content="0; url=/there"> -->',
+        '<meta http-equiv="refresh" content="300; url=/there">',
+        '<meta http-equiv="refresh" content="0">',
+        '<meta http-equiv="refresh" content="0; url=/">',
+        '<meta http-equiv="refresh" content="0; url=http://[">',
+        '<meta http-equiv="refresh">',
+        '<meta name="refresh" content="0; url=/there">',
+    ],
+)
+async def test_a_page_that_is_there_to_be_read_is(
+    body: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    await fetcher.fetch(server.at("/", reply(body.encode(), content_type="text/html")))
+    assert server.paths() == ["/"]
+
+
+async def test_a_refresh_may_not_lead_to_a_private_address(server: FaultServer) -> None:
+    body = b'<meta http-equiv="refresh" content="0; url=http://127.0.0.1:1/">'
+    names = KnownNames(**{"careers.corp": ["127.0.0.1"]})
+    server.at("/", reply(body, content_type="text/html"))
+    async with make_fetcher("careers.corp", resolver=names) as fetcher:
+        error = await fault(fetcher, f"http://careers.corp:{server.port}/")
+    assert error.code == "blocked_address"
+
+
+async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
+    server: FaultServer,
+) -> None:
+    """Sites that ask for a cookie send their reader round once."""
+    names = KnownNames(**{"a.corp": ["127.0.0.1"], "b.corp": ["127.0.0.1"]})
+    ours, other = f"http://a.corp:{server.port}", f"http://b.corp:{server.port}"
+    server.at("/", reply(status=302, location="/wall", set_cookie="seen=1; Path=/"))
+    server.at("/wall", redirect(f"{other}/there"))
+    server.at("/there", redirect(f"{ours}/end"))
+    server.at("/end", reply(HTML))
+    async with make_fetcher("a.corp", "b.corp", resolver=names) as fetcher:
+        for _ in range(2):
+            assert (await fetcher.fetch(f"{ours}/")).page
+    cookies = [(asked.path, asked.headers.get("cookie")) for asked in server.asked]
+    assert (
+        cookies
+        == [
+            ("/", None),
+            ("/wall", "seen=1"),
+            ("/there", None),
+            ("/end", "seen=1"),
+        ]
+        * 2
+    )
+
+
+async def test_who_follows_is_asked_before_each_hop_and_the_clock_stops_meanwhile(
+    server: FaultServer,
+) -> None:
+    hops: list[str] = []
+
+    async def on_hop(url: str) -> None:
+        hops.append(url)
+        await asyncio.sleep(0.6)
+
+    end = server.at("/end", reply(HTML))
+    middle = server.at("/middle", redirect("/end"))
+    start = server.at("/", redirect("/middle"))
+    async with make_fetcher(server.host, deadline=1) as fetcher:
+        assert (await fetcher.fetch(start, on_hop=on_hop)).page
+    assert hops == [middle, end]
+
+
+async def test_a_hop_that_is_refused_is_not_made(server: FaultServer, fetcher: PageFetcher) -> None:
+    async def on_hop(url: str) -> None:
+        raise FetchError(f"{url} is disallowed", code="robots")
+
+    server.at("/end", reply(HTML))
+    with pytest.raises(FetchError, match="disallowed"):
+        await fetcher.fetch(server.at("/", redirect("/end")), on_hop=on_hop)
+    assert server.paths() == ["/"]
