@@ -63,6 +63,12 @@ class _Totals(Collector):
         )
         yield _gauge("jobhunt_recoveries", "Recoveries of all runs", totals.recoveries)
         yield _gauge("jobhunt_listings_held", "Listings of all runs that were held", totals.held)
+        yield _gauge("jobhunt_sla_misses", "Deadlines missed by all runs", totals.sla_misses)
+        yield _gauge(
+            "jobhunt_run_silent_seconds",
+            "Since the workers of a run at work were last heard of, longest of all",
+            totals.silent_seconds,
+        )
         yield _gauge(
             "jobhunt_dispatcher_backlog", "Runs that Airflow is yet to be told of", totals.backlog
         )

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, case, extract, func, select
 
 from include.core.models import CompanyStatus
-from include.core.run_state import JobStatus
-from include.db.tables import ingestion_runs, jobs, outbox, run_companies
+from include.core.run_state import JobStatus, RunStatus
+from include.db.tables import ingestion_runs, jobs, outbox, run_companies, sla_misses
+
+_AT_WORK = (RunStatus.INITIALIZING, RunStatus.INGESTING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +19,9 @@ class Totals:
     """By status and error code; the code is empty but for failed jobs."""
     recoveries: int
     held: int
+    sla_misses: int
+    silent_seconds: float
+    """Of the run at work whose workers were heard of longest ago; 0 when none is at work."""
     backlog: int
     """Runs that Airflow is yet to be told of."""
     backlog_seconds: float
@@ -33,12 +38,16 @@ def read_totals(connection: Connection) -> Totals:
     held = select(func.count()).where(run_companies.c.status == CompanyStatus.HELD)
     age = extract("epoch", func.now() - func.min(outbox.c.created_at))
     waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.done_at.is_(None))
+    silence = extract("epoch", func.now() - func.min(ingestion_runs.c.last_heartbeat))
+    silent = select(func.coalesce(silence, 0)).where(ingestion_runs.c.status.in_(_AT_WORK))
     backlog, backlog_seconds = connection.execute(waiting).one()
     return Totals(
         runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
         recoveries=connection.scalar(select(func.sum(ingestion_runs.c.recoveries))) or 0,
         held=connection.scalar(held) or 0,
+        sla_misses=connection.scalar(select(func.count()).select_from(sla_misses)) or 0,
+        silent_seconds=float(connection.scalar(silent) or 0),
         backlog=backlog,
         backlog_seconds=float(backlog_seconds),
     )
