@@ -10,17 +10,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from sse_starlette import ServerSentEvent
+
 from include.core.run_state import RunStatus
 from include.db.progress import JobState, RunReport
 
-PING = b": ping\n\n"
-GOODBYE = b": closing\n\n"
+_LINE_END = "\n"
+PING = ServerSentEvent(comment="ping", sep=_LINE_END).encode()
+GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 
 
 def retry() -> bytes:
     """Tells the client how long to wait before it reconnects; each another time, so that the
     clients of a server that went away don't all come back at once."""
-    return b"retry: %d\n\n" % random.randint(1000, 3000)
+    return ServerSentEvent(retry=random.randint(1000, 3000), sep=_LINE_END).encode()
 
 
 def status(word: RunStatus, version: int) -> bytes:
@@ -59,4 +62,4 @@ def _json(shown: Mapping[str, Any]) -> str:
 
 
 def _event(name: str, content: str, version: int) -> bytes:
-    return f"id: {version}\nevent: {name}\ndata: {content}\n\n".encode()
+    return ServerSentEvent(content, event=name, id=str(version), sep=_LINE_END).encode()
