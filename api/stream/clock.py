@@ -17,15 +17,21 @@ class StreamTiming:
     """Seconds, but for ``lifetime``."""
 
     lifetime: timedelta
+    """After which it ends, once it has told anything: or a slow database and a short life would
+    keep a client from ever being told."""
     ping_every: float = 10.0
     stalled_after: float = 60.0
     """Without the client making room for what waits to be sent, after which it is dropped."""
 
 
+_LOOK_AGAIN = 0.05
+"""Seconds, when its life is over and it has told nothing."""
+
+
 class StreamClock:
     __slots__ = (
-        *("_caller", "_loop", "_patience", "_reader", "_sending_since", "_stream", "_timer"),
-        *("_timing", "_until"),
+        *("_caller", "_life_ends", "_loop", "_patience", "_reader", "_sending_since", "_stream"),
+        *("_timer", "_timing", "_token_ends", "_told"),
     )
 
     def __init__(
@@ -36,15 +42,16 @@ class StreamClock:
         self._caller = caller
         self._timing = timing
         self._loop = asyncio.get_running_loop()
-        token_left = caller.expires_at - datetime.now(UTC)
-        self._until = self._loop.time() + min(token_left, timing.lifetime).total_seconds()
+        now = self._loop.time()
+        self._token_ends = now + (caller.expires_at - datetime.now(UTC)).total_seconds()
+        self._life_ends = now + timing.lifetime.total_seconds()
         self._sending_since: float | None = None
+        self._told = False
 
     def start(self, patience: asyncio.Timeout) -> None:
         """``patience`` is that of the task that sends."""
         self._patience = patience
-        first = min(self._until, self._loop.time() + self._timing.ping_every)
-        self._timer = self._loop.call_at(first, self._look)
+        self._look_next(self._loop.time())
 
     def stop(self) -> None:
         self._timer.cancel()
@@ -54,6 +61,7 @@ class StreamClock:
 
     def sent(self) -> None:
         self._sending_since = None
+        self._told = True
 
     def _look(self) -> None:
         now = self._loop.time()
@@ -62,12 +70,19 @@ class StreamClock:
         ):
             self._patience.reschedule(now)
             return
-        next_look = now + self._timing.ping_every
-        if now >= self._until or self._reader.owner not in (None, self._caller.user_id):
+        if self._is_over(now) or self._reader.owner not in (None, self._caller.user_id):
             self._stream.end(events.GOODBYE)
-        else:
-            if self._sending_since is None:
-                self._stream.push(events.PING)
-                self._stream.wake()
-            next_look = min(next_look, self._until)
+        elif self._sending_since is None and now < self._life_ends:
+            self._stream.push(events.PING)
+            self._stream.wake()
+        self._look_next(now)
+
+    def _is_over(self, now: float) -> bool:
+        return now >= self._token_ends or (self._told and now >= self._life_ends)
+
+    def _look_next(self, now: float) -> None:
+        moments = [now + self._timing.ping_every, self._token_ends, self._life_ends]
+        if now >= self._life_ends and not self._told:
+            moments.append(now + _LOOK_AGAIN)
+        next_look = min(moment for moment in moments if moment > now)
         self._timer = self._loop.call_at(next_look, self._look)

@@ -12,6 +12,8 @@ from sqlalchemy import Engine, update
 
 from api.stream import events
 from api.stream.clock import StreamTiming
+from api.stream.reader import RunReader
+from api.stream.view import News
 from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 from include.db.runs import notify
@@ -66,6 +68,23 @@ async def test_rotated_streams_lose_nothing(
         assert watcher.statuses == world.states(run_id)
     assert rotations >= 20
     assert full_states == 1
+
+
+async def test_a_life_however_short_is_long_enough_to_be_told_the_state(
+    api: RunningApi, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = RunReader._read
+
+    async def slow_read(reader: RunReader) -> News | None:
+        await asyncio.sleep(0.3)
+        return await read(reader)
+
+    monkeypatch.setattr(RunReader, "_read", slow_read)
+    api.time_streams(lifetime=0.01)
+    run_id = world.ingesting_run("ada", "1")
+    answer = await http.get(f"/progress/{run_id}")
+    assert "event: all_jobs" in answer.text
+    assert answer.text.endswith(": closing\n\n")
 
 
 async def test_a_user_may_not_open_more_streams_than_allowed(
