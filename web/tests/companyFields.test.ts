@@ -27,7 +27,7 @@ test("titles stand between commas", () => {
 });
 
 describe("a name for a company", () => {
-  const detected = { source: "greenhouse", sample: [], count: 0, complete: true };
+  const detected = { source: "greenhouse" };
 
   test("is made of how it is listed", () => {
     const named = (config: Record<string, string>) => suggestSlug({ ...detected, config }, []);

@@ -27,7 +27,11 @@ export function FollowDetected({ detected, taken, onDone }: Props) {
   return (
     <form className={styles.found} onSubmit={submit}>
       <p>
-        <strong>{plural(detected.count, "posting")}</strong> found with <code>{source}</code>
+        <strong>
+          {detected.complete ? "" : "At least "}
+          {plural(detected.count, "posting")}
+        </strong>{" "}
+        listed by <code>{source}</code>, found by {detected.found_by}
       </p>
       <ul className={styles.sample} aria-label="Some of its titles">
         {sample.map((title, index) => (

@@ -34,7 +34,10 @@ export function titlesOf(text: string): string[] {
 }
 
 /** A name for a company nobody has named yet, that is none of `taken`. */
-export function suggestSlug({ source, config }: Detected, taken: readonly string[]): string {
+export function suggestSlug(
+  { source, config }: Pick<Detected, "source" | "config">,
+  taken: readonly string[],
+): string {
   const names = Object.values(config).filter((value) => typeof value === "string");
   const first = (names[0] ?? source).replace(/^https?:\/\//, "").replace(/^www\./, "");
   const base = first
