@@ -10,7 +10,7 @@ from typing import cast
 from babel import Locale
 from babel.core import get_global
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 _ALSO = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
@@ -20,6 +20,26 @@ _ALSO = {
     "hong kong": "HK", "macau": "MO", "uae": "AE", "republic of korea": "KR", "korea": "KR",
     "viet nam": "VN", "russian federation": "RU", "people's republic of china": "CN",
 }  # fmt: skip
+
+_STATES = (
+    "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho "
+    "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "
+    "minnesota mississippi missouri montana nebraska nevada new_hampshire new_jersey new_mexico "
+    "new_york north_carolina north_dakota ohio oklahoma oregon pennsylvania rhode_island "
+    "south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia "
+    "wisconsin wyoming"
+)
+"""Without Georgia, which is a country too."""
+_PROVINCES = (
+    "alberta british_columbia manitoba new_brunswick newfoundland_and_labrador nova_scotia ontario "
+    "prince_edward_island quebec québec saskatchewan"
+)
+REGIONS = {
+    name.replace("_", " "): country
+    for country, names in (("US", _STATES), ("CA", _PROVINCES))
+    for name in names.split()
+}
+"""Names of states and provinces that settle a country; by casefolded name."""
 
 
 def country_code(text: str | None) -> str | None:

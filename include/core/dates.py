@@ -6,23 +6,47 @@ two ways (03/04/2026). A date without a time is its midnight, a time without an 
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from babel.dates import get_month_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _EPOCH = re.compile(r"\d{10}|\d{13}")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_UTC_NAME = re.compile(r" (?:UTC|GMT|Z)\b")
+_ZONES = {
+    "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
+    "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700",
+    "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
+}  # fmt: skip
+_ZONE_ID = re.compile(r"\[[\w/+-]+\]$")
+"""Java's ZonedDateTime writes one behind the offset."""
+_ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b")
 _FORMATS = (
     "%a %b %d %H:%M:%S %z %Y",  # Java's Date.toString, in SuccessFactors' microdata
     "%a, %d %b %Y %H:%M:%S %z",  # RFC 5322
     "%Y-%m-%d %H:%M:%S %z",  # Recruitee
-    "%B %d, %Y",
-    "%b %d, %Y",
-    "%b. %d, %Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d. %B %Y",
+    "%Y-%m-%d %H:%M:%S.%f %z",
     "%d.%m.%Y",
+    "%d.%m.%Y %H:%M",
+    "%d-%b-%Y",
+    "%d-%b-%y",
     "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%m/%d/%Y %I:%M:%S %p",
 )
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "fi", "cs")
+_NAMED = re.compile(
+    r"(?:[^\W\d_]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
+    r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})"
+    r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4}))"
+    r"(?:,?\s+(?:at\s+)?\d{1,2}:\d{2}.*)?",
+    re.IGNORECASE,
+)
+"""``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026``, ``13 de julio de 2026``."""
+_UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _YEARS = range(1990, 2100)
 """Others are placeholders (0001-01-01, 9999-12-31)."""
 
@@ -40,19 +64,23 @@ def moment(raw: str | float | None) -> datetime | None:
 def _read(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return _epoch(int(text))
+    text = _ZONE_ID.sub("", text)
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
     if slashed := _SLASHED.fullmatch(text):
         return _slashed(*map(int, slashed.groups()))
-    text = _UTC_NAME.sub(" +0000", text)
+    if named := _NAMED.fullmatch(text):
+        return _named(named)
+    text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
     for form in _FORMATS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - moment() sets the missing zone
         except ValueError:
             continue
-    return None
+    unpadded = _UNPADDED.fullmatch(text)
+    return _day(*map(int, unpadded.groups())) if unpadded else None
 
 
 def _epoch(number: float) -> datetime | None:
@@ -68,7 +96,35 @@ def _slashed(first: int, second: int, year: int) -> datetime | None:
     if first <= 12 and second <= 12 and first != second:
         return None
     month, day = (first, second) if first <= 12 else (second, first)
+    return _day(year, month, day)
+
+
+def _named(match: re.Match[str]) -> datetime | None:
+    """The time of day, which such texts give in no zone, is left out."""
+    name = (match["month"] or match["month_first"]).casefold()
+    month = _months().get(name) or _months().get(name[:3])
+    if month is None:
+        return None
+    return _day(
+        int(match["year"] or match["year_last"]), month, int(match["day"] or match["day_after"])
+    )
+
+
+def _day(year: int, month: int, day: int) -> datetime | None:
     try:
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """Names and abbreviations; the first language that knows one decides."""
+    found: dict[str, int] = {"sept": 9}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                names = cast("Mapping[int, str]", get_month_names(width, context, language))
+                for number, name in names.items():
+                    found.setdefault(name.casefold().rstrip("."), number)
+    return found

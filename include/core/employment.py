@@ -10,12 +10,38 @@ from collections.abc import Iterable
 from include.core.models import EmploymentType as Type
 
 _WORDS: tuple[tuple[Type, str], ...] = (
-    (Type.FULL_TIME, r"full[ _-]?time|fulltime|vollzeit|temps plein|tiempo completo|voltijds"),
-    (Type.PART_TIME, r"part[ _-]?time|parttime|teilzeit|temps partiel|tiempo parcial|deeltijds?"),
-    (Type.CONTRACTOR, r"contract|contractor|freelance|freelancer|independent contractor"),
-    (Type.TEMPORARY, r"temporary|temp|fixed[ _-]?term|seasonal|befristet|cdd|zeitarbeit"),
-    (Type.INTERN, r"intern|internship|trainee(?:ship)?|praktikum|werkstudent(?:in)?|stagiaire"),
-    (Type.VOLUNTEER, r"volunteer|ehrenamtlich"),
+    (
+        Type.FULL_TIME,
+        r"full(?:[ _-]?time|[ _-]or[ _-]part[ _-]?time)|vollzeit|temps (?:plein|complet)|"
+        r"(?:tiempo|jornada) complet[oa]|tempo pieno|voltijds?|(?:tempo|período) integral|"
+        r"heltid|pełny etat|pełen etat|plný úvazek|kokoaikainen",
+    ),
+    (
+        Type.PART_TIME,
+        r"part[ _-]?time|teilzeit|temps partiel|(?:tiempo|jornada) parcial|media jornada|"
+        r"tempo parziale|deeltijds?|tempo parcial|deltid|część etatu|niepełny etat|osa-aikainen",
+    ),
+    (
+        Type.CONTRACTOR,
+        r"(?<!permanent )(?<!ended )(?<!employment )(?<!unlimited )(?<!indefinite )contract|"
+        r"contractor|freelance|freelancer|independent contractor|"
+        r"freie mitarbeit|indépendant|autónomo|libero professionista|partita iva|zzp(?:er)?|b2b|"
+        r"konsult",
+    ),
+    (
+        Type.TEMPORARY,
+        r"temporary|temp|fixed[ _-]?term|seasonal|short[ _-]?term|befristet\w*|cdd|zeitarbeit|"
+        r"intérim|temporaire|temporal|tempo determinato|tijdelijk|temporário|visstid\w*|"
+        r"tidsbegränsad\w*",
+    ),
+    (
+        Type.INTERN,
+        r"intern|interns|internship|trainee(?:ship)?|praktikum|praktikant(?:in)?|stagiaire|"
+        r"(?:pflicht)?praktika|werkstudent(?:in)?|working[ _-]student|stage|alternance|"
+        r"apprentissage|apprentice(?:ship)?|ausbildung|prácticas|becari[oa]|tirocinio|stagist\w*|"
+        r"estágio|praktik|staż",
+    ),
+    (Type.VOLUNTEER, r"volunteer|ehrenamtlich|bénévole?"),
     (Type.PER_DIEM, r"per[ _-]?diem"),
     (Type.OTHER, r"other"),
 )

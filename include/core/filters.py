@@ -7,9 +7,10 @@ it. Of several places it is enough that one is wanted.
 from collections.abc import Iterator
 
 from include.core.countries import country_code, country_name
-from include.core.locations import locate, places, workplace_in
+from include.core.locations import locate, places
 from include.core.models import Company, JobPosting, ListedJob, Location
 from include.core.titles import check_patterns, finds, wanted
+from include.core.workplaces import workplace_in
 
 _SHORTEST_NAME = 3
 """Of a country; shorter patterns may be anything (``DE`` is Delaware, too)."""

@@ -21,8 +21,9 @@ import xxhash
 from simhash import Simhash
 
 from include.core.models import JobPosting
+from include.core.money import stated_sums
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 """Raise it with any change to what is hashed: hashes of two versions are never compared."""
 MIN_TOKENS = 50
 _SHINGLE = 3
@@ -40,10 +41,12 @@ class Fingerprint:
 
 
 def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
-    """Of a page's ``fields`` (JSON values) and main ``text`` (plain, any whitespace)."""
+    """Of a page's ``fields`` (JSON values) and main ``text`` (plain, any whitespace). The sums of
+    money in the text decide as the fields do: of most postings, only the text states the pay."""
+    decisive = {**fields, "sums": stated_sums(text)}
     tokens = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
     return Fingerprint(
-        fields_sha256=hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest(),
+        fields_sha256=hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest(),
         text_sha256=hashlib.sha256(" ".join(tokens).encode()).hexdigest(),
         simhash=_simhash(tokens),
         tokens=len(tokens),

@@ -8,20 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from include.core import schema_posting
 from include.core.dates import moment
 from include.core.fingerprint import decisive_fields
-from include.core.markup import describe, words_of
+from include.core.language import primary_language
+from include.core.markup import words_of
 from include.core.models import JobPosting, Page
 from include.core.provenance import credit
+from include.core.reading import complete
 from include.errors import ParseError
-from include.extract import jobposting, page_text, structured
+from include.extract import page_text, structured
 from include.extract.document import Document, open_page
 from include.extract.labels import labelled
 from include.extract.notices import check_open, check_short
 
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
-_DESCRIPTION = ("description_html", "description_text", "requirements")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +48,16 @@ def read_posting(page: Page) -> JobPosting:
     found = structured.find(document)
     if found is None:
         _text_of_job(document)
-        return _with_head(credit(page_text.read(document), "text"), document)
+        return _with_head(page_text.read(document), document)
     item, method = found
-    html = jobposting.description_of(item)
-    description = describe(html or page_text.main_html(document.html))
-    posting = replace(
-        jobposting.read(item, heading=document.title),
-        description_html=description.html,
-        description_text=description.text,
-        requirements=description.requirements,
+    html = schema_posting.description_of(item)
+    posting = complete(
+        schema_posting.read(item, heading=document.title),
+        html or page_text.main_html(document.html),
+        method=method,
+        html_method=method if html else "text",
     )
-    derived: dict[str, str] = {} if html else dict.fromkeys(_DESCRIPTION, "text")
-    return _with_head(credit(posting, method, but=derived), document)
+    return _with_head(posting, document)
 
 
 def skim(page: Page) -> Skim:
@@ -67,8 +67,8 @@ def skim(page: Page) -> Skim:
     found = structured.find(document)
     if found:
         item, _ = found
-        fields = decisive_fields(jobposting.read(item, heading=document.title))
-        text = words_of(jobposting.description_of(item)) or document.main_text()
+        fields = decisive_fields(schema_posting.read(item, heading=document.title))
+        text = words_of(schema_posting.description_of(item)) or document.main_text()
         return Skim(fields=fields, text=text)
     title = document.title
     text = _text_of_job(document)
@@ -93,7 +93,7 @@ def _with_head(posting: JobPosting, document: Document) -> JobPosting:
     """With what the page's head says, where the posting does not."""
     posting = replace(
         posting,
-        language=posting.language or document.language,
+        language=posting.language or primary_language(document.language),
         canonical_url=document.canonical_url,
     )
     return credit(posting, "html")

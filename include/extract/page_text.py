@@ -7,13 +7,17 @@ from bs4 import BeautifulSoup, Tag
 
 from include.core.dates import moment
 from include.core.employment import employment_types
-from include.core.locations import locate, places, workplace_in, workplace_of
+from include.core.locations import locate, places
 from include.core.markup import describe
 from include.core.models import JobPosting
-from include.core.salary import salary_in
+from include.core.pay_text import salary_in
+from include.core.reading import complete_with
+from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.extract.document import AROUND, SHORTEST_MAIN, UNREAD, Document
 from include.extract.labels import labelled
+
+_METHOD = "text"
 
 
 def read(document: Document) -> JobPosting:
@@ -26,7 +30,7 @@ def read(document: Document) -> JobPosting:
     named = places(facts.get("location"))
     employment = facts.get("employment_type")
     posted, closing = facts.get("posted_at"), facts.get("valid_through")
-    return JobPosting(
+    posting = JobPosting(
         title=title,
         requisition_id=facts.get("requisition_id"),
         company=document.attribute('meta[property="og:site_name"]', "content"),
@@ -36,17 +40,13 @@ def read(document: Document) -> JobPosting:
         workplace=workplace_of(facts.get("workplace")) or workplace_in(named),
         employment_types=employment_types(employment),
         employment_type_raw=employment,
-        salary=salary_in(facts["salary"], about_pay=True)
-        if "salary" in facts
-        else salary_in(description.text),
-        description_html=description.html,
-        description_text=description.text,
-        requirements=description.requirements,
+        salary=salary_in(facts.get("salary", "")),
         posted_at=moment(posted),
         posted_at_raw=posted,
         valid_through=moment(closing),
         valid_through_raw=closing,
     )
+    return complete_with(posting, description, method=_METHOD, description_method=_METHOD)
 
 
 def main_html(html: str) -> str:

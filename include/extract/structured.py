@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from selectolax.lexbor import LexborNode
 
+from include.core.countries import country_code
 from include.core.json_object import JsonObject, read_json
 from include.core.urls import canonical_url
 from include.errors import ParseError
@@ -20,6 +21,8 @@ from include.extract.document import Document
 
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 _URL_PROPERTIES = ("href", "src")
+_SUCCESSFACTORS = ".jobDisplayShell"
+"""In the pages of its career sites, of which microdata is all the structured data."""
 
 
 def find(document: Document) -> tuple[JsonObject, str] | None:
@@ -84,7 +87,32 @@ def _is_posting(kind: str) -> bool:
 def _microdata(document: Document) -> Iterator[JsonObject]:
     for scope in document.tree.css("[itemscope][itemtype]"):
         if _is_posting(scope.attributes.get("itemtype") or ""):
-            yield JsonObject(_properties(scope))
+            found = _properties(scope)
+            if document.tree.css_first(_SUCCESSFACTORS):
+                found["jobLocation"] = [
+                    _successfactors_place(node.attributes.get("content") or "")
+                    for node in scope.css("[itemprop=streetAddress]")
+                ]
+            yield JsonObject(found)
+
+
+def _successfactors_place(written: str) -> dict[str, Any]:
+    """SuccessFactors writes "Palo Alto, CA, US, 94304" where a street belongs: the country's code
+    comes last but for the postcode."""
+    parts = [part.strip() for part in written.split(",")]
+    if len(parts) > 1 and re.search(r"\d", parts[-1]):
+        parts.pop()
+    if len(parts) < 2 or country_code(parts[-1]) is None:
+        return {"address": written}
+    city, *regions, country = parts
+    return {
+        "address": {
+            "name": written,
+            "addressLocality": city,
+            "addressRegion": ", ".join(regions) or None,
+            "addressCountry": country,
+        }
+    }
 
 
 def _properties(scope: LexborNode) -> dict[str, Any]:

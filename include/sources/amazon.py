@@ -12,17 +12,21 @@ Pay stands in a last line of its own, one for each place: ``USA, WA, Seattle - 1
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin
 
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject, read_json
-from include.core.locations import locate, workplace_in
-from include.core.markup import describe, section
+from include.core.locations import locate
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.pay_period import pay_period
 from include.core.provenance import credit
-from include.core.salary import pay_period, salary, salary_in, widest
+from include.core.reading import complete
+from include.core.salary import salary, widest
+from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text
@@ -71,10 +75,10 @@ class Amazon:
             job = _only(job)
         basic = section("Basic qualifications", job.html("basic_qualifications"))
         preferred = section("Preferred qualifications", job.html("preferred_qualifications"))
-        description = describe("\n".join([job.html("description"), basic, preferred]))
+        html = "\n".join([job.html("description"), basic, preferred])
         schedule = job.text("job_schedule_type")
         places = [JsonObject.of(read_json(place), "a location") for place in job.texts("locations")]
-        return credit(
+        read = complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("id_icims"),
@@ -86,16 +90,13 @@ class Amazon:
                 workplace=workplace_in([place.text("type") or "" for place in places]),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
-                salary=_pay(description.text) or salary_in(description.text),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(job.text("posted_date")),
                 posted_at_raw=job.text("posted_date"),
             ),
-            "api",
-            but={"salary": "text"},
+            html,
         )
+        pay = _pay(read.description_text)
+        return credit(replace(read, salary=pay), "text") if pay else read
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

@@ -18,10 +18,9 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.json_object import JsonObject
 from include.core.locations import locate
-from include.core.markup import describe, section
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.provenance import credit
-from include.core.salary import salary_in
+from include.core.reading import complete
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text
@@ -69,15 +68,11 @@ class Apple:
 
     def parse_posting(self, content: str) -> JobPosting:
         position = JsonObject.of(JsonObject.parse(content).raw("res"), "the position")
-        description = describe(
-            "\n".join(
-                section(title, _html(position.html(key)))
-                for title, key in _BODY
-                if position.text(key)
-            )
+        html = "\n".join(
+            section(title, _html(position.html(key))) for title, key in _BODY if position.text(key)
         )
         employment = position.text("employmentType")
-        return credit(
+        return complete(
             JobPosting(
                 title=position.need("postingTitle"),
                 external_id=position.need("positionId"),
@@ -89,15 +84,10 @@ class Apple:
                 ),
                 workplace=Workplace.REMOTE if position.flag("homeOffice") else None,
                 employment_type_raw=employment,
-                salary=salary_in(description.text),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(position.text("postDateInGMT")),
                 posted_at_raw=position.text("postDateInGMT"),
             ),
-            "api",
-            but={"salary": "text"},
+            html,
         )
 
 

@@ -13,11 +13,13 @@ from typing import Any
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_of
-from include.core.markup import describe
+from include.core.locations import locate
 from include.core.models import JobPosting, ListedJob, Location, Salary
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary, widest
+from include.core.pay_period import pay_period
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.core.salary import salary, widest
+from include.core.workplaces import workplace_in, workplace_of
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
@@ -40,9 +42,14 @@ class Ashby:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-        description = describe(job.html("descriptionHtml"))
+        html = job.html("descriptionHtml") or job.html("descriptionPlain")
         employment = job.text("employmentType")
-        return credit(
+        locations = tuple(
+            location
+            for place in (job, *job.objects("secondaryLocations"))
+            if (location := _location(place))
+        )
+        return complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("id"),
@@ -50,22 +57,16 @@ class Ashby:
                 apply_url=job.text("applyUrl"),
                 department=job.text("department"),
                 team=job.text("team"),
-                locations=tuple(
-                    location
-                    for place in (job, *job.objects("secondaryLocations"))
-                    if (location := _location(place))
-                ),
-                workplace=workplace_of(job.text("workplaceType")),
+                locations=locations,
+                workplace=workplace_of(job.text("workplaceType"))
+                or workplace_in([place.raw for place in locations]),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(job),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(job.text("publishedAt")),
                 posted_at_raw=job.text("publishedAt"),
             ),
-            "api",
+            html,
         )
 
 
@@ -96,18 +97,29 @@ def _location(place: JsonObject) -> Location | None:
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    summary = job.text("compensation", "compensationTierSummary")
-    return widest(
-        [
-            salary(
-                low=part.number("minValue"),
-                high=part.number("maxValue"),
-                currency=part.text("currencyCode"),
-                period=pay_period(part.text("interval")),
-                raw=summary,
-                origin="structured",
-            )
-            for part in job.objects("compensation", "summaryComponents")
-            if part.text("compensationType") == "Salary"
-        ]
+    """From its components, those of its tiers, or the summary that is made of them."""
+    pay = JsonObject({"": job.raw("compensation")})
+    summary = pay.text("", "compensationTierSummary")
+    tiers = pay.objects("", "compensationTiers")
+    components = (
+        pay.objects("", "summaryComponents"),
+        tuple(part for tier in tiers for part in tier.objects("components")),
+    )
+    for parts in components:
+        if found := widest([_component(part, summary) for part in parts]):
+            return found
+    brief = pay.text("", "scrapeableCompensationSalarySummary") or (summary or "").partition("•")[0]
+    return salary_in(brief)
+
+
+def _component(part: JsonObject, summary: str | None) -> Salary | None:
+    if part.text("compensationType") != "Salary":
+        return None
+    return salary(
+        low=part.number("minValue"),
+        high=part.number("maxValue"),
+        currency=part.text("currencyCode"),
+        period=pay_period(part.text("interval")),
+        raw=summary,
+        origin="structured",
     )

@@ -17,10 +17,9 @@ from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
 from include.core.locations import place
-from include.core.markup import describe
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.provenance import credit
-from include.core.salary import salary_in
+from include.core.pay_text import salary_in
+from include.core.reading import complete
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
@@ -55,11 +54,11 @@ class BambooHR:
         status = opening.text("jobOpeningStatus") or ""
         if answer.text("type") == "not_found" or status.casefold() in _OVER:
             raise PageGone(f"BambooHR has no such opening ({status or 'not found'})")
-        description = describe(opening.html("description"))
+        html = opening.html("description")
         employment = opening.text("employmentStatusLabel")
         location = _location(opening)
         url = opening.text("jobOpeningShareUrl")
-        return credit(
+        return complete(
             JobPosting(
                 title=opening.need("jobOpeningName"),
                 external_id=urlsplit(url).path.rpartition("/")[2] or None if url else None,
@@ -70,13 +69,10 @@ class BambooHR:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(opening.text("compensation")),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(opening.text("datePosted")),
                 posted_at_raw=opening.text("datePosted"),
             ),
-            "api",
+            html,
         )
 
 
@@ -110,5 +106,5 @@ def _location(opening: JsonObject) -> Location | None:
 
 def _pay(text: str | None) -> Salary | None:
     """A bracket only converts what stands before it, so it is kept in the raw text alone."""
-    read = salary_in(text, about_pay=True) if text else None
+    read = salary_in(text) if text else None
     return replace(read, raw=text) if read and text else None

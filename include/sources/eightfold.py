@@ -17,11 +17,10 @@ from urllib.parse import quote, urljoin
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_of
-from include.core.markup import describe
+from include.core.locations import locate
 from include.core.models import JobPosting, ListedJob
-from include.core.provenance import credit
-from include.core.salary import salary_in
+from include.core.reading import complete
+from include.core.workplaces import workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host, text
@@ -56,9 +55,9 @@ class Eightfold:
         if document.number("status") == 404:
             raise PageGone(document.text("error", "message") or "the site has no such position")
         position = JsonObject.of(document.raw("data"), "the position")
-        description = describe(position.html("jobDescription"))
+        html = position.html("jobDescription")
         schedule = ", ".join(position.texts("efcustomTextTextTimeType")) or None
-        return credit(
+        return complete(
             JobPosting(
                 title=position.need("name"),
                 external_id=position.text("displayJobId") or position.need("id"),
@@ -70,15 +69,10 @@ class Eightfold:
                 workplace=workplace_of(position.text("workLocationOption")),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
-                salary=salary_in(description.text),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(position.number("postedTs")),
                 posted_at_raw=position.text("postedTs"),
             ),
-            "api",
-            but={"salary": "text"},
+            html,
         )
 
 

@@ -2,8 +2,9 @@
 
 One request answers the whole board, with ``meta.total``; 404 is an unknown board. ``content`` is
 HTML escaped once. Pay is left out unless ``pay_transparency`` is asked for, and is in cents, with
-its period only in the range's title. There is no employment type, and no workplace but in custom
-``metadata``. One ``location.name`` may hold several places; ``offices`` spell some of them out.
+its period only in the range's title. Hours, workplace, and for some employers pay, are nowhere but
+in custom ``metadata``, whose names each employer chooses. One ``location.name`` may hold several
+places; ``offices`` spell some of them out.
 
 A prospect post (``internal_job_id`` null) invites general interest rather than fills one opening.
 It is a posting like any other here: the board shows it and ``meta.total`` counts it.
@@ -11,23 +12,40 @@ It is a posting like any other here: the board shows it and ``meta.total`` count
 Boards hosted in the EU are read with ``base_url: https://boards-api.eu.greenhouse.io``.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from include.core.dates import moment
+from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, places, workplace_in, workplace_of
-from include.core.markup import describe, unescaped
+from include.core.locations import locate, places
+from include.core.markup import unescaped
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary, widest
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary, widest
+from include.core.workplaces import workplace_in, workplace_of
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
 _API = "https://boards-api.greenhouse.io/v1/boards"
-_WORKPLACE_FIELDS = frozenset({"location type", "workplace type", "workplace", "work type"})
+_WORKPLACE_FIELD = re.compile(
+    r"workplace|work(?:ing)? (?:type|arrangement|model|mode|location type)|location type|remote",
+    re.IGNORECASE,
+)
+_PAY_FREQUENCY = re.compile(r"pay (?:frequency|period|basis)|salary (?:type|period)", re.IGNORECASE)
+_MARKED = re.compile(
+    r"^(?:hybrid|remote|on-?site|office)\s*[-–—:,]?\s*|\s*[-–—,(]\s*(?:hybrid|remote|on-?site)\)?$",
+    re.IGNORECASE,
+)
+"""How one works, beside the name of a place: ``Hybrid - London``."""
+_HOURS_FIELD = re.compile(
+    r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
+)
+_PAY_FIELD = re.compile(r"(?:pay|salary|compensation|hiring|wage)\b(?!.*\bbonus)", re.IGNORECASE)
 
 
 class Greenhouse:
@@ -52,12 +70,10 @@ class Greenhouse:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-        description = describe(unescaped(job.html("content")))
-        offices = {
-            office.text("name"): office.text("location") for office in job.objects("offices")
-        }
+        html = unescaped(job.html("content"))
         named = places(job.text("location", "name"))
-        return credit(
+        employment = ", ".join(_stated(job, _HOURS_FIELD)) or None
+        return complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("id"),
@@ -66,12 +82,12 @@ class Greenhouse:
                 company=job.text("company_name"),
                 department=_department(job),
                 language=job.text("language"),
-                locations=tuple(_location(place, offices.get(place)) for place in named),
+                locations=_locations(job, named),
                 workplace=_workplace(job) or workplace_in(named),
-                salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")]),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")])
+                or widest(list(_further_pay(job))),
                 posted_at=moment(job.text("first_published")),
                 posted_at_raw=job.text("first_published"),
                 updated_at=moment(job.text("updated_at")),
@@ -79,7 +95,7 @@ class Greenhouse:
                 valid_through=moment(job.text("application_deadline")),
                 valid_through_raw=job.text("application_deadline"),
             ),
-            "api",
+            html,
         )
 
 
@@ -98,16 +114,56 @@ def _department(job: JsonObject) -> str | None:
     return next(filter(None, names), None)
 
 
-def _location(place: str, office: str | None) -> Location:
-    """The office of the same name is spelled out: "New York, New York, United States"."""
-    return replace(locate(office), raw=place) if office else locate(place)
+def _locations(job: JsonObject, named: tuple[str, ...]) -> tuple[Location, ...]:
+    """The office of the same name, or city, is spelled out: "New York, New York, United States"."""
+    offices: dict[str, str] = {}
+    for office in job.objects("offices"):
+        spelled = office.text("location")
+        for key in (office.text("name"), (spelled or "").partition(",")[0]):
+            if spelled and key:
+                offices.setdefault(key, spelled)
+    return tuple(_location(place, offices) for place in named)
+
+
+def _location(place: str, offices: Mapping[str, str]) -> Location:
+    read = locate(place)
+    spelled = offices.get(place)
+    if spelled is None and read.country is None:
+        spelled = offices.get(_MARKED.sub("", place))
+    return replace(locate(spelled), raw=place) if spelled else read
 
 
 def _workplace(job: JsonObject) -> Workplace | None:
     for field in job.objects("metadata"):
-        if (field.text("name") or "").casefold() in _WORKPLACE_FIELDS:
-            return workplace_of(field.text("value"))
+        name = field.text("name") or ""
+        if _WORKPLACE_FIELD.search(name):
+            if field.flag("value") and "remote" in name.casefold():
+                return Workplace.REMOTE
+            if found := workplace_of(", ".join(field.texts("value"))):
+                return found
     return None
+
+
+def _stated(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
+    """The values of the custom fields so named."""
+    for field in job.objects("metadata"):
+        if name.search(field.text("name") or ""):
+            yield from field.texts("value")
+
+
+def _further_pay(job: JsonObject) -> Iterator[Salary | None]:
+    """Of the ranges that some employers keep in custom fields."""
+    period = pay_period(next(_stated(job, _PAY_FREQUENCY), None))
+    for field in job.objects("metadata"):
+        title = field.text("name") or ""
+        if field.text("value_type") == "currency_range" and _PAY_FIELD.search(title):
+            yield salary(
+                low=field.number("value", "min_value"),
+                high=field.number("value", "max_value"),
+                currency=field.text("value", "unit"),
+                period=period or pay_period(title),
+                origin="structured",
+            )
 
 
 def _pay(pay: JsonObject) -> Salary | None:

@@ -17,12 +17,15 @@ from jmespath.exceptions import JMESPathError, JMESPathTypeError
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, places, workplace_in, workplace_of
-from include.core.markup import describe, unescaped
+from include.core.locations import locate, places
+from include.core.markup import unescaped
 from include.core.models import JobPosting, ListedJob
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary, salary_in
+from include.core.pay_period import pay_period
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.core.salary import salary
 from include.core.urls import is_http
+from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, web_address
@@ -74,7 +77,7 @@ class JsonApi:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-        description = describe(unescaped(job.html("description")))
+        html = unescaped(job.html("description"))
         named = tuple(place for stated in job.texts("location") for place in places(stated))
         employment = ", ".join(job.texts("employment_type")) or None
         pay = salary(
@@ -85,7 +88,7 @@ class JsonApi:
             raw=job.text("salary"),
             origin="structured",
         )
-        return credit(
+        return complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("external_id"),
@@ -100,13 +103,10 @@ class JsonApi:
                 workplace=workplace_of(job.text("workplace")) or workplace_in(named),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
-                salary=pay or salary_in(job.text("salary") or "", about_pay=True),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
+                salary=pay or salary_in(job.text("salary") or ""),
                 **_dates(job),
             ),
-            "api",
+            html,
         )
 
 

@@ -16,11 +16,14 @@ from urllib.parse import parse_qs, urlsplit
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_of
+from include.core.locations import locate
 from include.core.markup import describe, section
-from include.core.models import JobPosting, ListedJob, Location
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary
+from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.pay_period import pay_period
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -61,18 +64,17 @@ class Lever:
         parts = [
             section(part.text("text"), part.html("content")) for part in posting.objects("lists")
         ]
-        description = describe(
-            "\n".join(
-                [
-                    posting.html("description"),
-                    *parts,
-                    posting.html("salaryDescription"),
-                    posting.html("additional"),
-                ]
-            )
+        html = "\n".join(
+            [
+                _opening(posting),
+                *parts,
+                posting.html("salaryDescription"),
+                posting.html("additional"),
+            ]
         )
         commitment = posting.text("categories", "commitment")
-        return credit(
+        locations = _locations(posting)
+        return complete(
             JobPosting(
                 title=posting.need("text"),
                 external_id=posting.need("id"),
@@ -80,24 +82,16 @@ class Lever:
                 apply_url=posting.text("applyUrl"),
                 department=posting.text("categories", "department"),
                 team=posting.text("categories", "team"),
-                locations=_locations(posting),
-                workplace=workplace_of(posting.text("workplaceType")),
+                locations=locations,
+                workplace=workplace_of(posting.text("workplaceType"))
+                or workplace_in([place.raw for place in locations]),
                 employment_types=employment_types(commitment),
                 employment_type_raw=commitment,
-                salary=salary(
-                    low=posting.number("salaryRange", "min"),
-                    high=posting.number("salaryRange", "max"),
-                    currency=posting.text("salaryRange", "currency"),
-                    period=pay_period(posting.text("salaryRange", "interval")),
-                    origin="structured",
-                ),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
+                salary=_pay(posting),
                 posted_at=moment(posting.number("createdAt")),
                 posted_at_raw=posting.text("createdAt"),
             ),
-            "api",
+            html,
         )
 
 
@@ -114,6 +108,24 @@ def _listed(posting: JsonObject) -> ListedJob:
         location=posting.text("categories", "location"),
         content=posting.dump(),
     )
+
+
+def _opening(posting: JsonObject) -> str:
+    whole = posting.html("description")
+    parts = posting.html("opening") + posting.html("descriptionBody")
+    return whole or parts or posting.html("descriptionPlain")
+
+
+def _pay(posting: JsonObject) -> Salary | None:
+    """From the range, or from the words that employers write in its place."""
+    pay = salary(
+        low=posting.number("salaryRange", "min"),
+        high=posting.number("salaryRange", "max"),
+        currency=posting.text("salaryRange", "currency"),
+        period=pay_period(posting.text("salaryRange", "interval")),
+        origin="structured",
+    )
+    return pay or salary_in(describe(posting.html("salaryDescription")).text)
 
 
 def _locations(posting: JsonObject) -> tuple[Location, ...]:

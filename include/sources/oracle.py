@@ -18,11 +18,12 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_of
-from include.core.markup import describe, section
+from include.core.locations import locate
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.provenance import credit
-from include.core.salary import salary_in
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.core.workplaces import workplace_of
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host, name
@@ -69,12 +70,9 @@ class Oracle:
         if found.raw("items") == []:
             raise PageGone("the site answers with no posting")
         job = JsonObject.of(next(iter(found.values("items")), None), "the posting")
-        description = describe(
-            "\n".join(section(title, job.html(key)) for title, key in _BODY if job.text(key))
-        )
+        html = "\n".join(section(title, job.html(key)) for title, key in _BODY if job.text(key))
         schedule = job.text("JobSchedule")
-        pay = _pay(job)
-        return credit(
+        return complete(
             JobPosting(
                 title=job.need("Title"),
                 external_id=job.need("Id"),
@@ -84,17 +82,13 @@ class Oracle:
                 workplace=_workplace(job),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
-                salary=pay or salary_in(description.text),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
+                salary=_pay(job),
                 posted_at=moment(job.text("ExternalPostedStartDate")),
                 posted_at_raw=job.text("ExternalPostedStartDate"),
                 valid_through=moment(job.text("ExternalPostedEndDate")),
                 valid_through_raw=job.text("ExternalPostedEndDate"),
             ),
-            "api",
-            but={} if pay else {"salary": "text"},
+            html,
         )
 
 
@@ -142,5 +136,5 @@ def _pay(job: JsonObject) -> Salary | None:
     """Of the fields an employer defines, those whose prompt speaks of pay."""
     for field in job.objects("requisitionFlexFields"):
         if _PAY_PROMPT.search(field.text("Prompt") or ""):
-            return salary_in(field.text("Value") or "", about_pay=True)
+            return salary_in(field.text("Value") or "")
     return None

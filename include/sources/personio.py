@@ -9,6 +9,7 @@ the position's ``subcompany``, if it has one.
 jobs.personio.de and jobs.personio.com answer alike for every site.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -18,12 +19,14 @@ from lxml import etree
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_in
-from include.core.markup import describe, section
+from include.core.locations import locate
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary
 from include.core.text import one_line
+from include.core.workplaces import workplace_in
 from include.core.xml_document import Element, read_xml
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
@@ -61,16 +64,14 @@ class Personio:
     def parse_posting(self, content: str) -> JobPosting:
         position = read_xml(content, "the position")
         fields = _fields(position)
-        description = describe(
-            "\n".join(
-                section(part.findtext("name"), part.findtext("value") or "")
-                for part in position.iterfind("jobDescriptions/jobDescription")
-            )
+        html = "\n".join(
+            section(part.findtext("name"), part.findtext("value") or "")
+            for part in position.iterfind("jobDescriptions/jobDescription")
         )
         offices = _offices(position)
         terms = [fields.text("employmentType"), fields.text("schedule")]
         employment = ", ".join(filter(None, terms)) or None
-        return credit(
+        return complete(
             JobPosting(
                 title=fields.need("name"),
                 external_id=fields.text("id"),
@@ -87,13 +88,10 @@ class Personio:
                     period=pay_period(fields.text("salaryInformation/type")),
                     origin="structured",
                 ),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(fields.text("createdAt")),
                 posted_at_raw=fields.text("createdAt"),
             ),
-            "api",
+            html,
         )
 
 
@@ -118,6 +116,12 @@ def _fields(position: Element) -> JsonObject:
 
 
 def _offices(position: Element) -> tuple[str, ...]:
+    """One element may name several, with commas between ("Berlin,Remote")."""
     paths = ("office", "additionalOffices/office")
-    found = [one_line(each.text or "") for path in paths for each in position.iterfind(path)]
+    found = [
+        one_line(name)
+        for path in paths
+        for each in position.iterfind(path)
+        for name in re.split(r",(?!\s)", each.text or "")
+    ]
     return tuple(dict.fromkeys(office for office in found if office))

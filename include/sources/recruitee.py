@@ -14,11 +14,13 @@ from typing import Any
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import place, workplace_among
-from include.core.markup import describe, section
+from include.core.locations import place
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_among
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
@@ -40,16 +42,14 @@ class Recruitee:
     def parse_posting(self, content: str) -> JobPosting:
         offer = JsonObject.parse(content)
         asked = offer.html("requirements")
-        description = describe(
-            "\n".join(
-                filter(
-                    None,
-                    [offer.html("description"), asked and section("Job requirements", asked)],
-                )
+        html = "\n".join(
+            filter(
+                None,
+                [offer.html("description"), asked and section("Job requirements", asked)],
             )
         )
         employment = offer.text("employment_type_code")
-        return credit(
+        return complete(
             JobPosting(
                 title=offer.need("title"),
                 external_id=offer.need("id"),
@@ -72,9 +72,6 @@ class Recruitee:
                     period=pay_period(offer.text("salary", "period")),
                     origin="structured",
                 ),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(offer.text("published_at")),
                 posted_at_raw=offer.text("published_at"),
                 updated_at=moment(offer.text("updated_at")),
@@ -82,7 +79,7 @@ class Recruitee:
                 valid_through=moment(offer.text("close_at")),
                 valid_through_raw=offer.text("close_at"),
             ),
-            "api",
+            html,
         )
 
 

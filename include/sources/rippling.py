@@ -13,11 +13,12 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_in
-from include.core.markup import describe
+from include.core.locations import locate
 from include.core.models import JobPosting, ListedJob
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary, widest
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary, widest
+from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -46,12 +47,10 @@ class Rippling:
         job = JsonObject.parse(content)
         if job.flag("ok") is False or job.text("error_code") == "RESOURCE_NOT_FOUND":
             raise PageGone("Rippling has no such job")
-        description = describe(
-            "\n".join([job.html("description", "company"), job.html("description", "role")])
-        )
+        html = "\n".join([job.html("description", "company"), job.html("description", "role")])
         places = job.texts("workLocations")
         code, label = job.text("employmentType", "label"), job.text("employmentType", "id")
-        return credit(
+        return complete(
             JobPosting(
                 title=job.need("name"),
                 external_id=job.need("uuid"),
@@ -74,13 +73,10 @@ class Rippling:
                         for pay in job.objects("payRangeDetails")
                     ]
                 ),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(job.text("createdOn")),
                 posted_at_raw=job.text("createdOn"),
             ),
-            "api",
+            html,
         )
 
 

@@ -5,9 +5,11 @@ The list has no descriptions, and is paged by ``offset`` and at most 100 at once
 200 with ``totalFound`` 0, just as one without openings does, so an empty list proves nothing. An
 unknown posting is a 404. ``typeOfEmployment.id`` is "permanent" where its label is "Full-time".
 The advertisement lies in four titled sections. Both flags of ``location`` (remote, hybrid) are
-false unless set, so false says nothing. There is no pay.
+false unless set, so false says nothing, and some employers keep a field of their own for it. Pay is
+in the text alone.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -15,10 +17,11 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import place, workplace_among
-from include.core.markup import describe, section
-from include.core.models import JobPosting, ListedJob
-from include.core.provenance import credit
+from include.core.locations import place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Workplace
+from include.core.reading import complete
+from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -27,6 +30,11 @@ from include.sources.records import listing_page
 
 _API = "https://api.smartrecruiters.com/v1/companies"
 _LIMIT = 100
+_WORKPLACE_FIELD = re.compile(
+    r"work(?:ing)? (?:flexibility|arrangement|model|mode|place)|workplace|remote|telework|"
+    r"arbeitsmodell|télétravail",
+    re.IGNORECASE,
+)
 _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
 
 
@@ -57,12 +65,10 @@ class SmartRecruiters:
         if posting.number("httpCode") == 404 or posting.flag("active") is False:
             raise PageGone("SmartRecruiters has no such open posting")
         parts = [JsonObject({"part": posting.raw("jobAd", "sections", key)}) for key in _SECTIONS]
-        description = describe(
-            "\n".join(
-                section(part.text("part", "title"), html)
-                for part in parts
-                if (html := part.html("part", "text"))
-            )
+        html = "\n".join(
+            section(part.text("part", "title"), html)
+            for part in parts
+            if (html := part.html("part", "text"))
         )
         employment = posting.text("typeOfEmployment", "label")
         location = place(
@@ -71,7 +77,7 @@ class SmartRecruiters:
             country=posting.text("location", "country"),
             raw=posting.text("location", "fullLocation"),
         )
-        return credit(
+        return complete(
             JobPosting(
                 title=posting.need("name"),
                 external_id=posting.need("id"),
@@ -82,20 +88,27 @@ class SmartRecruiters:
                 department=posting.text("department", "label"),
                 language=posting.text("language", "code"),
                 locations=(location,) if location else (),
-                workplace=workplace_among(
-                    remote=posting.flag("location", "remote"),
-                    hybrid=posting.flag("location", "hybrid"),
-                ),
+                workplace=_workplace(posting),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(posting.text("releasedDate")),
                 posted_at_raw=posting.text("releasedDate"),
             ),
-            "api",
+            html,
         )
+
+
+def _workplace(posting: JsonObject) -> Workplace | None:
+    """By its flags, or by the employer's own field for it."""
+    found = workplace_among(
+        remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
+    )
+    own = (
+        field.text("valueLabel")
+        for field in posting.objects("customField")
+        if _WORKPLACE_FIELD.search(field.text("fieldLabel") or "")
+    )
+    return found or next(filter(None, map(workplace_of, own)), None)
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

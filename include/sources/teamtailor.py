@@ -10,16 +10,15 @@ Sites in North America have ``site: acme.na``.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from include.core import schema_posting
 from include.core.dates import moment
-from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import place, workplace_of
-from include.core.markup import describe, unescaped
-from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.provenance import credit
-from include.core.salary import pay_period, salary, widest
+from include.core.markup import unescaped
+from include.core.models import JobPosting, ListedJob
+from include.core.reading import complete
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
@@ -48,31 +47,23 @@ class Teamtailor:
 
     def parse_posting(self, content: str) -> JobPosting:
         item = JsonObject.parse(content)
-        description = describe(unescaped(item.html("content_html")))
-        employment = ", ".join(item.texts(_MARKUP, "employmentType")) or None
-        return credit(
-            JobPosting(
-                title=item.need("title"),
-                external_id=item.need("id"),
-                url=item.text("url"),
-                company=item.text(_MARKUP, "hiringOrganization", "name"),
-                locations=_locations(item),
-                workplace=_workplace(item),
-                employment_types=employment_types(employment),
-                employment_type_raw=employment,
-                salary=widest([_pay(pay) for pay in item.objects(_MARKUP, "baseSalary")]),
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
-                posted_at=moment(item.text("date_published")),
-                posted_at_raw=item.text("date_published"),
-                updated_at=moment(item.text("date_modified")),
-                updated_at_raw=item.text("date_modified"),
-                valid_through=moment(item.text(_MARKUP, "validThrough")),
-                valid_through_raw=item.text(_MARKUP, "validThrough"),
-            ),
-            "api",
+        markup = JsonObject({"": item.raw(_MARKUP)}).objects("")
+        posting = schema_posting.read(
+            markup[0] if markup else JsonObject({}), heading=item.need("title")
         )
+        own = replace(
+            posting,
+            title=item.need("title"),
+            external_id=item.need("id"),
+            url=item.text("url"),
+            language=posting.language or item.text("language"),
+            posted_at=moment(item.text("date_published")) or posting.posted_at,
+            posted_at_raw=item.text("date_published") or posting.posted_at_raw,
+            updated_at=moment(item.text("date_modified")) or posting.updated_at,
+            updated_at_raw=item.text("date_modified") or posting.updated_at_raw,
+            salary=posting.salary and replace(posting.salary, origin="structured"),
+        )
+        return complete(own, unescaped(item.html("content_html")))
 
 
 def _listed(item: JsonObject) -> ListedJob:
@@ -80,35 +71,11 @@ def _listed(item: JsonObject) -> ListedJob:
         external_id=item.need("id"),
         title=item.need("title"),
         url=item.need("url"),
-        location="; ".join(location.raw for location in _locations(item)) or None,
+        location="; ".join(_places(item)) or None,
         content=item.dump(),
     )
 
 
-def _locations(item: JsonObject) -> tuple[Location, ...]:
-    found = (
-        place(
-            city=at.text("address", "addressLocality"),
-            region=at.text("address", "addressRegion"),
-            country=at.text("address", "addressCountry"),
-        )
-        for at in item.objects(_MARKUP, "jobLocation")
-    )
-    return tuple(dict.fromkeys(location for location in found if location))
-
-
-def _workplace(item: JsonObject) -> Workplace | None:
-    kinds = item.texts(_MARKUP, "jobLocationType")
-    return Workplace.REMOTE if "TELECOMMUTE" in kinds else workplace_of(", ".join(kinds))
-
-
-def _pay(pay: JsonObject) -> Salary | None:
-    single = pay.number("value", "value")
-    low, high = pay.number("value", "minValue"), pay.number("value", "maxValue")
-    return salary(
-        low=single if low is None else low,
-        high=single if high is None else high,
-        currency=pay.text("currency"),
-        period=pay_period(pay.text("value", "unitText")),
-        origin="structured",
-    )
+def _places(item: JsonObject) -> list[str]:
+    markup = JsonObject({"": item.raw(_MARKUP)}).objects("")
+    return [place.raw for each in markup for place in schema_posting.locations_of(each)]

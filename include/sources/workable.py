@@ -5,7 +5,7 @@ The list is asked for by POST, ten postings a page: each answer's ``nextPage`` i
 the next request, the last has none, and each states the ``total``. It has no descriptions; each
 posting's own document has them in three parts. 404 is an unknown account, and its body is text.
 More than two requests at once are answered 429. ``type`` is a word of its own ("full", "part").
-A location that is ``hidden`` is not shown to readers. There is no pay.
+A location that is ``hidden`` is not shown to readers. Pay, where there is any, has no period.
 """
 
 from collections.abc import Mapping
@@ -15,10 +15,12 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import place, workplace_among, workplace_of
-from include.core.markup import describe, section
+from include.core.locations import place
+from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.provenance import credit
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -53,19 +55,17 @@ class Workable:
         job = JsonObject.parse(content)
         if job.text("state") in _OVER:
             raise PageGone(f"Workable says that the posting is {job.text('state')}")
-        description = describe(
-            "\n".join(
-                section(heading, html)
-                for heading, html in (
-                    (None, job.html("description")),
-                    ("Requirements", job.html("requirements")),
-                    ("Benefits", job.html("benefits")),
-                )
-                if html
+        html = "\n".join(
+            section(heading, html)
+            for heading, html in (
+                (None, job.html("description")),
+                ("Requirements", job.html("requirements")),
+                ("Benefits", job.html("benefits")),
             )
+            if html
         )
         hours = job.text("type")
-        return credit(
+        return complete(
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("shortcode"),
@@ -77,13 +77,17 @@ class Workable:
                 or workplace_among(remote=job.flag("remote"), hybrid=None),
                 employment_types=employment_types(_HOURS.get(hours, hours) if hours else None),
                 employment_type_raw=hours,
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
+                salary=salary(
+                    low=job.number("salary", "salary_from"),
+                    high=job.number("salary", "salary_to"),
+                    currency=job.text("salary", "salary_currency"),
+                    period=None,
+                    origin="structured",
+                ),
                 posted_at=moment(job.text("published")),
                 posted_at_raw=job.text("published"),
             ),
-            "api",
+            html,
         )
 
 

@@ -21,10 +21,10 @@ from typing import Any
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, workplace_of
-from include.core.markup import describe
+from include.core.locations import locate
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.provenance import credit
+from include.core.reading import complete
+from include.core.workplaces import workplace_in, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host, name
@@ -65,28 +65,27 @@ class Workday:
         info = JsonObject.of(answer.raw("jobPostingInfo") or {}, "the posting")
         if answer.number("httpStatus") == 404 or info.flag("posted") is False:
             raise PageGone("Workday has no such open posting")
-        description = describe(info.html("jobDescription"))
+        html = info.html("jobDescription")
         hours = info.text("timeType")
-        return credit(
+        locations = _locations(info)
+        return complete(
             JobPosting(
                 title=info.need("title"),
                 external_id=info.need("jobReqId"),
                 requisition_id=info.text("jobReqId"),
                 url=info.text("externalUrl"),
                 company=answer.text("hiringOrganization", "name"),
-                locations=_locations(info),
-                workplace=workplace_of(info.text("remoteType")),
+                locations=locations,
+                workplace=workplace_of(info.text("remoteType"))
+                or workplace_in([place.raw for place in locations]),
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
-                description_html=description.html,
-                description_text=description.text,
-                requirements=description.requirements,
                 posted_at=moment(info.text("startDate")),
                 posted_at_raw=info.text("startDate"),
                 valid_through=moment(info.text("endDate")),
                 valid_through_raw=info.text("endDate"),
             ),
-            "api",
+            html,
         )
 
 

@@ -1,14 +1,8 @@
 import pytest
 
-from include.core.locations import (
-    locate,
-    place,
-    places,
-    workplace_among,
-    workplace_in,
-    workplace_of,
-)
+from include.core.locations import locate, place, places
 from include.core.models import Location, Workplace
+from include.core.workplaces import workplace_among, workplace_in, workplace_of
 
 
 @pytest.mark.parametrize(
@@ -122,7 +116,7 @@ def test_a_place_stated_in_parts_is_written_out_unless_its_source_does() -> None
     parts = {"city": "Houston", "region": "TX", "country": "us"}
 
     assert place(**parts) == Location(
-        raw="Houston, TX, us", city="Houston", region="TX", country="US"
+        raw="Houston, TX, US", city="Houston", region="TX", country="US"
     )
     assert place(**parts, raw="Houston, Texas") == Location(
         raw="Houston, Texas", city="Houston", region="TX", country="US"

@@ -11,7 +11,7 @@ PROSE = "We sweep the streets of this town by night and by day, and we do it wel
 
 
 def plain(*, views: int = 17, pay: str = "€30,000 – €35,000 a year", prose: str = PROSE) -> str:
-    return f"""<!doctype html><html lang="de"><head><title>Sweeper | Acme</title>
+    return f"""<!doctype html><html lang="en-GB"><head><title>Sweeper | Acme</title>
 <meta property="og:site_name" content="Acme"><link rel="canonical" href="https://acme.example/1">
 <script>window.t = {views}</script></head><body data-t="{views}">
 <header><h1>Acme careers</h1><p>Banner {views}</p><nav><a>Jobs</a></nav></header>
@@ -39,7 +39,7 @@ def test_a_page_without_structured_data_is_read_by_its_heading_labels_and_text()
     assert (read.salary.min, read.salary.max) == (30_000, 35_000)
     assert (read.salary.period, read.salary.origin) == (PayPeriod.YEAR, "text")
     assert read.posted_at == datetime(2026, 3, 5, tzinfo=UTC)
-    assert (read.company, read.language) == ("Acme", "de")
+    assert (read.company, read.language) == ("Acme", "en")
     assert read.canonical_url == "https://acme.example/1"
     assert read.requirements == ("You bring a broom",)
     assert read.provenance["title"] == "text"

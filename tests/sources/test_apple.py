@@ -117,7 +117,7 @@ def test_a_position_is_read_field_by_field() -> None:
     read = document("apple", position())
 
     assert read.locations == (
-        Location(raw="Cupertino", city=None, region="California", country="US"),
+        Location(raw="Cupertino", city="Cupertino", region="California", country="US"),
     )
     assert (read.team, read.requisition_id) == ("Retail", "PIPE-1")
     assert (read.workplace, read.employment_types) == (None, ())

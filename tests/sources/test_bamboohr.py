@@ -95,7 +95,7 @@ def test_a_day_s_rate_is_read_without_the_hour_s_that_follows_from_it() -> None:
         raw="$300 - $425/Day ($21.43 - $30.35 per hour)",
         min=300,
         max=425,
-        currency=None,
+        currency="USD",
         period=PayPeriod.DAY,
         origin="text",
     )
@@ -181,7 +181,7 @@ def test_recorded_openings_are_read_to_their_truth() -> None:
     assert (chef.workplace, chef.department) == (Workplace.ONSITE, "Marine Transportation")
     assert chef.salary is not None
     assert (chef.salary.min, chef.salary.max, chef.salary.period) == (300, 425, PayPeriod.DAY)
-    assert chef.salary.currency is None
+    assert chef.salary.currency == "USD"
     assert (community.external_id, community.title) == ("167", "Talent Community @ Giatec")
     assert (community.workplace, community.salary) == (Workplace.HYBRID, None)
     assert [

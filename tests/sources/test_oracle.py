@@ -119,7 +119,7 @@ def test_a_posting_is_read_field_by_field() -> None:
 
     assert [(place.city, place.country) for place in read.locations] == [
         ("Phoenix", "US"),
-        (None, "FR"),
+        ("Lyon", "FR"),
     ]
     assert read.workplace is Workplace.ONSITE
     assert read.employment_types == (EmploymentType.FULL_TIME,)

@@ -1,0 +1,62 @@
+"""The words around a sum of money that say whether it is pay.
+
+In the languages of career sites: English, German, French, Spanish, Italian, Dutch, Portuguese,
+Swedish, Danish, Norwegian, Polish, and the label words of Czech, Finnish and Japanese.
+"""
+
+import re
+from typing import Literal
+
+About = Literal["pay", "beside", "no"]
+"""``beside``: what comes on top of pay; ``no``: money that is nobody's pay."""
+
+_PAY = (
+    r"salar(?:y|ies|ied)",
+    r"pay(?:s|ing|band)?(?! (?:for|off|attention|into|your|with|out|you for|it|back)\b)",
+    r"compensation|wages?|remunerat\w*|earnings?|earn|annual base|base|CTC",
+    r"(?:hourly|daily|day|contract|starting|bill)[ -]rates?|rate of",
+    r"\w*(?:gehalt|gehälter|lohn|vergütung|entgelt|verdienst|bezahlung)\w*|brutto|tagessatz",
+    r"salaires?|rémunération\w*|gratification|TJM|bruts?",
+    r"salari[oa]s?|sueldo|retribu\w+|remunera\w+|brut[oa]s?|SBA",
+    r"stipendio|RAL|compenso|lord[oi]",
+    r"\w*salaris\w*|\w*loon",
+    r"vencimento|salário",
+    r"\w*(?:lön|lønn?)",
+    r"wynagrodzeni\w+|pensj\w+|stawk\w+|mzda|palkka",
+)
+_BESIDE = (
+    r"bonus\w*|sign[- ]?(?:on|ing)|referral|commissions?|overtime|awards?",
+    r"equity|stocks?|rsus?|options?|grants?",
+    r"benefits?|perks?|insurance|401\s?\(?k\)?|match\w*|pension\w*|gym|wellness|vacation",
+    r"stipends?|allowances?|reimburse\w*|credits?|travel|relocat\w*|meals?|lunch\w*|gifts?",
+    r"learning|education\w*|tuition|childcare|parental",
+    r"prämie\w*|zuschuss|zuschüsse|gutschein\w*|primes?|ticket\w*|premi[oae]|buoni",
+)
+_NO = (
+    r"ote|on[- ]target|quotas?",
+    r"budgets?|rais(?:ed|ing)|fund(?:s|ed|ing|raising)|valuation|valued|series [a-f]|invest\w*",
+    r"backed|revenues?|arr|turnover|market|assets?|aum|portfolio|debt",
+    r"volumes?|transactions?|process(?:ed|es|ing)|payments?|loans?|claims?|spen[dt]\w*",
+    r"deals?|(?:contracts?|projects?) (?:of|up|worth)|worth|sav(?:ed|es|ing|ings)",
+    r"discounts?|fees?|fines?|costs?|prices?|prize\w*|donat\w*|charit\w*",
+    r"umsatz\w*|weiterbildung\w*|chiffre d['’]affaires|levée|facturación|presupuesto|fatturato",
+    r"omzet|omsättning|budżet\w*",
+)
+
+
+def _any_of(parts: tuple[str, ...]) -> str:
+    return rf"\b(?:{'|'.join(parts)})(?!\w)"
+
+
+_WORDS = re.compile(
+    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|年収|月給|時給)",
+    re.IGNORECASE,
+)
+
+
+def topics(text: str) -> list[About]:
+    """What the words of ``text`` speak of, in their order."""
+    return [_KINDS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
+
+
+_KINDS: dict[str, About] = {"pay": "pay", "beside": "beside", "no": "no"}

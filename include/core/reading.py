@@ -1,0 +1,64 @@
+"""What every reader of a posting does at the end, whatever it read it from: adds the description,
+takes from its text what no field states, and notes how each field was found.
+"""
+
+from dataclasses import replace
+
+from include.core.language import language_of, primary_language
+from include.core.markup import Description, describe
+from include.core.models import JobPosting, Salary
+from include.core.pay_text import salary_in_prose
+from include.core.provenance import credit
+from include.core.salary import in_local_currency
+from include.core.workplaces import workplace_in_title
+
+_TEXT = "text"
+
+
+def complete(
+    posting: JobPosting, html: str, *, method: str = "api", html_method: str | None = None
+) -> JobPosting:
+    """``posting``, read by ``method``, with the description that ``html`` holds, read by
+    ``html_method`` where that is another. A field already credited stays as it is."""
+    return complete_with(
+        posting, describe(html), method=method, description_method=html_method or method
+    )
+
+
+def complete_with(
+    posting: JobPosting, description: Description, *, method: str, description_method: str
+) -> JobPosting:
+    """As ``complete``, where the description has been made already."""
+    described = replace(
+        credit(posting, method),
+        description_html=description.html,
+        description_text=description.text,
+        requirements=description.requirements,
+    )
+    return _with_text(credit(described, description_method))
+
+
+def _with_text(posting: JobPosting) -> JobPosting:
+    """With what its own text alone states."""
+    pay = _pay(posting)
+    return credit(
+        replace(
+            posting,
+            salary=in_local_currency(pay, [place.country for place in posting.locations]),
+            workplace=posting.workplace or workplace_in_title(posting.title),
+            language=primary_language(posting.language) or language_of(posting.description_text),
+        ),
+        _TEXT,
+    )
+
+
+def _pay(posting: JobPosting) -> Salary | None:
+    """As its fields state it, with the period that the text gives for the same pay."""
+    stated = posting.salary
+    if stated and (stated.period or stated.min is stated.max is None):
+        return stated
+    found = salary_in_prose(posting.description_text)
+    if stated is None or found is None:
+        return stated or found
+    same = (found.min, found.max) == (stated.min, stated.max)
+    return replace(stated, period=found.period) if same else stated

@@ -1,0 +1,96 @@
+"""The pay of a schema.org JobPosting (``baseSalary``, or ``estimatedSalary`` where that is all).
+
+What real pages put there: a MonetaryAmount with a QuantitativeValue, or an array of them; numbers
+as text, with their thousands grouped (``"60,000-80,000"``); a bare number or a text; the unit as
+UN/CEFACT code or as a word; a currency's symbol for its code; and, in iCIMS' pages, the whole pay
+as text where the currency belongs.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from include.core.currencies import currency_of, is_code
+from include.core.json_object import JsonObject
+from include.core.models import PayPeriod, Salary
+from include.core.money import number_of
+from include.core.pay_period import pay_period
+from include.core.pay_text import salary_in
+from include.core.salary import salary, widest
+
+_UNIT_CODES = {
+    "HUR": PayPeriod.HOUR, "DAY": PayPeriod.DAY, "WEE": PayPeriod.WEEK, "MON": PayPeriod.MONTH,
+    "ANN": PayPeriod.YEAR,
+}  # fmt: skip
+_PLAIN = re.compile(r"\s*[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
+
+
+def schema_pay(posting: JsonObject) -> Salary | None:
+    beside = posting.text("salaryCurrency")
+    for key in ("baseSalary", "estimatedSalary"):
+        found = widest([_pay(value, beside) for value in posting.values(key)])
+        if found:
+            return found
+    return salary_in(beside) if beside and not is_code(beside) else None
+
+
+def _pay(value: Any, beside: str | None) -> Salary | None:
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        return salary_in(value, currency=_code(beside))
+    if isinstance(value, dict):
+        amount = JsonObject(cast("dict[str, Any]", value))
+    else:
+        amount = JsonObject({"value": value})
+    return widest([_quantity(amount, each, beside) for each in _quantities(amount)])
+
+
+def _quantities(amount: JsonObject) -> Iterator[JsonObject]:
+    nested = amount.objects("value")
+    yield from nested or (amount,)
+
+
+def _quantity(amount: JsonObject, quantity: JsonObject, beside: str | None) -> Salary | None:
+    code = next(
+        (
+            code
+            for text in (
+                amount.text("currency"),
+                quantity.text("currency"),
+                amount.text("priceCurrency"),
+                beside,
+            )
+            if (code := _code(text))
+        ),
+        None,
+    )
+    period = _period(quantity) or _period(amount)
+    low = _number(quantity, "minValue", "minPrice")
+    high = _number(quantity, "maxValue", "maxPrice")
+    if low is None and high is None:
+        text = quantity.text("value") or quantity.text("price")
+        if text and not _PLAIN.fullmatch(text):
+            return salary_in(text, currency=code)
+        low = high = number_of(text) if text else None
+    return salary(low=low, high=high, currency=code, period=period, origin="jsonld")
+
+
+def _number(quantity: JsonObject, *keys: str) -> float | None:
+    for key in keys:
+        text = quantity.text(key)
+        if text and _PLAIN.fullmatch(re.sub(r"[^\d.,'’ kK]", "", text)):
+            return number_of(re.sub(r"[^\d.,'’ kK]", "", text))
+    return None
+
+
+def _period(of: JsonObject) -> PayPeriod | None:
+    code = of.text("unitCode") or ""
+    unit = of.text("unitText")
+    return (
+        _UNIT_CODES.get((unit or "").upper()) or pay_period(unit) or _UNIT_CODES.get(code.upper())
+    )
+
+
+def _code(text: str | None) -> str | None:
+    """A currency by its code in any case, or by its symbol."""
+    stated = (text or "").strip().upper()
+    return stated if is_code(stated) else currency_of(text or "")

@@ -1,0 +1,137 @@
+"""The fields of a schema.org JobPosting (schema.org/JobPosting, and what Google asks of it at
+developers.google.com/search/docs/appearance/structured-data/job-posting).
+
+What real pages do with them: escape the description's HTML; give places as one or an array, or by
+name alone, and a country as text, object or array, with "N/A" for what they don't know.
+"""
+
+import re
+from html import escape, unescape
+
+from include.core.countries import country_code
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, place
+from include.core.markup import section, unescaped
+from include.core.models import JobPosting, Location, Workplace
+from include.core.schema_pay import schema_pay
+from include.core.text import one_line
+from include.core.urls import is_http
+from include.core.workplaces import workplace_in, workplace_of
+from include.errors import ParseError
+
+_FURTHER_PARTS = ("responsibilities", "qualifications")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
+
+
+def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
+    """All but the description. The page's ``heading`` stands in for a missing title; raises
+    ParseError without either."""
+    title = _plain(posting.text("title") or posting.text("name")) or heading
+    if title is None:
+        raise ParseError("the page's JobPosting has no title, nor has the page")
+    locations = locations_of(posting)
+    employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
+    return JobPosting(
+        title=title,
+        external_id=_identifier(posting),
+        url=url if (url := posting.text("url")) and is_http(url) else None,
+        company=_plain(_name(posting, "hiringOrganization")),
+        department=_plain(_name(posting, "employmentUnit")),
+        language=posting.text("inLanguage"),
+        locations=locations,
+        workplace=_workplace(posting, locations),
+        applicant_countries=tuple(
+            dict.fromkeys(
+                code
+                for place in _things(posting, "applicantLocationRequirements")
+                if (code := country_code(place.text("name")))
+            )
+        ),
+        employment_types=employment_types(employment),
+        employment_type_raw=employment,
+        salary=schema_pay(posting),
+        posted_at=moment(posting.text("datePosted")),
+        posted_at_raw=posting.text("datePosted"),
+        updated_at=moment(posting.text("dateModified")),
+        updated_at_raw=posting.text("dateModified"),
+        valid_through=moment(posting.text("validThrough")),
+        valid_through_raw=posting.text("validThrough"),
+    )
+
+
+def description_of(posting: JsonObject) -> str:
+    """As HTML or plain text, unsanitised, with the parts some pages state apart."""
+    body = unescaped("\n".join(text for text in posting.values("description") if _is_text(text)))
+    for key in _FURTHER_PARTS:
+        for part in posting.values(key):
+            if _is_text(part) and part not in body:
+                heading = key.capitalize()
+                content = unescaped(part)
+                body += section(heading, content if "<" in content else f"<p>{escape(content)}</p>")
+    return body
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _plain(text: str | None) -> str | None:
+    """Text inside JSON-LD is no HTML, yet often escaped or marked up as if it were."""
+    if not text:
+        return None
+    plain = one_line(_TAG.sub(" ", unescape(unescape(text))))
+    return None if plain.casefold() in _PLACEHOLDERS else plain
+
+
+def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
+    """A bare text is a thing of that name."""
+    return tuple(
+        JsonObject({"name": value}) if isinstance(value, str) else JsonObject.of(value, "it")
+        for value in posting.values(*path)
+        if isinstance(value, str | dict)
+    )
+
+
+def _name(posting: JsonObject, key: str) -> str | None:
+    return next((name for thing in _things(posting, key) if (name := thing.text("name"))), None)
+
+
+def _identifier(posting: JsonObject) -> str | None:
+    return next(
+        (
+            value
+            for stated in posting.values("identifier")
+            if (
+                value := JsonObject({"": stated}).text("")
+                or JsonObject({"": stated}).text("", "value")
+            )
+        ),
+        None,
+    )
+
+
+def locations_of(posting: JsonObject) -> tuple[Location, ...]:
+    found = (_location(place) for place in _things(posting, "jobLocation"))
+    return tuple(dict.fromkeys(location for location in found if location))
+
+
+def _location(at: JsonObject) -> Location | None:
+    address = next(iter(_things(at, "address")), JsonObject({}))
+    city, region = _plain(address.text("addressLocality")), _plain(address.text("addressRegion"))
+    country = _plain(_name(address, "addressCountry"))
+    if not (city or region or country):
+        text = address.text("name") or address.text("streetAddress") or at.text("name")
+        return locate(raw) if (raw := _plain(text)) else None
+    if city and not region and "," in city:
+        return locate(city, country=country)
+    written = _plain(address.text("name"))
+    raw = written if written and city and city in written else None
+    return place(city=city, region=region, country=country, raw=raw)
+
+
+def _workplace(posting: JsonObject, locations: tuple[Location, ...]) -> Workplace | None:
+    kinds = posting.texts("jobLocationType")
+    return workplace_of(", ".join(kinds)) or workplace_in([each.raw for each in locations])

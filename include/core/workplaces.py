@@ -1,0 +1,59 @@
+"""Ways of working, as labels, places and titles of postings name them."""
+
+import re
+from collections.abc import Sequence
+
+from include.core.models import Workplace
+
+_REMOTE = re.compile(
+    r"\b(?:(?:fully )?remote|home[ -]?(?:office|based)|homeoffice|telecommut(?:e|ing)|"
+    r"work(?:ing)? from (?:home|anywhere)|wfh|virtual|mobiles? arbeiten|télétravail|teletrabajo|"
+    r"telelavoro|da remoto|en remoto|remoto|à distance|distans|thuiswerk\w*|zdaln\w+)\b",
+    re.IGNORECASE,
+)
+_HYBRID = re.compile(r"\b(?:h[yi]brid[eoa]?|ibrid[oa]|híbrid[oa]|hybryd\w*)\b", re.IGNORECASE)
+_ONSITE = re.compile(
+    r"\b(?:on[ -]?site|on[ -]?premises?|in[ -]?office|office[ -]based|in[ -]?person|vor ort|"
+    r"sur (?:site|place)|presencial|in sede|op kantoor|på plats|stacjonarn\w+)\b",
+    re.IGNORECASE,
+)
+_TITLE_MARK = re.compile(
+    r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
+    r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"
+    r"(?=\s*(?:[)\]|,–—•/-]|$|in\b|within\b|based\b|(?:US|USA|UK|EU|EMEA|APAC|LATAM)\b))",
+    re.IGNORECASE,
+)
+
+
+def workplace_of(label: str | None) -> Workplace | None:
+    """What a label such as ``OnSite`` or ``Remote - Europe`` says; two answers are none."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label or "").replace("_", " ")
+    patterns = {
+        Workplace.REMOTE: _REMOTE,
+        Workplace.HYBRID: _HYBRID,
+        Workplace.ONSITE: _ONSITE,
+    }
+    found = [kind for kind, pattern in patterns.items() if pattern.search(spaced)]
+    return found[0] if len(found) == 1 else None
+
+
+def workplace_in(named: Sequence[str]) -> Workplace | None:
+    """What all of a posting's places say alike ("Miami or Remote" leaves it open)."""
+    found = {workplace_of(place) for place in named}
+    return found.pop() if len(found) == 1 else None
+
+
+def workplace_in_title(title: str) -> Workplace | None:
+    """What a mark of its own in the title says: ``Engineer (Remote)``, ``Buyer - Hybrid, Leeds``;
+    "Remote Sensing Engineer" says nothing of it."""
+    found = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
+    return found.pop() if len(found) == 1 else None
+
+
+def workplace_among(
+    *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
+) -> Workplace | None:
+    """The one that a source's flags say; several leave it open, as does none."""
+    flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
+    said = [kind for kind, flag in flags.items() if flag]
+    return said[0] if len(said) == 1 else None

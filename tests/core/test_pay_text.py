@@ -1,0 +1,283 @@
+"""Sums in labels and sentences as career sites write them, and sums that are no pay."""
+
+# ruff: noqa: E501 - sentences as they stand on pages, each on its line
+
+import pytest
+
+from include.core.models import PayPeriod as Period
+from include.core.models import Salary
+from include.core.pay_text import salary_in, salary_in_prose
+
+
+def parts(read: Salary | None) -> tuple[float | None, float | None, str | None, Period | None]:
+    return (read.min, read.max, read.currency, read.period) if read else (None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency", "period"),
+    [
+        ("$222,800 — $290,000 USD", 222_800, 290_000, "USD", None),
+        ("USD $190,000.00 - USD $200,000.00 /Yr.", 190_000, 200_000, "USD", Period.YEAR),
+        ("$132K – $330K", 132_000, 330_000, None, None),
+        ("£40k-£50k", 40_000, 50_000, "GBP", None),
+        ("C$120-150K", 120_000, 150_000, "CAD", None),
+        ("€21.50 – €25.75 per hour", 21.5, 25.75, "EUR", Period.HOUR),
+        ("45.000 - 55.000 € brutto pro Jahr", 45_000, 55_000, "EUR", Period.YEAR),
+        ("12,00,000 to 15,00,000 INR", 1_200_000, 1_500_000, "INR", None),
+        ("CHF 120'000", 120_000, 120_000, "CHF", None),
+        ("40 000 zł", 40_000, 40_000, "PLN", None),
+        ("£45,000 per annum", 45_000, 45_000, "GBP", Period.YEAR),
+        ("$300 - $425/Day ($21.43 - $30.35 per hour)", 300, 425, None, Period.DAY),
+        ("60,000-80,000", 60_000, 80_000, None, None),
+        ("$25/hr - $30/hr", 25, 30, None, Period.HOUR),
+        ("€3,000 per month to €4,000 per month", 3_000, 4_000, "EUR", Period.MONTH),
+        ("60 TEUR", 60_000, 60_000, "EUR", None),
+        ("ab 2.500 € brutto/Monat", 2_500, None, "EUR", Period.MONTH),
+        ("bis zu 70.000 EUR p.a.", None, 70_000, "EUR", Period.YEAR),
+        ("Up to £60k", None, 60_000, "GBP", None),
+        ("From $18.50/hour", 18.5, None, None, Period.HOUR),
+        ("₹12-18 LPA", 1_200_000, 1_800_000, "INR", Period.YEAR),
+        ("12 - 18 lakhs INR per annum", 1_200_000, 1_800_000, "INR", Period.YEAR),
+        ("35 000 - 42 000 kr per månad", 35_000, 42_000, None, Period.MONTH),
+        ("35 000 kr/mån", 35_000, 35_000, None, Period.MONTH),
+        ("10 000 - 14 000 PLN brutto / miesiąc", 10_000, 14_000, "PLN", Period.MONTH),
+        ("entre 38 000 € et 45 000 € brut annuel", 38_000, 45_000, "EUR", Period.YEAR),
+        ("38K€ à 45K€ brut/an", 38_000, 45_000, "EUR", Period.YEAR),
+        ("30.000€ - 36.000€ brutos anuales", 30_000, 36_000, "EUR", Period.YEAR),
+        ("€ 2.800 - € 3.600 bruto per maand", 2_800, 3_600, "EUR", Period.MONTH),
+        ("RAL 35.000 - 42.000 €", 35_000, 42_000, "EUR", Period.YEAR),
+        ("年収600万円～1000万円", 6_000_000, 10_000_000, "JPY", Period.YEAR),
+        ("$120,000.00/yr to $150,000.00/yr", 120_000, 150_000, None, Period.YEAR),
+        ("$50/h", 50, 50, None, Period.HOUR),
+        ("AU$110,000 + super", 110_000, 110_000, "AUD", None),
+        ("USD 4,500 monthly", 4_500, 4_500, "USD", Period.MONTH),
+        ("£12.21 p/h", 12.21, 12.21, "GBP", Period.HOUR),
+        ("400 - 500 € TJM", 400, 500, "EUR", Period.DAY),
+        ("TJM : 400 - 500 €", 400, 500, "EUR", Period.DAY),
+        ("$80,000+ per year", 80_000, None, None, Period.YEAR),
+    ],
+)
+def test_pay_is_read_from_the_value_of_a_pay_label(
+    text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
+) -> None:
+    read = salary_in(text)
+
+    assert parts(read) == (low, high, currency, period)
+    assert read is not None
+    assert read.origin == "text"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Competitive",
+        "Depends on experience (3-5 years)",
+        "40 hours",
+        "$10M - $20M",
+        "€5 million",
+        "10% bonus",
+        "£20,000 in Leeds and £30,000 in London",
+        "3-5 years",
+        "Grade 7-9",
+        "2026",
+        "TVöD E13",
+    ],
+)
+def test_what_states_no_single_pay_is_unknown(text: str) -> None:
+    assert salary_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency", "period"),
+    [
+        (
+            "We raised $40,000 for the shelter.\nThe salary is €50,000 - €60,000 a year.\nOur team.",
+            50_000,
+            60_000,
+            "EUR",
+            Period.YEAR,
+        ),
+        (
+            "The base salary range for this role is $120,000 - $150,000 per year, plus bonus and equity.",
+            120_000,
+            150_000,
+            None,
+            Period.YEAR,
+        ),
+        (
+            "The base salary range for this position, which does not include bonuses, equity or benefits, is: $120,000-$150,000.",
+            120_000,
+            150_000,
+            None,
+            None,
+        ),
+        ("Annual Salary:\n$222,800 — $290,000 USD", 222_800, 290_000, "USD", Period.YEAR),
+        (
+            "US Salary Range\n$126,000—$174,000 USD\nBenefits\n$1,500 learning budget",
+            126_000,
+            174_000,
+            "USD",
+            None,
+        ),
+        (
+            "Pay Range\nSan Francisco, CA: $150,000 - $180,000 USD\nDenver, CO: $130,000 - $160,000 USD",
+            130_000,
+            180_000,
+            "USD",
+            None,
+        ),
+        ("Salary $100,000 and a $10,000 bonus", 100_000, 100_000, None, None),
+        (
+            "Compensation: $60,000-$75,000 annually, 401(k) match up to $5,000",
+            60_000,
+            75_000,
+            None,
+            Period.YEAR,
+        ),
+        ("Base salary $100k-$120k, OTE $200k-$240k", 100_000, 120_000, None, None),
+        (
+            "Wir bieten ein Jahresgehalt von 55.000 € bis 65.000 €.",
+            55_000,
+            65_000,
+            "EUR",
+            Period.YEAR,
+        ),
+        (
+            "Für diese Position bieten wir ein Mindestgehalt von EUR 3.200,- brutto pro Monat (auf Vollzeitbasis) mit Bereitschaft zur Überzahlung.",
+            3_200,
+            3_200,
+            "EUR",
+            Period.MONTH,
+        ),
+        (
+            "Rémunération : 45 000 € - 55 000 € brut annuel selon expérience",
+            45_000,
+            55_000,
+            "EUR",
+            Period.YEAR,
+        ),
+        ("Salaire : entre 45 et 55 k€", 45_000, 55_000, "EUR", None),
+        ("Salario: 30.000 € - 35.000 € brutos/año", 30_000, 35_000, "EUR", Period.YEAR),
+        ("Salaris tussen € 3.000 en € 4.500 bruto per maand", 3_000, 4_500, "EUR", Period.MONTH),
+        ("Lön: 35 000–42 000 kr/månad", 35_000, 42_000, None, Period.MONTH),
+        (
+            "Wynagrodzenie: 12 000 – 16 000 zł brutto miesięcznie",
+            12_000,
+            16_000,
+            "PLN",
+            Period.MONTH,
+        ),
+        ("Stipendio: 25.000€ annui lordi", 25_000, 25_000, "EUR", Period.YEAR),
+        ("Pay: $18 - $22 per hour", 18, 22, None, Period.HOUR),
+        (
+            "The pay range for this role is $18.00 - $22.00/hour. You will work 40 hours per week.",
+            18,
+            22,
+            None,
+            Period.HOUR,
+        ),
+        (
+            "The hourly rate for this position is between $30 and $35, depending on experience.",
+            30,
+            35,
+            None,
+            Period.HOUR,
+        ),
+        ("💰 Salary: €60k – €75k 🏝 30 days of vacation", 60_000, 75_000, "EUR", None),
+        (
+            "The expected salary range is 1,000,000 - 1,400,000 HUF gross/month",
+            1_000_000,
+            1_400_000,
+            "HUF",
+            Period.MONTH,
+        ),
+        ("This role pays £35,000 to £40,000 pro rata", 35_000, 40_000, "GBP", None),
+        (
+            "Total compensation for this role ranges from $200,000 to $260,000",
+            200_000,
+            260_000,
+            None,
+            None,
+        ),
+        ("You will earn $15/hr plus tips", 15, 15, None, Period.HOUR),
+        ("Compensation\n$21.50 per hour", 21.5, 21.5, None, Period.HOUR),
+        (
+            "The US base salary range for this full-time position is $152,000-$224,000 + bonus + equity + benefits.",
+            152_000,
+            224_000,
+            None,
+            None,
+        ),
+        (
+            "The salary range for this position in California is $137,000.00 - $205,500.00 and may be different elsewhere. A sign-on payment of $5,000 may be provided.",
+            137_000,
+            205_500,
+            None,
+            None,
+        ),
+        (
+            "The base salary range is 168,000 USD - 264,500 USD for Level 4, and 200,000 USD - 322,000 USD for Level 5.",
+            168_000,
+            322_000,
+            "USD",
+            None,
+        ),
+        (
+            "The typical pay range for this role is: Minimum: $60,000, Maximum: $90,000",
+            60_000,
+            90_000,
+            None,
+            None,
+        ),
+        ("Zielgehalt 60.000–70.000 EUR p.a. + Bonus", 60_000, 70_000, "EUR", Period.YEAR),
+        ("Gross salary: 4 000 EUR/month", 4_000, 4_000, "EUR", Period.MONTH),
+        ("Salary between $90,000 and $110,000 annually", 90_000, 110_000, None, Period.YEAR),
+        (
+            "For candidates in New York City, the annual base salary is $180,000—$200,000.",
+            180_000,
+            200_000,
+            None,
+            Period.YEAR,
+        ),
+    ],
+)
+def test_pay_is_read_from_the_sentences_that_speak_of_it(
+    text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
+) -> None:
+    assert parts(salary_in_prose(text)) == (low, high, currency, period)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We have raised $25 million from investors.",
+        "We've raised $450,000 in seed funding.",
+        "You'll get a $5,000 sign-on bonus and a $1,500 annual learning budget.",
+        "Your salary is competitive, and you get a €1,500 learning budget.",
+        "Competitive salary + $2,000 bonus",
+        "Manage budgets of up to $500,000 per year",
+        "OTE: $200,000 - $250,000",
+        "Our product saves customers $10,000 per month.",
+        "$18 - $22 per hour",
+        "In 2023 we paid out $2,000,000 to creators",
+        "You are responsible for a portfolio worth €200,000.",
+        "Life insurance of $50,000 and a pay raise each year",
+        "Starting at $21.50 per hour",
+        "Hourly pay: $25.00/hr; Annual: $52,000",
+        "We pay for your $500 home office setup",
+        "Bonus: up to $10,000 of your salary",
+    ],
+)
+def test_other_money_is_no_pay(text: str) -> None:
+    assert salary_in_prose(text) is None
+
+
+def test_a_currency_stated_beside_the_text_is_that_of_a_sum_without_a_mark() -> None:
+    assert parts(salary_in("2,500", currency="PLN")) == (2_500, 2_500, "PLN", None)
+    assert parts(salary_in("€2,500", currency="PLN")) == (2_500, 2_500, "EUR", None)
+
+
+def test_numbers_without_end_take_no_time() -> None:
+    salary_in_prose("Salary: €" + "1" * 200_000)
+    salary_in_prose("Salary: €" + "1,111" * 50_000)
+    salary_in("1.000" * 50_000)
