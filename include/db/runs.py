@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, not_, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, not_, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import RunTrigger, sum_counts
@@ -189,7 +189,7 @@ def _fail_unfinished_jobs(
             version=version,
             error_code="aborted" if status is RunStatus.ABORTED else "unfinished",
             error_message=message or "the run ended before this job was done",
-            settled_at=func.now(),
+            settled_at=null(),
         )
     )
 

@@ -216,7 +216,7 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing) or "gone" (its page says so)
     Column("expire_reason", Text),
-    # when the run that owns it was done with it; of an earlier run until then
+    # when the run that owns it was done with it, of an earlier run until then; null if given up
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("user_id", "company", "external_id"),
     _one_of("status", JobStatus),
@@ -261,7 +261,7 @@ run_jobs = Table(
     Column("error_code", Text),
     Column("error_message", Text),
     Column("attempts", Integer, nullable=False),
-    # null for runs of before this was kept
+    # null for what the run gave up, and for runs of before this was kept
     Column("settled_at", DateTime(timezone=True)),
     Index(None, "job_id"),
 )

@@ -6,8 +6,11 @@ import httpx
 import pytest
 from sqlalchemy import Engine, select, update
 
+from include.core.outcomes import Failed
 from include.core.run_state import RunStatus
-from include.db.tables import ingestion_runs, run_jobs
+from include.db.batches import write_failed
+from include.db.runs import touch
+from include.db.tables import ingestion_runs, jobs, run_jobs
 from tests.api.test_runs import problem
 from tests.api.world import World
 
@@ -41,10 +44,15 @@ async def test_jobs_are_counted_in_the_step_in_which_they_were_done(
     assert answer == {"step_seconds": 1, "steps": [1, 0, 0, 2, 0]}
 
 
-async def test_a_run_that_ends_notes_when_its_jobs_did(
-    http: httpx.AsyncClient, world: World
+async def test_what_a_worker_wrote_counts_and_what_an_abort_gave_up_does_not(
+    http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
-    run_id = world.ingesting_run("ada", "1", "2")
+    run_id = world.ingesting_run("ada", "1", "2", "3")
+    with engine.begin() as connection:
+        version = touch(connection, run_id, 1, during=[RunStatus.INGESTING])
+        done = connection.scalars(select(jobs.c.job_id).where(jobs.c.external_id != "3"))
+        failed = [Failed(job_id=job, attempts=1, code="timeout", message="late") for job in done]
+        write_failed(connection, run_id, version, failed)
     world.end(run_id, RunStatus.ABORTED)
     answer = (await http.get(f"/runs/{run_id}/throughput")).json()
     assert sum(answer["steps"]) == 2
