@@ -96,6 +96,8 @@ class JobDetail(BaseModel):
     simhash: str | None
     """16 hexadecimal digits: JavaScript's numbers can't hold 64 bits."""
     feature_version: int | None
+    extractor_version: int | None
+    """By which the page was last read."""
     versions: list[Version]
     """Newest first."""
 
@@ -122,6 +124,7 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
             "text_sha256": posting.text_sha256,
             "simhash": simhash,
             "feature_version": posting.feature_version,
+            "extractor_version": posting.extractor_version,
             "versions": [
                 vars(version) | {"changes": shown_fields(version.changes)}
                 for version in posting.versions

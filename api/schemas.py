@@ -58,6 +58,8 @@ class StartRequest(RequestBody):
     """Slugs; without it, every enabled company."""
     force: StrictBool = False
     """Crawl and extract unchanged pages too."""
+    reextract: StrictBool = False
+    """Read the pages in the store again, and list and fetch nothing."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 

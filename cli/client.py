@@ -35,13 +35,17 @@ class IngestionApi:
             trust_env=not connection.on_this_machine,  # a proxy can't see this machine
         )
 
-    def start(self, *, companies: Collection[str] = (), force: bool = False) -> int:
+    def start(
+        self, *, companies: Collection[str] = (), force: bool = False, reextract: bool = False
+    ) -> int:
         """The new run's id.
 
         Raises:
             ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
         """
         body: dict[str, Any] = {"force": force, "trigger": RunTrigger.CLI}
+        if reextract:
+            body["reextract"] = True
         if companies:
             body["companies"] = list(companies)
         return int(self._call("POST", "/start", json=body, key=str(uuid.uuid4()))["run_id"])
@@ -59,6 +63,11 @@ class IngestionApi:
     def retry(self, run_id: int) -> int:
         """The id of the run that does the failed jobs of ``run_id`` again."""
         return int(self._call("POST", f"/runs/{run_id}/retry")["run_id"])
+
+    def changes(self, run_id: int) -> dict[str, Any]:
+        """How much the ended run found changed: in how many postings, and by field."""
+        answer = self._call("GET", f"/runs/{run_id}/changes", params={"limit": 1})
+        return {"postings": answer["total"], "fields": answer["fields"]}
 
     def dry_run(self, companies: Collection[str]) -> dict[str, Any]:
         body = {"companies": list(companies)} if companies else {}

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import companies, doctor, postings, runs, stack, storage, terminal
+from cli import companies, doctor, postings, reextract, runs, stack, storage, terminal
 from cli.errors import CommandError, ExitCode
 from include.errors import JobhuntError, SettingError
 
@@ -22,6 +22,7 @@ app.command()(runs.watch)
 app.command()(runs.history)
 app.command()(runs.abort)
 app.command()(runs.retry)
+app.command()(reextract.reextract)
 app.command("dry-run")(postings.dry_run)
 app.command()(postings.detect)
 app.command()(postings.jobs)

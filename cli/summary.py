@@ -49,6 +49,10 @@ def print_troubles(console: Console, outcome: Outcome) -> None:
     for company in outcome.run.companies:
         if trouble := _trouble(company):
             console.print(plain(trouble, "yellow"), soft_wrap=True)
+    print_failures(console, outcome)
+
+
+def print_failures(console: Console, outcome: Outcome) -> None:
     for job in outcome.failures[:_MOST_FAILURES]:
         reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
         console.print(

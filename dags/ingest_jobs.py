@@ -2,7 +2,8 @@
 ### One ingestion run: a person's followed companies, listed, crawled and read
 
 Started by the API (which passes `run_id`), by `ingest_daily`, or here: **Trigger**, then name the
-user. Leave *companies* empty for all they follow; *force* also crawls and reads unchanged pages.
+user. Leave *companies* empty for all they follow; *force* also crawls and reads unchanged pages;
+*re-extract* reads the stored pages again by what reads pages now, and lists and fetches nothing.
 
 | task | what it does | when it fails |
 |---|---|---|
@@ -47,6 +48,12 @@ _PARAMS = {
     ),
     "force": Param(
         False, type="boolean", title="Force", description="Crawl and read unchanged pages, too."
+    ),
+    "reextract": Param(
+        False,
+        type="boolean",
+        title="Re-extract",
+        description="Read the pages in the store again; list and fetch nothing.",
     ),
     "run_id": Param(
         None,

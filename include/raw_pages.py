@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from types_boto3_s3.literals import BucketLocationConstraintType
 
 _PREFIX = "raw/"
-_KEPT_DAYS = {_PREFIX: 7, "airflow-logs/": 30}
+KEPT = timedelta(days=7)
+"""How long a page stays in the store."""
+_KEPT_DAYS = {_PREFIX: KEPT.days, "airflow-logs/": 30}
 """By prefix. The logs are Airflow's, where its workers are other machines than its API server."""
 _NAMELESS_REGION = "us-east-1"
 _FAST = 1

@@ -57,6 +57,7 @@ def open_run() -> list[list[str]]:
             user_id=params["user_id"],
             companies=params["companies"],
             force=params["force"],
+            reextract=params["reextract"],
             run_id=params["run_id"],
         )
 

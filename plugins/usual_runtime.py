@@ -77,5 +77,6 @@ def kind(conf: Mapping[str, Any]) -> tuple[object, ...]:
     return (
         None if companies is None else tuple(sorted(companies)),
         bool(conf.get("force")),
+        bool(conf.get("reextract")),
         "recovers" in conf,
     )

@@ -12,7 +12,7 @@ from api.deps import ApiServices, Cursor, RunId, RunViewer, find_own_run
 from api.postings import shown_fields
 from api.problems import declared
 from api.schemas import Page, page_of
-from include.db.run_changes import JobChange, count_changes, list_changes
+from include.db.run_changes import JobChange, count_changed_fields, count_changes, list_changes
 
 router = APIRouter(
     tags=["runs"],
@@ -41,6 +41,8 @@ class ChangedJob(BaseModel):
 class ChangedJobs(Page[ChangedJob]):
     total: int
     """On all pages."""
+    fields: dict[str, int]
+    """By field, in how many of all of them it changed; most first."""
 
 
 @router.get("/runs/{run_id}/changes")
@@ -54,13 +56,14 @@ async def run_changes(
     """Of an ended run, in order of job id; nothing while it goes on."""
     await find_own_run(services, caller, run_id)
 
-    def read(connection: Connection) -> tuple[list[JobChange], int]:
+    def read(connection: Connection) -> tuple[list[JobChange], int, dict[str, int]]:
         found = list_changes(connection, run_id, after=cursor or 0, limit=limit + 1)
-        return found, count_changes(connection, run_id)
+        total = count_changes(connection, run_id)
+        return found, total, count_changed_fields(connection, run_id)
 
-    found, total = await services.database.read(read)
+    found, total, fields = await services.database.read(read)
     items = [
         ChangedJob.model_validate(vars(change) | {"changes": shown_fields(change.changes)})
         for change in found
     ]
-    return ChangedJobs(**page_of(items, limit, "job_id"), total=total)
+    return ChangedJobs(**page_of(items, limit, "job_id"), total=total, fields=shown_fields(fields))

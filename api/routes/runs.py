@@ -21,7 +21,15 @@ from api.deps import (
 )
 from api.logs import request_id
 from api.problems import ApiError, declared, not_found
-from api.schemas import Page, RunState, ShownRun, StartedRun, StartRequest, Text, page_of
+from api.schemas import (
+    Page,
+    RunState,
+    ShownRun,
+    StartedRun,
+    StartRequest,
+    Text,
+    page_of,
+)
 from include.core.models import RunTrigger
 from include.core.run_state import JobStatus, RunStatus
 from include.db.idempotency import claim_key, keep_answer
@@ -181,6 +189,7 @@ def _start(connection: Connection, user_id: str, wanted: StartRequest, key: str 
         trigger=wanted.trigger,
         companies=wanted.companies,
         force=wanted.force,
+        reextract=wanted.reextract,
         request_id=request_id.get(),
     )
     if key is not None:

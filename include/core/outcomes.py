@@ -40,6 +40,20 @@ class Unchanged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """Its stored page was read again, and says something else than was known."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirmed:
+    """Its stored page was read again, and says what was known."""
+
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gone:
     """Its page says the job is over."""
 
@@ -73,4 +87,4 @@ class Extracted:
     """``{field: [before, after]}`` against the extraction before; empty for the first one."""
 
 
-Outcome = Started | Changed | Unchanged | Gone | Failed | Extracted
+Outcome = Started | Changed | Unchanged | Reopened | Confirmed | Gone | Failed | Extracted

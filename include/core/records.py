@@ -7,6 +7,9 @@ from pydantic import TypeAdapter
 
 from include.core.models import JobPosting
 
+EXTRACTOR_VERSION = 2
+"""Raised whenever postings are read from the same pages in another way: kept with each posting, so
+that one can tell by what it was read."""
 _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})
 """How a field was read is no change of the posting; of the HTML, its text is compared."""

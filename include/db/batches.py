@@ -26,7 +26,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from include.core.fingerprint import Fingerprint
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unchanged
+from include.core.outcomes import (
+    Changed,
+    Confirmed,
+    Extracted,
+    Failed,
+    Gone,
+    Reopened,
+    Started,
+    Unchanged,
+)
+from include.core.records import EXTRACTOR_VERSION
 from include.core.run_state import ENDED_JOBS, JobStatus, jobs_before
 from include.db.tables import job_versions, jobs, listed_jobs
 
@@ -147,13 +157,18 @@ def fresh_pages(
     }
 
 
-def jobs_to_extract(connection: Connection, run_id: int, batch: int) -> list[ExtractJob]:
+def jobs_to_extract(
+    connection: Connection, run_id: int, batch: int, *, again: bool = False
+) -> list[ExtractJob]:
+    """Those whose page a crawl has just stored; ``again``: those that no worker of a run that
+    reads stored pages has read yet."""
+    waiting = (JobStatus.PENDING, JobStatus.CRAWLING) if again else (JobStatus.EXTRACTING,)
     query = (
         select(*(jobs.c[field.name] for field in fields(ExtractJob)))
         .where(
             jobs.c.run_id == run_id,
             jobs.c.batch == batch,
-            jobs.c.status == JobStatus.EXTRACTING,
+            jobs.c.status.in_(waiting),
         )
         .order_by(jobs.c.job_id)
     )
@@ -187,6 +202,19 @@ def write_unchanged(
     _write(connection, run_id, version, JobStatus.SKIPPED, rows, **_CRAWLED)
     unseen = [{"job_id": o.job_id} for o in outcomes if not o.looked]
     _write(connection, run_id, version, JobStatus.SKIPPED, unseen)
+
+
+def write_reopened(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Reopened]
+) -> None:
+    _write(connection, run_id, version, JobStatus.EXTRACTING, _rows(outcomes))
+
+
+def write_confirmed(
+    connection: Connection, run_id: int, version: int, outcomes: Sequence[Confirmed]
+) -> None:
+    rows = [{"job_id": o.job_id, "extractor_version": EXTRACTOR_VERSION} for o in outcomes]
+    _write(connection, run_id, version, JobStatus.SKIPPED, rows)
 
 
 def write_gone(connection: Connection, run_id: int, version: int, outcomes: Sequence[Gone]) -> None:
@@ -238,6 +266,7 @@ def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
             "job_id": outcome.job_id,
             "posting": outcome.posting,
             "posting_current": True,
+            "extractor_version": EXTRACTOR_VERSION,
             "title": outcome.posting["title"],
             "location": outcome.location,
         }
@@ -245,7 +274,7 @@ def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(outcomes: Iterable[Started | Changed | Unchanged]) -> list[dict[str, Any]]:
+def _rows(outcomes: Iterable[Started | Changed | Unchanged | Reopened]) -> list[dict[str, Any]]:
     return [asdict(outcome) for outcome in outcomes]
 
 

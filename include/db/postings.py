@@ -48,6 +48,8 @@ class Posting:
     simhash: int | None
     """Unsigned, 64 bits."""
     feature_version: int | None
+    extractor_version: int | None
+    """``core.records.EXTRACTOR_VERSION`` when the record was made."""
     versions: tuple[Change, ...]
     """Newest first."""
 
@@ -127,6 +129,7 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
         text_sha256=row["text_sha256"],
         simhash=None if simhash is None else simhash % 2**64,
         feature_version=row["feature_version"],
+        extractor_version=row["extractor_version"],
         versions=_versions(connection, job_id),
     )
 

@@ -113,6 +113,7 @@ def claim(connection: Connection, run_id: int, attempt: int) -> int | None:
         "user_id": claimed["user_id"],
         "companies": claimed["companies"],
         "force": claimed["force"],
+        "reextract": claimed["reextract"],
         "recovers": claimed["old_dag_run_id"],
     }
     put_intent(connection, run_id, following, conf)

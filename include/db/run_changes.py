@@ -51,6 +51,16 @@ def count_changes(connection: Connection, run_id: int) -> int:
     return connection.scalar(query) or 0
 
 
+def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
+    """By field, in how many postings an ended run found it changed; most first."""
+    field = func.jsonb_object_keys(job_versions.c.changes).label("field")
+    changed = _changes(field).where(run_jobs.c.run_id == run_id).subquery()
+    number = func.count().label("number")
+    query = select(changed.c.field, number).group_by(changed.c.field)
+    rows = connection.execute(query.order_by(number.desc(), changed.c.field))
+    return {row.field: row.number for row in rows}
+
+
 def _changes(*columns: ColumnElement[Any]) -> Select[Any]:
     """By way of the run's outcomes, as ``job_versions`` is ordered by job."""
     same = (job_versions.c.run_id == run_jobs.c.run_id) & (

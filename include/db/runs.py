@@ -25,6 +25,8 @@ class Run:
     status: RunStatus
     attempt: int
     force: bool
+    reextract: bool
+    """Stored pages are read again; nothing is listed or fetched."""
     companies: tuple[str, ...] | None
     """The slugs asked for; None means every enabled company."""
     dag_run_id: str | None
@@ -42,6 +44,7 @@ def insert_run(
     trigger: RunTrigger,
     companies: Sequence[str] | None = None,
     force: bool = False,
+    reextract: bool = False,
     dag_run_id: str | None = None,
 ) -> int | None:
     """A pending run's id, or None while the user has an active one.
@@ -55,6 +58,7 @@ def insert_run(
             trigger=trigger,
             companies=companies,
             force=force,
+            reextract=reextract,
             dag_run_id=dag_run_id,
         )
         .on_conflict_do_nothing()
@@ -242,6 +246,7 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
         ingestion_runs.c.status,
         ingestion_runs.c.attempt,
         ingestion_runs.c.force,
+        ingestion_runs.c.reextract,
         ingestion_runs.c.companies,
         ingestion_runs.c.dag_run_id,
     )
@@ -255,6 +260,7 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
         status=RunStatus(row["status"]),
         attempt=row["attempt"],
         force=row["force"],
+        reextract=row["reextract"],
         companies=None if asked is None else tuple(asked),
         dag_run_id=row["dag_run_id"],
     )

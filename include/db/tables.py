@@ -84,6 +84,8 @@ ingestion_runs = Table(
     Column("status", Text, nullable=False, server_default=RunStatus.PENDING),
     Column("trigger", Text, nullable=False),
     Column("force", Boolean, nullable=False, server_default=text("false")),
+    # stored pages are read again; nothing is listed or fetched
+    Column("reextract", Boolean, nullable=False, server_default=text("false")),
     # which companies were asked for; null means every enabled one
     Column("companies", ARRAY(Text)),
     # counts dispatches and fences every write: a worker of an older attempt writes nothing
@@ -205,6 +207,7 @@ jobs = Table(
     # as last extracted; not current between a crawl that found a change and its extraction
     Column("posting", JSONB),
     Column("posting_current", Boolean, nullable=False, server_default=text("false")),
+    Column("extractor_version", Integer),
     # of the latest failure
     Column("error_code", Text),
     Column("error_message", Text),

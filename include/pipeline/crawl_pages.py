@@ -68,12 +68,15 @@ class CrawlTools:
 def crawl_pages(
     engine: Engine, run: Run, batch: int, tools: CrawlTools, *, last_try: bool = True
 ) -> None:
-    """Crawls those jobs of the batch that no earlier try has, whatever came of it before.
+    """Crawls those jobs of the batch that no earlier try has, whatever came of it before; none in
+    a run that reads stored pages again.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
         ExceptionGroup: Postgres or, unless it is the ``last_try``, S3 is away.
     """
+    if run.reextract:
+        return
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         sources = get_sources(connection, run.run_id)

@@ -13,6 +13,7 @@ from include.errors import JobhuntError, PageGone
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.outages import is_outage
 from include.pipeline.read_page import read_page
+from include.pipeline.reextract import read_again
 from include.raw_pages import RawPages
 
 _PAGES_AT_ONCE = 16
@@ -21,14 +22,15 @@ _PAGES_AT_ONCE = 16
 def extract_jobs(
     engine: Engine, run: Run, batch: int, raw_pages: RawPages, *, last_try: bool = True
 ) -> None:
-    """Extracts those jobs of the batch whose page is new or changed and not yet read.
+    """Extracts those jobs of the batch whose page is new or changed and not yet read; in a run
+    that reads stored pages again, all of them.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
         StorageError: S3 is away, and this is not the ``last_try``.
     """
     with engine.connect() as connection:
-        jobs = jobs_to_extract(connection, run.run_id, batch)
+        jobs = jobs_to_extract(connection, run.run_id, batch, again=run.reextract)
         sources = get_sources(connection, run.run_id)
     if not jobs:
         return
@@ -37,7 +39,9 @@ def extract_jobs(
 
     async def extract(job: ExtractJob) -> None:
         async with at_once:
-            outcomes.add(await _outcome(job, sources[job.company], raw_pages, last_try))
+            outcome = await _outcome(job, sources[job.company], raw_pages, last_try)
+        for each in read_again(job, outcome) if run.reextract else (outcome,):
+            outcomes.add(each)
 
     async def extract_all() -> None:
         await asyncio.gather(*map(extract, jobs))

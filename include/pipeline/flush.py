@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Engine
 
 from include.core.outcomes import (
     Changed,
+    Confirmed,
     Extracted,
     Failed,
     Gone,
     Outcome,
+    Reopened,
     Started,
     Unchanged,
 )
@@ -29,6 +31,8 @@ _WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
     Started: batches.write_started,
     Changed: batches.write_changed,
     Unchanged: batches.write_unchanged,
+    Reopened: batches.write_reopened,
+    Confirmed: batches.write_confirmed,
     Gone: batches.write_gone,
     Failed: batches.write_failed,
     Extracted: batches.write_extracted,

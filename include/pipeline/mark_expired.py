@@ -11,7 +11,8 @@ from include.db.runs import Run, notify, touch
 
 
 def mark_expired(engine: Engine, run: Run, *, hold_ratio: float, hold_min: int) -> dict[str, int]:
-    """Judges the run's complete listings, unless that was done before the run was recovered.
+    """Judges the run's complete listings, unless that was done before the run was recovered, or
+    the run lists nothing.
 
     Args:
         hold_ratio: the share of a company's jobs that may vanish at once unsuspected.
@@ -23,7 +24,7 @@ def mark_expired(engine: Engine, run: Run, *, hold_ratio: float, hold_min: int) 
     Raises:
         RunSuperseded: the run was aborted or recovered meanwhile.
     """
-    if run.status is RunStatus.INGESTING:
+    if run.status is RunStatus.INGESTING or run.reextract:
         return {}
     with engine.begin() as connection:
         version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))

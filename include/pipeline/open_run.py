@@ -23,6 +23,7 @@ def open_run(
     user_id: str,
     companies: Sequence[str] | None = None,
     force: bool = False,
+    reextract: bool = False,
     run_id: int | None = None,
 ) -> list[list[str]]:
     """Of a run that was started through us (``run_id``), or of a new one where Airflow was asked
@@ -32,7 +33,8 @@ def open_run(
     listed again.
 
     Returns:
-        The run's companies in groups, each one task's worth; none where the listing is over.
+        The run's companies in groups, each one task's worth; none where the listing is over, or
+        nothing is to be listed.
 
     Raises:
         JobhuntError: ``run_id`` is no run of this DAG run.
@@ -55,6 +57,7 @@ def open_run(
                 trigger=RunTrigger.AIRFLOW,
                 companies=companies,
                 force=force,
+                reextract=reextract,
                 dag_run_id=dag_run_id,
             )
         if run.status is RunStatus.INGESTING:
@@ -64,7 +67,7 @@ def open_run(
         if is_retry(connection, run.run_id):
             return []
         slugs = add_companies(connection, run.run_id, run.user_id, run.companies)
-    return group_companies(slugs)
+    return [] if run.reextract else group_companies(slugs)
 
 
 def run_of(engine: Engine, dag_run_id: str) -> Run:

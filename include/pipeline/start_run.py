@@ -21,6 +21,7 @@ def start_run(
     trigger: RunTrigger,
     companies: Sequence[str] | None = None,
     force: bool = False,
+    reextract: bool = False,
     request_id: str | None = None,
 ) -> int:
     """The id of the new, pending run; the user must exist.
@@ -28,6 +29,7 @@ def start_run(
     Args:
         companies: slugs to ingest; None means every enabled company.
         force: crawl and extract unchanged pages too.
+        reextract: read stored pages again; list and fetch nothing.
         request_id: carried into the DAG run's conf, for the logs.
 
     Raises:
@@ -35,13 +37,19 @@ def start_run(
         ActiveRunError: the user has an active run.
     """
     run = insert_checked(
-        connection, user_id=user_id, trigger=trigger, companies=companies, force=force
+        connection,
+        user_id=user_id,
+        trigger=trigger,
+        companies=companies,
+        force=force,
+        reextract=reextract,
     )
     conf = {
         "run_id": run.run_id,
         "user_id": user_id,
         "companies": run.companies,
         "force": force,
+        "reextract": reextract,
         "request_id": request_id,
     }
     put_intent(connection, run.run_id, run.attempt, conf)
@@ -55,13 +63,16 @@ def insert_checked(
     trigger: RunTrigger,
     companies: Sequence[str] | None,
     force: bool,
+    reextract: bool = False,
     dag_run_id: str | None = None,
 ) -> Run:
     """The new run without an intent, for a DAG run that is there already; raises as
     ``start_run`` does."""
     choose_companies(connection, user_id, companies)
     wanted = None if companies is None else sorted(set(companies))
-    run_id = insert_or_refuse(connection, user_id, trigger, wanted, force, dag_run_id)
+    run_id = insert_or_refuse(
+        connection, user_id, trigger, wanted, force, dag_run_id, reextract=reextract
+    )
     run = get_run(connection, run_id)
     if run is None:
         raise LookupError(f"run {run_id} vanished in its own transaction")
@@ -100,6 +111,8 @@ def insert_or_refuse(
     companies: Sequence[str] | None,
     force: bool,
     dag_run_id: str | None = None,
+    *,
+    reextract: bool = False,
 ) -> int:
     """The new run's id; ``companies`` are taken as they are. Raises ActiveRunError."""
     active = None
@@ -110,6 +123,7 @@ def insert_or_refuse(
             trigger=trigger,
             companies=companies,
             force=force,
+            reextract=reextract,
             dag_run_id=dag_run_id,
         )
         if run_id is not None:

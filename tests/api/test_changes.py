@@ -29,7 +29,7 @@ async def test_a_run_s_changes_are_told_field_by_field_and_page_by_page(
     world.flush(run_id, {"1": "ready", "2": "skipped", "3": "ready"})
     world.end(run_id)
     first = (await http.get(f"/runs/{run_id}/changes", params={"limit": 1})).json()
-    assert first["total"] == 2
+    assert (first["total"], first["fields"]) == (2, {"employer": 1, "title": 1})
     assert [(job["external_id"], job["changes"]) for job in first["items"]] == [
         ("1", {"title": ["Cook", "Chef"]})
     ]

@@ -87,6 +87,7 @@ async def test_a_started_run_is_dispatched_at_once(
             "user_id": "ada",
             "companies": None,
             "force": False,
+            "reextract": False,
             "request_id": "request-1",
         }
     }

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, insert, update
 
 from include.core.models import JobPosting, Page
-from include.core.records import posting_to_json
+from include.core.records import EXTRACTOR_VERSION, posting_to_json
 from include.db.tables import job_versions, jobs
 from include.errors import StorageError
 from include.raw_pages import RawPages, S3Location, prepare_bucket
@@ -35,6 +35,7 @@ def extract(engine: Engine, external_id: str, **fields: object) -> int:
                 status="ready",
                 simhash=-2,
                 feature_version=1,
+                extractor_version=EXTRACTOR_VERSION,
             )
             .returning(jobs.c.job_id)
         )
@@ -209,3 +210,13 @@ async def test_a_store_that_is_away_is_said_to_be(
         answer = await http.get("/jobs/1/page")
     assert problem(answer) == (503, "storage_away")
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_jobs_that_filters_leave_out_are_shown_when_asked_for(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    world.ingesting_run("ada", "1", "2")
+    with engine.begin() as connection:
+        connection.execute(update(jobs).where(jobs.c.external_id == "1").values(wanted=False))
+    assert await found(http) == ["2"]
+    assert await found(http, filtered=True) == ["2", "1"]

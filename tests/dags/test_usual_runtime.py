@@ -92,6 +92,7 @@ def test_two_runs_say_nothing_of_what_is_usual(past: Past) -> None:
         ({**ADA, "user_id": "bob"}, "success"),
         ({**ADA, "companies": ["acme"]}, "success"),
         ({**ADA, "force": True}, "success"),
+        ({**ADA, "reextract": True}, "success"),
         ({**ADA, "recovers": "ingest__1__1"}, "success"),
         ({}, "success"),
         (ADA, "failed"),

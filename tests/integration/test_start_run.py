@@ -56,6 +56,7 @@ def test_the_run_and_its_intent_are_there_together(followed: Engine) -> None:
         "user_id": "ada",
         "companies": ["acme", "bolt"],
         "force": True,
+        "reextract": False,
         "request_id": "r-1",
     }
 

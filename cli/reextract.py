@@ -1,0 +1,64 @@
+"""``jobhunt reextract``: the stored pages read again, and what that changed."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from cli.client import IngestionApi
+from cli.errors import StoppedWatching, exit_code_of
+from cli.outcome import Outcome
+from cli.runs import Companies
+from cli.session import AsJson, open_api
+from cli.summary import headline, print_failures
+from cli.terminal import plain, print_json, results
+from cli.watch import watch_run
+
+
+def reextract(
+    company: Companies = None,
+    watch: Annotated[
+        bool, typer.Option(help="Stay until it is done, and say what changed.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Read the stored pages again, as pages are read now; nothing is fetched."""
+    with open_api() as api:
+        run_id = api.start(companies=company or (), reextract=True)
+        if watch:
+            _watch(api, run_id, as_json=as_json)
+        elif as_json:
+            print_json({"run_id": run_id})
+        else:
+            results().print(f"run {run_id} started: jobhunt watch {run_id}")
+
+
+def _watch(api: IngestionApi, run_id: int, *, as_json: bool) -> None:
+    try:
+        outcome = watch_run(api, run_id)
+    except KeyboardInterrupt:
+        raise StoppedWatching(run_id) from None
+    changes = api.changes(run_id)
+    if as_json:
+        print_json({"run": api.run_document(run_id), "changes": changes})
+    else:
+        _print(outcome, changes)
+    raise typer.Exit(exit_code_of(outcome.run.status))
+
+
+def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
+    out = results()
+    for company in outcome.run.companies:
+        if company.error:
+            out.print(plain(f"{company.company}: {company.error.message}"), soft_wrap=True)
+    if changes["fields"]:
+        table = Table("field", "changed", box=None, padding=(0, 2, 0, 0), header_style="bold")
+        for field, count in changes["fields"].items():
+            table.add_row(plain(field), str(count))
+        out.print(table)
+    print_failures(out, outcome)
+    counts = outcome.run.counts
+    line = f"{counts.total} pages read, {changes['postings']} postings changed"
+    if counts.expired:
+        line += f", {counts.expired} found to be over"
+    out.print(plain(f"{headline(outcome)}: {line}", "bold"), soft_wrap=True)
