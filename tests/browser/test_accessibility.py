@@ -1,0 +1,84 @@
+"""axe finds nothing wrong on any page, light or dark, wide or narrow; the keyboard does for all."""
+
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import Engine
+
+from tests.browser.chromium import Tabs, tabs
+from tests.browser.served import PROJECT, Served
+from tests.browser.stocked import Stocked, stock
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+AXE = PROJECT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TEXTS = ("Warehouse Lead", "Data Engineer", "Ceramicist (m/f/d)", "Night Porter", "Beekeeper")
+COMPANIES = ("heronworks", "quillfern", "tallowbridge")
+LAST_WORDS = {
+    "start": "tallowbridge",
+    "progress": "postings done",
+    "summary": "Data Engineer",
+    "history": "missed deadline",
+    "jobs": "Beekeeper",
+    "posting": "Warehouse Lead!",
+    "failed posting": "The last try failed",
+}
+"""Each page's, that it has when it is whole."""
+
+
+@pytest.fixture
+def stocked(engine: Engine) -> Stocked:
+    return stock(engine, TEXTS, ("https://example.test/job",), COMPANIES)
+
+
+def violations(page: Page) -> list[dict[str, Any]]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        {"rule": each["id"], "at": [node["html"][:200] for node in each["nodes"]]}
+        for each in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
+def test_axe_finds_nothing_wrong_on_any_page(
+    chromium: Browser,
+    served: Served,
+    stocked: Stocked,
+    scheme: Literal["light", "dark"],
+    width: int,
+) -> None:
+    size = {"width": width, "height": 900}
+    # what fades in has no contrast yet
+    with tabs(chromium, viewport=size, color_scheme=scheme, reduced_motion="reduce") as window:
+        page = window.open(f"{served.url}/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+        found = {"sign in": violations(page)}
+        for name, path in stocked.pages.items():
+            page = window.open(served.page(path))
+            expect(page.get_by_role("main")).to_contain_text(LAST_WORDS[name])
+            found[name] = violations(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_run_is_aborted_with_the_keyboard_alone(
+    served: Served, stocked: Stocked, window: Tabs
+) -> None:
+    page = window.open(served.page(f"/runs/{stocked.live_run}"))
+    abort = page.get_by_role("button", name="Abort run")
+    expect(abort).to_be_visible()
+    for _ in range(15):
+        page.keyboard.press("Tab")
+        if abort.evaluate("element => element === document.activeElement"):
+            break
+    expect(abort).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(abort).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{served.url}/runs/{stocked.live_run}/summary")
+    assert served.ask(f"/runs/{stocked.live_run}")["status"] == "aborted"
