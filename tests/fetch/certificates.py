@@ -9,22 +9,46 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+_LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))
 
-def self_signed(directory: Path) -> ssl.SSLContext:
+
+class Authority:
+    """Makes servers' certificates; ``context`` trusts them all."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self.context = ssl.create_default_context()
+
+    def shown(self, kind: str) -> ssl.SSLContext:
+        """By a server whose certificate is ``wrong`` (another host's) or ``expired``."""
+        directory = self._directory / kind
+        directory.mkdir(exist_ok=True)
+        if kind == "wrong":
+            context = self_signed(directory, name=x509.DNSName("other.example"))
+        else:
+            context = self_signed(directory, last_day=timedelta(days=-1))
+        self.context.load_verify_locations(directory / "chain.pem")
+        return context
+
+
+def self_signed(
+    directory: Path,
+    *,
+    name: x509.GeneralName = _LOOPBACK,
+    last_day: timedelta = timedelta(days=1),
+) -> ssl.SSLContext:
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a server")])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + last_day)
+        .add_extension(x509.SubjectAlternativeName([name]), critical=False)
         .sign(key, hashes.SHA256())
     )
     chain = directory / "chain.pem"

@@ -1,0 +1,178 @@
+"""Whole runs through Airflow, with everything on this machine: postings a second from start to
+finish, the time of each task, and the memory of each server at its largest.
+
+    python -m bench.runs --companies 25 --postings 1000
+"""
+
+import argparse
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from bench.crawl.pages import write_site
+from bench.crawl.site import Site, running_site, site_port
+from include.core.models import Company
+from include.core.run_state import ACTIVE_RUNS
+from include.db.companies import put_company
+from include.db.engine import make_engine
+from include.db.users import ensure_user
+from include.settings import HostRate, Settings
+from local.home import StackInfo
+from local.ports import free_port
+from local.stack import running_stack
+
+_PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
+_WITHIN = 580.0
+_EVERY = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    postings: int
+    seconds: float
+    """From the start over the API to the run's end."""
+    counts: Mapping[str, int]
+    tasks: Mapping[str, tuple[int, float, float]]
+    """By name: how many, the mean and the longest, in seconds."""
+    memory: Mapping[str, int]
+    """By server, bytes (PSS) of it and its children, at most."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--companies", type=int, default=25)
+    parser.add_argument("--postings", type=int, default=1000)
+    parser.add_argument("--again", action="store_true", help="also a second run, nothing changed")
+    options = parser.parse_args()
+    console = Console()
+    port = site_port()
+    with (
+        tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
+        running_site(Path(directory, "web"), 1, noise=1, validators=True, port=port) as site,
+    ):
+        slugs = _publish(site, options.companies, options.postings // options.companies)
+        with running_stack(_settings(Path(directory, "home"), site), say=console.log) as stack:
+            _follow(stack.info, site, slugs)
+            _ingest(stack.info, [slugs[0]])  # Airflow's first tasks are slower than any later
+            _forget(stack.info)
+            for name in ("first", "again") if options.again else ("first",):
+                _report(name, _ingest(stack.info, slugs), console)
+
+
+def _publish(site: Site, companies: int, postings: int) -> list[str]:
+    slugs = [f"company-{number:04}" for number in range(companies)]
+    for slug in slugs:
+        directory = site.home / "site" / slug
+        paths = write_site(directory, postings, base_url=f"{site.url}/{slug}", noise=1)
+        urls = "".join(f"<url><loc>{site.url}/{slug}{path}</loc></url>" for path in paths)
+        (directory / "sitemap.xml").write_text(
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        )
+    return slugs
+
+
+def _settings(home: Path, site: Site) -> Settings:
+    rate = HostRate(default=2, per_host={site.host: 10_000})
+    return Settings(
+        home=home,
+        allowed_private_hosts=(site.host,),
+        host_rate=rate,
+        host_concurrency=32,
+        **{name: free_port() for name in _PORTS},
+    )
+
+
+def _follow(info: StackInfo, site: Site, slugs: list[str]) -> None:
+    engine = make_engine(info.database_url)
+    with engine.begin() as connection:
+        ensure_user(connection, info.user_id)
+        connection.exec_driver_sql("DELETE FROM companies")
+        for slug in slugs:
+            url = f"{site.url}/{slug}/sitemap.xml"
+            company = Company(slug=slug, source="sitemap", config={"url": url, "pattern": "/jobs/"})
+            put_company(connection, info.user_id, company)
+    engine.dispose()
+
+
+def _forget(info: StackInfo) -> None:
+    """So that each posting is new to the run that is measured."""
+    with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
+        connection.execute("TRUNCATE jobs, ingestion_runs CASCADE")
+
+
+def _ingest(info: StackInfo, slugs: list[str]) -> Ran:
+    """Raises TimeoutError, and ValueError for a run that did not end well."""
+    headers = {"Authorization": f"Bearer {info.token}"}
+    memory: dict[str, int] = defaultdict(int)
+    with httpx.Client(base_url=f"{info.api_url}/api/ingestion", headers=headers) as api:
+        began = time.monotonic()
+        answer = api.post("/start", json={"companies": slugs})
+        answer.raise_for_status()
+        run_id = answer.json()["run_id"]
+        while True:
+            run = api.get(f"/runs/{run_id}", timeout=30).raise_for_status().json()
+            if run["status"] not in ACTIVE_RUNS:
+                break
+            _weigh(info, memory)
+            if time.monotonic() > began + _WITHIN:
+                raise TimeoutError(f"the run is {run['status']}: {run['counts']}")
+            time.sleep(_EVERY)
+    if run["status"] != "finished" or run["counts"]["failed"]:
+        raise ValueError(f"the run ended {run['status']}: {run['counts']}")
+    return Ran(
+        postings=run["counts"]["total"],
+        seconds=run["elapsed_seconds"],
+        counts=run["counts"],
+        tasks=_tasks(info, f"ingest__{run_id}__1"),
+        memory=memory,
+    )
+
+
+def _weigh(info: StackInfo, memory: dict[str, int]) -> None:
+    for name, pid in info.pids.items():
+        weight = 0
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            for each in (process, *process.children(recursive=True)):
+                with suppress(psutil.Error):
+                    weight += each.memory_full_info().pss
+        memory[name] = max(memory[name], weight)
+
+
+def _tasks(info: StackInfo, dag_run_id: str) -> dict[str, tuple[int, float, float]]:
+    url = info.database_url.replace("+psycopg", "").rpartition("/")[0] + "/airflow"
+    query = """
+        SELECT task_id, count(*), avg(duration), max(duration) FROM task_instance
+        WHERE run_id = %s AND duration IS NOT NULL GROUP BY 1 ORDER BY min(start_date)
+    """
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(query, (dag_run_id,)).fetchall()
+    return {name: (count, float(mean), float(most)) for name, count, mean, most in rows}
+
+
+def _report(name: str, ran: Ran, console: Console) -> None:
+    console.print(
+        f"{name}: {ran.postings:,} postings in {ran.seconds:.1f} s,"
+        f" {ran.postings / ran.seconds:.0f} a second; {dict(ran.counts)}"
+    )
+    tasks = Table("task", "times", "mean s", "longest s")
+    for task, (count, mean, most) in ran.tasks.items():
+        tasks.add_row(task, str(count), f"{mean:.2f}", f"{most:.2f}")
+    memory = Table("server", "PSS MB")
+    for server, weight in ran.memory.items():
+        memory.add_row(server, f"{weight / 1e6:.0f}")
+    console.print(tasks, memory)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,306 @@
+"""Every fault of ``table`` in one crawl: what comes of each, how long and how much memory it takes,
+what the servers saw of us, and that the other jobs are none the worse for it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from aiohttp.abc import ResolveResult
+from sqlalchemy import Engine, text
+
+from include.core.models import Company, CompanyStatus, ListedJob
+from include.db.companies import put_company
+from include.db.engine import make_engine
+from include.db.listed_jobs import replace_listing
+from include.db.run_companies import set_company
+from include.db.runs import Run
+from include.db.tables import metadata
+from include.db.users import ensure_user
+from include.fetch.guard import AddressGuard
+from include.fetch.pages import PageFetcher
+from include.fetch.politeness import Manners
+from include.pipeline.crawl_pages import CrawlTools, crawl_pages
+from include.pipeline.extract_jobs import extract_jobs
+from include.pipeline.finish_run import finish_run
+from include.pipeline.open_run import open_run, run_of
+from include.pipeline.plan_batches import plan_batches
+from include.pipeline.upsert_jobs import upsert_jobs
+from include.raw_pages import RawPages
+from tests.faults.table import FAULTS, READY, Fault, Stage, page, staged
+from tests.fetch.answers import MIB
+from tests.fetch.certificates import Authority
+from tests.fetch.fault_server import FaultServer, reply, then_silence
+from tests.fetch.fetching import KnownNames
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+
+DEADLINE = 2.0
+RATE = 50.0
+AT_ONCE = 3
+PATIENCE = 4.0
+MEMORY_CAP = 96 * MIB
+"""Above what the process had: of the crawl, the servers and half a gigabyte of zeros, packed."""
+_LATE = 0.25
+"""Seconds that a request may have been under way longer than the next."""
+WELL = 30
+"""Pages of a host at which nothing is wrong."""
+DOWN = 200
+"""Jobs of a host that is down."""
+
+
+@dataclass(kw_only=True)
+class Crawled:
+    stage: Stage
+    well: FaultServer
+    busy: FaultServer
+    silent: FaultServer
+    down: FaultServer
+    healing: FaultServer
+    outcomes: dict[tuple[str, str], tuple[str, str]]
+    """(company, external id) → outcome, text."""
+    seconds: float
+    peak: int
+    """Bytes of memory, above what it began with."""
+
+
+class Names(KnownNames):
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if host == "slow-name.example":
+            return await asyncio.get_running_loop().create_future()
+        return await super().resolve(host, port, family)
+
+
+NAMES = Names(
+    **{
+        "careers.corp": ["127.0.0.1"],
+        "xn--bcker-gra.corp": ["127.0.0.1"],
+        "localhost": ["127.0.0.1"],
+        "public-and-private.example": ["8.8.8.8", "127.0.0.1"],
+        "rebinding.example": ["127.0.0.1"],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def engine_of_module(postgres_url: str) -> Iterator[Engine]:
+    engine = make_engine(postgres_url)
+    with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def crawled(
+    engine_of_module: Engine, raw_pages: RawPages, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Crawled]:
+    engine = engine_of_module
+    with ExitStack() as stack:
+        closed = stack.enter_context(socket.socket())
+        closed.bind(("127.0.0.1", 0))
+        authority = Authority(tmp_path_factory.mktemp("certificates"))
+        stage = staged(stack, closed.getsockname()[1], authority.shown)
+        well, busy, silent, down, healing = (stack.enter_context(FaultServer()) for _ in range(5))
+        for number in range(WELL):
+            well.at(f"/{number}", page())
+            busy.at(f"/{number}", page())
+            silent.at(f"/{number}", then_silence(b""))
+            healing.at(f"/{number}", page())
+        busy.at("/limited", reply(status=429, retry_after="2"), page())
+        healing.at("/0", *[reply(status=500)] * 3, page())
+        healing.at("/1", *[reply(status=500)] * 3, page())
+        for number in range(DOWN):
+            down.at(f"/{number}", reply(status=500))
+        listed = [("faults", name, url) for name, url in stage.urls.items()]
+        listed += [(c, f"well-{n}", f"http://{well.host}/{n}") for n in range(WELL)
+                   for c in ("faults", "twins")]  # fmt: skip
+        listed += [("faults", "limited", f"http://{busy.host}/limited")]
+        for name, server, count in (
+            ("busy", busy, WELL), ("silent", silent, WELL), ("healing", healing, WELL),
+            ("down", down, DOWN),
+        ):  # fmt: skip
+            listed += [("faults", f"{name}-{n}", f"http://{server.host}/{n}") for n in range(count)]
+        run = _plan(engine, listed)
+        others = [server.host for server in (well, busy, silent, down, healing)]
+        tools = CrawlTools(
+            fetcher=PageFetcher(
+                AddressGuard([*stage.hosts, *others, f"127.0.0.1:{closed.getsockname()[1]}"]),
+                user_agent="Tester/1.0",
+                deadline=DEADLINE,
+                max_bytes=2 * MIB,
+                resolver=NAMES,
+                tls=authority.context,
+            ),
+            raw_pages=raw_pages,
+            manners=Manners(
+                rate_of=lambda host: RATE, concurrency=AT_ONCE, patience=PATIENCE, cooling=0.3
+            ),
+            simhash_threshold=3,
+        )
+        began = time.monotonic()
+        with Peak() as peak:
+            crawl_pages(engine, run, 0, tools)
+            seconds = time.monotonic() - began
+            extract_jobs(engine, run, 0, raw_pages)
+        finish_run(engine, run.dag_run_id or "")
+        yield Crawled(
+            stage=stage,
+            well=well,
+            busy=busy,
+            silent=silent,
+            down=down,
+            healing=healing,
+            outcomes=_outcomes(engine, run),
+            seconds=seconds,
+            peak=peak.bytes,
+        )
+
+
+class Peak:
+    """The most memory that this process had while in the block, above what it began with."""
+
+    bytes = 0
+
+    def __enter__(self) -> "Peak":
+        Path("/proc/self/clear_refs").write_text("5")  # forgets the high-water mark
+        self._before = self._high_water()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bytes = self._high_water() - self._before
+
+    def _high_water(self) -> int:
+        status = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
+
+
+def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Run:
+    """A run that is ingesting these (company, external id, URL), in one batch."""
+    by_company: dict[str, list[tuple[ListedJob, bool]]] = {}
+    for company, name, url in listed:
+        job = ListedJob(external_id=name, title="Job", url=url)
+        by_company.setdefault(company, []).append((job, True))
+    with engine.begin() as connection:
+        ensure_user(connection, "ada")
+        for slug in by_company:
+            put_company(connection, "ada", Company(slug=slug, source="sitemap", config={}))
+    open_run(engine, dag_run_id="faults", user_id="ada")
+    run = run_of(engine, "faults")
+    with engine.begin() as connection:
+        for slug, jobs in by_company.items():
+            replace_listing(connection, run.run_id, slug, jobs)
+            set_company(connection, run.run_id, slug, CompanyStatus.COMPLETE, listed=len(jobs))
+    upsert_jobs(engine, run)
+    assert plan_batches(engine, run, batch_size=10_000) == [0]
+    return run_of(engine, "faults")
+
+
+def _outcomes(engine: Engine, run: Run) -> dict[tuple[str, str], tuple[str, str]]:
+    query = """
+        SELECT company, external_id, posting->>'description_text' AS text,
+               coalesce(expire_reason, error_code, status) AS outcome
+        FROM jobs WHERE run_id = :run
+    """
+    with engine.connect() as connection:
+        rows = connection.execute(text(query), {"run": run.run_id}).all()
+    return {(row.company, row.external_id): (row.outcome, row.text or "") for row in rows}
+
+
+def of_page(server: FaultServer, fault: Fault) -> int:
+    return sum(path == fault.path for path in server.paths())
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.number} {fault.name}")
+def test_each_fault_comes_to_what_is_listed(fault: Fault, crawled: Crawled) -> None:
+    outcome, said = crawled.outcomes["faults", fault.name]
+    assert outcome == fault.outcome
+    assert fault.text in said
+    server = crawled.stage.servers[fault.name]
+    if fault.tries is not None:
+        assert of_page(server, fault) == fault.tries
+    assert server.most_at_once <= AT_ONCE
+    assert gaps_are_kept(server)
+
+
+def gaps_are_kept(server: FaultServer) -> bool:
+    """No faster than the rate, whichever span one looks at: what was late may be early for the
+    next, but by no more than a worker may use a moment late, and this machine be slow."""
+    times = [asked.at for asked in server.asked]
+    return all(
+        later - earlier >= apart / RATE - _LATE
+        for first, earlier in enumerate(times)
+        for apart, later in enumerate(times[first:])
+    )
+
+
+def test_every_listed_number_up_to_cookies_has_its_fault() -> None:
+    assert {fault.number for fault in FAULTS} == set(range(1, 62))
+
+
+def test_all_of_it_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
+    """Four tries of a deadline each with their pauses, or patience with a host, in its turn."""
+    assert crawled.seconds < 90
+
+
+def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None:
+    assert crawled.peak < MEMORY_CAP
+
+
+def test_other_jobs_are_unharmed_and_a_page_of_two_companies_is_asked_for_once(
+    crawled: Crawled,
+) -> None:
+    for number in range(WELL):
+        for company in ("faults", "twins"):
+            assert crawled.outcomes[company, f"well-{number}"][0] == READY
+    assert sorted(crawled.well.paths()) == sorted(
+        ["/robots.txt", *(f"/{number}" for number in range(WELL))]
+    )
+    assert crawled.well.most_at_once <= AT_ONCE
+    assert gaps_are_kept(crawled.well)
+
+
+def test_a_slow_host_keeps_no_other_waiting(crawled: Crawled) -> None:
+    last_of_well = max(asked.at for asked in crawled.well.asked)
+    last_of_silent = max(asked.at for asked in crawled.silent.asked)
+    assert last_of_well < last_of_silent
+    for number in range(WELL):
+        assert crawled.outcomes["faults", f"silent-{number}"][0] == "timeout"
+
+
+def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Crawled) -> None:
+    assert crawled.outcomes["faults", "limited"][0] == READY
+    for number in range(WELL):
+        assert crawled.outcomes["faults", f"busy-{number}"][0] == READY
+    times = [asked.at for asked in crawled.busy.asked]
+    limited = next(asked.at for asked in crawled.busy.asked if asked.path == "/limited")
+    # what was under way already when it said so came a moment later
+    assert not [at for at in times if limited + 0.5 < at < limited + 1.9]
+
+
+def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawled) -> None:
+    """The circuit: 200 jobs of four tries each would be 800 requests."""
+    for number in range(DOWN):
+        assert crawled.outcomes["faults", f"down-{number}"][0] == "http_5xx"
+    asked = [request for request in crawled.down.asked if request.path != "/robots.txt"]
+    assert len(asked) < 40
+    opened = asked[10].at
+    assert all(b.at - a.at > 0.1 for a, b in pairwise(asked) if a.at > opened)
+
+
+def test_a_host_that_heals_is_crawled_to_its_end(crawled: Crawled) -> None:
+    for number in range(WELL):
+        assert crawled.outcomes["faults", f"healing-{number}"][0] == READY
+
+
+def test_no_job_is_left_open(crawled: Crawled) -> None:
+    open_states = {"pending", "crawling", "extracting"}
+    assert not {outcome for outcome, _ in crawled.outcomes.values()} & open_states
