@@ -178,6 +178,12 @@ class Settings(BaseSettings):
     expiry_hold_min: PositiveInt = 10
     simhash_threshold: int = Field(default=3, ge=0, le=64)
 
+    # what is kept
+    keep_runs: Duration = timedelta(days=90)
+    """From their end on; a user's latest run stays."""
+    keep_versions: Duration = timedelta(days=365)
+    """Of postings: what changed in them, and when."""
+
     # fetching
     host_concurrency: PositiveInt = 4
     """Requests at once to one host, across all workers."""
