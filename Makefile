@@ -12,7 +12,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/tests/*' -not -name schema.d.ts)
 
-.PHONY: help demo up setup web page test chaos compose-test lint bench format lock clean
+.PHONY: help demo up setup web page test chaos compose-test lint bench accuracy format lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14

@@ -33,10 +33,15 @@ _UP_TO = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(
-    r"\b(?:from|at least|min(?:imum|destens)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
+    r"\b(?:from|at least|min(?:imum|destens|d)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
     r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*:?\s*$",
     re.IGNORECASE,
 )
+_SOMETHING_ELSE = re.compile(
+    r"(?:\b(?:and|plus|und|sowie|et|y|e|en|och|og)|[+&])\s+(?:an?\s+|up to\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+"""Before a single sum: what was spoken of ended, and another thing is told of."""
 _OR_MORE = re.compile(r"\+|\s?(?:and up\b|or more\b|upwards\b)")
 _LONGEST_HEADING = 100
 _LINES_BELOW = 4
@@ -113,6 +118,8 @@ def _is_pay(found: Sum, context: _Context) -> bool:
     if (said := _speaks_of(behind, first=True)) in ("no", "beside"):
         return False
     kinds = topics(context.before)
+    if found.high is None and _SOMETHING_ELSE.search(context.before):
+        return said == "pay"
     if not kinds:
         return said == "pay" or (
             _speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING

@@ -12,9 +12,9 @@ About = Literal["pay", "beside", "no"]
 
 _PAY = (
     r"salar(?:y|ies|ied)",
-    r"pay(?:s|ing|band)?(?! (?:for|off|attention|into|your|with|out|you for|it|back)\b)",
+    r"pay(?:s|ing|band)?(?! (?:for (?:your|our|the|an?|all)|off|attention|into|your|with|out|it|back)\b)",
     r"compensation|wages?|remunerat\w*|earnings?|earn|annual base|base|CTC",
-    r"(?:hourly|daily|day|contract|starting|bill)[ -]rates?|rate of",
+    r"(?:hourly|daily|day|contract|starting|bill)[ -]rates?|rate of|rate(?=\s*:)",
     r"\w*(?:gehalt|gehälter|lohn|vergütung|entgelt|verdienst|bezahlung)\w*|brutto|tagessatz",
     r"salaires?|rémunération\w*|gratification|TJM|bruts?",
     r"salari[oa]s?|sueldo|retribu\w+|remunera\w+|brut[oa]s?|SBA",
@@ -29,7 +29,7 @@ _BESIDE = (
     r"equity|stocks?|rsus?|options?|grants?",
     r"benefits?|perks?|insurance|401\s?\(?k\)?|match\w*|pension\w*|gym|wellness|vacation",
     r"stipends?|allowances?|reimburse\w*|credits?|travel|relocat\w*|meals?|lunch\w*|gifts?",
-    r"learning|education\w*|tuition|childcare|parental",
+    r"learning|towards?|training|education\w*|tuition|childcare|parental",
     r"prämie\w*|zuschuss|zuschüsse|gutschein\w*|primes?|ticket\w*|premi[oae]|buoni",
 )
 _NO = (

@@ -272,6 +272,67 @@ def test_other_money_is_no_pay(text: str) -> None:
     assert salary_in_prose(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency", "period"),
+    [
+        (
+            "In Leeds the base salary range is £74,000 per year - £93,500 per year. In York the base salary range is £74,000 per year - £93,500 per year.",
+            74_000,
+            93_500,
+            "GBP",
+            Period.YEAR,
+        ),
+        (
+            "Pay Range: $301,350.00 - $559,650.00 salary per year. Other rewards may include annual bonuses.",
+            301_350,
+            559_650,
+            None,
+            Period.YEAR,
+        ),
+        (
+            "The base salary for all candidates is $140,000 - $215,000 per year, with eligibility for bonuses and equity grants.",
+            140_000,
+            215_000,
+            None,
+            Period.YEAR,
+        ),
+        ("Bruttojahresgehalt von mind. EUR 62.790", 62_790, None, "EUR", Period.YEAR),
+        (
+            "The estimated yearly salary for this role is:\n$59,000 - $79,000 USD",
+            59_000,
+            79_000,
+            "USD",
+            Period.YEAR,
+        ),
+        (
+            "The pay for this position ranges from $22/hr to $28/hr depending on experience",
+            22,
+            28,
+            None,
+            Period.HOUR,
+        ),
+        ("Rate: £450 - £500 per day", 450, 500, "GBP", Period.DAY),
+        (
+            "Gehalt: ab € 2.900,-- brutto/Monat, Überzahlung möglich",
+            2_900,
+            None,
+            "EUR",
+            Period.MONTH,
+        ),
+        ("Rémunération annuelle brute : 38-42K€", 38_000, 42_000, "EUR", Period.YEAR),
+        ("Palkka 3 500 € / kk", 3_500, 3_500, "EUR", Period.MONTH),
+        ("Annual base salary: 85 000–105 000 CHF (100%)", 85_000, 105_000, "CHF", Period.YEAR),
+        ("We offer a competitive salary and £500 towards a course.", None, None, None, None),
+        ("A fair salary plus a £600 yearly gift card", None, None, None, None),
+        ("Assets of $200,000,000 under management; salary DOE.", None, None, None, None),
+    ],
+)
+def test_pay_is_read_as_other_boards_write_it(
+    text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
+) -> None:
+    assert parts(salary_in_prose(text)) == (low, high, currency, period)
+
+
 def test_a_currency_stated_beside_the_text_is_that_of_a_sum_without_a_mark() -> None:
     assert parts(salary_in("2,500", currency="PLN")) == (2_500, 2_500, "PLN", None)
     assert parts(salary_in("€2,500", currency="PLN")) == (2_500, 2_500, "EUR", None)

@@ -1,0 +1,125 @@
+"""How right the reading of postings is: per field and source, precision and recall over postings
+whose truth is known; and, on those that are web pages, beside extruct and trafilatura alone.
+
+The truth of the sample career sites is what their pages are made from; that of recorded answers of
+real boards lies in ``labels/``, and their payloads where ``JOBHUNT_RECORDED`` says. Precision is
+the share of the values read that are true, recall that of the true values that were read; a value
+read where the truth has none is invented.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.peers import extruct_alone, trafilatura_alone
+from bench.recorded import Labelled, labels, read_labelled
+from bench.sample_pages import SampleCase, sample_cases
+from include.extract import read_posting
+
+_FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
+    "title": lambda of: of.title.casefold() or None,
+    "id": lambda of: of.external_id,
+    "location": lambda of: sorted(raw.partition(",")[0].casefold() for raw in of.locations) or None,
+    "country": lambda of: sorted(filter(None, of.countries)) or None,
+    "posted": lambda of: of.posted_at and of.posted_at.date(),
+    "type": lambda of: set(of.employment_types) or None,
+    "pay": lambda of: of.salary,
+    "workplace": lambda of: of.workplace,
+}
+
+
+@dataclass
+class Score:
+    right: int = 0
+    read: int = 0
+    true: int = 0
+    invented: int = 0
+
+    def add(self, truth: Any, found: Any) -> None:
+        self.right += truth is not None and truth == found
+        self.read += found is not None
+        self.true += truth is not None
+        self.invented += truth is None and found is not None
+
+    def __str__(self) -> str:
+        if not (self.read or self.true):
+            return "–"
+        precision = f"{self.right / self.read:.0%}" if self.read else "–"
+        recall = f"{self.right / self.true:.0%}" if self.true else "–"
+        return f"{precision} / {recall}" + (f" (+{self.invented})" if self.invented else "")
+
+
+@dataclass
+class Report:
+    """Scores of one reader, by group of postings and field."""
+
+    scores: defaultdict[str, dict[str, Score]] = field(
+        default_factory=lambda: defaultdict(lambda: {name: Score() for name in _FIELDS})
+    )
+    counts: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, group: str, truth: Labelled, found: Labelled | None) -> None:
+        self.counts[group] += 1
+        for name, value in _FIELDS.items():
+            self.scores[group][name].add(value(truth), None if found is None else value(found))
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        for group, scores in sorted(self.scores.items()):
+            yield group, str(self.counts[group]), *map(str, scores.values())
+
+
+def main() -> None:
+    console = Console()
+    by_source, readers = Report(), Report()
+    recorded = os.environ.get("JOBHUNT_RECORDED", "")
+    if recorded and Path(recorded).is_dir():
+        _measure_recorded(Path(recorded), by_source, readers)
+    else:
+        console.print("JOBHUNT_RECORDED names no folder of recorded payloads: sample sites only.")
+    for case in sample_cases():
+        _measure_sample(case, by_source, readers)
+    _show(console, "Precision / recall (+ invented), by source", by_source)
+    _show(console, "Web pages alone, by reader", readers)
+
+
+def _measure_recorded(recorded: Path, by_source: Report, readers: Report) -> None:
+    for label in labels()["postings"]:
+        truth, found = Labelled.of(label), read_labelled(recorded, label)
+        by_source.add(f"{label['source']} (recorded)", truth, found)
+        if label["file"].endswith(".html"):
+            _beside(readers, truth, found, (recorded / label["file"]).read_bytes())
+
+
+def _measure_sample(case: SampleCase, by_source: Report, readers: Report) -> None:
+    found = case.found
+    if case.page is not None:
+        found = Labelled.read(read_posting(case.page))
+        _beside(readers, case.truth, found, case.page.body)
+    assert found is not None  # noqa: S101 - a case has a page or was read already
+    by_source.add(f"{case.source} (samples)", case.truth, found)
+
+
+def _beside(readers: Report, truth: Labelled, found: Labelled, body: bytes) -> None:
+    text = body.decode("utf-8", "replace")
+    readers.add("ours", truth, found)
+    readers.add("extruct alone", truth, extruct_alone(text))
+    readers.add("trafilatura alone", truth, trafilatura_alone(text))
+
+
+def _show(console: Console, title: str, report: Report) -> None:
+    table = Table(title=title)
+    for heading in ("", "postings", *_FIELDS):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for row in report.rows():
+        table.add_row(*row)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

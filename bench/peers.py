@@ -1,0 +1,81 @@
+"""What two well-known readers make of a job page when nothing of ours is added.
+
+extruct gives a page's structured data as it stands, so its values are taken as schema.org says
+they are written, without any mending. trafilatura gives a page's text, title and date.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import extruct
+import trafilatura
+
+from bench.recorded import Labelled
+
+_REMOTE = "TELECOMMUTE"
+
+
+def extruct_alone(html: str) -> Labelled | None:
+    """Null where the page has no JobPosting."""
+    found = extruct.extract(
+        html, syntaxes=["json-ld", "microdata"], uniform=True, errors="ignore", base_url=""
+    )
+    postings = [
+        thing
+        for things in found.values()
+        for thing in things
+        if isinstance(thing, dict) and "JobPosting" in _list(thing.get("@type"))
+    ]
+    return _labelled(postings[0]) if postings else None
+
+
+def trafilatura_alone(html: str) -> Labelled:
+    document = trafilatura.bare_extraction(html, with_metadata=True)
+    return Labelled(
+        external_id=None,
+        title=(document.title if document else None) or "",
+        locations=(),
+        countries=(),
+        posted_at=_moment(document.date if document else None),
+        employment_types=(),
+        salary=None,
+        workplace=None,
+    )
+
+
+def _labelled(posting: dict[str, Any]) -> Labelled:
+    places = [_dict(_dict(place).get("address")) for place in _list(posting.get("jobLocation"))]
+    pay = _dict(posting.get("baseSalary"))
+    value = _dict(pay.get("value"))
+    low, high = value.get("minValue", value.get("value")), value.get("maxValue", value.get("value"))
+    return Labelled(
+        external_id=_dict(posting.get("identifier")).get("value"),
+        title=str(posting.get("title") or ""),
+        locations=tuple(
+            str(place["addressLocality"]) for place in places if "addressLocality" in place
+        ),
+        countries=tuple(
+            country if isinstance(country := place.get("addressCountry"), str) else None
+            for place in places
+        ),
+        posted_at=_moment(posting.get("datePosted")),
+        employment_types=tuple(map(str, _list(posting.get("employmentType")))),
+        salary=(low, high, pay.get("currency"), value.get("unitText")) if low or high else None,
+        workplace="remote" if _REMOTE in _list(posting.get("jobLocationType")) else None,
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

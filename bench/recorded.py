@@ -1,0 +1,82 @@
+"""Recorded answers of real boards, with the true values of each (``labels/recorded.json``).
+
+The payloads are not part of the project; whoever has them says where they are.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from include.core.models import JobPosting, Page
+from include.extract import read_posting
+from include.sources.registry import adapter_for
+
+_LABELS = Path(__file__).parent / "labels" / "recorded.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """The fields that are compared; null is "not stated"."""
+
+    external_id: str | None
+    title: str
+    locations: tuple[str, ...]
+    countries: tuple[str | None, ...]
+    posted_at: datetime | None
+    employment_types: tuple[str, ...]
+    salary: tuple[float | str | None, ...] | None
+    """Lowest, highest, currency, period."""
+    workplace: str | None
+
+    @classmethod
+    def of(cls, label: Mapping[str, Any]) -> "Labelled":
+        return cls(
+            external_id=label["external_id"],
+            title=label["title"],
+            locations=tuple(label["locations"]),
+            countries=tuple(label["countries"]),
+            posted_at=datetime.fromisoformat(label["posted_at"]),
+            employment_types=tuple(label["employment_types"]),
+            salary=tuple(label["salary"]) if label["salary"] else None,
+            workplace=label["workplace"],
+        )
+
+    @classmethod
+    def read(cls, posting: JobPosting) -> "Labelled":
+        pay = posting.salary
+        return cls(
+            external_id=posting.external_id,
+            title=posting.title,
+            locations=tuple(place.raw for place in posting.locations),
+            countries=tuple(place.country for place in posting.locations),
+            posted_at=posting.posted_at,
+            employment_types=tuple(posting.employment_types),
+            salary=(pay.min, pay.max, pay.currency, pay.period) if pay else None,
+            workplace=posting.workplace,
+        )
+
+
+def labels() -> dict[str, list[dict[str, Any]]]:
+    """By kind: ``lists``, ``postings``, and those for what is ``gone`` or ``refused``."""
+    return json.loads(_LABELS.read_text())
+
+
+def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
+    """What we make of the recorded posting that ``label`` describes."""
+    body = (recorded / label["file"]).read_bytes()
+    if label["file"].endswith(".html"):
+        url = f"https://careers.example/{label['file']}"
+        return Labelled.read(read_posting(Page(url=url, body=body, content_type="text/html")))
+    payload: Any = body.decode()
+    if "at" in label:
+        found = json.loads(payload)
+        for step in label["at"]:
+            found = found[step]
+        payload = json.dumps(found)
+    posting = adapter_for(label["source"]).parse_posting(payload)
+    if posting is None:
+        raise ValueError(f"{label['source']} reads no payloads")
+    return Labelled.read(posting)

@@ -1,0 +1,84 @@
+"""Every recorded answer beside what its payload truly says, as ``bench/labels`` has it: read from
+the payloads by their own keys, and pay, countries and ways of working by hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.recorded import Labelled, labels, read_labelled
+from include.core.models import Page
+from include.errors import PageGone, ParseError
+from include.extract import skim
+from include.sources.base import Request
+from include.sources.registry import adapter_for
+from tests.recorded import RECORDED, recorded
+from tests.sources.answers import answer
+
+KNOWN = labels()
+
+
+def first_page(source: str, config: dict[str, Any]) -> Request:
+    """The request that the first page of a list answers."""
+    adapter = adapter_for(source)
+    first = adapter.first_request(config)
+    if source != "apple":
+        return first
+    headers = {"x-apple-csrf-token": "token"}
+    return Request(url=first.url, headers=headers, json={"page": 1})
+
+
+def by_file(entry: dict[str, Any]) -> str:
+    return f"{entry['file']}{entry.get('at', '')}"
+
+
+def test_every_recorded_file_has_its_truth() -> None:
+    recorded("index.tsv")
+    files = {str(path.relative_to(RECORDED)) for path in Path(RECORDED).rglob("*.*")}
+
+    assert files - {"index.tsv"} == {entry["file"] for kind in KNOWN.values() for entry in kind}
+
+
+@pytest.mark.parametrize("entry", KNOWN["lists"], ids=by_file)
+def test_a_recorded_list_is_read_to_its_ids_titles_and_places(entry: dict[str, Any]) -> None:
+    request = first_page(entry["source"], entry["config"])
+    page = answer(entry["source"], entry["config"], recorded(entry["file"]), request=request)
+
+    read = [[job.external_id, job.title, job.location] for job in page.jobs]
+    if any(place for _, _, place in entry["jobs"]):
+        assert read == entry["jobs"]
+    else:
+        assert [job[:2] for job in read] == [job[:2] for job in entry["jobs"]]
+    if "total" in entry:
+        assert page.total == entry["total"]
+    if entry["complete"]:
+        assert page.partial_reason is None
+
+
+@pytest.mark.parametrize("entry", KNOWN["postings"], ids=by_file)
+def test_a_recorded_posting_is_read_to_its_truth(entry: dict[str, Any]) -> None:
+    recorded(entry["file"])
+    truth = Labelled.of(entry)
+
+    assert read_labelled(RECORDED, entry) == truth
+
+
+@pytest.mark.parametrize("entry", KNOWN["gone"], ids=by_file)
+def test_a_recorded_answer_for_what_is_gone_is_recognised(entry: dict[str, Any]) -> None:
+    body = recorded(entry["file"])
+    page = Page(url=entry.get("url", "https://acme.example/1"), body=body)
+
+    def read() -> None:
+        if entry["file"].endswith("html"):
+            skim(page)
+        else:
+            adapter_for(entry["source"]).parse_posting(body.decode())
+
+    with pytest.raises(PageGone):
+        read()
+
+
+@pytest.mark.parametrize("entry", KNOWN["refused"], ids=by_file)
+def test_a_recorded_refusal_is_no_empty_list(entry: dict[str, Any]) -> None:
+    with pytest.raises(ParseError):
+        answer(entry["source"], entry["config"], recorded(entry["file"]))
