@@ -10,6 +10,7 @@ import { adoptTokenFromAddress } from "./session/session";
 
 applyTheme(chosenTheme());
 adoptTokenFromAddress();
+window.addEventListener("hashchange", adoptTokenFromAddress);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");

@@ -36,7 +36,7 @@ export function Trend({ runs }: { readonly runs: readonly RunReport[] }) {
       <div className="row" data-spread>
         <h2 id="trend">Trend</h2>
         <Choice
-          label="Of"
+          label="Show"
           required
           value={name}
           options={Object.entries(MEASURES).map(([key, { label }]) => [key, label])}

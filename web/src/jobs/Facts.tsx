@@ -14,7 +14,7 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
     ["workplace", "Workplace", job.workplace ?? ""],
     ["employment_types", "Employment", job.employment_type_raw ?? asText(job.employment_types)],
     ["salary", "Salary", asText(job.salary)],
-    ["requirements", "Requirements", asText(job.requirements)],
+    ["requirements", "Requirements", (job.requirements ?? []).join("\n")],
     ["language", "Language", job.language ?? ""],
     ["posted_at", "Posted", date(job.posted_at)],
     ["valid_through", "Closes", date(job.valid_through)],

@@ -6,6 +6,7 @@ import { day } from "../ui/format";
 import { Failed, Notice } from "../ui/Notice";
 import { OutsideLink } from "../ui/OutsideLink";
 import { PageTitle } from "../ui/PageTitle";
+import { Description } from "./Description";
 import { Facts } from "./Facts";
 import styles from "./JobPage.module.css";
 import { RawPage } from "./RawPage";
@@ -57,7 +58,7 @@ function Posting({ job }: { readonly job: JobDetail }) {
       <div className={styles.columns}>
         <section className="stack" aria-labelledby="text">
           <h2 id="text">Description</h2>
-          <p className={styles.text}>{job.description_text || "There is none."}</p>
+          <Description html={job.description_html ?? ""} text={job.description_text ?? ""} />
         </section>
         <Facts job={job} />
       </div>

@@ -8,12 +8,12 @@ const KEY = "jobhunt.token";
 type Listener = () => void;
 const listeners = new Set<Listener>();
 
-/** Call before anything else reads the address. */
+/** Call before anything else reads the address, and when its fragment changes. */
 export function adoptTokenFromAddress(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return;
-  sessionStorage.setItem(KEY, token);
   history.replaceState(history.state, "", location.pathname + location.search);
+  signIn(token);
 }
 
 export function currentToken(): string | null {

@@ -1,5 +1,8 @@
 import styles from "./Columns.module.css";
 
+/** Fewer columns leave room at the end instead of growing fat. */
+const FEWEST = 16;
+
 interface Props {
   readonly values: readonly number[];
   /** Of each value, shown on it and read out. */
@@ -11,7 +14,7 @@ interface Props {
 /** Numbers side by side, as columns; for those who can't see it, `title` must say enough. */
 export function Columns({ values, labels, title }: Props) {
   const most = Math.max(1, ...values);
-  const width = 100 / Math.max(1, values.length);
+  const width = 100 / Math.max(FEWEST, values.length);
   return (
     <svg className={styles.chart} viewBox="0 0 100 40" preserveAspectRatio="none" role="img">
       <title>{title}</title>
