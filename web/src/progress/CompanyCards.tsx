@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { CompanyReport } from "../api/types";
 import { plural } from "../ui/format";
 import { CompanyCard } from "./CompanyCard";
@@ -16,7 +16,11 @@ const URGENCY: Readonly<Record<CompanyReport["status"], number>> = {
   complete: 4,
 };
 
-export function CompanyCards({ companies }: { readonly companies: readonly CompanyReport[] }) {
+export const CompanyCards = memo(function CompanyCards({
+  companies,
+}: {
+  readonly companies: readonly CompanyReport[];
+}) {
   const [shown, setShown] = useState(STEP);
   if (companies.length === 0) return null;
   const troubledFirst = companies.toSorted((a, b) => URGENCY[a.status] - URGENCY[b.status]);
@@ -36,4 +40,4 @@ export function CompanyCards({ companies }: { readonly companies: readonly Compa
       )}
     </section>
   );
-}
+});

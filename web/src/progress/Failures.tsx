@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
 import { useLocation } from "wouter";
 import { runJobsQuery, useRetry } from "../api/queries";
 import { useClaims } from "../session/useToken";
@@ -14,7 +15,7 @@ interface Props {
 }
 
 /** Jobs that failed, why, and another try. */
-export function Failures({ runId, failed, ended }: Props) {
+export const Failures = memo(function Failures({ runId, failed, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));
   const onlyLooks = useClaims()?.onlyRun != null;
@@ -47,4 +48,4 @@ export function Failures({ runId, failed, ended }: Props) {
       </ul>
     </section>
   );
-}
+});

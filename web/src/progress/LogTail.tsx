@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { clock } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import styles from "./LogTail.module.css";
@@ -16,7 +16,7 @@ interface Props {
 const SHOWN = 200;
 
 /** The last lines that the run's tasks have logged in Airflow. */
-export function LogTail({ runId, ended, live, closed = false }: Props) {
+export const LogTail = memo(function LogTail({ runId, ended, live, closed = false }: Props) {
   const [open, setOpen] = useState(!closed);
   return (
     <details
@@ -30,7 +30,7 @@ export function LogTail({ runId, ended, live, closed = false }: Props) {
       {open && <Lines runId={runId} ended={ended} live={live} />}
     </details>
   );
-}
+});
 
 function Lines({ runId, ended, live }: Props) {
   const { lines, error } = useLogTail(runId, live && !ended, ended);
