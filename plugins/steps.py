@@ -152,6 +152,19 @@ def start_daily_runs() -> int:
 
 
 @step
+def forget_old() -> dict[str, int]:
+    from include.pipeline.forget_old import forget_old
+    from include.settings import get_settings
+    from plugins.connections import database
+
+    settings = get_settings()
+    with database() as engine:
+        return forget_old(
+            engine, keep_runs=settings.keep_runs, keep_versions=settings.keep_versions
+        )
+
+
+@step
 def recover_run(stale: dict[str, int]) -> str | None:
     from include.pipeline.recover_run import recover_run
     from include.settings import get_settings

@@ -34,7 +34,7 @@ def dags(airflow_home: object) -> dict[str, Any]:
 
 
 def test_every_dag_is_there_and_explains_itself(dags: dict[str, Any]) -> None:
-    assert dags.keys() == {"ingest_jobs", "ingest_daily", "detect_stale_runs"}
+    assert dags.keys() == {"ingest_jobs", "ingest_daily", "detect_stale_runs", "forget_old"}
     assert all("###" in dag.doc_md for dag in dags.values())
 
 
