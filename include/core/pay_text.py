@@ -153,9 +153,11 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
 def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
     if found.high is not None:
         return found.low, found.high
-    if _UP_TO.search(context.before):
+    # A sentence seems to end at "mind. EUR 3.000".
+    leading = context.before if context.before.strip() else context.heading
+    if _UP_TO.search(leading):
         return None, found.low
-    if _FROM.search(context.before) or _OR_MORE.match(context.behind):
+    if _FROM.search(leading) or _OR_MORE.match(context.behind):
         return found.low, None
     return found.low, found.low
 

@@ -12,7 +12,8 @@ About = Literal["pay", "beside", "no"]
 
 _PAY = (
     r"salar(?:y|ies|ied)",
-    r"pay(?:s|ing|band)?(?! (?:for (?:your|our|the|an?|all)|off|attention|into|your|with|out|it|back)\b)",
+    r"pay(?:s|ing|band)?"
+    r"(?! (?:for (?:your|our|the|an?|all)|off|attention|into|your|with|out|it|back)\b)",
     r"compensation|wages?|remunerat\w*|earnings?|earn|annual base|base|CTC",
     r"(?:hourly|daily|day|contract|starting|bill)[ -]rates?|rate of|rate(?=\s*:)",
     r"\w*(?:gehalt|gehälter|lohn|vergütung|entgelt|verdienst|bezahlung)\w*|brutto|tagessatz",

@@ -22,7 +22,7 @@ from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
 _FURTHER_PARTS = ("responsibilities", "qualifications")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
 
 

@@ -1,0 +1,134 @@
+"""What real pages put in a JobPosting's other fields."""
+
+from typing import Any
+
+import pytest
+
+from include.core.json_object import JsonObject
+from include.core.models import EmploymentType, JobPosting, Workplace
+from include.core.schema_posting import read
+from include.errors import ParseError
+
+
+def posting(**fields: Any) -> JobPosting:
+    return read(JsonObject({"title": "Sweeper", **fields}), heading=None)
+
+
+def address(**parts: Any) -> dict[str, Any]:
+    return {"@type": "Place", "address": {"@type": "PostalAddress", **parts}}
+
+
+@pytest.mark.parametrize(
+    ("place", "raw", "city", "region", "country"),
+    [
+        (
+            address(addressLocality="Bremen", addressRegion="HB", addressCountry="DE"),
+            "Bremen, HB, DE", "Bremen", "HB", "DE",
+        ),
+        (
+            address(addressLocality="Bremen", addressCountry={"name": "Germany"}),
+            "Bremen, Germany", "Bremen", None, "DE",
+        ),
+        (
+            address(addressLocality="Lyon", addressCountry=["France"]),
+            "Lyon, France", "Lyon", None, "FR",
+        ),
+        (
+            address(addressLocality="Austin, TX, United States"),
+            "Austin, TX, United States", "Austin", "TX", "US",
+        ),
+        (
+            address(addressLocality="Graz", addressRegion="N/A", addressCountry="at"),
+            "Graz, AT", "Graz", None, "AT",
+        ),
+        (
+            address(addressLocality="Singapore", addressRegion="Singapore", addressCountry="SG"),
+            "Singapore, SG", "Singapore", None, "SG",
+        ),
+        (address(streetAddress="Toronto, Ontario"), "Toronto, Ontario", "Toronto", "Ontario", "CA"),
+        ({"name": "Leeds, United Kingdom"}, "Leeds, United Kingdom", "Leeds", None, "GB"),
+        ({"address": "Porto, Portugal"}, "Porto, Portugal", "Porto", None, "PT"),
+        ("Gent, Belgium", "Gent, Belgium", "Gent", None, "BE"),
+    ],
+)  # fmt: skip
+def test_a_place_is_read_in_every_form_it_is_stated_in(
+    place: Any, raw: str, city: str | None, region: str | None, country: str | None
+) -> None:
+    (found,) = posting(jobLocation=place).locations
+
+    assert (found.raw, found.city, found.region, found.country) == (raw, city, region, country)
+
+
+@pytest.mark.parametrize(
+    "place", [None, [], {}, "", "N/A", address(), address(addressLocality="-")]
+)
+def test_a_placeholder_is_no_place(place: Any) -> None:
+    assert posting(jobLocation=place).locations == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("TELECOMMUTE", Workplace.REMOTE),
+        (["TELECOMMUTE"], Workplace.REMOTE),
+        ("Telecommute", Workplace.REMOTE),
+        ("Hybrid", Workplace.HYBRID),
+        ("ON-SITE", Workplace.ONSITE),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_location_s_type_says_how_one_works(kind: Any, expected: Workplace | None) -> None:
+    assert posting(jobLocationType=kind).workplace is expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("FULL_TIME", (EmploymentType.FULL_TIME,)),
+        ("FULL_TIME, PART_TIME", (EmploymentType.FULL_TIME, EmploymentType.PART_TIME)),
+        (["Full-time", "CONTRACTOR"], (EmploymentType.FULL_TIME, EmploymentType.CONTRACTOR)),
+        ("Vollzeit", (EmploymentType.FULL_TIME,)),
+        ("Permanent contract", ()),
+        (None, ()),
+    ],
+)
+def test_employment_is_read_in_every_form_it_is_stated_in(
+    stated: Any, expected: tuple[EmploymentType, ...]
+) -> None:
+    assert posting(employmentType=stated).employment_types == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ({"@type": "PropertyValue", "name": "Acme", "value": 7167985}, "7167985"),
+        ({"@type": "PropertyValue", "value": "R-1"}, "R-1"),
+        ("R-2", "R-2"),
+        ([{"value": None}, {"value": "R-3"}], "R-3"),
+        ({"@type": "PropertyValue", "name": "Acme"}, None),
+    ],
+)
+def test_an_identifier_is_read_in_every_form_it_is_stated_in(
+    stated: Any, expected: str | None
+) -> None:
+    assert posting(identifier=stated).external_id == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Cook &amp; Waiter", "Cook & Waiter"),
+        ("Cook &amp;amp; Waiter", "Cook & Waiter"),
+        ("<b>Cook</b>\n (m/w/d)", "Cook (m/w/d)"),
+        ("C<T> Developer", "C<T> Developer"),
+    ],
+)
+def test_a_title_is_plain_text(title: str, expected: str) -> None:
+    assert read(JsonObject({"title": title}), heading=None).title == expected
+
+
+def test_a_title_is_never_a_placeholder() -> None:
+    assert read(JsonObject({"title": "N/A"}), heading="Sweeper").title == "Sweeper"
+    with pytest.raises(ParseError):
+        read(JsonObject({}), heading=None)
