@@ -15,6 +15,7 @@ from include.core.models import Company
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
+from include.fetch.render import Browser
 from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
 from include.settings import Settings
@@ -34,6 +35,7 @@ class ListingDesk:
         self._user_agent = settings.sent_user_agent
         self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
+        self._chromium = settings.chromium
         self._manners = Manners(
             rate_of=settings.host_rate.of,
             concurrency=settings.host_concurrency,
@@ -74,6 +76,7 @@ class ListingDesk:
             manners=self._manners,
             until=until,
             stopping=self._closing.is_set,
+            browser=self._browser,
         )
 
     def _detect(self, url: str, base_url: str | None, until: float) -> Detected:
@@ -85,6 +88,15 @@ class ListingDesk:
             until=until,
             stopping=self._closing.is_set,
             base_url=base_url,
+        )
+
+    def _browser(self) -> Browser:
+        return Browser(
+            self._guard,
+            user_agent=self._user_agent,
+            deadline=self._deadline,
+            max_bytes=self._max_bytes,
+            executable=self._chromium,
         )
 
     def _client(self) -> ListingClient:

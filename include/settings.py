@@ -197,6 +197,8 @@ class Settings(BaseSettings):
     """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
     host_patience: Duration = timedelta(seconds=90)
     """How long jobs wait for a host that does not answer, or wants to be left alone."""
+    chromium: str = ""
+    """Where the browser is, for companies with ``render: true``."""
     page_fresh_for: Duration = timedelta(minutes=10)
     """A page fetched for another user so short a time ago is not asked for again."""
     lastmod_trust: Annotated[timedelta, BeforeValidator(parse_duration), Field(ge=timedelta(0))] = (

@@ -6,6 +6,7 @@ from typing import TypedDict
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
+from include.fetch.render import Browser
 from include.pipeline.crawl_pages import CrawlTools
 from include.settings import get_settings
 from plugins.connections import raw_pages
@@ -41,10 +42,15 @@ def manners() -> Manners:
     )
 
 
+def new_browser() -> Browser:
+    return Browser(**fetch_options(), executable=get_settings().chromium)
+
+
 def crawl_tools() -> CrawlTools:
     settings = get_settings()
     return CrawlTools(
         fetcher=PageFetcher(**fetch_options()),
+        browser=new_browser(),
         raw_pages=raw_pages(),
         manners=manners(),
         simhash_threshold=settings.simhash_threshold,

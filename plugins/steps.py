@@ -66,14 +66,14 @@ def open_run() -> list[list[str]]:
 def source_urls(companies: list[str]) -> None:
     from include.fetch.listings import ListingClient
     from include.pipeline.source_urls import source_urls
-    from plugins.crawling import fetch_options, manners
+    from plugins.crawling import fetch_options, manners, new_browser
 
     first, *others = companies
     _label(f"{first} and {len(others)} more" if others else first)
     options = fetch_options()
     with _current_run() as (engine, run):
         client = functools.partial(ListingClient, **options)
-        source_urls(engine, run, companies, client=client, manners=manners())
+        source_urls(engine, run, companies, client=client, manners=manners(), browser=new_browser)
 
 
 @step

@@ -16,6 +16,7 @@ from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
+from include.fetch.render import Browser
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
@@ -78,6 +79,7 @@ class Ingestion:
             slugs,
             client=lambda: ListingClient(self._guard, **_FETCH),
             manners=_MANNERS,
+            browser=self._browser,
         )
 
     def expire(self, run: Run) -> dict[str, int]:
@@ -90,6 +92,7 @@ class Ingestion:
             manners=_MANNERS,
             simhash_threshold=3,
             fresh_for=self.fresh_for,
+            browser=self._browser(),
         )
         crawl_pages(self.engine, run, batch, tools, last_try=last_try)
 
@@ -107,6 +110,9 @@ class Ingestion:
     def rows(self, query: str, **parameters: object) -> Sequence:
         with self.engine.connect() as connection:
             return connection.execute(text(query), parameters).all()
+
+    def _browser(self) -> Browser:
+        return Browser(self._guard, **_FETCH | {"deadline": 60.0})
 
     @property
     def _guard(self) -> AddressGuard:

@@ -52,6 +52,14 @@ def get_sources(connection: Connection, run_id: int) -> dict[str, str]:
     return {row.company: row.source for row in rows}
 
 
+def get_drawn(connection: Connection, run_id: int) -> frozenset[str]:
+    """Slugs of the companies whose pages need a browser."""
+    query = select(run_companies.c.company).where(
+        run_companies.c.run_id == run_id, run_companies.c.config["render"].as_boolean()
+    )
+    return frozenset(connection.scalars(query))
+
+
 def fail_unlisted(connection: Connection, run_id: int) -> None:
     """Marks the companies whose listing no task ended as failed."""
     connection.execute(

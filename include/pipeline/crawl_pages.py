@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -26,14 +26,16 @@ from include.db.batches import (
     inline_content,
     jobs_to_crawl,
 )
-from include.db.run_companies import get_sources
+from include.db.run_companies import get_drawn, get_sources
 from include.db.runs import Run
 from include.errors import FetchError, JobhuntError, PageGone, StorageError
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners
+from include.fetch.render import Browser
 from include.fetch.robots import Robots
 from include.fetch.turns import Turns
 from include.fetch.visits import Visits
+from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.outages import is_outage
 from include.pipeline.pace import shared_pace
@@ -59,6 +61,8 @@ class CrawlTools:
     raw_pages: RawPages
     manners: Manners
     simhash_threshold: int
+    browser: Browser | None = None
+    """For companies whose pages need one; it starts with the first such page."""
     fresh_for: timedelta = timedelta(minutes=10)
     """What was fetched for another user so short a time ago is not asked for again."""
     lastmod_trust: timedelta = timedelta(days=3)
@@ -80,9 +84,10 @@ def crawl_pages(
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         sources = get_sources(connection, run.run_id)
+        drawn = get_drawn(connection, run.run_id)
         fresh = {} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for)
     if jobs:
-        asyncio.run(_crawl_all(engine, run, jobs, sources, fresh, tools, last_try))
+        asyncio.run(_crawl_all(engine, run, jobs, sources, drawn, fresh, tools, last_try))
 
 
 async def _crawl_all(
@@ -90,15 +95,16 @@ async def _crawl_all(
     run: Run,
     jobs: Sequence[CrawlJob],
     sources: Mapping[str, str],
+    drawn: frozenset[str],
     fresh: Mapping[int, FreshPage],
     tools: CrawlTools,
     last_try: bool,
 ) -> None:
     outcomes = Outcomes(engine, run)
     with shared_pace(engine) as pace:
-        async with tools.fetcher:
+        async with tools.fetcher, tools.browser or nullcontext():
             turns = Turns(pace, tools.manners)
-            crawler = _Crawler(engine, run, sources, fresh, tools, turns, outcomes, last_try)
+            crawler = _Crawler(engine, run, sources, drawn, fresh, tools, turns, outcomes, last_try)
             await flush_while(outcomes, crawler.crawl(jobs))
 
 
@@ -108,6 +114,7 @@ class _Crawler:
         engine: Engine,
         run: Run,
         sources: Mapping[str, str],
+        drawn: frozenset[str],
         fresh: Mapping[int, FreshPage],
         tools: CrawlTools,
         turns: Turns,
@@ -117,6 +124,7 @@ class _Crawler:
         self._engine = engine
         self._run = run
         self._sources = sources
+        self._drawn = drawn
         self._fresh = fresh
         self._tools = tools
         self._turns = turns
@@ -184,7 +192,7 @@ class _Crawler:
 
     async def _settle_unasked(self, job: CrawlJob) -> bool:
         """Whether what is known of the page spares a request for it."""
-        if self._run.force:
+        if self._run.force or job.company in self._drawn:
             return False
         if is_as_crawled(
             job.modified,
@@ -283,7 +291,10 @@ class _Crawler:
         check = self._check_robots if has_web_pages(self._sources[first.company]) else None
         if check:
             await check(first.page_url)
-        etag, last_modified = (None, None) if self._run.force else _validators(jobs)
+        drawn = first.company in self._drawn
+        # a page that is drawn by scripts may say something else and still be the same answer
+        unasked = self._run.force or drawn
+        etag, last_modified = (None, None) if unasked else _validators(jobs)
         async with self._visits.visit(
             first.page_url,
             on_try=on_try,
@@ -291,6 +302,9 @@ class _Crawler:
             etag=etag,
             last_modified=last_modified,
         ) as fetched:
+            if drawn and fetched.page is not None:
+                page = await draw(self._tools.browser, fetched.page)
+                fetched = Fetched(page=page)
             yield fetched
 
     def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:

@@ -15,6 +15,8 @@ from include.core.models import Company, CompanyStatus, ListedJob, Page
 from include.errors import JobhuntError, ListingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
+from include.fetch.render import Browser
+from include.pipeline.drawn_pages import drawing
 from include.pipeline.filter_jobs import filter_jobs
 from include.pipeline.pace import shared_pace
 from include.pipeline.source_urls import list_company, polite
@@ -42,17 +44,20 @@ def dry_run(
     manners: Manners,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
+    browser: Callable[[], Browser] | None = None,
 ) -> DryListing:
     """One company's listing, as far as it can be read in time.
 
     Args:
         until: on the monotonic clock; no request begins later.
         stopping: asked before each request; True ends the listing, too.
+        browser: makes a browser for a company that needs it.
     """
     try:
         with shared_pace(engine) as pace, client() as http:
             send = in_time(polite(http, pace, manners), until, stopping)
-            listing = list_company(company, send)
+            with drawing(company, send, browser) as send_drawn:
+                listing = list_company(company, send_drawn)
             judged = filter_jobs(company, listing)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)

@@ -20,6 +20,8 @@ from include.db.runs import Run, notify, touch
 from include.errors import FetchError, JobhuntError, ListingError, ParseError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace, take_turn
+from include.fetch.render import Browser
+from include.pipeline.drawn_pages import drawing
 from include.pipeline.filter_jobs import filter_jobs
 from include.pipeline.pace import shared_pace
 from include.sources.base import ListingPage, Request, Response
@@ -40,11 +42,13 @@ def source_urls(
     *,
     client: Callable[[], ListingClient],
     manners: Manners,
+    browser: Callable[[], Browser] | None = None,
 ) -> None:
     """Lists the companies ``slugs`` of the run, concurrently.
 
     Args:
         client: makes a client for one company's requests.
+        browser: makes a browser for one company that needs it.
 
     Raises:
         RunSuperseded: the run was aborted or recovered meanwhile.
@@ -57,7 +61,8 @@ def source_urls(
         try:
             with shared_pace(engine) as pace, client() as http:
                 send = polite(http, pace, manners, waiting=_heartbeat(engine, run))
-                listing = list_company(company, send)
+                with drawing(company, send, browser) as send_drawn:
+                    listing = list_company(company, send_drawn)
         except JobhuntError as error:
             _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
         # An answer that breaks its adapter in a way nobody foresaw costs this company alone.

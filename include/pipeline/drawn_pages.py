@@ -1,0 +1,46 @@
+"""Pages of companies whose config says ``render: true``, as a browser draws them. No other page
+comes near a browser."""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from include.core.models import Company, Page
+from include.errors import FetchError
+from include.fetch.render import Browser
+from include.sources.base import Request
+
+_WEB_PAGES = ("text/html", "application/xhtml+xml")
+_NONE = "its pages need a browser (render: true), which this process does not start"
+
+
+async def draw(browser: Browser | None, page: Page) -> Page:
+    """``page`` as ``browser`` shows it; what is no web page stays as it is. Raises FetchError."""
+    if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
+        return page
+    if browser is None:
+        raise FetchError(_NONE, code="browser")
+    return await browser.render(page)
+
+
+@contextmanager
+def drawing(
+    company: Company, send: Callable[[Request], Page], start: Callable[[], Browser] | None
+) -> Generator[Callable[[Request], Page]]:
+    """``send``, whose web pages are drawn where the company's config says so. One browser serves a
+    whole listing; ``start`` makes it, for the thread that this is called in."""
+    if not company.config.get("render"):
+        yield send
+        return
+    browser = start() if start else None
+    with asyncio.Runner() as runner:
+
+        def send_and_draw(request: Request) -> Page:
+            page = send(request)
+            return runner.run(draw(browser, page)) if request.method == "GET" else page
+
+        try:
+            yield send_and_draw
+        finally:
+            if browser is not None:
+                runner.run(browser.aclose())
