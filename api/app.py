@@ -4,13 +4,13 @@ Give uvicorn ``--timeout-graceful-shutdown``, a few seconds: streams say goodbye
 but a client that reads nothing would hold the server open.
 """
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from api import problems
+from api.cors import allow_origins
 from api.logs import RequestLog, configure_logs
 from api.openapi import complete_openapi, operation_id
 from api.routes import (
@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # the last one added is the outermost: what the request's log answers is headed, too
     app.add_middleware(RequestLog)
     if settings.cors_origins:
-        _allow_origins(app, settings.cors_origins)
+        allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
     # listings before companies: /companies/detect is no company's slug
@@ -70,20 +70,3 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_docs(app, "/docs")
     complete_openapi(app)
     return app
-
-
-def _allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
-    """Tokens come in a header or in the query, never in a cookie, so no credentials are allowed."""
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=[
-            "Authorization",
-            "Content-Type",
-            "Idempotency-Key",
-            "Last-Event-ID",
-            "X-Request-ID",
-        ],
-        expose_headers=["Content-Disposition", "Location", "Retry-After", "X-Request-ID"],
-    )

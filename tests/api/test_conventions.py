@@ -118,6 +118,8 @@ async def test_only_listed_origins_may_call(
         preflight = await http.options("/start", headers=asks)
         answer = await http.get("/history", headers={"Origin": origin})
     assert preflight.is_success is allowed
+    if not allowed:
+        assert problem(preflight) == (400, "preflight_refused")
     for response in (preflight, answer):
         assert (response.headers.get("access-control-allow-origin") == origin) is allowed
         assert "access-control-allow-credentials" not in response.headers

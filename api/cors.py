@@ -1,0 +1,45 @@
+"""Which other origins' pages may call the API: those of a list."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+from api.problems import ApiError, problem_response
+
+
+class _Cors(CORSMiddleware):
+    """Refuses as everything else of ours does: with a problem."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            return response
+        status = HTTPStatus(response.status_code)
+        reason = bytes(response.body).decode()
+        kept = {
+            name: value
+            for name, value in response.headers.items()
+            if name not in ("content-length", "content-type")
+        }
+        return problem_response(ApiError(status, "preflight_refused", reason, headers=kept))
+
+
+def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
+    """Tokens come in a header or in the query, never in a cookie, so no credentials are allowed."""
+    app.add_middleware(
+        _Cors,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PUT", "DELETE"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "Last-Event-ID",
+            "X-Request-ID",
+        ],
+        expose_headers=["Content-Disposition", "Location", "Retry-After", "X-Request-ID"],
+    )
