@@ -117,6 +117,10 @@ def insert_or_refuse(
     """The new run's id; ``companies`` are taken as they are. Raises ActiveRunError."""
     active = None
     for _ in range(_TRIES):
+        # looked for first, because an insert that is refused uses up a number
+        active = find_active_run(connection, user_id)
+        if active is not None:
+            break
         run_id = insert_run(
             connection,
             user_id=user_id,
@@ -128,7 +132,4 @@ def insert_or_refuse(
         )
         if run_id is not None:
             return run_id
-        active = find_active_run(connection, user_id)
-        if active is not None:
-            break
     raise ActiveRunError(user_id, active.run_id if active else None)

@@ -51,6 +51,17 @@ async def test_fifty_starts_at_once_make_one_run(
             assert problem(answer) == (409, "run_active")
 
 
+async def test_a_start_that_is_refused_takes_no_run_s_number(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    world.follow()
+    first = (await http.post("/start")).json()["run_id"]
+    for _ in range(3):
+        assert (await http.post("/start")).status_code == 409
+    world.end(first, RunStatus.ABORTED)
+    assert (await http.post("/start")).json()["run_id"] == first + 1
+
+
 async def test_start_names_what_it_can_not_use(http: httpx.AsyncClient, world: World) -> None:
     assert problem(await http.post("/start")) == (422, "no_companies")
     world.follow("ada", "acme")
