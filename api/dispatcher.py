@@ -64,6 +64,9 @@ class Dispatcher:
             for intent, answer in zip(intents, answers, strict=True):
                 async with connection.begin():
                     await connection.run_sync(_record, intent, answer)
+            if all(isinstance(answer, AirflowUnavailable) for answer in answers):
+                # it is away: the rest of a long queue need not find that out one by one
+                await asyncio.sleep(_FIRST_DELAY)
 
     async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
         if not intent.wanted:

@@ -18,6 +18,7 @@ class FakeAirflow:
     faults: deque[Fault] = field(default_factory=deque)
     """Of the next triggers, in order."""
     failed: list[str] = field(default_factory=list)
+    happened: list[tuple[Literal["triggered", "failed"], str]] = field(default_factory=list)
     logins: int = 0
     triggered: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -59,6 +60,7 @@ class FakeAirflow:
         if body["dag_run_id"] in self.dag_runs:
             return web.json_response({"detail": "opaque"}, status=409)
         self.dag_runs[body["dag_run_id"]] = body["conf"]
+        self.happened.append(("triggered", body["dag_run_id"]))
         self.triggered.set()
         if fault == "lost answer":
             assert request.transport is not None
@@ -76,4 +78,5 @@ class FakeAirflow:
         if request.match_info["id"] not in self.dag_runs:
             return web.json_response({"detail": "none"}, status=404)
         self.failed.append(request.match_info["id"])
+        self.happened.append(("failed", request.match_info["id"]))
         return web.json_response({"state": "failed"})

@@ -3,22 +3,23 @@ connections fail: always exactly one DAG run."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, extract, func, select, text, update
 
 from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
 from include.core.models import RunTrigger
 from include.core.run_state import RunStatus
 from include.db.engine import make_unpooled_async_engine
-from include.db.progress import read_head
-from include.db.tables import outbox
+from include.db.outbox import put_intent
+from include.db.progress import read_head, read_run
+from include.db.tables import ingestion_runs, outbox
 from include.pipeline.start_run import start_run
 from local.ports import free_port
 from tests.api.fake_airflow import FakeAirflow
@@ -46,6 +47,22 @@ class Outpost:
             left = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
             return connection.scalar(left) or 0
 
+    async def tried(self, times: int) -> None:
+        async with asyncio.timeout(20):
+            while True:
+                with self.engine.connect() as connection:
+                    if (connection.scalar(select(outbox.c.tries)) or 0) >= times:
+                        return
+                await asyncio.sleep(0.01)
+
+    def skip_pause(self) -> float:
+        """Lets the pause before the next try be over; how many seconds of it there were left."""
+        left = extract("epoch", outbox.c.next_try_at - func.now())
+        with self.engine.begin() as connection:
+            pause = connection.scalar(select(left))
+            connection.execute(update(outbox).values(next_try_at=func.now()))
+        return max(0.0, float(pause or 0))
+
     async def told_all(self, seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
             while self.left():  # noqa: ASYNC110 - another process's doing
@@ -63,20 +80,29 @@ async def outpost(engine: Engine, world: World) -> AsyncIterator[Outpost]:
         yield Outpost(airflow=airflow, proxy=proxy, engine=engine)
 
 
-@pytest_asyncio.fixture
-async def dispatcher(outpost: Outpost, postgres_url: str) -> AsyncIterator[None]:
-    """One that waits half a second for Airflow where the API's own waits ten."""
+@asynccontextmanager
+async def dispatching(
+    outpost: Outpost, postgres_url: str, *, patience: float
+) -> AsyncIterator[Dispatcher]:
+    """One that waits for Airflow for ``patience`` seconds, where the API's own waits for ten."""
     async with AsyncExitStack() as stack:
         client = AirflowClient(
-            f"http://127.0.0.1:{outpost.proxy.port}", "admin", "secret", timeout=0.5
+            f"http://127.0.0.1:{outpost.proxy.port}", "admin", "secret", timeout=patience
         )
         stack.push_async_callback(client.aclose)
         engine = make_unpooled_async_engine(postgres_url)
         stack.push_async_callback(engine.dispose)
-        working = asyncio.create_task(Dispatcher(engine, client).run())
-        yield
+        dispatcher = Dispatcher(engine, client)
+        working = asyncio.create_task(dispatcher.run())
+        yield dispatcher
         working.cancel()
         await asyncio.wait([working])
+
+
+@pytest_asyncio.fixture
+async def dispatcher(outpost: Outpost, postgres_url: str) -> AsyncIterator[Dispatcher]:
+    async with dispatching(outpost, postgres_url, patience=0.5) as dispatcher:
+        yield dispatcher
 
 
 TROUBLES: list[tuple[Trouble, ...]] = [
@@ -124,6 +150,50 @@ async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
     await outpost.proxy.up()
     await outpost.told_all()
     assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+
+
+async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
+    outpost: Outpost, dispatcher: Dispatcher
+) -> None:
+    """The ten minutes are those of the database's clock, put on to each next try."""
+    await outpost.proxy.down()
+    run_id = outpost.start()
+    gone = 0.0
+    tries = 0
+    async with asyncio.timeout(60):
+        while gone < 600:
+            tries += 1
+            await outpost.tried(tries)
+            pause = outpost.skip_pause()
+            assert pause <= 30
+            gone += pause
+            dispatcher.wake()
+    with outpost.engine.connect() as connection:
+        report = read_run(connection, run_id)
+    assert report is not None
+    assert report.status is RunStatus.PENDING
+    assert "can't be reached" in (report.waiting_for or "")
+    await outpost.proxy.up()
+    await outpost.told_all()
+    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+    assert tries >= 20
+
+
+@pytest.mark.parametrize("lost_is_known", [True, False])
+async def test_a_recovered_run_has_its_lost_dag_run_failed_before_the_new_one_is_triggered(
+    outpost: Outpost, postgres_url: str, world: World, lost_is_known: bool
+) -> None:
+    run_id = world.run()
+    lost = f"ingest__{run_id}__1"
+    if lost_is_known:
+        outpost.airflow.dag_runs[lost] = {"run_id": run_id}
+    with outpost.engine.begin() as connection:
+        connection.execute(update(ingestion_runs).values(attempt=2))
+        put_intent(connection, run_id, 2, {"run_id": run_id, "recovers": lost})
+    async with dispatching(outpost, postgres_url, patience=20):
+        await outpost.told_all()
+    expected = [("failed", lost)] if lost_is_known else []
+    assert outpost.airflow.happened == [*expected, ("triggered", f"ingest__{run_id}__2")]
 
 
 @pytest.mark.usefixtures("dispatcher")
