@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from include.core.run_state import RunStatus
 from include.db.runs import notify
 from include.db.tables import ingestion_runs
 from include.settings import Settings
+from local.ports import free_port
 from tests.api.conftest import RunningApi, make_token, run_api
 from tests.api.processes import api_process
 from tests.api.raw_stream import deaf_client
@@ -68,6 +71,57 @@ async def test_rotated_streams_lose_nothing(
         assert watcher.statuses == world.states(run_id)
     assert rotations >= 20
     assert full_states == 1
+
+
+async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
+    api: RunningApi, world: World
+) -> None:
+    """As API Gateway does after 29 s; here after three, and a stream lives for half a second."""
+    api.time_streams(lifetime=0.5)
+    run_id = world.ingesting_run("ada", "1")
+    port = free_port()
+    state, last_id, said_goodbye = WatchedRun(), None, 0
+    async with (
+        impatient_gateway(httpx.URL(api.url).port or 0, port, seconds=3) as cut,
+        api.client() as http,
+    ):
+        http.base_url = httpx.URL(str(http.base_url).replace(api.url, f"http://127.0.0.1:{port}"))
+        for status in ("crawling", "extracting", "ready"):
+            world.flush(run_id, {"1": status})
+            async with watching(http, run_id, last_id=last_id, state=state) as watcher:
+                await watcher.to_end()
+            said_goodbye += 1
+            state, last_id = watcher.state, watcher.last_id
+            assert watcher.statuses == world.states(run_id)
+    assert (said_goodbye, cut) == (3, [])
+
+
+@asynccontextmanager
+async def impatient_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
+    """Relays requests, each on a connection of its own, and resets those that take longer; yields
+    what it has cut."""
+    cut: list[str] = []
+
+    async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while chunk := await source.read(65536):
+            sink.write(chunk)
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        api_reader, api_writer = await asyncio.open_connection("127.0.0.1", target)
+        request = await reader.readuntil(b"\r\n\r\n")
+        api_writer.write(request.replace(b"Connection: keep-alive", b"Connection: close"))
+        try:
+            async with asyncio.timeout(seconds):
+                await pump(api_reader, writer)
+        except TimeoutError:
+            cut.append(request.decode())
+            writer.transport.abort()
+        finally:
+            writer.close()
+            api_writer.transport.abort()
+
+    async with await asyncio.start_server(relay, "127.0.0.1", port):
+        yield cut
 
 
 async def test_a_life_however_short_is_long_enough_to_be_told_the_state(
