@@ -6,15 +6,15 @@ The record's own ``company`` and ``updated_at`` are shown as ``employer`` and
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue, TypeAdapter
 
 from include.core.models import EmploymentType, Location, PayPeriod, Workplace
-from include.core.run_state import JobStatus
 from include.db.postings import Posting
-from include.db.progress import JobFailure
+from include.db.progress import JobReport
 
 _RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
 _OF_THE_JOB = frozenset({"title", "external_id", "url"})
@@ -38,20 +38,8 @@ class Version(BaseModel):
     """``{field: [before, after]}``."""
 
 
-class JobDetail(BaseModel):
-    job_id: int
-    company: str
-    external_id: str
-    title: str
-    location: str | None
-    url: str
-    status: JobStatus
-    error: JobFailure | None
-    first_seen_at: datetime
-    last_seen_at: datetime
-    updated_at: datetime
-    """When what the posting says last changed."""
-    expired_at: datetime | None
+@dataclass(frozen=True, kw_only=True)
+class JobDetail(JobReport):
     expire_reason: str | None
     """``unlisted`` or ``gone``."""
 
@@ -69,23 +57,23 @@ class JobDetail(BaseModel):
     department: str | None = None
     team: str | None = None
     language: str | None = None
-    locations: list[Location] = []
+    locations: list[Location] = field(default_factory=list[Location])
     workplace: Workplace | None = None
-    applicant_countries: list[str] = []
-    employment_types: list[EmploymentType] = []
+    applicant_countries: list[str] = field(default_factory=list[str])
+    employment_types: list[EmploymentType] = field(default_factory=list[EmploymentType])
     employment_type_raw: str | None = None
     salary: Salary | None = None
     description_html: str = ""
     """Sanitised."""
     description_text: str = ""
-    requirements: list[str] = []
+    requirements: list[str] = field(default_factory=list[str])
     posted_at: datetime | None = None
     posted_at_raw: str | None = None
     source_updated_at: datetime | None = None
     updated_at_raw: str | None = None
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
-    provenance: dict[str, str] = {}
+    provenance: dict[str, str] = field(default_factory=dict[str, str])
     """Field → how it was read: ``api``, ``jsonld``, ``microdata``, ``text``, …"""
 
     raw_key: str | None
@@ -102,6 +90,9 @@ class JobDetail(BaseModel):
     """Newest first."""
 
 
+_DETAIL = TypeAdapter(JobDetail)
+
+
 def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
     record = {
         _RENAMED.get(name, name): value
@@ -110,7 +101,7 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
     }
     record["provenance"] = shown_fields(record.get("provenance", {}))
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
-    return JobDetail.model_validate(
+    return _DETAIL.validate_python(
         record
         | vars(posting.job)
         | {

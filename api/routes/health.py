@@ -7,12 +7,12 @@ import psycopg
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import ApiServices
 from api.metrics import render
 from api.problems import ApiError, declared
+from include.db.diagnosis import read_revision
 from include.db.migrate import newest_revision
 from include.db.totals import read_totals
 
@@ -33,7 +33,7 @@ async def ready(services: ApiServices) -> dict[str, str]:
     """Answers within a second."""
     try:
         async with asyncio.timeout(_ANSWER_WITHIN):
-            revision = await services.database.read(_revision)
+            revision = await services.database.read(read_revision)
     except _AWAY:
         raise _not_ready("the database does not answer") from None
     if revision != _NEWEST:
@@ -54,12 +54,6 @@ async def metrics(services: ApiServices) -> Response:
     except _AWAY:
         totals = None
     return Response(render(totals), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def _revision(connection: Connection) -> str | None:
-    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
-        return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def _not_ready(detail: str) -> ApiError:

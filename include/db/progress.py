@@ -88,6 +88,7 @@ class JobReport:
     first_seen_at: datetime
     last_seen_at: datetime
     updated_at: datetime
+    """When what the posting says last changed."""
     expired_at: datetime | None
 
 
