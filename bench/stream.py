@@ -1,7 +1,7 @@
 """``make bench``: the progress stream beside a naive one, the bytes that updates save, and
 ``POST /start`` under load. Everything on loopback, against one API process.
 
-    python -m bench.stream [--streams 500 2000 5000] [--seconds 15]
+    python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick]
 """
 
 import argparse
@@ -24,8 +24,8 @@ from bench.servers import Database, Server, measured_database, running_server
 from bench.starts import measure_starts
 from bench.watchers import Seen, watch
 from include.settings import get_settings
-from local.ports import free_port
 from include.tokens import mint_token
+from local.ports import free_port
 
 _USER = "watched"
 _SAVER = "saving"
@@ -44,8 +44,10 @@ class Subject:
     """Of a run's stream, to which the run's id is added."""
 
 
-OURS = Subject(name="hub", factory="api.app:create_app", path=f"{_BASE}/progress/")
-NAIVE = Subject(name="naive", factory="bench.naive:create_app", path="/progress/")
+OURS = Subject(name="ours", factory="api.app:create_app", path=f"{_BASE}/progress/")
+NAIVE = Subject(
+    name="naive (3 s poll a client)", factory="bench.naive:create_app", path="/progress/"
+)
 
 
 class NotConnected(Exception):
@@ -67,13 +69,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--streams", type=int, nargs="+", default=[500, 2000, 5000])
     parser.add_argument("--seconds", type=int, default=15)
+    parser.add_argument("--quick", action="store_true", help="200 streams for five seconds")
     options = parser.parse_args()
+    if options.quick:
+        options.streams, options.seconds = [200], 5
     _raise_file_limit(max(options.streams) + 500)
     console = Console()
     secret = secrets.token_urlsafe(32)
     token = _token(secret, _USER)
-    table = Table("server", "streams", "p50 ms", "p99 ms", "worst ms", "KB/stream", "queries/s")
-    table.add_column("CPU")
+    table = _table()
     with measured_database() as database:
         env = _environment(database, secret, max(options.streams))
         run = ingesting_run(database.engine, _USER, _JOBS)
@@ -108,11 +112,12 @@ def main() -> None:
             )
     console.print(table)
     console.print(
-        f"updates of a run of {saved.jobs:,} jobs: {saved.update_bytes:,} bytes in {saved.updates}"
-        f" events; as full states {saved.full_bytes:,} bytes: {saved.share:.1%} less"
+        f"A run of {saved.jobs:,} jobs from its first to its last: {saved.updates} updates of"
+        f" {saved.update_bytes:,} bytes together; had each been the whole state,"
+        f" {saved.full_bytes:,} bytes. Saved: {saved.share:.1%}"
     )
     console.print(
-        f"POST /start, {starts.rate} a second from {starts.users} users, Airflow down:"
+        f"POST /start, {starts.rate} a second from {starts.users} users, while Airflow is down:"
         f" p50 {starts.delay.p50 * 1000:.0f} ms, p99 {starts.delay.p99 * 1000:.0f} ms,"
         f" worst {starts.delay.worst * 1000:.0f} ms"
     )
@@ -176,11 +181,27 @@ def _watching(port: int, path: str, token: str, count: int) -> Generator[Callabl
         process.kill()
 
 
+def _table() -> Table:
+    table = Table(
+        title=f"One run of {_JOBS} jobs, all of which change once a second",
+        caption="Delay: from just before a commit until a client has the whole event; a commit that"
+        " a client never had counts until the end. Memory: resident, per stream, at its worst."
+        " Queries: statements Postgres was sent, BEGIN and COMMIT too.",
+        caption_justify="left",
+    )
+    table.add_column("server")
+    for name in ("streams", "delay p50", "delay p99", "delay worst"):
+        table.add_column(name, justify="right")
+    for name in ("memory/stream", "queries/s", "CPU of one core"):
+        table.add_column(name, justify="right")
+    return table
+
+
 def _cells(figures: StreamFigures) -> tuple[str, ...]:
     delay = figures.delay
     return (
-        *(f"{value * 1000:.0f}" for value in (delay.p50, delay.p99, delay.worst)),
-        f"{figures.resident_per_stream / 1000:.1f}",
+        *(f"{value * 1000:.0f} ms" for value in (delay.p50, delay.p99, delay.worst)),
+        f"{figures.resident_per_stream / 1000:.1f} KB",
         f"{figures.queries_per_second:.1f}",
         f"{figures.cpu:.0%}" + (f", {figures.cut} cut" if figures.cut else ""),
     )
