@@ -5,17 +5,22 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import { App } from "./app/App";
+import { Mishap } from "./app/Mishap";
 import { applyTheme, chosenTheme } from "./app/theme";
 import { adoptTokenFromAddress } from "./session/session";
+import { shareSignIn } from "./session/tabs";
 
 applyTheme(chosenTheme());
 adoptTokenFromAddress();
 window.addEventListener("hashchange", adoptTokenFromAddress);
+shareSignIn();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <Mishap>
+      <App />
+    </Mishap>
   </StrictMode>,
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configOf, configText, suggestSlug, titlesOf } from "../src/start/companyFields";
+import { configOf, configText, suggestSlug, wordsOf } from "../src/start/companyFields";
 
 describe("how a company is listed", () => {
   test("is the same after it was shown and read again", () => {
@@ -22,8 +22,8 @@ describe("how a company is listed", () => {
   });
 });
 
-test("titles stand between commas", () => {
-  expect(titlesOf(" nurse, night shift ,, ")).toEqual(["nurse", "night shift"]);
+test("a filter is a line, commas and all", () => {
+  expect(wordsOf(" nurse \n/night{1,2} shift/\n\n")).toEqual(["nurse", "/night{1,2} shift/"]);
 });
 
 describe("a name for a company", () => {

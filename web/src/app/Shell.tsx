@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { signOut } from "../session/session";
+import { signOutEverywhere } from "../session/tabs";
 import { useClaims } from "../session/useToken";
 import icon from "./icon.svg";
 import styles from "./Shell.module.css";
@@ -37,7 +37,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
               data-kind="quiet"
               data-size="small"
               title={claims === null ? undefined : `Signed in as ${claims.user}`}
-              onClick={signOut}
+              onClick={signOutEverywhere}
             >
               Sign out
             </button>

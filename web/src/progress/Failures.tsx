@@ -29,7 +29,6 @@ export const Failures = memo(function Failures({ runId, failed, ended }: Props) 
             type="button"
             className="button"
             disabled={!ended || retry.isPending}
-            title={ended ? undefined : "Possible when this run has ended"}
             onClick={() =>
               retry.mutate(undefined, { onSuccess: ({ run_id }) => navigate(`/runs/${run_id}`) })
             }
@@ -38,13 +37,14 @@ export const Failures = memo(function Failures({ runId, failed, ended }: Props) 
           </button>
         )}
       </div>
+      {!ended && <p className="muted small">They can be retried when this run has ended.</p>}
       {retry.error && <Failed error={retry.error} what="They are not retried" />}
       {jobs.error && <Failed error={jobs.error} what="The reasons can't be shown" />}
       <ul className={`card ${styles.list}`}>
         {jobs.data?.items.map((job) => (
           <FailureRow key={job.job_id} job={job} />
         ))}
-        {jobs.data?.next_cursor && <li className="muted">And more; the latest are not shown.</li>}
+        {jobs.data?.next_cursor && <li className="muted">Only the first 200 are shown.</li>}
       </ul>
     </section>
   );

@@ -68,10 +68,12 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
   );
 }
 
-function about({ source, enabled, include_titles, exclude_titles }: Company): string {
+function about({ source, enabled, ...filters }: Company): string {
+  const only = [...filters.include_titles, ...filters.include_locations, ...filters.workplaces];
+  const without = [...filters.exclude_titles, ...filters.exclude_locations];
   const parts = [source];
   if (!enabled) parts.push("paused");
-  if (include_titles?.length) parts.push(`only ${include_titles.join(", ")}`);
-  if (exclude_titles?.length) parts.push(`without ${exclude_titles.join(", ")}`);
+  if (only.length > 0) parts.push(`only ${only.join(", ")}`);
+  if (without.length > 0) parts.push(`without ${without.join(", ")}`);
   return parts.join(" · ");
 }

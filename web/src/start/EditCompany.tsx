@@ -4,7 +4,9 @@ import type { Company } from "../api/types";
 import { Dialog } from "../ui/Dialog";
 import dialog from "../ui/Dialog.module.css";
 import { Failed, Notice } from "../ui/Notice";
-import { configOf, configText, titlesOf } from "./companyFields";
+import { configOf, configText, wordsOf } from "./companyFields";
+
+const WORKPLACES = ["remote", "hybrid", "onsite"] as const;
 
 interface Props {
   readonly company: Company;
@@ -27,8 +29,11 @@ export function EditCompany({ company, onClose }: Props) {
           ...company,
           source: text("source").trim(),
           config,
-          include_titles: titlesOf(text("include")),
-          exclude_titles: titlesOf(text("exclude")),
+          include_titles: wordsOf(text("include")),
+          exclude_titles: wordsOf(text("exclude")),
+          include_locations: wordsOf(text("include_places")),
+          exclude_locations: wordsOf(text("exclude_places")),
+          workplaces: WORKPLACES.filter((each) => given.getAll("workplaces").includes(each)),
           enabled: given.has("enabled"),
         },
         { onSuccess: onClose },
@@ -43,32 +48,48 @@ export function EditCompany({ company, onClose }: Props) {
     <Dialog title={`Edit ${company.slug}`} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <label className="row">
-          <input type="checkbox" name="enabled" defaultChecked={company.enabled ?? true} />
+          <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
           <span>Listed by every run</span>
         </label>
         <Field
           name="include"
           label="Only titles with"
-          hint="Words or phrases, with commas between them. Nothing means all."
-          value={company.include_titles?.join(", ") ?? ""}
+          hint="One word, phrase or /regular expression/ a line. Nothing means all."
+          value={company.include_titles.join("\n")}
+        />
+        <Field name="exclude" label="No titles with" value={company.exclude_titles.join("\n")} />
+        <Field
+          name="include_places"
+          label="Only places with"
+          value={company.include_locations.join("\n")}
         />
         <Field
-          name="exclude"
-          label="No titles with"
-          value={company.exclude_titles?.join(", ") ?? ""}
+          name="exclude_places"
+          label="No places with"
+          value={company.exclude_locations.join("\n")}
         />
+        <fieldset className="row">
+          <legend className="small">Only these workplaces; none means all</legend>
+          {WORKPLACES.map((workplace) => (
+            <label key={workplace} className="row">
+              <input
+                type="checkbox"
+                name="workplaces"
+                value={workplace}
+                defaultChecked={company.workplaces.includes(workplace)}
+              />
+              {workplace}
+            </label>
+          ))}
+        </fieldset>
         <Field name="source" label="Source" value={company.source} />
-        <label className="field">
-          <span>How it is listed</span>
-          <textarea
-            className="input"
-            name="config"
-            rows={4}
-            spellCheck={false}
-            defaultValue={configText(company.config)}
-          />
-          <small>One “key = value” a line.</small>
-        </label>
+        <Field
+          name="config"
+          label="How it is listed"
+          hint="One “key = value” a line."
+          rows={3}
+          value={configText(company.config)}
+        />
         {unreadable !== null && <Notice tone="red">{unreadable}</Notice>}
         {change.error && <Failed error={change.error} what="Nothing was changed" />}
         <div className={dialog.actions}>
@@ -88,14 +109,21 @@ interface FieldProps {
   readonly name: string;
   readonly label: string;
   readonly value: string;
+  readonly rows?: number;
   readonly hint?: string;
 }
 
-function Field({ name, label, value, hint }: FieldProps) {
+function Field({ name, label, value, rows = 1, hint }: FieldProps) {
   return (
     <label className="field">
       <span>{label}</span>
-      <input className="input" name={name} defaultValue={value} spellCheck={false} />
+      <textarea
+        className="input"
+        name={name}
+        rows={Math.max(rows, value.split("\n").length)}
+        spellCheck={false}
+        defaultValue={value}
+      />
       {hint !== undefined && <small>{hint}</small>}
     </label>
   );

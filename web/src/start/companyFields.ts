@@ -25,12 +25,12 @@ export function configOf(text: string): Config {
   );
 }
 
-/** Words with commas between them. */
-export function titlesOf(text: string): string[] {
+/** One word or phrase a line. */
+export function wordsOf(text: string): string[] {
   return text
-    .split(",")
-    .map((title) => title.trim())
-    .filter((title) => title !== "");
+    .split("\n")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
 }
 
 /** A name for a company nobody has named yet, that is none of `taken`. */
