@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import companies, doctor, postings, reextract, runs, stack, storage, terminal
+from cli import companies, doctor, postings, reextract, runs, scaffold, stack, storage, terminal
 from cli.errors import CommandError, ExitCode
 from include.errors import JobhuntError, SettingError
 
@@ -23,6 +23,7 @@ app.command()(runs.history)
 app.command()(runs.abort)
 app.command()(runs.retry)
 app.command()(reextract.reextract)
+app.command("scaffold-adapter")(scaffold.scaffold_adapter)
 app.command("dry-run")(postings.dry_run)
 app.command()(postings.detect)
 app.command()(postings.jobs)

@@ -1,0 +1,52 @@
+"""``jobhunt scaffold-adapter``: begins a new source in this checkout."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import scaffolding
+from cli.errors import UsageError
+from cli.terminal import results
+
+_REGISTRY = Path("include/sources/registry.py")
+
+
+def scaffold_adapter(
+    name: Annotated[str, typer.Argument(help="Of the source, in lower case.")],
+    sample: Annotated[
+        Path,
+        typer.Argument(help="A JSON answer that lists postings.", exists=True, dir_okay=False),
+    ],
+    root: Annotated[Path, typer.Option(help="The checkout.", file_okay=False)] = Path(),
+) -> None:
+    """Write a new adapter and its test from an answer recorded from its API."""
+    registry = root / _REGISTRY
+    if not registry.exists():
+        raise UsageError(f"{root.resolve()} is no checkout: it has no {_REGISTRY}")
+    scaffolding.class_name(name)
+    try:
+        recorded = json.loads(sample.read_bytes())
+    except ValueError as error:
+        raise UsageError(f"{sample}: not JSON ({error})") from None
+    found = scaffolding.guess(recorded)
+    text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
+    written = {
+        root / f"include/sources/{name}.py": scaffolding.adapter_module(name, found),
+        root / f"tests/sources/samples/{name}.json": text,
+        root / f"tests/sources/test_{name}.py": scaffolding.adapter_test(name, found),
+    }
+    for path in written:
+        if path.exists():
+            raise UsageError(f"{path} is there already")
+    written[registry] = scaffolding.registered(registry.read_text(), name)
+    for path, content in written.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    out = results()
+    for path in written:
+        out.print(str(path), markup=False, soft_wrap=True)
+    for field, where in found.fields.items():
+        out.print(f"  {field} ← {'.'.join(where)}", markup=False, soft_wrap=True)
+    out.print("Next: its address, its paging, and docs/add-a-source.md.", markup=False)
