@@ -8,14 +8,15 @@ still goes on is left to it.
 
 from datetime import timedelta
 
-from airflow.sdk import dag, task
+from airflow.sdk import CronTriggerTimetable, dag, task
 
 from plugins import steps
 
 
 @dag(
-    # without a start date a new installation waits for the hour, instead of making up for yesterday
-    schedule="0 5 * * *",
+    # A new installation waits for the hour. Without a start date a cron expression, and also
+    # run_immediately=False, makes up for one that is up to a tenth of a day past.
+    schedule=CronTriggerTimetable("0 5 * * *", timezone="UTC", run_immediately=timedelta(0)),
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,

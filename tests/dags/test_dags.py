@@ -18,8 +18,8 @@ from tests.sites import Sites
 pytestmark = [
     pytest.mark.dags,
     pytest.mark.xdist_group("dags"),
-    # Airflow's own deprecations are not ours to mend
-    pytest.mark.filterwarnings("default"),
+    # dag.test() imports it, and there is no httpx2 to obey with
+    pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`"),
 ]
 USER = "ada"
 
