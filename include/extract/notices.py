@@ -30,28 +30,40 @@ _PHRASES = (
     rf"\b{_JOB}\b[^.!?]{{0,30}}?\b(?:has|have|is|was) (?:now |already |since |been )*{_ENDED}",
     # "Your position could not be found" is about the reader's whereabouts.
     rf"(?<!your )\b{_JOB}\b[^.!?]{{0,40}}?\b(?:could not be|cannot be|was not|not) found",
+    rf"^(?:this |the )?{_JOB} (?:now |already )*{_ENDED}[.!]?$",
     rf"\b{_JOB}\b[^.!?]{{0,40}}?\b(?:does not|doesn['’]t|no longer) exist",
     r"\b(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
     r"(?:ist|wurde) (?:bereits |leider |schon )*(?:besetzt|geschlossen|deaktiviert|abgelaufen))",
     r"\b(?:offre|poste|annonce)\b[^.!?]{0,40}?(?:n['’]est plus (?:disponible|en ligne|active|"
-    r"ouverte?|à pourvoir|d['’]actualité)|(?:est|a été) (?:déjà )?"
+    r"ouverte?|à pourvoir|d['’]actualité)|n['’]existe (?:plus|pas)|(?:est|a|a été) (?:déjà )?"
     r"(?:pourvue?|expirée?|clôturée?|fermée?))",
-    r"\b(?:oferta|vacante|puesto|empleo)\b[^.!?]{0,40}?(?:ya no (?:está|se encuentra) \w+|"
+    r"\b(?:oferta|vacante|puesto|empleo|posición)\b[^.!?]{0,40}?"
+    r"(?:ya no (?:está|se encuentra|existe)|no existe|"
     r"(?:ha sido|está) (?:cerrad[ao]|cubiert[ao]|eliminad[ao])|"
     r"ha (?:caducado|expirado|finalizado))",
-    r"\b(?:offerta|posizione|annuncio)\b[^.!?]{0,40}?(?:non è più \w+|"
+    r"\b(?:offerta|posizione|annuncio|lavoro)\b[^.!?]{0,40}?(?:non (?:è )?più \w+|"
     r"è (?:stat[ao] )?(?:chius[ao]|scadut[ao]))",
     r"\b(?:vacature|functie)\b[^.!?]{0,40}?(?:niet (?:langer|meer) (?:beschikbaar|actief|open|"
-    r"online)|is (?:gesloten|vervuld|verlopen|ingevuld))",
+    r"online)|is (?:helaas |al |inmiddels )?(?:gesloten|vervuld|verlopen|ingevuld))",
     r"\b(?:vaga|oferta|posição)\b[^.!?]{0,40}?(?:(?:não está mais|já não está) \w+|"
-    r"(?:foi |está )(?:encerrada|preenchida|expirada))",
+    r"(?:foi |está |já )?(?:encerrada|preenchida|expirada|expirou))",
     r"\b(?:oferta|ogłoszenie)\b[^.!?]{0,40}?(?:nieaktualn[ae]|wygasł[ao]|nie jest już \w+)",
-    r"\b(?:tjänsten|annonsen|jobbet|stillingen)\b[^.!?]{0,40}?"
-    r"(?:inte längre|ikke længere|ikke lenger) \w+",
+    r"\b(?:tjänsten|annonsen|jobbet|stilling(?:en)?|annoncen)\b[^.!?]{0,40}?"
+    r"(?:(?:inte längre|ikke længere|ikke lenger) \w+|(?:är|er) (?:\w+ )?(?:tillsatt|besat|besatt|"
+    r"lukket|stängd|utløpt|udløbet)|har (?:utgått|gått ut|stängts))",
+    r"\bansökningstiden har gått ut|\bansøgningsfristen er udløbet|\bsøknadsfristen er utløpt|"
+    r"\b(?:bewerbungsfrist|anzeige) (?:ist )?abgelaufen",
+    r"\b(?:pozice|nabídka)\b[^.!?]{0,40}?(?:již|už) ne\w+|\btyöpaikka\b[^.!?]{0,40}?ei ole enää",
     r"(?:募集|掲載)(?:は|を|が)?終了|(?:职位|岗位)已(?:关闭|下线|过期|结束)",
 )
-_NOTICE = re.compile("|".join(_PHRASES), re.IGNORECASE)
+_NOTICE = re.compile("|".join(_PHRASES), re.IGNORECASE | re.MULTILINE)
+_SUPPOSED = re.compile(
+    r"\b(?:if|once|until|when|unless|before|after|while|falls|sobald|wenn|bis|si|lorsque|jusqu['’]à|"
+    r"als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy)\b[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Before a phrase that tells what would be: "If the position has been filled, …"."""
 _ALONE = re.compile(
     rf"{_OVER}|not accepting applications(?! (?:by|via|through|from|for))|"
     rf"applications? (?:are|have|is) (?:now )?closed|nicht mehr verfügbar|ya no está disponible|"
@@ -86,7 +98,7 @@ def check_open(document: Document) -> None:
         raise PageGone(f"the job's page has become {document.url}")
     for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
         text = text_of(node)
-        says_so = len(text) <= _LONGEST_NOTICE and (_NOTICE.search(text) or _ALONE.search(text))
+        says_so = len(text) <= _LONGEST_NOTICE and (_notice_in(text) or _ALONE.search(text))
         if says_so and _is_shown(node):
             raise PageGone(text)
 
@@ -94,11 +106,18 @@ def check_open(document: Document) -> None:
 def check_short(document: Document, main_text: str) -> None:
     """For a page without structured data. Raises PageGone when the little it says is that the
     job is over, and ParseError ``soft_404`` when it says that there is no such page."""
-    if len(main_text) <= _SHORT_PAGE and (notice := _NOTICE.search(main_text)):
-        raise PageGone(notice[0])
+    if len(main_text) <= _SHORT_PAGE and (notice := _notice_in(main_text)):
+        raise PageGone(notice)
     for heading in (document.text("title"), document.text("h1")):
         if heading and _NOT_FOUND.search(heading):
             raise ParseError(f"the page says: {heading}", code="soft_404")
+
+
+def _notice_in(text: str) -> str | None:
+    for match in _NOTICE.finditer(text):
+        if not _SUPPOSED.search(text, 0, match.start()):
+            return match[0]
+    return None
 
 
 def _is_shown(node: LexborNode) -> bool:

@@ -1,4 +1,5 @@
-"""A page's own JobPosting (schema.org/JobPosting): as JSON-LD, or else as microdata.
+"""A page's own JobPosting (schema.org/JobPosting): as JSON-LD, or else as microdata; and what its
+scripts' state says, where it has neither.
 
 What real pages do with JSON-LD: put the posting in ``@graph``, in an array or inside another
 thing; write the script's type with an entity (``application/ld&#x2B;json``, which only a parser
@@ -17,6 +18,7 @@ from include.core.countries import country_code
 from include.core.json_object import JsonObject, read_json
 from include.core.urls import canonical_url
 from include.errors import ParseError
+from include.extract import embedded
 from include.extract.document import Document
 
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
@@ -26,13 +28,14 @@ _SUCCESSFACTORS = ".jobDisplayShell"
 
 
 def find(document: Document) -> tuple[JsonObject, str] | None:
-    """The page's posting and how it was found, ``jsonld`` or ``microdata``; of several (a list of
-    related ones), that with the page's own URL, or the outermost."""
+    """The page's posting and how it was found: ``jsonld``, ``microdata`` or ``state``. Of several
+    (a list of related ones), that with the page's own URL, or the outermost."""
     for method, postings in (("jsonld", _jsonld), ("microdata", _microdata)):
         found = list(postings(document))
         if found:
             return _own(found, document), method
-    return None
+    state = embedded.find(document)
+    return (state, "state") if state else None
 
 
 def _own(found: list[JsonObject], document: Document) -> JsonObject:
