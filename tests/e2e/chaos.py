@@ -66,9 +66,19 @@ def tasks(stack: Stack) -> list[psutil.Process]:
 
 
 def _dag_of(info: StackInfo, task_instance_id: str) -> object:
-    airflow = replace(info, database_url=info.database_url.replace("/jobhunt", "/airflow"))
     query = "SELECT dag_id FROM task_instance WHERE id::text = %s"
-    return next((dag_id for (dag_id,) in rows(airflow, query, task_instance_id)), None)
+    return next((dag_id for (dag_id,) in _airflow_rows(info, query, task_instance_id)), None)
+
+
+def dag_run_is_over(stack: Stack, run_id: int) -> bool:
+    """Whether Airflow has seen the end of the run's first attempt, too."""
+    query = "SELECT 1 FROM dag_run WHERE run_id = %s AND end_date IS NOT NULL"
+    return bool(_airflow_rows(now(stack), query, f"ingest__{run_id}__1"))
+
+
+def _airflow_rows(info: StackInfo, query: str, parameter: str) -> list[tuple[object, ...]]:
+    airflow = replace(info, database_url=info.database_url.replace("/jobhunt", "/airflow"))
+    return rows(airflow, query, parameter)
 
 
 def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.e2e.chaos import (
     breakable_stack,
+    dag_run_is_over,
     done,
     freeze_attempt,
     now,
@@ -86,6 +87,8 @@ def test_run_that_is_slow_for_its_kind_misses_its_usual_runtime(stack: Stack) ->
 
 
 def run_of_one_company(stack: Stack) -> dict[str, object]:
-    run = wait_for_end(stack, start(stack, companies=["quillfern"], force=True), within=120)
+    run_id = start(stack, companies=["quillfern"], force=True)
+    run = wait_for_end(stack, run_id, within=120)
     assert run["status"] == "finished"
+    eventually(lambda: dag_run_is_over(stack, run_id), within=60, every=0.2)
     return run
