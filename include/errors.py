@@ -104,7 +104,8 @@ class NotDetected(JobhuntError):
 
 class FetchError(JobhuntError):
     """One page could not be fetched. ``code`` is one of the outcomes of the crawl
-    (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds."""
+    (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds;
+    ``connected`` tells a server that did not answer from one that was not there."""
 
     code = "protocol"
 
@@ -116,10 +117,12 @@ class FetchError(JobhuntError):
         retryable: bool = False,
         retry_after: float | None = None,
         status: int | None = None,
+        connected: bool = True,
     ):
         super().__init__(message, code=code, retryable=retryable)
         self.retry_after = retry_after
         self.status = status
+        self.connected = connected
 
 
 class PageGone(JobhuntError):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Interval, cast, delete, func, select
+from sqlalchemy import Connection, Interval, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.robots import RobotsText
@@ -35,4 +35,3 @@ def keep_rules(
         .values(origin=origin, **found)
         .on_conflict_do_update(index_elements=["origin"], set_=found)
     )
-    connection.execute(delete(robots_rules).where(robots_rules.c.expires_at < func.now()))

@@ -7,15 +7,17 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ssl import SSLContext
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 from yarl import URL
 
 from include.core.models import Page
@@ -27,6 +29,7 @@ from include.fetch.unpacking import ACCEPTED, Unpacker
 
 _MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
+_connected: ContextVar[bool] = ContextVar("connected")
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """Bytes of a header that aiohttp could not decode (PEP 383)."""
 
@@ -68,7 +71,7 @@ class PageFetcher:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(
+        connector = _Connector(
             resolver=_GuardedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
             limit=0,
             ttl_dns_cache=300,
@@ -116,12 +119,15 @@ class PageFetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
+        _connected.set(False)
         try:
             async with asyncio.timeout(self._deadline) as clock:
                 return await self._follow(url, headers, _Hops(clock, on_hop))
         except TimeoutError as error:
             message = f"no whole answer within {self._deadline:g} s"
-            raise FetchError(message, code="timeout", retryable=True) from error
+            raise FetchError(
+                message, code="timeout", retryable=True, connected=_connected.get()
+            ) from error
         except aiohttp.ClientError as error:
             raise _fetch_error(error) from error
 
@@ -233,6 +239,15 @@ def _refresh(fetched: Fetched) -> str | None:
 
 def _is_conditional(headers: Mapping[str, str]) -> bool:
     return "If-None-Match" in headers or "If-Modified-Since" in headers
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Notes when there is a connection."""
+
+    async def connect(self, *args: Any, **kwargs: Any) -> Connection:
+        connection = await super().connect(*args, **kwargs)
+        _connected.set(True)
+        return connection
 
 
 class _GuardedResolver(AbstractResolver):

@@ -96,7 +96,7 @@ class Robots:
         except FetchError as error:
             if error.code in _ABSENT:
                 return RobotsText()
-            if error.code in _UNREACHABLE:
+            if error.code in _UNREACHABLE or not error.connected:
                 return RobotsText(error_code=error.code, error_message=error.message)
             return RobotsText(
                 error_code="robots", error_message=f"{address} can't be read: {error.message}"

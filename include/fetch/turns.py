@@ -48,6 +48,11 @@ class Turns:
         self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
         self._one_call = asyncio.Lock()
 
+    @property
+    def patience(self) -> float:
+        """Seconds for which a host that does not answer is waited for."""
+        return self._manners.patience
+
     def slow_down(self, name: str, rate: float) -> None:
         """No more than ``rate`` requests a second to the host, as it asks for itself."""
         self._hosts[name].own_rate = rate

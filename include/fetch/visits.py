@@ -67,6 +67,11 @@ class Visits:
         persistent: bool,
     ) -> Fetched:
         """Leaves its place in memory taken."""
+        until = asyncio.get_running_loop().time() + self._turns.patience
+
+        def in_time(error: FetchError) -> bool:
+            return is_setback(error) and asyncio.get_running_loop().time() < until
+
         tries = 0
         while True:
             tries += 1
@@ -85,9 +90,7 @@ class Visits:
                 fetched = await fetch(on_hop=hop)
             except FetchError as error:
                 await way.leave(error)
-                if not error.retryable or (
-                    tries >= _TRIES and not (persistent and is_setback(error))
-                ):
+                if not error.retryable or (tries >= _TRIES and not (persistent and in_time(error))):
                     raise
                 await asyncio.sleep(_pause(tries, error))
             except BaseException as error:

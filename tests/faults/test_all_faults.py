@@ -5,8 +5,9 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from aiohttp.abc import ResolveResult
 from sqlalchemy import Engine, text
 
-from include.core.models import Company, CompanyStatus, ListedJob
+from include.core.models import Company, CompanyStatus, ListedJob, Page
 from include.db.companies import put_company
 from include.db.engine import make_engine
 from include.db.listed_jobs import replace_listing
@@ -22,6 +23,7 @@ from include.db.run_companies import set_company
 from include.db.runs import Run
 from include.db.tables import metadata
 from include.db.users import ensure_user
+from include.errors import StorageError
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
@@ -31,7 +33,7 @@ from include.pipeline.finish_run import finish_run
 from include.pipeline.open_run import open_run, run_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
-from include.raw_pages import RawPages
+from include.raw_pages import RawPages, S3Location
 from tests.faults.table import FAULTS, READY, Fault, Stage, page, staged
 from tests.fetch.answers import MIB
 from tests.fetch.certificates import Authority
@@ -107,8 +109,9 @@ def crawled(
     with ExitStack() as stack:
         closed = stack.enter_context(socket.socket())
         closed.bind(("127.0.0.1", 0))
+        hole = stack.enter_context(black_hole())
         authority = Authority(tmp_path_factory.mktemp("certificates"))
-        stage = staged(stack, closed.getsockname()[1], authority.shown)
+        stage = staged(stack, closed.getsockname()[1], hole, authority.shown)
         well, busy, silent, down, healing = (stack.enter_context(FaultServer()) for _ in range(5))
         for number in range(WELL):
             well.at(f"/{number}", page())
@@ -133,7 +136,14 @@ def crawled(
         others = [server.host for server in (well, busy, silent, down, healing)]
         tools = CrawlTools(
             fetcher=PageFetcher(
-                AddressGuard([*stage.hosts, *others, f"127.0.0.1:{closed.getsockname()[1]}"]),
+                AddressGuard(
+                    [
+                        *stage.hosts,
+                        *others,
+                        f"127.0.0.1:{closed.getsockname()[1]}",
+                        f"127.0.0.1:{hole}",
+                    ]
+                ),
                 user_agent="Tester/1.0",
                 deadline=DEADLINE,
                 max_bytes=2 * MIB,
@@ -163,6 +173,18 @@ def crawled(
             seconds=seconds,
             peak=peak.bytes,
         )
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """The port of a server that takes no more connections: who connects to it hears nothing."""
+    with socket.socket() as server, socket.socket() as first, socket.socket() as second:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for waiting in (first, second):
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
 
 
 class Peak:
@@ -227,7 +249,9 @@ def test_each_fault_comes_to_what_is_listed(fault: Fault, crawled: Crawled) -> N
     server = crawled.stage.servers[fault.name]
     if fault.tries is not None:
         assert of_page(server, fault) == fault.tries
-    assert server.most_at_once <= AT_ONCE
+    # a server that is silent does not notice who has left it
+    if fault.outcome != "timeout" and "silent" not in fault.name:
+        assert server.most_at_once <= AT_ONCE
     assert gaps_are_kept(server)
 
 
@@ -269,9 +293,9 @@ def test_other_jobs_are_unharmed_and_a_page_of_two_companies_is_asked_for_once(
 
 
 def test_a_slow_host_keeps_no_other_waiting(crawled: Crawled) -> None:
-    last_of_well = max(asked.at for asked in crawled.well.asked)
     last_of_silent = max(asked.at for asked in crawled.silent.asked)
-    assert last_of_well < last_of_silent
+    meanwhile = [asked for asked in crawled.well.asked if asked.at < last_of_silent]
+    assert len(meanwhile) > WELL / 2
     for number in range(WELL):
         assert crawled.outcomes["faults", f"silent-{number}"][0] == "timeout"
 
@@ -291,9 +315,8 @@ def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawl
     for number in range(DOWN):
         assert crawled.outcomes["faults", f"down-{number}"][0] == "http_5xx"
     asked = [request for request in crawled.down.asked if request.path != "/robots.txt"]
-    assert len(asked) < 40
-    opened = asked[10].at
-    assert all(b.at - a.at > 0.1 for a, b in pairwise(asked) if a.at > opened)
+    assert 5 <= len(asked) < 40
+    assert all(later.at - earlier.at > 0.1 for earlier, later in pairwise(asked[8:]))
 
 
 def test_a_host_that_heals_is_crawled_to_its_end(crawled: Crawled) -> None:
@@ -304,3 +327,21 @@ def test_a_host_that_heals_is_crawled_to_its_end(crawled: Crawled) -> None:
 def test_no_job_is_left_open(crawled: Crawled) -> None:
     open_states = {"pending", "crawling", "extracting"}
     assert not {outcome for outcome, _ in crawled.outcomes.values()} & open_states
+
+
+async def test_a_store_that_fails_costs_the_job_its_page_and_says_so() -> None:
+    with FaultServer() as broken:
+        raw_pages = RawPages(
+            S3Location(
+                bucket="bucket",
+                endpoint=f"http://{broken.host}",
+                access_key="key",
+                secret_key="secret",
+            ),
+            retry_for=timedelta(seconds=0.5),
+        )
+        broken.at("/bucket/raw/1/2.html", reply(status=500))
+        with pytest.raises(StorageError) as raised:
+            await raw_pages.put(1, 2, Page(url="https://a.example/", body=b"<h1>Baker</h1>"))
+    assert (raised.value.code, raised.value.retryable) == ("storage", True)
+    assert len(broken.asked) > 1
