@@ -115,7 +115,7 @@ HOSTED = {
 class Vendors:
     url: str = ""
     pages: Mapping[str, str | web.Response] = field(default_factory=dict)
-    """By path; they come before the vendors' own."""
+    """By path; they come before the vendors' own. An empty one is not there."""
     asked: list[str] = field(default_factory=list)
 
     @property
@@ -125,6 +125,8 @@ class Vendors:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
         page = self.pages.get(request.path)
+        if page == "":
+            raise web.HTTPNotFound
         if isinstance(page, str):
             return web.Response(text=page.replace("{here}", self.url), content_type="text/html")
         if page is not None:
