@@ -39,7 +39,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
         # so slow that there is time to kill
-        "HOST_RATE": "10",
+        "HOST_RATE": "15",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
         yield stack
