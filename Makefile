@@ -5,6 +5,7 @@ UV_VERSION = 0.13.9
 export UV_PYTHON_DOWNLOADS = never
 
 BIN = .venv/bin
+SECONDS ?= 60
 UV = $(BIN)/uv
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
@@ -12,7 +13,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/tests/*' -not -name schema.d.ts)
 
-.PHONY: help demo up setup web page test chaos compose-test lint bench accuracy format lock clean
+.PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz screenshots accuracy format lock clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -47,8 +48,20 @@ lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows 
 	web/npm --silent run types
 	web/npm --silent run check
 
-bench: .venv/installed ## The progress stream beside a naive one, and starts under load
+audit: .venv/installed ## Components, licences, secrets and known vulnerabilities, into build/
+	deploy/audit
+
+bench: .venv/installed ## A crawl beside Scrapy and a bare floor, whole runs, the progress stream, starts
+	$(BIN)/python -m bench.crawl
+	$(BIN)/python -m bench.runs --companies 25 --postings 1000
+	$(BIN)/python -m bench.runs --companies 100 --postings 10000
 	$(BIN)/python -m bench.stream
+
+fuzz: .venv/installed ## Readers and the address guard are given whatever comes, each for SECONDS
+	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fetch/test_fuzz.py
+
+screenshots: web ## The README's pictures of the page, while `make up` runs; needs Chromium
+	$(BIN)/python -m tests.browser.screenshots
 
 format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	$(BIN)/ruff format

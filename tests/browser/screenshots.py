@@ -1,0 +1,40 @@
+"""The README's pictures, taken of the stack that runs: ``make screenshots`` beside ``make up``."""
+
+import re
+import sys
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from include.settings import get_settings
+from local.home import read_stack
+from tests.browser.chromium import running_chromium, tabs
+from tests.browser.served import PROJECT
+
+IMAGES = PROJECT / "docs" / "images"
+SIZE = {"width": 1120, "height": 800}
+MINUTE = 60_000.0
+"""Milliseconds."""
+
+
+def take(page_url: str, into: Path) -> None:
+    """A run on its way, and what became of it."""
+    into.mkdir(parents=True, exist_ok=True)
+    with running_chromium() as browser, tabs(browser, viewport=SIZE) as window:
+        page = window.open(page_url)
+        page.get_by_role("checkbox", name=re.compile("Read unchanged")).check()
+        page.get_by_role("button", name="Start run").click()
+        detail = page.get_by_test_id("phase-detail")
+        half = re.compile(r"(1[0-9]|2[0-5])\d of 3\d\d postings done")
+        expect(detail).to_have_text(half, timeout=MINUTE)
+        page.screenshot(path=into / "progress.png")
+        expect(page).to_have_url(re.compile("summary"), timeout=MINUTE)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=into / "summary.png")
+
+
+if __name__ == "__main__":
+    stack = read_stack(get_settings().home)
+    if stack is None:
+        sys.exit("no stack is running: make up, in another terminal")
+    take(stack.page_url, IMAGES)
