@@ -17,7 +17,7 @@ import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
 /** Milliseconds from the end to the summary: time to see it, and for the last lines of the log. */
-const REST = 1_600;
+const REST = 2_000;
 
 /** One run while it goes on. Rebuilt from the stream alone, however often it is opened. */
 export function ProgressPage({ runId }: { readonly runId: number }) {
