@@ -43,6 +43,7 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> Company:
+    """409 when a company of that slug is followed already."""
     company = new.company(new.slug)
     check_config(company)
     if not await services.database.write(_add, caller.user_id, company):

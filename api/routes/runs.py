@@ -106,6 +106,7 @@ async def retry(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
 async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
+    """The run as it stands: its counts, its companies, and why it failed or waits."""
     await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
     if report is None:

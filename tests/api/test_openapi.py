@@ -47,21 +47,54 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
             yield path, method, operation
 
 
-async def test_every_operation_has_an_id_a_tag_and_its_errors(api: RunningApi) -> None:
+_MACHINES = ("/live", "/ready", "/metrics")
+_LIMITED = {"/start", "/retry", "/ticket", "/dry-run", "/companies/detect"}
+
+
+async def test_every_operation_is_told_of_in_full(api: RunningApi) -> None:
     document = api.app.openapi()
     found = list(operations(document))
-    ids = Counter(operation["operationId"] for _, _, operation in found)
     assert len(found) >= 22
+    ids = Counter(operation["operationId"] for _, _, operation in found)
     assert set(ids.values()) == {1}
-    for path, _, operation in found:
+    for path, method, operation in found:
         assert operation["tags"], path
-        for status, response in operation["responses"].items():
-            if int(status) >= 400:
-                (content,) = response["content"].items()
-                assert content[0] == "application/problem+json"
-                assert content[1]["schema"] == {"$ref": "#/components/schemas/Problem"}
-                assert content[1]["example"]["status"] == int(status)
+        assert operation["description"], (method, path)
+        for status, answer in operation["responses"].items():
+            if int(status) < 400 and status != "204":
+                (content,) = answer["content"].values()
+                assert content["schema"], (method, path, status)
+
+
+async def test_every_operation_declares_each_error_it_may_answer(api: RunningApi) -> None:
+    document = api.app.openapi()
+    for path, method, operation in operations(document):
+        declared = {int(status) for status in operation["responses"] if int(status) >= 400}
+        if path not in _MACHINES:
+            assert declared >= {401, 403, 422, 503}, (method, path)
+        if any(f"{{{name}}}" in path for name in ("run_id", "job_id")):
+            assert 404 in declared, (method, path)
+        if any(path.endswith(limited) for limited in _LIMITED):
+            assert 429 in declared, (method, path)
+        for status in declared:
+            (media_type, content), *others = operation["responses"][str(status)]["content"].items()
+            assert (media_type, others) == ("application/problem+json", [])
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert content["example"]["status"] == status
     assert "Problem" in document["components"]["schemas"]
+
+
+async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it(
+    api: RunningApi,
+) -> None:
+    operation = api.app.openapi()["paths"]["/api/ingestion/progress/{run_id}"]["get"]
+    ((media_type, content),) = operation["responses"]["200"]["content"].items()
+    assert media_type == "text/event-stream"
+    names = content["schema"]["properties"]["event"]["enum"]
+    assert names == ["status", "all_jobs", "update", "progress"]
+    assert content["example"].endswith("\n\n")
+    asked = {parameter["name"] for parameter in operation["parameters"]}
+    assert asked == {"run_id", "token", "last_event_id", "Last-Event-ID"}
 
 
 async def test_answers_keep_to_the_document(
