@@ -78,16 +78,12 @@ def adapter_module(name: str, found: Guess) -> str:
         )
         if field in fields
     )  # fmt: skip
-    described = (
-        f"        description = describe(job.html({_arguments(fields['description'])}))\n"
-        if "description" in fields
-        else ""
-    )
+    html = f"job.html({_arguments(fields['description'])})" if "description" in fields else '""'
     read = "".join(_read_fields(fields))
     imports = {
         "from include.core.json_object import JsonObject",
         "from include.core.models import JobPosting, ListedJob",
-        "from include.core.provenance import credit",
+        "from include.core.reading import complete",
         "from include.sources.base import ListingPage, Request, Response",
         "from include.sources.config import ConfigKeys, based, name",
         "from include.sources.records import listing_page",
@@ -96,8 +92,6 @@ def adapter_module(name: str, found: Guess) -> str:
         imports.add("from include.core.dates import moment")
     if "location" in fields:
         imports.add("from include.core.locations import locate, places")
-    if described:
-        imports.add("from include.core.markup import describe")
     return f'''"""{class_name(name)}: where its API is documented, how it pages, its traps.
 
 Made from one recorded answer: check each field against the documentation.
@@ -129,10 +123,10 @@ class {class_name(name)}:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-{described}        return credit(
+        return complete(
             JobPosting(
 {read}            ),
-            "api",
+            {html},
         )
 
 
@@ -149,10 +143,6 @@ def _read_fields(fields: dict[str, tuple[str, ...]]) -> Iterator[str]:
     if "location" in fields:
         place = f"job.text({_arguments(fields['location'])})"
         yield f"                locations=tuple(map(locate, places({place}))),\n"
-    if "description" in fields:
-        for part in ("html", "text"):
-            yield f"                description_{part}=description.{part},\n"
-        yield "                requirements=description.requirements,\n"
     if "posted_at" in fields:
         posted = f"job.text({_arguments(fields['posted_at'])})"
         yield f"                posted_at=moment({posted}),\n"

@@ -41,6 +41,14 @@ def unchanged(
     return is_unchanged(fingerprint(FIELDS, before), fingerprint(fields, now), threshold=threshold)
 
 
+def test_a_changed_sum_of_money_is_a_change_though_the_rest_is_the_same() -> None:
+    long = prose(1, 1_500)
+
+    assert unchanged(f"{long} The pay is €40,000.", f"The pay is €40,000. {long}", threshold=64)
+    assert not unchanged(f"{long} The pay is €40,000.", f"{long} The pay is €42,000.", threshold=64)
+    assert unchanged(f"{long} seen 40,000 times", f"{long} seen 42,000 times", threshold=64)
+
+
 @pytest.mark.parametrize(
     "noisy",
     [

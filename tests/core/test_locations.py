@@ -42,6 +42,12 @@ def test_one_location_text_may_name_several_places(
         ("USA - TX - Austin", "Austin", "TX", "US"),
         ("US, CA, Remote", None, "CA", "US"),
         ("Toronto, ON, Canada, Remote", "Toronto", "ON", "CA"),
+        ("Austin, Texas", "Austin", "Texas", "US"),
+        ("Remote (New Jersey, US)", None, "New Jersey", "US"),
+        ("California", None, "California", "US"),
+        ("New York", None, None, "US"),
+        ("US-CA-Menlo Park", "Menlo Park", "CA", "US"),
+        ("IND.Bengaluru", "Bengaluru", None, "IN"),
     ],
 )
 def test_a_place_is_read_as_far_as_its_text_settles_it(
@@ -61,6 +67,13 @@ def test_a_country_that_may_be_a_state_is_unknown(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["Taipei", "Europe", "Remote", "Hybrid", "EMEA", "Georgia", ""])
 def test_a_lone_word_that_is_no_country_settles_nothing(raw: str) -> None:
     assert locate(raw) == Location(raw=raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "city"), [("Taipei", "Taipei"), ("EMEA", None), ("Remote", None), ("Multiple", None)]
+)
+def test_a_lone_name_beside_a_stated_country_is_a_city(raw: str, city: str | None) -> None:
+    assert locate(raw, country="TW") == Location(raw=raw, city=city, country="TW")
 
 
 def test_the_country_a_source_states_settles_a_state() -> None:

@@ -215,3 +215,28 @@ def test_what_surrounds_structured_data_does_not_change_a_skim() -> None:
 )
 def test_every_decisive_field_changes_a_skim(changes: dict[str, Any]) -> None:
     assert skim(jsonld(job())).fields != skim(jsonld(job(**changes))).fields
+
+
+@pytest.mark.parametrize(
+    ("written", "city", "region", "country"),
+    [
+        ("Bangalore, IN, 560066", "Bangalore", None, "IN"),
+        ("Palo Alto, CA, US, 94304", "Palo Alto", "CA", "US"),
+        ("Berlin, DE", "Berlin", None, "DE"),
+    ],
+)
+def test_successfactors_writes_the_country_s_code_last(
+    written: str, city: str, region: str | None, country: str
+) -> None:
+    read = read_posting(
+        page(
+            '<div class="jobDisplayShell" itemscope itemtype="http://schema.org/JobPosting">'
+            '<span itemprop="jobLocation" itemscope itemtype="http://schema.org/Place">'
+            '<span itemprop="address" itemscope itemtype="http://schema.org/PostalAddress">'
+            f'<meta itemprop="streetAddress" content="{written}"></span></span>'
+            '<h1 itemprop="title">Sweeper</h1><p itemprop="description">Sweeps.</p></div>'
+        )
+    )
+
+    (place,) = read.locations
+    assert (place.raw, place.city, place.region, place.country) == (written, city, region, country)
