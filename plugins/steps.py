@@ -1,6 +1,9 @@
 """The steps of the pipeline as Airflow calls them: given its context, our connections and
 settings, and with our errors turned into its own.
 
+Each logs its end as one line, named as itself. That line, and any other of the task, says which
+request, run and attempt it belongs to; ``run_id`` is ours, Airflow's is ``dag_run_id``.
+
 Imports are inside the functions: Airflow parses a DAG file anew for every task, and the parser
 needs none of them.
 """
@@ -8,11 +11,14 @@ needs none of them.
 from __future__ import annotations
 
 import functools
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import structlog
 from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from structlog.contextvars import bind_contextvars
 
 from include.errors import JobhuntError, RunSuperseded
 
@@ -26,22 +32,37 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_log = structlog.get_logger(__name__)
+
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
     """A superseded run skips its tasks; an error that no retry can mend fails them at once."""
 
     @functools.wraps(function)
     def stepped(*args: P.args, **kwargs: P.kwargs) -> R:
+        _log_whose_it_is()
+        began = time.monotonic()
         try:
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
         except RunSuperseded as error:
             raise AirflowSkipException(str(error)) from error
         except JobhuntError as error:
             if error.retryable:
                 raise
             raise AirflowFailException(f"{error.code}: {error}") from error
+        seconds = round(time.monotonic() - began, 3)
+        _log.info(function.__name__, seconds=seconds, result=result)
+        return result
 
     return stepped
+
+
+def _log_whose_it_is() -> None:
+    """For good: what Airflow logs of this task after us is to say it, too."""
+    context = get_current_context()
+    conf = context["dag_run"].conf or {}
+    known = {name: conf.get(name) for name in ("request_id", "run_id")}
+    bind_contextvars(dag_run_id=context["run_id"], **known)
 
 
 @step
@@ -51,7 +72,7 @@ def open_run() -> list[list[str]]:
 
     params = get_current_context()["params"]
     with database() as engine:
-        return open_run(
+        groups = open_run(
             engine,
             dag_run_id=_dag_run_id(),
             user_id=params["user_id"],
@@ -60,6 +81,8 @@ def open_run() -> list[list[str]]:
             reextract=params["reextract"],
             run_id=params["run_id"],
         )
+        _log_run(engine)
+    return groups
 
 
 @step
@@ -70,6 +93,7 @@ def source_urls(companies: list[str]) -> None:
 
     first, *others = companies
     _label(f"{first} and {len(others)} more" if others else first)
+    bind_contextvars(companies=companies)
     options = fetch_options()
     with _current_run() as (engine, run):
         client = functools.partial(ListingClient, **options)
@@ -137,6 +161,7 @@ def finish_run() -> str:
 
     with database() as engine:
         status = finish_run(engine, _dag_run_id())
+        _log_run(engine)
     if status in (None, RunStatus.ERROR):
         raise AirflowFailException(f"the ingestion run ended: {status or 'it never began'}")
     return str(status)
@@ -189,7 +214,19 @@ def _current_run() -> Generator[tuple[Engine, Run]]:
     from plugins.connections import database
 
     with database() as engine:
-        yield engine, run_of(engine, _dag_run_id())
+        run = run_of(engine, _dag_run_id())
+        bind_contextvars(run_id=run.run_id, attempt=run.attempt)
+        yield engine, run
+
+
+def _log_run(engine: Engine) -> None:
+    """As ``_current_run`` does; the run may have ended."""
+    from include.db.runs import find_run
+
+    with engine.connect() as connection:
+        run = find_run(connection, _dag_run_id())
+    if run is not None:
+        bind_contextvars(run_id=run.run_id, attempt=run.attempt)
 
 
 def _dag_run_id() -> str:

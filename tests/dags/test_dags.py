@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from include.core.models import Company
 from include.db.companies import put_company
@@ -98,6 +100,26 @@ def test_ingest_jobs_runs_from_its_form(
     assert (run.status, run.trigger, run.user_id) == ("finished", "airflow", USER)
     assert run.dag_run_id == dag_run.run_id
     assert [row.status for row in jobs] == ["ready"]
+
+
+@pytest.mark.usefixtures("connections")
+def test_every_task_logs_whose_request_and_which_run_it_works_for(
+    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
+    follow(engine, sites, "quillfern")
+    get_settings.cache_clear()
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        dags["ingest_jobs"].test(run_conf={"user_id": USER, "request_id": "request-7"})
+    with engine.connect() as connection:
+        run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
+    steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
+    ends = {line["event"]: line for line in lines if line["event"] in steps and "seconds" in line}
+    assert ends.keys() == steps
+    for name, line in ends.items():
+        assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), name
+        assert (line["run_id"], line["attempt"]) == (run.run_id, 1), name
+    assert ends["source_urls"]["companies"] == ["quillfern"]
 
 
 @pytest.mark.usefixtures("connections")
