@@ -143,11 +143,20 @@ def test_old_schema_is_told(jobhunt: Jobhunt, engine: Engine) -> None:
         runs.execute("UPDATE alembic_version SET version_num = :v", v=newest)
 
 
+def test_store_that_refuses_our_keys_is_named(
+    jobhunt: Jobhunt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOBHUNT_S3_SECRET_KEY", "wrong")
+    found = complaints(jobhunt)
+    assert found.keys() == {"S3"}
+    assert "refuses" in found["S3"]
+
+
 def test_what_does_not_answer_is_told(
     jobhunt: Jobhunt, answers: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers.clear()
-    monkeypatch.setenv("JOBHUNT_S3_SECRET_KEY", "wrong")
+    monkeypatch.setenv("JOBHUNT_S3_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("JOBHUNT_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
     assert complaints(jobhunt).keys() == {"database", "S3", "Airflow", "API"}
 
