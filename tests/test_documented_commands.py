@@ -1,0 +1,78 @@
+"""Every command that the README and the docs show is run by a test, or is listed here as run by
+nobody, with the reason."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMPOSE_TEST = "tests/compose/test_compose.py"
+
+RUN_BY = {
+    # what begins so: the test, and what of it runs there
+    "make demo": ("tests/cli/test_demo.py", "demo"),
+    "make up": ("tests/e2e/stack.py", '"up"'),
+    "jobhunt storage backup": ("tests/cli/test_storage.py", '"backup"'),
+    "jobhunt storage restore": ("tests/cli/test_storage.py", '"restore"'),
+    "jobhunt storage downgrade": ("tests/cli/test_storage.py", '"downgrade"'),
+    "deploy/new-env": ("tests/deploy/test_compose_file.py", "deploy/new-env"),
+    "deploy/renew-api": (COMPOSE_TEST, "renew_api()"),
+    "docker build --target": ("tests/compose/conftest.py", '"build"'),
+    "docker compose up --build --wait": ("tests/compose/conftest.py", '"up", "--wait"'),
+    "docker compose up --detach --no-recreate --scale": (COMPOSE_TEST, '"--scale", "worker=3"'),
+}
+RUN_BY_NOBODY = {
+    "docker compose exec -T postgres pg_dump": "jobhunt storage backup is what is tested",
+    "docker compose build": "builds what docker build does, which is tested",
+    "docker compose up --detach --wait --no-deps": "images of two versions would be needed",
+    "COMPOSE_PROFILES=celery,observability": "Grafana's image can't be had; its parts are checked",
+    "kubectl apply": "there is no cluster; the manifests are checked against its schemas",
+    "helm upgrade": "there is no cluster, and the chart can't be had",
+}
+
+
+def shown() -> list[str]:
+    """The lines of all code blocks that are commands, without output and diagrams."""
+    commands: list[str] = []
+    for page in PAGES:
+        block: list[str] | None = None
+        for line in page.read_text().replace("\\\n", " ").splitlines():
+            if not line.strip().startswith("```"):
+                if block is not None:
+                    block.append(line.strip())
+            elif block is None:
+                block = [] if line.strip() == "```" else ["not a command"]
+            else:
+                commands += [each for each in block if is_command(each)]
+                block = None
+    return commands
+
+
+def is_command(line: str) -> bool:
+    first = line.removeprefix(".venv/bin/").partition(" ")[0]
+    return first in {"make", "jobhunt", "docker", "kubectl", "helm"} or first.startswith(
+        ("deploy/", "COMPOSE_")
+    )
+
+
+@pytest.mark.parametrize("command", shown())
+def test_shown_command_is_run_by_a_test_or_said_to_be_run_by_nobody(command: str) -> None:
+    command = command.removeprefix(".venv/bin/")
+    if any(command.startswith(known) for known in RUN_BY_NOBODY):
+        return
+    known = [place for prefix, place in RUN_BY.items() if command.startswith(prefix)]
+    if known:
+        path, run = known[0]
+        assert run in (ROOT / path).read_text()
+        return
+    program, subcommand, *_ = command.split()
+    assert program == "jobhunt", f"no test runs {command}"
+    tests = "".join(path.read_text() for path in (ROOT / "tests" / "cli").glob("test_*.py"))
+    assert f'jobhunt("{subcommand}"' in tests, f"no test runs {command}"
+
+
+def test_every_entry_is_still_shown() -> None:
+    commands = [command.removeprefix(".venv/bin/") for command in shown()]
+    listed = RUN_BY.keys() | RUN_BY_NOBODY.keys()
+    assert [known for known in listed if not any(c.startswith(known) for c in commands)] == []
