@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -49,6 +50,7 @@ _IN_HAND = 64
 _INLINE_IN_HAND = 4
 _INLINE_AT_ONCE = 25
 """Pages that listings have carried, read from the database together."""
+_THREADS = 32
 _LARGE = 256 * 1024
 """Bytes of a page that is read beside the event loop, which others wait for."""
 
@@ -101,6 +103,8 @@ async def _crawl_all(
     last_try: bool,
 ) -> None:
     outcomes = Outcomes(engine, run)
+    # names that resolve slowly hold threads, and the heartbeat needs one too
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     with shared_pace(engine) as pace:
         async with tools.fetcher, tools.browser or nullcontext():
             turns = Turns(pace, tools.manners)

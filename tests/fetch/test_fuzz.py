@@ -1,0 +1,296 @@
+"""Whatever strangers send: readers say what they make of it or refuse it by an error of ours, in
+bounded time, and no address of ours is ever let through.
+
+``JOBHUNT_FUZZ_SECONDS`` (``make fuzz``) says how long each of them is tried; by default it is a
+few examples.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from yarl import URL
+
+from include.core.decoding import decode
+from include.core.markup import describe, sanitise
+from include.core.models import Page
+from include.core.urls import canonical_url, host_key, is_http
+from include.errors import FetchError, JobhuntError
+from include.extract import read_posting, skim
+from include.fetch.guard import AddressGuard, is_public
+from include.fetch.meta_refresh import refresh_target
+from include.fetch.pages import Fetched
+from include.fetch.retry_after import parse_retry_after
+from include.fetch.robots import Robots
+from include.fetch.unpacking import Unpacker
+from include.sources.base import Response
+from include.sources.registry import adapter_for
+from tests.fetch.test_robots import Store
+
+SECONDS = float(os.environ.get("JOBHUNT_FUZZ_SECONDS", "0"))
+EXAMPLES = 8
+LONGEST = 10.0
+"""Seconds that one input may take, on whatever machine: what hangs takes for ever."""
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PRIVATE = [
+    ip_network(network)
+    for network in (
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+        *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        *("::/96", "::ffff:0:0/96", "fc00::/7", "fe80::/10", "ff00::/8", "2002::/16"),
+        *("2001:db8::/32", "64:ff9b:1::/48", "100::/64"),
+    )
+]
+
+TAGS = [
+    "<div>", "</div>", "<main>", "<p>", "<li>", "<h1>", "</h1>", "<table>", "<script>", "</script>",
+    "<!--", "-->", "<![CDATA[", "<title>", "<style>", "<svg>", "<template>", "<meta charset=",
+    '<script type="application/ld+json">', '{"@type": "JobPosting", "title":', '"baseSalary": {',
+    '<div itemscope itemtype="https://schema.org/JobPosting">', '<span itemprop="title">',
+    '<meta http-equiv="refresh" content="0; url=', "&#x", "&amp;lt;", "\0", "\ud83d", "\u202e",
+    "Salary: ", "$100k - $", "2026-13-45", "no longer available", "]", "}", '"', "'", "\n", " ",
+    "9" * 40,
+]  # fmt: skip
+markup = st.lists(st.sampled_from(TAGS) | st.text(max_size=12), max_size=60).map("".join)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["jobs", "id", "title", "text", "location", "name", "data", "items", "postings",
+                 "content", "total", "jobPostings", "results", "offers", "meta", "url"]
+            ),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=25,
+)  # fmt: skip
+bodies = st.binary(max_size=300) | markup.map(lambda text: text.encode("utf-8", "surrogatepass"))
+content_types = st.none() | st.sampled_from(
+    ["text/html", "text/html; charset=utf-16", "text/html; charset=koi8-r", "application/json",
+     "text/html; charset=\0", "application/pdf", "application/xml; charset=x", ";;;"]
+)  # fmt: skip
+
+
+@contextmanager
+def refusals(code: str) -> Iterator[None]:
+    """Lets the block refuse what it is given, with this code and no other."""
+    try:
+        yield
+    except FetchError as error:
+        if error.code != code:
+            raise
+
+
+def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A few examples; or as many as there is time for. Each must end in time."""
+
+    def decorate(check: Callable[..., None]) -> Callable[..., None]:
+        def timed(**values: object) -> None:
+            began = time.monotonic()
+            check(**values)
+            assert time.monotonic() - began < LONGEST
+
+        given_some = settings(
+            max_examples=EXAMPLES if not SECONDS else 200,
+            deadline=None,
+            derandomize=not SECONDS,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(given(**inputs)(timed))
+
+        def on_and_on() -> None:
+            until = time.monotonic() + SECONDS
+            given_some()
+            while time.monotonic() < until:
+                given_some()
+
+        on_and_on.__name__ = check.__name__
+        on_and_on.__doc__ = check.__doc__
+        return on_and_on
+
+    return decorate
+
+
+@fuzzed(body=bodies, content_type=content_types)
+def test_any_page_is_read_or_refused(body: bytes, content_type: str | None) -> None:
+    page = Page(url="https://careers.example/jobs/1", body=body, content_type=content_type)
+    for read in (read_posting, skim):
+        with suppress(JobhuntError):
+            read(page)
+
+
+@fuzzed(html=markup)
+def test_any_description_becomes_safe_html(html: str) -> None:
+    try:
+        safe = sanitise(html)
+        described = describe(html)
+    except JobhuntError:
+        return
+    assert "<script" not in safe.lower()
+    assert "\0" not in described.text
+    described.text.encode()
+
+
+@fuzzed(body=bodies, content_type=content_types)
+def test_any_bytes_become_text_without_nul(body: bytes, content_type: str | None) -> None:
+    assert "\0" not in decode(body, content_type)
+
+
+CONFIGS = {
+    "greenhouse": {"board": "a"}, "lever": {"site": "a"}, "ashby": {"board": "a"},
+    "smartrecruiters": {"company": "a"}, "workable": {"account": "a"}, "recruitee": {"site": "a"},
+    "workday": {"host": "a.wd1.myworkdayjobs.com", "tenant": "a", "site": "b"},
+    "personio": {"site": "a"}, "teamtailor": {"site": "a"}, "bamboohr": {"site": "a"},
+    "rippling": {"board": "a"}, "oracle": {"host": "a.example", "site": "CX_1"},
+    "eightfold": {"host": "a.example", "domain": "a.example"}, "icims": {"site": "a"},
+    "successfactors": {"host": "a.example"}, "amazon": {"query": "a"}, "apple": {"query": "a"},
+    "sitemap": {"url": "https://a.example/sitemap.xml"},
+    "html": {"url": "https://a.example/", "link_selector": "a"},
+    "json": {"url": "https://a.example/", "jobs": "jobs",
+             "fields": {"external_id": "id", "title": "title", "url": "url"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", CONFIGS)
+def test_any_answer_of_a_source_is_read_or_refused(source: str) -> None:
+    adapter, config = adapter_for(source), CONFIGS[source]
+    request = adapter.first_request(config)
+
+    @fuzzed(body=bodies | json_values.map(lambda value: json.dumps(value).encode()))
+    def check(body: bytes) -> None:
+        response = Response(url=request.url, body=body, content_type="text/html")
+        with suppress(JobhuntError):
+            adapter.parse_listing(config, request, response)
+        with suppress(JobhuntError):
+            adapter.parse_posting(body.decode("utf-8", "replace"))
+
+    check()
+
+
+@fuzzed(rules=bodies | st.lists(st.sampled_from(
+    [b"User-agent: *\n", b"Disallow: /", b"*" * 30, b"$", b"Allow: ", b"Crawl-delay: ", b"%", b"\n",
+     b"nan", b"1e999", b"-1", b"Sitemap: x\n", b"\xff", b"/jobs", b"a*" * 20]
+), max_size=40).map(b"".join))  # fmt: skip
+def test_any_robots_txt_allows_or_forbids(rules: bytes) -> None:
+    async def fetch(url: str) -> Fetched:
+        return Fetched(page=Page(url=url, body=rules))
+
+    async def check() -> float | None:
+        robots = Robots(fetch, Store(), user_agent="Tester/1.0")
+        with refusals("robots"):
+            return await robots.check("https://careers.example/jobs/" + "a" * 60)
+        return None
+
+    delay = asyncio.run(check())
+    assert delay is None or 0 < delay <= 60
+
+
+@fuzzed(value=st.text(max_size=40) | st.sampled_from(
+    ["-1", "1e9", "9" * 400, "Sun, 99 Foo 2026", "Fri, 31 Dec 99999 23:59:59 GMT", "٣", "1.5", ""]
+))  # fmt: skip
+def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
+    seconds = parse_retry_after(value, now=NOW)
+    assert seconds is None or seconds >= 0
+
+
+@fuzzed(
+    encoding=st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip, br", "x", "zstd, zstd"]),
+    pieces=st.lists(st.binary(max_size=200), max_size=5),
+)
+def test_any_encoded_body_is_unpacked_or_refused(encoding: str, pieces: list[bytes]) -> None:
+    with refusals("encoding"):
+        unpacker = Unpacker(encoding)
+        for piece in pieces:
+            for _ in unpacker.feed(piece):
+                pass
+        for _ in unpacker.end():
+            pass
+
+
+@fuzzed(body=markup)
+def test_any_refresh_leads_somewhere_or_nowhere(body: str) -> None:
+    target = refresh_target("https://a.example/", body.encode("utf-8", "surrogatepass"))
+    assert target is None or isinstance(target, str)
+
+
+addresses = st.ip_addresses() | st.sampled_from(PRIVATE).flatmap(
+    lambda network: st.integers(0, network.num_addresses - 1).map(lambda at: network[at])
+)
+
+
+@fuzzed(address=addresses)
+def test_no_private_address_is_public(address: IPv4Address | IPv6Address) -> None:
+    if is_public(address):
+        assert not any(address in net for net in PRIVATE if net.version == address.version)
+
+
+def spellings(address: IPv4Address | IPv6Address) -> st.SearchStrategy[str]:
+    """As URLs, and the C libraries behind some of them, may spell an address."""
+    if isinstance(address, IPv6Address):
+        whole = address.exploded
+        return st.sampled_from([f"[{address}]", f"[{whole}]", f"[{address}%25eth0]"])
+    number = int(address)
+    parts = str(address).split(".")
+    wide = str(address).translate(str.maketrans("0123456789.", "０１２３４５６７８９．"))
+    return st.sampled_from(
+        [str(address), str(number), hex(number), f"0{number:o}",
+         ".".join(map(hex, map(int, parts))),
+         f"{parts[0]}.{int(parts[1]) << 16 | int(parts[2]) << 8 | int(parts[3])}",
+         ".".join(f"0{int(part):o}" for part in parts), f"[::ffff:{address}]", f"{address}.",
+         f"[64:ff9b::{number >> 16:x}:{number & 0xFFFF:x}]", wide,
+         f"[2002:{number >> 16:x}:{number & 0xFFFF:x}::1]", str(address).replace(".", "。")]
+    )  # fmt: skip
+
+
+private = st.sampled_from(PRIVATE).flatmap(
+    lambda network: st.integers(0, network.num_addresses - 1).map(lambda at: network[at])
+)
+
+
+@fuzzed(
+    host=private.flatmap(spellings),
+    scheme=st.sampled_from(["http", "https", "HTTP"]),
+    around=st.sampled_from(["{}", "user@{}", "{}:80", "{}:8080", "a:b@{}", "{}:080"]),
+    rest=st.sampled_from(["", "/", "/jobs?a=b", "#x", "\\@example.com/", "/@8.8.8.8"]),
+)
+def test_no_url_of_a_private_address_slips_through(
+    host: str, scheme: str, around: str, rest: str
+) -> None:
+    """The URL that is checked is what aiohttp makes of it, as in ``pages``."""
+    try:
+        target = URL(f"{scheme}://{around.format(host)}{rest}")
+        guard = AddressGuard()
+        guard.check_url(str(target))
+    except (ValueError, FetchError):
+        return
+    name = target.raw_host or ""
+    try:
+        literal = ip_address(name.partition("%")[0])
+    except ValueError:
+        # a name: its addresses are checked when it is resolved
+        with pytest.raises(OSError, match="illegal"):
+            socket.inet_aton(name)
+    else:
+        assert is_public(literal)
+
+
+@fuzzed(url=st.text(max_size=60) | markup | st.from_regex(r"https?://[^ ]{0,30}", fullmatch=True))
+def test_any_url_is_read_or_refused(url: str) -> None:
+    canonical_url(url)
+    if is_http(url):
+        host_key(url)
+    with refusals("blocked_address"):
+        AddressGuard().check_url(url)
