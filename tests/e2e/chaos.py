@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import psutil
 from cli.stream import run_events
 from include.core.progress import WatchedRun, fold
 from include.core.run_state import ENDED_RUNS
+from include.settings import parse_duration
 from local.home import StackInfo, read_stack
 from tests.e2e.stack import Stack, api, own_stack, raw_page_keys, rows
 from tests.local.waiting import eventually
@@ -88,16 +90,35 @@ def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
 
 
 def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
-    """Whatever task works for it hangs, until the run is at another attempt or has ended."""
+    """Whatever task works for it hangs, until the run is at another attempt or has ended. The
+    detector is told to look when there is something to find, which saves its five minutes."""
+    stale_after = parse_duration(stack.environment["JOBHUNT_STALE_AFTER"])
+    told: list[bool] = []
 
     def over() -> bool:
         run = report(stack, run_id)
         if run["attempt"] != attempt or run["status"] in ENDED_RUNS:
             return True
         signal_all(tasks(stack), signal.SIGSTOP)
+        silence = datetime.now(UTC) - datetime.fromisoformat(run["last_heartbeat"])
+        if not told and silence > stale_after:
+            told.append(True)
+            trigger_detector(stack)
         return False
 
     eventually(over, within=240, every=0.3)
+
+
+def trigger_detector(stack: Stack) -> None:
+    info = now(stack)
+    with httpx.Client(base_url=info.airflow_url, timeout=30, trust_env=False) as airflow:
+        login = {"username": info.airflow_user, "password": info.airflow_password}
+        token = airflow.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+        airflow.post(
+            "/api/v2/dags/detect_stale_runs/dagRuns",
+            json={"logical_date": None},
+            headers={"Authorization": f"Bearer {token}"},
+        ).raise_for_status()
 
 
 def harm(stack: Stack, victim: str) -> None:
