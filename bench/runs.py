@@ -58,7 +58,8 @@ def main() -> None:
     port = site_port()
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
-        running_site(Path(directory, "web"), 1, noise=1, validators=True, port=port) as site,
+        tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
+        running_site(Path(web, "web"), 1, noise=1, validators=True, port=port) as site,
     ):
         slugs = _publish(site, options.companies, options.postings // options.companies)
         with running_stack(_settings(Path(directory, "home"), site), say=console.log) as stack:

@@ -33,11 +33,11 @@ def main() -> None:
     console = Console()
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
+        tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
         running_postgres(Path(directory, "postgres"), databases=("jobhunt", "peers")) as postgres,
         running_s3(Path(directory, "s3")) as s3,
     ):
-        Path(directory).chmod(0o755)
-        _compare(Path(directory), postgres, s3, options, console)
+        _compare(Path(web), postgres, s3, options, console)
 
 
 def _compare(

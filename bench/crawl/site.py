@@ -84,7 +84,8 @@ def running_site(
         )
     )
     # as root, nginx's worker is another user
-    home.chmod(0o755)
+    for directory in (home.parent, home):
+        directory.chmod(0o755)
     command = Command(
         argv=(nginx, "-p", str(home), "-c", str(config)), log=home / "nginx.log", cwd=home
     )
