@@ -56,6 +56,7 @@ bench: .venv/installed ## A crawl beside Scrapy and a bare floor, whole runs, th
 	$(BIN)/python -m bench.runs --companies 25 --postings 1000
 	$(BIN)/python -m bench.runs --companies 100 --postings 10000
 	$(BIN)/python -m bench.stream
+	$(BIN)/python -m bench.footprint
 
 fuzz: .venv/installed ## Readers and the address guard are given whatever comes, each for SECONDS
 	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fetch/test_fuzz.py

@@ -1,5 +1,8 @@
-"""The queue of the one-machine stack's Celery workers."""
+"""The queue of the one-machine stack's Celery workers, and what takes tasks from it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,3 +27,12 @@ def test_queue_outlives_its_server_and_takes_no_stranger(tmp_path: Path) -> None
             stranger.ping()
     with start(valkey_service(server)), Redis.from_url(server.url) as client:
         assert client.lrange("default", 0, -1) == [b"a task"]
+
+
+def test_airflows_celery_provider_gets_along_with_the_locked_celery(tmp_path: Path) -> None:
+    executor = "import airflow.providers.celery.executors.celery_executor_utils"
+    environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", executor], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,133 @@
+"""What a posting leaves behind: rows, bytes on disk, write-ahead log, objects and processor time,
+as the slope between a small run and a large one over the sample sites, and then of a run that
+finds nothing changed.
+
+    python -m bench.footprint
+
+One process does every step, beside a Postgres and an S3 server; Airflow has no part in it.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import obstore
+from obstore.store import S3Store
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Engine, text
+
+from include.db.engine import make_engine
+from include.db.migrate import upgrade
+from include.raw_pages import RawPages, S3Location, prepare_bucket
+from local.career_sites.server import create_app
+from local.career_sites.world import World
+from local.postgres import running_postgres
+from local.s3 import running_s3
+from tests.ingestion import Ingestion
+from tests.sites import SEED, Sites, serving
+
+_SCALES = (1, 5)
+"""Of the sample sites: some 300 and some 1,500 postings."""
+_TABLES = ("jobs", "job_texts", "run_jobs", "listed_jobs", "job_versions")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weight:
+    """Of the whole database and bucket, after a run."""
+
+    postings: float
+    seconds: float
+    """Of this process, which also serves the sample sites."""
+    database_bytes: float
+    wal_bytes: float
+    statements: float
+    objects: float
+    object_bytes: float
+
+    def less(self, other: "Weight") -> "Weight":
+        mine, theirs = asdict(self), asdict(other)
+        return Weight(**{name: mine[name] - theirs[name] for name in mine})
+
+
+def main() -> None:
+    runs = [measure(scale) for scale in _SCALES]
+    table = Table("for each posting", "first run", "next run, nothing changed")
+    first, again = (large.less(small) for small, large in zip(*runs, strict=True))
+    for name in asdict(first):
+        if name != "postings":
+            table.add_row(
+                name, *(f"{asdict(w)[name] / first.postings:,.5f}" for w in (first, again))
+            )
+    Console().print(f"postings: {[round(pair[0].postings) for pair in runs]}", table)
+
+
+def measure(scale: int) -> tuple[Weight, Weight]:
+    """Of a first run over all sample sites, and of what the next one adds."""
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        running_postgres(Path(directory, "postgres")) as postgres,
+        running_s3(Path(directory, "s3")) as s3,
+    ):
+        upgrade(postgres.url("jobhunt"))
+        bucket = S3Location(
+            bucket=s3.bucket,
+            endpoint=s3.endpoint,
+            region=s3.region,
+            access_key=s3.access_key,
+            secret_key=s3.secret_key,
+        )
+        prepare_bucket(bucket)
+        engine = make_engine(postgres.url("jobhunt"))
+        world = World(seed=SEED, day=1, scale=scale)
+        with serving(create_app(world)) as url:
+            sites = Sites(url=url, world=world)
+            ingestion = Ingestion(engine=engine, raw_pages=RawPages(bucket), sites=sites)
+            ingestion.follow()
+            first = _added(engine, s3_store(bucket), ingestion.run)
+            again = _added(engine, s3_store(bucket), ingestion.run)
+        engine.dispose()
+    return first, again
+
+
+def _added(engine: Engine, store: S3Store, run: Callable[[], int]) -> Weight:
+    before, began = _weigh(engine, store, 0), time.process_time()
+    run()
+    return _weigh(engine, store, time.process_time() - began).less(before)
+
+
+def _weigh(engine: Engine, store: S3Store, seconds: float) -> Weight:
+    objects = [found["size"] for page in obstore.list(store, prefix="raw/") for found in page]
+    sizes = " + ".join(f"pg_total_relation_size('{table}')" for table in _TABLES)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
+
+        def ask(query: str) -> float:
+            return float(connection.scalar(text(query)) or 0)
+
+        return Weight(
+            postings=ask("SELECT count(*) FROM jobs"),
+            seconds=seconds,
+            database_bytes=ask(f"SELECT {sizes}"),
+            wal_bytes=ask("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"),
+            statements=ask("SELECT sum(calls) FROM pg_stat_statements"),
+            objects=len(objects),
+            object_bytes=sum(objects),
+        )
+
+
+def s3_store(bucket: S3Location) -> S3Store:
+    return S3Store(
+        bucket.bucket,
+        endpoint=bucket.endpoint,
+        access_key_id=bucket.access_key,
+        secret_access_key=bucket.secret_key,
+        region=bucket.region,
+        client_options={"allow_http": True},
+    )
+
+
+if __name__ == "__main__":
+    main()
