@@ -324,6 +324,8 @@ def test_other_money_is_no_pay(text: str) -> None:
         ("Annual base salary: 85 000–105 000 CHF (100%)", 85_000, 105_000, "CHF", Period.YEAR),
         ("We offer a competitive salary and £500 towards a course.", None, None, None, None),
         ("A fair salary plus a £600 yearly gift card", None, None, None, None),
+        ("A fair salary and £300 at Christmas", None, None, None, None),
+        ("A fair salary + £300 at Christmas", None, None, None, None),
         ("Assets of $200,000,000 under management; salary DOE.", None, None, None, None),
     ],
 )
