@@ -23,7 +23,7 @@ from include.fetch.listings import ListingClient
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser as Chromium
-    from playwright.async_api import BrowserContext, Route
+    from playwright.async_api import BrowserContext, Route, WebSocketRoute
 
 _AT_ONCE = 2
 """Pages of one worker; each takes some 100 MB."""
@@ -118,6 +118,7 @@ class Browser:
 
         answers = _Answers(self, page)
         await context.route("**/*", answers.give)
+        await context.route_web_socket("**/*", _refuse)
         tab = await context.new_page()
         try:
             await tab.goto(page.url, wait_until="load", timeout=0)
@@ -174,6 +175,10 @@ class Browser:
     @property
     def most_bytes(self) -> int:
         return 4 * self._max_bytes
+
+
+async def _refuse(socket: "WebSocketRoute") -> None:
+    await socket.close()
 
 
 class _Answers:

@@ -99,8 +99,8 @@ async def test_addresses_inside_the_network_are_out_of_a_page_s_reach(
     markup = f"""<p id="said"></p><script src="{inside.url}/tick"></script>
         <iframe src="{inside.url}/tick"></iframe><script>
         const say = words => () => document.getElementById("said").innerText = words
-        new WebSocket("{inside.url.replace("http", "ws")}/tick")
-        fetch("{inside.url}/tick").then(say("in"), say("out"))
+        const socket = new WebSocket("{inside.url.replace("http", "ws")}/tick")
+        socket.onclose = () => fetch("{inside.url}/tick").then(say("in"), say("out"))
         </script>"""
     drawn = await browser.render(site.page(markup))
 

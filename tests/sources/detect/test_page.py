@@ -21,6 +21,7 @@ def boards(markup: str) -> list[str]:
 
 def test_what_is_embedded_comes_before_what_is_linked_to() -> None:
     markup = """<a href="https://jobs.lever.co/friend">Our friends</a>
+        <a href="/friends">More</a><a href="https://jobs.lever.co/friend/1">Job</a>
         <iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>"""
     assert boards(markup) == ["greenhouse board=acme", "lever site=friend"]
 
