@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.e2e.chaos import (
@@ -75,10 +76,15 @@ def test_run_that_is_slow_for_its_kind_misses_its_usual_runtime(stack: Stack) ->
     usual = [run_of_one_company(stack) for _ in range(3)]
     assert [run["sla_misses"] for run in usual] == [[], [], []]
     slow = start(stack, companies=["quillfern"], force=True)
-    eventually(lambda: tasks(stack), within=60, every=0.1)
-    frozen = tasks(stack)
-    signal_all(frozen, signal.SIGSTOP)
-    eventually(lambda: report(stack, slow)["sla_misses"], within=90, every=0.5)
+    frozen: list[psutil.Process] = []
+
+    def is_told() -> bool:
+        found = tasks(stack)
+        signal_all(found, signal.SIGSTOP)
+        frozen.extend(found)
+        return bool(report(stack, slow)["sla_misses"])
+
+    eventually(is_told, within=120, every=0.2)
     signal_all(frozen, signal.SIGCONT)
     run = wait_for_end(stack, slow, within=240)
     assert run["status"] == "finished"
