@@ -16,6 +16,7 @@ _SHOWING = {
     ("get", "/api/ingestion/runs/{run_id}/jobs"),
     ("get", "/api/ingestion/runs/{run_id}/logs"),
     ("get", "/api/ingestion/runs/{run_id}/changes"),
+    ("get", "/api/ingestion/runs/{run_id}/throughput"),
     ("post", "/api/ingestion/runs/{run_id}/ticket"),
     ("get", "/api/ingestion/progress/{run_id}"),
 }
