@@ -64,6 +64,9 @@ fuzz: .venv/installed ## Readers and the address guard are given whatever comes,
 screenshots: web ## The README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots
 
+accuracy: .venv/installed ## How right postings are read, beside two peers; JOBHUNT_RECORDED names a folder of recorded ones
+	$(BIN)/python -m bench.accuracy
+
 format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
