@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -82,18 +81,13 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
 
 def _simhash(tokens: list[str]) -> int:
     """Each bit is that of most of the shingles' hashes (XXH64): bit for bit what ``Simhash`` makes
-    of them as unweighted features, which takes eight times as long."""
+    of them as unweighted features, in a third of its time."""
     if not tokens:
         return 0
-    words = [token.encode() for token in tokens]
-    size = _SHINGLE if len(words) >= _SHINGLE else 1
-    text = b" ".join(words)
-    ends = [end - 1 for end in accumulate(len(word) + 1 for word in words)]
-    starts = [0, *(end + 1 for end in ends)]
-    digest = xxhash.xxh64_digest
-    digests = b"".join(
-        [digest(text[start:end]) for start, end in zip(starts, ends[size - 1 :], strict=False)]
-    )
+    words = " ".join(tokens).encode().split(b" ")
+    # all within C: of a page's fingerprint, this is most
+    triples = map(b" ".join, zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
+    digests = b"".join(map(xxhash.xxh64_digest, triples if len(words) >= _SHINGLE else words))
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8)).reshape(-1, 64)
     most = bits.sum(axis=0, dtype=np.uint32) * 2 > len(bits)
     return int.from_bytes(np.packbits(most).tobytes(), "big")
