@@ -34,7 +34,8 @@ test: web ## Every test, the quick ones first
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
-	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/faults
+	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/faults \
+		tests/e2e/test_celery.py
 
 compose-test: .venv/installed ## Images and compose file on a real Docker engine; needs docker.io and debootstrap
 	$(BIN)/pytest -s tests/compose
