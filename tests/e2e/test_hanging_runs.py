@@ -3,8 +3,8 @@
 import os
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 
 from tests.e2e.chaos import (
@@ -23,6 +23,9 @@ from tests.e2e.chaos import (
 )
 from tests.e2e.stack import Stack, assert_stream_told_the_truth
 from tests.local.waiting import eventually
+
+if TYPE_CHECKING:
+    import psutil
 
 pytestmark = [
     pytest.mark.e2e,
