@@ -227,7 +227,7 @@ async def test_rules_are_known_for_a_day_and_faults_for_a_moment(
         ("User-agent: *\nCrawl-delay: -3", None),
         ("User-agent: *\nCrawl-delay: soon", None),
         ("User-agent: *\nCrawl-delay: nan", None),
-        ("User-agent: *\nCrawl-delay: inf", 60),
+        ("User-agent: *\nCrawl-delay: inf", None),
         ("User-agent: OtherBot\nCrawl-delay: 2", None),
         ("User-agent: *\nCrawl-delay: 2\n\nUser-agent: JobhuntIngestion\nCrawl-delay: 1", 1),
         ("", None),
