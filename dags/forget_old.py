@@ -24,6 +24,7 @@ from plugins import steps
     default_args={
         "retries": 3,
         "retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": True,
         "execution_timeout": timedelta(hours=1),
     },
 )
