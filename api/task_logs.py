@@ -9,7 +9,7 @@ import asyncio
 import heapq
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -24,6 +24,7 @@ _PAGE = 100
 """Airflow's largest by default."""
 _SLACK = timedelta(seconds=5)
 """By which a log's lines may lie outside of what the database says of its try."""
+_FILES = "::group::Log message source details"
 _START = datetime.min.replace(tzinfo=UTC)
 
 
@@ -99,7 +100,6 @@ class _Message(BaseModel):
     event: str
     timestamp: datetime | None = None
     level: str = "info"
-    sources: list[str] | None = None
     error_detail: list[dict[str, object]] | None = None
 
 
@@ -182,11 +182,7 @@ class TaskLogs:
         log = await self.airflow.read(path, _Log, {"map_index": one.map_index})
         lines: list[_Placed] = []
         at = one.began
-        for number, message in enumerate(log.content if log else ()):
-            if isinstance(message, str):
-                message = _Message(event=message)
-            if message.sources is not None or message.event.startswith(("::group::", "::endgroup")):
-                continue  # where Airflow keeps its files is not for users
+        for number, message in _of_the_task(log.content if log else ()):
             at = max(at, message.timestamp.astimezone(UTC)) if message.timestamp else at
             lines.append(
                 _Placed(
@@ -201,6 +197,20 @@ class TaskLogs:
                 )
             )
         return lines
+
+
+def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
+    """With their numbers, without Airflow's marks of groups, and without the group that tells
+    where Airflow keeps its files: that is not for users."""
+    of_files = False
+    for number, line in enumerate(content):
+        message = _Message(event=line) if isinstance(line, str) else line
+        if message.event.startswith("::group::"):
+            of_files = message.event == _FILES
+        elif message.event.startswith("::endgroup::"):
+            of_files = False
+        elif not of_files:
+            yield number, message
 
 
 def _text(message: _Message) -> str:

@@ -110,9 +110,14 @@ async def test_where_airflow_keeps_its_files_is_not_said(
 ) -> None:
     run_id = world.run()
     dag_run = f"ingest__{run_id}__1"
-    airflow.log(dag_run, "open_run", (at(0), "::group::Log message source details"))
+    header = (
+        "::group::Log message source details",
+        "/opt/airflow/logs/attempt=1.log",
+        "::endgroup::",
+        "::group::Pre task execution logs",
+    )
+    airflow.log(dag_run, "open_run", *((at(0), event) for event in header))
     (one,) = airflow.tries[dag_run]
-    one["log"][0]["sources"] = ["/opt/airflow/logs/x.log"]
     failure = {"timestamp": at(1), "event": "Task failed", "level": "error"}
     one["log"].append(failure | {"error_detail": [{"exc_type": "KeyError", "exc_value": "'a'"}]})
     assert await messages(logging_api, run_id) == [["Task failed\nKeyError: 'a'"]]
