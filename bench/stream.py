@@ -1,7 +1,7 @@
 """``make bench``: the progress stream beside a naive one, the bytes that updates save, and
 ``POST /start`` under load. Everything on loopback, against one API process.
 
-    python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick]
+    python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick] [--alone]
 """
 
 import argparse
@@ -70,6 +70,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[500, 2000, 5000])
     parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="200 streams for five seconds")
+    parser.add_argument("--alone", action="store_true", help="without the naive streams")
     options = parser.parse_args()
     if options.quick:
         options.streams, options.seconds = [200], 5
@@ -82,7 +83,7 @@ def main() -> None:
         env = _environment(database, secret, max(options.streams))
         run = ingesting_run(database.engine, _USER, _JOBS)
         for count in options.streams:
-            for subject in (OURS, NAIVE):
+            for subject in (OURS,) if options.alone else (OURS, NAIVE):
                 console.print(f"{count} streams of {subject.name} …")
                 cells = subject.name, str(count)
                 with running_server(subject.factory, env) as server:
