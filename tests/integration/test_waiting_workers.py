@@ -28,7 +28,8 @@ from tests.local.waiting import eventually
 from tests.sites import Sites
 
 pytestmark = pytest.mark.integration
-COMPANY = "saltmarsh-energy"
+COMPANY = "fernhollow"
+"""Its listing carries no page: each is asked for, in its turn."""
 MANNERS = Manners(rate_of=lambda host: 1000.0, concurrency=1)
 FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
 
@@ -51,9 +52,12 @@ def heartbeats(engine: Engine, run: Run) -> Iterator[object]:
 
 
 @contextmanager
-def at_work(step: Thread) -> Iterator[None]:
-    step.start()
-    yield
+def at_work_while_busy(step: Thread, engine: Engine, sites: Sites) -> Iterator[None]:
+    """The host is busy before the step begins, and free again for it to end."""
+    with busy(engine, sites):
+        step.start()
+        yield
+        assert step.is_alive(), "it did not wait"
     step.join(30)
     assert not step.is_alive()
 
@@ -89,7 +93,7 @@ def test_worker_that_waits_to_list_has_a_heartbeat(
     engine: Engine, sites: Sites, listing_run: Run
 ) -> None:
     step = Thread(target=list_company, args=(engine, sites, listing_run, []))
-    with at_work(step), busy(engine, sites):
+    with at_work_while_busy(step, engine, sites):
         assert_lives(engine, listing_run)
     with engine.connect() as connection:
         status = connection.scalar(text("SELECT status FROM run_companies"))
@@ -118,5 +122,7 @@ def test_worker_that_waits_to_crawl_has_a_heartbeat(
     fetcher = PageFetcher(AddressGuard([sites.host]), **FETCH)
     tools = CrawlTools(fetcher=fetcher, raw_pages=raw_pages, manners=MANNERS, simhash_threshold=3)
     step = Thread(target=crawl_pages, args=(engine, run, 0, tools))
-    with at_work(step), busy(engine, sites):
+    with at_work_while_busy(step, engine, sites):
         assert_lives(engine, run)
+    statuses = {row.status for row in ingestion.rows("SELECT status FROM jobs")}
+    assert statuses == {"extracting", "expired"}, "one sample page answers 404"
