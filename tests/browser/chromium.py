@@ -83,4 +83,4 @@ def tabs(browser: Browser, **options: Any) -> Iterator[Tabs]:
         yield opened
     finally:
         context.close()
-    assert opened.faults == []
+    assert opened.faults == [], opened.faults

@@ -8,6 +8,7 @@ from itertools import cycle
 
 from sqlalchemy import Connection, Engine, func, insert, update
 
+from include.core.markup import describe
 from include.core.models import CompanyStatus
 from include.core.run_state import JobStatus, RunStatus
 from include.db.run_companies import set_company
@@ -136,7 +137,8 @@ def _record(text: str, address: str) -> dict[str, object]:
         "locations": [],
         "employment_types": [],
         "employment_type_raw": text,
-        "description_html": text,
+        # Chromium reports markup of strangers even in a document that runs nothing
+        "description_html": describe(text).html,
         "description_text": f"{text}\n{text}",
         "requirements": [text, text],
         "posted_at": datetime(2026, 3, 2, tzinfo=UTC).isoformat(),
