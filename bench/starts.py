@@ -12,6 +12,8 @@ from bench.large_run import follow_company
 from bench.measures import Latency, latency
 
 _RATE = 50
+_WARM_UP = 1
+"""Seconds, not counted: a server's first requests open its connections."""
 _SECONDS = 10
 
 
@@ -25,14 +27,13 @@ class StartFigures:
 
 def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> StartFigures:
     """Raises ValueError when an answer is not 202."""
-    users = [f"user-{number}" for number in range(_RATE * _SECONDS)]
+    users = [f"user-{number}" for number in range(_RATE * (_WARM_UP + _SECONDS))]
     with engine.begin() as connection:
         for user in users:
             follow_company(connection, user)
     tokens = [token_of(user) for user in users]
-    return StartFigures(
-        delay=latency(asyncio.run(_start_all(url, tokens))), rate=_RATE, users=len(users)
-    )
+    delays = asyncio.run(_start_all(url, tokens))[_RATE * _WARM_UP :]
+    return StartFigures(delay=latency(delays), rate=_RATE, users=len(delays))
 
 
 async def _start_all(url: str, tokens: list[str]) -> list[float]:
