@@ -2,7 +2,8 @@
 
 import os
 import signal
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -30,12 +31,14 @@ class Served:
     database_url: str
     log: Path
     port: int
+    settings: Mapping[str, str] = field(default_factory=dict[str, str])
+    """JOBHUNT_… ones."""
     process: GuardedProcess | None = None
 
     @classmethod
-    def on(cls, database_url: str, log: Path) -> "Served":
+    def on(cls, database_url: str, log: Path, **settings: str) -> "Served":
         need_the_page()
-        served = cls(database_url, log, free_port())
+        served = cls(database_url, log, free_port(), settings)
         served.start()
         return served
 
@@ -52,6 +55,7 @@ class Served:
             "JOBHUNT_WEB_DIST": "web/dist",
             "PYTHONPATH": str(PROJECT),
         }
+        environment |= {f"JOBHUNT_{name}": value for name, value in self.settings.items()}
         service = api_service(
             port=self.port,
             env=environment,

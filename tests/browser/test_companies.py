@@ -1,0 +1,78 @@
+"""A company's whole life on the page that starts runs."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from tests.browser.chromium import Tabs
+from tests.browser.served import Served
+from tests.vendors import TITLES, Vendors, running_vendors
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
+CAREERS = '<script src="{here}/embed/job_board/js?for=acme"></script>'
+
+
+@pytest.fixture(scope="module")
+def vendors() -> Iterator[Vendors]:
+    with running_vendors(**{"/careers": CAREERS}) as vendors:
+        yield vendors
+
+
+@pytest.fixture(scope="module")
+def served(
+    postgres_url: str, vendors: Vendors, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    log = tmp_path_factory.mktemp("api") / "api.log"
+    served = Served.on(postgres_url, log, ALLOWED_PRIVATE_HOSTS=vendors.host)
+    yield served
+    served.stop()
+
+
+def follow(page: Page, vendors: Vendors, name: str) -> None:
+    page.get_by_label("Address of its career site").fill(f"{vendors.url}/careers")
+    page.get_by_role("button", name="Look").click()
+    expect(page.get_by_role("list", name="Some of its titles")).to_contain_text(TITLES[0])
+    page.get_by_label("Call it").fill(name)
+    page.get_by_role("button", name=f"Follow {name}").click()
+    expect(page.get_by_test_id("company")).to_contain_text(name)
+
+
+def test_a_company_is_found_followed_edited_previewed_and_removed(
+    served: Served, engine: Engine, vendors: Vendors, window: Tabs
+) -> None:
+    page = window.open(served.page("/"))
+    expect(page.get_by_text("You follow no company yet")).to_be_visible()
+    follow(page, vendors, "acme-works")
+    expect(page.get_by_role("button", name="Start run")).to_be_enabled()
+
+    page.get_by_role("button", name="Edit acme-works").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Only titles with").fill("Cook\nBeekeeper")
+    form.get_by_role("checkbox", name="remote").check()
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    row = page.get_by_test_id("company")
+    expect(row).to_contain_text("only Cook, Beekeeper, remote")
+    (saved,) = served.ask("/companies")["items"]
+    assert saved["include_titles"] == ["Cook", "Beekeeper"]
+    assert saved["workplaces"] == ["remote"]
+    assert saved["config"] == {"board": "acme", "base_url": vendors.url}
+
+    page.get_by_role("button", name="Edit acme-works").click()
+    form.get_by_label("Only titles with").fill("")
+    form.get_by_role("checkbox", name="remote").uncheck()
+    form.get_by_role("button", name="Save").click()
+    expect(row).not_to_contain_text("only")
+    page.get_by_role("button", name="Preview a run").click()
+    previewed = page.get_by_test_id("preview")
+    expect(previewed).to_contain_text("3 new")
+    previewed.get_by_text("Which").click()
+    for title in TITLES:
+        expect(previewed.get_by_role("link", name=title)).to_be_visible()
+
+    page.get_by_role("button", name="Remove acme-works").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove acme-works").click()
+    expect(page.get_by_text("You follow no company yet")).to_be_visible()
+    assert served.ask("/companies")["items"] == []
