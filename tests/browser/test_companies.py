@@ -1,11 +1,17 @@
-"""A company's whole life on the page that starts runs."""
+"""A company's whole life on the page that starts runs, and a posting's page saved as a file."""
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
+from obstore.store import S3Store
 from playwright.sync_api import Page, expect
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
+from include.db.tables import jobs
+from include.raw_pages import S3Location, prepare_bucket
+from local.s3 import S3Server
+from tests.api.world import World
 from tests.browser.chromium import Tabs
 from tests.browser.served import Served
 from tests.vendors import TITLES, Vendors, running_vendors
@@ -22,10 +28,17 @@ def vendors() -> Iterator[Vendors]:
 
 @pytest.fixture(scope="module")
 def served(
-    postgres_url: str, vendors: Vendors, tmp_path_factory: pytest.TempPathFactory
+    postgres_url: str, s3: S3Server, vendors: Vendors, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    log = tmp_path_factory.mktemp("api") / "api.log"
-    served = Served.on(postgres_url, log, ALLOWED_PRIVATE_HOSTS=vendors.host)
+    served = Served.on(
+        postgres_url,
+        tmp_path_factory.mktemp("api") / "api.log",
+        ALLOWED_PRIVATE_HOSTS=vendors.host,
+        S3_ENDPOINT=s3.endpoint,
+        S3_BUCKET=s3.bucket,
+        S3_ACCESS_KEY=s3.access_key,
+        S3_SECRET_KEY=s3.secret_key,
+    )
     yield served
     served.stop()
 
@@ -76,3 +89,35 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
     page.get_by_role("dialog").get_by_role("button", name="Remove acme-works").click()
     expect(page.get_by_text("You follow no company yet")).to_be_visible()
     assert served.ask("/companies")["items"] == []
+
+
+def store_page(s3: S3Server, key: str, body: bytes) -> None:
+    """As the workers do; by the blocking client, since Playwright runs a loop in this thread."""
+    names = {"endpoint": s3.endpoint, "region": s3.region}
+    access = {"access_key_id": s3.access_key, "secret_access_key": s3.secret_key}
+    prepare_bucket(
+        S3Location(
+            bucket=s3.bucket,
+            endpoint=s3.endpoint,
+            access_key=s3.access_key,
+            secret_key=s3.secret_key,
+        )
+    )
+    store = S3Store(s3.bucket, config={**names, **access}, client_options={"allow_http": True})
+    attributes = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
+    store.put(key, gzip.compress(body), attributes=attributes)
+
+
+def test_a_posting_s_page_is_saved_as_it_was_fetched(
+    served: Served, world: World, engine: Engine, s3: S3Server, window: Tabs
+) -> None:
+    run_id = world.ingesting_run("ada", "cook")
+    body = "<h1>Köchin gesucht</h1>".encode("latin-1")
+    store_page(s3, f"raw/{run_id}/1.html", body)
+    with engine.begin() as connection:
+        connection.execute(update(jobs).values(status="ready", raw_key=f"raw/{run_id}/1.html"))
+    page = window.open(served.page("/jobs/1"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download raw page").click()
+    assert saved.value.suggested_filename == "job-1.html"
+    assert saved.value.path().read_bytes() == body
