@@ -3,7 +3,7 @@
 Names come from CLDR through Babel; ``_ALSO`` holds what people write and CLDR does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
 
@@ -44,7 +44,10 @@ REGIONS = {
 
 def country_code(text: str | None) -> str | None:
     """The country that ``text`` (a name, or a code of two or three letters) is; else null."""
-    return _names().get(text.strip().casefold()) if text else None
+    if not text:
+        return None
+    name = text.strip().casefold()
+    return _ALSO.get(name) or next((names[name] for names in _names() if name in names), None)
 
 
 def country_name(code: str | None) -> str | None:
@@ -52,20 +55,36 @@ def country_name(code: str | None) -> str | None:
     return _territories("en").get(code) if code else None
 
 
+def _names() -> Iterator[Mapping[str, str]]:
+    """The codes, then the names by language: the first that knows a name decides, and most are
+    English. A language takes some 10 ms to load."""
+    yield _codes()
+    yield from map(_names_in, _LANGUAGES)
+
+
 @lru_cache(maxsize=1)
-def _names() -> dict[str, str]:
-    codes = {code for code in _territories("en") if len(code) == 2 and code.isalpha()}
-    codes -= _NOT_COUNTRIES
-    names = {code.casefold(): code for code in codes}
+def _codes() -> dict[str, str]:
+    countries = _countries()
+    codes = {code.casefold(): code for code in countries}
     for alias, current in _aliases().items():
-        if len(alias) == 3 and alias.isalpha() and len(current) == 1 and current[0] in codes:
-            names[alias.casefold()] = current[0]
-    # The first language that knows a name decides.
-    for language in _LANGUAGES:
-        territories = _territories(language)
-        for code in codes & territories.keys():
-            names.setdefault(territories[code].casefold(), code)
-    return names | _ALSO
+        if len(alias) == 3 and alias.isalpha() and len(current) == 1 and current[0] in countries:
+            codes[alias.casefold()] = current[0]
+    return codes
+
+
+@lru_cache
+def _names_in(language: str) -> dict[str, str]:
+    territories = _territories(language)
+    names: dict[str, str] = {}
+    for code in _countries() & territories.keys():
+        names.setdefault(territories[code].casefold(), code)
+    return names
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    codes = {code for code in _territories("en") if len(code) == 2 and code.isalpha()}
+    return frozenset(codes - _NOT_COUNTRIES)
 
 
 def _territories(language: str) -> Mapping[str, str]:

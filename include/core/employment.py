@@ -6,6 +6,7 @@ and stays unknown.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from include.core.models import EmploymentType as Type
 
@@ -53,6 +54,11 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
     """Those that ``raw`` (a label, or several) names, in the order of the enumeration."""
     if not raw:
         return ()
-    text = raw if isinstance(raw, str) else ", ".join(raw)
-    text = _CAMEL.sub(" ", text).casefold()
+    return _named(raw if isinstance(raw, str) else ", ".join(raw))
+
+
+@lru_cache(maxsize=1_000)
+def _named(label: str) -> tuple[Type, ...]:
+    """A site's postings share a few labels."""
+    text = _CAMEL.sub(" ", label).casefold()
     return tuple(kind for kind, pattern in _TYPES if pattern.search(text))

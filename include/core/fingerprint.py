@@ -27,6 +27,9 @@ FEATURE_VERSION = 2
 MIN_TOKENS = 50
 _SHINGLE = 3
 _WORD = re.compile(r"\w+")
+_ASCII_FOLDED = bytes(
+    ord(character.lower() if _WORD.match(character) else " ") for character in map(chr, range(128))
+).ljust(256)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +46,12 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
     """Of a page's ``fields`` (JSON values) and main ``text`` (plain, any whitespace). The sums of
     money in the text decide as the fields do: of most postings, only the text states the pay."""
     decisive = {**fields, "sums": stated_sums(text)}
-    tokens = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    words = _words(text)
     return Fingerprint(
         fields_sha256=hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest(),
-        text_sha256=hashlib.sha256(" ".join(tokens).encode()).hexdigest(),
-        simhash=_simhash(tokens),
-        tokens=len(tokens),
+        text_sha256=hashlib.sha256(b" ".join(words)).hexdigest(),
+        simhash=_simhash(words),
+        tokens=len(words),
     )
 
 
@@ -79,12 +82,18 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
     return Simhash(before.simhash).distance(Simhash(now.simhash)) <= threshold
 
 
-def _simhash(tokens: list[str]) -> int:
+def _words(text: str) -> list[bytes]:
+    """In UTF-8, whatever their case and form."""
+    if text.isascii():  # a tenth of the time for the same words
+        return text.encode().translate(_ASCII_FOLDED).split()
+    return [word.encode() for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())]
+
+
+def _simhash(words: list[bytes]) -> int:
     """Each bit is that of most of the shingles' hashes (XXH64): bit for bit what ``Simhash`` makes
     of them as unweighted features, in a third of its time."""
-    if not tokens:
+    if not words:
         return 0
-    words = " ".join(tokens).encode().split(b" ")
     # all within C: of a page's fingerprint, this is most
     triples = map(b" ".join, zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
     digests = b"".join(map(xxhash.xxh64_digest, triples if len(words) >= _SHINGLE else words))

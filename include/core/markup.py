@@ -20,11 +20,19 @@ _TAGS = {
     "h5", "h6", "hr", "i", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "sup", "table",
     "tbody", "td", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
-_BLOCK = re.compile(
-    r"</?(?:blockquote|br|dd|div|dl|dt|h[1-6]|hr|ol|p|pre|table|tbody|thead|tr|ul)(?: [^>]*)?>"
+_BLOCKS = (
+    *("blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol"),
+    *("p", "pre", "table", "tbody", "thead", "tr", "ul"),
 )
-_ITEM = re.compile(r"<li(?: [^>]*)?>")
-_CELL = re.compile(r"</t[dh]>")
+_IN_TEXT = {
+    **{f"{end}{name}": "\n" for name in _BLOCKS for end in ("", "/")},
+    "li": "\n- ",
+    "/li": "\n",
+    "/td": " ",
+    "/th": " ",
+}
+"""What stands in the text for a tag; for any other, nothing."""
+_SAFE_TAG = re.compile(r"<(/?[a-z0-9]*)[^>]*>")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[a-zA-Z]")
 _LONE_BULLET = re.compile(r"^- *\n(?!- )", re.MULTILINE)
@@ -133,7 +141,7 @@ def _depths(html: str) -> Iterable[int]:
 
 
 def _text_of(safe: str) -> str:
-    marked = _BLOCK.sub("\n", one_line(safe))
-    marked = _CELL.sub(" ", _ITEM.sub("\n- ", marked.replace("</li>", "\n")))
-    flat = unescape(re.sub(r"<[^>]*>", "", marked))
+    parts = _SAFE_TAG.split(one_line(safe))
+    parts[1::2] = [_IN_TEXT.get(tag, "") for tag in parts[1::2]]
+    flat = unescape("".join(parts))
     return _LONE_BULLET.sub("- ", lines(flat)).removesuffix("\n-")

@@ -7,11 +7,13 @@ import re
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
+_UNEVEN = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
+"""What ``_SPACES`` changes: most texts hold none of it, and to see that takes next to no time."""
 
 
 def storable(text: str) -> str:
     """Without the characters that Postgres or UTF-8 refuse."""
-    if text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     return _UNSTORABLE.sub("", text)
 
@@ -20,10 +22,14 @@ def one_line(text: str) -> str:
     """Storable, every run of whitespace made one space."""
     if text.isprintable():  # most of what is asked for: no space in it but the ordinary one
         return " ".join(text.split())
-    return " ".join(_SPACES.sub(" ", storable(text)).split())
+    return " ".join(_evened(storable(text)).split())
 
 
 def lines(text: str) -> str:
     """Storable, one space within lines, no blank lines, none at the ends."""
-    spaced = _SPACES.sub(" ", storable(text)).split("\n")
+    spaced = _evened(storable(text)).split("\n")
     return "\n".join(line for part in spaced if (line := part.strip()))
+
+
+def _evened(text: str) -> str:
+    return _SPACES.sub(" ", text) if any(map(text.__contains__, _UNEVEN)) else text

@@ -50,6 +50,11 @@ _STORED = (
     *("raw_key", "content_sha256", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
 )
+_CRAWLED_BY = (
+    *("job_id", "company", "page_url", "host", "etag", "last_modified"),
+    *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
+    *("modified", "crawled_modified", "crawled_at"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +100,10 @@ class ExtractJob:
 def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[CrawlJob]:
     """Those a worker of this batch has yet to crawl, also after one that died."""
     query = (
-        select(jobs, listed_jobs.c.content.is_not(None).label("inline"))
+        select(
+            *(jobs.c[name] for name in _CRAWLED_BY),
+            listed_jobs.c.content.is_not(None).label("inline"),
+        )
         .outerjoin(listed_jobs, _LISTED)
         .where(
             jobs.c.run_id == run_id,

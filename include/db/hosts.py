@@ -12,13 +12,19 @@ breaker: open, half open, closed).
 
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
     Double,
+    Integer,
     Interval,
+    Text,
     and_,
+    bindparam,
     case,
     cast,
     extract,
@@ -29,6 +35,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 from include.core.pace import Blocked, Moments, Setback
 from include.db.tables import hosts
@@ -56,27 +63,8 @@ _recent = func.coalesce(hosts.c.failed_at > _now - _FORGOTTEN_AFTER, False)
 
 def reserve(connection: Connection, host: str, requests: int, rate: float) -> Moments | Blocked:
     """Takes the host's next ``requests`` moments, 1/``rate`` seconds apart or more."""
-    allowed = func.least(rate, hosts.c.rate)
-    span = _seconds(literal(requests, Double) / allowed)
-    taken = (
-        insert(hosts)
-        .values(host=host, next_request_at=_now + _seconds(literal(requests / rate, Double)))
-        .on_conflict_do_update(
-            index_elements=["host"],
-            set_={
-                "next_request_at": func.greatest(hosts.c.next_request_at, _now) + span,
-                "not_before": case((_open, _now + timedelta(seconds=_TRIAL_SECONDS))),
-            },
-            where=~_blocked,
-        )
-        .returning(
-            extract("epoch", hosts.c.next_request_at - span - _now).label("wait"),
-            allowed.label("rate"),
-            _open.label("on_trial"),
-            or_(hosts.c.failures > 0, hosts.c.rate.is_not(None)).label("in_trouble"),
-        )
-    )
-    row = connection.execute(taken).one_or_none()
+    asked = {"name": host, "requests": requests, "most": rate}
+    row = connection.execute(_TAKE, asked).one_or_none()
     if row is None:
         return _how_long(connection, host) or Blocked(wait=0.0)
     return Moments(
@@ -162,22 +150,55 @@ def how_long_blocked(connection: Connection, host: str) -> Blocked | None:
     return blocked if blocked and blocked.wait > 0 else None
 
 
-def try_slot(connection: Connection, host: str, slots: Collection[int]) -> int | None:
-    """One of the host's ``slots``, held until given back or the session ends; None while all are
-    taken. Slots that this very session holds must not be asked for: locks are re-entrant."""
-    for slot in sorted(slots):
-        if connection.scalar(select(func.pg_try_advisory_lock(_key(host, slot)))):
-            return slot
-    return None
+def try_slots(connection: Connection, host: str, slots: Collection[int], wanted: int) -> list[int]:
+    """At most ``wanted`` of the host's ``slots``, held until given back or the session ends; none
+    while all are taken. Slots that this very session holds must not be asked for: locks are
+    re-entrant."""
+    left, taken = sorted(slots), list[int]()
+    while left and len(taken) < wanted:
+        missing = wanted - len(taken)
+        asked, left = left[:missing], left[missing:]
+        taken += connection.scalars(_LOCK, {"name": host, "slots": asked})
+    return taken
 
 
-def give_back(connection: Connection, host: str, slot: int) -> None:
-    connection.execute(select(func.pg_advisory_unlock(_key(host, slot))))
-
-
-def _key(host: str, slot: int) -> ColumnElement[int]:
-    return func.hashtextextended(literal(f"{host}#{slot}"), 0)
+def give_back(connection: Connection, host: str, slots: Collection[int]) -> None:
+    connection.execute(_UNLOCK, {"name": host, "slots": list(slots)})
 
 
 def _seconds(number: ColumnElement[float] | float) -> ColumnElement[timedelta]:
     return func.make_interval(*[0] * 6, number, type_=Interval)
+
+
+def _take() -> ReturningInsert[int, Any, bool, bool]:
+    requests, most = bindparam("requests", type_=Double), bindparam("most", type_=Double)
+    allowed = func.least(most, hosts.c.rate)
+    span = _seconds(requests / allowed)
+    return (
+        insert(hosts)
+        .values(host=bindparam("name"), next_request_at=_now + _seconds(requests / most))
+        .on_conflict_do_update(
+            index_elements=["host"],
+            set_={
+                "next_request_at": func.greatest(hosts.c.next_request_at, _now) + span,
+                "not_before": case((_open, _now + timedelta(seconds=_TRIAL_SECONDS))),
+            },
+            where=~_blocked,
+        )
+        .returning(
+            extract("epoch", hosts.c.next_request_at - span - _now).label("wait"),
+            allowed.label("rate"),
+            _open.label("on_trial"),
+            or_(hosts.c.failures > 0, hosts.c.rate.is_not(None)).label("in_trouble"),
+        )
+    )
+
+
+_slot = func.unnest(bindparam("slots", type_=ARRAY(Integer))).column_valued("slot")
+_key = func.hashtextextended(
+    bindparam("name", type_=Text) + "#" + cast(_slot, Text), 0, type_=BigInteger
+)
+# Asked for with each few pages: to make them anew would take longer than the asking.
+_TAKE = _take()
+_LOCK = select(_slot).where(func.pg_try_advisory_lock(_key))
+_UNLOCK = select(func.pg_advisory_unlock(_key))

@@ -6,6 +6,7 @@ description ends nothing, nor does a page that was merely not found.
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -98,8 +99,7 @@ def check_open(document: Document) -> None:
         raise PageGone(f"the job's page has become {document.url}")
     for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
         text = text_of(node)
-        says_so = len(text) <= _LONGEST_NOTICE and (_notice_in(text) or _ALONE.search(text))
-        if says_so and _is_shown(node):
+        if len(text) <= _LONGEST_NOTICE and _says_so(text) and _is_shown(node):
             raise PageGone(text)
 
 
@@ -111,6 +111,12 @@ def check_short(document: Document, main_text: str) -> None:
     for heading in (document.text("title"), document.text("h1")):
         if heading and _NOT_FOUND.search(heading):
             raise ParseError(f"the page says: {heading}", code="soft_404")
+
+
+@lru_cache(maxsize=1_000)
+def _says_so(text: str) -> bool:
+    """Of a heading or a banner, of which most are the same on all pages of a site."""
+    return bool(_notice_in(text) or _ALONE.search(text))
 
 
 def _notice_in(text: str) -> str | None:

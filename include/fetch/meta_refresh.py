@@ -9,7 +9,8 @@ from urllib.parse import urljoin
 _LOOKED_AT = 16 * 1024
 _LONGEST_DELAY = 10
 """Seconds; who waits for longer reads the page meanwhile."""
-_MARK = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
+_MARK = re.compile(rb"http-equiv\s*=\s*[\"']?\s*refresh")
+"""In lower case: to search without regard to case takes ten times as long."""
 _UNREAD = re.compile(
     r"<!--.*?(?:-->|\Z)|<(noscript|script|style|template)\b.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -25,7 +26,7 @@ _REFRESH = re.compile(
 def refresh_target(url: str, body: bytes) -> str | None:
     """Where the page at ``url`` sends its reader at once; None if it is there to be read."""
     start = body[:_LOOKED_AT]
-    if not _MARK.search(start):
+    if not _MARK.search(start.lower()):
         return None
     for tag in _META.findall(_UNREAD.sub("", start.decode("latin-1"))):
         content = _CONTENT.search(tag) if _IS_REFRESH.search(tag) else None

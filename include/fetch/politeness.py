@@ -57,11 +57,12 @@ class Pace(Protocol):
 
     def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None: ...
 
-    def try_slot(self, host: str, slots: Collection[int]) -> int | None:
-        """One of ``slots`` (none of which this worker holds), or None while all are taken."""
+    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
+        """At most ``wanted`` of ``slots`` (none of which this worker holds); none while all are
+        taken."""
         ...
 
-    def give_back(self, host: str, slot: int) -> None: ...
+    def give_back(self, host: str, slots: Collection[int]) -> None: ...
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def take_turn(
     Raises:
         FetchError: the host is not to be asked, for longer than one should wait.
     """
-    while (slot := pace.try_slot(host, range(manners.concurrency))) is None:
+    while not (slots := pace.try_slots(host, range(manners.concurrency), 1)):
         waiting()
         time.sleep(RETRY_SECONDS)
     taken_at = time.monotonic()
@@ -91,7 +92,7 @@ def take_turn(
         finally:
             _note(pace, host, manners, moments, error)
     finally:
-        pace.give_back(host, slot)
+        pace.give_back(host, slots)
     if time.monotonic() > taken_at + OFFER_SECONDS:
         time.sleep(PAUSE_SECONDS)
 

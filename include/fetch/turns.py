@@ -96,40 +96,47 @@ class Turns:
         await self._call(self._pace.note_setback, name, setback, rate=rate, cooling=cooling)
 
     async def _take_slot(self, name: str, host: "_Host") -> int:
-        while not host.idle:
-            async with self._one_call:
-                # asked for under the lock: a slot that is held already would be given again
-                slot = await self._ask_for_slot(name, host)
-            if slot is not None:
-                return slot
-            await asyncio.sleep(RETRY_SECONDS)
-        return host.idle.pop()
+        host.seeking += 1
+        try:
+            while not host.idle:
+                async with self._one_call:
+                    # asked for under the lock: a slot that is held already would be given again
+                    if not host.idle:
+                        await self._ask_for_slots(name, host)
+                if not host.idle:
+                    await asyncio.sleep(RETRY_SECONDS)
+            return host.idle.pop()
+        finally:
+            host.seeking -= 1
 
-    async def _ask_for_slot(self, name: str, host: "_Host") -> int | None:
+    async def _ask_for_slots(self, name: str, host: "_Host") -> None:
+        """For all who seek one."""
         if _now() < host.asks_at:
-            return None
-        slot = await asyncio.to_thread(self._pace.try_slot, name, host.slots - host.held)
-        if slot is not None:
-            if not host.held:
-                host.offers_at = _now() + OFFER_SECONDS
-            host.held.add(slot)
-        return slot
+            return
+        free = host.slots - host.held
+        slots = await asyncio.to_thread(self._pace.try_slots, name, free, host.seeking)
+        if slots and not host.held:
+            host.offers_at = _now() + OFFER_SECONDS
+        host.held.update(slots)
+        host.idle += slots
 
     async def _release(self, name: str, host: "_Host", slot: int) -> None:
-        unneeded = [slot]
-        if not host.waiting:
-            unneeded += host.idle
-            host.idle = []
-        elif _now() >= host.offers_at:
+        if host.waiting and _now() >= host.offers_at:
             host.offers_at = _now() + OFFER_SECONDS
             host.asks_at = _now() + PAUSE_SECONDS
         elif len(host.idle) < host.waiting:
             host.idle.append(slot)
             return
-        for number in unneeded:
-            async with self._one_call:
-                await asyncio.to_thread(self._pace.give_back, name, number)
-                host.held.remove(number)
+        host.unneeded.append(slot)
+        if not host.waiting:
+            host.unneeded += host.idle
+            host.idle = []
+        async with self._one_call:
+            # by now others may have given theirs back with those of this one
+            unneeded, host.unneeded = host.unneeded, []
+            if unneeded:
+                await asyncio.to_thread(self._pace.give_back, name, unneeded)
+                host.held.difference_update(unneeded)
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> bool:
         """Whether this one request is to show that the host answers again."""
@@ -197,6 +204,10 @@ class _Host:
         self.held: set[int] = set()
         self.idle: list[int] = []
         """Of those held."""
+        self.unneeded: list[int] = []
+        """Of those held, to be given back."""
+        self.seeking = 0
+        """How many of those under way have no slot yet."""
         self.offers_at = 0.0
         self.asks_at = 0.0
         self.moments: list[_Moment] = []

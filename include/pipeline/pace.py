@@ -27,11 +27,11 @@ class SqlPace:
     def how_long_blocked(self, host: str) -> Blocked | None:
         return hosts.how_long_blocked(self._connection, host)
 
-    def try_slot(self, host: str, slots: Collection[int]) -> int | None:
-        return hosts.try_slot(self._connection, host, slots)
+    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
+        return hosts.try_slots(self._connection, host, slots, wanted)
 
-    def give_back(self, host: str, slot: int) -> None:
-        hosts.give_back(self._connection, host, slot)
+    def give_back(self, host: str, slots: Collection[int]) -> None:
+        hosts.give_back(self._connection, host, slots)
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """What counts as a change of a page. The texts are made of a small vocabulary, as postings are,
 and share what a company says of itself in each of them."""
 
+import hashlib
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -220,3 +222,11 @@ def test_simhash_is_that_of_the_package(words: int, vocabulary: int) -> None:
     shingles = [" ".join(tokens[i : i + 3]) for i in range(words - 2)] or tokens
     package = Simhash(shingles, hashfunc=xxhash.xxh64_digest).value
     assert fingerprint({}, " ".join(tokens)).simhash == package
+
+
+def test_a_text_in_ascii_has_the_words_that_any_text_has() -> None:
+    text = "".join(map(chr, range(128))) + " Bakery's A_1-B\x1cc"
+    words = re.findall(r"\w+", text.casefold())
+    found = fingerprint({}, text)
+    assert found.tokens == len(words)
+    assert found.text_sha256 == hashlib.sha256(" ".join(words).encode()).hexdigest()

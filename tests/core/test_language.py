@@ -25,6 +25,12 @@ def test_a_text_that_does_not_tell_has_no_language(text: str) -> None:
     assert language_of(text) is None
 
 
+def test_a_long_text_is_read_without_a_word_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"):
+        assert language_of(SENTENCES["en"] * 50) == "en"
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize(
     ("tag", "expected"),
     [("en-US", "en"), ("pt_BR", "pt"), ("DE", "de"), ("", None), (None, None), ("english", None)],

@@ -23,6 +23,7 @@ class SharedPace:
     """What Postgres keeps for all workers."""
 
     slots: dict[tuple[str, int], "Session"] = field(default_factory=dict)
+    calls_for_slots: int = 0
     moments: dict[str, list[float]] = field(default_factory=dict)
     """Every moment given away, by the clock of the event loop."""
     blocked: dict[str, Blocked] = field(default_factory=dict)
@@ -61,19 +62,19 @@ class Session:
         with self._call():
             self._shared.noted.append(setback)
 
-    def try_slot(self, host: str, slots: Collection[int]) -> int | None:
+    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
         with self._call():
+            self._shared.calls_for_slots += 1
             taken = self._shared.slots
             assert not any(taken.get((host, slot)) is self for slot in slots), "asked for its own"
             free = [slot for slot in slots if (host, slot) not in taken]
-            if not free:
-                return None
-            taken[host, free[0]] = self
-            return free[0]
+            taken |= dict.fromkeys([(host, slot) for slot in free[:wanted]], self)
+            return free[:wanted]
 
-    def give_back(self, host: str, slot: int) -> None:
+    def give_back(self, host: str, slots: Collection[int]) -> None:
         with self._call():
-            assert self._shared.slots.pop((host, slot)) is self
+            self._shared.calls_for_slots += 1
+            assert all(self._shared.slots.pop((host, slot)) is self for slot in slots)
 
     @contextmanager
     def _call(self) -> Iterator[None]:
@@ -150,6 +151,18 @@ async def test_one_worker_alone_may_use_all_the_slots(shared: SharedPace) -> Non
 
     async with asyncio.timeout(5):
         await asyncio.gather(*(meet() for _ in range(9)))
+
+
+async def test_slots_are_taken_and_given_back_several_at_a_time(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(concurrency=8))
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge) for _ in range(40)))
+
+    assert gauge.most == 8
+    assert shared.calls_for_slots < 16, "not one by one"
+    assert shared.slots == {}
 
 
 async def test_every_request_waits_for_a_moment_of_its_own(

@@ -99,38 +99,47 @@ def test_workers_that_reserve_at_once_never_share_a_moment(engine: Engine) -> No
 
 def test_a_slot_is_held_by_one_worker_at_a_time(engine: Engine) -> None:
     with shared_pace(engine) as first, shared_pace(engine) as second:
-        assert [first.try_slot(HOST, {0, 1}), second.try_slot(HOST, {0, 1})] == [0, 1]
-        assert first.try_slot(HOST, {1}) is None
-        assert second.try_slot("other.example", {0}) == 0
-        first.give_back(HOST, 0)
-        assert second.try_slot(HOST, {0}) == 0
+        assert first.try_slots(HOST, {0, 1}, 1) == [0]
+        assert second.try_slots(HOST, {0, 1}, 1) == [1]
+        assert first.try_slots(HOST, {1}, 1) == []
+        assert second.try_slots("other.example", {0}, 1) == [0]
+        first.give_back(HOST, [0])
+        assert second.try_slots(HOST, {0}, 1) == [0]
+
+
+def test_of_several_slots_a_worker_gets_those_that_are_free(engine: Engine) -> None:
+    with shared_pace(engine) as first, shared_pace(engine) as second:
+        assert second.try_slots(HOST, {0, 2}, 2) == [0, 2]
+        assert first.try_slots(HOST, range(6), 3) == [1, 3, 4]
+        first.give_back(HOST, [1, 4])
+        assert second.try_slots(HOST, {1, 3, 4, 5}, 9) == [1, 4, 5]
 
 
 def test_slots_not_given_back_are_free_when_their_worker_is_done(engine: Engine) -> None:
     with shared_pace(engine) as second:
         with shared_pace(engine) as first:
-            assert first.try_slot(HOST, {0}) == 0
-        assert taken_in_time(second, {0}) == 0
+            assert first.try_slots(HOST, {0}, 1) == [0]
+        assert taken_in_time(second, {0}) == [0]
 
 
 def test_slots_are_free_when_their_workers_connection_is_killed(engine: Engine) -> None:
     with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as doomed:
         pid = doomed.scalar(select(func.pg_backend_pid()))
-        assert SqlPace(doomed).try_slot(HOST, SLOTS) == 0
+        assert SqlPace(doomed).try_slots(HOST, SLOTS, 1) == [0]
         with shared_pace(engine) as other:
-            assert other.try_slot(HOST, {0}) is None
+            assert other.try_slots(HOST, {0}, 1) == []
             with engine.connect() as connection:
                 connection.execute(select(func.pg_terminate_backend(pid)))
-            assert taken_in_time(other, {0}) == 0
+            assert taken_in_time(other, {0}) == [0]
         doomed.invalidate()
 
 
-def taken_in_time(pace: SqlPace, slots: set[int]) -> int | None:
+def taken_in_time(pace: SqlPace, slots: set[int]) -> list[int]:
     """A session's locks go shortly after it does."""
     due = time.monotonic() + 10
-    while (slot := pace.try_slot(HOST, slots)) is None and time.monotonic() < due:
+    while not (taken := pace.try_slots(HOST, slots, 1)) and time.monotonic() < due:
         time.sleep(0.01)
-    return slot
+    return taken
 
 
 class Gauge:

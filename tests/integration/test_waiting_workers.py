@@ -38,10 +38,10 @@ FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000
 def busy(engine: Engine, sites: Sites) -> Iterator[None]:
     """Somebody else holds the only slot that the host has."""
     with shared_pace(engine) as pace:
-        slot = pace.try_slot(sites.host, range(MANNERS.concurrency))
-        assert slot is not None
+        slots = pace.try_slots(sites.host, range(MANNERS.concurrency), 1)
+        assert slots
         yield
-        pace.give_back(sites.host, slot)
+        pace.give_back(sites.host, slots)
 
 
 def heartbeats(engine: Engine, run: Run) -> Iterator[object]:
