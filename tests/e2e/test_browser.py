@@ -13,7 +13,7 @@ from include.core.run_state import ENDED_RUNS
 from local.home import StackInfo, read_stack
 from tests.browser.chromium import Tabs, running_chromium, tabs
 from tests.browser.served import need_the_page
-from tests.e2e.stack import Stack, api, own_stack
+from tests.e2e.stack import Stack, api, ingest, own_stack
 from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
@@ -38,11 +38,14 @@ def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture
-def info(stack: Stack) -> StackInfo:
-    """As it is now: what was killed has another pid."""
-    info = read_stack(stack.home)
-    assert info is not None
-    return info
+def info(stack: Stack) -> Iterator[StackInfo]:
+    """As it is now: what was killed has another pid. No run goes on when the test is over."""
+    info = stack.info()
+    yield info
+    with api(info) as client:
+        (last,) = client.get("/history", params={"limit": 1}).json()["items"]
+        if last["status"] not in ENDED_RUNS:
+            client.post(f"/runs/{last['run_id']}/abort").raise_for_status()
 
 
 @pytest.fixture
@@ -133,9 +136,9 @@ def test_an_aborted_run_s_failed_jobs_are_retried(info: StackInfo, window: Tabs)
 
 
 def test_airflow_s_tab_shows_the_run_without_another_sign_in(info: StackInfo, window: Tabs) -> None:
+    run_id, _ = ingest(info)
     with api(info) as client:
-        run = client.get("/history", params={"limit": 1}).json()["items"][0]
-    assert run["status"] in ENDED_RUNS
+        run = client.get(f"/runs/{run_id}").json()
     path = f"/jobhunt/dags/ingest_jobs/runs/{run['dag_run_id']}"
     assert httpx.get(info.airflow_url + path, trust_env=False).status_code == 401
 
