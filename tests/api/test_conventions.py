@@ -6,14 +6,16 @@ import hashlib
 import json
 import re
 from collections import Counter
+from datetime import timedelta
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, func, select, text, update
 
 from api.rate_limits import RateLimiter
-from include.db.tables import outbox
+from include.core.run_state import RunStatus
+from include.db.tables import idempotency_keys, ingestion_runs, outbox, run_companies
 from include.settings import RateLimit, Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.test_runs import problem
@@ -51,6 +53,24 @@ async def test_a_key_with_another_body_is_refused(
     for wrong in ("", "a b", "x" * 256):
         refused = await http.post("/start", headers={"Idempotency-Key": wrong})
         assert problem(refused) == (422, "invalid_request")
+
+
+async def test_a_key_is_forgotten_after_a_day(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    world.follow()
+    key = {"Idempotency-Key": "key-1"}
+    first = (await http.post("/start", headers=key)).json()["run_id"]
+    world.end(first, RunStatus.ABORTED)
+
+    async def hours_later(hours: int) -> int:
+        made_at = func.now() - timedelta(hours=hours)
+        with engine.begin() as connection:
+            connection.execute(update(idempotency_keys).values(created_at=made_at))
+        return (await http.post("/start", headers=key)).json()["run_id"]
+
+    assert await hours_later(23) == first
+    assert await hours_later(25) == first + 1
 
 
 async def test_a_refused_start_keeps_no_key(http: httpx.AsyncClient, world: World) -> None:
@@ -142,7 +162,7 @@ async def test_every_answer_is_strict_with_browsers(api: RunningApi) -> None:
     async with httpx.AsyncClient(base_url=api.url, trust_env=False) as http:
         for path in ("/live", "/docs", "/nowhere", "/api/ingestion/history", "/broken"):
             headers = (await http.get(path)).headers
-            assert headers["x-content-type-options"] == "nosniff", path
+            assert headers.get("x-content-type-options") == "nosniff", path
             assert headers["x-frame-options"] == "DENY", path
             assert headers["referrer-policy"] == "no-referrer", path
             assert headers["x-request-id"], path
@@ -194,6 +214,8 @@ async def test_metrics_say_what_goes_on(
     world.flush(run_id, {"1": "ready", "2": "failed"})
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET error_code = 'timeout' WHERE external_id = '2'"))
+        connection.execute(update(ingestion_runs).values(recoveries=2))
+        connection.execute(update(run_companies).values(status="held"))
     world.follow("bob")
     async with api.client("bob") as bob:
         await bob.post("/start")
@@ -208,8 +230,8 @@ async def test_metrics_say_what_goes_on(
         'jobhunt_jobs{error="timeout",status="failed"} 1.0',
         'jobhunt_jobs{error="",status="ready"} 1.0',
         "jobhunt_dispatcher_backlog 1.0",
-        "jobhunt_recoveries 0.0",
-        "jobhunt_listings_held 0.0",
+        "jobhunt_recoveries 2.0",
+        "jobhunt_listings_held 1.0",
         "jobhunt_streams_open 0.0",
     }
     for name in ("jobhunt_stream_resyncs_total", "jobhunt_stream_delivery_seconds_bucket"):

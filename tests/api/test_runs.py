@@ -2,17 +2,23 @@
 
 import asyncio
 import re
+import time
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import httpx
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from include.core.run_state import RunStatus
 from include.db.migrate import newest_revision
-from tests.api.conftest import RunningApi
+from include.settings import Settings
+from local.ports import free_port
+from tests.api.conftest import RunningApi, run_api
 from tests.api.world import World
+from tests.tcp_proxy import tcp_proxy
 
 pytestmark = pytest.mark.integration
 
@@ -161,7 +167,13 @@ async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
         world.end(run_id, RunStatus.ABORTED)
         runs.append(run_id)
 
-    async def pages(path: str, field: str, **query: int) -> list[list[object]]:
+    async def pages(
+        path: str,
+        field: str,
+        *,
+        between: Callable[[int], None] = lambda page: None,
+        **query: int | str,
+    ) -> list[list[object]]:
         found: list[list[object]] = []
         cursor = None
         while True:
@@ -171,13 +183,47 @@ async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
             cursor = page["next_cursor"]
             if cursor is None:
                 return found
+            between(len(found) - 1)
 
     jobs = await pages(f"/runs/{runs[0]}/jobs", "external_id", limit=2)
     assert jobs == [["0", "1"], ["2", "3"], ["4"]]
     assert await pages("/history", "run_id", limit=2) == [[runs[2], runs[1]], [runs[0]]]
     assert await pages("/history", "run_id", limit=3) == [runs[::-1]]
+
+    live = world.ingesting_run("ada", *map(str, range(5)))
+    world.flush(live, {"0": "ready"})
+
+    def flush(page: int) -> None:
+        """A job of the page that was just read is no longer as it was asked for."""
+        world.flush(live, {str(2 * page + 1): "ready"})
+
+    pending = await pages(
+        f"/runs/{live}/jobs", "external_id", between=flush, limit=2, status="pending"
+    )
+    assert pending == [["1", "2"], ["3", "4"]]
+
+    def start_another(page: int) -> None:
+        world.end(live if page == 0 else started[-1], RunStatus.ABORTED)
+        started.append(world.ingesting_run("ada"))
+
+    started: list[int] = []
+    old = [live, *runs[::-1]]
+    assert await pages("/history", "run_id", between=start_another, limit=2) == [old[:2], old[2:]]
     for query in ({"limit": 0}, {"limit": 1001}, {"cursor": "x"}, {"status": "lost"}):
         assert problem(await http.get(f"/runs/{runs[0]}/jobs", params=query))[0] == 422
+
+
+@pytest.mark.parametrize("ended", [RunStatus.FINISHED, RunStatus.ERROR, RunStatus.ABORTED])
+async def test_a_run_that_has_ended_can_not_be_aborted(
+    http: httpx.AsyncClient, world: World, ended: RunStatus
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    world.flush(run_id, {"1": "ready"})
+    world.end(run_id, ended)
+    before = (await http.get(f"/runs/{run_id}")).json()
+    for action in ("abort", "reset"):
+        assert problem(await http.post(f"/runs/{run_id}/{action}")) == (409, "run_ended")
+    assert (await http.get(f"/runs/{run_id}")).json() == before
 
 
 async def test_abort_ends_a_run_once(http: httpx.AsyncClient, world: World) -> None:
@@ -286,3 +332,38 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
             async with asyncio.timeout(10):
                 assert problem(await machine.get("/ready")) == (503, "not_ready")
             assert (await machine.get("/live")).status_code == 200
+
+
+async def test_live_never_touches_the_database(api: RunningApi) -> None:
+    class Untouchable:
+        async def read(self, *_: object) -> None:
+            raise AssertionError("the database was asked")
+
+        write = read
+
+    api.app.state.services = replace(api.app.state.services, database=Untouchable())
+    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as machine:
+        assert (await machine.get("/live")).status_code == 200
+        assert (await machine.get("/ready")).status_code == 500
+
+
+async def test_ready_and_metrics_answer_at_once_when_the_database_goes_silent(
+    engine: Engine, settings: Settings
+) -> None:
+    """Its connections stay open and say nothing, as those of a frozen host."""
+    own = make_url(settings.database_url or "")
+    port = free_port()
+    silent = own.set(port=port, host="127.0.0.1").render_as_string(hide_password=False)
+    behind = settings.model_copy(update={"database_url": silent})
+    with tcp_proxy(port=port, target=own.port or 5432) as proxy:
+        async with (
+            run_api(behind) as api,
+            httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=20) as machine,
+        ):
+            assert (await machine.get("/ready")).status_code == 200
+            proxy.stall(5)
+            for path, status in (("/ready", 503), ("/metrics", 200)):
+                began = time.monotonic()
+                answer = await machine.get(path)
+                # promised within one second
+                assert (answer.status_code, time.monotonic() - began < 2) == (status, True), path
