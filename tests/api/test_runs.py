@@ -2,23 +2,17 @@
 
 import asyncio
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import httpx
 import pytest
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, text
 
 from include.core.run_state import RunStatus
-from include.db.migrate import newest_revision
-from include.settings import Settings
-from local.ports import free_port
-from tests.api.conftest import RunningApi, run_api
+from tests.api.conftest import RunningApi
 from tests.api.world import World
-from tests.tcp_proxy import tcp_proxy
 
 pytestmark = pytest.mark.integration
 
@@ -312,58 +306,3 @@ async def test_a_company_that_can_not_be_listed_is_refused_by_field(
     answer = await http.post("/companies", json=body)
     assert problem(answer) == (422, "invalid_request")
     assert [error["field"] for error in answer.json()["errors"]] == [field]
-
-
-async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
-    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as machine:
-        assert (await machine.get("/live")).json() == {"status": "live"}
-        assert (await machine.get("/ready")).json() == {"status": "ready"}
-        newest = {"newest": newest_revision()}
-        try:
-            with engine.begin() as connection:
-                connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-            assert problem(await machine.get("/ready")) == (503, "not_ready")
-        finally:
-            with engine.begin() as connection:
-                connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
-        with engine.begin() as connection:
-            connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
-            # it gives up within a second; the lock would hold it for ever
-            async with asyncio.timeout(10):
-                assert problem(await machine.get("/ready")) == (503, "not_ready")
-            assert (await machine.get("/live")).status_code == 200
-
-
-async def test_live_never_touches_the_database(api: RunningApi) -> None:
-    class Untouchable:
-        async def read(self, *_: object) -> None:
-            raise AssertionError("the database was asked")
-
-        write = read
-
-    api.app.state.services = replace(api.app.state.services, database=Untouchable())
-    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as machine:
-        assert (await machine.get("/live")).status_code == 200
-        assert (await machine.get("/ready")).status_code == 500
-
-
-async def test_ready_and_metrics_answer_at_once_when_the_database_goes_silent(
-    engine: Engine, settings: Settings
-) -> None:
-    """Its connections stay open and say nothing, as those of a frozen host."""
-    own = make_url(settings.database_url or "")
-    port = free_port()
-    silent = own.set(port=port, host="127.0.0.1").render_as_string(hide_password=False)
-    behind = settings.model_copy(update={"database_url": silent})
-    with tcp_proxy(port=port, target=own.port or 5432) as proxy:
-        async with (
-            run_api(behind) as api,
-            httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=20) as machine,
-        ):
-            assert (await machine.get("/ready")).status_code == 200
-            proxy.stall(5)
-            for path, status in (("/ready", 503), ("/metrics", 200)):
-                began = time.monotonic()
-                answer = await machine.get(path)
-                # promised within one second
-                assert (answer.status_code, time.monotonic() - began < 2) == (status, True), path

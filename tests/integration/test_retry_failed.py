@@ -104,6 +104,20 @@ def test_a_listing_is_kept_for_failed_jobs_only_and_no_longer_than_they_are(
     assert sorted(left) == sorted(failed)
 
 
+def test_a_retry_and_its_intent_are_there_together_or_not_at_all(
+    ingestion: Ingestion, failed_run: FailedRun
+) -> None:
+    with ingestion.engine.connect() as connection:
+        given_up = retry_failed(connection, failed_run.run_id, trigger=RunTrigger.API)
+        connection.rollback()
+    for table in ("ingestion_runs", "run_companies", "listed_jobs", "outbox"):
+        assert ingestion.rows(f"SELECT 1 FROM {table} WHERE run_id = :r", r=given_up) == [], table
+    retried = retry(ingestion, failed_run.run_id)
+    (intent,) = ingestion.rows("SELECT attempt, conf FROM outbox WHERE run_id = :r", r=retried)
+    assert (intent.attempt, intent.conf["run_id"]) == (1, retried)
+    assert intent.conf["companies"] == ["fernhollow", "heronworks"]
+
+
 def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: FailedRun) -> None:
     retried = retry(ingestion, failed_run.run_id)
     with pytest.raises(RunNotRetryable) as goes_on:
