@@ -51,8 +51,9 @@ async def test_live_never_touches_the_database(api: RunningApi) -> None:
         assert (await machine.get("/ready")).status_code == 500
 
 
-async def test_ready_and_metrics_answer_at_once_when_the_database_goes_silent(
-    engine: Engine, settings: Settings
+@pytest.mark.parametrize(("path", "status"), [("/ready", 503), ("/metrics", 200)])
+async def test_probes_answer_at_once_when_the_database_goes_silent(
+    engine: Engine, settings: Settings, path: str, status: int
 ) -> None:
     """Its connections stay open and say nothing, as those of a frozen host."""
     own = make_url(settings.database_url or "")
@@ -64,10 +65,11 @@ async def test_ready_and_metrics_answer_at_once_when_the_database_goes_silent(
             run_api(behind) as api,
             httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=20) as machine,
         ):
+            # the connection that is cut off must be a pooled one
             assert (await machine.get("/ready")).status_code == 200
-            proxy.stall(5)
-            for path, status in (("/ready", 503), ("/metrics", 200)):
-                began = time.monotonic()
-                answer = await machine.get(path)
-                # promised within one second
-                assert (answer.status_code, time.monotonic() - began < 2) == (status, True), path
+            proxy.stall(4)
+            began = time.monotonic()
+            answer = await machine.get(path)
+            assert answer.status_code == status
+            # promised within one second
+            assert time.monotonic() - began < 2
