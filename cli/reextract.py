@@ -1,18 +1,18 @@
 """``jobhunt reextract``: the stored pages read again, and what that changed."""
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from cli.client import IngestionApi
-from cli.errors import StoppedWatching, exit_code_of
 from cli.outcome import Outcome
 from cli.runs import Companies
 from cli.session import AsJson, open_api
 from cli.summary import headline, print_failures
 from cli.terminal import plain, print_json, results
-from cli.watch import watch_run
+from cli.watch import follow
 
 
 def reextract(
@@ -25,25 +25,17 @@ def reextract(
     """Read the stored pages again, as pages are read now; nothing is fetched."""
     with open_api() as api:
         run_id = api.start(companies=company or (), reextract=True)
-        if watch:
-            _watch(api, run_id, as_json=as_json)
-        elif as_json:
-            print_json({"run_id": run_id})
-        else:
-            results().print(f"run {run_id} started: jobhunt watch {run_id}")
+        tell = partial(_tell, api, as_json=as_json)
+        follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
-def _watch(api: IngestionApi, run_id: int, *, as_json: bool) -> None:
-    try:
-        outcome = watch_run(api, run_id)
-    except KeyboardInterrupt:
-        raise StoppedWatching(run_id) from None
+def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
+    run_id = outcome.run.run_id
     changes = api.changes(run_id)
     if as_json:
         print_json({"run": api.run_document(run_id), "changes": changes})
     else:
         _print(outcome, changes)
-    raise typer.Exit(exit_code_of(outcome.run.status))
 
 
 def _print(outcome: Outcome, changes: dict[str, Any]) -> None:

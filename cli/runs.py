@@ -1,17 +1,18 @@
 """Commands about runs."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from cli.client import IngestionApi
-from cli.errors import StoppedWatching, exit_code_of
+from cli.outcome import Outcome
 from cli.records import Run
 from cli.session import AsJson, RunId, open_api
 from cli.summary import print_summary
 from cli.terminal import print_json, results
-from cli.watch import watch_run
+from cli.watch import follow, follow_to_end
 
 _HISTORY = (
     *("run", "status", "trigger", "created", "took"),
@@ -37,7 +38,8 @@ def ingest(
     """Start a run for the companies you follow."""
     with open_api() as api:
         run_id = api.start(companies=company or (), force=force)
-        _follow(api, run_id, watch=watch, as_json=as_json)
+        tell = partial(_tell, api, as_json=as_json)
+        follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
 def retry(
@@ -47,13 +49,14 @@ def retry(
 ) -> None:
     """Do the failed jobs of an ended run again, as a new run."""
     with open_api() as api:
-        _follow(api, api.retry(run), watch=watch, as_json=as_json)
+        tell = partial(_tell, api, as_json=as_json)
+        follow(api, api.retry(run), watch=watch, as_json=as_json, tell=tell)
 
 
 def watch(run: RunId, as_json: AsJson = False) -> None:
     """Watch a run to its end."""
     with open_api() as api:
-        _watch(api, run, as_json=as_json)
+        follow_to_end(api, run, partial(_tell, api, as_json=as_json))
 
 
 def abort(run: RunId, as_json: AsJson = False) -> None:
@@ -102,23 +105,8 @@ def _history_row(run: Run) -> list[str]:
     ]
 
 
-def _follow(api: IngestionApi, run_id: int, *, watch: bool, as_json: bool) -> None:
-    """A run that was just started."""
-    if watch:
-        _watch(api, run_id, as_json=as_json)
-    elif as_json:
-        print_json({"run_id": run_id})
-    else:
-        results().print(f"run {run_id} started: jobhunt watch {run_id}")
-
-
-def _watch(api: IngestionApi, run_id: int, *, as_json: bool) -> None:
-    try:
-        outcome = watch_run(api, run_id)
-    except KeyboardInterrupt:
-        raise StoppedWatching(run_id) from None
+def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
-        print_json(api.run_document(run_id))
+        print_json(api.run_document(outcome.run.run_id))
     else:
         print_summary(results(), outcome)
-    raise typer.Exit(exit_code_of(outcome.run.status))

@@ -1,8 +1,13 @@
 """Following a run to its end."""
 
+from collections.abc import Callable
+
+import typer
+
 from cli import terminal
 from cli.client import IngestionApi
 from cli.display import run_display
+from cli.errors import StoppedWatching, exit_code_of
 from cli.outcome import Outcome, read_outcome
 from cli.progress import seen
 from cli.stream import run_events
@@ -26,3 +31,34 @@ def watch_run(api: IngestionApi, run_id: int) -> Outcome:
                 display.show(seen(run, watched))
         run = api.run(run_id)
     return read_outcome(api, run)
+
+
+def follow(
+    api: IngestionApi,
+    run_id: int,
+    *,
+    watch: bool,
+    as_json: bool,
+    tell: Callable[[Outcome], None],
+) -> None:
+    """A run that was just started: to its end, or no further than its number."""
+    if watch:
+        follow_to_end(api, run_id, tell)
+    elif as_json:
+        terminal.print_json({"run_id": run_id})
+    else:
+        terminal.results().print(f"run {run_id} started: jobhunt watch {run_id}")
+
+
+def follow_to_end(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
+    """Ends the command with the exit code that the run's end stands for.
+
+    Raises:
+        StoppedWatching: Ctrl-C was pressed; the run goes on.
+    """
+    try:
+        outcome = watch_run(api, run_id)
+    except KeyboardInterrupt:
+        raise StoppedWatching(run_id) from None
+    tell(outcome)
+    raise typer.Exit(exit_code_of(outcome.run.status))
