@@ -14,7 +14,6 @@ from plugins import steps
 
 
 @dag(
-    # without a start date a new installation waits for the hour, instead of making up for yesterday
     schedule="0 3 * * *",
     catchup=False,
     max_active_runs=1,
