@@ -48,7 +48,7 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 _MACHINES = ("/live", "/ready", "/metrics")
-_LIMITED = {"/start", "/retry", "/ticket", "/dry-run", "/companies/detect"}
+_LIMITED = {"/start", "/retry", "/ticket", "/dry-run", "/preview", "/companies/detect"}
 
 
 async def test_every_operation_is_told_of_in_full(api: RunningApi) -> None:
