@@ -227,6 +227,17 @@ def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
     return files <= read
 
 
+def say_import_errors(airflow: Airflow, say: Say) -> None:
+    """For people to read: a busy Airflow that does not answer is no reason to stop."""
+    try:
+        errors = import_errors(airflow)
+    except OSError as error:
+        say(f"Airflow does not say whether all DAG files can be imported ({error})")
+        return
+    for file, trace in errors.items():
+        say(f"{file} can't be imported:\n{trace}")
+
+
 def import_errors(airflow: Airflow) -> dict[str, str]:
     """File name → traceback, of DAG files that can't be imported.
 

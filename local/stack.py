@@ -14,7 +14,7 @@ from types import FrameType
 from include.settings import Settings
 from include.tokens import mint_token
 from local import home as stack_home
-from local.airflow import USER, import_errors
+from local.airflow import USER, say_import_errors
 from local.home import StackInfo, read_stack
 from local.plan import Plan
 from local.ports import check_free
@@ -114,7 +114,8 @@ def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[Runn
         ready = True
         info = supervisor.look(lambda running: _info(plan, running))
         stack_home.write_stack(plan.home, info)
-        _say_import_errors(plan, services, say)
+        if any(service.name == "airflow-dag-processor" for service in services):
+            say_import_errors(plan.airflow, say)
         say(f"everything ready in {time.monotonic() - began:.1f} s")
         yield RunningStack(info=info)
         if supervisor.failure:
@@ -164,12 +165,6 @@ def _keep_previous(log: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists():
         log.replace(log.with_name(log.name + ".previous"))
-
-
-def _say_import_errors(plan: Plan, services: list[Service], say: Say) -> None:
-    if any(service.name == "airflow-dag-processor" for service in services):
-        for file, trace in import_errors(plan.airflow).items():
-            say(f"{file} can't be imported:\n{trace}")
 
 
 def _one_at_a_time(say: Say) -> Say:
