@@ -123,6 +123,17 @@ def test_the_namespace_does_not_matter(attributes: str) -> None:
         b'<!DOCTYPE urlset [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
         + urlset("https://acme.example/jobs/&f;").removeprefix(b'<?xml version="1.0"?>'),
     ],
+    ids=[
+        "cut off",
+        "gzip cut off",
+        "no gzip",
+        "a page",
+        "nothing",
+        "a bare ampersand",
+        "an empty location",
+        "an entity of its own",
+        "an entity of a file",
+    ],
 )
 def test_what_can_not_be_read_whole_is_an_error_and_never_a_short_listing(body: bytes) -> None:
     with pytest.raises(ParseError):
