@@ -1,5 +1,5 @@
-"""The OpenAPI document where FastAPI needs telling: stable operation ids, and the one schema that
-every error has.
+"""The OpenAPI document where FastAPI needs telling: stable operation ids, an example of each answer
+and body, and the one schema that every error has.
 """
 
 from typing import Any
@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from api.examples import ANSWERS, BODIES
 from api.problems import Problem
 
 
@@ -23,7 +24,22 @@ def complete_openapi(app: FastAPI) -> None:
             document = generate()
             schema = Problem.model_json_schema()
             document["components"]["schemas"]["Problem"] = schema
+            for methods in document["paths"].values():
+                for operation in methods.values():
+                    _add_examples(operation)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi
+
+
+def _add_examples(operation: dict[str, Any]) -> None:
+    """Where the route has not given one itself."""
+    name = operation["operationId"]
+    if name in BODIES:
+        (content,) = operation["requestBody"]["content"].values()
+        content["example"] = BODIES[name]
+    for status, answer in operation["responses"].items():
+        if status.startswith("2") and name in ANSWERS:
+            (content,) = answer["content"].values()
+            content["example"] = ANSWERS[name]

@@ -62,6 +62,8 @@ async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
     config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        # accepted sockets inherit it; asyncio sets it only where it made the listening one
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listening.getsockname()[1]
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started:

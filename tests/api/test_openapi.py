@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
+from api.examples import ANSWERS
 from include.settings import RateLimit, Settings
 from tests.api.conftest import RunningApi, make_token, run_api
 from tests.api.fake_task_logs import FakeTaskLogs, with_airflow
@@ -30,7 +33,7 @@ def generous(settings: Settings) -> Settings:
             "start_rate": _UNLIMITED,
             "dry_run_rate": _UNLIMITED,
             "ticket_rate": _UNLIMITED,
-            "sse_max_lifetime": timedelta(seconds=1),
+            "sse_max_lifetime": timedelta(milliseconds=50),
         }
     )
 
@@ -64,6 +67,20 @@ async def test_every_operation_is_told_of_in_full(api: RunningApi) -> None:
             if int(status) < 400 and status != "204":
                 (content,) = answer["content"].values()
                 assert content["schema"], (method, path, status)
+                assert content["example"], (method, path, status)
+        if body := operation.get("requestBody"):
+            (content,) = body["content"].values()
+            assert content["example"], (method, path)
+
+
+async def test_each_example_has_every_field_of_the_answer_and_no_other(api: RunningApi) -> None:
+    routes = {route.name: route for route in api.app.routes if isinstance(route, APIRoute)}
+    for name, example in ANSWERS.items():
+        model = routes[name].response_model
+        if model is not None:
+            answer = TypeAdapter(model)
+            read = answer.validate_python(example, strict=False)
+            assert answer.dump_python(read, mode="json", by_alias=True) == example, name
 
 
 async def test_every_operation_declares_each_error_it_may_answer(api: RunningApi) -> None:

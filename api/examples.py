@@ -1,0 +1,226 @@
+"""One example of each operation's answer and of each body, as the OpenAPI document shows them:
+moments of one run of one person who follows one company.
+"""
+
+from typing import Any
+
+_COUNTS = {
+    "total": 3,
+    "pending": 0,
+    "crawling": 1,
+    "extracting": 0,
+    "ready": 1,
+    "skipped": 1,
+    "failed": 0,
+    "expired": 0,
+    "added": 1,
+}
+_RUN: dict[str, Any] = {
+    "run_id": 4711,
+    "user_id": "ada",
+    "status": "ingesting",
+    "trigger": "api",
+    "dag_run_id": "ingest__4711__1",
+    "attempt": 1,
+    "recoveries": 0,
+    "created_at": "2026-11-03T08:00:00Z",
+    "started_at": "2026-11-03T08:00:01.500000Z",
+    "finished_at": None,
+    "last_heartbeat": "2026-11-03T08:00:09Z",
+    "elapsed_seconds": 7.5,
+    "counts": _COUNTS,
+    "companies": [
+        {
+            "company": "acme",
+            "source": "greenhouse",
+            "status": "complete",
+            "listed": 3,
+            "counts": _COUNTS,
+            "error": None,
+        }
+    ],
+    "error": None,
+    "sla_misses": [],
+    "waiting_for": None,
+}
+_SHOWN_RUN = {**_RUN, "airflow_url": "http://127.0.0.1:8080/dags/ingest_jobs/runs/ingest__4711__1"}
+_LISTED = {
+    "external_id": "127817",
+    "title": "Night Nurse",
+    "location": "Lisbon, Portugal",
+    "url": "https://job-boards.greenhouse.io/acme/jobs/127817",
+}
+_JOB: dict[str, Any] = {
+    "job_id": 90210,
+    "company": "acme",
+    **_LISTED,
+    "status": "ready",
+    "error": None,
+    "first_seen_at": "2026-10-29T08:00:02Z",
+    "last_seen_at": "2026-11-03T08:00:02Z",
+    "updated_at": "2026-11-03T08:00:05Z",
+    "expired_at": None,
+}
+_POSTING: dict[str, Any] = {
+    **_JOB,
+    "expire_reason": None,
+    "source": "greenhouse",
+    "tenant": "acme",
+    "extracted": True,
+    "requisition_id": "NUR-7",
+    "canonical_url": "https://job-boards.greenhouse.io/acme/jobs/127817",
+    "apply_url": None,
+    "employer": "Acme Clinics",
+    "department": "Nursing",
+    "team": None,
+    "language": "en",
+    "locations": [
+        {"raw": "Lisbon, Portugal", "city": "Lisbon", "region": None, "country": "PT"},
+    ],
+    "workplace": "onsite",
+    "applicant_countries": [],
+    "employment_types": ["FULL_TIME"],
+    "employment_type_raw": "Full-time",
+    "salary": {
+        "raw": "€2,100 to €2,600 a month",
+        "min": 2100,
+        "max": 2600,
+        "currency": "EUR",
+        "period": "MONTH",
+        "from": "text",
+    },
+    "description_html": "<p>You look after our patients at night.</p>",
+    "description_text": "You look after our patients at night.",
+    "requirements": ["A nursing licence"],
+    "posted_at": "2026-10-28T00:00:00Z",
+    "posted_at_raw": "2026-10-28",
+    "source_updated_at": "2026-11-02T16:20:00Z",
+    "updated_at_raw": "2026-11-02T16:20:00Z",
+    "valid_through": None,
+    "valid_through_raw": None,
+    "provenance": {"title": "api", "salary": "text"},
+    "raw_key": "raw/4711/90210.json",
+    "content_sha256": "3f9a1c",
+    "fields_sha256": "b0417e",
+    "text_sha256": "77d2f0",
+    "simhash": "9f3c21e07ab4d610",
+    "feature_version": 1,
+    "extractor_version": 1,
+    "versions": [
+        {
+            "run_id": 4711,
+            "changed_at": "2026-11-03T08:00:05Z",
+            "changes": {"title": ["Nurse", "Night Nurse"]},
+        }
+    ],
+}
+_COMPANY: dict[str, Any] = {
+    "slug": "acme",
+    "source": "greenhouse",
+    "config": {"board": "acme"},
+    "include_titles": ["nurse", "/^head of/"],
+    "exclude_titles": ["intern"],
+    "include_locations": ["Portugal"],
+    "exclude_locations": [],
+    "workplaces": ["onsite", "hybrid"],
+    "enabled": True,
+}
+_FOLLOWED = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
+_STARTED = {
+    "run_id": 4711,
+    "status": "pending",
+    "progress_url": "/api/ingestion/progress/4711",
+}
+
+ANSWERS: dict[str, Any] = {
+    "live": {"status": "live"},
+    "ready": {"status": "ready"},
+    "metrics": "# TYPE jobhunt_streams_open gauge\njobhunt_streams_open 2.0\n",
+    "start": _STARTED,
+    "retry": {**_STARTED, "run_id": 4712, "progress_url": "/api/ingestion/progress/4712"},
+    "run": _SHOWN_RUN,
+    "run_progress": _SHOWN_RUN,
+    "run_jobs": {"items": [_JOB], "next_cursor": "90210"},
+    "run_changes": {
+        "items": [
+            {
+                "job_id": 90210,
+                "company": "acme",
+                "external_id": "127817",
+                "title": "Night Nurse",
+                "url": "https://job-boards.greenhouse.io/acme/jobs/127817",
+                "changed_at": "2026-11-03T08:00:05Z",
+                "changes": {"title": ["Nurse", "Night Nurse"]},
+            }
+        ],
+        "next_cursor": None,
+        "total": 1,
+        "fields": {"title": 1},
+    },
+    "run_throughput": {"step_seconds": 1, "steps": [0, 1, 2]},
+    "run_logs": {
+        "items": [
+            {
+                "at": "2026-11-03T08:00:02Z",
+                "level": "info",
+                "task": "source_urls[0]",
+                "attempt": 1,
+                "message": "listed acme",
+            }
+        ],
+        "next_cursor": None,
+    },
+    "history": {"items": [_RUN], "next_cursor": "4711"},
+    "reset": {"run_id": 4711, "status": "aborted"},
+    "abort": {"run_id": 4711, "status": "aborted"},
+    "ticket": {"ticket": "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmVk", "expires_in": 60},
+    "dry_run": {
+        "companies": {
+            "acme": {
+                "status": "complete",
+                "complete": True,
+                "count": 1,
+                "jobs": [_LISTED],
+                "filtered": 2,
+                "error": None,
+            }
+        }
+    },
+    "preview_run": {
+        "companies": {
+            "acme": {
+                "status": "complete",
+                "error": None,
+                "new": [],
+                "changed": [{**_LISTED, "before": "Nurse"}],
+                "gone": [],
+                "unchanged": 2,
+            }
+        }
+    },
+    "detect_company": {
+        "source": "greenhouse",
+        "config": {"board": "acme"},
+        "sample": ["Night Nurse"],
+        "count": 3,
+        "complete": True,
+        "found_by": "the address of a Greenhouse board",
+    },
+    "list_companies": {"items": [_COMPANY], "next_cursor": None},
+    "follow_company": _COMPANY,
+    "put_company": _COMPANY,
+    "search_jobs": {"items": [_JOB], "next_cursor": None},
+    "read_job": _POSTING,
+    "download_page": "<!doctype html><title>Night Nurse</title>",
+}
+"""By operation id."""
+
+BODIES: dict[str, Any] = {
+    "start": {"companies": ["acme"], "force": False},
+    "dry_run": {"companies": ["acme"]},
+    "preview_run": {"companies": ["acme"]},
+    "detect_company": {"url": "https://boards.greenhouse.io/acme"},
+    "follow_company": _COMPANY,
+    "put_company": _FOLLOWED,
+}
+"""By operation id."""
