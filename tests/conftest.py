@@ -51,3 +51,9 @@ async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[Async
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     with running_s3(tmp_path_factory.mktemp("s3")) as server:
         yield server
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes in one worker begins first, or the others have nothing to do at the
+    end."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)

@@ -175,15 +175,28 @@ describe("the event log", () => {
     ]);
   });
 
-  test("keeps the latest only, and gives no id twice", () => {
-    const many = Object.fromEntries(
-      Array.from({ length: 2_000 }, (_, number) => [`j${number}`, "pending" as const]),
-    );
-    const ready = Object.fromEntries(Object.keys(many).map((id) => [id, "ready" as const]));
+  test("counts what is too much to be named", () => {
+    const jobs = (status: JobStatus, length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, number) => [`j${number}`, status]));
     const run = folded([
-      allJobs({ acme: many }),
-      event("update", { acme: ready }),
-      event("update", { acme: { j0: "failed" } }),
+      allJobs({ acme: jobs("pending", 30), bolt: { b: "pending" } }),
+      event("update", { acme: { ...jobs("ready", 30), j0: "failed" }, bolt: { b: "ready" } }),
+    ]);
+    expect(run.log.entries.slice(1)).toEqual([
+      { id: 1, at: 0, kind: "many", company: "acme", status: "failed", count: 1 },
+      { id: 2, at: 0, kind: "many", company: "acme", status: "ready", count: 29 },
+      { id: 3, at: 0, kind: "many", company: "bolt", status: "ready", count: 1 },
+    ]);
+  });
+
+  test("keeps the latest only, and gives no id twice", () => {
+    const moves = Array.from({ length: 2_000 }, (_, number) =>
+      event("update", { acme: { a: number % 2 === 0 ? "crawling" : "extracting" } }),
+    );
+    const run = folded([
+      allJobs({ acme: { a: "pending" } }),
+      ...moves,
+      event("update", { acme: { a: "failed" } }),
     ]);
     const ids = run.log.entries.map((entry) => entry.id);
     expect(ids.length).toBeLessThanOrEqual(300);

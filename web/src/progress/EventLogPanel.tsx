@@ -40,6 +40,8 @@ function sentence(entry: LogEntry): string {
       return entry.status === "sourcing"
         ? `${entry.company}: asking for its list`
         : `${entry.company}: ${LISTING_LABELS[entry.status].toLowerCase()}, ${plural(entry.listed, "posting")} listed`;
+    case "many":
+      return `${entry.company}: ${plural(entry.count, "posting")} ${JOB_LABELS[entry.status].toLowerCase()}`;
     case "job":
       return `${entry.title}: ${JOB_LABELS[entry.status].toLowerCase()}`;
   }

@@ -17,6 +17,12 @@ export type Happening =
       readonly company: string;
       readonly title: string;
       readonly status: JobStatus;
+    }
+  | {
+      readonly kind: "many";
+      readonly company: string;
+      readonly status: JobStatus;
+      readonly count: number;
     };
 
 export type LogEntry = Happening & {
@@ -33,6 +39,8 @@ export interface EventLog {
 }
 
 const KEPT = 300;
+/** More than these at once are counted instead of named: nobody reads so fast. */
+const NAMED = 20;
 
 export const NOTHING_LOGGED: EventLog = { entries: [], count: 0 };
 
@@ -46,12 +54,25 @@ export function logged(log: EventLog, at: number, happenings: readonly Happening
 }
 
 export function ofMoves(moves: readonly Move[]): readonly Happening[] {
-  return moves.slice(-KEPT).map(({ job }) => ({
+  if (moves.length > NAMED) return counted(moves);
+  return moves.map(({ job: { company, externalId, status, title } }) => ({
     kind: "job",
-    company: job.company,
-    title: job.title || job.externalId,
-    status: job.status,
+    company,
+    title: title || externalId,
+    status,
   }));
+}
+
+function counted(moves: readonly Move[]): readonly Happening[] {
+  const companies = Map.groupBy(moves, ({ job }) => job.company);
+  return [...companies].flatMap(([company, ofCompany]) =>
+    [...Map.groupBy(ofCompany, ({ job }) => job.status)].map(([status, { length }]) => ({
+      kind: "many" as const,
+      company,
+      status,
+      count: length,
+    })),
+  );
 }
 
 /** Companies whose listing has come further than the report before said. */
