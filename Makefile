@@ -3,6 +3,8 @@
 PYTHON ?= python3
 UV_VERSION = 0.13.9
 export UV_PYTHON_DOWNLOADS = never
+# Dozens of processes import Airflow: where no bytecode may be kept, each compiles it anew.
+export PYTHONDONTWRITEBYTECODE =
 
 BIN = .venv/bin
 SECONDS ?= 60

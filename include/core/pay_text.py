@@ -42,7 +42,10 @@ _SOMETHING_ELSE = re.compile(
     re.IGNORECASE,
 )
 """Before a single sum: what was spoken of ended, and another thing is told of."""
-_OR_MORE = re.compile(r"\+|\s?(?:and up\b|or more\b|upwards\b)")
+_OR_MORE = re.compile(r"\+|以上|\s?(?:and up\b|or more\b|upwards\b)")
+_PAID_BY = (PayPeriod.HOUR, PayPeriod.YEAR)
+"""Behind a range that nothing else leads to ("US$12–16 an hour"), words of pay themselves; of a
+single sum only where it is the least ("Starting at $21.50 per hour")."""
 _LONGEST_HEADING = 100
 _LINES_BELOW = 4
 """How far down a heading that speaks of pay holds, short lines between."""
@@ -121,13 +124,19 @@ def _is_pay(found: Sum, context: _Context) -> bool:
     if found.high is None and _SOMETHING_ELSE.search(context.before):
         return said == "pay"
     if not kinds:
-        return said == "pay" or (
-            _speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING
+        return (
+            said == "pay"
+            or (_speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING)
+            or (_is_open_or_range(found, context) and first_period(behind) in _PAID_BY)
         )
     if kinds[-1] == "pay":
         return True
     # "The base salary, bonus and equity aside, is $120,000 - $150,000".
     return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
+
+
+def _is_open_or_range(found: Sum, context: _Context) -> bool:
+    return found.high is not None or _FROM.search(context.before) is not None
 
 
 def _speaks_of(text: str, *, first: bool = False) -> About | None:

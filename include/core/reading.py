@@ -10,7 +10,7 @@ from include.core.models import JobPosting, Salary
 from include.core.pay_text import salary_in_prose
 from include.core.provenance import credit
 from include.core.salary import in_local_currency
-from include.core.workplaces import workplace_in_title
+from include.core.workplaces import workplace_in_tags, workplace_in_title
 
 _TEXT = "text"
 
@@ -45,7 +45,9 @@ def _with_text(posting: JobPosting) -> JobPosting:
         replace(
             posting,
             salary=in_local_currency(pay, [place.country for place in posting.locations]),
-            workplace=posting.workplace or workplace_in_title(posting.title),
+            workplace=posting.workplace
+            or workplace_in_title(posting.title)
+            or workplace_in_tags(posting.description_text),
             language=primary_language(posting.language) or language_of(posting.description_text),
         ),
         _TEXT,
@@ -53,12 +55,18 @@ def _with_text(posting: JobPosting) -> JobPosting:
 
 
 def _pay(posting: JobPosting) -> Salary | None:
-    """As its fields state it, with the period that the text gives for the same pay."""
+    """As its fields state it, with the period and the currency that the text gives for the same
+    pay."""
     stated = posting.salary
-    if stated and (stated.period or stated.min is stated.max is None):
+    if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated
     found = salary_in_prose(posting.description_text)
     if stated is None or found is None:
         return stated or found
-    same = (found.min, found.max) == (stated.min, stated.max)
-    return replace(stated, period=found.period) if same else stated
+    if (found.min, found.max) != (stated.min, stated.max):
+        return stated
+    return replace(
+        stated,
+        period=stated.period or found.period,
+        currency=stated.currency or found.currency,
+    )

@@ -1,7 +1,7 @@
 """Ways of working, as labels, places and titles of postings name them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from include.core.models import Workplace
 
@@ -23,6 +23,16 @@ _TITLE_MARK = re.compile(
     r"(?=\s*(?:[)\]|,–—•/-]|$|in\b|within\b|based\b|(?:US|USA|UK|EU|EMEA|APAC|LATAM)\b))",
     re.IGNORECASE,
 )
+
+_ITEMS = re.compile(r"\s*[|,·•–—/]\s*|\s-\s")
+_ITEM = re.compile(
+    r"(?:(?:100\s?%|fully|full)[ -])?(?:remote|hybrid|on-?site)(?: (?:work|job|position|role))?",
+    re.IGNORECASE,
+)
+_LONGEST_FACT = 120
+_LINES_OF_FACTS = 40
+_TAG = re.compile(r"#LI-(?P<mark>Remote|Hybrid|On-?site)\b", re.IGNORECASE)
+"""By which LinkedIn learns it from a posting's text."""
 
 
 def workplace_of(label: str | None) -> Workplace | None:
@@ -47,6 +57,23 @@ def workplace_in_title(title: str) -> Workplace | None:
     """What a mark of its own in the title says: ``Engineer (Remote)``, ``Buyer - Hybrid, Leeds``;
     "Remote Sensing Engineer" says nothing of it."""
     found = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
+    return found.pop() if len(found) == 1 else None
+
+
+def workplace_in_tags(text: str) -> Workplace | None:
+    """What ``#LI-Remote`` and its like in a description say."""
+    found = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:
+    """What an item of its own says among the short facts that a page states above its text:
+    ``Remote``, ``Full time, remote | 40 hours a week``."""
+    found: set[Workplace | None] = set()
+    for number, line in enumerate(text):
+        if len(line) > _LONGEST_FACT or number == _LINES_OF_FACTS:
+            break
+        found |= {workplace_of(item) for item in _ITEMS.split(line) if _ITEM.fullmatch(item)}
     return found.pop() if len(found) == 1 else None
 
 

@@ -1,6 +1,7 @@
 """A page opened for reading."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -10,6 +11,7 @@ from include.core.models import Page
 from include.core.text import lines, one_line
 from include.core.urls import is_http
 from include.errors import ParseError
+from include.extract.title import HEADINGS, title_of
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
 """What holds no text of the page's own."""
@@ -40,11 +42,11 @@ class Document:
         node = self.tree.css_first(selector)
         return one_line(node.attributes.get(name) or "") or None if node else None
 
-    @property
+    @cached_property
     def title(self) -> str | None:
-        """As its heading says, or as it names itself to others."""
-        heading = self.text("main h1, article h1, [role=main] h1") or self.text("h1")
-        return heading or self.attribute('meta[property="og:title"]', "content")
+        """As its heading says, or as it names itself to others; to be asked for before
+        ``main_text`` takes the page apart."""
+        return title_of(self.tree)
 
     @property
     def language(self) -> str | None:
@@ -57,13 +59,14 @@ class Document:
 
     def main_text(self) -> str:
         """A line a text node, without what stands around the main text, which is taken out of
-        the tree."""
+        the tree. What holds the title stands around nothing."""
+        title = self.title
         remove(self.tree, UNREAD)
         for selector in ("main", "[role=main]", "article"):
             node = self.tree.css_first(selector)
-            if node and len(found := _main(node)) > SHORTEST_MAIN:
+            if node and len(found := _main(node, title)) > SHORTEST_MAIN:
                 return found
-        return _main(self.tree.body)
+        return _main(self.tree.body, title)
 
 
 def open_page(page: Page) -> Document:
@@ -77,21 +80,26 @@ def open_page(page: Page) -> Document:
     return Document(url=page.url, html=html, tree=LexborHTMLParser(html))
 
 
-def remove(within: LexborHTMLParser | LexborNode, selector: str) -> None:
+def remove(
+    within: LexborHTMLParser | LexborNode, selector: str, *, title: str | None = None
+) -> None:
+    """Takes out what ``selector`` finds, but for that which has ``title`` as a heading."""
     # From the last to the first: a parent's removal would free its children under our hands.
     for node in reversed(within.css(selector)):
-        node.decompose()
+        if title is None or all(text_of(each) != title for each in node.css(HEADINGS)):
+            node.decompose()
 
 
 def text_of(node: LexborNode) -> str:
     return one_line(node.text(separator=" "))
 
 
-def _main(node: LexborNode | None) -> str:
+def _main(node: LexborNode | None, title: str | None) -> str:
     if node is None:
         return ""
     # A header inside the main text holds the posting's own title and facts.
-    remove(node, AROUND if node.tag == "body" else AROUND.replace("header, ", ""))
+    around = AROUND if node.tag == "body" else AROUND.replace("header, ", "")
+    remove(node, around, title=title)
     return _text(node)
 
 

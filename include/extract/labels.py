@@ -4,24 +4,35 @@ import re
 from collections.abc import Iterable
 
 _LABELS = {
-    "location": "location|locations|office|job location|work location|place of work|standort|"
-    "standorte|arbeitsort|einsatzort|lieu|lieux|lieu de travail|localisation|ubicación|sede|"
-    "standplaats|locatie|localização|lokalizacja",
-    "workplace": "workplace|workplace type|work type|work mode|location type|arbeitsmodell|remote",
+    "location": "location|locations|office|job location|job locations|work location|"
+    "primary location|place of work|standort|standorte|arbeitsort|einsatzort|lieu|lieux|"
+    "lieu de travail|localisation|ubicación|sede|standplaats|locatie|localização|"
+    "local de trabalho|lokalizacja|miejsce pracy|placeringsort|arbeidssted|arbejdssted|"
+    "sijainti|místo výkonu práce|lokasyon|место работы|勤務地|勤務場所|工作地點|工作地点|"
+    "工作地區|工作地区|근무지",
+    "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|şehir|город|城市",
+    "region": "state|region|province|state/province|bundesland",
+    "country": "country|country/region|land|pays|país|paese|ülke|страна|国家",
+    "workplace": "workplace|workplace type|work type|work mode|location type|arbeitsmodell|remote|"
+    "çalışma şekli",
     "employment_type": "employment type|job type|type of employment|contract type|time type|"
-    "working hours|anstellungsart|beschäftigungsart|vertragsart|type de contrat|contrat|"
-    "tipo de contrato|tipo di contratto|dienstverband|contracttype",
-    "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|remuneration|"
-    "gehalt|vergütung|salaire|rémunération|salario|retribuzione|salaris",
-    "posted_at": "posted|posted on|date posted|publication date|published|published on|"
-    "veröffentlicht|veröffentlicht am|publié le|date de publication|fecha de publicación|"
-    "data di pubblicazione|geplaatst op",
+    "type of work|working time|working hours|anstellungsart|beschäftigungsart|vertragsart|"
+    "type de contrat|contrat|tipo de contrato|tipo di contratto|dienstverband|contracttype|"
+    "anställningsform|ansættelsesform|ansettelsesform|rodzaj umowy|雇用形態",
+    "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|wage/salary|"
+    "remuneration|gehalt|vergütung|salaire|rémunération|salario|retribuzione|salaris|salário|"
+    "lön|løn|lønn|wynagrodzenie|palkka|mzda|зарплата|給与|薪資|薪资|급여",
+    "posted_at": "posted|posted on|date posted|posting date|job posting date|publication date|"
+    "published|published on|date|veröffentlicht|veröffentlicht am|publié le|date de publication|"
+    "fecha de publicación|data di pubblicazione|data de publicação|data publikacji|geplaatst op|"
+    "publicerad|publisert|yayın tarihi|ilan tarihi|julkaistu|掲載日|发布日期",
     "valid_through": "closing date|application deadline|apply by|deadline|valid until|"
-    "bewerbungsfrist|date limite|fecha límite|scadenza|sluitingsdatum",
+    "bewerbungsfrist|date limite|fecha límite|scadenza|sluitingsdatum|sista ansökningsdag|"
+    "ansøgningsfrist|søknadsfrist|son başvuru tarihi|termin aplikowania",
     "department": "department|abteilung|bereich|département|departamento|reparto|afdeling",
     "team": "team",
-    "requisition_id": "requisition id|req id|job id|reference|reference number|job reference|"
-    "referenznummer|kennziffer|référence|referencia",
+    "requisition_id": "requisition id|requisition number|req id|req #|job id|job number|ref #|"
+    "reference|reference number|job reference|referenznummer|kennziffer|référence|referencia",
 }
 _FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
 _LABELLED = re.compile(r"(?P<label>[^:]{2,30}?)\s*[:：]\s*(?P<value>.*)")
@@ -35,7 +46,7 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
     waiting: str | None = None
     for line in lines:
         match = _LABELLED.fullmatch(line)
-        field = _FIELDS.get((match["label"] if match else line).strip().casefold())
+        field = _FIELDS.get(_spelled(match["label"] if match else line))
         value = match["value"] if match else ""
         if field is None:
             if waiting and len(line) <= _LONGEST_BELOW:
@@ -48,3 +59,8 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
         else:
             waiting = field
     return found
+
+
+def _spelled(label: str) -> str:
+    """``Location(s)`` and ``WAGE / SALARY`` as they stand among the labels."""
+    return label.strip().casefold().replace("(s)", "").replace(" / ", "/")

@@ -47,13 +47,14 @@ def read_posting(page: Page) -> JobPosting:
     check_open(document)
     found = structured.find(document)
     if found is None:
+        title = document.title
         _text_of_job(document)
-        return _with_head(page_text.read(document), document)
+        return _with_head(page_text.read(document, title=title), document)
     item, method = found
     html = schema_posting.description_of(item)
     posting = complete(
         schema_posting.read(item, heading=document.title),
-        html or page_text.main_html(document.html),
+        html or page_text.main_html(document.html, title=document.title),
         method=method,
         html_method=method if html else "text",
     )

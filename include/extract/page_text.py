@@ -3,31 +3,34 @@
 The heading is its title, labelled lines its facts, the rest of the main text its description.
 """
 
+from collections.abc import Mapping
+
 from bs4 import BeautifulSoup, Tag
 
 from include.core.dates import moment
 from include.core.employment import employment_types
-from include.core.locations import locate, places
+from include.core.locations import locate, place, places
 from include.core.markup import describe
-from include.core.models import JobPosting
+from include.core.models import JobPosting, Location
 from include.core.pay_text import salary_in
 from include.core.reading import complete_with
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.text import one_line
+from include.core.workplaces import workplace_at_the_top, workplace_in, workplace_of
 from include.errors import ParseError
 from include.extract.document import AROUND, SHORTEST_MAIN, UNREAD, Document
 from include.extract.labels import labelled
+from include.extract.title import HEADINGS
 
 _METHOD = "text"
 
 
-def read(document: Document) -> JobPosting:
+def read(document: Document, *, title: str | None) -> JobPosting:
     """Raises ParseError when nothing on the page can be its title."""
-    title = document.title
     if title is None:
         raise ParseError("the page has neither structured data nor a heading")
-    description = describe(main_html(document.html))
+    description = describe(main_html(document.html, title=title))
     facts = labelled(description.text.splitlines())
-    named = places(facts.get("location"))
+    locations = _locations(facts)
     employment = facts.get("employment_type")
     posted, closing = facts.get("posted_at"), facts.get("valid_through")
     posting = JobPosting(
@@ -36,8 +39,10 @@ def read(document: Document) -> JobPosting:
         company=document.attribute('meta[property="og:site_name"]', "content"),
         department=facts.get("department"),
         team=facts.get("team"),
-        locations=tuple(locate(place) for place in named),
-        workplace=workplace_of(facts.get("workplace")) or workplace_in(named),
+        locations=locations,
+        workplace=workplace_of(facts.get("workplace"))
+        or workplace_in([each.raw for each in locations])
+        or workplace_at_the_top(description.text.splitlines()),
         employment_types=employment_types(employment),
         employment_type_raw=employment,
         salary=salary_in(facts.get("salary", "")),
@@ -49,19 +54,32 @@ def read(document: Document) -> JobPosting:
     return complete_with(posting, description, method=_METHOD, description_method=_METHOD)
 
 
-def main_html(html: str) -> str:
-    """Of the main element, or of the body without what stands around."""
+def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
+    """Those of its label, or the one whose city, region and country have labels of their own."""
+    named = places(facts.get("location"))
+    if named or "city" not in facts:
+        return tuple(map(locate, named))
+    found = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
+    return (found,) if found else ()
+
+
+def main_html(html: str, *, title: str | None) -> str:
+    """Of the main element, or of the body, without what stands around and without the title."""
     soup = BeautifulSoup(html, "lxml")
     for node in soup.select(UNREAD):
         node.decompose()
     for node in (*soup.select("main, [role=main]"), *soup.select("article")):
         if len(node.get_text(strip=True)) > SHORTEST_MAIN:
-            return _without(node, AROUND.replace("header, ", ""))
-    return _without(soup.body, AROUND) if soup.body else ""
+            return _without(node, AROUND.replace("header, ", ""), title)
+    return _without(soup.body, AROUND, title) if soup.body else ""
 
 
-def _without(node: Tag, around: str) -> str:
-    for part in node.select(f"{around}, h1"):
+def _without(node: Tag, around: str, title: str | None) -> str:
+    named = [each for each in node.select(HEADINGS) if one_line(each.get_text(" ")) == title]
+    beside = [
+        part for part in node.select(around) if not any(part in each.parents for each in named)
+    ]
+    for part in (*beside, *node.select("h1"), *named):
         if not part.decomposed:
             part.decompose()
     return node.decode_contents()

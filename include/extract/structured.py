@@ -91,10 +91,10 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
     for scope in document.tree.css("[itemscope][itemtype]"):
         if _is_posting(scope.attributes.get("itemtype") or ""):
             found = _properties(scope)
-            if document.tree.css_first(_SUCCESSFACTORS):
+            streets = scope.css("[itemprop=streetAddress]")
+            if streets and document.tree.css_first(_SUCCESSFACTORS):
                 found["jobLocation"] = [
-                    _successfactors_place(node.attributes.get("content") or "")
-                    for node in scope.css("[itemprop=streetAddress]")
+                    _successfactors_place(node.attributes.get("content") or "") for node in streets
                 ]
             yield JsonObject(found)
 

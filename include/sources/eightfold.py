@@ -65,7 +65,9 @@ class Eightfold:
                 url=position.text("publicUrl"),
                 apply_url=position.text("positionUserActions", "applyAction", "applyUrl"),
                 department=position.text("department"),
-                locations=tuple(locate(raw) for raw in position.texts("locations")),
+                locations=tuple(
+                    locate(raw) for raw in position.texts("locations") or position.texts("location")
+                ),
                 workplace=workplace_of(position.text("workLocationOption")),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
