@@ -38,6 +38,11 @@ def info(stack: Stack) -> StackInfo:
     return stack.start()
 
 
+@pytest.fixture(scope="module")
+def first_run(info: StackInfo) -> tuple[int, WatchedRun]:
+    return ingest(info)
+
+
 def outcomes(watched: WatchedRun, status: str) -> set[tuple[str, str]]:
     return {
         (company, external_id)
@@ -47,8 +52,10 @@ def outcomes(watched: WatchedRun, status: str) -> set[tuple[str, str]]:
     }
 
 
-def test_run_over_http_is_streamed_stored_and_extracted(info: StackInfo) -> None:
-    run_id, watched = ingest(info)
+def test_run_over_http_is_streamed_stored_and_extracted(
+    info: StackInfo, first_run: tuple[int, WatchedRun]
+) -> None:
+    run_id, watched = first_run
     assert watched.status is RunStatus.FINISHED
     assert_stream_told_the_truth(info, run_id, watched)
     assert len(outcomes(watched, "ready")) > 290
@@ -59,6 +66,7 @@ def test_run_over_http_is_streamed_stored_and_extracted(info: StackInfo) -> None
     assert titles == [(len(outcomes(watched, "ready")),)]
 
 
+@pytest.mark.usefixtures("first_run")
 def test_next_day_skips_what_is_unchanged_and_a_broken_listing_expires_nothing(
     info: StackInfo,
 ) -> None:
@@ -82,6 +90,7 @@ def test_next_day_skips_what_is_unchanged_and_a_broken_listing_expires_nothing(
     assert rows(info, status, run_id, broken) == [("error",)]
 
 
+@pytest.mark.usefixtures("first_run")
 def test_killing_the_stack_leaves_no_server_and_loses_nothing(
     stack: Stack, info: StackInfo
 ) -> None:
