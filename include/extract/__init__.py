@@ -1,5 +1,5 @@
 """From a fetched page to the posting on it."""
 
-from include.extract.page import Skim, read_posting, skim
+from include.extract.page import Reading, Skim, open_reading, read_posting, skim
 
-__all__ = ["Skim", "read_posting", "skim"]
+__all__ = ["Reading", "Skim", "open_reading", "read_posting", "skim"]
