@@ -89,6 +89,8 @@ def _in_prose(text: str) -> Iterator[Salary]:
 @dataclass(frozen=True, kw_only=True)
 class _Context:
     before: str
+    own: str
+    """The sum itself, with a unit that stands in it."""
     behind: str
     heading: str
 
@@ -101,6 +103,7 @@ def _in_line(
         for each in sums_in(sentence):
             context = _Context(
                 before=sentence[max(0, each.start - _BEFORE) : each.start],
+                own=sentence[each.start : each.end],
                 behind=sentence[each.end : each.end + _BEHIND],
                 heading=heading,
             )
@@ -127,7 +130,10 @@ def _is_pay(found: Sum, context: _Context) -> bool:
         return (
             said == "pay"
             or (_speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING)
-            or (_is_open_or_range(found, context) and first_period(behind) in _PAID_BY)
+            or (
+                _is_open_or_range(found, context)
+                and first_period(f"{context.own} {behind}") in _PAID_BY
+            )
         )
     if kinds[-1] == "pay":
         return True

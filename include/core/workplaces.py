@@ -73,7 +73,8 @@ def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:
     for number, line in enumerate(text):
         if len(line) > _LONGEST_FACT or number == _LINES_OF_FACTS:
             break
-        found |= {workplace_of(item) for item in _ITEMS.split(line) if _ITEM.fullmatch(item)}
+        items = _ITEMS.split(line.removeprefix("- "))
+        found |= {workplace_of(item) for item in items if _ITEM.fullmatch(item)}
     return found.pop() if len(found) == 1 else None
 
 

@@ -20,6 +20,7 @@ from include.core.urls import canonical_url
 from include.errors import ParseError
 from include.extract import embedded
 from include.extract.document import Document
+from include.extract.flight import jsonld_in_flight
 
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 _URL_PROPERTIES = ("href", "src")
@@ -30,7 +31,8 @@ _SUCCESSFACTORS = ".jobDisplayShell"
 def find(document: Document) -> tuple[JsonObject, str] | None:
     """The page's posting and how it was found: ``jsonld``, ``microdata`` or ``state``. Of several
     (a list of related ones), that with the page's own URL, or the outermost."""
-    for method, postings in (("jsonld", _jsonld), ("microdata", _microdata)):
+    readers = (("jsonld", _jsonld), ("microdata", _microdata), ("jsonld", _streamed))
+    for method, postings in readers:
         found = list(postings(document))
         if found:
             return _own(found, document), method
@@ -53,6 +55,11 @@ def _jsonld(document: Document) -> Iterator[JsonObject]:
     for script in document.tree.css("script[type]"):
         if "ld+json" in (script.attributes.get("type") or "").lower():
             yield from _postings(_parsed(script.text()))
+
+
+def _streamed(document: Document) -> Iterator[JsonObject]:
+    for thing in jsonld_in_flight(document.tree):
+        yield from _postings(thing)
 
 
 def _parsed(text: str) -> Any:

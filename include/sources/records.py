@@ -9,6 +9,24 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
 
+def merged_by(rows: Any, key: str, several: str) -> Any:
+    """One record a job, of rows that name it by ``key``, one for each of what stands in the list
+    ``several``. What is no job stays, to be told of, and so does what is no list."""
+    if not isinstance(rows, list):
+        return rows
+    jobs: dict[str, dict[str, Any]] = {}
+    odd: list[Any] = []
+    for row in cast("list[Any]", rows):
+        job = JsonObject(cast("dict[str, Any]", row)) if isinstance(row, dict) else None
+        if job is None or (name := job.text(key)) is None:
+            odd.append(row)
+        elif name in jobs:
+            jobs[name][several] += job.values(several)
+        else:
+            jobs[name] = cast("dict[str, Any]", row) | {several: [*job.values(several)]}
+    return [*jobs.values(), *odd]
+
+
 def listing_page(
     records: Any,
     read: Callable[[JsonObject], ListedJob | None],

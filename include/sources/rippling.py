@@ -7,7 +7,7 @@ document names all its locations, the description in two parts, and its pay by p
 """
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 from include.core.dates import moment
@@ -22,7 +22,7 @@ from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page
+from include.sources.records import listing_page, merged_by
 
 _API = "https://api.rippling.com/platform/api/ats/v1/board"
 _HOURS = (("_FT", " full-time"), ("_PT", " part-time"))
@@ -41,7 +41,8 @@ class Rippling:
         rows = response.json()
         if not isinstance(rows, list):
             raise ParseError(f"{response.url} did not answer a list of jobs")
-        return listing_page(_merged(cast("list[Any]", rows)), lambda job: _listed(config, job))
+        rows = merged_by(rows, "uuid", "workLocation")
+        return listing_page(rows, lambda job: _listed(config, job))
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
@@ -80,28 +81,14 @@ class Rippling:
         )
 
 
-def _merged(rows: list[Any]) -> list[Any]:
-    """One row a job, ``places`` naming its locations in the order they came; what is no job stays,
-    to be told of."""
-    jobs: dict[str, dict[str, Any]] = {}
-    odd: list[Any] = []
-    for row in rows:
-        job = JsonObject(cast("dict[str, Any]", row)) if isinstance(row, dict) else None
-        if job is None or (key := job.text("uuid")) is None:
-            odd.append(row)
-            continue
-        merged = jobs.setdefault(key, cast("dict[str, Any]", row) | {"places": []})
-        merged["places"] += job.texts("workLocation", "label")
-    return [*jobs.values(), *odd]
-
-
 def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     key = quote(job.need("uuid"), safe="")
+    places = (each.text("label") for each in job.objects("workLocation"))
     return ListedJob(
         external_id=job.need("uuid"),
         title=job.need("name"),
         url=job.need("url"),
-        location="; ".join(dict.fromkeys(job.texts("places"))) or None,
+        location="; ".join(dict.fromkeys(filter(None, places))) or None,
         page_url=based(config, f"{_API}/{name(config, 'board')}/jobs/{key}"),
     )
 

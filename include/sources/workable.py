@@ -6,9 +6,14 @@ the next request, the last has none, and each states the ``total``. It has no de
 posting's own document has them in three parts. 404 is an unknown account, and its body is text.
 More than two requests at once are answered 429. ``type`` is a word of its own ("full", "part").
 A location that is ``hidden`` is not shown to readers. Pay, where there is any, has no period.
+
+The list that websites embed (``/api/v1/widget/accounts/{account}?details=true``) is answered whole
+and with descriptions, has a row for each location of a job, and says some things in other words.
+It is read too, wherever a ``base_url`` serves it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -24,7 +29,7 @@ from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page
+from include.sources.records import listing_page, merged_by
 
 _SITE = "https://apply.workable.com"
 _HOURS = {"full": "full-time", "part": "part-time"}
@@ -42,6 +47,11 @@ class Workable:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         page = JsonObject.of(response.json(), "the list")
+        if "results" not in page and "jobs" in page:
+            return listing_page(
+                merged_by(page.raw("jobs"), "shortcode", "locations"),
+                lambda job: replace(_listed(config, job), page_url=None, content=job.dump()),
+            )
         total, token = page.number("total"), page.text("nextPage")
         return listing_page(
             page.raw("results"),
@@ -64,7 +74,8 @@ class Workable:
             )
             if html
         )
-        hours = job.text("type")
+        hours = job.text("type") or job.text("employment_type")
+        published = job.text("published") or job.text("published_on")
         return complete(
             JobPosting(
                 title=job.need("title"),
@@ -73,8 +84,10 @@ class Workable:
                 department=next(iter(job.texts("department")), None),
                 language=job.text("language"),
                 locations=_locations(job),
-                workplace=workplace_of(job.text("workplace"))
-                or workplace_among(remote=job.flag("remote"), hybrid=None),
+                workplace=workplace_of(job.text("workplace") or job.text("workplace_type"))
+                or workplace_among(
+                    remote=job.flag("remote") or job.flag("telecommuting"), hybrid=None
+                ),
                 employment_types=employment_types(_HOURS.get(hours, hours) if hours else None),
                 employment_type_raw=hours,
                 salary=salary(
@@ -84,8 +97,8 @@ class Workable:
                     period=None,
                     origin="structured",
                 ),
-                posted_at=moment(job.text("published")),
-                posted_at_raw=job.text("published"),
+                posted_at=moment(published),
+                posted_at_raw=published,
             ),
             html,
         )
@@ -112,10 +125,10 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     found = (
         place(
             city=each.text("city"),
-            region=each.text("region"),
+            region=each.text("region") or each.text("state"),
             country=each.text("country"),
             code=each.text("countryCode"),
         )
-        for each in shown or job.objects("location")
+        for each in shown or job.objects("location") or (job,)
     )
     return tuple(location for location in found if location)

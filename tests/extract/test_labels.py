@@ -22,3 +22,23 @@ def test_prose_is_no_value() -> None:
     sentence = "We pay well, " * 20
 
     assert labelled([f"Salary: {sentence}", "Location", sentence, "Our promise: cake"]) == {}
+
+
+def test_labels_are_known_in_other_spellings_and_languages() -> None:
+    lines = [
+        "Location(s)",
+        "Bremen",
+        "WAGE / SALARY",
+        "$12 to $16 Hour",
+        "Yayın Tarihi: 25.09.2026",
+    ]
+
+    assert labelled(lines) == {
+        "location": "Bremen",
+        "salary": "$12 to $16 Hour",
+        "posted_at": "25.09.2026",
+    }
+    assert labelled(["勤務地：東京", "給与", "年収 600万円"]) == {
+        "location": "東京",
+        "salary": "年収 600万円",
+    }

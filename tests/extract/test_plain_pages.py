@@ -130,3 +130,28 @@ def test_hidden_and_nested_surroundings_are_taken_out_safely() -> None:
     assert (
         "x" not in skim(page(f"<body>{nested}<h1>Sweeper</h1><p>{PROSE}</p></body>")).text.split()
     )
+
+
+def test_a_place_whose_parts_have_labels_of_their_own_is_put_together() -> None:
+    facts = "<dl><dt>Country/Region:</dt><dd>Germany</dd><dt>City:</dt><dd>Bremen</dd></dl>"
+    read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}<p>{PROSE}</p></body>"))
+
+    assert [(place.raw, place.country) for place in read.locations] == [("Bremen, Germany", "DE")]
+    alone = facts.replace("City", "Visit us")
+    assert read_posting(page(f"<body><h1>Sweeper</h1>{alone}<p>{PROSE}</p></body>")).locations == ()
+
+
+def test_a_label_s_pay_gets_the_currency_that_the_text_states_for_it() -> None:
+    html = "<body><h1>Sweeper</h1><p>Salary: {}</p><p>40 hours a week | US$12–16 an hour</p></body>"
+    same, other = (read_posting(page(html.format(pay))) for pay in ("$12 to $16 Hour", "$20 Hour"))
+
+    assert same.salary is not None
+    assert (same.salary.min, same.salary.max, same.salary.currency) == (12, 16, "USD")
+    assert other.salary is not None
+    assert (other.salary.min, other.salary.currency) == (20, None)
+
+
+def test_a_fact_above_the_text_says_how_one_works() -> None:
+    html = f"<body><h1>Sweeper</h1><ul><li>Remote</li><li>Full-time</li></ul><p>{PROSE}</p></body>"
+
+    assert read_posting(page(html)).workplace is Workplace.REMOTE

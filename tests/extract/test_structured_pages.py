@@ -240,3 +240,18 @@ def test_successfactors_writes_the_country_s_code_last(
 
     (place,) = read.locations
     assert (place.raw, place.city, place.region, place.country) == (written, city, region, country)
+
+
+def test_a_successfactors_page_may_state_its_place_in_parts() -> None:
+    html = (
+        '<div class="jobDisplayShell" itemscope itemtype="http://schema.org/JobPosting">'
+        '<span itemprop="jobLocation" itemscope itemtype="http://schema.org/Place">'
+        '<span itemprop="address" itemscope itemtype="http://schema.org/PostalAddress">'
+        '<meta itemprop="addressLocality" content="Bremen">'
+        '<meta itemprop="addressCountry" content="DE"></span></span>'
+        '<h1 itemprop="title">Sweeper</h1></div>'
+    )
+
+    assert read_posting(page(html)).locations == (
+        Location(raw="Bremen, DE", city="Bremen", country="DE"),
+    )

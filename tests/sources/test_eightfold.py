@@ -120,3 +120,10 @@ def test_a_recorded_search_and_position_are_read() -> None:
     assert read.posted_at_raw == "1783900800"
     assert read.workplace is Workplace.HYBRID
     assert len(read.description_text) > 2_000
+
+
+def test_a_position_may_name_one_place_alone() -> None:
+    stated = position(1) | {"locations": None, "location": "London, United Kingdom"}
+    read = document("eightfold", {"status": 200, "data": stated})
+
+    assert [place.city for place in read.locations] == ["London"]

@@ -174,3 +174,45 @@ def test_a_recorded_job_is_read_to_its_truth() -> None:
     assert read.employment_types == (EmploymentType.FULL_TIME,)
     assert read.salary is None
     assert len(read.description_text) > 1_000
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """As in the list that websites embed."""
+    return {
+        "shortcode": "A1",
+        "title": "Cook",
+        "employment_type": "Part-time",
+        "telecommuting": False,
+        "workplace_type": "hybrid",
+        "published_on": "2026-07-13",
+        "country": "Greece",
+        "state": "Attica",
+        "city": "Athens",
+        "locations": [ATHENS],
+        "description": "<p><strong>Pay:</strong></p><ul><li>€23.00 - €26.00 an hour</li></ul>",
+    } | changes
+
+
+def test_the_list_that_websites_embed_is_whole_and_has_a_row_a_place() -> None:
+    spain = {"country": "Spain", "countryCode": "ES", "city": "", "region": None}
+    page = answer("workable", ACCOUNT, {"name": "Acme", "jobs": [row(), row(locations=[spain])]})
+
+    assert prove([page]).complete
+    (job,) = page.jobs
+    assert (job.external_id, job.location) == ("A1", "Athens, Attica, Greece; Spain")
+    assert job.page_url is None
+    assert job.content is not None
+    read = document("workable", job.content.encode())
+    assert [place.country for place in read.locations] == ["GR", "ES"]
+    assert read.workplace is Workplace.HYBRID
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.posted_at_raw == "2026-07-13"
+    assert read.salary is not None
+    assert (read.salary.min, read.salary.currency, read.salary.period) == (23, "EUR", "HOUR")
+
+
+def test_a_row_without_a_list_of_places_has_its_own() -> None:
+    read = document("workable", row(locations=[], workplace_type="", telecommuting=True))
+
+    assert [place.raw for place in read.locations] == ["Athens, Attica, Greece"]
+    assert read.workplace is Workplace.REMOTE

@@ -1,0 +1,67 @@
+"""Which of a page's headings is its posting's title."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from include.extract import read_posting, skim
+from include.extract.title import title_of
+from tests.extract.pages import page
+
+PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 5
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        # The site's own name has the h1, and the job an h2.
+        (
+            '<meta property="og:title" content="Sweeper"><title>Sweeper - 31 - Acme</title>',
+            "<header><h1>Acme</h1></header><main><h2>Sweeper</h2></main>",
+        ),
+        (
+            '<meta property="og:site_name" content="Acme"><title>Sweeper | Acme</title>',
+            "<main><h1>Acme</h1></main><h2>Sweeper</h2>",
+        ),
+        # No h1 at all.
+        (
+            "<title>Acme Careers - Sweeper</title>"
+            '<meta property="og:title" content="Acme is looking for Sweeper.">',
+            "<h2>Sweeper</h2><h3>Description</h3>",
+        ),
+        ("<title>Sweeper</title>", "<h3>Sweeper</h3>"),
+        (
+            '<meta property="og:title" content="Acme jobs"><title>Acme jobs | Sweeper</title>',
+            "<h4>Sweeper</h4><h4>Tasks</h4>",
+        ),
+        ("", "<span>Job Title:</span><span itemprop='title'>Sweeper</span>"),
+        # An h1 inside the header that is no name of the site.
+        (
+            '<title>Remote Sweeper at Acme - Board</title><meta property="og:title" '
+            'content="Remote Sweeper at Acme">',
+            "<header><h1>Sweeper</h1><h2>Acme</h2></header><h4>Baker</h4>",
+        ),
+        # Related jobs come later.
+        ("<title>Sweeper | Acme</title>", "<h1>Sweeper</h1><h2>More jobs</h2><h1>Baker</h1>"),
+    ],
+)
+def test_the_heading_that_the_page_is_named_by_is_the_title(head: str, body: str) -> None:
+    assert title_of(LexborHTMLParser(f"<head>{head}</head><body>{body}</body>")) == "Sweeper"
+
+
+def test_a_header_with_the_title_belongs_to_the_text_with_its_facts() -> None:
+    html = (
+        "<head><title>Sweeper | Acme</title></head><body><header><nav>Jobs</nav>"
+        f"<h1>Sweeper</h1><p>Location(s)</p><p>Bremen</p></header>{PROSE}</body>"
+    )
+
+    assert [place.raw for place in read_posting(page(html)).locations] == ["Bremen"]
+    assert skim(page(html)).fields["location"] == "Bremen"
+
+
+def test_a_header_without_it_does_not() -> None:
+    html = (
+        "<head><title>Sweeper | Acme</title></head><body><header><h2>Acme</h2>"
+        f"<p>Location: Bonn</p></header><h1>Sweeper</h1>{PROSE}</body>"
+    )
+
+    assert read_posting(page(html)).locations == ()
