@@ -124,17 +124,20 @@ def test_failed_jobs_are_shown_with_their_reason_and_tried_again(
     expect(page).to_have_url(f"{served.url}/runs/{run_id + 1}")
 
 
-def test_after_the_end_nothing_is_asked_for_but_the_late_log(
+def test_in_the_minute_after_the_end_nothing_is_asked_for_but_the_late_log(
     served: Served, world: World, window: Tabs
 ) -> None:
     run_id = ingesting(world)
+    window.context.clock.install()
     page = window.open(served.page(f"/runs/{run_id}"))
     expect_done(page, 10)
     finish(world, run_id)
     expect_summary(page, served, run_id)
     page.wait_for_load_state("networkidle")
     before = len(window.requests)
-    page.wait_for_timeout(6_000)
+    for _ in range(12):
+        page.clock.run_for(5_000)
+        page.wait_for_timeout(50)  # of real time, for what would be asked
     late = window.requests[before:]
     assert [address for address in late if not address.endswith("/logs?limit=500")] == []
 

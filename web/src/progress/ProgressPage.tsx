@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { hasEnded } from "../run/states";
 import { useWatchedRun } from "../run/useWatchedRun";
 import { Announcer } from "../ui/Announcer";
@@ -34,7 +34,9 @@ export function ProgressPage({ runId }: { readonly runId: number }) {
     return (
       <div className="stack">
         <PageTitle title={`Run ${runId}`} />
-        <Notice tone="red">There is no such run.</Notice>
+        <Notice tone="red">
+          There is no such run. <Link href="/history">See those there are</Link>
+        </Notice>
       </div>
     );
   }
