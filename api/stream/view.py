@@ -118,8 +118,7 @@ class RunView:
             return ()
         before, self._report, self._progress = self._report, report, None
         if report.status is RunStatus.INGESTING:
-            counts = report.counts
-            self._left.append((now, counts.pending + counts.crawling + counts.extracting))
+            self._left.append((now, report.counts.steps_left))
         same = before is not None and report == replace(
             before,
             elapsed_seconds=report.elapsed_seconds,

@@ -182,6 +182,12 @@ class Counts:
     added: int = 0
     """Never seen before."""
 
+    @property
+    def steps_left(self) -> int:
+        """Pages to fetch and to read. A batch reads when it has fetched, so that by jobs alone a
+        run seems to stand still for most of its time."""
+        return 2 * (self.pending + self.crawling) + self.extracting
+
 
 def sum_counts(parts: Iterable[Counts]) -> Counts:
     """The run's counts from its companies'."""

@@ -78,7 +78,7 @@ def _updated(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
 
 
 def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
-    """Seconds until no job is left, at the pace of ``samples``: (seconds, jobs left), oldest
+    """Seconds until no step is left, at the pace of ``samples``: (seconds, steps left), oldest
     first. None when they show no pace yet.
     """
     if len(samples) < 2:

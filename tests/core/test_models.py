@@ -17,6 +17,10 @@ def test_a_runs_counts_are_the_sums_of_its_companies() -> None:
     assert sum_counts([]) == Counts()
 
 
+def test_a_page_that_is_fetched_is_half_done() -> None:
+    assert Counts(total=9, pending=2, crawling=1, extracting=4, ready=2).steps_left == 10
+
+
 def test_records_are_not_changed_once_made() -> None:
     posting = JobPosting(title="Baker")
     with pytest.raises(FrozenInstanceError):

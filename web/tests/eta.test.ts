@@ -17,6 +17,12 @@ describe("when a run may be done", () => {
     expect(wandering?.latest).toBeGreaterThan(steady?.latest ?? 0);
   });
 
+  test("is not known from guesses so far apart that they say nothing", () => {
+    expect(etaRange([400, 1_000, 5_000], 60)).toBeNull();
+    expect(etaRange([400, 450, 1_000], 60)).not.toBeNull();
+    expect(etaRange([61, 62, 100], 60)).not.toBeNull();
+  });
+
   test("is never in the past, and nothing once all guesses are", () => {
     expect(etaRange([50, 60, 90], 70)?.soonest).toBe(0);
     expect(etaRange([50, 60, 70], 80)).toBeNull();

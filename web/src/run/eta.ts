@@ -7,6 +7,9 @@ const KEPT = 8;
 const ENOUGH = 3;
 /** Seconds by which even guesses that agree may be wrong, as a share of what is left. */
 const DOUBT = 0.15;
+/** Seconds above which a range must not end later than so many times its beginning. */
+const VAGUE = 60;
+const WIDEST = 4;
 
 export interface EtaRange {
   /** Seconds. */
@@ -24,10 +27,11 @@ export function withEstimate(
   return [...estimates, elapsed + left].slice(-KEPT);
 }
 
-/** Null while there is nothing to go by, or nothing left to guess. */
+/** Null while there is nothing to go by, nothing left to guess, or too much to be of use. */
 export function etaRange(estimates: readonly number[], elapsed: number): EtaRange | null {
   if (estimates.length < ENOUGH) return null;
   const soonest = (Math.min(...estimates) - elapsed) * (1 - DOUBT);
   const latest = (Math.max(...estimates) - elapsed) * (1 + DOUBT);
-  return latest < 1 ? null : { soonest: Math.max(0, soonest), latest };
+  const useful = latest <= VAGUE || latest <= WIDEST * soonest;
+  return latest < 1 || !useful ? null : { soonest: Math.max(0, soonest), latest };
 }
