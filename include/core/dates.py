@@ -34,15 +34,33 @@ _FORMATS = (
     "%d-%b-%Y",
     "%d-%b-%y",
     "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y年%m月%d日",
     "%Y.%m.%d",
     "%m/%d/%Y %I:%M:%S %p",
 )
-_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "fi", "cs")
+_LANGUAGES = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "sv",
+    "da",
+    "nb",
+    "pl",
+    "fi",
+    "cs",
+    "ru",
+    "tr",
+)
 _NAMED = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})"
     r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4}))"
-    r"(?:,?\s+(?:at\s+)?\d{1,2}:\d{2}.*)?",
+    r"(?:,?\s+(?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
 """``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026``, ``13 de julio de 2026``."""

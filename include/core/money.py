@@ -13,7 +13,7 @@ from include.core.currencies import MARK
 
 _DIGITS = (
     r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
-    r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}, 000(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))"
 )
 _TIMES = r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|lakhs?|lacs?|LPA|lpa|L)(?![^\W\d_])|\s?万)?"
 _AMOUNT = rf"{_DIGITS}{_TIMES}"
@@ -38,8 +38,11 @@ _SUM = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]{0,20}")
 _MARK = re.compile(MARK)
+_COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac)")
 _NEAR = 8
 """Characters around a number in which its currency stands."""
+_IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
+"""Counted in so only in India."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
 _MULTIPLES = {"k": 1e3, "t": 1e3, "m": 1e3, "l": 1e5, "万": 1e4}
 
@@ -57,8 +60,9 @@ class Sum:
 
 
 def holds_sum(text: str) -> bool:
-    """Whether any number in ``text`` has a currency beside it: a fast first look."""
-    return any(
+    """Whether any number in ``text`` has a currency beside it, or counts in thousands or lakhs: a
+    fast first look."""
+    return _COUNTED.search(text) is not None or any(
         _MARK.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
         for match in _NUMBER.finditer(text)
     )
@@ -101,6 +105,8 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
         bottom = bottom * factor if bottom < factor else bottom
         top = top * factor if top < factor else top
     stated = " ".join(filter(None, marks))
+    if not stated and _IN_LAKHS.search(f"{low} {high}"):
+        stated = "INR"
     if _IN_THOUSANDS.search(stated):
         bottom, top = bottom * 1000, top and top * 1000
     return Sum(start=match.start(), end=end, low=bottom, high=top, marks=stated)

@@ -10,8 +10,8 @@ from include.core.models import PayPeriod
 
 _PERIOD_WORDS = {
     PayPeriod.HOUR: "hour hourly hr hrs h stunde std stündlich stundenlohn heure "
-    "horaire ora oraria orario hora uur uurloon timme timmen timlön 時給 timløn timelønn "
-    "time godzina godzinę godzinowa godz hodinu hod tunti tunnissa phr",
+    "horaire ora oraria orario hora uur uurloon timme timmen timlön 時給 时薪 時薪 시급 timløn "
+    "timelønn time godzina godzinę godzinowa godz hodinu hod tunti tunnissa phr",
     PayPeriod.DAY: "day daily tag tagessatz täglich jour journalier día diario "
     "diaria dia giorno giornaliero dag dagtarief dzień dziennie",
     PayPeriod.WEEK: "week weekly wk woche wöchentlich semaine semana semanal settimana "
@@ -20,13 +20,13 @@ _PERIOD_WORDS = {
     "monatliche monatliches monatlichen monatsgehalt monatslohn monatsbrutto bruttomonatsgehalt "
     "monatsbruttogehalt mois mensuel mensuelle mensuels mensuelles mes mensual mensuales "
     "mensais mensal mese mensile mensili maand maandelijks maandsalaris maandloon "
-    "månad mån månaden månadslön måned månedsløn månedslønn miesiąc miesięcznie mies měsíc měsíčně "
-    "kuukausi kk 月給",
+    "mês månad mån månaden månadslön måned månedsløn månedslønn miesiąc miesięcznie mies měsíc "
+    "měsíčně kuukausi kk 月給 月薪 월급",
     PayPeriod.YEAR: "year yearly annual annually annum yr yrs jahr jahre jährlich "
     "jährliche jährliches jahresgehalt jahresbrutto jahresbruttogehalt bruttojahresgehalt "
     "jahresbruttolohn jahreslohn jahreseinkommen an année annuel annuelle annuels annuelles "
     "annuale annua annui annue annuo año anual anuales anuais ano anno jaar jaarlijks "
-    "jaarsalaris år årslön årsløn årslønn rok rocznie ročně vuosi 年収 年俸",
+    "jaarsalaris år årslön årsløn årslønn rok rocznie ročně vuosi 年収 年俸 年薪 연봉",
 }
 _PERIODS = {word: period for period, words in _PERIOD_WORDS.items() for word in words.split()}
 _OTHER_PERIODS = frozenset({

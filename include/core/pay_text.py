@@ -43,6 +43,7 @@ _SOMETHING_ELSE = re.compile(
 )
 """Before a single sum: what was spoken of ended, and another thing is told of."""
 _OR_MORE = re.compile(r"\+|以上|\s?(?:and up\b|or more\b|upwards\b)")
+_FACTS = re.compile(r"[|·•;]")
 _PAID_BY = (PayPeriod.HOUR, PayPeriod.YEAR)
 """Behind a range that nothing else leads to ("US$12–16 an hour"), words of pay themselves; of a
 single sum only where it is the least ("Starting at $21.50 per hour")."""
@@ -80,8 +81,9 @@ def _in_prose(text: str) -> Iterator[Salary]:
             yield from _in_line(_ASIDE.sub(" ", line), heading=heading)
             continue
         below += 1
-        if len(line) <= _LONGEST_HEADING and _speaks_of(line) == "pay":
-            heading, below = line, 0
+        last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
+        if len(last) <= _LONGEST_HEADING and _speaks_of(last) == "pay":
+            heading, below = last, 0
         elif below > _LINES_BELOW or len(line) > _LONGEST_HEADING or line.endswith(":"):
             heading = ""
 
@@ -109,7 +111,7 @@ def _in_line(
             )
             between = sentence[max(last, each.start - _BEFORE) : each.start]
             last = each.end
-            if not about_pay and not (each.marks and _is_pay(each, context)):
+            if not about_pay and not (_is_money(each, context) and _is_pay(each, context)):
                 continue
             if about_pay and _speaks_of(between) in ("no", "beside"):
                 continue
@@ -117,6 +119,14 @@ def _in_line(
             if read:
                 yield read
         heading = sentence if len(sentence) <= _LONGEST_HEADING else ""
+
+
+def _is_money(found: Sum, context: _Context) -> bool:
+    """By its currency; or, a range that can be nothing else, by a label ("Salary: 60k-80k")."""
+    if found.marks:
+        return True
+    label = context.before.rstrip()
+    return label.endswith(":") and found.high is not None and _speaks_of(label) == "pay"
 
 
 def _is_pay(found: Sum, context: _Context) -> bool:
@@ -131,7 +141,7 @@ def _is_pay(found: Sum, context: _Context) -> bool:
             said == "pay"
             or (_speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING)
             or (
-                _is_open_or_range(found, context)
+                _stands_alone(found, context)
                 and first_period(f"{context.own} {behind}") in _PAID_BY
             )
         )
@@ -141,8 +151,10 @@ def _is_pay(found: Sum, context: _Context) -> bool:
     return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
 
 
-def _is_open_or_range(found: Sum, context: _Context) -> bool:
-    return found.high is not None or _FROM.search(context.before) is not None
+def _stands_alone(found: Sum, context: _Context) -> bool:
+    """As a fact of its own: a range with nothing before it, or a least sum."""
+    lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
+    return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
 
 
 def _speaks_of(text: str, *, first: bool = False) -> About | None:

@@ -16,6 +16,7 @@ _PAY = (
     r"(?! (?:for (?:your|our|the|an?|all)|off|attention|into|your|with|out|it|back)\b)",
     r"compensation|wages?|remunerat\w*|earnings?|earn|annual base|base|CTC",
     r"(?:hourly|daily|day|contract|starting|bill)[ -]rates?|rate of|rate(?=\s*:)",
+    r"hiring ranges?|ranges? for th(?:is|e) (?:role|position|job)",
     r"\w*(?:gehalt|gehälter|lohn|vergütung|entgelt|verdienst|bezahlung)\w*|brutto|tagessatz",
     r"salaires?|rémunération\w*|gratification|TJM|bruts?",
     r"salari[oa]s?|sueldo|retribu\w+|remunera\w+|brut[oa]s?|SBA",
@@ -38,7 +39,9 @@ _NO = (
     r"budgets?|rais(?:ed|ing)|fund(?:s|ed|ing|raising)|valuation|valued|series [a-f]|invest\w*",
     r"backed|revenues?|arr|turnover|market|assets?|aum|portfolio|debt",
     r"volumes?|transactions?|process(?:ed|es|ing)|payments?|loans?|claims?|spen[dt]\w*",
-    r"deals?|(?:contracts?|projects?) (?:of|up|worth)|worth|sav(?:ed|es|ing|ings)",
+    r"deals?|(?:accounts?|contracts?|projects?) (?:of|up|worth)|worth|sav(?:ed?|es|ing|ings)",
+    r"(?:customers?|clients?|users?|students?|patients?|tenants?|companies)(?: \w+)? pay(?:s|ing)?",
+    r"rents?|parking|tickets?",
     r"discounts?|fees?|fines?|costs?|prices?|prize\w*|donat\w*|charit\w*",
     r"umsatz\w*|weiterbildung\w*|chiffre d['’]affaires|levée|facturación|presupuesto|fatturato",
     r"omzet|omsättning|budżet\w*",
@@ -50,7 +53,7 @@ def _any_of(parts: tuple[str, ...]) -> str:
 
 
 _WORDS = re.compile(
-    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|年収|月給|時給)",
+    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|年収|年俸|月給|時給|年薪|月薪|时薪|時薪|薪資|薪资|연봉|월급|시급)",
     re.IGNORECASE,
 )
 

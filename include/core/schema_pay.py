@@ -64,14 +64,19 @@ def _quantity(amount: JsonObject, quantity: JsonObject, beside: str | None) -> S
         None,
     )
     period = _period(quantity) or _period(amount)
-    low = _number(quantity, "minValue", "minPrice")
-    high = _number(quantity, "maxValue", "maxPrice")
+    low, high = _ends(quantity)
+    if low is high is None:
+        low, high = _ends(amount)
     if low is None and high is None:
         text = quantity.text("value") or quantity.text("price")
         if text and not _PLAIN.fullmatch(text):
             return salary_in(text, currency=code)
         low = high = number_of(text) if text else None
     return salary(low=low, high=high, currency=code, period=period, origin="jsonld")
+
+
+def _ends(of: JsonObject) -> tuple[float | None, float | None]:
+    return _number(of, "minValue", "minPrice"), _number(of, "maxValue", "maxPrice")
 
 
 def _number(quantity: JsonObject, *keys: str) -> float | None:

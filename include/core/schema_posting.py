@@ -114,13 +114,17 @@ def _identifier(posting: JsonObject) -> str | None:
 
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
-    found = (_location(place) for place in _things(posting, "jobLocation"))
+    found = (
+        _location(at, address, city)
+        for at in _things(posting, "jobLocation")
+        for address in _things(at, "address") or (JsonObject({}),)
+        for city in address.texts("addressLocality") or (None,)
+    )
     return tuple(dict.fromkeys(location for location in found if location))
 
 
-def _location(at: JsonObject) -> Location | None:
-    address = next(iter(_things(at, "address")), JsonObject({}))
-    city, region = _plain(address.text("addressLocality")), _plain(address.text("addressRegion"))
+def _location(at: JsonObject, address: JsonObject, city: str | None) -> Location | None:
+    city, region = _plain(city), _plain(address.text("addressRegion"))
     country = _plain(_name(address, "addressCountry"))
     if not (city or region or country):
         text = address.text("name") or address.text("streetAddress") or at.text("name")

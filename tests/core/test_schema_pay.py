@@ -34,6 +34,11 @@ def quantity(**parts: Any) -> dict[str, Any]:
         (amount("€21.50 – €25.75 per hour"), (21.5, 25.75, "EUR", Period.HOUR)),
         (amount(45_000, unitText="Yearly"), (45_000, 45_000, "EUR", Period.YEAR)),
         (
+            amount(quantity(unitText="HOUR"), minValue=20, maxValue=25),
+            (20, 25, "EUR", Period.HOUR),
+        ),
+        (amount(quantity(unitText=""), currency=""), None),
+        (
             amount([quantity(minValue=10, maxValue=20), quantity(minValue=15, maxValue=30)]),
             (10, 30, "EUR", None),
         ),

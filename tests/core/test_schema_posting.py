@@ -132,3 +132,11 @@ def test_a_title_is_never_a_placeholder() -> None:
     assert read(JsonObject({"title": "N/A"}), heading="Sweeper").title == "Sweeper"
     with pytest.raises(ParseError):
         read(JsonObject({}), heading=None)
+
+
+def test_one_place_may_have_several_addresses_and_an_address_several_cities() -> None:
+    two = {"address": [{"addressLocality": "Rome"}, {"addressLocality": "Milan"}]}
+    one = {"address": {"addressLocality": ["Rome", "Milan"], "addressCountry": "IT"}}
+
+    assert [each.raw for each in posting(jobLocation=two).locations] == ["Rome", "Milan"]
+    assert [each.raw for each in posting(jobLocation=one).locations] == ["Rome, IT", "Milan, IT"]
