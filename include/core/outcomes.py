@@ -83,8 +83,6 @@ class Extracted:
     """As shown: what the posting states, else what the listing did."""
     posting: Mapping[str, Any]
     """JSON values, as ``core.records.posting_to_json`` makes them."""
-    changes: Mapping[str, Any]
-    """``{field: [before, after]}`` against the extraction before; empty for the first one."""
 
 
 Outcome = Started | Changed | Unchanged | Reopened | Confirmed | Gone | Failed | Extracted

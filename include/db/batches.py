@@ -36,7 +36,7 @@ from include.core.outcomes import (
     Started,
     Unchanged,
 )
-from include.core.records import EXTRACTOR_VERSION
+from include.core.records import EXTRACTOR_VERSION, changed_fields
 from include.core.run_state import ENDED_JOBS, JobStatus, jobs_before
 from include.db.tables import job_versions, jobs, listed_jobs
 
@@ -51,7 +51,7 @@ _STORED = (
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
 )
 _CRAWLED_BY = (
-    *("job_id", "company", "page_url", "host", "etag", "last_modified"),
+    *("job_id", "company", "location", "page_url", "host", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
     *("modified", "crawled_modified", "crawled_at"),
 )
@@ -61,6 +61,7 @@ _CRAWLED_BY = (
 class CrawlJob:
     job_id: int
     company: str
+    location: str | None
     page_url: str
     host: str
     inline: bool
@@ -256,16 +257,30 @@ def write_failed(
 def write_extracted(
     connection: Connection, run_id: int, version: int, outcomes: Sequence[Extracted]
 ) -> None:
-    """Also keeps what changed as the job's version history."""
-    changed = [outcome for outcome in outcomes if outcome.changes]
-    same = [outcome for outcome in outcomes if not outcome.changes]
+    """Also keeps what changed since the extraction before as the job's version history."""
+    changes = _changes(connection, outcomes)
+    changed = [outcome for outcome in outcomes if outcome.job_id in changes]
+    same = [outcome for outcome in outcomes if outcome.job_id not in changes]
     _write(connection, run_id, version, JobStatus.READY, _postings(same))
     _write(connection, run_id, version, JobStatus.READY, _postings(changed), updated_at=func.now())
-    if changed:
+    if changes:
         history = insert(job_versions).values(
-            [{"job_id": o.job_id, "run_id": run_id, "changes": o.changes} for o in changed]
+            [{"job_id": job_id, "run_id": run_id, "changes": c} for job_id, c in changes.items()]
         )
         connection.execute(history.on_conflict_do_nothing())
+
+
+def _changes(connection: Connection, outcomes: Sequence[Extracted]) -> dict[int, dict[str, Any]]:
+    """By job id, of the postings that say something else than before."""
+    query = select(jobs.c.job_id, jobs.c.posting).where(
+        jobs.c.job_id.in_([outcome.job_id for outcome in outcomes]), jobs.c.posting.is_not(None)
+    )
+    before = {row.job_id: row.posting for row in connection.execute(query)}
+    return {
+        outcome.job_id: changes
+        for outcome in outcomes
+        if (changes := changed_fields(before.get(outcome.job_id), outcome.posting))
+    }
 
 
 def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
@@ -326,6 +341,7 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
     return CrawlJob(
         job_id=row["job_id"],
         company=row["company"],
+        location=row["location"],
         page_url=row["page_url"],
         host=row["host"],
         inline=row["inline"],

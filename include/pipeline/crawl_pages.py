@@ -1,4 +1,5 @@
-"""Crawls a batch: fetches each page, skips the unchanged, stores the others for extraction.
+"""Crawls a batch: fetches each page, skips the unchanged, stores the others and reads them while
+they are at hand. What it takes over from other crawls is left to ``extract_jobs``.
 
 Pages stream through: of a host, so many jobs are in hand at once, whatever the size of the batch;
 jobs that share a page are done together, with one request.
@@ -12,13 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.lastmod import is_as_crawled
 from include.core.models import Page
-from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
+from include.core.outcomes import Changed, Outcome, Started, Unchanged
 from include.core.urls import host_key, is_http
 from include.db.batches import (
     CrawlJob,
@@ -29,7 +31,7 @@ from include.db.batches import (
 )
 from include.db.run_companies import get_drawn, get_sources
 from include.db.runs import Run
-from include.errors import FetchError, JobhuntError, PageGone, StorageError
+from include.errors import FetchError, StorageError
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
@@ -38,9 +40,9 @@ from include.fetch.turns import Turns
 from include.fetch.visits import Visits
 from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
-from include.pipeline.outages import is_outage
 from include.pipeline.pace import shared_pace
-from include.pipeline.read_page import fingerprint_page
+from include.pipeline.page_outcomes import extracted, failure
+from include.pipeline.read_page import PageReader
 from include.pipeline.robots_rules import SqlRobots
 from include.raw_pages import RawPages
 from include.sources.registry import has_web_pages
@@ -53,6 +55,8 @@ _INLINE_AT_ONCE = 25
 _THREADS = 32
 _LARGE = 256 * 1024
 """Bytes of a page that is read beside the event loop, which others wait for."""
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +173,7 @@ class _Crawler:
             page = _inline(job.page_url, contents.pop(job.job_id))
             async with self._visits.in_memory():
                 self._outcomes.add(Started(job_id=job.job_id))
-                try:
-                    outcome = await self._told(job, Fetched(page=page), attempts=1)
-                # as below
-                except Exception as error:
-                    outcome = self._failure(job, error, 1)
-                self._outcomes.add(outcome)
+                await self._tell(job, Fetched(page=page), attempts=1)
 
     async def _crawl_together(self, jobs: Sequence[CrawlJob]) -> None:
         """Jobs whose page is one and the same."""
@@ -182,17 +181,14 @@ class _Crawler:
         if not left:
             return
         tries = _Tries()
-        settled: set[int] = set()
         try:
             async with self._page(left, tries) as fetched:
                 for job in left:
-                    self._outcomes.add(await self._told(job, fetched, attempts=tries.made))
-                    settled.add(job.job_id)
-        # A page that breaks our reading in a way nobody foresaw must not stop the others.
+                    await self._tell(job, fetched, attempts=tries.made)
+        # A server that breaks our asking in a way nobody foresaw must not stop the others.
         except Exception as error:
             for job in left:
-                if job.job_id not in settled:
-                    self._outcomes.add(self._failure(job, error, tries.made))
+                self._outcomes.add(self._failure(job, error, tries.made))
 
     async def _settle_unasked(self, job: CrawlJob) -> bool:
         """Whether what is known of the page spares a request for it."""
@@ -235,8 +231,17 @@ class _Crawler:
         self._outcomes.add(outcome)
         return True
 
-    async def _told(self, job: CrawlJob, fetched: Fetched, *, attempts: int) -> Outcome:
-        """What the page tells of the job."""
+    async def _tell(self, job: CrawlJob, fetched: Fetched, *, attempts: int) -> None:
+        """Adds what the page tells of the job."""
+        try:
+            outcomes = await self._told(job, fetched, attempts)
+        # A page that breaks our reading in a way nobody foresaw must not stop the others.
+        except Exception as error:
+            outcomes = (self._failure(job, error, attempts),)
+        for outcome in outcomes:
+            self._outcomes.add(outcome)
+
+    async def _told(self, job: CrawlJob, fetched: Fetched, attempts: int) -> tuple[Outcome, ...]:
         page = fetched.page
         unchanged = Unchanged(
             job_id=job.job_id,
@@ -244,16 +249,14 @@ class _Crawler:
             etag=fetched.etag,
             last_modified=fetched.last_modified,
         )
-        try:
-            if page is None:
-                return unchanged
-            now = await _fingerprint(self._sources[job.company], page)
-            if self._is_unchanged(job, now):
-                return unchanged
-            key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
-        except JobhuntError as error:
-            return self._failure(job, error, attempts)
-        return Changed(
+        if page is None:
+            return (unchanged,)
+        source = self._sources[job.company]
+        reader, now = await _beside_if_large(page, lambda: _opened(source, page))
+        if self._is_unchanged(job, now):
+            return (unchanged,)
+        key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
+        changed = Changed(
             job_id=job.job_id,
             raw_key=key,
             content_sha256=hashlib.sha256(page.body).hexdigest(),
@@ -262,23 +265,23 @@ class _Crawler:
             last_modified=fetched.last_modified,
             attempts=attempts,
         )
+        read = await _beside_if_large(page, lambda: self._read(job, reader, attempts))
+        return (changed, read)
+
+    def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
+        """Of a page that is stored, so that what it is can be looked up if it can't be read."""
+        try:
+            return extracted(job.job_id, reader.posting(), listed_at=job.location)
+        # as above
+        except Exception as error:
+            return self._failure(job, error, attempts)
 
     def _is_unchanged(self, job: CrawlJob, now: Fingerprint) -> bool:
         threshold = self._tools.simhash_threshold
         return not self._run.force and is_unchanged(job.fingerprint, now, threshold=threshold)
 
     def _failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
-        """Raises ``error`` when no job is to blame for it."""
-        if is_outage(error, last_try=self._last_try):
-            raise error
-        match error:
-            case PageGone():
-                return Gone(job_id=job.job_id, message=error.message, attempts=attempts)
-            case JobhuntError():
-                code, message = error.code, error.message
-            case _:
-                code, message = "parse", f"{type(error).__name__}: {error}"
-        return Failed(job_id=job.job_id, code=code, message=message, attempts=attempts)
+        return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
     @asynccontextmanager
     async def _page(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> AsyncGenerator[Fetched]:
@@ -350,7 +353,11 @@ def _inline(url: str, content: str) -> Page:
     return Page(url=url, body=content.encode(), content_type=f"{media_type}; charset=utf-8")
 
 
-async def _fingerprint(source: str, page: Page) -> Fingerprint:
-    if len(page.body) > _LARGE:
-        return await asyncio.to_thread(fingerprint_page, source, page)
-    return fingerprint_page(source, page)
+def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
+    reader = PageReader(source, page)
+    return reader, reader.fingerprint()
+
+
+async def _beside_if_large(page: Page, read: Callable[[], R]) -> R:
+    """``read``, beside the event loop if that would be held up."""
+    return await asyncio.to_thread(read) if len(page.body) > _LARGE else read()

@@ -1,17 +1,17 @@
-"""Reads a batch's stored pages into postings, and notes what changed since the last reading."""
+"""Reads those stored pages of a batch into postings that its crawl has not read itself: pages taken
+over from another job's crawl, and all pages of a run that reads stored ones again.
+"""
 
 import asyncio
 
 from sqlalchemy import Engine
 
-from include.core.outcomes import Extracted, Failed, Gone, Outcome
-from include.core.records import changed_fields, posting_to_json
+from include.core.outcomes import Outcome
 from include.db.batches import ExtractJob, jobs_to_extract
 from include.db.run_companies import get_sources
 from include.db.runs import Run
-from include.errors import JobhuntError, PageGone
 from include.pipeline.flush import Outcomes, flush_while
-from include.pipeline.outages import is_outage
+from include.pipeline.page_outcomes import extracted, failure
 from include.pipeline.read_page import read_page
 from include.pipeline.reextract import read_again
 from include.raw_pages import RawPages
@@ -22,8 +22,8 @@ _PAGES_AT_ONCE = 16
 def extract_jobs(
     engine: Engine, run: Run, batch: int, raw_pages: RawPages, *, last_try: bool = True
 ) -> None:
-    """Extracts those jobs of the batch whose page is new or changed and not yet read; in a run
-    that reads stored pages again, all of them.
+    """Extracts those jobs of the batch whose page is stored and not yet read; in a run that reads
+    stored pages again, all of them.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
@@ -52,19 +52,7 @@ def extract_jobs(
 async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages, last_try: bool) -> Outcome:
     try:
         posting = read_page(source, await raw_pages.get(job.raw_key, url=job.url))
-        record = posting_to_json(posting)
-        return Extracted(
-            job_id=job.job_id,
-            location="; ".join(place.raw for place in posting.locations) or job.location,
-            posting=record,
-            changes=changed_fields(job.posting, record),
-        )
-    except PageGone as error:
-        return Gone(job_id=job.job_id, message=error.message)
-    except JobhuntError as error:
-        if is_outage(error, last_try=last_try):
-            raise
-        return Failed(job_id=job.job_id, code=error.code, message=error.message)
+        return extracted(job.job_id, posting, listed_at=job.location)
     # A page that breaks our reading in a way nobody foresaw must not stop the others.
     except Exception as error:
-        return Failed(job_id=job.job_id, code="parse", message=f"{type(error).__name__}: {error}")
+        return failure(job.job_id, error, last_try=last_try)

@@ -3,7 +3,7 @@ transaction that is fence, heartbeat and abort check as well.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -39,7 +39,10 @@ _WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
 }
 
 
-def _nothing() -> dict[type[Outcome], list[Outcome]]:
+Waiting = Mapping[type[Outcome], list[Outcome]]
+
+
+def _nothing() -> Waiting:
     return {kind: [] for kind in _WRITERS}
 
 
@@ -54,13 +57,18 @@ class Outcomes:
     def add(self, outcome: Outcome) -> None:
         self._waiting[type(outcome)].append(outcome)
 
-    def flush(self) -> None:
+    def take(self) -> Waiting:
+        """What is to be written now. For the thread that adds: in another, an outcome might be
+        added to what has been written already."""
+        waiting, self._waiting = self._waiting, _nothing()
+        return waiting
+
+    def write(self, waiting: Waiting) -> None:
         """Also a heartbeat when there is nothing to write.
 
         Raises:
             RunSuperseded: the run was aborted, recovered or ended; nothing was written.
         """
-        waiting, self._waiting = self._waiting, _nothing()
         run = self._run
         with self._engine.begin() as connection:
             version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
@@ -69,6 +77,10 @@ class Outcomes:
                     write(connection, run.run_id, version, waiting[kind])
             if any(waiting.values()):
                 notify(connection, run.run_id)
+
+    def flush(self) -> None:
+        """Raises as ``write``."""
+        self.write(self.take())
 
     def finish(self) -> None:
         """Writes the rest, and ends the run if that was the last of it."""
@@ -87,7 +99,7 @@ async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> No
     try:
         while not task.done():
             await asyncio.wait([task], timeout=_EVERY_SECONDS)
-            await asyncio.to_thread(outcomes.flush)
+            await asyncio.to_thread(outcomes.write, outcomes.take())
         await task
     finally:
         task.cancel()

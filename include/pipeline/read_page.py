@@ -14,18 +14,41 @@ _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml
 """Oracle's is ``application/vnd.oracle.adf.resourcecollection+json``."""
 
 
+class PageReader:
+    """One page, parsed once for its fingerprint and, where that has changed, for its posting.
+
+    To open it, and each reading of it, raises ParseError or PageGone.
+    """
+
+    def __init__(self, source: str, page: Page) -> None:
+        document = _read_document(source, page)
+        self._read = _Document(document) if document else extract.open_reading(page)
+
+    def fingerprint(self) -> Fingerprint:
+        skimmed = self._read.skim()
+        return fingerprint(skimmed.fields, skimmed.text)
+
+    def posting(self) -> JobPosting:
+        return self._read.posting()
+
+
 def read_page(source: str, page: Page) -> JobPosting:
     """Raises ParseError, PageGone."""
-    return _read_document(source, page) or extract.read_posting(page)
+    return PageReader(source, page).posting()
 
 
-def fingerprint_page(source: str, page: Page) -> Fingerprint:
-    """Raises ParseError, PageGone."""
-    posting = _read_document(source, page)
-    if posting is not None:
-        return fingerprint(decisive_fields(posting), posting.description_text)
-    skimmed = extract.skim(page)
-    return fingerprint(skimmed.fields, skimmed.text)
+class _Document:
+    """Its adapter has read all of it at once."""
+
+    def __init__(self, posting: JobPosting) -> None:
+        self._posting = posting
+
+    def skim(self) -> extract.Skim:
+        posting = self._posting
+        return extract.Skim(fields=decisive_fields(posting), text=posting.description_text)
+
+    def posting(self) -> JobPosting:
+        return self._posting
 
 
 def _read_document(source: str, page: Page) -> JobPosting | None:

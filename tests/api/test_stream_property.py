@@ -73,7 +73,7 @@ def work_of(job_id: int, end: str) -> list[Outcome]:
     match end:
         case "ready":
             posting = {"title": f"Title of job {job_id}"}
-            read = Extracted(job_id=job_id, location=None, posting=posting, changes={})
+            read = Extracted(job_id=job_id, location=None, posting=posting)
             return [started, changed, read]
         case "skipped":
             return [started, Unchanged(job_id=job_id)]

@@ -43,6 +43,8 @@ class Host:
         self.asked += 1
         if request.path.startswith("/broken/"):
             return web.Response(body=b"%PDF-1.7 \x00\x01", content_type="text/html")
+        if request.path.startswith("/untitled/"):
+            return web.Response(text=f"<p>{'Bread. ' * 200}</p>", content_type="text/html")
         if request.path.startswith("/slow/"):
             await asyncio.to_thread(self.released.wait)
         return web.Response(text=PAGE, content_type="text/html")
@@ -95,11 +97,11 @@ def test_slow_host_does_not_starve_the_others(ingestion: Ingestion) -> None:
         slow_urls = [f"{slow.url}/slow/{i}" for i in range(60)]
         run = plan(ingestion, slow_urls + [f"{fast.url}/{i}" for i in range(20)])
         with crawl_of(ingestion, run, slow, fast) as crawl:
-            eventually(lambda: statuses(ingestion, fast.url) == {"extracting"})
+            eventually(lambda: statuses(ingestion, fast.url) == {"ready"})
             assert not crawl.done()
             slow.released.set()
             crawl.result()
-    assert statuses(ingestion, slow.url) == {"extracting"}
+    assert statuses(ingestion, slow.url) == {"ready"}
 
 
 def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -> None:
@@ -124,7 +126,7 @@ def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingesti
     found = {row.url: (row.status, row.error_code) for row in rows}
     assert found == {
         urls[0]: ("failed", "not_html"),
-        urls[1]: ("extracting", None),
+        urls[1]: ("ready", None),
         urls[2]: ("failed", "blocked_address"),
         urls[3]: ("failed", "blocked_address"),
     }
@@ -133,12 +135,36 @@ def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingesti
 def test_retried_crawl_does_only_what_is_left(ingestion: Ingestion) -> None:
     with running_host() as host:
         run = plan(ingestion, [f"{host.url}/{i}" for i in range(5)])
-        with crawl_of(ingestion, run, host) as crawl:
-            crawl.result()
-        assert host.asked == 5
         with ingestion.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE jobs SET status = 'crawling' WHERE job_id = 1")
+            connection.exec_driver_sql("UPDATE jobs SET status = 'extracting' WHERE job_id < 4")
+            connection.exec_driver_sql("UPDATE jobs SET status = 'crawling' WHERE job_id = 4")
         with crawl_of(ingestion, run, host) as crawl:
             crawl.result()
-        assert host.asked == 6
-    assert statuses(ingestion, host.url) == {"extracting"}
+        assert host.asked == 2
+    found = [row.status for row in ingestion.rows("SELECT status FROM jobs ORDER BY job_id")]
+    assert found == ["extracting"] * 3 + ["ready"] * 2
+
+
+def test_crawl_reads_what_it_has_fetched_and_ends_the_run(ingestion: Ingestion) -> None:
+    with running_host() as host:
+        run = plan(ingestion, [f"{host.url}/{i}" for i in range(3)])
+        with crawl_of(ingestion, run, host) as crawl:
+            crawl.result()
+    assert ingestion.outcomes(run.run_id, "ready") == {
+        ("acme", f"{host.url}/{number}") for number in range(3)
+    }
+    rows = ingestion.rows("SELECT posting->>'title' AS title, posting_current, raw_key FROM jobs")
+    assert {(row.title, row.posting_current) for row in rows} == {("Baker", True)}
+    assert len({row.raw_key for row in rows}) == 3, "each page is stored all the same"
+
+
+def test_stored_page_that_no_posting_can_be_made_of_fails_with_its_page_kept(
+    ingestion: Ingestion,
+) -> None:
+    with running_host() as host:
+        run = plan(ingestion, [f"{host.url}/untitled/1"])
+        with crawl_of(ingestion, run, host) as crawl:
+            crawl.result()
+    (row,) = ingestion.rows("SELECT status, error_code, raw_key, posting_current FROM jobs")
+    assert (row.status, row.error_code, row.posting_current) == ("failed", "parse", False)
+    assert row.raw_key

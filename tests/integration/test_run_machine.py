@@ -49,9 +49,7 @@ OUTCOMES: dict[JobStatus, Callable[[int], Outcome]] = {
     JobStatus.SKIPPED: lambda job_id: Unchanged(job_id=job_id),
     JobStatus.EXPIRED: lambda job_id: Gone(job_id=job_id, message="m"),
     JobStatus.FAILED: lambda job_id: Failed(job_id=job_id, code="dns", message="m"),
-    JobStatus.READY: lambda job_id: Extracted(
-        job_id=job_id, location=None, posting={"title": "T"}, changes={}
-    ),
+    JobStatus.READY: lambda job_id: Extracted(job_id=job_id, location=None, posting={"title": "T"}),
 }
 """In the order in which a flush writes them."""
 

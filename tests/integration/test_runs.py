@@ -162,7 +162,7 @@ WRITERS: dict[JobStatus, Callable[..., None]] = {
 
 
 def _extracted(job_id: int) -> batches.Extracted:
-    return batches.Extracted(job_id=job_id, location=None, posting={"title": "T"}, changes={})
+    return batches.Extracted(job_id=job_id, location=None, posting={"title": "T"})
 
 
 @pytest.mark.parametrize("before", list(JobStatus))

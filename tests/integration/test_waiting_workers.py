@@ -125,4 +125,4 @@ def test_worker_that_waits_to_crawl_has_a_heartbeat(
     with at_work_while_busy(step, engine, sites):
         assert_lives(engine, run)
     statuses = {row.status for row in ingestion.rows("SELECT status FROM jobs")}
-    assert statuses == {"extracting", "expired"}, "one sample page answers 404"
+    assert statuses == {"ready", "expired"}, "one sample page answers 404"

@@ -1,0 +1,30 @@
+"""What a page comes to for its job, whether the crawl reads it or the extraction after it."""
+
+from include.core.models import JobPosting
+from include.core.outcomes import Extracted, Failed, Gone
+from include.core.records import posting_to_json
+from include.errors import JobhuntError, PageGone
+from include.pipeline.outages import is_outage
+
+
+def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Extracted:
+    """``listed_at`` is the location that the listing gave."""
+    return Extracted(
+        job_id=job_id,
+        location="; ".join(place.raw for place in posting.locations) or listed_at,
+        posting=posting_to_json(posting),
+    )
+
+
+def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:
+    """Raises ``error`` when no job is to blame for it."""
+    if is_outage(error, last_try=last_try):
+        raise error
+    match error:
+        case PageGone():
+            return Gone(job_id=job_id, message=error.message, attempts=attempts)
+        case JobhuntError():
+            code, message = error.code, error.message
+        case _:
+            code, message = "parse", f"{type(error).__name__}: {error}"
+    return Failed(job_id=job_id, code=code, message=message, attempts=attempts)

@@ -1,0 +1,25 @@
+import pytest
+
+from include.core.models import Page
+from include.extract import open_reading, read_posting, skim
+from tests.extract.pages import DESCRIPTION, job, jsonld, page
+
+WORDS = "We sweep the streets of this town by night and by day. " * 10
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        jsonld(job()),
+        jsonld(job(description=None), around=f"<main><h1>Sweeper</h1><p>{WORDS}</p></main>"),
+        page(f"<h1>Acme</h1><main><h1>Sweeper</h1><p>Location: Bremen</p><p>{WORDS}</p></main>"),
+        page(
+            '<div itemscope itemtype="https://schema.org/JobPosting"><h1 itemprop="title">Sweeper'
+            f'</h1><div itemprop="description">{DESCRIPTION}</div></div>'
+        ),
+    ],
+    ids=["json-ld", "json-ld without a description", "plain", "microdata"],
+)
+def test_page_opened_once_reads_as_it_does_when_opened_for_each_reading(page: Page) -> None:
+    reading = open_reading(page)
+    assert (reading.skim(), reading.posting()) == (skim(page), read_posting(page))
