@@ -69,8 +69,7 @@ def test_every_container_is_healthy_and_only_two_ports_are_open_on_loopback(stac
     published = set()
     for service in stack.compose("config", "--services").split():
         for container in stack.containers(service):
-            health = container["State"].get("Health", {"Status": "healthy"})["Status"]
-            assert health == "healthy", service
+            assert container["State"]["Health"]["Status"] == "healthy", service
             for ports in container["NetworkSettings"]["Ports"].values():
                 published |= {(p["HostIp"], p["HostPort"]) for p in ports or ()}
     environment = stack.environment
@@ -123,10 +122,12 @@ def test_three_workers_share_the_batches(stack: Stack) -> None:
 
 
 def test_task_logs_of_a_finished_run_are_in_the_bucket_and_in_the_api(stack: Stack) -> None:
-    user = "ada"
+    user = "kay"
+    stack.follow_samples(user)
+    run_id = stack.start(user, companies=["quillfern"])
+    assert wait_for_end(stack, user, run_id)["status"] == "finished"
     with stack.api(user) as client:
-        [latest, *_] = client.get("/history").json()["items"]
-        logs = client.get(f"/runs/{latest['run_id']}/logs").raise_for_status().json()["items"]
+        logs = client.get(f"/runs/{run_id}/logs").raise_for_status().json()["items"]
     assert {"open_run", "finish_run"} <= {line["task"].partition("[")[0] for line in logs}
 
 
