@@ -12,8 +12,8 @@ user. Leave *companies* empty for all they follow; *force* also crawls and reads
 | `upsert_jobs` | every listed posting becomes a pending job | retried; repeating changes nothing |
 | `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
 | `plan_batches` | deals the jobs out to batches | retried |
-| `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does what is left |
-| `extract_jobs` | reads stored pages that no crawl has read | retried; does what is left |
+| `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does the rest |
+| `extract_jobs` | reads what is stored and not read yet | retried; does only what is left |
 | `finish_run` | ends the run, if no worker has already | red when the run ended in error |
 
 A run that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
