@@ -8,10 +8,12 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, text
 
+from include.core.outcomes import Failed, Started
 from include.core.run_state import RunStatus
 from include.db.jobs import expire_missing, upsert_listed
 from include.db.runs import Run, end_run
 from include.errors import RunSuperseded
+from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.upsert_jobs import upsert_jobs
 from tests.made_up_runs import USER, MadeUpRuns
@@ -154,3 +156,15 @@ def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
     deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     assert runs.rows(deadlocks)[0].deadlocks == 0
     assert len(runs.rows("SELECT 1 FROM jobs")) == len(ids)
+
+
+def test_a_flush_leaves_alone_jobs_of_another_run(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    mine, other = runs.ingesting(), runs.ingesting(user_id="grace")
+    outcomes = Outcomes(engine, mine)
+    for (job_id,) in runs.rows("SELECT job_id FROM jobs"):
+        outcomes.add(Started(job_id=job_id))
+        outcomes.add(Failed(job_id=job_id, code="http", message="500"))
+    outcomes.flush()
+    assert set(runs.jobs(mine.run_id).values()) == {"failed"}
+    assert set(runs.jobs(other.run_id).values()) == {"pending"}
