@@ -7,6 +7,7 @@ but a client that reads nothing would hold the server open.
 import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI
 
@@ -32,6 +33,13 @@ from api.services import running_services
 from include.settings import Settings, get_settings
 
 BASE = "/api/ingestion"
+_OF_ALL = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What every route under ``BASE`` may answer, too."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -68,7 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     # listings before companies: /companies/detect is no company's slug
     for module in (runs, changes, throughput, logs, progress, listings, preview, companies, jobs):
-        app.include_router(module.router, prefix=BASE)
+        app.include_router(module.router, prefix=BASE, responses=problems.declared(*_OF_ALL))
     page.add_page(app, settings)
     add_docs(app, "/docs")
     complete_openapi(app)

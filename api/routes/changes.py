@@ -16,13 +16,7 @@ from include.db.run_changes import JobChange, count_changed_fields, count_change
 
 router = APIRouter(
     tags=["runs"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    responses=declared(HTTPStatus.NOT_FOUND),
 )
 
 

@@ -17,12 +17,6 @@ from include.sources.registry import check_config
 router = APIRouter(
     prefix="/companies",
     tags=["companies"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
 )
 SlugInPath = Annotated[Slug, Path()]
 

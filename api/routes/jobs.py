@@ -21,12 +21,6 @@ from include.sources.registry import adapter_for
 router = APIRouter(
     prefix="/jobs",
     tags=["jobs"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
 )
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 _PAGE = {

@@ -22,13 +22,7 @@ from include.pipeline.start_run import choose_companies
 router = APIRouter(
     tags=["listings"],
     dependencies=[limited(lambda limits: limits.dry_run)],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 
 

@@ -15,13 +15,7 @@ router = APIRouter(tags=["runs"])
 
 @router.get(
     "/runs/{run_id}/logs",
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    responses=declared(HTTPStatus.NOT_FOUND),
 )
 async def run_logs(
     run_id: RunId,

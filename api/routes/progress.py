@@ -28,13 +28,7 @@ from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(
     tags=["progress"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    responses=declared(HTTPStatus.NOT_FOUND),
 )
 _TICKET_LIFETIME = timedelta(seconds=60)
 _EVENT = {

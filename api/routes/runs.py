@@ -41,12 +41,6 @@ from include.pipeline.start_run import start_run
 
 router = APIRouter(
     tags=["runs"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
 )
 _log = logging.getLogger(__name__)
 _FAIL_TRIES = 3

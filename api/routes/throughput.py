@@ -10,13 +10,7 @@ from include.db.throughput import Throughput, read_throughput
 
 router = APIRouter(
     tags=["runs"],
-    responses=declared(
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    ),
+    responses=declared(HTTPStatus.NOT_FOUND),
 )
 
 
