@@ -14,10 +14,7 @@ from api.problems import declared
 from api.schemas import Page, page_of
 from include.db.run_changes import JobChange, count_changed_fields, count_changes, list_changes
 
-router = APIRouter(
-    tags=["runs"],
-    responses=declared(HTTPStatus.NOT_FOUND),
-)
+router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 
 
 class ChangedJob(BaseModel):

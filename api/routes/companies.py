@@ -14,10 +14,7 @@ from include.db.companies import delete_company, get_company, list_companies, pu
 from include.db.users import ensure_user
 from include.sources.registry import check_config
 
-router = APIRouter(
-    prefix="/companies",
-    tags=["companies"],
-)
+router = APIRouter(prefix="/companies", tags=["companies"])
 SlugInPath = Annotated[Slug, Path()]
 
 

@@ -18,10 +18,7 @@ from include.db.progress import JobReport
 from include.errors import SettingError, StorageError
 from include.sources.registry import adapter_for
 
-router = APIRouter(
-    prefix="/jobs",
-    tags=["jobs"],
-)
+router = APIRouter(prefix="/jobs", tags=["jobs"])
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 _PAGE = {
     "description": "The page as it was fetched, as an attachment, whatever its type",

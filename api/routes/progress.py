@@ -26,10 +26,7 @@ from api.services import Services
 from api.stream.response import ProgressResponse
 from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
 
-router = APIRouter(
-    tags=["progress"],
-    responses=declared(HTTPStatus.NOT_FOUND),
-)
+router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
 _EVENT = {
     "description": "One event; `data` is a bare word of `status`, else JSON",

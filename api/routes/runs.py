@@ -39,9 +39,7 @@ from include.db.users import ensure_user
 from include.pipeline.retry_failed import retry_failed
 from include.pipeline.start_run import start_run
 
-router = APIRouter(
-    tags=["runs"],
-)
+router = APIRouter(tags=["runs"])
 _log = logging.getLogger(__name__)
 _FAIL_TRIES = 3
 _FAIL_PAUSE = 2.0

@@ -8,10 +8,7 @@ from api.deps import ApiServices, RunId, RunViewer, find_own_run
 from api.problems import declared
 from include.db.throughput import Throughput, read_throughput
 
-router = APIRouter(
-    tags=["runs"],
-    responses=declared(HTTPStatus.NOT_FOUND),
-)
+router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 
 
 @router.get("/runs/{run_id}/throughput")
