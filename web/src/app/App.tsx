@@ -16,9 +16,13 @@ import { Shell } from "./Shell";
 function newQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // a browser that calls itself offline still reaches a server on its own machine
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 2_000,
         refetchOnWindowFocus: false,
+        refetchOnReconnect: true,
         // what the API refuses it will refuse again; what can't be reached may come back
         retry: (failures, error) =>
           failures < 3 && (!(error instanceof ApiProblem) || error.status === 503),
