@@ -1,5 +1,6 @@
-"""Loads what most tasks import. Airflow imports this folder once when it starts, before it forks
-its workers, so that a crawl finds half a second of imports already done.
+"""Loads what most tasks import, and what they load with the first page they read. Airflow imports
+this folder once when it starts, before it forks its workers, so that a crawl finds most of a second
+of work already done.
 """
 
 from include.pipeline import (  # noqa: F401 # loaded for the forks
@@ -10,3 +11,6 @@ from include.pipeline import (  # noqa: F401 # loaded for the forks
     source_urls,
     upsert_jobs,
 )
+from include.pipeline.warm_up import warm_up
+
+warm_up()

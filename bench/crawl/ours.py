@@ -23,6 +23,7 @@ from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.open_run import open_run, run_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
+from include.pipeline.warm_up import warm_up
 from include.raw_pages import RawPages, S3Location
 
 _USER = "bench"
@@ -43,6 +44,7 @@ def main() -> None:
         )
     )
     run, batches = _open(engine, task)
+    warm_up()  # as the process that tasks are forked from has done
     profile = cProfile.Profile() if task.profile else None
     with costing(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:

@@ -1,0 +1,19 @@
+"""What reading pages loads with its first one takes a fifth of a second: the names of countries in
+a dozen languages, the model that tells languages. Workers are forked from a process that has done
+it.
+"""
+
+from include.core.models import Page
+from include.pipeline.read_page import read_page
+
+_PAGE = """<html><body><script type="application/ld+json">{"@type": "JobPosting", "title": "Baker",
+"jobLocation": {"address": {"addressLocality": "Nowhere", "addressCountry": "Nowhere"}},
+"description": "<p>We are looking for a baker who bakes our bread early in the morning, keeps the
+ovens clean, and is kind to the people who come to buy a loaf or two on their way to work. You have
+baked before, or you would like to learn it from those who have done nothing else for years.</p>"}
+</script></body></html>"""
+
+
+def warm_up() -> None:
+    page = Page(url="https://nowhere.example/", body=_PAGE.encode(), content_type="text/html")
+    read_page("sitemap", page)
