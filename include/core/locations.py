@@ -12,7 +12,9 @@ from include.core.text import one_line
 
 # "or" in lower case only: OR is Oregon.
 _SEPARATORS = re.compile(r"\s*[;|\n•]\s*|\s+or\s+")
-_NOISE = re.compile(r"\b(?:fully|100%|remote|hybrid|on-?site|only|based)\b", re.IGNORECASE)
+_NOISE = re.compile(
+    r"\b(?:fully|100%|remote(?: locations?)?|hybrid|on-?site|only|based)\b", re.IGNORECASE
+)
 _BRACKETS = re.compile(r"\s*[()\[\]]\s*|\s+[-–—/]\s+")
 _POSTCODE = re.compile(r"\d")
 _STATES = frozenset({
@@ -106,10 +108,18 @@ def _parts(raw: str) -> list[str]:
 
 
 def _country_last(parts: list[str]) -> list[str]:
-    """``US, CA, Santa Clara`` from the smallest to the largest, as other texts are."""
-    if len(parts) < 2 or _alone(parts[0]) is None or _alone(parts[-1]):
+    """``US, CA, Santa Clara`` and ``Texas - Austin`` from the smallest to the largest, as other
+    texts are."""
+    if len(parts) < 2 or _alone(parts[-1]):
         return parts
-    return parts[::-1]
+    state_first = len(parts) == 2 and parts[0].casefold() in REGIONS and not _is_state(parts[1])
+    return parts[::-1] if state_first or _alone(parts[0]) else parts
+
+
+def _is_state(name: str) -> bool:
+    """Or a province."""
+    letters = _REGION_LETTERS.values()
+    return name.casefold() in REGIONS or any(name in each for each in letters)
 
 
 def _lone(raw: str, name: str, stated: str | None) -> Location:

@@ -103,6 +103,22 @@ def test_a_workplace_is_read_from_its_label(label: str | None, expected: Workpla
     assert workplace_of(label) is expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "city", "region"),
+    [
+        ("Texas - Austin", "Austin", "Texas"),
+        ("Washington - Bellevue", "Bellevue", "Washington"),
+        ("Austin - Texas", "Austin", "Texas"),
+        ("Washington, DC", "Washington", "DC"),
+        ("US-OR-Remote Location", None, "OR"),
+    ],
+)
+def test_a_state_may_stand_before_its_city(raw: str, city: str | None, region: str) -> None:
+    found = locate(raw)
+
+    assert (found.city, found.region, found.country) == (city, region, "US")
+
+
 def test_a_job_is_remote_only_if_all_its_places_say_so() -> None:
     assert workplace_in(["Remote - US", "Remote - Canada"]) is Workplace.REMOTE
     assert workplace_in(["Miami, FL", "Remote"]) is None
