@@ -1,9 +1,12 @@
 """What a run would find new, changed and gone, as far as a listing alone can tell."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from include.core.models import ListedJob
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,5 +50,6 @@ def preview(
 
 
 def _words(title: str) -> list[str]:
-    """Spaces and case differ between a listing and its pages without meaning anything."""
-    return title.casefold().split()
+    """Spaces, case and signs differ between a listing and its pages without meaning anything; a
+    sitemap's titles, which are made of addresses, have none of them."""
+    return _WORD.findall(title.casefold())

@@ -23,14 +23,14 @@ def test_nothing_is_gone_from_a_listing_that_may_lack_some() -> None:
     assert preview(listed(a="Nurse"), known(c="Clerk"), complete=False).gone == ()
 
 
-def test_another_title_is_a_change_but_other_spaces_and_capitals_are_none() -> None:
+def test_another_title_is_a_change_but_other_spaces_capitals_and_signs_are_none() -> None:
     found = preview(
-        listed(a="Head Nurse", b=" senior  cook"),
-        known(a="Nurse", b="Senior Cook"),
+        listed(a="Head Nurse", b=" senior  cook", c="Manager north m f d"),
+        known(a="Nurse", b="Senior Cook", c="Manager, North (m/f/d)"),
         complete=True,
     )
     assert [(each.before, each.job.title) for each in found.retitled] == [("Nurse", "Head Nurse")]
-    assert found.unchanged == 1
+    assert found.unchanged == 2
 
 
 def test_a_posting_listed_twice_counts_once() -> None:

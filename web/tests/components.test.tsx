@@ -11,6 +11,7 @@ import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
+import { OutcomeChart } from "../src/summary/OutcomeChart";
 import { allJobs, event, folded, NO_COUNTS, report } from "./runs";
 
 let asked: string[];
@@ -131,6 +132,15 @@ test("of many companies those in trouble are shown first", () => {
   const names = screen.getAllByRole("heading", { level: 3 }).map((each) => each.textContent);
   expect(names.slice(0, 3)).toEqual(["broken", "held", "c0"]);
   expect(names).toHaveLength(12);
+});
+
+test("a company that a run has not come to before its end was not listed", () => {
+  render(<OutcomeChart companies={[company("acme", "sourcing"), company("bolt", "held")]} />);
+  const [acme, bolt] = screen
+    .getAllByRole("listitem")
+    .filter((each) => /Not|Held/.test(each.textContent));
+  expect(acme?.textContent).toContain("Not listed");
+  expect(bolt?.textContent).toContain("Held back");
 });
 
 test("history is filtered by all that is chosen", async () => {

@@ -47,6 +47,11 @@ export function OutcomeChart({ companies }: { readonly companies: readonly Compa
   );
 }
 
+/** The run ended before it came to it. */
+function neverListed(status: CompanyReport["status"]): boolean {
+  return status === "waiting" || status === "sourcing";
+}
+
 function Row({ company, most }: { readonly company: CompanyReport; readonly most: number }) {
   const { counts, error, status } = company;
   return (
@@ -56,7 +61,7 @@ function Row({ company, most }: { readonly company: CompanyReport; readonly most
         {status === "complete" ? (
           <span className="muted">{count(allOf(counts))}</span>
         ) : (
-          <ListingBadge status={status} />
+          <ListingBadge status={neverListed(status) ? "error" : status} />
         )}
       </div>
       <OutcomeBar tally={counts} of={most} />
