@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { CompanyReport, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { JobsPage } from "../src/jobs/JobsPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
@@ -14,6 +15,13 @@ import { Overview } from "../src/progress/Overview";
 import { OutcomeChart } from "../src/summary/OutcomeChart";
 import { allJobs, event, folded, NO_COUNTS, report } from "./runs";
 
+const COOK = {
+  job_id: 1,
+  title: "Cook",
+  company: "acme",
+  status: "ready",
+  first_seen_at: "2026-03-02T00:00:00Z",
+};
 let asked: string[];
 
 beforeEach(() => {
@@ -21,7 +29,8 @@ beforeEach(() => {
   sessionStorage.clear();
   vi.stubGlobal("fetch", async (address: string, { method }: RequestInit) => {
     asked.push(`${method} ${address}`);
-    return Response.json({ items: [], next_cursor: null, run_id: 8 });
+    const items = address.startsWith("/api/ingestion/jobs") ? [COOK] : [];
+    return Response.json({ items, next_cursor: null, run_id: 8 });
   });
 });
 
@@ -124,6 +133,17 @@ test("postings are found by status and by words together", async () => {
   await user.click(screen.getByRole("button", { name: /Failed/ }));
   await user.clear(screen.getByRole("searchbox"));
   expect(shown()).toBe("3 postings");
+});
+
+test("what is typed is searched once, and what was found stays until then", async () => {
+  const user = userEvent.setup();
+  show(<JobsPage />);
+  expect(await screen.findByText("Cook")).toBeTruthy();
+  await user.type(screen.getByRole("searchbox"), "nurse");
+  expect(screen.getByText("Cook")).toBeTruthy();
+  const searches = () => asked.filter((each) => each.includes("q="));
+  await waitFor(() => expect(searches()).toEqual([expect.stringContaining("q=nurse&")]));
+  expect(location.search).toBe("?q=nurse");
 });
 
 test("of many companies those in trouble are shown first", () => {

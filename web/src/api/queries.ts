@@ -106,6 +106,7 @@ export function jobsQuery(filters: JobFilters) {
         query: { ...filters, limit: 100, cursor: pageParam },
         signal,
       }),
+    placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     select: ({ pages }) => pages.flatMap((page) => page.items),

@@ -1,15 +1,17 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useDeferredValue } from "react";
 import { Link, useSearchParams } from "wouter";
 import { companiesQuery, type JobFilters, jobsQuery } from "../api/queries";
 import { JOB_LABELS, JOB_STATUSES } from "../run/states";
 import { Choice } from "../ui/Choice";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
+import { useSettled } from "../ui/useSettled";
 import { JobRow } from "./JobRow";
 import styles from "./JobsPage.module.css";
 
 const NAMES = ["q", "company", "status", "workplace"] as const;
+/** Milliseconds without a key, after which what is typed is searched. */
+const TYPED = 250;
 
 /** All postings ever seen, searched and filtered; what is asked for stands in the address. */
 export function JobsPage() {
@@ -17,9 +19,9 @@ export function JobsPage() {
   const asked = Object.fromEntries(
     NAMES.map((name) => [name, params.get(name) ?? ""]),
   ) as unknown as JobFilters;
-  const filters = useDeferredValue(asked);
+  const q = useSettled(asked.q, TYPED);
   const companies = useQuery(companiesQuery);
-  const jobs = useInfiniteQuery(jobsQuery(filters));
+  const jobs = useInfiniteQuery(jobsQuery({ ...asked, q }));
   const found = jobs.data ?? [];
 
   function ask(name: (typeof NAMES)[number], value: string): void {
@@ -44,7 +46,7 @@ export function JobsPage() {
             type="search"
             className="input"
             placeholder='nurse "night shift" -intern'
-            defaultValue={asked.q}
+            value={asked.q}
             onChange={(event) => ask("q", event.target.value)}
           />
         </label>
