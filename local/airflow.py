@@ -143,8 +143,6 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": airflow.directory / "bundles",
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
         "DAG_PROCESSOR__REFRESH_INTERVAL": "10",
-        "METRICS__STATSD_ON": "False",
-        "METRICS__OTEL_ON": "False",
     }
     if airflow.broker_url:
         options |= {

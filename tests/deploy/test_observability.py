@@ -1,19 +1,19 @@
 """Alerts and dashboard: each query can be parsed, asks for what is there, and alerts when meant."""
 
-import json
+import importlib.util
 import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from api.metrics import render
 from include.db.totals import Totals
+from tests.deploy.queries import FOLDER, alerts, metrics_asked_for, panels, queries
+from tests.deploy.statsd import Metric, in_prometheus
 
-FOLDER = Path(__file__).parents[2] / "deploy" / "observability"
 PROMTOOL = shutil.which("promtool")
 TOTALS = Totals(
     runs={"error": 1},
@@ -38,17 +38,6 @@ def promtool(*arguments: object) -> str:
     return done.stdout
 
 
-def panels() -> list[dict[str, Any]]:
-    dashboard = json.loads((FOLDER / "grafana/dashboards/jobhunt.json").read_text())
-    return dashboard["panels"]
-
-
-def queries() -> list[str]:
-    groups = yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]
-    alerts = [rule["expr"] for group in groups for rule in group["rules"]]
-    return alerts + [target["expr"] for panel in panels() for target in panel.get("targets", ())]
-
-
 @with_promtool
 def test_configuration_and_alerts_are_valid() -> None:
     assert "SUCCESS" in promtool("check", "config", "prometheus.yml")
@@ -68,20 +57,76 @@ def test_every_query_of_the_dashboard_can_be_parsed(tmp_path: Path) -> None:
 
 
 def test_every_alert_is_tested() -> None:
-    groups = yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]
     tests = yaml.safe_load((FOLDER / "alerts.test.yml").read_text())["tests"]
     cases = [case for test in tests for case in test["alert_rule_test"]]
     fires = {case["alertname"] for case in cases if case.get("exp_alerts")}
     still = {case["alertname"] for case in cases if not case.get("exp_alerts")}
-    assert {rule["alert"] for group in groups for rule in group["rules"]} == fires == still
+    assert {rule["alert"] for rule in alerts()} == fires == still
 
 
 def test_what_is_asked_for_is_what_the_api_says() -> None:
     said = set(re.findall(r"^# TYPE (\S+)", render(TOTALS).decode(), re.MULTILINE))
-    asked = {name for query in queries() for name in re.findall(r"\bjobhunt_\w+", query)}
+    asked = metrics_asked_for("jobhunt")
     assert len(asked) > 10
     suffix = re.compile(r"_(bucket|count|sum)$")
     assert {name for name in asked if suffix.sub("", name) not in said} == set()
+
+
+def names_airflow_knows() -> set[str]:
+    """Prometheus's, of all metrics in the installed Airflow's own registry."""
+    package = importlib.util.find_spec("airflow")
+    assert package is not None
+    [registry] = [
+        found
+        for root in package.submodule_search_locations or ()
+        for found in Path(root).glob("_shared/observability/metrics/metrics_template.yaml")
+    ]
+    metrics = yaml.safe_load(registry.read_text())["metrics"]
+    return {
+        in_prometheus("airflow." + re.sub(r"\{\w+\}", "x", name)).name
+        for metric in metrics
+        for name in (metric["name"], metric["legacy_name"])
+    }
+
+
+def test_what_is_asked_of_airflow_is_what_this_airflow_knows() -> None:
+    asked = metrics_asked_for("airflow")
+    assert len(asked) > 4
+    assert asked - names_airflow_knows() == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "labels"),
+    [
+        (
+            "ti.finish.ingest_jobs.ingest_batch.crawl_pages.success",
+            "airflow_tasks_finished",
+            {
+                "dag_id": "ingest_jobs",
+                "task_id": "ingest_batch.crawl_pages",
+                "state": "success",
+            },
+        ),
+        (
+            "dag.ingest_jobs.open_run.duration",
+            "airflow_task_seconds",
+            {"dag_id": "ingest_jobs", "task_id": "open_run"},
+        ),
+        (
+            "dag.ingest_jobs.ingest_batch.crawl_pages.queued_duration",
+            "airflow_task_queued_seconds",
+            {"dag_id": "ingest_jobs", "task_id": "ingest_batch.crawl_pages"},
+        ),
+        (
+            "pool.open_slots.default_pool",
+            "airflow_pool_slots",
+            {"kind": "open_slots", "pool": "default_pool"},
+        ),
+        ("scheduler_heartbeat", "airflow_scheduler_heartbeat", {}),
+    ],
+)
+def test_ids_in_airflows_names_become_labels(said: str, name: str, labels: dict[str, str]) -> None:
+    assert in_prometheus(f"airflow.{said}") == Metric(name=name, labels=labels)
 
 
 def test_panels_lie_side_by_side_and_say_what_they_show() -> None:

@@ -1,5 +1,5 @@
 """A run whose tasks are spread over Celery workers, one of which is killed on the way: a stack of
-its own, so `make chaos` has it.
+its own, so `make chaos` has it. What its Airflow says by statsd is what the dashboard asks for.
 """
 
 import os
@@ -7,8 +7,11 @@ import re
 import signal
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
+from tests.deploy.queries import metrics_asked_for
+from tests.deploy.statsd import Metric, in_prometheus, listening
 from tests.e2e.chaos import (
     assert_nothing_is_lost_or_doubled,
     done,
@@ -30,7 +33,15 @@ WORKERS = ("airflow-worker-1", "airflow-worker-2")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def statsd() -> Iterator[tuple[int, set[str]]]:
+    with listening() as heard:
+        yield heard
+
+
+@pytest.fixture(scope="module")
+def stack(
+    tmp_path_factory: pytest.TempPathFactory, statsd: tuple[int, set[str]]
+) -> Iterator[Stack]:
     settings = {
         "WORKERS": str(len(WORKERS)),
         "STALE_AFTER": "30s",
@@ -40,6 +51,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "HOST_RATE": "10",
     }
     with own_stack(tmp_path_factory.mktemp("celery") / "home", **settings) as stack:
+        stack.environment |= {
+            "AIRFLOW__METRICS__STATSD_ON": "True",
+            "AIRFLOW__METRICS__STATSD_PORT": str(statsd[0]),
+            "AIRFLOW__METRICS__STATSD_PREFIX": "airflow",
+        }
         stack.start()
         yield stack
 
@@ -62,3 +78,18 @@ def test_run_spread_over_two_workers_survives_the_loss_of_one(stack: Stack) -> N
     run = wait_for_end(stack, run_id, within=350)
     assert run["status"] == "finished", run["error"]
     assert_nothing_is_lost_or_doubled(stack, run, total)
+
+
+def test_real_servers_say_all_that_alerts_and_dashboard_ask_for(
+    stack: Stack, statsd: tuple[int, set[str]]
+) -> None:
+    run = wait_for_end(stack, start(stack, force=True), within=350)
+    assert run["status"] == "finished", run["error"]
+    scrape = httpx.get(f"{now(stack).api_url}/metrics", trust_env=False).raise_for_status().text
+    said = set(re.findall(r"^(jobhunt_\w+)", scrape, re.MULTILINE))
+    assert metrics_asked_for("jobhunt") - said == set()
+
+    heard = [in_prometheus(name) for name in sorted(statsd[1])]
+    assert metrics_asked_for("airflow") - {metric.name for metric in heard} == set()
+    labels = {"dag_id": "ingest_jobs", "task_id": "ingest_batch.crawl_pages", "state": "success"}
+    assert Metric(name="airflow_tasks_finished", labels=labels) in heard

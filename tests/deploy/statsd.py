@@ -1,0 +1,74 @@
+"""What becomes of Airflow's statsd names in Prometheus, by the rules of ``statsd.yml``, as the
+statsd exporter applies them (its README, "Metric Mapping and Configuration"): the first rule that
+matches all of a name counts; ``*`` is what lies between two dots; a name without a rule keeps its
+words.
+"""
+
+import re
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+_RULES = yaml.safe_load(
+    (Path(__file__).parents[2] / "deploy/observability/statsd.yml").read_text()
+)["mappings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    name: str
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def in_prometheus(statsd_name: str) -> Metric:
+    for rule in _RULES:
+        found = re.fullmatch(_pattern(rule), statsd_name)
+        if found:
+            labels = {name: _filled(text, found) for name, text in rule["labels"].items()}
+            return Metric(name=_plain(_filled(rule["name"], found)), labels=labels)
+    return Metric(name=_plain(statsd_name))
+
+
+def _pattern(rule: dict[str, str]) -> str:
+    if rule.get("match_type") == "regex":
+        return rule["match"]
+    return re.escape(rule["match"]).replace(r"\*", r"([^.]*)")
+
+
+def _filled(text: str, found: re.Match[str]) -> str:
+    return re.sub(r"\$\{?(\d)\}?", lambda group: found[int(group[1])], text)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_:]", "_", name)
+
+
+@contextmanager
+def listening() -> Generator[tuple[int, set[str]]]:
+    """A UDP port, and the statsd names that were heard there so far."""
+    names: set[str] = set()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+        ear.bind(("127.0.0.1", 0))
+        ear.settimeout(0.2)
+        closing = threading.Event()
+        listener = threading.Thread(target=_hear, args=(ear, names, closing))
+        listener.start()
+        try:
+            yield ear.getsockname()[1], names
+        finally:
+            closing.set()
+            listener.join()
+
+
+def _hear(ear: socket.socket, names: set[str], closing: threading.Event) -> None:
+    while not closing.is_set():
+        try:
+            said = ear.recv(65536).decode()
+        except TimeoutError:
+            continue
+        names.update(line.partition(":")[0] for line in said.splitlines())
