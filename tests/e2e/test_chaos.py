@@ -29,6 +29,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeo
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
+LOOKS_WITHIN = 20
+"""Seconds, on a machine that is busy."""
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +71,10 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
     print(victims, run["elapsed_seconds"], "s", run["recoveries"], "recoveries")  # noqa: T201
     if "frozen tasks" in victims:
         assert run["recoveries"] > 0
-    overran = run["elapsed_seconds"] > DEADLINE_SECONDS
-    assert overran is ("deadline" in {miss["deadline"] for miss in run["sla_misses"]})
+    missed = "deadline" in {miss["deadline"] for miss in run["sla_misses"]}
+    over = run["elapsed_seconds"] - DEADLINE_SECONDS
+    # whoever ends within the seconds that Airflow takes to look may be told of or not
+    assert missed is (over > 0) or 0 < over < LOOKS_WITHIN
 
 
 def test_run_in_time_misses_no_deadline(stack: Stack) -> None:
