@@ -21,12 +21,12 @@ RUN_BY = {
     "deploy/renew-api": (COMPOSE_TEST, "renew_api()"),
     "docker build --target": ("tests/compose/conftest.py", '"build"'),
     "docker compose up --build --wait": ("tests/compose/conftest.py", '"up", "--wait"'),
+    "docker compose up --detach --wait --no-deps": (COMPOSE_TEST, '"--no-deps", "init"'),
     "docker compose up --detach --no-recreate --scale": (COMPOSE_TEST, '"--scale", "worker=3"'),
 }
 RUN_BY_NOBODY = {
     "docker compose exec -T postgres pg_dump": "jobhunt storage backup is what is tested",
     "docker compose build": "builds what docker build does, which is tested",
-    "docker compose up --detach --wait --no-deps": "images of two versions would be needed",
     "COMPOSE_PROFILES=celery,observability": "Grafana's image can't be had; its parts are checked",
     "kubectl apply": "there is no cluster; the manifests are checked against its schemas",
     "helm upgrade": "there is no cluster, and the chart can't be had",

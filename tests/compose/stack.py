@@ -3,10 +3,10 @@
 import json
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -36,6 +36,14 @@ class Stack:
 
     def compose(self, *arguments: str, within: float = 300) -> str:
         return self.engine.compose(*arguments, settings=self.environment, within=within)
+
+    def of_images(self, tag: str) -> Self:
+        """The same stack as a later ``.env`` has it, whose images of ours are so tagged."""
+        ours = {"AIRFLOW_IMAGE": "jobhunt-airflow", "API_IMAGE": "jobhunt-api"}
+        for image in ours.values():
+            self.engine.docker("tag", image, f"{image}:{tag}")
+        tagged = {name: f"{image}:{tag}" for name, image in ours.items()}
+        return replace(self, environment=self.environment | tagged)
 
     def renew_api(self) -> None:
         self.engine.script("deploy/renew-api", settings=self.environment)

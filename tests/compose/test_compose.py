@@ -14,6 +14,7 @@ from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.compose, pytest.mark.timeout(3600)]
 OURS = ("jobhunt-api", "jobhunt-airflow")
+AIRFLOW = ("scheduler", "dag-processor", "triggerer", "worker", "airflow-api-server")
 
 
 def done(stack: Stack, user: str, run_id: int) -> int:
@@ -131,7 +132,17 @@ def test_task_logs_of_a_finished_run_are_in_the_bucket_and_in_the_api(stack: Sta
     assert {"open_run", "finish_run"} <= {line["task"].partition("[")[0] for line in logs}
 
 
+def test_upgrade_as_documented_replaces_airflows_components(stack: Stack) -> None:
+    newer = stack.of_images("next")
+    newer.compose("up", "--detach", "--wait", "--no-deps", "init")
+    newer.compose("up", "--detach", "--wait", "--no-deps", *AIRFLOW, within=590)
+    for service in AIRFLOW:
+        images = {container["Config"]["Image"] for container in newer.containers(service)}
+        assert images == {"jobhunt-airflow:next"}, service
+
+
 def test_api_is_renewed_without_an_unanswered_request(stack: Stack, tmp_path: Path) -> None:
+    newer = stack.of_images("next")
     hammer = (
         "import sys, time, urllib.request as r, urllib.error\n"
         f"url = '{stack.url}/ready'\n"
@@ -144,7 +155,7 @@ def test_api_is_renewed_without_an_unanswered_request(stack: Stack, tmp_path: Pa
     with (tmp_path / "answers").open("w+") as said:
         client = subprocess.Popen([sys.executable, "-c", hammer], stdout=said)
         try:
-            stack.renew_api()
+            newer.renew_api()
         finally:
             client.terminate()
             client.wait(10)
@@ -152,3 +163,5 @@ def test_api_is_renewed_without_an_unanswered_request(stack: Stack, tmp_path: Pa
         answers = [int(line) for line in said.read().split()]
     assert len(answers) > 20
     assert set(answers) == {200}
+    [api] = newer.containers("api")
+    assert api["Config"]["Image"] == "jobhunt-api:next"

@@ -82,3 +82,11 @@ def test_whoever_holds_a_secret_is_hardened(services: dict[str, Any]) -> None:
     for name in ours:
         assert services[name]["read_only"], name
         assert services[name]["cap_drop"] == ["ALL"], name
+
+
+def test_whatever_may_be_set_is_in_the_docs() -> None:
+    may_be_set = set(re.findall(r"\$\{([A-Z0-9_]+):-", (ROOT / "docker-compose.yaml").read_text()))
+    documented = (ROOT / "docs/compose.md").read_text()
+    of_images = {name for name in may_be_set if name.endswith("_IMAGE")}
+    assert len(of_images) > 6
+    assert {name for name in may_be_set - of_images if f"`{name}`" not in documented} == set()
