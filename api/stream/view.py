@@ -12,7 +12,7 @@ from include.core.run_state import RunStatus
 from include.db.progress import JobState, RunHead, RunReport
 
 _ETA_SAMPLES = 10
-"""One a second: what is listed with its text goes fast and first, and must not promise for the rest."""
+"""One a second. What is listed with its text goes first, and fast: no measure for the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
