@@ -10,9 +10,9 @@ _SINGLE_COMPANIES = 16
 _COMPANIES_PER_TASK = 32
 
 
-def batch_count(jobs: int, batch_size: int) -> int:
-    """Of at most ``batch_size`` jobs each, unless that would be more than ``MAX_TASKS``."""
-    return min(-(-jobs // batch_size), MAX_TASKS)
+def batch_count(pages: int, batch_size: int) -> int:
+    """Of at most ``batch_size`` pages each, unless that would be more than ``MAX_TASKS``."""
+    return min(-(-pages // batch_size), MAX_TASKS)
 
 
 def group_companies(slugs: Sequence[str]) -> list[list[str]]:

@@ -212,10 +212,17 @@ def count_unplanned(connection: Connection, run_id: int) -> int:
     return connection.scalar(query) or 0
 
 
+def count_open_pages(connection: Connection, run_id: int) -> int:
+    """How many pages these are; several jobs may share one."""
+    pages = func.count(jobs.c.page_url.distinct())
+    query = select(pages).where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
+    return connection.scalar(query) or 0
+
+
 def assign_batches(connection: Connection, run_id: int, batches: int) -> None:
     """Deals the run's open jobs out to batches 0 … ``batches`` - 1, host by host: a big host
     spreads over all of them, and each batch holds several hosts. Jobs with the same page come to
-    the same batch, which asks for it once."""
+    the same batch, which asks for it once; with no more batches than pages, none is empty."""
     turn = func.dense_rank().over(order_by=(jobs.c.host, jobs.c.page_url)) - 1
     dealt = (
         select(jobs.c.job_id, (turn % batches).label("batch"))

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from include.core.batches import batch_count
 from include.core.run_state import RunStatus
-from include.db.jobs import assign_batches, count_unplanned
+from include.db.jobs import assign_batches, count_open_pages
 from include.db.runs import Run, set_status
 
 
@@ -16,7 +16,7 @@ def plan_batches(engine: Engine, run: Run, *, batch_size: int) -> list[int]:
     """
     with engine.begin() as connection:
         set_status(connection, run.run_id, run.attempt, RunStatus.INGESTING)
-        count = batch_count(count_unplanned(connection, run.run_id), batch_size)
+        count = batch_count(count_open_pages(connection, run.run_id), batch_size)
         if count:
             assign_batches(connection, run.run_id, count)
     return list(range(count))

@@ -4,7 +4,7 @@ from include.core.batches import MAX_TASKS, batch_count, group_companies
 
 
 @pytest.mark.parametrize(
-    ("jobs", "expected"),
+    ("pages", "expected"),
     [
         (0, 0),
         (1, 1),
@@ -18,9 +18,9 @@ from include.core.batches import MAX_TASKS, batch_count, group_companies
     ],
 )
 def test_batches_are_as_few_as_their_size_allows_and_never_too_many_to_map(
-    jobs: int, expected: int
+    pages: int, expected: int
 ) -> None:
-    assert batch_count(jobs, 200) == expected
+    assert batch_count(pages, 200) == expected
 
 
 @pytest.mark.parametrize(

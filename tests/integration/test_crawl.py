@@ -62,19 +62,21 @@ def running_host() -> Generator[Host]:
             host.released.set()
 
 
-def plan(ingestion: Ingestion, urls: list[str]) -> Run:
-    """A run that is ingesting a job for each URL, in one batch."""
+def plan(ingestion: Ingestion, urls: list[str], *, batch_size: int = 200) -> Run:
+    """A run that is ingesting a job for each URL, by default in one batch."""
     with ingestion.engine.begin() as connection:
         ensure_user(connection, USER)
         put_company(connection, USER, Company(slug="acme", source="sitemap", config={}))
     open_run(ingestion.engine, dag_run_id="crawl", user_id=USER)
     run = run_of(ingestion.engine, "crawl")
-    jobs = [(ListedJob(external_id=url, title="Job", url=url), True) for url in urls]
+    listed = [ListedJob(external_id=str(n), title="Job", url=url) for n, url in enumerate(urls)]
+    jobs = [(job, True) for job in listed]
     with ingestion.engine.begin() as connection:
         replace_listing(connection, run.run_id, "acme", jobs)
         set_company(connection, run.run_id, "acme", CompanyStatus.COMPLETE, listed=len(jobs))
     upsert_jobs(ingestion.engine, run)
-    assert plan_batches(ingestion.engine, run, batch_size=200) == [0]
+    batches = plan_batches(ingestion.engine, run, batch_size=batch_size)
+    assert batches == ingestion.batches(run), "each has something to do"
     return run_of(ingestion.engine, "crawl")
 
 
@@ -150,9 +152,7 @@ def test_crawl_reads_what_it_has_fetched_and_ends_the_run(ingestion: Ingestion) 
         run = plan(ingestion, [f"{host.url}/{i}" for i in range(3)])
         with crawl_of(ingestion, run, host) as crawl:
             crawl.result()
-    assert ingestion.outcomes(run.run_id, "ready") == {
-        ("acme", f"{host.url}/{number}") for number in range(3)
-    }
+    assert ingestion.outcomes(run.run_id, "ready") == {("acme", str(number)) for number in range(3)}
     rows = ingestion.rows("SELECT posting->>'title' AS title, posting_current, raw_key FROM jobs")
     assert {(row.title, row.posting_current) for row in rows} == {("Baker", True)}
     assert len({row.raw_key for row in rows}) == 3, "each page is stored all the same"
@@ -168,3 +168,11 @@ def test_stored_page_that_no_posting_can_be_made_of_fails_with_its_page_kept(
     (row,) = ingestion.rows("SELECT status, error_code, raw_key, posting_current FROM jobs")
     assert (row.status, row.error_code, row.posting_current) == ("failed", "parse", False)
     assert row.raw_key
+
+
+def test_jobs_that_share_a_page_make_no_empty_batches(ingestion: Ingestion) -> None:
+    pages = [f"http://acme.example/{number}" for number in range(3)]
+    run = plan(ingestion, pages * 10, batch_size=2)
+    rows = ingestion.rows("SELECT batch, count(DISTINCT page_url) AS pages FROM jobs GROUP BY 1")
+    assert sorted(row.pages for row in rows) == [1, 2]
+    assert ingestion.batches(run) == [0, 1]
