@@ -1,4 +1,4 @@
-"""Alerts and dashboard: each query can be parsed, asks for what is there, and alerts when meant."""
+"""Each query of alerts and dashboard asks for what is there, and each alert fires when meant."""
 
 import importlib.util
 import re
@@ -11,7 +11,7 @@ import yaml
 
 from api.metrics import render
 from include.db.totals import Totals
-from tests.deploy.queries import FOLDER, alerts, metrics_asked_for, panels, queries
+from tests.deploy.queries import FOLDER, alerts, metrics_asked_for
 from tests.deploy.statsd import Metric, in_prometheus
 
 PROMTOOL = shutil.which("promtool")
@@ -26,34 +26,14 @@ TOTALS = Totals(
     backlog_seconds=0.0,
 )
 
-with_promtool = pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed")
 
-
-def promtool(*arguments: object) -> str:
-    assert PROMTOOL is not None
-    done = subprocess.run(
-        [PROMTOOL, *map(str, arguments)], cwd=FOLDER, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@with_promtool
-def test_configuration_and_alerts_are_valid() -> None:
-    assert "SUCCESS" in promtool("check", "config", "prometheus.yml")
-
-
-@with_promtool
 def test_alerts_fire_on_what_they_are_for_and_are_still_otherwise() -> None:
-    assert "SUCCESS" in promtool("test", "rules", "alerts.test.yml")
-
-
-@with_promtool
-def test_every_query_of_the_dashboard_can_be_parsed(tmp_path: Path) -> None:
-    rules = [{"record": f"query:{n}", "expr": query} for n, query in enumerate(queries())]
-    file = tmp_path / "queries.yml"
-    file.write_text(yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}))
-    assert f"{len(rules)} rules found" in promtool("check", "rules", file)
+    if PROMTOOL is None:
+        pytest.skip("promtool is not installed")
+    tested = subprocess.run(
+        [PROMTOOL, "test", "rules", "alerts.test.yml"], cwd=FOLDER, capture_output=True, text=True
+    )
+    assert tested.returncode == 0, tested.stdout + tested.stderr
 
 
 def test_every_alert_is_tested() -> None:
@@ -127,19 +107,3 @@ def test_what_is_asked_of_airflow_is_what_this_airflow_knows() -> None:
 )
 def test_ids_in_airflows_names_become_labels(said: str, name: str, labels: dict[str, str]) -> None:
     assert in_prometheus(f"airflow.{said}") == Metric(name=name, labels=labels)
-
-
-def test_panels_lie_side_by_side_and_say_what_they_show() -> None:
-    taken: set[tuple[int, int]] = set()
-    for panel in panels():
-        grid = panel["gridPos"]
-        cells = {
-            (x, y)
-            for x in range(grid["x"], grid["x"] + grid["w"])
-            for y in range(grid["y"], grid["y"] + grid["h"])
-        }
-        assert not cells & taken, panel["title"]
-        assert grid["x"] + grid["w"] <= 24
-        taken |= cells
-        assert panel["type"] == "row" or panel["description"]
-    assert len({panel["id"] for panel in panels()}) == len(panels())
