@@ -56,8 +56,7 @@ audit: .venv/installed ## Components, licences, secrets and known vulnerabilitie
 
 bench: .venv/installed ## A crawl beside Scrapy and a bare floor, whole runs, the progress stream, starts
 	$(BIN)/python -m bench.crawl
-	$(BIN)/python -m bench.runs --companies 25 --postings 1000
-	$(BIN)/python -m bench.runs --companies 100 --postings 10000
+	$(BIN)/python -m bench.runs 25x1000 100x10000 1025x2050
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.footprint
 

@@ -1,10 +1,14 @@
 """Whole runs through Airflow, with everything on this machine: postings a second from start to
-finish, the time of each task, and the memory of each server at its largest.
+finish, the processor time of each, the time of each task, and the memory of each server at its
+largest.
 
-    python -m bench.runs --companies 25 --postings 1000
+    python -m bench.runs 25x1000 100x10000
+
+runs 25 companies with 1,000 postings in all, then 100 with 10,000, on one stack.
 """
 
 import argparse
+import os
 import tempfile
 import time
 from collections import defaultdict
@@ -26,7 +30,7 @@ from include.core.run_state import ACTIVE_RUNS
 from include.db.companies import put_company
 from include.db.engine import make_engine
 from include.db.users import ensure_user
-from include.settings import HostRate, Settings
+from include.settings import Settings
 from local.home import StackInfo
 from local.ports import free_port
 from local.stack import running_stack
@@ -34,6 +38,8 @@ from local.stack import running_stack
 _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
 _WITHIN = 580.0
 _EVERY = 1.0
+_WEIGH_EVERY = 5.0
+"""Seconds; to weigh all processes takes a good part of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,8 @@ class Ran:
     postings: int
     seconds: float
     """From the start over the API to the run's end."""
+    cpu_seconds: float
+    """Of all servers and their tasks, until Airflow's run has ended, too."""
     counts: Mapping[str, int]
     tasks: Mapping[str, tuple[int, float, float]]
     """By name: how many, the mean and the longest, in seconds."""
@@ -50,8 +58,7 @@ class Ran:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--companies", type=int, default=25)
-    parser.add_argument("--postings", type=int, default=1000)
+    parser.add_argument("sizes", nargs="+", type=_size, metavar="COMPANIESxPOSTINGS")
     parser.add_argument("--again", action="store_true", help="also a second run, nothing changed")
     options = parser.parse_args()
     console = Console()
@@ -60,14 +67,20 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
         tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
         running_site(Path(web, "web"), 1, noise=1, validators=True, port=port) as site,
+        running_stack(_settings(Path(directory, "home"), site), say=console.log) as stack,
     ):
-        slugs = _publish(site, options.companies, options.postings // options.companies)
-        with running_stack(_settings(Path(directory, "home"), site), say=console.log) as stack:
-            _follow(stack.info, site, slugs)
-            _ingest(stack.info, [slugs[0]])  # Airflow's first tasks are slower than any later
+        _follow(stack.info, site, _publish(site, 1, 40))
+        _ingest(stack.info)  # Airflow's first tasks are slower than any later
+        for companies, postings in options.sizes:
             _forget(stack.info)
+            _follow(stack.info, site, _publish(site, companies, postings // companies))
             for name in ("first", "again") if options.again else ("first",):
-                _report(name, _ingest(stack.info, slugs), console)
+                _report(f"{name}, {companies} companies", _ingest(stack.info), console)
+
+
+def _size(text: str) -> tuple[int, int]:
+    companies, _, postings = text.partition("x")
+    return int(companies), int(postings)
 
 
 def _publish(site: Site, companies: int, postings: int) -> list[str]:
@@ -83,14 +96,13 @@ def _publish(site: Site, companies: int, postings: int) -> list[str]:
 
 
 def _settings(home: Path, site: Site) -> Settings:
-    rate = HostRate(default=2, per_host={site.host: 10_000})
-    return Settings(
-        home=home,
-        allowed_private_hosts=(site.host,),
-        host_rate=rate,
-        host_concurrency=32,
-        **{name: free_port() for name in _PORTS},
-    )
+    """All manners, and no delay. Tasks read the environment, not what we were told."""
+    os.environ |= {
+        "JOBHUNT_ALLOWED_PRIVATE_HOSTS": site.host,
+        "JOBHUNT_HOST_RATE": f"2,{site.host}=10000",
+        "JOBHUNT_HOST_CONCURRENCY": "32",
+    }
+    return Settings(home=home, **{name: free_port() for name in _PORTS})
 
 
 def _follow(info: StackInfo, site: Site, slugs: list[str]) -> None:
@@ -111,30 +123,35 @@ def _forget(info: StackInfo) -> None:
         connection.execute("TRUNCATE jobs, ingestion_runs CASCADE")
 
 
-def _ingest(info: StackInfo, slugs: list[str]) -> Ran:
+def _ingest(info: StackInfo) -> Ran:
     """Raises TimeoutError, and ValueError for a run that did not end well."""
     headers = {"Authorization": f"Bearer {info.token}"}
     memory: dict[str, int] = defaultdict(int)
     with httpx.Client(base_url=f"{info.api_url}/api/ingestion", headers=headers) as api:
-        began = time.monotonic()
-        answer = api.post("/start", json={"companies": slugs})
+        began, cpu_before, weighed_at = time.monotonic(), _cpu_seconds(info), 0.0
+        answer = api.post("/start", json={})
         answer.raise_for_status()
         run_id = answer.json()["run_id"]
         while True:
             run = api.get(f"/runs/{run_id}", timeout=30).raise_for_status().json()
             if run["status"] not in ACTIVE_RUNS:
                 break
-            _weigh(info, memory)
+            if time.monotonic() > weighed_at + _WEIGH_EVERY:
+                _weigh(info, memory)
+                weighed_at = time.monotonic()
             if time.monotonic() > began + _WITHIN:
                 raise TimeoutError(f"the run is {run['status']}: {run['counts']}")
             time.sleep(_EVERY)
     if run["status"] != "finished" or run["counts"]["failed"]:
         raise ValueError(f"the run ended {run['status']}: {run['counts']}")
+    dag_run_id = f"ingest__{run_id}__1"
+    _await_end(info, dag_run_id)
     return Ran(
         postings=run["counts"]["total"],
         seconds=run["elapsed_seconds"],
+        cpu_seconds=_cpu_seconds(info) - cpu_before,
         counts=run["counts"],
-        tasks=_tasks(info, f"ingest__{run_id}__1"),
+        tasks=_tasks(info, dag_run_id),
         memory=memory,
     )
 
@@ -142,29 +159,65 @@ def _ingest(info: StackInfo, slugs: list[str]) -> Ran:
 def _weigh(info: StackInfo, memory: dict[str, int]) -> None:
     for name, pid in info.pids.items():
         weight = 0
-        with suppress(psutil.Error):
-            process = psutil.Process(pid)
-            for each in (process, *process.children(recursive=True)):
-                with suppress(psutil.Error):
-                    weight += each.memory_full_info().pss
+        for each in _processes(pid):
+            with suppress(psutil.Error):
+                weight += each.memory_full_info().pss
         memory[name] = max(memory[name], weight)
 
 
+def _cpu_seconds(info: StackInfo) -> float:
+    """Of all processes, those included that have ended and been waited for."""
+    seconds = 0.0
+    for pid in info.pids.values():
+        for each in _processes(pid):
+            with suppress(psutil.Error):
+                used = each.cpu_times()
+                seconds += used.user + used.system + used.children_user + used.children_system
+    return seconds
+
+
+def _processes(pid: int) -> list[psutil.Process]:
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def _await_end(info: StackInfo, dag_run_id: str) -> None:
+    """The run ends with its last job; Airflow's, when its last tasks have found nothing to do.
+    Raises TimeoutError."""
+    query = "SELECT state FROM dag_run WHERE run_id = %s"
+    until = time.monotonic() + _WITHIN
+    with psycopg.connect(_airflow_url(info), autocommit=True) as connection:
+        while True:
+            row = connection.execute(query, (dag_run_id,)).fetchone()
+            if row and row[0] in ("success", "failed"):
+                return
+            if time.monotonic() > until:
+                raise TimeoutError(f"{dag_run_id} is {row}")
+            time.sleep(_EVERY)
+
+
 def _tasks(info: StackInfo, dag_run_id: str) -> dict[str, tuple[int, float, float]]:
-    url = info.database_url.replace("+psycopg", "").rpartition("/")[0] + "/airflow"
     query = """
         SELECT task_id, count(*), avg(duration), max(duration) FROM task_instance
         WHERE run_id = %s AND duration IS NOT NULL GROUP BY 1 ORDER BY min(start_date)
     """
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(_airflow_url(info)) as connection:
         rows = connection.execute(query, (dag_run_id,)).fetchall()
     return {name: (count, float(mean), float(most)) for name, count, mean, most in rows}
+
+
+def _airflow_url(info: StackInfo) -> str:
+    return info.database_url.replace("+psycopg", "").rpartition("/")[0] + "/airflow"
 
 
 def _report(name: str, ran: Ran, console: Console) -> None:
     console.print(
         f"{name}: {ran.postings:,} postings in {ran.seconds:.1f} s,"
-        f" {ran.postings / ran.seconds:.0f} a second; {dict(ran.counts)}"
+        f" {ran.postings / ran.seconds:.0f} a second;"
+        f" {ran.cpu_seconds * 1000 / ran.postings:.1f} CPU ms a posting; {dict(ran.counts)}"
     )
     tasks = Table("task", "times", "mean s", "longest s")
     for task, (count, mean, most) in ran.tasks.items():
