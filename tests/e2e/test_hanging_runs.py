@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.xdist_group("e2e"),
-    pytest.mark.timeout(590),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(os.environ.get("JOBHUNT_CHAOS") != "long", reason="takes many minutes"),
 ]
 
