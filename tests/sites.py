@@ -34,19 +34,22 @@ def running_sites(day: int = 1) -> Generator[Sites]:
 
 @contextmanager
 def serving(app: web.Application) -> Generator[str]:
-    """The URL of ``app``, served from a thread of its own."""
+    """The URL of ``app``, served from a thread of its own, whatever loop runs in the caller's."""
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    loop.run_until_complete(runner.setup())
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    loop.run_until_complete(site.start())
-    host, port = runner.addresses[0]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     try:
+        host, port = asyncio.run_coroutine_threadsafe(_listen(runner), loop).result()
         yield f"http://{host}:{port}"
     finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(runner.cleanup())
         loop.close()
+
+
+async def _listen(runner: web.AppRunner) -> tuple[str, int]:
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return runner.addresses[0]

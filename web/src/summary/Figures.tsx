@@ -16,6 +16,7 @@ export function Figures({ run }: { readonly run: ShownRun }) {
       <Figure name="skipped" label="Unchanged" value={counts.skipped} tone="slate" />
       <Figure name="expired" label="Expired" value={counts.expired} tone="amber" />
       <Figure name="failed" label="Failed" value={counts.failed} tone="red" />
+      <Figure name="ready" label="Read" value={counts.ready} tone="blue" />
       <Figure name="total" label="Listed" value={counts.total} tone="neutral" />
     </dl>
   );
