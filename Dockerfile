@@ -80,8 +80,8 @@ COPY --from=api-venv /opt/venv /opt/venv
 COPY --from=api-code /opt/jobhunt /opt/jobhunt
 USER 50000:0
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD \
-    ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=2)"]
+HEALTHCHECK --interval=10s --timeout=15s --start-period=60s --retries=3 CMD \
+    ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=10)"]
 ENTRYPOINT ["dumb-init", "--"]
 # Streams say goodbye by themselves; who reads nothing must not hold the server.
 CMD ["uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", \
@@ -99,6 +99,6 @@ ENV AIRFLOW_HOME=/opt/airflow \
 USER 50000:0
 EXPOSE 8080
 # JOBHUNT_COMPONENT names the one that a container runs; without it the check has nothing to ask.
-HEALTHCHECK --interval=15s --timeout=10s --start-period=240s --retries=4 CMD ["/healthcheck"]
+HEALTHCHECK --interval=15s --timeout=30s --start-period=240s --retries=4 CMD ["/healthcheck"]
 ENTRYPOINT ["dumb-init", "--", "/entrypoint"]
 CMD ["airflow", "version"]
