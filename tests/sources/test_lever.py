@@ -4,11 +4,12 @@ from typing import Any
 import pytest
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
-from include.errors import ParseError
+from include.errors import ListingError, ParseError
 from include.sources.base import ListingPage, Request
 from include.sources.completeness import prove
 from include.sources.registry import adapter_for
 from tests.sources.answers import answer, posting
+from tests.sources.boards import listing
 
 SITE = {"site": "acme"}
 
@@ -31,7 +32,7 @@ def item(number: int = 1, **changes: Any) -> dict[str, Any]:
         "salaryRange": {"min": 20, "max": 25, "currency": "INR", "interval": "per-hour-wage"},
         "createdAt": 1553186035299,
         "description": "<div>Opening</div>",
-        "descriptionPlain": "Opening",
+        "descriptionPlain": "Opening without its markup",
         "lists": [{"text": "Qualifications", "content": "<li>be smart</li><li>be kind</li>"}],
         "additional": "<div>Closing</div>",
     } | changes
@@ -58,12 +59,12 @@ def test_the_eu_host_is_a_base_url() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 199, 200, 350])
+@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 199, 200, 2_500])
 def test_a_site_of_any_size_is_read_whole(count: int) -> None:
-    listing = prove(read_all([item(number) for number in range(count)]))
+    read = prove(read_all([item(number) for number in range(count)]))
 
-    assert listing.complete
-    assert len(listing.jobs) == count
+    assert read.complete
+    assert len(read.jobs) == count
 
 
 def test_a_posting_closed_between_two_pages_makes_the_listing_partial() -> None:
@@ -74,11 +75,23 @@ def test_a_posting_closed_between_two_pages_makes_the_listing_partial() -> None:
     del board[3]
     second = answer("lever", SITE, board[99:], request=request)
 
-    listing = prove([first, second])
+    read = prove([first, second])
 
     assert lever.source == "lever"
-    assert not listing.complete
+    assert not read.complete
     assert "id-99" not in {job.external_id for job in second.jobs}
+
+
+def test_a_page_that_is_refused_makes_the_listing_partial_though_no_total_tells() -> None:
+    def refusing(request: Request) -> Any:
+        if "skip=0&" in request.url:
+            return [item(number) for number in range(100)]
+        raise ListingError("429 Too Many Requests", code="rate_limited")
+
+    read = listing("lever", SITE, refusing)
+
+    assert len(read.jobs) == 100
+    assert (read.complete, read.reason) == (False, "429 Too Many Requests")
 
 
 def test_a_server_that_repeats_its_page_is_not_followed_for_ever() -> None:

@@ -46,6 +46,7 @@ def detail(**changes: Any) -> dict[str, Any]:
             "sections": {
                 "qualifications": {"title": "Qualifications", "text": "<ul><li>Kind</li></ul>"},
                 "companyDescription": {"title": "Company", "text": "<p>We&#xa0;cook.</p>"},
+                "additionalInformation": {"text": "<p>Soup is free.</p>"},
                 "videos": {"urls": []},
             }
         },
@@ -104,6 +105,7 @@ def test_a_page_that_is_refused_makes_the_listing_partial() -> None:
 
     assert len(read.jobs) == 100
     assert not read.complete
+    assert "429 Too Many Requests" in (read.reason or "")
 
 
 def test_an_empty_list_proves_nothing_because_an_unknown_company_has_one_too() -> None:
@@ -133,7 +135,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.workplace is Workplace.HYBRID
     assert read.employment_types == (EmploymentType.FULL_TIME,)
     assert (read.requisition_id, read.language) == ("REF1", "en")
-    assert read.description_text == "Company\nWe cook.\nQualifications\n- Kind"
+    assert read.description_text == "Company\nWe cook.\nQualifications\n- Kind\nSoup is free."
     assert read.requirements == ("Kind",)
     assert read.posted_at_raw == "2026-07-10T23:49:03.072Z"
     assert read.salary is None

@@ -47,7 +47,7 @@ def board(count: int, *, total: int | None = None) -> Any:
     return serve
 
 
-@pytest.mark.parametrize("count", [0, 10, 11, 205])
+@pytest.mark.parametrize("count", [0, 10, 11, 2_500])
 def test_a_list_is_read_token_by_token(count: int) -> None:
     read = listing("workable", ACCOUNT, board(count))
 

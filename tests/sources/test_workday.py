@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -261,6 +262,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.workplace is Workplace.HYBRID
     assert read.employment_types == (EmploymentType.FULL_TIME,)
     assert (read.external_id, read.company) == ("R1", "Acme")
+    assert read.posted_at == datetime(2026, 4, 24, tzinfo=UTC)
     assert read.posted_at_raw == "2026-04-24"
     assert read.valid_through_raw == "2026-12-31"
     assert read.requirements == ("Salt",)
