@@ -23,7 +23,7 @@ def done(stack: Stack, user: str, run_id: int) -> int:
 
 
 def wait_for_end(stack: Stack, user: str, run_id: int) -> dict:
-    eventually(lambda: stack.run(user, run_id)["status"] in ENDED_RUNS, within=500, every=1)
+    eventually(lambda: stack.run(user, run_id)["status"] in ENDED_RUNS, within=900, every=1)
     return stack.run(user, run_id)
 
 
@@ -102,7 +102,7 @@ def test_run_over_the_sample_sites_survives_the_loss_of_a_worker(stack: Stack) -
     user = "ada"
     stack.follow_samples(user)
     run_id = stack.start(user)
-    eventually(lambda: done(stack, user, run_id) > 30, within=300, every=1)
+    eventually(lambda: done(stack, user, run_id) > 30, within=600, every=1)
     [worker] = stack.containers("worker")
     stack.engine.docker("kill", "--signal=KILL", worker["Id"])
     stack.compose("up", "--detach", "--no-deps", "--no-build", "worker")
