@@ -47,6 +47,8 @@ class AddressGuard:
             raise _blocked(f"{url} is no valid URL: {error}") from error
         if parts.scheme not in ("http", "https") or not host:
             raise _blocked(f"{url} is not http or https")
+        if not host.isprintable():  # the C library's readers of addresses raise at NUL
+            raise _blocked(f"{url!r} is no valid URL")
         if parts.username is not None:
             raise _blocked(f"{url} carries credentials")
         if port in _NO_WEB_PORTS:

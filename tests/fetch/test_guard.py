@@ -113,6 +113,9 @@ def test_an_address_in_disguise_is_refused(url: str) -> None:
         "http://example.com:99999/",
         "http://example.com:port/",
         "http://[::1/",
+        "http://\0/",
+        "http://127.0.0.1\0.example/",
+        "http://\ud800.example/",
     ],
 )
 def test_only_plain_http_urls_are_let_through(url: str) -> None:
