@@ -15,13 +15,20 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FIELDS: dict[str, tuple[str, ...]] = {
     "external_id": ("id", "uuid", "jobid", "externalid", "requisitionid", "reqid", "shortcode"),
     "title": ("title", "name", "jobtitle", "text", "jobopeningname", "postingtitle"),
-    "url": ("url", "absoluteurl", "joburl", "hostedurl", "careersurl", "link", "applyurl", "href"),
+    "url": (
+        "url", "absoluteurl", "joburl", "hostedurl", "careersurl", "publicurl", "postingurl",
+        "externalurl", "shareurl", "link", "links", "applyurl", "href", "ref",
+    ),
     "location": ("location", "locationname", "city", "place", "office", "joblocation"),
-    "posted_at": ("publishedat", "postedat", "dateposted", "postedon", "createdat", "published"),
+    "posted_at": (
+        "publishedat", "postedat", "dateposted", "postedon", "publisheddate", "posteddate",
+        "datepublished", "publishedon", "firstpublished", "releaseddate", "createdat", "createdon",
+        "published",
+    ),
     "description": ("descriptionhtml", "description", "content", "body", "jobdescription"),
-}
+}  # fmt: skip
 """What sources call a field, without case and separators, the likeliest first."""
-_INNER = ("name", "label", "text", "value", "title", "city")
+_INNER = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
 _TOTALS = re.compile(r"total|count|hits", re.IGNORECASE)
 _NEEDED = ("external_id", "title", "url")
 _DEEPEST = 4
@@ -40,11 +47,11 @@ class Guess:
 
 def guess(sample: Any) -> Guess:
     """Raises UsageError when no list of postings with an id, a title and a URL is found."""
-    found = max(_lists(sample, ()), key=lambda each: len(each[1]), default=None)
+    found = max(_lists(sample, ()), key=_likeness, default=None)
     if found is None:
         raise UsageError("the sample holds no list of objects")
     path, postings = found
-    fields = {field: where for field in _FIELDS if (where := _find(field, postings[0]))}
+    fields = _fields(postings[0])
     if missing := [field for field in _NEEDED if field not in fields]:
         keys = ", ".join(sorted(postings[0]))
         raise UsageError(f"no {' and no '.join(missing)} is found among: {keys}")
@@ -216,6 +223,18 @@ def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str
             if is_number and inner >= count and _TOTALS.search(key):
                 yield (*path, key)
             yield from _totals(inner, (*path, key), count)
+
+
+def _likeness(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
+    """Of a list to one of postings: by the fields of its first, then by its length, because
+    questions or offices may be more than the postings."""
+    _, records = found
+    fields = _fields(records[0])
+    return sum(field in fields for field in _NEEDED), len(records)
+
+
+def _fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {field: where for field in _FIELDS if (where := _find(field, posting))}
 
 
 def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:

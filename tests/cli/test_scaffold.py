@@ -49,6 +49,20 @@ def test_the_longest_list_and_its_likeliest_fields_are_guessed() -> None:
     }
 
 
+def test_postings_are_told_from_a_longer_list_and_may_keep_their_address_among_links() -> None:
+    links = {"self": "https://x.test/7"}
+    posting = {"jobId": 7, "name": "Night Cook", "links": links, "publishedDate": "2026-03-01"}
+    found = guess({"offices": [{"id": n, "name": "Oslo"} for n in range(3)], "jobs": [posting]})
+
+    assert found.jobs == ("jobs",)
+    assert found.fields == {
+        "external_id": ("jobId",),
+        "title": ("name",),
+        "url": ("links", "self"),
+        "posted_at": ("publishedDate",),
+    }
+
+
 @pytest.mark.parametrize(
     ("sample", "says"),
     [({"jobs": []}, "no list of objects"), ([{"id": 1, "title": "x"}], "no url is found among")],
