@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 
 export type RunStatus = Schemas["RunStatus"];
 export type JobStatus = Schemas["JobStatus"];
+export type Workplace = Schemas["Workplace"];
 export type RunReport = Schemas["RunReport"];
 export type ShownRun = Schemas["ShownRun"];
 export type CompanyReport = Schemas["CompanyReport"];

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { historyQuery } from "../api/queries";
+import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { ALL_RUNS, filtered, HistoryFilters } from "./HistoryFilters";
@@ -37,16 +38,7 @@ export function HistoryPage() {
           </ul>
         </>
       )}
-      {history.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={history.isFetchingNextPage}
-          onClick={() => history.fetchNextPage()}
-        >
-          Show earlier runs
-        </button>
-      )}
+      <More list={history} label="Show earlier runs" />
     </div>
   );
 }

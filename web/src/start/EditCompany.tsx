@@ -4,9 +4,9 @@ import type { Company } from "../api/types";
 import { Dialog } from "../ui/Dialog";
 import dialog from "../ui/Dialog.module.css";
 import { Failed, Notice } from "../ui/Notice";
+import { WORKPLACE_LABELS, WORKPLACES } from "../ui/workplaces";
 import { configOf, configText, wordsOf } from "./companyFields";
-
-const WORKPLACES = ["remote", "hybrid", "onsite"] as const;
+import { LinesField } from "./LinesField";
 
 interface Props {
   readonly company: Company;
@@ -51,19 +51,23 @@ export function EditCompany({ company, onClose }: Props) {
           <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
           <span>Listed by every run</span>
         </label>
-        <Field
+        <LinesField
           name="include"
           label="Only titles with"
           hint="One word, phrase or /regular expression/ a line. Nothing means all."
           value={company.include_titles.join("\n")}
         />
-        <Field name="exclude" label="No titles with" value={company.exclude_titles.join("\n")} />
-        <Field
+        <LinesField
+          name="exclude"
+          label="No titles with"
+          value={company.exclude_titles.join("\n")}
+        />
+        <LinesField
           name="include_places"
           label="Only places with"
           value={company.include_locations.join("\n")}
         />
-        <Field
+        <LinesField
           name="exclude_places"
           label="No places with"
           value={company.exclude_locations.join("\n")}
@@ -78,12 +82,12 @@ export function EditCompany({ company, onClose }: Props) {
                 value={workplace}
                 defaultChecked={company.workplaces.includes(workplace)}
               />
-              {workplace}
+              {WORKPLACE_LABELS[workplace]}
             </label>
           ))}
         </fieldset>
-        <Field name="source" label="Source" value={company.source} />
-        <Field
+        <LinesField name="source" label="Source" value={company.source} />
+        <LinesField
           name="config"
           label="How it is listed"
           hint="One “key = value” a line."
@@ -102,29 +106,5 @@ export function EditCompany({ company, onClose }: Props) {
         </div>
       </form>
     </Dialog>
-  );
-}
-
-interface FieldProps {
-  readonly name: string;
-  readonly label: string;
-  readonly value: string;
-  readonly rows?: number;
-  readonly hint?: string;
-}
-
-function Field({ name, label, value, rows = 1, hint }: FieldProps) {
-  return (
-    <label className="field">
-      <span>{label}</span>
-      <textarea
-        className="input"
-        name={name}
-        rows={Math.max(rows, value.split("\n").length)}
-        spellCheck={false}
-        defaultValue={value}
-      />
-      {hint !== undefined && <small>{hint}</small>}
-    </label>
   );
 }

@@ -3,6 +3,7 @@ import { changesQuery } from "../api/queries";
 import { JobLink } from "../jobs/JobLink";
 import { FieldChanges } from "../ui/FieldChanges";
 import { plural } from "../ui/format";
+import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import styles from "./Changes.module.css";
 
@@ -31,16 +32,7 @@ export function Changes({ runId }: { readonly runId: number }) {
           </li>
         ))}
       </ul>
-      {changes.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={changes.isFetchingNextPage}
-          onClick={() => changes.fetchNextPage()}
-        >
-          Show more
-        </button>
-      )}
+      <More list={changes} />
     </section>
   );
 }

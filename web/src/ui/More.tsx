@@ -1,0 +1,24 @@
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+
+interface Props {
+  readonly list: Pick<
+    UseInfiniteQueryResult,
+    "hasNextPage" | "isFetchingNextPage" | "fetchNextPage"
+  >;
+  readonly label?: string;
+}
+
+/** Asks for the next page of a list, if there is one. */
+export function More({ list, label = "Show more" }: Props) {
+  if (!list.hasNextPage) return null;
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={list.isFetchingNextPage}
+      onClick={() => list.fetchNextPage()}
+    >
+      {label}
+    </button>
+  );
+}
