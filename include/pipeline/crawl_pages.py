@@ -8,7 +8,7 @@ jobs that share a page are done together, with one request.
 import asyncio
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ from include.fetch.render import Browser
 from include.fetch.robots import Robots
 from include.fetch.turns import Turns
 from include.fetch.visits import Visits
+from include.pipeline.crawl_groups import by_page, common_validators, inline_page
 from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.pace import shared_pace
@@ -150,7 +151,7 @@ class _Crawler:
             inline[at : at + _INLINE_AT_ONCE] for at in range(0, len(inline), _INLINE_AT_ONCE)
         )
         hosts = defaultdict[str, deque[list[CrawlJob]]](deque)
-        for group in _by_page(job for job in jobs if not job.inline):
+        for group in by_page(job for job in jobs if not job.inline):
             hosts[group[0].host].append(group)
         async with asyncio.TaskGroup() as tasks:
             for _ in range(min(_INLINE_IN_HAND, len(chunks))):
@@ -170,7 +171,7 @@ class _Crawler:
     async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:
-            page = _inline(job.page_url, contents.pop(job.job_id))
+            page = inline_page(job.page_url, contents.pop(job.job_id))
             async with self._visits.in_memory():
                 self._outcomes.add(Started(job_id=job.job_id))
                 await self._tell(job, Fetched(page=page), attempts=1)
@@ -301,7 +302,7 @@ class _Crawler:
         drawn = first.company in self._drawn
         # a page that is drawn by scripts may say something else and still be the same answer
         unasked = self._run.force or drawn
-        etag, last_modified = (None, None) if unasked else _validators(jobs)
+        etag, last_modified = (None, None) if unasked else common_validators(jobs)
         async with self._visits.visit(
             first.page_url,
             on_try=on_try,
@@ -333,24 +334,6 @@ class _Tries:
     """How many requests one page took."""
 
     made: int = 1
-
-
-def _by_page(jobs: Iterable[CrawlJob]) -> list[list[CrawlJob]]:
-    groups = defaultdict[str, list[CrawlJob]](list)
-    for job in jobs:
-        groups[job.page_url].append(job)
-    return list(groups.values())
-
-
-def _validators(jobs: Sequence[CrawlJob]) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified that all jobs which share a page know; one answer is for all."""
-    known = {(job.etag, job.last_modified) for job in jobs}
-    return known.pop() if len(known) == 1 else (None, None)
-
-
-def _inline(url: str, content: str) -> Page:
-    media_type = "application/xml" if content.startswith("<") else "application/json"
-    return Page(url=url, body=content.encode(), content_type=f"{media_type}; charset=utf-8")
 
 
 def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
