@@ -106,7 +106,7 @@ def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
             trigger_detector(stack)
         return False
 
-    eventually(over, within=240, every=0.3)
+    eventually(over, within=400, every=0.3)
 
 
 def trigger_detector(stack: Stack) -> None:
@@ -121,8 +121,8 @@ def trigger_detector(stack: Stack) -> None:
         ).raise_for_status()
 
 
-def harm(stack: Stack, victim: str) -> None:
-    """Returns when what was killed is up again."""
+def harm(stack: Stack, run_id: int, victim: str) -> None:
+    """Returns when what was killed is up again, or what hangs has been given up."""
     assert stack.process is not None
     if victim in SIGNALS:
         stack.process.send_signal(SIGNALS[victim])
@@ -130,13 +130,12 @@ def harm(stack: Stack, victim: str) -> None:
         pid = now(stack).pids[victim]
         os.kill(pid, signal.SIGKILL)
         eventually(lambda: now(stack).pids.get(victim) not in (None, pid), within=90)
+    elif victim == "frozen tasks":
+        freeze_attempt(stack, run_id, attempt=1)
     else:
-        eventually(lambda: tasks(stack), within=90)
-        found = tasks(stack)
-        if victim == "a task":
-            signal_all(found[:1], signal.SIGKILL)
-        else:
-            signal_all(found, signal.SIGSTOP)
+        found: list[psutil.Process] = []
+        eventually(lambda: found.extend(tasks(stack)) or found, within=90)
+        signal_all(found[:1], signal.SIGKILL)
 
 
 def start(stack: Stack, **body: object) -> int:

@@ -63,7 +63,7 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
             enough = total * number / (len(victims) + 1) * chance.uniform(0.7, 1)
             wait_for(stack, run_id, lambda run, n=enough: done(run) >= n, within=240)
             print("harming", victim)  # noqa: T201
-            harm(stack, victim)
+            harm(stack, run_id, victim)
         run = wait_for_end(stack, run_id, within=400)
         assert run["status"] == "finished", run["error"]
         assert_stream_told_the_truth(now(stack), run_id, watched.result(timeout=60), cut=True)
