@@ -113,8 +113,9 @@ def test_a_fault_that_passes_is_tried_again(
     assert [asked.method for asked in server.asked] == [method, method]
 
 
-def test_the_client_as_it_is_used_tries_again_after_503(server: FaultServer) -> None:
-    url = server.at("/jobs", reply(status=503), reply(HTML))
+@pytest.mark.parametrize("status", [429, 503])
+def test_the_client_as_it_is_used_tries_again(server: FaultServer, status: int) -> None:
+    url = server.at("/jobs", reply(status=status), reply(HTML))
     guard = AddressGuard([server.host])
     with ListingClient(guard, user_agent="Tester/1.0", deadline=5, max_bytes=MIB) as client:
         assert client.send(url).body == HTML

@@ -35,7 +35,7 @@ def test_job_pages_are_the_urls_in_which_the_pattern_is_found() -> None:
         f"{HOME}/jobs/senior-cook-12",
         f"{HOME}/jobs/13?a=1&b=2",
     ]
-    assert page.jobs[0].title == "Senior cook"
+    assert (page.jobs[0].title, page.jobs[0].modified) == ("Senior cook", "2026-01-01")
     assert page.jobs[0].content is None
     assert prove([page]).complete
 
