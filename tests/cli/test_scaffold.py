@@ -21,7 +21,7 @@ NESTED = {
     "data": {
         "jobPostings": [
             {
-                "jobId": "a-1",
+                "jobId": "144f31c4-38a4-4666-97b4-2c88a3f123da",
                 "name": "Night Cook",
                 "hostedUrl": "https://x.test/1",
                 "location": {"name": "Oslo; Bergen"},
