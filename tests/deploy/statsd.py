@@ -35,13 +35,11 @@ def in_prometheus(statsd_name: str) -> Metric:
 
 
 def _pattern(rule: dict[str, str]) -> str:
-    if rule.get("match_type") == "regex":
-        return rule["match"]
     return re.escape(rule["match"]).replace(r"\*", r"([^.]*)")
 
 
 def _filled(text: str, found: re.Match[str]) -> str:
-    return re.sub(r"\$\{?(\d)\}?", lambda group: found[int(group[1])], text)
+    return re.sub(r"\$(\d)", lambda group: found[int(group[1])], text)
 
 
 def _plain(name: str) -> str:

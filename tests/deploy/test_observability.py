@@ -79,11 +79,11 @@ def test_what_is_asked_of_airflow_is_what_this_airflow_knows() -> None:
     ("said", "name", "labels"),
     [
         (
-            "ti.finish.ingest_jobs.ingest_batch.crawl_pages.success",
+            "ti.finish.ingest_jobs.ingest_batch__crawl_pages.success",
             "airflow_tasks_finished",
             {
                 "dag_id": "ingest_jobs",
-                "task_id": "ingest_batch.crawl_pages",
+                "task_id": "ingest_batch__crawl_pages",
                 "state": "success",
             },
         ),
@@ -93,9 +93,9 @@ def test_what_is_asked_of_airflow_is_what_this_airflow_knows() -> None:
             {"dag_id": "ingest_jobs", "task_id": "open_run"},
         ),
         (
-            "dag.ingest_jobs.ingest_batch.crawl_pages.queued_duration",
+            "dag.ingest_jobs.ingest_batch__crawl_pages.queued_duration",
             "airflow_task_queued_seconds",
-            {"dag_id": "ingest_jobs", "task_id": "ingest_batch.crawl_pages"},
+            {"dag_id": "ingest_jobs", "task_id": "ingest_batch__crawl_pages"},
         ),
         (
             "pool.open_slots.default_pool",

@@ -91,5 +91,5 @@ def test_real_servers_say_all_that_alerts_and_dashboard_ask_for(
 
     heard = [in_prometheus(name) for name in sorted(statsd[1])]
     assert metrics_asked_for("airflow") - {metric.name for metric in heard} == set()
-    labels = {"dag_id": "ingest_jobs", "task_id": "ingest_batch.crawl_pages", "state": "success"}
+    labels = {"dag_id": "ingest_jobs", "task_id": "ingest_batch__crawl_pages", "state": "success"}
     assert Metric(name="airflow_tasks_finished", labels=labels) in heard
