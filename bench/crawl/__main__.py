@@ -122,16 +122,15 @@ def _judge(subjects: dict[str, tuple[Cost, Traffic]], console: Console) -> None:
     scrapy, floor = subjects["Scrapy"][0], subjects["floor"][0]
     again, got_again = subjects["ours, again"]
     noisy, _ = subjects["ours, no validators"]
+    speed = ours.pages_per_cpu_second
     console.print(
-        f"ours: crawl {ours.crawl_cpu_seconds * 1000 / ours.pages:.2f} and extraction"
-        f" {ours.extract_cpu_seconds * 1000 / ours.pages:.2f} CPU ms a page;"
-        f" {ours.pages_per_cpu_second / scrapy.pages_per_cpu_second:.1f} times Scrapy's pages a"
-        f" CPU second, {ours.pages_per_cpu_second / floor.pages_per_cpu_second:.0%} of the floor's"
+        f"ours: {speed / scrapy.pages_per_cpu_second:.1f} times Scrapy's pages a CPU second,"
+        f" {speed / floor.pages_per_cpu_second:.0%} of the floor's"
     )
     console.print(
         f"again: {1 - again.cpu_seconds / ours.cpu_seconds:.0%} less CPU,"
         f" {1 - got_again.body_bytes / got.body_bytes:.1%} fewer bytes; without validators, with"
-        f" noise: {1 - noisy.extract_cpu_seconds / ours.extract_cpu_seconds:.0%} less extraction,"
+        f" noise: {1 - noisy.read / ours.read:.0%} fewer postings extracted,"
         f" {1 - noisy.cpu_seconds / ours.cpu_seconds:.0%} less CPU"
     )
 

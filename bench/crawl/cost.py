@@ -18,8 +18,8 @@ class Cost:
     resident_bytes: int = 0
     """At its highest."""
     pages: int = 0
-    crawl_cpu_seconds: float = 0.0
-    extract_cpu_seconds: float = 0.0
+    read: int = 0
+    """Of the pages, those whose posting was extracted."""
 
     @property
     def pages_per_second(self) -> float:
@@ -41,14 +41,14 @@ def costing(pages: int) -> Generator[Cost]:
     gc.collect()
     gc.freeze()
     cost = Cost(pages=pages)
-    cpu, began = cpu_seconds(), time.monotonic()
+    cpu, began = _cpu_seconds(), time.monotonic()
     yield cost
     cost.seconds = time.monotonic() - began
-    cost.cpu_seconds = cpu_seconds() - cpu
+    cost.cpu_seconds = _cpu_seconds() - cpu
     cost.resident_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def cpu_seconds() -> float:
+def _cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 from sqlalchemy import Engine, text
 
-from bench.crawl.cost import costing, cpu_seconds, tell
+from bench.crawl.cost import costing, tell
 from bench.crawl.task import Task, read_task
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.db.companies import put_company
@@ -48,15 +48,11 @@ def main() -> None:
     profile = cProfile.Profile() if task.profile else None
     with costing(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:
-            before = cpu_seconds()
             crawl_pages(engine, run, batch, _tools(task, raw_pages))
-            between = cpu_seconds()
             extract_jobs(engine, run, batch, raw_pages)
-            cost.crawl_cpu_seconds += between - before
-            cost.extract_cpu_seconds += cpu_seconds() - between
     if profile:
         profile.dump_stats(task.profile)
-    _check(engine, run, len(task.paths))
+    cost.read = _read(engine, run, len(task.paths))
     tell(cost)
     engine.dispose()
 
@@ -93,13 +89,14 @@ def _open(engine: Engine, task: Task) -> tuple[Run, list[int]]:
     return run_of(engine, name), batches
 
 
-def _check(engine: Engine, run: Run, jobs: int) -> None:
-    """Raises ValueError when a job did not end well."""
+def _read(engine: Engine, run: Run, jobs: int) -> int:
+    """How many were not skipped. Raises ValueError when a job did not end well."""
     query = "SELECT status, count(*) FROM run_jobs WHERE run_id = :run GROUP BY status"
     with engine.connect() as connection:
         ended = dict(connection.execute(text(query), {"run": run.run_id}).all())
     if ended.get("ready", 0) + ended.get("skipped", 0) != jobs:
         raise ValueError(f"the run ended with {ended}")
+    return ended.get("ready", 0)
 
 
 if __name__ == "__main__":
