@@ -21,7 +21,8 @@ RUN_BY = {
     "deploy/renew-api": (COMPOSE_TEST, "renew_api()"),
     "docker build --target": ("tests/compose/conftest.py", '"build"'),
     "docker compose up --build --wait": ("tests/compose/conftest.py", '"up", "--wait"'),
-    "docker compose up --detach --wait --no-deps": (COMPOSE_TEST, '"--no-deps", "init"'),
+    "docker compose run --rm": (COMPOSE_TEST, '"run", "--rm", "--no-deps", "init"'),
+    "docker compose up --detach --wait --no-deps": (COMPOSE_TEST, '"--no-deps", *AIRFLOW'),
     "docker compose up --detach --no-recreate --scale": (COMPOSE_TEST, '"--scale", "worker=3"'),
 }
 RUN_BY_NOBODY = {

@@ -134,7 +134,7 @@ def test_task_logs_of_a_finished_run_are_in_the_bucket_and_in_the_api(stack: Sta
 
 def test_upgrade_as_documented_replaces_airflows_components(stack: Stack) -> None:
     newer = stack.of_images("next")
-    newer.compose("up", "--detach", "--wait", "--no-deps", "init")
+    newer.compose("run", "--rm", "--no-deps", "init")
     newer.compose("up", "--detach", "--wait", "--no-deps", *AIRFLOW, within=590)
     for service in AIRFLOW:
         images = {container["Config"]["Image"] for container in newer.containers(service)}
