@@ -144,10 +144,15 @@ def crawl_pages(batch: int) -> None:
 
 @step
 def extract_jobs(batch: int) -> None:
+    from include.core.run_state import RunStatus
     from include.pipeline.extract_jobs import extract_jobs
-    from plugins.connections import raw_pages
+    from plugins.connections import database, raw_pages
 
     _label(f"batch {batch + 1}")
+    with database() as engine:
+        known = _log_run(engine)
+    if known is not None and known.status is RunStatus.FINISHED:
+        return  # the last crawl has left nothing to read: no skipped task, as after an abort
     with _current_run() as (engine, run):
         extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
 
@@ -219,7 +224,7 @@ def _current_run() -> Generator[tuple[Engine, Run]]:
         yield engine, run
 
 
-def _log_run(engine: Engine) -> None:
+def _log_run(engine: Engine) -> Run | None:
     """As ``_current_run`` does; the run may have ended."""
     from include.db.runs import find_run
 
@@ -227,6 +232,7 @@ def _log_run(engine: Engine) -> None:
         run = find_run(connection, _dag_run_id())
     if run is not None:
         bind_contextvars(run_id=run.run_id, attempt=run.attempt)
+    return run
 
 
 def _dag_run_id() -> str:
