@@ -12,13 +12,13 @@ from tests.browser.served import Served
 
 
 # not for the session: while Playwright runs, no other test of this process can run a loop
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def served(
     chromium: Browser, postgres_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
