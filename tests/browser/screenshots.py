@@ -29,7 +29,8 @@ def take(page_url: str, into: Path) -> None:
         expect(detail).to_have_text(some, timeout=2 * MINUTE)
         page.screenshot(path=into / "progress.png")
         expect(page).to_have_url(re.compile("summary"), timeout=2 * MINUTE)
-        page.wait_for_load_state("networkidle")
+        expect(page.get_by_text("postings a second")).to_be_visible()
+        expect(page.get_by_text("…", exact=True)).to_have_count(0)
         page.screenshot(path=into / "summary.png")
 
 
