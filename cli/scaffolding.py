@@ -264,4 +264,5 @@ def _arguments(path: tuple[str, ...]) -> str:
 
 
 def _too_long(text: str) -> str:
+    """The exception that a line of the written test needs: recorded text is not to be broken."""
     return "  # noqa: E501 - as recorded" if len(text) > 85 else ""

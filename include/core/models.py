@@ -184,8 +184,8 @@ class Counts:
 
     @property
     def steps_left(self) -> int:
-        """Pages to fetch and to read. A batch reads when it has fetched, so that by jobs alone a
-        run seems to stand still for most of its time."""
+        """Pages to fetch and to read: what is stored and not yet read has half its way behind
+        it."""
         return 2 * (self.pending + self.crawling) + self.extracting
 
 
