@@ -47,8 +47,8 @@ class Ran:
     postings: int
     seconds: float
     """From the start over the API to the run's end."""
-    cpu_seconds: float
-    """Of all servers and their tasks, until Airflow's run has ended, too."""
+    cpu_seconds: Mapping[str, float]
+    """By server, its tasks included, until Airflow's run has ended, too."""
     counts: Mapping[str, int]
     tasks: Mapping[str, tuple[int, float, float]]
     """By name: how many, the mean and the longest, in seconds."""
@@ -149,7 +149,7 @@ def _ingest(info: StackInfo) -> Ran:
     return Ran(
         postings=run["counts"]["total"],
         seconds=run["elapsed_seconds"],
-        cpu_seconds=_cpu_seconds(info) - cpu_before,
+        cpu_seconds={name: used - cpu_before[name] for name, used in _cpu_seconds(info).items()},
         counts=run["counts"],
         tasks=_tasks(info, dag_run_id),
         memory=memory,
@@ -165,14 +165,14 @@ def _weigh(info: StackInfo, memory: dict[str, int]) -> None:
         memory[name] = max(memory[name], weight)
 
 
-def _cpu_seconds(info: StackInfo) -> float:
-    """Of all processes, those included that have ended and been waited for."""
-    seconds = 0.0
-    for pid in info.pids.values():
+def _cpu_seconds(info: StackInfo) -> dict[str, float]:
+    """By server; those of its processes included that have ended and been waited for."""
+    seconds = dict.fromkeys(info.pids, 0.0)
+    for name, pid in info.pids.items():
         for each in _processes(pid):
             with suppress(psutil.Error):
                 used = each.cpu_times()
-                seconds += used.user + used.system + used.children_user + used.children_system
+                seconds[name] += sum(used[:4])  # user and system, own and children's
     return seconds
 
 
@@ -217,15 +217,17 @@ def _report(name: str, ran: Ran, console: Console) -> None:
     console.print(
         f"{name}: {ran.postings:,} postings in {ran.seconds:.1f} s,"
         f" {ran.postings / ran.seconds:.0f} a second;"
-        f" {ran.cpu_seconds * 1000 / ran.postings:.1f} CPU ms a posting; {dict(ran.counts)}"
+        f" {sum(ran.cpu_seconds.values()) * 1000 / ran.postings:.1f} CPU ms a posting;"
+        f" {dict(ran.counts)}"
     )
     tasks = Table("task", "times", "mean s", "longest s")
     for task, (count, mean, most) in ran.tasks.items():
         tasks.add_row(task, str(count), f"{mean:.2f}", f"{most:.2f}")
-    memory = Table("server", "PSS MB")
-    for server, weight in ran.memory.items():
-        memory.add_row(server, f"{weight / 1e6:.0f}")
-    console.print(tasks, memory)
+    servers = Table("server", "CPU ms a posting", "PSS MB")
+    for server, seconds in ran.cpu_seconds.items():
+        weight = ran.memory.get(server, 0)
+        servers.add_row(server, f"{seconds * 1000 / ran.postings:.2f}", f"{weight / 1e6:.0f}")
+    console.print(tasks, servers)
 
 
 if __name__ == "__main__":

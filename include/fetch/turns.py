@@ -99,15 +99,22 @@ class Turns:
         host.seeking += 1
         try:
             while not host.idle:
-                async with self._one_call:
-                    # asked for under the lock: a slot that is held already would be given again
-                    if not host.idle:
-                        await self._ask_for_slots(name, host)
-                if not host.idle:
-                    await asyncio.sleep(RETRY_SECONDS)
+                # one asks for all, and the others wait for it
+                async with host.search:
+                    await self._find_slots(name, host)
             return host.idle.pop()
         finally:
             host.seeking -= 1
+
+    async def _find_slots(self, name: str, host: "_Host") -> None:
+        """Until one is idle."""
+        while not host.idle:
+            async with self._one_call:
+                # asked for under the lock: a slot that is held already would be given again
+                if not host.idle:
+                    await self._ask_for_slots(name, host)
+            if not host.idle:
+                await asyncio.sleep(RETRY_SECONDS)
 
     async def _ask_for_slots(self, name: str, host: "_Host") -> None:
         """For all who seek one."""
@@ -208,6 +215,7 @@ class _Host:
         """Of those held, to be given back."""
         self.seeking = 0
         """How many of those under way have no slot yet."""
+        self.search = asyncio.Lock()
         self.offers_at = 0.0
         self.asks_at = 0.0
         self.moments: list[_Moment] = []

@@ -3,14 +3,14 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import pairwise
 
 import pytest
 
 from include.core.pace import Blocked, Setback
 from include.errors import FetchError, PageGone
-from include.fetch.politeness import Manners, take_turn
+from include.fetch.politeness import RETRY_SECONDS, Manners, take_turn
 from include.fetch.turns import Turns
 from tests.fetch.shared_pace import Gauge, Session, SharedPace
 
@@ -72,6 +72,34 @@ async def test_slots_are_taken_and_given_back_several_at_a_time(
     assert gauge.most == 8
     assert shared.calls_for_slots < 16, "not one by one"
     assert shared.slots == {}
+
+
+async def test_all_who_wait_for_a_slot_ask_for_it_together(
+    shared: SharedPace, gauge: Gauge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, own = Session(shared), Session(shared)
+    taken = other.try_slots(HOST, range(4), 4)
+    asked: list[float] = []
+    three_times = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    try_slots = own.try_slots
+
+    def noted(host: str, slots: Collection[int], wanted: int) -> list[int]:
+        asked.append(time.monotonic())
+        if len(asked) == 3:
+            loop.call_soon_threadsafe(three_times.set)
+        return try_slots(host, slots, wanted)
+
+    monkeypatch.setattr(own, "try_slots", noted)
+    turns = Turns(own, manners(concurrency=4))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as requests:
+        for _ in range(30):
+            requests.create_task(request(turns, gauge))
+        await three_times.wait()
+        other.give_back(HOST, taken)
+
+    assert len(gauge.began) == 30
+    assert all(later - earlier >= RETRY_SECONDS for earlier, later in pairwise(asked[:3]))
 
 
 async def test_every_request_waits_for_a_moment_of_its_own(
