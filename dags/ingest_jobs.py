@@ -13,15 +13,16 @@ user. Leave *companies* empty for all they follow; *force* also crawls and reads
 | `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
 | `plan_batches` | deals the jobs out to batches | retried |
 | `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does the rest |
-| `extract_jobs` | reads what is stored and not read yet | retried; does only what is left |
+| `extract_jobs` | reads what is stored and not read yet; mostly skipped | retried; does the rest |
 | `finish_run` | ends the run, if no worker has already | red when the run ended in error |
 
 A run that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
 is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A run whose workers go silent is recovered
 by `detect_stale_runs`, in a DAG run of its own.
 
-A skipped task means that the run was aborted or recovered meanwhile. Clearing a failed task is
-safe at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
+`extract_jobs` is skipped where the crawl has read all of its batch. Any other skipped task means
+that the run was aborted or recovered meanwhile. Clearing a failed task is safe at any time.
+Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
 
 from datetime import timedelta
@@ -88,7 +89,12 @@ def ingest_jobs() -> None:
 
     @task_group
     def ingest_batch(batch: int) -> None:
-        crawled = task(steps.crawl_pages, map_index_template="{{ label }}")(batch)
+        crawled = task.short_circuit(
+            # mostly the crawl leaves nothing to extract, and a task costs as much as 100 pages
+            steps.crawl_pages,
+            map_index_template="{{ label }}",
+            ignore_downstream_trigger_rules=False,
+        )(batch)
         extracted = task(
             # all_done: what was crawled before a crawl failed is read all the same
             steps.extract_jobs,

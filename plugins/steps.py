@@ -133,26 +133,24 @@ def plan_batches() -> list[int]:
 
 
 @step
-def crawl_pages(batch: int) -> None:
+def crawl_pages(batch: int) -> int:
+    """How many pages it has left for ``extract_jobs``."""
     from include.pipeline.crawl_pages import crawl_pages
+    from include.pipeline.extract_jobs import left_to_extract
     from plugins.crawling import crawl_tools
 
     _label(f"batch {batch + 1}")
     with _current_run() as (engine, run):
         crawl_pages(engine, run, batch, crawl_tools(), last_try=_is_last_try())
+        return left_to_extract(engine, run, batch)
 
 
 @step
 def extract_jobs(batch: int) -> None:
-    from include.core.run_state import RunStatus
     from include.pipeline.extract_jobs import extract_jobs
-    from plugins.connections import database, raw_pages
+    from plugins.connections import raw_pages
 
     _label(f"batch {batch + 1}")
-    with database() as engine:
-        known = _log_run(engine)
-    if known is not None and known.status is RunStatus.FINISHED:
-        return  # the last crawl has left nothing to read: no skipped task, as after an abort
     with _current_run() as (engine, run):
         extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
 
@@ -224,7 +222,7 @@ def _current_run() -> Generator[tuple[Engine, Run]]:
         yield engine, run
 
 
-def _log_run(engine: Engine) -> Run | None:
+def _log_run(engine: Engine) -> None:
     """As ``_current_run`` does; the run may have ended."""
     from include.db.runs import find_run
 
@@ -232,7 +230,6 @@ def _log_run(engine: Engine) -> Run | None:
         run = find_run(connection, _dag_run_id())
     if run is not None:
         bind_contextvars(run_id=run.run_id, attempt=run.attempt)
-    return run
 
 
 def _dag_run_id() -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Interval,
     RowMapping,
@@ -171,17 +172,25 @@ def jobs_to_extract(
 ) -> list[ExtractJob]:
     """Those whose page a crawl has just stored; ``again``: those that no worker of a run that
     reads stored pages has read yet."""
-    waiting = (JobStatus.PENDING, JobStatus.CRAWLING) if again else (JobStatus.EXTRACTING,)
     query = (
         select(*(jobs.c[field.name] for field in fields(ExtractJob)))
-        .where(
-            jobs.c.run_id == run_id,
-            jobs.c.batch == batch,
-            jobs.c.status.in_(waiting),
-        )
+        .where(_to_extract(run_id, batch, again))
         .order_by(jobs.c.job_id)
     )
     return [ExtractJob(**row) for row in connection.execute(query).mappings()]
+
+
+def count_to_extract(
+    connection: Connection, run_id: int, batch: int, *, again: bool = False
+) -> int:
+    """How many ``jobs_to_extract`` would find."""
+    query = select(func.count()).where(_to_extract(run_id, batch, again))
+    return connection.execute(query).scalar_one()
+
+
+def _to_extract(run_id: int, batch: int, again: bool) -> ColumnElement[bool]:
+    waiting = (JobStatus.PENDING, JobStatus.CRAWLING) if again else (JobStatus.EXTRACTING,)
+    return and_(jobs.c.run_id == run_id, jobs.c.batch == batch, jobs.c.status.in_(waiting))
 
 
 def write_started(

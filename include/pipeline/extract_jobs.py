@@ -7,7 +7,7 @@ import asyncio
 from sqlalchemy import Engine
 
 from include.core.outcomes import Outcome
-from include.db.batches import ExtractJob, jobs_to_extract
+from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.run_companies import get_sources
 from include.db.runs import Run
 from include.pipeline.flush import Outcomes, flush_while
@@ -47,6 +47,12 @@ def extract_jobs(
         await asyncio.gather(*map(extract, jobs))
 
     asyncio.run(flush_while(outcomes, extract_all()))
+
+
+def left_to_extract(engine: Engine, run: Run, batch: int) -> int:
+    """How many jobs ``extract_jobs`` would read."""
+    with engine.connect() as connection:
+        return count_to_extract(connection, run.run_id, batch, again=run.reextract)
 
 
 async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages, last_try: bool) -> Outcome:

@@ -114,12 +114,37 @@ def test_every_task_logs_whose_request_and_which_run_it_works_for(
     with engine.connect() as connection:
         run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
     steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
+    steps.remove("extract_jobs")  # the crawl has left it nothing
     ends = {line["event"]: line for line in lines if line["event"] in steps and "seconds" in line}
     assert ends.keys() == steps
     for name, line in ends.items():
         assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), name
         assert (line["run_id"], line["attempt"]) == (run.run_id, 1), name
     assert ends["source_urls"]["companies"] == ["quillfern"]
+
+
+def states(dag_run: Any, task: str) -> list[str]:
+    return [each.state for each in dag_run.get_task_instances() if each.task_id == task]
+
+
+@pytest.mark.usefixtures("connections")
+def test_pages_are_read_in_a_task_of_their_own_only_where_the_crawl_has_left_some(
+    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dag = dags["ingest_jobs"]
+    monkeypatch.setattr(dag, "deadline", None)
+    follow(engine, sites, "quillfern")
+    get_settings.cache_clear()
+    first = dag.test(run_conf={"user_id": USER})
+    assert states(first, "ingest_batch.crawl_pages") == ["success"]
+    assert states(first, "ingest_batch.extract_jobs") == ["skipped"]
+    again = dag.test(run_conf={"user_id": USER, "reextract": True})
+    assert states(again, "ingest_batch.extract_jobs") == ["success"]
+    assert {first.state, again.state} == {"success"}
+    with engine.connect() as connection:
+        query = "SELECT count(*) FROM run_jobs GROUP BY run_id"
+        read, read_again = connection.scalars(text(query))
+    assert read == read_again > 0
 
 
 @pytest.mark.usefixtures("connections")
