@@ -29,6 +29,8 @@ _RUN: dict[str, Any] = {
     "last_heartbeat": "2026-11-03T08:00:09Z",
     "elapsed_seconds": 7.5,
     "counts": _COUNTS,
+    "failures": {},
+    "gone": 0,
     "companies": [
         {
             "company": "acme",
@@ -36,6 +38,8 @@ _RUN: dict[str, Any] = {
             "status": "complete",
             "listed": 3,
             "counts": _COUNTS,
+            "failures": {},
+            "gone": 0,
             "error": None,
         }
     ],

@@ -49,6 +49,8 @@ def progress(run: RunReport, eta_seconds: float | None, version: int) -> bytes:
     shown = {
         "status": run.status,
         "counts": asdict(run.counts),
+        "failures": run.failures,
+        "gone": run.gone,
         "elapsed_seconds": run.elapsed_seconds,
         "eta_seconds": None if eta_seconds is None else round(eta_seconds, 1),
         "companies": [asdict(company) for company in run.companies],

@@ -1,26 +1,52 @@
-"""How many of a run's jobs are where, by company: live from ``jobs``, of an ended run from
-``run_jobs`` (the next run adopts the rows of ``jobs``).
+"""How many of a run's jobs are where, and why some failed, by company: live from ``jobs``, of an
+ended run from ``run_jobs`` (the next run adopts the rows of ``jobs``).
 """
 
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, case, func, select
 
 from include.core.models import Counts
 from include.core.run_state import JobStatus
 from include.db.tables import jobs, run_jobs
 
+_COUNTED = tuple(f.name for f in fields(Counts))
+_NO_REASON = "unknown"
 
-def live_counts(connection: Connection, run_id: int) -> dict[str, Counts]:
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What became of some of a run's jobs."""
+
+    counts: Counts = field(default_factory=Counts)
+    failures: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Of those that failed, how many by error code; the most frequent first."""
+    gone: int = 0
+    """Of those that expired, how many for what their page says; the others left their listing."""
+
+
+def live_tallies(connection: Connection, run_id: int) -> dict[str, Tally]:
     """By slug; companies without jobs are absent."""
-    return _counts(
+    return _tallies(
         connection, jobs, run_id, listed=listed_by(run_id), added=jobs.c.first_run_id == run_id
     )
 
 
-def ended_counts(connection: Connection, run_id: int) -> dict[str, Counts]:
+def ended_tallies(connection: Connection, run_id: int) -> dict[str, Tally]:
     """By slug; companies without jobs are absent."""
-    return _counts(
+    return _tallies(
         connection, run_jobs, run_id, listed=run_jobs.c.listed.is_(True), added=run_jobs.c.added
     )
+
+
+def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """As ``Tally`` has them."""
+    total = Counter[str]()
+    for part in parts:
+        total.update(part)
+    return dict(sorted(total.items(), key=lambda of: (-of[1], of[0])))
 
 
 def listed_by(run_id: int) -> ColumnElement[bool]:
@@ -28,28 +54,42 @@ def listed_by(run_id: int) -> ColumnElement[bool]:
     return func.coalesce(jobs.c.missed_run_id, 0) != run_id
 
 
-def _counts(
+def _tallies(
     connection: Connection,
     table: Table,
     run_id: int,
     *,
     listed: ColumnElement[bool],
     added: ColumnElement[bool],
-) -> dict[str, Counts]:
-    columns = [
-        func.count().filter(table.c.status == status).label(status.value) for status in JobStatus
-    ]
+) -> dict[str, Tally]:
+    status = table.c.status
+    reason = func.coalesce(table.c.error_code, _NO_REASON)
+    # one that is pending again keeps its code of before
+    failure = case((status == JobStatus.FAILED, reason)).label("failure")
+    columns = [func.count().filter(status == each).label(each.value) for each in JobStatus]
     query = (
         select(
             table.c.company,
+            failure,
             func.count().filter(listed).label("total"),
             func.count().filter(added).label("added"),
+            func.count().filter(and_(status == JobStatus.EXPIRED, listed)).label("gone"),
             *columns,
         )
         .where(table.c.run_id == run_id)
-        .group_by(table.c.company)
+        .group_by(table.c.company, failure)
     )
-    rows = connection.execute(query).mappings()
-    return {
-        row["company"]: Counts(**{key: row[key] for key in row if key != "company"}) for row in rows
-    }
+    parts = defaultdict[str, list[RowMapping]](list)
+    for row in connection.execute(query).mappings():
+        parts[row["company"]].append(row)
+    return {company: _tally(rows) for company, rows in parts.items()}
+
+
+def _tally(parts: Sequence[RowMapping]) -> Tally:
+    return Tally(
+        counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
+        failures=sum_failures(
+            {part["failure"]: part["failed"]} for part in parts if part["failed"]
+        ),
+        gone=sum(part["gone"] for part in parts),
+    )

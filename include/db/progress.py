@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, Select, extract, func, select
 
 from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
-from include.db.counts import ended_counts, live_counts
+from include.db.counts import Tally, ended_tallies, live_tallies, sum_failures
 from include.db.outbox import last_error
 from include.db.tables import ingestion_runs, jobs, run_companies, run_jobs, sla_misses
 
@@ -37,6 +37,10 @@ class CompanyReport:
     status: CompanyStatus
     listed: int
     counts: Counts
+    failures: Mapping[str, int]
+    """Of the jobs that failed, how many by error code; the most frequent first."""
+    gone: int
+    """Of the jobs that expired, how many for what their page says; the others left the listing."""
     error: Failure | None
     """Why the listing is partial, held or failed; ``code`` is that word."""
 
@@ -67,6 +71,9 @@ class RunReport:
     elapsed_seconds: float | None
     """Since it started, until it ended or now; None before."""
     counts: Counts
+    failures: Mapping[str, int]
+    """As a company's."""
+    gone: int
     companies: tuple[CompanyReport, ...]
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
@@ -218,8 +225,9 @@ def _runs() -> Select[Any]:
 def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
     for row in connection.execute(query).mappings().all():
         status = RunStatus(row["status"])
-        count = ended_counts if status in ENDED_RUNS else live_counts
-        by_company = count(connection, row["run_id"])
+        read = ended_tallies if status in ENDED_RUNS else live_tallies
+        by_company = read(connection, row["run_id"])
+        tallies = by_company.values()
         yield RunReport(
             run_id=row["run_id"],
             user_id=row["user_id"],
@@ -233,7 +241,11 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
             finished_at=_utc_or_none(row["finished_at"]),
             last_heartbeat=_utc(row["last_heartbeat"]),
             elapsed_seconds=_rounded(row["elapsed_seconds"]),
-            counts=Counts(**row["counts"]) if row["counts"] else sum_counts(by_company.values()),
+            counts=Counts(**row["counts"])
+            if row["counts"]
+            else sum_counts(of.counts for of in tallies),
+            failures=sum_failures(of.failures for of in tallies),
+            gone=sum(of.gone for of in tallies),
             companies=_companies(connection, row["run_id"], by_company),
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=_sla_misses(connection, row["run_id"]),
@@ -257,7 +269,7 @@ def _sla_misses(connection: Connection, run_id: int) -> tuple[SlaMiss, ...]:
 
 
 def _companies(
-    connection: Connection, run_id: int, counts: Mapping[str, Counts]
+    connection: Connection, run_id: int, tallies: Mapping[str, Tally]
 ) -> tuple[CompanyReport, ...]:
     columns = (
         run_companies.c.company,
@@ -269,13 +281,14 @@ def _companies(
     query = (
         select(*columns).where(run_companies.c.run_id == run_id).order_by(run_companies.c.company)
     )
+    none = Tally()
     return tuple(
         CompanyReport(
             company=row["company"],
             source=row["source"],
             status=CompanyStatus(row["status"]),
             listed=row["listed"],
-            counts=counts.get(row["company"], Counts()),
+            **vars(tallies.get(row["company"], none)),
             error=_failure(row["status"], row["error"]) if row["error"] else None,
         )
         for row in connection.execute(query).mappings()

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import RunTrigger, sum_counts
 from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
-from include.db.counts import ended_counts, listed_by
+from include.db.counts import ended_tallies, listed_by
 from include.db.retries import forget_listings
 from include.db.tables import ingestion_runs, jobs, run_jobs
 from include.errors import RunSuperseded
@@ -171,7 +171,7 @@ def end_run(
         return False
     _fail_unfinished_jobs(connection, run_id, version, status, message)
     _keep_outcomes(connection, run_id)
-    counts = sum_counts(ended_counts(connection, run_id).values())
+    counts = sum_counts(of.counts for of in ended_tallies(connection, run_id).values())
     connection.execute(
         update(ingestion_runs)
         .where(ingestion_runs.c.run_id == run_id)

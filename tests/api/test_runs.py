@@ -78,15 +78,15 @@ async def test_start_names_what_it_can_not_use(http: httpx.AsyncClient, world: W
 
 
 async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World) -> None:
-    run_id = world.ingesting_run("ada", "1", "2", "3")
-    world.flush(run_id, {"1": "ready", "2": "crawling"})
+    run_id = world.ingesting_run("ada", "1", "2", "3", "4", "5")
+    world.flush(run_id, {"1": "ready", "2": "crawling", "4": "failed", "5": "expired"})
     answer = await http.get(f"/runs/{run_id}")
     run = answer.json()
     assert run == (await http.get(f"/runs/{run_id}/progress")).json() | {
         "elapsed_seconds": run["elapsed_seconds"]
     }
-    counts = {"total": 3, "pending": 1, "crawling": 1, "extracting": 0, "ready": 1}
-    counts |= {"skipped": 0, "failed": 0, "expired": 0, "added": 3}
+    counts = {"total": 5, "pending": 1, "crawling": 1, "extracting": 0, "ready": 1}
+    counts |= {"skipped": 0, "failed": 1, "expired": 1, "added": 5}
     times = ("created_at", "started_at", "last_heartbeat")
     for name in times:
         assert run[name].endswith("Z")
@@ -100,6 +100,8 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
         "recoveries": 0,
         "finished_at": None,
         "counts": counts,
+        "failures": {"unknown": 1},
+        "gone": 1,
         "companies": [
             {
                 "company": "acme",
@@ -107,6 +109,8 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
                 "status": "waiting",
                 "listed": 0,
                 "counts": counts,
+                "failures": {"unknown": 1},
+                "gone": 1,
                 "error": None,
             }
         ],

@@ -34,6 +34,7 @@ async def test_a_run_is_told_from_pending_to_its_end(http: httpx.AsyncClient, wo
     assert watcher.statuses == {"acme": {"1": "skipped", "2": "failed"}}
     assert watcher.state.progress is not None
     assert watcher.state.progress["counts"]["skipped"] == 1
+    assert watcher.state.progress["failures"] == {"unknown": 1}
     ids = [int(event.id) for event in watcher.seen]
     assert ids == sorted(ids)
     assert ids[0] == 0

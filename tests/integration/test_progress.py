@@ -111,6 +111,77 @@ def test_a_job_that_fails_no_more_has_no_error(world: World, engine: Engine) -> 
         assert connection.scalar(select(jobs.c.error_code)) == "timeout"
 
 
+FAILED = {"1": "timeout", "2": "http_5xx", "3": "timeout"}
+
+
+def of_failures(engine: Engine, run_id: int) -> dict[str, dict[str, int]]:
+    """Of the run, by the name "all", and of its companies."""
+    with engine.connect() as connection:
+        report = read_run(connection, run_id)
+    assert report is not None
+    assert report.counts.failed == sum(report.failures.values())
+    # the most frequent first
+    assert list(report.failures.values()) == sorted(report.failures.values(), reverse=True)
+    return {"all": dict(report.failures)} | {
+        company.company: dict(company.failures) for company in report.companies
+    }
+
+
+def test_a_run_and_its_companies_tell_why_jobs_failed_live_and_after_the_next_run(
+    world: World, engine: Engine
+) -> None:
+    world.follow("ada", "acme", "bolt")
+    run_id = world.run("ada", "acme", "bolt")
+    world.initialize(run_id)
+    world.list_jobs(run_id, *FAILED, "4", "5")
+    world.list_jobs(run_id, "6", "7", company="bolt")
+    world.ingest(run_id)
+    with engine.begin() as connection:
+        for external_id, code in {**FAILED, "6": "http_5xx"}.items():
+            one = update(jobs).where(jobs.c.external_id == external_id)
+            connection.execute(one.values(status="failed", error_code=code))
+        # this one failed in the run before, and has not been tried yet
+        connection.execute(
+            update(jobs).where(jobs.c.external_id == "4").values(error_code="robots")
+        )
+    live = {
+        "all": {"http_5xx": 2, "timeout": 2},
+        "acme": {"timeout": 2, "http_5xx": 1},
+        "bolt": {"http_5xx": 1},
+    }
+    assert of_failures(engine, run_id) == live
+    world.flush(run_id, {"4": "ready", "5": "ready", "7": "skipped"})
+    world.end(run_id)
+    world.ingesting_run("ada", *FAILED)
+    assert of_failures(engine, run_id) == live
+
+
+def test_jobs_that_an_abort_gave_up_failed_for_that(world: World, engine: Engine) -> None:
+    run_id = world.ingesting_run("ada", "1", "2")
+    world.flush(run_id, {"1": "ready"})
+    world.end(run_id, RunStatus.ABORTED)
+    assert of_failures(engine, run_id)["all"] == {"aborted": 1}
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["live", "ended"])
+def test_jobs_gone_by_their_page_are_told_from_those_that_left_their_listing(
+    world: World, engine: Engine, ended: bool
+) -> None:
+    run_id = world.ingesting_run("ada", "1", "2", "3")
+    world.flush(run_id, {"1": "expired", "2": "expired", "3": "expired"})
+    with engine.begin() as connection:
+        connection.execute(
+            update(jobs).where(jobs.c.external_id == "1").values(missed_run_id=run_id)
+        )
+    if ended:
+        world.end(run_id)
+    with engine.connect() as connection:
+        report = read_run(connection, run_id)
+    assert report is not None
+    assert (report.counts.expired, report.counts.total) == (3, 2)
+    assert (report.gone, [company.gone for company in report.companies]) == (2, [2])
+
+
 def test_history_is_the_users_own_newest_first(world: World, engine: Engine) -> None:
     runs = [world.run("ada"), world.run("bob")]
     world.end(runs[0], RunStatus.ABORTED)

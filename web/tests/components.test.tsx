@@ -13,6 +13,7 @@ import { Failures } from "../src/progress/Failures";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
 import { OutcomeChart } from "../src/summary/OutcomeChart";
+import { SummaryPage } from "../src/summary/SummaryPage";
 import { allJobs, event, folded, NO_COUNTS, report } from "./runs";
 
 const COOK = {
@@ -50,7 +51,16 @@ function signInFor(onlyRun: number): void {
 }
 
 function company(name: string, status: CompanyReport["status"] = "complete"): CompanyReport {
-  return { company: name, source: "lever", status, listed: 0, counts: NO_COUNTS, error: null };
+  return {
+    company: name,
+    source: "lever",
+    status,
+    listed: 0,
+    counts: NO_COUNTS,
+    failures: {},
+    gone: 0,
+    error: null,
+  };
 }
 
 test("a run is aborted once it is confirmed, and not before", async () => {
@@ -70,10 +80,35 @@ test("who may look at one run only can't abort it or try its failures again", ()
   show(
     <>
       <AbortButton runId={7} />
-      <Failures runId={7} failed={2} ended />
+      <Failures runId={7} failed={2} reasons="" ended />
     </>,
   );
   expect(screen.queryAllByRole("button")).toEqual([]);
+});
+
+test("a run that ended says what its failures were, and which postings their pages had closed", async () => {
+  const run = {
+    run_id: 7,
+    status: "finished",
+    counts: { ...NO_COUNTS, failed: 3, expired: 5 },
+    failures: { timeout: 2, http_5xx: 1 },
+    gone: 4,
+    companies: [],
+    sla_misses: [],
+    error: null,
+    airflow_url: null,
+    created_at: "2026-03-02T00:00:00Z",
+  };
+  const nothing = { items: [], next_cursor: null, total: 0, step_seconds: 1, steps: [] };
+  vi.stubGlobal("fetch", async (address: string) =>
+    Response.json(address.endsWith("/runs/7") ? run : nothing),
+  );
+  show(<SummaryPage runId={7} />);
+  const reasons = await screen.findByTestId("failure-reasons");
+  expect(reasons.textContent).toBe("2 timeout, 1 http_5xx");
+  expect(screen.getByTestId("count-expired").parentElement?.textContent).toBe(
+    "Expired54 by their own page",
+  );
 });
 
 test("failures are tried again when the run has ended, and not before", async () => {
@@ -81,7 +116,7 @@ test("failures are tried again when the run has ended, and not before", async ()
   const client = new QueryClient();
   const failures = (ended: boolean) => (
     <QueryClientProvider client={client}>
-      <Failures runId={7} failed={2} ended={ended} />
+      <Failures runId={7} failed={2} reasons="2 timeout" ended={ended} />
     </QueryClientProvider>
   );
   const { rerender } = render(failures(false));

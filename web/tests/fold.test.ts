@@ -163,6 +163,8 @@ describe("the event log", () => {
       source: "lever",
       listed: 3,
       counts: report().counts,
+      failures: {},
+      gone: 0,
       error: null,
     };
     const run = folded([

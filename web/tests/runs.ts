@@ -48,6 +48,8 @@ export function report(
   return {
     status: "ingesting",
     counts: NO_COUNTS,
+    failures: {},
+    gone: 0,
     elapsed_seconds: 10,
     eta_seconds: null,
     companies: [],

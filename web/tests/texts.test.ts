@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asText } from "../src/ui/asText";
 import { differing } from "../src/ui/differing";
-import { duration, range, stopwatch } from "../src/ui/format";
+import { amounts, duration, range, stopwatch } from "../src/ui/format";
 
 describe("what differs", () => {
   test("is shown whole when it is short", () => {
@@ -33,6 +33,11 @@ test("a field's value is read as a person would put it", () => {
   expect(asText([{ raw: "Bern", country: "CH" }, { raw: "Basel" }])).toBe("Bern, Basel");
   expect(asText({ min: 1, max: null })).toBe("min 1");
   expect(asText(true)).toBe("true");
+});
+
+test("amounts are told with what they are of", () => {
+  expect(amounts({ timeout: 1_200, http_5xx: 1 })).toBe("1,200 timeout, 1 http_5xx");
+  expect(amounts({})).toBe("");
 });
 
 describe("time", () => {

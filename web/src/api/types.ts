@@ -35,6 +35,8 @@ export interface Page<T> {
 export interface ProgressReport {
   readonly status: RunStatus;
   readonly counts: Counts;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly gone: number;
   readonly elapsed_seconds: number | null;
   readonly eta_seconds: number | null;
   readonly companies: readonly CompanyReport[];

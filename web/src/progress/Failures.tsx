@@ -11,11 +11,13 @@ import styles from "./Failures.module.css";
 interface Props {
   readonly runId: number;
   readonly failed: number;
+  /** How many for what, in words; text, so that it stays the same while nothing changes. */
+  readonly reasons: string;
   readonly ended: boolean;
 }
 
 /** Jobs that failed, why, and another try. */
-export const Failures = memo(function Failures({ runId, failed, ended }: Props) {
+export const Failures = memo(function Failures({ runId, failed, reasons, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));
   const onlyLooks = useClaims()?.onlyRun != null;
@@ -23,7 +25,12 @@ export const Failures = memo(function Failures({ runId, failed, ended }: Props) 
   return (
     <section className="stack" aria-labelledby="failures">
       <div className="row" data-spread>
-        <h2 id="failures">{plural(failed, "failure")}</h2>
+        <div className="row">
+          <h2 id="failures">{plural(failed, "failure")}</h2>
+          <span className="muted wrap-anywhere" data-testid="failure-reasons">
+            {reasons}
+          </span>
+        </div>
         {!onlyLooks && (
           <button
             type="button"

@@ -3,6 +3,7 @@ import { Link, useLocation } from "wouter";
 import { hasEnded } from "../run/states";
 import { useWatchedRun } from "../run/useWatchedRun";
 import { Announcer } from "../ui/Announcer";
+import { amounts } from "../ui/format";
 import { Notice } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { AbortButton } from "./AbortButton";
@@ -51,7 +52,14 @@ export function ProgressPage({ runId }: { readonly runId: number }) {
       <Announcer message={announcement(run, connection)} />
       <Overview run={run} ticking={connection === "live" && !ended} />
       {run.report !== null && <CompanyCards companies={run.report.companies} />}
-      {run.tally.failed > 0 && <Failures runId={runId} failed={run.tally.failed} ended={ended} />}
+      {run.tally.failed > 0 && (
+        <Failures
+          runId={runId}
+          failed={run.tally.failed}
+          reasons={amounts(run.report?.failures ?? {})}
+          ended={ended}
+        />
+      )}
       <div className={styles.columns}>
         <JobList run={run} />
         <EventLogPanel log={run.log} />

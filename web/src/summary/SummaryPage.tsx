@@ -6,6 +6,7 @@ import { Failures } from "../progress/Failures";
 import { LogTail } from "../progress/LogTail";
 import { hasEnded } from "../run/states";
 import { RunBadge } from "../ui/Badge";
+import { amounts } from "../ui/format";
 import { Failed, Notice } from "../ui/Notice";
 import { OutsideLink } from "../ui/OutsideLink";
 import { PageTitle } from "../ui/PageTitle";
@@ -53,7 +54,14 @@ function Ended({ run }: { readonly run: ShownRun }) {
       {run.error !== null && <Notice tone="red">{run.error.message}</Notice>}
       <Figures run={run} />
       <SlaMisses misses={run.sla_misses} />
-      {run.counts.failed > 0 && <Failures runId={run.run_id} failed={run.counts.failed} ended />}
+      {run.counts.failed > 0 && (
+        <Failures
+          runId={run.run_id}
+          failed={run.counts.failed}
+          reasons={amounts(run.failures)}
+          ended
+        />
+      )}
       <div className={styles.charts}>
         <OutcomeChart companies={run.companies} />
         <ThroughputChart runId={run.run_id} />

@@ -13,6 +13,13 @@ export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
+/** `{timeout: 3, http_5xx: 1}` as `3 timeout, 1 http_5xx`. */
+export function amounts(numbers: Readonly<Record<string, number>>): string {
+  return Object.entries(numbers)
+    .map(([what, number]) => `${count(number)} ${what}`)
+    .join(", ");
+}
+
 export function day(moment: string): string {
   return days.format(new Date(moment));
 }
