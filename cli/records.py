@@ -1,5 +1,6 @@
 """What the API answers, as far as the commands use it. Fields of later versions are ignored."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +68,8 @@ class Run(Record):
     finished_at: datetime | None = None
     elapsed_seconds: float | None = None
     counts: Counts = Counts()
+    failures: Mapping[str, int] = {}
+    """How many jobs failed, by error code."""
     companies: tuple[CompanyRun, ...] = ()
     error: Problem | None = None
     recoveries: int = 0

@@ -53,6 +53,10 @@ def print_troubles(console: Console, outcome: Outcome) -> None:
 
 
 def print_failures(console: Console, outcome: Outcome) -> None:
+    """Each with its reason, after how many there were for which, where it is more than one."""
+    if len(outcome.failures) > 1:
+        reasons = (f"{number} {code}" for code, number in outcome.run.failures.items())
+        console.print(plain(f"failed: {', '.join(reasons)}", "red"), soft_wrap=True)
     for job in outcome.failures[:_MOST_FAILURES]:
         reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
         console.print(

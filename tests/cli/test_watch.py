@@ -144,6 +144,21 @@ def test_figures_tell_new_from_changed_though_some_new_ones_failed_or_were_gone(
     assert "failed: acme · Job 1 · http_4xx: 403 · https://jobs.example/1" in ended.out
 
 
+def test_many_failures_are_summed_up_by_their_reasons(api: FakeApi, jobhunt: Jobhunt) -> None:
+    acme = company("acme", counts=counts(total=30, failed=30))
+    reasons = {"timeout": 29, "http_5xx": 1}
+    api.answers("GET /runs/7", Answer(body=run(7, "finished", acme, failures=reasons)))
+    slow = {"error": {"code": "timeout", "message": "silent"}}
+    failed = [job(number, "acme", "failed", **slow) for number in range(30)]
+    api.answers("GET /runs/7/jobs", Answer(body={"items": failed, "next_cursor": None}))
+
+    out = jobhunt("watch", "7").out
+
+    assert "failed: 29 timeout, 1 http_5xx\n" in out
+    assert out.count("timeout: silent") == 20
+    assert "and 10 more failed jobs" in out
+
+
 def test_a_title_can_not_command_the_terminal(api: FakeApi, jobhunt: Jobhunt) -> None:
     acme = company("acme", counts=counts(total=1, failed=1))
     api.answers("GET /runs/7", Answer(body=run(7, "finished", acme)))
