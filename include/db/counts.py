@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, select
 
 from include.core.models import Counts
 from include.core.run_state import JobStatus
@@ -42,11 +42,11 @@ def ended_tallies(connection: Connection, run_id: int) -> dict[str, Tally]:
 
 
 def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """As ``Tally`` has them."""
+    """As ``Tally`` has them; a code that is named for none of them is left out."""
     total = Counter[str]()
     for part in parts:
         total.update(part)
-    return dict(sorted(total.items(), key=lambda of: (-of[1], of[0])))
+    return dict(sorted((+total).items(), key=lambda of: (-of[1], of[0])))
 
 
 def listed_by(run_id: int) -> ColumnElement[bool]:
@@ -63,21 +63,18 @@ def _tallies(
     added: ColumnElement[bool],
 ) -> dict[str, Tally]:
     status = table.c.status
-    reason = func.coalesce(table.c.error_code, _NO_REASON)
-    # one that is pending again keeps its code of before
-    failure = case((status == JobStatus.FAILED, reason)).label("failure")
     columns = [func.count().filter(status == each).label(each.value) for each in JobStatus]
     query = (
         select(
             table.c.company,
-            failure,
+            table.c.error_code,
             func.count().filter(listed).label("total"),
             func.count().filter(added).label("added"),
             func.count().filter(and_(status == JobStatus.EXPIRED, listed)).label("gone"),
             *columns,
         )
         .where(table.c.run_id == run_id)
-        .group_by(table.c.company, failure)
+        .group_by(table.c.company, table.c.error_code)
     )
     parts = defaultdict[str, list[RowMapping]](list)
     for row in connection.execute(query).mappings():
@@ -86,10 +83,10 @@ def _tallies(
 
 
 def _tally(parts: Sequence[RowMapping]) -> Tally:
+    # a job that is tried again keeps its code of before
+    failures = ({part["error_code"] or _NO_REASON: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
-        failures=sum_failures(
-            {part["failure"]: part["failed"]} for part in parts if part["failed"]
-        ),
+        failures=sum_failures(failures),
         gone=sum(part["gone"] for part in parts),
     )
