@@ -89,12 +89,7 @@ def ingest_jobs() -> None:
 
     @task_group
     def ingest_batch(batch: int) -> None:
-        crawled = task.short_circuit(
-            # mostly the crawl leaves nothing to extract, and a task costs as much as 100 pages
-            steps.crawl_pages,
-            map_index_template="{{ label }}",
-            ignore_downstream_trigger_rules=False,
-        )(batch)
+        crawled = task(steps.crawl_pages, map_index_template="{{ label }}")(batch)
         extracted = task(
             # all_done: what was crawled before a crawl failed is read all the same
             steps.extract_jobs,
