@@ -21,14 +21,14 @@ def storable(text: str) -> str:
 def one_line(text: str) -> str:
     """Storable, every run of whitespace made one space."""
     if text.isprintable():  # most of what is asked for: no space in it but the ordinary one
-        return " ".join(text.split())
+        return " ".join(text.split()) if "  " in text else text.strip(" ")
     return " ".join(_evened(storable(text)).split())
 
 
 def lines(text: str) -> str:
     """Storable, one space within lines, no blank lines, none at the ends."""
     spaced = _evened(storable(text)).split("\n")
-    return "\n".join(line for part in spaced if (line := part.strip()))
+    return "\n".join(filter(None, map(str.strip, spaced)))
 
 
 def _evened(text: str) -> str:
