@@ -85,7 +85,7 @@ class Ingestion:
     def expire(self, run: Run) -> dict[str, int]:
         return mark_expired(self.engine, run, hold_ratio=0.5, hold_min=10)
 
-    def crawl(self, run: Run, batch: int, *, last_try: bool = True) -> None:
+    def crawl(self, run: Run, batch: int, *, last_try: bool = True) -> dict[str, int]:
         tools = CrawlTools(
             fetcher=PageFetcher(self._guard, **_FETCH),
             raw_pages=self.raw_pages,
@@ -94,7 +94,7 @@ class Ingestion:
             fresh_for=self.fresh_for,
             browser=self._browser(),
         )
-        crawl_pages(self.engine, run, batch, tools, last_try=last_try)
+        return crawl_pages(self.engine, run, batch, tools, last_try=last_try)
 
     def batches(self, run: Run) -> list[int]:
         query = (

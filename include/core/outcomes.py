@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.core.fingerprint import Fingerprint
+from include.core.run_state import JobStatus
 from include.core.text import storable
 
 
@@ -85,4 +86,24 @@ class Extracted:
     """JSON values, as ``core.records.posting_to_json`` makes them."""
 
 
+_STATES: Mapping[type, JobStatus] = {
+    Started: JobStatus.CRAWLING,
+    Changed: JobStatus.EXTRACTING,
+    Unchanged: JobStatus.SKIPPED,
+    Reopened: JobStatus.EXTRACTING,
+    Confirmed: JobStatus.SKIPPED,
+    Extracted: JobStatus.READY,
+}
 Outcome = Started | Changed | Unchanged | Reopened | Confirmed | Gone | Failed | Extracted
+
+
+def class_of(outcome: Outcome) -> str:
+    """What it is counted as: a failure by its code, what is over by its page as ``gone``, anything
+    else by the state it leads to."""
+    match outcome:
+        case Failed():
+            return outcome.code
+        case Gone():
+            return "gone"
+        case _:
+            return _STATES[type(outcome)].value

@@ -22,13 +22,7 @@ from include.core.lastmod import is_as_crawled
 from include.core.models import Page
 from include.core.outcomes import Changed, Outcome, Started, Unchanged
 from include.core.urls import host_key, is_http
-from include.db.batches import (
-    CrawlJob,
-    FreshPage,
-    fresh_pages,
-    inline_content,
-    jobs_to_crawl,
-)
+from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
 from include.db.run_companies import get_drawn, get_sources
 from include.db.runs import Run
 from include.errors import FetchError, StorageError
@@ -78,23 +72,24 @@ class CrawlTools:
 
 def crawl_pages(
     engine: Engine, run: Run, batch: int, tools: CrawlTools, *, last_try: bool = True
-) -> None:
+) -> dict[str, int]:
     """Crawls those jobs of the batch that no earlier try has, whatever came of it before; none in
-    a run that reads stored pages again.
+    a run that reads stored pages again. How many came to what, as ``core.outcomes.class_of`` says.
 
     Raises:
         RunSuperseded: the run was aborted, recovered or ended meanwhile.
         ExceptionGroup: Postgres or, unless it is the ``last_try``, S3 is away.
     """
     if run.reextract:
-        return
+        return {}
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         sources = get_sources(connection, run.run_id)
         drawn = get_drawn(connection, run.run_id)
         fresh = {} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for)
-    if jobs:
-        asyncio.run(_crawl_all(engine, run, jobs, sources, drawn, fresh, tools, last_try))
+    if not jobs:
+        return {}
+    return asyncio.run(_crawl_all(engine, run, jobs, sources, drawn, fresh, tools, last_try))
 
 
 async def _crawl_all(
@@ -106,7 +101,7 @@ async def _crawl_all(
     fresh: Mapping[int, FreshPage],
     tools: CrawlTools,
     last_try: bool,
-) -> None:
+) -> dict[str, int]:
     outcomes = Outcomes(engine, run)
     # names that resolve slowly hold threads, and the heartbeat needs one too
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
@@ -114,7 +109,7 @@ async def _crawl_all(
         async with tools.fetcher, tools.browser or nullcontext():
             turns = Turns(pace, tools.manners)
             crawler = _Crawler(engine, run, sources, drawn, fresh, tools, turns, outcomes, last_try)
-            await flush_while(outcomes, crawler.crawl(jobs))
+            return await flush_while(outcomes, crawler.crawl(jobs))
 
 
 class _Crawler:

@@ -3,6 +3,7 @@ transaction that is fence, heartbeat and abort check as well.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ from include.core.outcomes import (
     Reopened,
     Started,
     Unchanged,
+    class_of,
 )
 from include.core.run_state import RunStatus
 from include.db import batches
@@ -53,9 +55,16 @@ class Outcomes:
         self._engine = engine
         self._run = run
         self._waiting = _nothing()
+        self._latest: dict[int, str] = {}
 
     def add(self, outcome: Outcome) -> None:
         self._waiting[type(outcome)].append(outcome)
+        self._latest[outcome.job_id] = class_of(outcome)
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many jobs came to what, written or not; the most frequent first."""
+        return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> Waiting:
         """What is to be written now. For the thread that adds: in another, an outcome might be
@@ -89,8 +98,11 @@ class Outcomes:
             finish_if_done(connection, self._run)
 
 
-async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> None:
+async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> dict[str, int]:
     """Runs ``work``, which adds to ``outcomes``, and flushes them every second until it is done.
+
+    Returns:
+        Their tally.
 
     Raises:
         RunSuperseded: a flush was refused; the work is cancelled.
@@ -105,3 +117,4 @@ async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> No
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     await asyncio.to_thread(outcomes.finish)
+    return outcomes.tally

@@ -81,7 +81,7 @@ def plan(ingestion: Ingestion, urls: list[str], *, batch_size: int = 200) -> Run
 
 
 @contextmanager
-def crawl_of(ingestion: Ingestion, run: Run, *hosts: Host) -> Generator[Future[None]]:
+def crawl_of(ingestion: Ingestion, run: Run, *hosts: Host) -> Generator[Future[dict[str, int]]]:
     """The crawl of the run's batch, in a thread."""
     allowed = tuple(host.url.removeprefix("http://") for host in hosts)
     crawling = replace(ingestion, private_hosts=allowed)
@@ -123,7 +123,8 @@ def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingesti
         urls = [f"{host.url}/broken/1", f"{host.url}/fine", "ftp://nowhere/1", "http://127.0.0.9/"]
         run = plan(ingestion, urls)
         with crawl_of(ingestion, run, host) as crawl:
-            crawl.result()
+            tally = crawl.result()
+    assert tally == {"blocked_address": 2, "not_html": 1, "ready": 1}
     rows = ingestion.rows("SELECT url, status, error_code FROM jobs ORDER BY job_id")
     found = {row.url: (row.status, row.error_code) for row in rows}
     assert found == {

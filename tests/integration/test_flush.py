@@ -1,0 +1,103 @@
+"""What a worker finds out while a flush is at work."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from include.core.fingerprint import fingerprint
+from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
+from include.db.runs import Run
+from include.pipeline.flush import Outcomes, Waiting, flush_while
+from tests.made_up_runs import MadeUpRuns
+
+pytestmark = pytest.mark.integration
+_WITHIN = 30
+"""Seconds, after which a test that hangs goes on and fails."""
+
+
+class _Waiting(dict[Any, Any]):
+    """Whoever comes first to add to it has found where, and not yet added."""
+
+    def __init__(self, waiting: Waiting, race: "_Race"):
+        super().__init__(waiting)
+        self._race = race
+
+    def __getitem__(self, kind: type[Outcome]) -> list[Outcome]:
+        found = super().__getitem__(kind)
+        if self._race.on.is_set() and not self._race.adding.is_set():
+            self._race.adding.set()
+            assert self._race.written.wait(_WITHIN)
+        return found
+
+
+class _Race(Outcomes):
+    """The first flush waits until an outcome is about to be added, which waits until that flush is
+    written: unlikely, and how it may happen."""
+
+    def __init__(self, engine: Engine, run: Run):
+        super().__init__(engine, run)
+        self._adder = threading.get_ident()
+        self.on, self.adding, self.written = (threading.Event() for _ in range(3))
+        self._waiting = _Waiting(self._waiting, self)
+
+    def take(self) -> Waiting:
+        self.on.set()
+        if threading.get_ident() != self._adder:
+            assert self.adding.wait(_WITHIN)
+        waiting = super().take()
+        self._waiting = _Waiting(self._waiting, self)
+        return waiting
+
+    def write(self, waiting: Waiting) -> None:
+        if self.on.is_set():
+            assert self.adding.wait(_WITHIN)
+        super().write(waiting)
+        self.written.set()
+
+
+def test_what_is_added_while_a_flush_is_written_is_not_lost(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+
+    async def crawl() -> None:
+        outcomes = _Race(engine, run)
+
+        async def find_out() -> None:
+            outcomes.add(Started(job_id=row.job_id))
+            await asyncio.to_thread(outcomes.on.wait, _WITHIN)
+            outcomes.add(Unchanged(job_id=row.job_id))
+
+        await flush_while(outcomes, find_out())
+
+    asyncio.run(crawl())
+    assert runs.jobs(run.run_id) == {"0": "skipped"}
+    assert runs.run(run.run_id).status == "finished"
+
+
+def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=5)
+    gone, slow, slower, read, unread = (
+        row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY 1")
+    )
+    changed = {
+        "raw_key": "raw/1/1.html",
+        "content_sha256": "",
+        "fingerprint": fingerprint({}, "words"),
+    }
+    outcomes = Outcomes(engine, run)
+    assert outcomes.tally == {}
+    for job_id in (gone, slow, slower, read, unread):
+        outcomes.add(Started(job_id=job_id))
+    outcomes.add(Gone(job_id=gone, message="filled"))
+    outcomes.add(Failed(job_id=slow, code="timeout", message="silent"))
+    outcomes.add(Failed(job_id=slower, code="timeout", message="silent"))
+    outcomes.add(Changed(job_id=read, **changed))
+    outcomes.flush()
+    outcomes.add(Failed(job_id=read, code="parse", message="no title"))
+    assert outcomes.tally == {"timeout": 2, "gone": 1, "parse": 1, "crawling": 1}
+    assert next(iter(outcomes.tally)) == "timeout"
