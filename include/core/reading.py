@@ -3,6 +3,7 @@ takes from its text what no field states, and notes how each field was found.
 """
 
 from dataclasses import replace
+from typing import Any
 
 from include.core.language import language_of, primary_language
 from include.core.markup import Description, describe
@@ -29,38 +30,35 @@ def complete_with(
     posting: JobPosting, description: Description, *, method: str, description_method: str
 ) -> JobPosting:
     """As ``complete``, where the description has been made already."""
-    described = replace(
-        credit(posting, method),
-        description_html=description.html,
-        description_text=description.text,
-        requirements=description.requirements,
-    )
-    return _with_text(credit(described, description_method))
+    described = {
+        "description_html": description.html,
+        "description_text": description.text,
+        "requirements": description.requirements,
+    }
+    told = _told(posting, description.text)
+    by_text = {name: _TEXT for name in told if not getattr(posting, name)}
+    by_others = dict.fromkeys(described, description_method) | by_text
+    return credit(posting, method, but=by_others, **described, **told)
 
 
-def _with_text(posting: JobPosting) -> JobPosting:
-    """With what its own text alone states."""
-    pay = _pay(posting)
-    return credit(
-        replace(
-            posting,
-            salary=in_local_currency(pay, [place.country for place in posting.locations]),
-            workplace=posting.workplace
-            or workplace_in_title(posting.title)
-            or workplace_in_tags(posting.description_text),
-            language=primary_language(posting.language) or language_of(posting.description_text),
-        ),
-        _TEXT,
-    )
+def _told(posting: JobPosting, text: str) -> dict[str, Any]:
+    """The fields for which a posting's own text stands in."""
+    pay = _pay(posting.salary, text)
+    return {
+        "salary": in_local_currency(pay, [place.country for place in posting.locations]),
+        "workplace": posting.workplace
+        or workplace_in_title(posting.title)
+        or workplace_in_tags(text),
+        "language": primary_language(posting.language) or language_of(text),
+    }
 
 
-def _pay(posting: JobPosting) -> Salary | None:
+def _pay(stated: Salary | None, text: str) -> Salary | None:
     """As its fields state it, with the period and the currency that the text gives for the same
     pay."""
-    stated = posting.salary
     if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated
-    found = salary_in_prose(posting.description_text)
+    found = salary_in_prose(text)
     if stated is None or found is None:
         return stated or found
     if (found.min, found.max) != (stated.min, stated.max):

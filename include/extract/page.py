@@ -5,7 +5,7 @@ read where that has changed, from the page as it was opened for the skim.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from include.core import schema_posting
@@ -123,9 +123,9 @@ def _text_of_job(document: Document) -> str:
 
 def _with_head(posting: JobPosting, document: Document) -> JobPosting:
     """With what the page's head says, where the posting does not."""
-    posting = replace(
+    return credit(
         posting,
+        "html",
         language=posting.language or primary_language(document.language),
         canonical_url=document.canonical_url,
     )
-    return credit(posting, "html")

@@ -12,7 +12,6 @@ Pay stands in a last line of its own, one for each place: ``USA, WA, Seattle - 1
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -96,7 +95,7 @@ class Amazon:
             html,
         )
         pay = _pay(read.description_text)
-        return credit(replace(read, salary=pay), "text") if pay else read
+        return credit(read, "text", salary=pay) if pay else read
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:
