@@ -2,7 +2,8 @@
 settings, and with our errors turned into its own.
 
 Each logs its end as one line, named as itself. That line, and any other of the task, says which
-request, run and attempt it belongs to; ``run_id`` is ours, Airflow's is ``dag_run_id``.
+request, run and attempt it belongs to; ``run_id`` is ours, Airflow's is ``dag_run_id``. That of a
+batch also says what became of its jobs: ``outcomes``, as ``include.core.outcomes.class_of`` has it.
 
 Imports are inside the functions: Airflow parses a DAG file anew for every task, and the parser
 needs none of them.
@@ -163,7 +164,8 @@ def crawl_pages(batch: int) -> int:
 
     _label(f"batch {batch + 1}")
     with _current_run() as (engine, run):
-        crawl_pages(engine, run, batch, crawl_tools(), last_try=_is_last_try())
+        came_to = crawl_pages(engine, run, batch, crawl_tools(), last_try=_is_last_try())
+        bind_contextvars(outcomes=came_to)
         return left_to_extract(engine, run, batch)
 
 
@@ -174,7 +176,8 @@ def extract_jobs(batch: int) -> None:
 
     _label(f"batch {batch + 1}")
     with _current_run() as (engine, run):
-        extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
+        came_to = extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
+        bind_contextvars(outcomes=came_to)
 
 
 @step

@@ -121,6 +121,7 @@ def test_every_task_logs_whose_request_and_which_run_it_works_for(
         assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), name
         assert (line["run_id"], line["attempt"]) == (run.run_id, 1), name
     assert ends["source_urls"]["companies"] == ["quillfern"]
+    assert ends["crawl_pages"]["outcomes"] == {"ready": run.counts["total"]}
 
 
 def states(dag_run: Any, task: str) -> list[str]:
