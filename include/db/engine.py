@@ -18,9 +18,10 @@ _CONNECT = {
 
 
 def make_engine(url: str) -> Engine:
-    """A small pool: a task uses one connection, at most two."""
+    """A small pool: a task uses one connection, at most two; only that which lists companies has
+    use for more. None overflows: to connect costs more than most statements do."""
     return create_engine(
-        psycopg_url(url), pool_size=2, max_overflow=2, pool_pre_ping=True, connect_args=_CONNECT
+        psycopg_url(url), pool_size=4, max_overflow=0, pool_pre_ping=True, connect_args=_CONNECT
     )
 
 

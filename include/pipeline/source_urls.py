@@ -56,10 +56,10 @@ def source_urls(
     with engine.connect() as connection:
         companies = get_companies(connection, run.run_id, slugs)
 
-    def list_one(company: Company) -> None:
+    def list_one(company: Company, pace: Pace) -> None:
         _note(engine, run, company, CompanyStatus.SOURCING)
         try:
-            with shared_pace(engine) as pace, client() as http:
+            with client() as http:
                 send = polite(http, pace, manners, waiting=_heartbeat(engine, run))
                 with drawing(company, send, browser) as send_drawn:
                     listing = list_company(company, send_drawn)
@@ -72,8 +72,15 @@ def source_urls(
         else:
             _keep(engine, run, company, listing)
 
+    waiting = iter(companies)
+
+    def list_some(_: int) -> None:
+        with shared_pace(engine) as pace:
+            for company in waiting:  # each goes to one thread: next() is atomic
+                list_one(company, pace)
+
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
-        for _ in threads.map(list_one, companies):
+        for _ in threads.map(list_some, range(min(_AT_ONCE, len(companies)))):
             pass
 
 
