@@ -10,6 +10,8 @@ from typing import cast
 from babel import Locale
 from babel.core import get_global
 
+from include.core.recall import recalled
+
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 _ALSO = {
@@ -44,8 +46,11 @@ REGIONS = {
 
 def country_code(text: str | None) -> str | None:
     """The country that ``text`` (a name, or a code of two or three letters) is; else null."""
-    if not text:
-        return None
+    return _named(text) if text else None
+
+
+@recalled
+def _named(text: str) -> str | None:
     name = text.strip().casefold()
     return _ALSO.get(name) or next((names[name] for names in _names() if name in names), None)
 

@@ -6,9 +6,9 @@ and stays unknown.
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from include.core.models import EmploymentType as Type
+from include.core.recall import recalled
 
 _WORDS: tuple[tuple[Type, str], ...] = (
     (
@@ -57,8 +57,7 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
     return _named(raw if isinstance(raw, str) else ", ".join(raw))
 
 
-@lru_cache(maxsize=1_000)
+@recalled
 def _named(label: str) -> tuple[Type, ...]:
-    """A site's postings share a few labels."""
     text = _CAMEL.sub(" ", label).casefold()
     return tuple(kind for kind, pattern in _TYPES if pattern.search(text))

@@ -37,19 +37,16 @@ class JsonObject:
         return text.encode("utf-8", "replace").decode()
 
     def raw(self, *path: str) -> Any:
-        value: Any = self._values
-        for key in path:
-            if not isinstance(value, Mapping):
+        value: Any = self._values.get(path[0]) if path else self._values
+        for key in path[1:]:
+            if not isinstance(value, dict):
                 return None
-            value = cast("Mapping[str, Any]", value).get(key)
+            value = cast("dict[str, Any]", value).get(key)
         return value
 
     def text(self, *path: str) -> str | None:
         """On one line; numbers as written. Null when blank."""
-        value = self.raw(*path)
-        if isinstance(value, bool) or not isinstance(value, str | int | float):
-            return None
-        return one_line(str(value)) or None
+        return text_of(self.raw(*path))
 
     def need(self, *path: str) -> str:
         """``text`` without which there is no posting: raises ParseError naming the field."""
@@ -87,8 +84,7 @@ class JsonObject:
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """The texts among the ``values``."""
-        found = (JsonObject({"": value}).text("") for value in self.values(*path))
-        return tuple(text for text in found if text)
+        return tuple(filter(None, map(text_of, self.values(*path))))
 
     def objects(self, *path: str) -> tuple["JsonObject", ...]:
         """The objects among the ``values``."""
@@ -100,6 +96,15 @@ class JsonObject:
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
+
+
+def text_of(value: Any) -> str | None:
+    """As ``JsonObject.text`` reads one value."""
+    if value is None:  # most of what is asked for
+        return None
+    if isinstance(value, str):
+        return one_line(value) or None
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def read_json(text: str | bytes, *, strict: bool = True) -> Any:

@@ -16,12 +16,14 @@ from include.core.models import PayPeriod, Salary
 from include.core.money import number_of
 from include.core.pay_period import pay_period
 from include.core.pay_text import salary_in
+from include.core.recall import recalled
 from include.core.salary import salary, widest
 
 _UNIT_CODES = {
     "HUR": PayPeriod.HOUR, "DAY": PayPeriod.DAY, "WEE": PayPeriod.WEEK, "MON": PayPeriod.MONTH,
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
+_NO_NUMBER = re.compile(r"[^\d.,'’ kK]")
 _PLAIN = re.compile(r"\s*[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
 
 
@@ -82,20 +84,27 @@ def _ends(of: JsonObject) -> tuple[float | None, float | None]:
 def _number(quantity: JsonObject, *keys: str) -> float | None:
     for key in keys:
         text = quantity.text(key)
-        if text and _PLAIN.fullmatch(re.sub(r"[^\d.,'’ kK]", "", text)):
-            return number_of(re.sub(r"[^\d.,'’ kK]", "", text))
+        if text and _PLAIN.fullmatch(amount := _NO_NUMBER.sub("", text)):
+            return number_of(amount)
     return None
 
 
 def _period(of: JsonObject) -> PayPeriod | None:
-    code = of.text("unitCode") or ""
-    unit = of.text("unitText")
-    return (
-        _UNIT_CODES.get((unit or "").upper()) or pay_period(unit) or _UNIT_CODES.get(code.upper())
-    )
+    code, unit = of.text("unitCode"), of.text("unitText")
+    return (_unit(unit) if unit else None) or (_UNIT_CODES.get(code.upper()) if code else None)
+
+
+@recalled
+def _unit(text: str) -> PayPeriod | None:
+    return _UNIT_CODES.get(text.upper()) or pay_period(text)
 
 
 def _code(text: str | None) -> str | None:
     """A currency by its code in any case, or by its symbol."""
-    stated = (text or "").strip().upper()
-    return stated if is_code(stated) else currency_of(text or "")
+    return _currency(text) if text else None
+
+
+@recalled
+def _currency(text: str) -> str | None:
+    stated = text.strip().upper()
+    return stated if is_code(stated) else currency_of(text)

@@ -11,7 +11,7 @@ from html import escape, unescape
 from include.core.countries import country_code
 from include.core.dates import moment
 from include.core.employment import employment_types
-from include.core.json_object import JsonObject
+from include.core.json_object import JsonObject, text_of
 from include.core.locations import locate, place
 from include.core.markup import section, unescaped
 from include.core.models import JobPosting, Location, Workplace
@@ -104,10 +104,7 @@ def _identifier(posting: JsonObject) -> str | None:
         (
             value
             for stated in posting.values("identifier")
-            if (
-                value := JsonObject({"": stated}).text("")
-                or JsonObject({"": stated}).text("", "value")
-            )
+            if (value := text_of(stated) or JsonObject({"": stated}).text("", "value"))
         ),
         None,
     )

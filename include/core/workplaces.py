@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from include.core.models import Workplace
+from include.core.recall import recalled
 
 _REMOTE = re.compile(
     r"\b(?:(?:fully )?remote|home[ -]?(?:office|based)|homeoffice|telecommut(?:e|ing)|"
@@ -37,7 +38,12 @@ _TAG = re.compile(r"#LI-(?P<mark>Remote|Hybrid|On-?site)\b", re.IGNORECASE)
 
 def workplace_of(label: str | None) -> Workplace | None:
     """What a label such as ``OnSite`` or ``Remote - Europe`` says; two answers are none."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label or "").replace("_", " ")
+    return _named(label) if label else None
+
+
+@recalled
+def _named(label: str) -> Workplace | None:
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
     patterns = {
         Workplace.REMOTE: _REMOTE,
         Workplace.HYBRID: _HYBRID,
