@@ -72,7 +72,7 @@ class Document:
 def open_page(page: Page) -> Document:
     """Raises ParseError: ``not_html`` for other content, ``empty`` for none, ``parse`` for
     nesting beyond reason."""
-    if not page.body.strip():
+    if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code="empty")
     refuse_binary(page.body, page.content_type)
     html = decode(page.body, page.content_type)

@@ -67,9 +67,9 @@ def _parsed(text: str) -> Any:
     text = text.strip()
     if not text.startswith(("{", "[")):
         text = _WRAPPING.sub("", text)
-    for attempt in (text, unescape(text)):
+    for mended in (str, unescape):
         try:
-            return read_json(attempt, strict=False)
+            return read_json(mended(text), strict=False)
         except ParseError:
             continue
     return None
