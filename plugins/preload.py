@@ -1,9 +1,11 @@
-"""Loads what most tasks import, and what they load with the first page they read. Airflow imports
-this folder once when it starts, before it forks its workers, so that a crawl finds most of a second
-of work already done.
+"""Loads what the DAG files and most tasks import, and what they load with the first page they read.
+Airflow imports this folder once when it starts, before it forks its workers, so that a crawl finds
+most of a second of work already done.
 """
 
-from include.pipeline import (  # noqa: F401 # loaded for the forks
+from airflow.sdk import dag, task, task_group  # noqa: F401 # loaded for the forks
+
+from include.pipeline import (  # noqa: F401 # as above
     crawl_pages,
     extract_jobs,
     mark_expired,
@@ -12,5 +14,8 @@ from include.pipeline import (  # noqa: F401 # loaded for the forks
     upsert_jobs,
 )
 from include.pipeline.warm_up import warm_up
+from include.settings import get_settings
+from plugins import crawling, deadlines, steps  # noqa: F401 # as above
 
 warm_up()
+get_settings()
