@@ -61,6 +61,12 @@ class _Totals(Collector):
             ["status", "error"],
             totals.jobs,
         )
+        yield _labelled(
+            "jobhunt_recent_outcomes",
+            "What came of the jobs of runs that ended within a day; error as in jobhunt_jobs",
+            ["status", "error"],
+            totals.recent,
+        )
         yield _gauge("jobhunt_recoveries", "Recoveries of all runs", totals.recoveries)
         yield _gauge("jobhunt_listings_held", "Listings of all runs that were held", totals.held)
         yield _gauge("jobhunt_sla_misses", "Deadlines missed by all runs", totals.sla_misses)

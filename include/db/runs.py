@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import RunTrigger, sum_counts
 from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
-from include.db.counts import ended_tallies, listed_by
+from include.db.counts import ended_tallies, listed_by, sum_failures
 from include.db.retries import forget_listings
 from include.db.tables import ingestion_runs, jobs, run_jobs
 from include.errors import RunSuperseded
@@ -135,7 +135,8 @@ def end_run(
     """Ends a run exactly once, whoever calls: one guarded UPDATE that a single caller wins.
 
     ``finished`` needs every job to be in an end state; ``error`` and ``aborted`` fail the jobs
-    that are not. The outcome of each job is kept in ``run_jobs``, the counts with the run.
+    that are not. The outcome of each job is kept in ``run_jobs``, the counts and
+    the failures by their class with the run.
 
     Args:
         attempt: None when the caller is no worker of the run (an abort).
@@ -171,11 +172,13 @@ def end_run(
         return False
     _fail_unfinished_jobs(connection, run_id, version, status, message)
     _keep_outcomes(connection, run_id)
-    counts = sum_counts(of.counts for of in ended_tallies(connection, run_id).values())
+    tallies = ended_tallies(connection, run_id).values()
+    counts = sum_counts(of.counts for of in tallies)
+    failures = sum_failures(of.failures for of in tallies)
     connection.execute(
         update(ingestion_runs)
         .where(ingestion_runs.c.run_id == run_id)
-        .values(counts=asdict(counts))
+        .values(counts=asdict(counts), failures=failures)
     )
     forget_listings(connection, run_id)
     notify(connection, run_id)

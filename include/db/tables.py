@@ -107,6 +107,8 @@ ingestion_runs = Table(
     Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the final counts, once ended; computed from jobs until then
     Column("counts", JSONB),
+    # {error code: failed jobs}, once ended; null for runs that ended before this was kept
+    Column("failures", JSONB),
     Column("error_code", Text),
     Column("error_message", Text),
     _one_of("status", RunStatus),

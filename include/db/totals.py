@@ -1,13 +1,16 @@
 """Figures over all users, for the operator's monitoring."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, case, extract, func, select
+from sqlalchemy import Connection, Integer, case, cast, extract, func, select, true
 
 from include.core.models import CompanyStatus
 from include.core.run_state import JobStatus, RunStatus
 from include.db.tables import ingestion_runs, jobs, outbox, run_companies, sla_misses
 
+_RECENT = timedelta(days=1)
+_WELL = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED)
 _AT_WORK = (RunStatus.INITIALIZING, RunStatus.INGESTING)
 
 
@@ -17,6 +20,8 @@ class Totals:
     """By status."""
     jobs: dict[tuple[str, ...], int]
     """By status and error code; the code is empty but for failed jobs."""
+    recent: dict[tuple[str, ...], int]
+    """As ``jobs``, of the runs that ended within a day, and as they had left them."""
     recoveries: int
     held: int
     sla_misses: int
@@ -44,6 +49,7 @@ def read_totals(connection: Connection) -> Totals:
     return Totals(
         runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
+        recent=_recent(connection),
         recoveries=connection.scalar(select(func.sum(ingestion_runs.c.recoveries))) or 0,
         held=connection.scalar(held) or 0,
         sla_misses=connection.scalar(select(func.count()).select_from(sla_misses)) or 0,
@@ -51,3 +57,23 @@ def read_totals(connection: Connection) -> Totals:
         backlog=backlog,
         backlog_seconds=float(backlog_seconds),
     )
+
+
+def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
+    """From the rows of runs alone: those of their jobs are too many to be read at each scrape."""
+    recent = ingestion_runs.c.finished_at > func.now() - _RECENT
+    well = [
+        func.coalesce(func.sum(ingestion_runs.c.counts[status].as_integer()), 0).label(status)
+        for status in _WELL
+    ]
+    row = connection.execute(select(*well).where(recent)).one()
+    failures = func.jsonb_each_text(ingestion_runs.c.failures).table_valued("key", "value")
+    failed = (
+        select(failures.c.key, func.sum(cast(failures.c.value, Integer)))
+        .join_from(ingestion_runs, failures, true())
+        .where(recent)
+        .group_by(failures.c.key)
+    )
+    return {(status.value, ""): count for status, count in zip(_WELL, row, strict=True)} | {
+        (JobStatus.FAILED.value, code): count for code, count in connection.execute(failed)
+    }

@@ -217,6 +217,15 @@ async def test_metrics_say_what_goes_on(
         connection.execute(text("UPDATE jobs SET error_code = 'timeout' WHERE external_id = '2'"))
         connection.execute(update(ingestion_runs).values(recoveries=2))
         connection.execute(update(run_companies).values(status="held"))
+    ended = world.ingesting_run("eve", "1", "2", "3", "4")
+    world.flush(ended, {"1": "ready", "2": "expired"})
+    world.flush(ended, {"3": "failed"})
+    world.end(ended, RunStatus.ABORTED)
+    long_ago = world.ingesting_run("old", "1")
+    world.end(long_ago, RunStatus.ERROR)
+    with engine.begin() as connection:
+        a_day_ago = "UPDATE ingestion_runs SET finished_at = now() - interval '25 hours'"
+        connection.execute(text(f"{a_day_ago} WHERE run_id = :r"), {"r": long_ago})
     world.follow("bob")
     async with api.client("bob") as bob:
         await bob.post("/start")
@@ -229,12 +238,18 @@ async def test_metrics_say_what_goes_on(
         'jobhunt_runs{status="ingesting"} 1.0',
         'jobhunt_runs{status="pending"} 1.0',
         'jobhunt_jobs{error="timeout",status="failed"} 1.0',
-        'jobhunt_jobs{error="",status="ready"} 1.0',
+        'jobhunt_jobs{error="",status="ready"} 2.0',
+        'jobhunt_recent_outcomes{error="",status="ready"} 1.0',
+        'jobhunt_recent_outcomes{error="",status="expired"} 1.0',
+        'jobhunt_recent_outcomes{error="",status="skipped"} 0.0',
+        'jobhunt_recent_outcomes{error="unknown",status="failed"} 1.0',
+        'jobhunt_recent_outcomes{error="aborted",status="failed"} 1.0',
         "jobhunt_dispatcher_backlog 1.0",
         "jobhunt_recoveries 2.0",
         "jobhunt_listings_held 1.0",
         "jobhunt_streams_open 0.0",
     }
+    assert not [line for line in lines if "recent" in line and "unfinished" in line]
     for name in ("jobhunt_stream_resyncs_total", "jobhunt_stream_delivery_seconds_bucket"):
         assert name in answer.text
     assert 'route="/api/ingestion/start",status="202"' in answer.text

@@ -17,7 +17,8 @@ from tests.deploy.statsd import Metric, in_prometheus
 PROMTOOL = shutil.which("promtool")
 TOTALS = Totals(
     runs={"error": 1},
-    jobs={("failed", "http_500"): 1},
+    jobs={("failed", "http_5xx"): 1},
+    recent={("failed", "http_5xx"): 1},
     recoveries=0,
     held=0,
     sla_misses=0,

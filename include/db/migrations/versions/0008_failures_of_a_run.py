@@ -1,0 +1,16 @@
+"""Why the jobs of an ended run failed, so that what came of recent runs is a sum over few rows."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.add_column("ingestion_runs", sa.Column("failures", JSONB))
+
+
+def downgrade() -> None:
+    op.drop_column("ingestion_runs", "failures")
