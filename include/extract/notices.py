@@ -27,38 +27,43 @@ _ENDED = (
     r"deactivated)"
 )
 _PHRASES = (
-    rf"\b{_JOB}\b[^.!?]{{0,60}}?\b(?:is |are )?{_OVER}",
-    rf"\b{_JOB}\b[^.!?]{{0,30}}?\b(?:has|have|is|was) (?:now |already |since |been )*{_ENDED}",
+    rf"{_JOB}\b[^.!?]{{0,60}}?\b(?:is |are )?{_OVER}",
+    rf"{_JOB}\b[^.!?]{{0,30}}?\b(?:has|have|is|was) (?:now |already |since |been )*{_ENDED}",
     # "Your position could not be found" is about the reader's whereabouts.
-    rf"(?<!your )\b{_JOB}\b[^.!?]{{0,40}}?\b(?:could not be|cannot be|was not|not) found",
+    rf"(?<!your ){_JOB}\b[^.!?]{{0,40}}?\b(?:could not be|cannot be|was not|not) found",
     rf"^(?:this |the )?{_JOB} (?:now |already )*{_ENDED}[.!]?$",
-    rf"\b{_JOB}\b[^.!?]{{0,40}}?\b(?:does not|doesn['’]t|no longer) exist",
-    r"\b(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
+    rf"{_JOB}\b[^.!?]{{0,40}}?\b(?:does not|doesn['’]t|no longer) exist",
+    r"(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
     r"(?:ist|wurde) (?:bereits |leider |schon )*(?:besetzt|geschlossen|deaktiviert|abgelaufen))",
-    r"\b(?:offre|poste|annonce)\b[^.!?]{0,40}?(?:n['’]est plus (?:disponible|en ligne|active|"
+    r"(?:offre|poste|annonce)\b[^.!?]{0,40}?(?:n['’]est plus (?:disponible|en ligne|active|"
     r"ouverte?|à pourvoir|d['’]actualité)|n['’]existe (?:plus|pas)|(?:est|a|a été) (?:déjà )?"
     r"(?:pourvue?|expirée?|clôturée?|fermée?))",
-    r"\b(?:oferta|vacante|puesto|empleo|posición)\b[^.!?]{0,40}?"
+    r"(?:oferta|vacante|puesto|empleo|posición)\b[^.!?]{0,40}?"
     r"(?:ya no (?:está|se encuentra|existe)|no existe|"
     r"(?:ha sido|está) (?:cerrad[ao]|cubiert[ao]|eliminad[ao])|"
     r"ha (?:caducado|expirado|finalizado))",
-    r"\b(?:offerta|posizione|annuncio|lavoro)\b[^.!?]{0,40}?(?:non (?:è )?più \w+|"
+    r"(?:offerta|posizione|annuncio|lavoro)\b[^.!?]{0,40}?(?:non (?:è )?più \w+|"
     r"è (?:stat[ao] )?(?:chius[ao]|scadut[ao]))",
-    r"\b(?:vacature|functie)\b[^.!?]{0,40}?(?:niet (?:langer|meer) (?:beschikbaar|actief|open|"
+    r"(?:vacature|functie)\b[^.!?]{0,40}?(?:niet (?:langer|meer) (?:beschikbaar|actief|open|"
     r"online)|is (?:helaas |al |inmiddels )?(?:gesloten|vervuld|verlopen|ingevuld))",
-    r"\b(?:vaga|oferta|posição)\b[^.!?]{0,40}?(?:(?:não está mais|já não está) \w+|"
+    r"(?:vaga|oferta|posição)\b[^.!?]{0,40}?(?:(?:não está mais|já não está) \w+|"
     r"(?:foi |está |já )?(?:encerrada|preenchida|expirada|expirou))",
-    r"\b(?:oferta|ogłoszenie)\b[^.!?]{0,40}?(?:nieaktualn[ae]|wygasł[ao]|nie jest już \w+)",
-    r"\b(?:tjänsten|annonsen|jobbet|stilling(?:en)?|annoncen)\b[^.!?]{0,40}?"
+    r"(?:oferta|ogłoszenie)\b[^.!?]{0,40}?(?:nieaktualn[ae]|wygasł[ao]|nie jest już \w+)",
+    r"(?:tjänsten|annonsen|jobbet|stilling(?:en)?|annoncen)\b[^.!?]{0,40}?"
     r"(?:(?:inte längre|ikke længere|ikke lenger) \w+|(?:är|er) (?:\w+ )?(?:tillsatt|besat|besatt|"
     r"lukket|stängd|utløpt|udløbet)|har (?:utgått|gått ut|stängts))",
-    r"\bansökningstiden har gått ut|\bansøgningsfristen er udløbet|\bsøknadsfristen er utløpt|"
-    r"\b(?:bewerbungsfrist|anzeige) (?:ist )?abgelaufen",
-    r"\b(?:pozice|nabídka)\b[^.!?]{0,40}?(?:již|už) ne\w+|\btyöpaikka\b[^.!?]{0,40}?ei ole enää",
-    r"(?:募集|掲載)(?:は|を|が)?終了|(?:职位|岗位)已(?:关闭|下线|过期|结束)",
+    r"ansökningstiden har gått ut|ansøgningsfristen er udløbet|søknadsfristen er utløpt|"
+    r"(?:bewerbungsfrist|anzeige) (?:ist )?abgelaufen",
+    r"(?:pozice|nabídka)\b[^.!?]{0,40}?(?:již|už) ne\w+|työpaikka\b[^.!?]{0,40}?ei ole enää",
 )
-_NOTICE = re.compile("|".join(_PHRASES), re.IGNORECASE | re.MULTILINE)
+"""Each begins a word."""
+_WITHOUT_SPACES = r"(?:募集|掲載)(?:は|を|が)?終了|(?:职位|岗位)已(?:关闭|下线|过期|结束)"
+_NOTICE = re.compile(
+    # where no word begins, one look is enough for all phrases
+    rf"\b(?:{'|'.join(_PHRASES)})|{_WITHOUT_SPACES}",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SUPPOSED = re.compile(
     r"\b(?:if|once|until|when|unless|before|after|while|falls|sobald|wenn|bis|si|lorsque|jusqu['’]à|"
     r"als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy)\b[^.!?\n]*$",
@@ -66,9 +71,9 @@ _SUPPOSED = re.compile(
 )
 """Before a phrase that tells what would be: "If the position has been filled, …"."""
 _ALONE = re.compile(
-    rf"{_OVER}|not accepting applications(?! (?:by|via|through|from|for))|"
+    rf"(?=[any])(?:{_OVER}|not accepting applications(?! (?:by|via|through|from|for))|"
     rf"applications? (?:are|have|is) (?:now )?closed|nicht mehr verfügbar|ya no está disponible|"
-    r"n['’]est plus disponible|non è più disponibile|niet (?:langer|meer) beschikbaar",
+    r"n['’]est plus disponible|non è più disponibile|niet (?:langer|meer) beschikbaar)",
     re.IGNORECASE,
 )
 """Enough where the element speaks of nothing but the job."""
