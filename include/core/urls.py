@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 import idna
 
+from include.core.recall import recalled
 from include.errors import SettingError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -41,12 +42,14 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
+@recalled
 def host_key(url: str) -> str:
     """``host:port`` as manners and rates count it, the port left out where it is the scheme's
     own; userinfo is no part of it. Raises ValueError for a URL without a host."""
     return _netloc(urlsplit(url.strip()), userinfo=False)
 
 
+@recalled
 def is_http(url: str) -> bool:
     """Whether ``url`` is absolute, http or https, and has a host."""
     try:

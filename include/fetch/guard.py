@@ -10,6 +10,7 @@ from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from include.core.recall import recalled
 from include.errors import FetchError
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -79,6 +80,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not special
 
 
+@recalled
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host.partition("%")[0])
@@ -86,6 +88,7 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
+@recalled
 def _is_disguised(host: str) -> bool:
     """Whether it is an address as C libraries also read them: ``0x7f.1``, ``2130706433``."""
     try:
