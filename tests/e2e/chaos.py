@@ -18,7 +18,7 @@ from include.core.progress import WatchedRun, fold
 from include.core.run_state import ENDED_RUNS
 from include.settings import parse_duration
 from local.home import StackInfo, read_stack
-from tests.e2e.stack import Stack, api, own_stack, raw_page_keys, rows
+from tests.e2e.stack import Stack, airflow, api, own_stack, raw_page_keys, rows
 from tests.local.waiting import eventually
 
 SERVERS = (
@@ -110,15 +110,9 @@ def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
 
 
 def trigger_detector(stack: Stack) -> None:
-    info = now(stack)
-    with httpx.Client(base_url=info.airflow_url, timeout=30, trust_env=False) as airflow:
-        login = {"username": info.airflow_user, "password": info.airflow_password}
-        token = airflow.post("/auth/token", json=login).raise_for_status().json()["access_token"]
-        airflow.post(
-            "/api/v2/dags/detect_stale_runs/dagRuns",
-            json={"logical_date": None},
-            headers={"Authorization": f"Bearer {token}"},
-        ).raise_for_status()
+    with airflow(now(stack)) as client:
+        asked = client.post("/dags/detect_stale_runs/dagRuns", json={"logical_date": None})
+    asked.raise_for_status()
 
 
 def harm(stack: Stack, run_id: int, victim: str) -> None:

@@ -77,6 +77,19 @@ def api(info: StackInfo) -> httpx.Client:
     )
 
 
+def airflow(info: StackInfo) -> httpx.Client:
+    """Its REST API, signed in."""
+    login = {"username": info.airflow_user, "password": info.airflow_password}
+    signed_in = httpx.post(f"{info.airflow_url}/auth/token", json=login, trust_env=False)
+    token = signed_in.raise_for_status().json()["access_token"]
+    return httpx.Client(
+        base_url=f"{info.airflow_url}/api/v2",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=30,
+        trust_env=False,
+    )
+
+
 def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
     """A run from its start to the last event of its stream."""
     with api(info) as client:

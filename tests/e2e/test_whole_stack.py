@@ -15,6 +15,7 @@ from local.career_sites import changes
 from local.home import StackInfo
 from tests.e2e.stack import (
     Stack,
+    airflow,
     assert_stream_told_the_truth,
     ingest,
     own_stack,
@@ -64,6 +65,21 @@ def test_run_over_http_is_streamed_stored_and_extracted(
     assert raw_page_keys(info) == keys
     titles = rows(info, "SELECT count(*) FROM jobs WHERE posting->>'title' <> ''")
     assert titles == [(len(outcomes(watched, "ready")),)]
+
+
+def test_airflow_starts_no_task_for_which_the_crawl_has_left_nothing(
+    info: StackInfo, first_run: tuple[int, WatchedRun]
+) -> None:
+    run_id, _ = first_run
+    path = f"/dags/ingest_jobs/dagRuns/ingest__{run_id}__1"
+    with airflow(info) as client:
+        # the run ends with its last posting, before Airflow's last task has
+        eventually(lambda: client.get(path).json()["state"] == "success", within=60)
+        tasks = client.get(f"{path}/taskInstances").raise_for_status().json()["task_instances"]
+    extracted = [task for task in tasks if task["task_id"] == "ingest_batch.extract_jobs"]
+    assert extracted
+    assert {task["state"] for task in extracted} == {"skipped"}
+    assert {task["state"] for task in tasks if task not in extracted} == {"success"}
 
 
 @pytest.mark.usefixtures("first_run")
