@@ -37,6 +37,7 @@ _SUM = re.compile(
     r"billion|%)(?!\w))",
 )
 _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]{0,20}")
+_ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MARK = re.compile(MARK)
 _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac)")
 _NEAR = 8
@@ -64,7 +65,7 @@ def holds_sum(text: str) -> bool:
     fast first look."""
     return _COUNTED.search(text) is not None or any(
         _MARK.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
-        for match in _NUMBER.finditer(text)
+        for match in _numbers(text)
     )
 
 
@@ -73,10 +74,22 @@ def stated_sums(text: str) -> list[str]:
     return sorted(
         {
             match[0].strip(" .,\u00a0\u202f")
-            for match in _NUMBER.finditer(text)
+            for match in _numbers(text)
             if _MARK.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
         }
     )
+
+
+def _numbers(text: str) -> Iterator[re.Match[str]]:
+    if not text.isascii():
+        yield from _NUMBER.finditer(text)
+        return
+    # to look for one byte takes a tenth of the time of looking for any digit
+    zeros = text.encode().translate(_ALL_ZEROS)
+    end = 0
+    while (start := zeros.find(b"0", end)) >= 0 and (match := _NUMBER.match(text, start)):
+        yield match
+        end = match.end()
 
 
 def sums_in(text: str) -> Iterator[Sum]:

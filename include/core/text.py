@@ -6,6 +6,7 @@ Other people's JSON carries all three (``"\\u0000"`` and ``"\\ud83d"`` are legal
 import re
 
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _UNEVEN = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
 """What ``_SPACES`` changes: most texts hold none of it, and to see that takes next to no time."""
@@ -13,6 +14,8 @@ _UNEVEN = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
 
 def storable(text: str) -> str:
     """Without the characters that Postgres or UTF-8 refuse."""
+    if text.isascii() and not text.encode().translate(None, _STORABLE_ASCII):
+        return text
     if text.replace("\n", "").isprintable():
         return text
     return _UNSTORABLE.sub("", text)
