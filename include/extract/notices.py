@@ -86,9 +86,11 @@ _ERROR_PAGE = "/errorpage"
 """Where SuccessFactors redirects from a job that is over; the page itself says nothing of it."""
 _HEADINGS = "title, h1, h2"
 _BANNERS = (
-    "[role=alert], [role=status], [class*=alert], [class*=notice], [class*=banner], "
-    "[class*=message], [class*=expired], [class*=closed], [class*=error], [class*=unavailable]"
+    "[role]:is([role=alert], [role=status]), "
+    "[class]:is([class*=alert], [class*=notice], [class*=banner], [class*=message], "
+    "[class*=expired], [class*=closed], [class*=error], [class*=unavailable])"
 )
+"""Most elements have no role and many no class: they are passed over at one look."""
 _LONGEST_NOTICE = 300
 _SHORT_PAGE = 800
 """Characters of main text."""
