@@ -44,7 +44,8 @@ class StackInfo:
 
 @contextmanager
 def locked(home: Path) -> Generator[None]:
-    """The home is ours alone until the block ends, or this process does.
+    """The home is ours alone until the block ends, or this process does. What a killed stack left
+    there is not read as one that runs, not even for a moment.
 
     Raises:
         StackError: another stack uses it.
@@ -53,6 +54,9 @@ def locked(home: Path) -> Generator[None]:
     home.chmod(0o700)
     with (home / "lock").open("a+") as lock:
         try:
+            # as one who reads: whose file it is ran here before
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            remove_stack(home)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)

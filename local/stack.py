@@ -71,7 +71,6 @@ def running_stack(
     with stack_home.locked(plan.home), _sigterm_interrupts():
         if stop_with_parent:
             _watch_parent()
-        stack_home.remove_stack(plan.home)
         if left := stack_home.left_behind(plan.home):
             say("waiting for the servers of a stack that was killed to stop…")
             stack_home.end_left_behind(left)

@@ -49,6 +49,8 @@ def test_what_a_killed_stack_wrote_is_no_running_stack(tmp_path: Path):
     with locked(tmp_path):
         write_stack(tmp_path, INFO)
     assert read_stack(tmp_path) is None
+    with locked(tmp_path):
+        assert read_stack(tmp_path) is None
 
 
 def test_no_stack_is_read_from_an_empty_home(tmp_path: Path):
@@ -58,8 +60,11 @@ def test_no_stack_is_read_from_an_empty_home(tmp_path: Path):
 
 def test_two_stacks_can_not_share_a_home(tmp_path: Path):
     taken = rf"JOBHUNT_HOME: a stack \(process {os.getpid()}\) already runs"
-    with locked(tmp_path), pytest.raises(StackError, match=taken), locked(tmp_path):
-        pass
+    with locked(tmp_path):
+        write_stack(tmp_path, INFO)
+        with pytest.raises(StackError, match=taken), locked(tmp_path):
+            pass
+        assert read_stack(tmp_path) == INFO
 
 
 def test_processes_left_behind_are_found_and_ended(tmp_path: Path):
