@@ -45,10 +45,16 @@ class S3Location:
 
 
 class RawPages:
-    """The store. Calls are retried by the client for ``retry_for``."""
+    """The store. A call that is refused, or not answered within ``answer_within``, is made again
+    by the client until ``retry_for`` is over. That must be the longer one: a call that hangs would
+    be the only one."""
 
     def __init__(
-        self, location: S3Location, *, retry_for: timedelta = timedelta(seconds=10)
+        self,
+        location: S3Location,
+        *,
+        answer_within: timedelta = timedelta(seconds=10),
+        retry_for: timedelta = timedelta(seconds=15),
     ) -> None:
         config: S3Config = {"region": location.region}
         if location.endpoint:
@@ -61,7 +67,7 @@ class RawPages:
         self._store = S3Store(
             location.bucket,
             config=config,
-            client_options={"allow_http": True},
+            client_options={"allow_http": True, "timeout": answer_within},
             retry_config={"retry_timeout": retry_for},
         )
 

@@ -1,3 +1,3 @@
-from tests.integration.conftest import raw_pages, sites
+from tests.integration.conftest import ingestion, raw_pages, sites
 
-__all__ = ["raw_pages", "sites"]
+__all__ = ["ingestion", "raw_pages", "sites"]

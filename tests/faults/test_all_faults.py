@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from aiohttp.abc import ResolveResult
 from sqlalchemy import Engine, text
 
-from include.core.models import Company, CompanyStatus, ListedJob, Page
+from include.core.models import Company, CompanyStatus, ListedJob
 from include.db.companies import put_company
 from include.db.engine import make_engine
 from include.db.listed_jobs import replace_listing
@@ -23,7 +22,6 @@ from include.db.run_companies import set_company
 from include.db.runs import Run
 from include.db.tables import metadata
 from include.db.users import ensure_user
-from include.errors import StorageError
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
@@ -33,7 +31,7 @@ from include.pipeline.finish_run import finish_run
 from include.pipeline.open_run import open_run, run_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
-from include.raw_pages import RawPages, S3Location
+from include.raw_pages import RawPages
 from tests.faults.table import FAULTS, READY, Fault, Stage, page, staged
 from tests.fetch.answers import MIB
 from tests.fetch.certificates import Authority
@@ -327,21 +325,3 @@ def test_a_host_that_heals_is_crawled_to_its_end(crawled: Crawled) -> None:
 def test_no_job_is_left_open(crawled: Crawled) -> None:
     open_states = {"pending", "crawling", "extracting"}
     assert not {outcome for outcome, _ in crawled.outcomes.values()} & open_states
-
-
-async def test_a_store_that_fails_costs_the_job_its_page_and_says_so() -> None:
-    with FaultServer() as broken:
-        raw_pages = RawPages(
-            S3Location(
-                bucket="bucket",
-                endpoint=f"http://{broken.host}",
-                access_key="key",
-                secret_key="secret",
-            ),
-            retry_for=timedelta(seconds=0.5),
-        )
-        broken.at("/bucket/raw/1/2.html", reply(status=500))
-        with pytest.raises(StorageError) as raised:
-            await raw_pages.put(1, 2, Page(url="https://a.example/", body=b"<h1>Baker</h1>"))
-    assert (raised.value.code, raised.value.retryable) == ("storage", True)
-    assert len(broken.asked) > 1

@@ -1,0 +1,153 @@
+"""The store answers 500, late or not at all, while pages are crawled: a put is made again, then the
+task is tried again, and no job is lost."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from include.core.models import Page
+from include.core.run_state import RunStatus
+from include.db.runs import Run
+from include.errors import StorageError
+from include.pipeline.finish_run import finish_run
+from include.raw_pages import RawPages, S3Location
+from tests.faults.table import page
+from tests.fetch.fault_server import Answer, FaultServer, reply, then_silence
+from tests.ingestion import Ingestion
+from tests.integration.test_crawl import plan
+
+pytestmark = pytest.mark.integration
+JOBS = 3
+HASTE = timedelta(seconds=0.5)
+STORED = reply(etag='"1"')
+REFUSED = reply(status=500)
+SILENT = then_silence(b"")
+
+
+def late(answer: Answer, seconds: float) -> Answer:
+    async def answered(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(seconds)
+        await answer(writer)
+
+    return answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crawl:
+    """Of some jobs, in one batch, with a store of the test's making."""
+
+    site: FaultServer
+    store: FaultServer
+    ingestion: Ingestion
+    run: Run
+
+    def put(self, number: int, *answers: Answer) -> None:
+        """What the store answers when it is given the page of that job, time after time."""
+        self.store.at(self._path(number), *answers)
+
+    def again(self, *, last_try: bool) -> Mapping[str, int]:
+        return self.ingestion.crawl(self.run, 0, last_try=last_try)
+
+    def puts(self, number: int) -> int:
+        return self.store.paths().count(self._path(number))
+
+    def gets(self, number: int) -> int:
+        return self.site.paths().count(f"/{number}")
+
+    def jobs(self) -> list[tuple[str, str | None]]:
+        rows = self.ingestion.rows("SELECT status, error_code FROM jobs ORDER BY job_id")
+        return [(row.status, row.error_code) for row in rows]
+
+    def in_haste(self) -> "Crawl":
+        """With no time for a store that says nothing."""
+        hasty = replace(self.ingestion, raw_pages=pages_in(self.store, answer_within=HASTE))
+        return replace(self, ingestion=hasty)
+
+    def _path(self, number: int) -> str:
+        rows = self.ingestion.rows("SELECT job_id FROM jobs ORDER BY job_id")
+        return f"/bucket/raw/{self.run.run_id}/{rows[number].job_id}.html"
+
+
+@pytest.fixture
+def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
+    """Of a store that takes what it is given."""
+    with ExitStack() as stack:
+        site, store = (stack.enter_context(FaultServer()) for _ in range(2))
+        urls = [site.at(f"/{number}", page()) for number in range(JOBS)]
+        run = plan(ingestion, urls)
+        crawl = Crawl(
+            site=site,
+            store=store,
+            ingestion=replace(ingestion, raw_pages=pages_in(store), private_hosts=(site.host,)),
+            run=run,
+        )
+        for number in range(JOBS):
+            crawl.put(number, STORED)
+        yield crawl
+
+
+def pages_in(store: FaultServer, *, answer_within: timedelta = timedelta(seconds=10)) -> RawPages:
+    location = S3Location(
+        bucket="bucket", endpoint=f"http://{store.host}", access_key="key", secret_key="secret"
+    )
+    return RawPages(location, answer_within=answer_within, retry_for=2 * HASTE)
+
+
+@pytest.mark.parametrize("fault", [REFUSED, SILENT], ids=["500", "silence"])
+async def test_a_put_that_goes_wrong_is_made_again_and_then_an_error(fault: Answer) -> None:
+    with FaultServer() as store:
+        store.at("/bucket/raw/1/2.html", fault)
+        pages = pages_in(store, answer_within=HASTE)
+        with pytest.raises(StorageError) as raised:
+            await pages.put(1, 2, Page(url="https://a.example/", body=b"<h1>Baker</h1>"))
+    assert (raised.value.code, raised.value.retryable) == ("storage", True)
+    assert len(store.asked) > 1
+    assert {asked.body for asked in store.asked} == {store.asked[0].body}
+
+
+@pytest.mark.parametrize("fault", [REFUSED, SILENT], ids=["500", "silence"])
+def test_a_store_that_fails_once_costs_no_job_and_no_second_request_for_its_page(
+    crawl: Crawl, fault: Answer
+) -> None:
+    crawl.put(1, fault, STORED)
+    assert crawl.in_haste().again(last_try=False) == {"ready": JOBS}
+    assert crawl.puts(1) > 1
+    assert [crawl.gets(number) for number in range(JOBS)] == [1, 1, 1]
+
+
+def test_a_slow_store_is_waited_for(crawl: Crawl) -> None:
+    for number in range(JOBS):
+        crawl.put(number, late(STORED, seconds=0.3))
+    assert crawl.again(last_try=False) == {"ready": JOBS}
+    assert [crawl.puts(number) for number in range(JOBS)] == [1, 1, 1]
+    assert crawl.store.most_at_once > 1, "each waited for the one before"
+
+
+@pytest.mark.parametrize("fault", [REFUSED, SILENT], ids=["500", "silence"])
+def test_a_store_that_is_away_fails_the_task_and_its_next_try_does_what_was_left(
+    crawl: Crawl, fault: Answer
+) -> None:
+    for number in range(JOBS):
+        crawl.put(number, fault)
+    with pytest.raises(ExceptionGroup) as raised:
+        crawl.in_haste().again(last_try=False)
+    assert raised.group_contains(StorageError)
+    assert {status for status, _ in crawl.jobs()} <= {"pending", "crawling"}, "none is lost"
+    for number in range(JOBS):
+        crawl.put(number, STORED)
+    assert crawl.again(last_try=False) == {"ready": JOBS}
+    assert crawl.jobs() == [("ready", None)] * JOBS
+    assert finish_run(crawl.ingestion.engine, crawl.run.dag_run_id or "") is RunStatus.FINISHED
+
+
+def test_on_the_last_try_the_page_that_is_refused_fails_alone_and_the_run_ends(
+    crawl: Crawl,
+) -> None:
+    crawl.put(1, REFUSED)
+    assert crawl.again(last_try=True) == {"ready": JOBS - 1, "storage": 1}
+    assert crawl.jobs() == [("ready", None), ("failed", "storage"), ("ready", None)]
+    assert finish_run(crawl.ingestion.engine, crawl.run.dag_run_id or "") is RunStatus.FINISHED
