@@ -100,9 +100,11 @@ FAULTS = (
           url="https://127.0.0.1:{port}/job"),
     Fault(number=7, name="handshake drip", outcome="timeout", url="https://127.0.0.1:{port}/job",
           greeting=drip(b"\x16\x03\x03\x40\x00", then=b"\x02", every=DRIP)),
-    # aiohttp itself tries such a request twice
-    Fault(number=8, name="reset before headers", outcome="protocol",
+    # four tries; aiohttp itself makes each of these requests twice
+    Fault(number=8, name="reset before headers", outcome="protocol", tries=8,
           answers=(then_reset(b""),)),
+    Fault(number=8, name="reset before headers at first", outcome=READY, tries=6,
+          answers=(*[then_reset(b"")] * 5, page())),
     Fault(number=9, name="reset in the body", outcome="protocol", tries=4,
           answers=(then_reset(length(100) + b"<h1>"),)),
     Fault(number=10, name="closed early", outcome="protocol", tries=4,
@@ -183,6 +185,7 @@ FAULTS = (
           answers=(page(b'<meta http-equiv="refresh" content="0; url=/there">'),)),
     Fault(number=44, name="public and private", outcome="blocked_address", tries=0,
           url="http://public-and-private.example:{port}/job"),
+    # public when it was listed, private now; between check and connection: tests/fetch
     Fault(number=45, name="rebinding", outcome="blocked_address", tries=0,
           url="http://rebinding.example:{port}/job"),
     *(

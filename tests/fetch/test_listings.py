@@ -1,3 +1,4 @@
+import errno
 import itertools
 import json
 import socket
@@ -252,6 +253,28 @@ def test_a_name_with_any_private_address_is_never_connected_to(
     server.at("/", reply(b"secrets"))
     with make_client(resolve=lambda name: addresses) as client:
         assert fault(client.send, f"http://boards.example:{server.port}/") == "blocked_address"
+    assert server.asked == []
+
+
+def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: the address that was checked is the one that is connected to."""
+    server.at("/", reply(b"secrets"))
+    url = f"http://boards.example:{server.port}/"
+    answers = itertools.chain([["8.8.8.8"]], itertools.repeat(["127.0.0.1"]))
+    tried: list[str] = []
+
+    def unreachable(address: tuple[str, int], *_: object) -> socket.socket:
+        tried.append(address[0])
+        raise OSError(errno.ENETUNREACH, "no way out of a test")
+
+    monkeypatch.setattr("include.fetch.listings.create_connection", unreachable)
+    with make_client(resolve=lambda name: next(answers), retry=NEVER_AGAIN) as client:
+        assert fault(client.send, url) == "connect"
+        assert tried == ["8.8.8.8"]
+        assert fault(client.send, url) == "blocked_address"
+    assert tried == ["8.8.8.8"]
     assert server.asked == []
 
 

@@ -1,6 +1,8 @@
 """Where a page leads: each hop is checked anew, and none leads home."""
 
 import asyncio
+import errno
+import itertools
 import socket
 
 import pytest
@@ -8,8 +10,8 @@ from aiohttp.abc import ResolveResult
 
 from include.errors import FetchError
 from include.fetch.pages import PageFetcher
-from tests.fetch.answers import HTML, length
-from tests.fetch.fault_server import Answer, FaultServer, redirect, reply, then_close
+from tests.fetch.answers import HTML
+from tests.fetch.fault_server import Answer, FaultServer, redirect, reply
 from tests.fetch.fetching import KnownNames, fault, make_fetcher
 
 
@@ -117,23 +119,41 @@ async def test_a_name_with_any_private_address_is_never_connected_to(
     assert server.asked == []
 
 
-async def test_a_name_that_moves_between_two_requests_is_checked_again(
-    server: FaultServer,
+class Rebinding(KnownNames):
+    """A stranger's name: public for who asks first, loopback for who asks again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._answers = itertools.chain(["8.8.8.8"], itertools.repeat("127.0.0.1"))
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        names = KnownNames(**{host: [next(self._answers)]})
+        return await names.resolve(host, port, family)
+
+
+async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: what was public a moment ago is loopback now."""
-    server.at("/", then_close(length(len(HTML)) + HTML))
+    """DNS rebinding: the address that was checked is the one that is connected to."""
+    server.at("/", reply(HTML))
+    url = f"http://careers.example:{server.port}/"
+    tried: list[str] = []
 
-    class Moving(KnownNames):
-        async def resolve(
-            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-        ) -> list[ResolveResult]:
-            moved = await KnownNames(**{host: ["127.0.0.1"]}).resolve(host, port, family)
-            self._addresses = {}
-            return moved
+    async def unreachable(_: socket.socket, address: tuple[str, int]) -> None:
+        tried.append(address[0])
+        raise OSError(errno.ENETUNREACH, "no way out of a test")
 
-    async with make_fetcher(resolver=Moving()) as fetcher:
-        error = await fault(fetcher, f"http://careers.example:{server.port}/")
-    assert error.code == "blocked_address"
+    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", unreachable)
+    names = Rebinding()
+    async with make_fetcher(resolver=names) as fetcher:
+        assert (await fault(fetcher, url)).code == "connect"
+    assert tried == ["8.8.8.8"]
+    async with make_fetcher(resolver=names) as another:
+        assert (await fault(another, url)).code == "blocked_address"
+    assert tried == ["8.8.8.8"]
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(
