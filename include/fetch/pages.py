@@ -14,6 +14,7 @@ from ssl import SSLContext
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urljoin
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -30,6 +31,8 @@ from include.fetch.unpacking import ACCEPTED, Unpacker
 _MAX_REDIRECTS = 5
 _CHUNK = 64 * 1024
 _connected: ContextVar[bool] = ContextVar("connected")
+_kept: ContextVar[bool] = ContextVar("kept", default=False)
+"""Whether the connection had served a request before."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 """Bytes of a header that aiohttp could not decode (PEP 383)."""
 
@@ -83,6 +86,7 @@ class PageFetcher:
                 headers={"User-Agent": self.user_agent, "Accept-Encoding": ACCEPTED},
                 auto_decompress=False,
                 cookie_jar=aiohttp.DummyCookieJar(),
+                middlewares=(_made_once,),
                 timeout=aiohttp.ClientTimeout(total=None),
             )
         )
@@ -242,12 +246,32 @@ def _is_conditional(headers: Mapping[str, str]) -> bool:
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Notes when there is a connection."""
+    """Notes when there is a connection, and whether it is a new one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType] # partly untyped
+        self._served = WeakSet[object]()
 
     async def connect(self, *args: Any, **kwargs: Any) -> Connection:
         connection = await super().connect(*args, **kwargs)
         _connected.set(True)
+        _kept.set(connection.protocol in self._served)
+        self._served.add(connection.protocol)
         return connection
+
+
+async def _made_once(
+    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """A request that breaks off is made again by aiohttp, at once. That is right for a connection
+    that was kept, which its server may just have closed (RFC 9112, section 9.3.1); any other waits
+    for its turn at the host."""
+    try:
+        return await send(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        if _kept.get():
+            raise
+        raise _fetch_error(error) from error
 
 
 class _GuardedResolver(AbstractResolver):

@@ -120,6 +120,20 @@ async def test_a_fault_that_may_pass_is_worth_another_try(
     assert (error.code, error.retryable) == (code, True)
 
 
+@pytest.mark.parametrize("answer", [then_reset(b""), then_close(b"")], ids=["reset", "close"])
+async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection(
+    answer: Answer, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    """The host's pace is for each of them."""
+    broken = server.at("/broken", answer, answer, reply(HTML))
+    await fault(fetcher, broken)
+    assert server.paths() == ["/broken"]
+    await fetcher.fetch(server.at("/", reply(HTML)))
+    assert (await fetcher.fetch(broken)).page is not None
+    assert server.paths() == ["/broken", "/", "/broken", "/broken"]
+    assert [asked.connection for asked in server.asked] == [1, 2, 2, 3]
+
+
 @pytest.mark.parametrize(("answer", "code"), FINAL.values(), ids=FINAL.keys())
 async def test_a_fault_that_stays_is_not_worth_another_try(
     answer: Answer, code: str, server: FaultServer, fetcher: PageFetcher
