@@ -2,13 +2,13 @@
 anything a stranger wrote.
 """
 
-import gzip
 import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
+from isal import igzip
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
@@ -28,7 +28,7 @@ _KEPT_DAYS = {_PREFIX: KEPT.days, "airflow-logs/": 30}
 """By prefix. The logs are Airflow's, where its workers are other machines than its API server."""
 _NAMELESS_REGION = "us-east-1"
 _FAST = 1
-"""gzip level: the best one saves a tenth of the bytes for four times the time."""
+"""isal's level of gzip: smaller than zlib's first, in a third of its time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +89,9 @@ class RawPages:
             "Content-Type": content_type,
             "Content-Encoding": "gzip",
         }
-        body = gzip.compress(page.body, compresslevel=_FAST, mtime=0)
+        body = igzip.compress(  # pyright: ignore[reportUnknownMemberType] # takes what is untyped
+            page.body, compresslevel=_FAST, mtime=0
+        )
         try:
             await self._store.put_async(key, body, attributes=attributes, use_multipart=False)
         except (BaseError, OSError) as error:

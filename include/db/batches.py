@@ -5,7 +5,7 @@ A write is guarded by the job's state and the run that owns it; by the run's att
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -204,9 +204,10 @@ def write_changed(
 ) -> None:
     """The posting is not current until it is extracted, so a lost extraction is made up for."""
     rows = _rows(outcomes)
-    for row in rows:
-        row |= row.pop("fingerprint") | {"posting_current": False}
-        row["simhash"] = _signed(row["simhash"])
+    for row, outcome in zip(rows, outcomes, strict=True):
+        del row["fingerprint"]
+        row |= vars(outcome.fingerprint) | {"posting_current": False}
+        row["simhash"] = _signed(outcome.fingerprint.simhash)
     _write(connection, run_id, version, JobStatus.EXTRACTING, rows, **_CRAWLED)
 
 
@@ -307,7 +308,8 @@ def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
 
 
 def _rows(outcomes: Iterable[Started | Changed | Unchanged | Reopened]) -> list[dict[str, Any]]:
-    return [asdict(outcome) for outcome in outcomes]
+    # asdict() copies what it finds, at fifty times the time
+    return [vars(outcome).copy() for outcome in outcomes]
 
 
 def _write(
