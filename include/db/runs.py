@@ -77,6 +77,12 @@ def get_run(connection: Connection, run_id: int) -> Run | None:
     return _one(connection, ingestion_runs.c.run_id == run_id)
 
 
+def is_finished(connection: Connection, run: Run) -> bool:
+    """Whether it was finished at the attempt that ``run`` knows."""
+    now = get_run(connection, run.run_id)
+    return now is not None and now.status is RunStatus.FINISHED and now.attempt == run.attempt
+
+
 def find_run(connection: Connection, dag_run_id: str) -> Run | None:
     """The run whose present attempt is Airflow's DAG run ``dag_run_id``."""
     return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)

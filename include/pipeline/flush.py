@@ -23,7 +23,8 @@ from include.core.outcomes import (
 )
 from include.core.run_state import RunStatus
 from include.db import batches
-from include.db.runs import Run, notify, touch
+from include.db.runs import Run, is_finished, notify, touch
+from include.errors import RunSuperseded
 from include.pipeline.finish_run import finish_if_done
 
 _EVERY_SECONDS = 1.0
@@ -73,14 +74,20 @@ class Outcomes:
         return waiting
 
     def write(self, waiting: Waiting) -> None:
-        """Also a heartbeat when there is nothing to write.
+        """A heartbeat when there is nothing to write; not even that when another worker has
+        finished the run, which takes nothing from this one.
 
         Raises:
             RunSuperseded: the run was aborted, recovered or ended; nothing was written.
         """
         run = self._run
         with self._engine.begin() as connection:
-            version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
+            try:
+                version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
+            except RunSuperseded:
+                if any(waiting.values()) or not is_finished(connection, run):
+                    raise
+                return
             for kind, write in _WRITERS.items():
                 if waiting[kind]:
                     write(connection, run.run_id, version, waiting[kind])

@@ -9,7 +9,9 @@ from sqlalchemy import Engine
 
 from include.core.fingerprint import fingerprint
 from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
-from include.db.runs import Run
+from include.core.run_state import RunStatus
+from include.db.runs import Run, end_run
+from include.errors import RunSuperseded
 from include.pipeline.flush import Outcomes, Waiting, flush_while
 from tests.made_up_runs import MadeUpRuns
 
@@ -76,6 +78,31 @@ def test_what_is_added_while_a_flush_is_written_is_not_lost(engine: Engine) -> N
     asyncio.run(crawl())
     assert runs.jobs(run.run_id) == {"0": "skipped"}
     assert runs.run(run.run_id).status == "finished"
+
+
+def test_who_has_written_all_may_find_the_run_finished_by_another(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    faster, slower = Outcomes(engine, run), Outcomes(engine, run)
+    slower.add(Started(job_id=row.job_id))
+    slower.add(Unchanged(job_id=row.job_id))
+    slower.flush()
+    faster.finish()
+    assert runs.run(run.run_id).status == "finished"
+    slower.finish()
+
+    slower.add(Started(job_id=row.job_id))
+    with pytest.raises(RunSuperseded):
+        slower.finish()
+
+
+def test_who_has_nothing_to_write_stops_at_an_abort(engine: Engine) -> None:
+    run = MadeUpRuns(engine=engine).ingesting(jobs=1)
+    with engine.begin() as connection:
+        assert end_run(connection, run.run_id, RunStatus.ABORTED)
+    with pytest.raises(RunSuperseded):
+        Outcomes(engine, run).finish()
 
 
 def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
