@@ -80,7 +80,11 @@ def _open(engine: Engine, task: Task) -> tuple[Run, list[int]]:
     name = f"bench__{number}"
     open_run(engine, dag_run_id=name, user_id=_USER)
     run = run_of(engine, name)
-    listed = [(ListedJob(external_id=url, title="Job", url=url), True) for url in task.urls]
+    modified = task.modified or None
+    listed = [
+        (ListedJob(external_id=url, title="Job", url=url, modified=modified), True)
+        for url in task.urls
+    ]
     with engine.begin() as connection:
         replace_listing(connection, run.run_id, _COMPANY, listed)
         set_company(connection, run.run_id, _COMPANY, CompanyStatus.COMPLETE, listed=len(listed))
