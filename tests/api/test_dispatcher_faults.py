@@ -219,8 +219,10 @@ def holder_of_the_lock(engine: Engine) -> int | None:
                 " WHERE locktype = 'advisory' AND granted"
             )
         )
+    # the port may have served another connection, too, that is over and nobody's
+    ends = (port, engine.url.port)
     for found in psutil.net_connections("tcp"):
-        if found.laddr and found.laddr.port == port and found.pid != 0:
+        if found.pid and found.raddr and (found.laddr.port, found.raddr.port) == ends:
             return found.pid
     return None
 
