@@ -149,16 +149,20 @@ class Turns:
         """Whether this one request is to show that the host answers again."""
         blocked_for = 0.0
         while True:
-            async with host.lease:
-                if not host.moments or host.moments[0].at < _now() - _LATE_SECONDS:
-                    answer = await self._reserve(name, host)
-                    if isinstance(answer, Blocked):
-                        check_patience(name, answer, self._manners, blocked_for)
-                        pause = min(answer.wait, LOOK_SECONDS)
-                        await asyncio.sleep(pause)
-                        blocked_for += pause
-                        continue
-                moment = host.moments.pop()
+            host.ready += 1
+            try:
+                async with host.lease:
+                    if not host.moments or host.moments[0].at < _now() - _LATE_SECONDS:
+                        answer = await self._reserve(name, host)
+                        if isinstance(answer, Blocked):
+                            check_patience(name, answer, self._manners, blocked_for)
+                            pause = min(answer.wait, LOOK_SECONDS)
+                            await asyncio.sleep(pause)
+                            blocked_for += pause
+                            continue
+                    moment = host.moments.pop()
+            finally:
+                host.ready -= 1
             setbacks = host.setbacks
             await asyncio.sleep(max(0.0, moment.at - _now()))
             is_old = _now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
@@ -170,7 +174,7 @@ class Turns:
         if host.in_trouble and host.answers:
             await self._tell_answers(name, host)
         rate = self._rate(name, host)
-        count = max(1, min(int((host.rate or rate) * LEASE_SECONDS), host.waiting + 1))
+        count = max(1, min(int((host.rate or rate) * LEASE_SECONDS), host.waiting + host.ready))
         answer = await self._call(self._pace.reserve, name, count, rate)
         if isinstance(answer, Moments):
             host.in_trouble, host.rate = answer.in_trouble, answer.rate
@@ -221,6 +225,8 @@ class _Host:
         self.moments: list[_Moment] = []
         """The next one last."""
         self.lease = asyncio.Lock()
+        self.ready = 0
+        """How many of those with a slot have no moment yet."""
         self.own_rate: float | None = None
         """As its robots.txt asks for."""
         self.rate: float | None = None
