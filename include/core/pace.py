@@ -1,6 +1,22 @@
 """What workers tell each other about a host through Postgres."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedMoments:
+    count: int
+    rate: float
+    """Requests a second, at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedSlots:
+    count: int
+    """At most."""
+    slots: Collection[int]
+    """Those to choose from, none of which the worker holds."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ the rate, which grows again with its answers (additive increase, multiplicative 
 breaker: open, half open, closed).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    column,
     extract,
     func,
     literal,
@@ -35,9 +36,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
-from include.core.pace import Blocked, Moments, Setback
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.db.tables import hosts
 
 CIRCUIT = 5
@@ -61,35 +64,56 @@ _open = hosts.c.failures >= CIRCUIT
 _recent = func.coalesce(hosts.c.failed_at > _now - _FORGOTTEN_AFTER, False)
 
 
-def reserve(connection: Connection, host: str, requests: int, rate: float) -> Moments | Blocked:
-    """Takes the host's next ``requests`` moments, 1/``rate`` seconds apart or more."""
-    asked = {"name": host, "requests": requests, "most": rate}
-    row = connection.execute(_TAKE, asked).one_or_none()
-    if row is None:
-        return _how_long(connection, host) or Blocked(wait=0.0)
-    return Moments(
-        wait=max(0.0, float(row.wait)),
-        rate=row.rate,
-        on_trial=row.on_trial,
-        in_trouble=row.in_trouble,
-    )
+def reserve(
+    connection: Connection, wanted: Mapping[str, WantedMoments]
+) -> dict[str, Moments | Blocked]:
+    """Takes each host's next moments, 1/``rate`` seconds apart or more."""
+    answers: dict[str, Moments | Blocked] = {**_take(connection, wanted)}
+    if left := wanted.keys() - answers.keys():
+        answers |= (known := _how_long(connection, left))
+        if new := left - known.keys():
+            add = insert(hosts).on_conflict_do_nothing()
+            connection.execute(add, [{"host": host} for host in sorted(new)])
+            answers |= dict.fromkeys(new, Blocked(wait=0.0))
+            answers |= _take(connection, {host: wanted[host] for host in new})
+    return answers
 
 
-def _how_long(connection: Connection, host: str) -> Blocked | None:
+def _take(connection: Connection, wanted: Mapping[str, WantedMoments]) -> dict[str, Moments]:
+    """Of the hosts that are known and not blocked."""
+    asked = {
+        "names": list(wanted),
+        "counts": [each.count for each in wanted.values()],
+        "rates": [float(each.rate) for each in wanted.values()],
+    }
+    return {
+        row.host: Moments(
+            wait=max(0.0, float(row.wait)),
+            rate=row.rate,
+            on_trial=row.on_trial,
+            in_trouble=row.in_trouble,
+        )
+        for row in connection.execute(_TAKE, asked)
+    }
+
+
+def _how_long(connection: Connection, names: Collection[str]) -> dict[str, Blocked]:
+    """Of the hosts that are known."""
     failing_for = case((_open, extract("epoch", _now - hosts.c.failing_since)), else_=0.0)
     query = select(
+        hosts.c.host,
         extract("epoch", hosts.c.not_before - _now).label("wait"),
         failing_for.label("failing_for"),
         hosts.c.failure_code,
-    ).where(hosts.c.host == host)
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Blocked(
-        wait=max(0.0, float(row.wait or 0)),
-        failing_for=float(row.failing_for or 0),
-        code=row.failure_code,
-    )
+    ).where(hosts.c.host.in_(names))
+    return {
+        row.host: Blocked(
+            wait=max(0.0, float(row.wait or 0)),
+            failing_for=float(row.failing_for or 0),
+            code=row.failure_code,
+        )
+        for row in connection.execute(query)
+    }
 
 
 def note_answers(connection: Connection, host: str, answers: int, rate: float) -> None:
@@ -146,46 +170,61 @@ def note_setback(
 
 def how_long_blocked(connection: Connection, host: str) -> Blocked | None:
     """None while the host may be asked."""
-    blocked = _how_long(connection, host)
+    blocked = _how_long(connection, [host]).get(host)
     return blocked if blocked and blocked.wait > 0 else None
 
 
-def try_slots(connection: Connection, host: str, slots: Collection[int], wanted: int) -> list[int]:
-    """At most ``wanted`` of the host's ``slots``, held until given back or the session ends; none
-    while all are taken. Slots that this very session holds must not be asked for: locks are
-    re-entrant."""
-    left, taken = sorted(slots), list[int]()
-    while left and len(taken) < wanted:
-        missing = wanted - len(taken)
-        asked, left = left[:missing], left[missing:]
-        taken += connection.scalars(_LOCK, {"name": host, "slots": asked})
-    return taken
+def try_slots(connection: Connection, wanted: Mapping[str, WantedSlots]) -> dict[str, list[int]]:
+    """Of each host, those of its slots that are free and now held, until given back or the session
+    ends. Slots that this very session holds must not be asked for: locks are re-entrant."""
+    taken: dict[str, list[int]] = {host: [] for host in wanted}
+    left = {host: sorted(each.slots) for host, each in wanted.items()}
+    while True:
+        asked: list[tuple[str, int]] = []
+        for host, each in wanted.items():
+            missing = each.count - len(taken[host])
+            asked += [(host, slot) for slot in left[host][:missing]]
+            del left[host][:missing]
+        if not asked:
+            return taken
+        for host, slot in connection.execute(_LOCK, _pairs(asked)):
+            taken[host].append(slot)
 
 
-def give_back(connection: Connection, host: str, slots: Collection[int]) -> None:
-    connection.execute(_UNLOCK, {"name": host, "slots": list(slots)})
+def give_back(connection: Connection, slots: Mapping[str, Collection[int]]) -> None:
+    held = [(host, slot) for host, each in slots.items() for slot in each]
+    connection.execute(_UNLOCK, _pairs(held))
+
+
+def _pairs(slots: Sequence[tuple[str, int]]) -> dict[str, list[str] | list[int]]:
+    return {"names": [host for host, _ in slots], "slots": [slot for _, slot in slots]}
 
 
 def _seconds(number: ColumnElement[float] | float) -> ColumnElement[timedelta]:
     return func.make_interval(*[0] * 6, number, type_=Interval)
 
 
-def _take() -> ReturningInsert[int, Any, bool, bool]:
-    requests, most = bindparam("requests", type_=Double), bindparam("most", type_=Double)
-    allowed = func.least(most, hosts.c.rate)
-    span = _seconds(requests / allowed)
+def _taking() -> ReturningUpdate[str, Any, float, bool, bool]:
+    wanted = _rows("wanted", names=Text, counts=Integer, rates=Double)
+    # Locked in one order: two workers that ask for the same hosts do not wait for each other.
+    locked = (
+        select(hosts.c.host, wanted.c.counts, wanted.c.rates)
+        .join_from(hosts, wanted, hosts.c.host == wanted.c.names)
+        .order_by(hosts.c.host)
+        .with_for_update(of=hosts)
+        .cte("locked")
+    )
+    allowed = func.least(locked.c.rates, hosts.c.rate, type_=Double)
+    span = _seconds(locked.c.counts / allowed)
     return (
-        insert(hosts)
-        .values(host=bindparam("name"), next_request_at=_now + _seconds(requests / most))
-        .on_conflict_do_update(
-            index_elements=["host"],
-            set_={
-                "next_request_at": func.greatest(hosts.c.next_request_at, _now) + span,
-                "not_before": case((_open, _now + timedelta(seconds=_TRIAL_SECONDS))),
-            },
-            where=~_blocked,
+        update(hosts)
+        .where(hosts.c.host == locked.c.host, ~_blocked)
+        .values(
+            next_request_at=func.greatest(hosts.c.next_request_at, _now) + span,
+            not_before=case((_open, _now + timedelta(seconds=_TRIAL_SECONDS))),
         )
         .returning(
+            hosts.c.host,
             extract("epoch", hosts.c.next_request_at - span - _now).label("wait"),
             allowed.label("rate"),
             _open.label("on_trial"),
@@ -194,11 +233,16 @@ def _take() -> ReturningInsert[int, Any, bool, bool]:
     )
 
 
-_slot = func.unnest(bindparam("slots", type_=ARRAY(Integer))).column_valued("slot")
-_key = func.hashtextextended(
-    bindparam("name", type_=Text) + "#" + cast(_slot, Text), 0, type_=BigInteger
-)
+def _rows(name: str, **columns: type[TypeEngine[Any]]) -> TableValuedAlias:
+    """Arrays, bound by the names of their columns, side by side."""
+    arrays = [bindparam(each, type_=ARRAY(kind)) for each, kind in columns.items()]
+    as_columns = [column(each, kind) for each, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*as_columns, name=name).render_derived()
+
+
+_slots = _rows("slots", names=Text, slots=Integer)
+_key = func.hashtextextended(_slots.c.names + "#" + cast(_slots.c.slots, Text), 0, type_=BigInteger)
 # Asked for with each few pages: to make them anew would take longer than the asking.
-_TAKE = _take()
-_LOCK = select(_slot).where(func.pg_try_advisory_lock(_key))
+_TAKE = _taking()
+_LOCK = select(_slots.c.names, _slots.c.slots).where(func.pg_try_advisory_lock(_key))
 _UNLOCK = select(func.pg_advisory_unlock(_key))

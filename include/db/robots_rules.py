@@ -1,5 +1,6 @@
 """robots.txt of each origin, read once by one worker for all of them."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import Connection, Interval, cast, func, select
@@ -10,15 +11,20 @@ from include.core.text import storable
 from include.db.tables import robots_rules
 
 
-def find_rules(connection: Connection, origin: str) -> RobotsText | None:
-    """None when it is to be read anew."""
+def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, RobotsText]:
+    """Of those origins that need not be asked anew."""
     query = select(
-        robots_rules.c.rules, robots_rules.c.error_code, robots_rules.c.error_message
-    ).where(robots_rules.c.origin == origin, robots_rules.c.expires_at > func.now())
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return RobotsText(rules=row.rules, error_code=row.error_code, error_message=row.error_message)
+        robots_rules.c.origin,
+        robots_rules.c.rules,
+        robots_rules.c.error_code,
+        robots_rules.c.error_message,
+    ).where(robots_rules.c.origin.in_(origins), robots_rules.c.expires_at > func.now())
+    return {
+        row.origin: RobotsText(
+            rules=row.rules, error_code=row.error_code, error_message=row.error_message
+        )
+        for row in connection.execute(query)
+    }
 
 
 def keep_rules(

@@ -5,12 +5,12 @@ not at all while a host is to be left alone.
 """
 
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from include.core.pace import Blocked, Moments, Setback
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.errors import FetchError, JobhuntError
 
 LEASE_SECONDS = 0.5
@@ -43,10 +43,11 @@ class Manners:
 
 
 class Pace(Protocol):
-    """What the workers share. Calls may block: they are made in threads, one at a time."""
+    """What the workers share. Calls may block: they are made in threads, one at a time. Those that
+    are made for every few pages are about any number of hosts, by name."""
 
-    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
-        """Takes the host's next moments, 1/``rate`` s apart or more."""
+    def reserve(self, wanted: Mapping[str, WantedMoments]) -> Mapping[str, Moments | Blocked]:
+        """Takes each host's next moments, 1/``rate`` s apart or more."""
         ...
 
     def how_long_blocked(self, host: str) -> Blocked | None:
@@ -57,12 +58,11 @@ class Pace(Protocol):
 
     def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None: ...
 
-    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
-        """At most ``wanted`` of ``slots`` (none of which this worker holds); none while all are
-        taken."""
+    def try_slots(self, wanted: Mapping[str, WantedSlots]) -> Mapping[str, Collection[int]]:
+        """Of each host, none while all are taken."""
         ...
 
-    def give_back(self, host: str, slots: Collection[int]) -> None: ...
+    def give_back(self, slots: Mapping[str, Collection[int]]) -> None: ...
 
 
 @contextmanager
@@ -77,7 +77,8 @@ def take_turn(
     Raises:
         FetchError: the host is not to be asked, for longer than one should wait.
     """
-    while not (slots := pace.try_slots(host, range(manners.concurrency), 1)):
+    one = WantedSlots(count=1, slots=range(manners.concurrency))
+    while not (slots := pace.try_slots({host: one})[host]):
         waiting()
         time.sleep(RETRY_SECONDS)
     taken_at = time.monotonic()
@@ -92,15 +93,16 @@ def take_turn(
         finally:
             _note(pace, host, manners, moments, error)
     finally:
-        pace.give_back(host, slots)
+        pace.give_back({host: slots})
     if time.monotonic() > taken_at + OFFER_SECONDS:
         time.sleep(PAUSE_SECONDS)
 
 
 def _await_moment(pace: Pace, host: str, manners: Manners, waiting: Callable[[], None]) -> Moments:
     began = time.monotonic()
+    one = WantedMoments(count=1, rate=manners.rate_of(host))
     while True:
-        answer = pace.reserve(host, 1, manners.rate_of(host))
+        answer = pace.reserve({host: one})[host]
         if isinstance(answer, Moments):
             _sleep(answer.wait, waiting)
             if answer.wait <= LEASE_SECONDS or pace.how_long_blocked(host) is None:

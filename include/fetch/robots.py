@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -13,6 +13,7 @@ from protego import Protego
 from include.core.robots import RobotsText
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
+from include.fetch.rounds import Rounds
 
 _MAX_BYTES = 500 * 1024
 """What RFC 9309, 2.5 asks crawlers to read at least; the rest is ignored."""
@@ -30,7 +31,9 @@ _ABSENT = frozenset({"http_4xx", "empty", "redirect"})
 class RobotsStore(Protocol):
     """What all workers know. Calls may block: they are made in threads."""
 
-    def find(self, origin: str) -> RobotsText | None: ...
+    def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
+        """Of those origins that need not be asked anew."""
+        ...
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None: ...
 
@@ -54,6 +57,8 @@ class Robots:
         self._store = store
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
+        self._found: dict[str, RobotsText] = {}
+        self._finding = Rounds(self._find, asyncio.Lock())
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
@@ -77,7 +82,8 @@ class Robots:
         return rules.delay
 
     async def _know(self, origin: str) -> "_Rules | FetchError":
-        robots = await asyncio.to_thread(self._store.find, origin)
+        await self._finding.ask(origin)
+        robots = self._found.pop(origin, None)
         if robots is None:
             robots = await self._read(f"{origin}/robots.txt")
             lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
@@ -87,6 +93,9 @@ class Robots:
         rules = Protego.parse(robots.rules)
         delay = min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
         return _Rules(text=rules, delay=delay if delay > 0 else None)
+
+    async def _find(self, origins: Collection[str]) -> None:
+        self._found |= await asyncio.to_thread(self._store.find, origins)
 
     async def _read(self, address: str) -> RobotsText:
         try:

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
-from include.core.pace import Blocked, Moments, Setback
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.errors import JobhuntError
 from include.fetch.politeness import (
     LEASE_SECONDS,
@@ -20,6 +20,7 @@ from include.fetch.politeness import (
     check_patience,
     setback_of,
 )
+from include.fetch.rounds import Rounds
 
 _LATE_SECONDS = 0.05
 """How late a moment may be used: at a fast host, the last of a lease is over before the first."""
@@ -47,6 +48,9 @@ class Turns:
         self._manners = manners
         self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
         self._one_call = asyncio.Lock()
+        self._slots = Rounds(self._ask_for_slots, self._one_call)
+        self._moments = Rounds(self._reserve, self._one_call)
+        self._returns = Rounds(self._give_back, self._one_call)
 
     @property
     def patience(self) -> float:
@@ -109,23 +113,26 @@ class Turns:
     async def _find_slots(self, name: str, host: "_Host") -> None:
         """Until one is idle."""
         while not host.idle:
-            async with self._one_call:
-                # asked for under the lock: a slot that is held already would be given again
-                if not host.idle:
-                    await self._ask_for_slots(name, host)
+            await self._slots.ask(name)
             if not host.idle:
                 await asyncio.sleep(RETRY_SECONDS)
 
-    async def _ask_for_slots(self, name: str, host: "_Host") -> None:
+    async def _ask_for_slots(self, names: Collection[str]) -> None:
         """For all who seek one."""
-        if _now() < host.asks_at:
+        # As they are now: a slot that is held already would be given again.
+        wanted = {
+            name: WantedSlots(count=host.seeking, slots=host.slots - host.held)
+            for name, host in self._of(names)
+            if not host.idle and _now() >= host.asks_at
+        }
+        if not wanted:
             return
-        free = host.slots - host.held
-        slots = await asyncio.to_thread(self._pace.try_slots, name, free, host.seeking)
-        if slots and not host.held:
-            host.offers_at = _now() + OFFER_SECONDS
-        host.held.update(slots)
-        host.idle += slots
+        found = await asyncio.to_thread(self._pace.try_slots, wanted)
+        for name, host in self._of(found):
+            if found[name] and not host.held:
+                host.offers_at = _now() + OFFER_SECONDS
+            host.held.update(found[name])
+            host.idle += found[name]
 
     async def _release(self, name: str, host: "_Host", slot: int) -> None:
         if host.waiting and _now() >= host.offers_at:
@@ -138,12 +145,13 @@ class Turns:
         if not host.waiting:
             host.unneeded += host.idle
             host.idle = []
-        async with self._one_call:
-            # by now others may have given theirs back with those of this one
-            unneeded, host.unneeded = host.unneeded, []
-            if unneeded:
-                await asyncio.to_thread(self._pace.give_back, name, unneeded)
-                host.held.difference_update(unneeded)
+        await self._returns.ask(name)
+
+    async def _give_back(self, names: Collection[str]) -> None:
+        unneeded = {name: host.take_unneeded() for name, host in self._of(names)}
+        await asyncio.to_thread(self._pace.give_back, unneeded)
+        for name, host in self._of(unneeded):
+            host.held.difference_update(unneeded[name])
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> bool:
         """Whether this one request is to show that the host answers again."""
@@ -153,10 +161,12 @@ class Turns:
             try:
                 async with host.lease:
                     if not host.moments or host.moments[0].at < _now() - _LATE_SECONDS:
-                        answer = await self._reserve(name, host)
-                        if isinstance(answer, Blocked):
-                            check_patience(name, answer, self._manners, blocked_for)
-                            pause = min(answer.wait, LOOK_SECONDS)
+                        if host.in_trouble and host.answers:
+                            await self._tell_answers(name, host)
+                        await self._moments.ask(name)
+                        if host.blocked:
+                            check_patience(name, host.blocked, self._manners, blocked_for)
+                            pause = min(host.blocked.wait, LOOK_SECONDS)
                             await asyncio.sleep(pause)
                             blocked_for += pause
                             continue
@@ -169,23 +179,16 @@ class Turns:
             if not is_old or not await self._call(self._pace.how_long_blocked, name):
                 return moment.on_trial
 
-    async def _reserve(self, name: str, host: "_Host") -> Moments | Blocked:
-        """Fills ``host.moments``."""
-        if host.in_trouble and host.answers:
-            await self._tell_answers(name, host)
+    async def _reserve(self, names: Collection[str]) -> None:
+        wanted = {name: self._wanted_moments(name, host) for name, host in self._of(names)}
+        answers = await asyncio.to_thread(self._pace.reserve, wanted)
+        for name, host in self._of(answers):
+            host.take_answer(answers[name], wanted[name].count)
+
+    def _wanted_moments(self, name: str, host: "_Host") -> WantedMoments:
         rate = self._rate(name, host)
-        count = max(1, min(int((host.rate or rate) * LEASE_SECONDS), host.waiting + host.ready))
-        answer = await self._call(self._pace.reserve, name, count, rate)
-        if isinstance(answer, Moments):
-            host.in_trouble, host.rate = answer.in_trouble, answer.rate
-            now = _now()
-            start = now + answer.wait
-            # of a host on trial, one request is enough
-            host.moments = [
-                _Moment(at=start + number / answer.rate, reserved_at=now, on_trial=answer.on_trial)
-                for number in reversed(range(1 if answer.on_trial else count))
-            ]
-        return answer
+        soon = int((host.rate or rate) * LEASE_SECONDS)
+        return WantedMoments(count=max(1, min(soon, host.waiting + host.ready)), rate=rate)
 
     async def _tell_answers(self, name: str, host: "_Host") -> None:
         answers, host.answers = host.answers, 0
@@ -194,6 +197,9 @@ class Turns:
     def _rate(self, name: str, host: "_Host") -> float:
         rate = self._manners.rate_of(name)
         return rate if host.own_rate is None else min(rate, host.own_rate)
+
+    def _of(self, names: Iterable[str]) -> Iterator[tuple[str, "_Host"]]:
+        return ((name, self._hosts[name]) for name in names)
 
     async def _call(self, ask: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         async with self._one_call:
@@ -227,6 +233,8 @@ class _Host:
         self.lease = asyncio.Lock()
         self.ready = 0
         """How many of those with a slot have no moment yet."""
+        self.blocked: Blocked | None = None
+        """By its latest answer."""
         self.own_rate: float | None = None
         """As its robots.txt asks for."""
         self.rate: float | None = None
@@ -235,6 +243,25 @@ class _Host:
         self.answers = 0
         """Not yet told to the others."""
         self.setbacks = 0
+
+    def take_answer(self, answer: Moments | Blocked, count: int) -> None:
+        """To ``count`` moments asked for."""
+        if isinstance(answer, Blocked):
+            self.blocked = answer
+            return
+        self.blocked = None
+        self.in_trouble, self.rate = answer.in_trouble, answer.rate
+        now = _now()
+        start = now + answer.wait
+        # of a host on trial, one request is enough
+        self.moments = [
+            _Moment(at=start + number / answer.rate, reserved_at=now, on_trial=answer.on_trial)
+            for number in reversed(range(1 if answer.on_trial else count))
+        ]
+
+    def take_unneeded(self) -> list[int]:
+        unneeded, self.unneeded = self.unneeded, []
+        return unneeded
 
 
 def _now() -> float:

@@ -1,11 +1,11 @@
 """The pace that all workers share, on a connection of its own (see ``db.hosts``)."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
-from include.core.pace import Blocked, Moments, Setback
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.db import hosts
 
 
@@ -15,8 +15,8 @@ class SqlPace:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
-        return hosts.reserve(self._connection, host, requests, rate)
+    def reserve(self, wanted: Mapping[str, WantedMoments]) -> Mapping[str, Moments | Blocked]:
+        return hosts.reserve(self._connection, wanted)
 
     def note_answers(self, host: str, answers: int, rate: float) -> None:
         hosts.note_answers(self._connection, host, answers, rate)
@@ -27,11 +27,11 @@ class SqlPace:
     def how_long_blocked(self, host: str) -> Blocked | None:
         return hosts.how_long_blocked(self._connection, host)
 
-    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
-        return hosts.try_slots(self._connection, host, slots, wanted)
+    def try_slots(self, wanted: Mapping[str, WantedSlots]) -> Mapping[str, Collection[int]]:
+        return hosts.try_slots(self._connection, wanted)
 
-    def give_back(self, host: str, slots: Collection[int]) -> None:
-        hosts.give_back(self._connection, host, slots)
+    def give_back(self, slots: Mapping[str, Collection[int]]) -> None:
+        hosts.give_back(self._connection, slots)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The robots.txt of each origin, as all workers know it (see ``db.robots_rules``)."""
 
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from sqlalchemy import Engine
@@ -14,9 +15,9 @@ class SqlRobots:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def find(self, origin: str) -> RobotsText | None:
+    def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
         with self._engine.connect() as connection:
-            return find_rules(connection, origin)
+            return find_rules(connection, origins)
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
         with self._engine.begin() as connection:

@@ -3,11 +3,11 @@ a gauge of what a host sees of them."""
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from include.core.pace import Blocked, Moments, Setback
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 
 
 @dataclass
@@ -16,6 +16,7 @@ class SharedPace:
 
     slots: dict[tuple[str, int], "Session"] = field(default_factory=dict)
     calls_for_slots: int = 0
+    calls_for_moments: int = 0
     moments: dict[str, list[float]] = field(default_factory=dict)
     """Every moment given away, by the clock of the event loop."""
     blocked: dict[str, Blocked] = field(default_factory=dict)
@@ -32,15 +33,21 @@ class Session:
         self._shared = shared
         self._calls = threading.Semaphore(1)
 
-    def reserve(self, host: str, requests: int, rate: float) -> Moments | Blocked:
+    def reserve(self, wanted: Mapping[str, WantedMoments]) -> dict[str, Moments | Blocked]:
         with self._call():
-            if host in self._shared.blocked:
-                return self._shared.blocked[host]
-            given = self._shared.moments.setdefault(host, [])
-            now = time.monotonic()
-            first = max(now, given[-1] + 1 / rate) if given else now
-            given += [first + number / rate for number in range(requests)]
-            return Moments(wait=first - now, rate=rate, in_trouble=host in self._shared.in_trouble)
+            self._shared.calls_for_moments += 1
+            return {host: self._reserved(host, each) for host, each in wanted.items()}
+
+    def _reserved(self, host: str, wanted: WantedMoments) -> Moments | Blocked:
+        if host in self._shared.blocked:
+            return self._shared.blocked[host]
+        given = self._shared.moments.setdefault(host, [])
+        now = time.monotonic()
+        first = max(now, given[-1] + 1 / wanted.rate) if given else now
+        given += [first + number / wanted.rate for number in range(wanted.count)]
+        return Moments(
+            wait=first - now, rate=wanted.rate, in_trouble=host in self._shared.in_trouble
+        )
 
     def how_long_blocked(self, host: str) -> Blocked | None:
         with self._call():
@@ -54,19 +61,25 @@ class Session:
         with self._call():
             self._shared.noted.append(setback)
 
-    def try_slots(self, host: str, slots: Collection[int], wanted: int) -> list[int]:
+    def try_slots(self, wanted: Mapping[str, WantedSlots]) -> dict[str, list[int]]:
         with self._call():
             self._shared.calls_for_slots += 1
-            taken = self._shared.slots
-            assert not any(taken.get((host, slot)) is self for slot in slots), "asked for its own"
-            free = [slot for slot in slots if (host, slot) not in taken]
-            taken |= dict.fromkeys([(host, slot) for slot in free[:wanted]], self)
-            return free[:wanted]
+            return {host: self._taken(host, each) for host, each in wanted.items()}
 
-    def give_back(self, host: str, slots: Collection[int]) -> None:
+    def _taken(self, host: str, wanted: WantedSlots) -> list[int]:
+        taken = self._shared.slots
+        assert not any(taken.get((host, slot)) is self for slot in wanted.slots), (
+            "asked for its own"
+        )
+        free = [slot for slot in wanted.slots if (host, slot) not in taken][: wanted.count]
+        taken |= dict.fromkeys([(host, slot) for slot in free], self)
+        return free
+
+    def give_back(self, slots: Mapping[str, Collection[int]]) -> None:
         with self._call():
             self._shared.calls_for_slots += 1
-            assert all(self._shared.slots.pop((host, slot)) is self for slot in slots)
+            for host, each in slots.items():
+                assert all(self._shared.slots.pop((host, slot)) is self for slot in each)
 
     @contextmanager
     def _call(self) -> Iterator[None]:

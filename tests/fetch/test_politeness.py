@@ -3,12 +3,12 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 
 import pytest
 
-from include.core.pace import Blocked, Setback
+from include.core.pace import Blocked, Setback, WantedSlots
 from include.errors import FetchError, PageGone
 from include.fetch.politeness import RETRY_SECONDS, Manners, take_turn
 from include.fetch.turns import Turns
@@ -78,17 +78,17 @@ async def test_all_who_wait_for_a_slot_ask_for_it_together(
     shared: SharedPace, gauge: Gauge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other, own = Session(shared), Session(shared)
-    taken = other.try_slots(HOST, range(4), 4)
+    taken = other.try_slots({HOST: WantedSlots(count=4, slots=range(4))})
     asked: list[float] = []
     three_times = asyncio.Event()
     loop = asyncio.get_running_loop()
     try_slots = own.try_slots
 
-    def noted(host: str, slots: Collection[int], wanted: int) -> list[int]:
+    def noted(wanted: Mapping[str, WantedSlots]) -> dict[str, list[int]]:
         asked.append(time.monotonic())
         if len(asked) == 3:
             loop.call_soon_threadsafe(three_times.set)
-        return try_slots(host, slots, wanted)
+        return try_slots(wanted)
 
     monkeypatch.setattr(own, "try_slots", noted)
     turns = Turns(own, manners(concurrency=4))
@@ -96,10 +96,34 @@ async def test_all_who_wait_for_a_slot_ask_for_it_together(
         for _ in range(30):
             requests.create_task(request(turns, gauge))
         await three_times.wait()
-        other.give_back(HOST, taken)
+        other.give_back(taken)
 
     assert len(gauge.began) == 30
     assert all(later - earlier >= RETRY_SECONDS for earlier, later in pairwise(asked[:3]))
+
+
+async def test_of_many_hosts_with_a_page_each_all_are_asked_for_together(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners())
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge, f"{n}.example") for n in range(50)))
+
+    assert len(gauge.began) == 50
+    assert shared.calls_for_moments <= 5, "not one a host"
+    assert shared.calls_for_slots <= 10
+    assert shared.slots == {}
+
+
+async def test_at_the_end_moments_are_reserved_for_all_who_are_left(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(concurrency=40))
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge) for _ in range(40)))
+
+    assert len(gauge.began) == 40
+    assert shared.calls_for_moments <= 20, "not one a request"
 
 
 async def test_every_request_waits_for_a_moment_of_its_own(

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,8 +38,11 @@ class Store:
 
     known: dict[str, tuple[RobotsText, timedelta]] = field(default_factory=dict)
 
-    def find(self, origin: str) -> RobotsText | None:
-        return self.known[origin][0] if origin in self.known else None
+    finds: int = 0
+
+    def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
+        self.finds += 1
+        return {origin: self.known[origin][0] for origin in origins if origin in self.known}
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
         self.known[origin] = robots, lifetime

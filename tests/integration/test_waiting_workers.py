@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import Company
+from include.core.pace import WantedSlots
 from include.core.run_state import RunStatus
 from include.db.companies import put_company
 from include.db.runs import Run, end_run
@@ -38,10 +39,11 @@ FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000
 def busy(engine: Engine, sites: Sites) -> Iterator[None]:
     """Somebody else holds the only slot that the host has."""
     with shared_pace(engine) as pace:
-        slots = pace.try_slots(sites.host, range(MANNERS.concurrency), 1)
-        assert slots
+        one = WantedSlots(count=1, slots=range(MANNERS.concurrency))
+        slots = pace.try_slots({sites.host: one})
+        assert slots[sites.host]
         yield
-        pace.give_back(sites.host, slots)
+        pace.give_back(slots)
 
 
 def heartbeats(engine: Engine, run: Run) -> Iterator[object]:
