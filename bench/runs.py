@@ -8,6 +8,7 @@ runs 25 companies with 1,000 postings in all, then 100 with 10,000, on one stack
 """
 
 import argparse
+import itertools
 import os
 import tempfile
 import time
@@ -24,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.crawl.pages import write_site
-from bench.crawl.site import Site, running_site, site_port
+from bench.crawl.site import Site, running_site, site_ports
 from include.core.models import Company
 from include.core.run_state import ACTIVE_RUNS
 from include.db.companies import put_company
@@ -36,6 +37,7 @@ from local.ports import free_port
 from local.stack import running_stack
 
 _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
+_MOST_HOSTS = 100
 _WITHIN = 580.0
 _EVERY = 1.0
 _WEIGH_EVERY = 5.0
@@ -62,18 +64,18 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="also a second run, nothing changed")
     options = parser.parse_args()
     console = Console()
-    port = site_port()
+    ports = site_ports(min(max(companies for companies, _ in options.sizes), _MOST_HOSTS))
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
         tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
-        running_site(Path(web, "web"), 1, noise=1, validators=True, port=port) as site,
-        running_stack(_settings(Path(directory, "home"), site), say=console.log) as stack,
+        running_site(Path(web, "web"), 1, noise=1, validators=True, ports=ports) as site,
+        running_stack(_settings(Path(directory, "home")), say=console.log) as stack,
     ):
-        _follow(stack.info, site, _publish(site, 1, 40))
+        _follow(stack.info, _publish(site, 1, 40))
         _ingest(stack.info)  # Airflow's first tasks are slower than any later
         for companies, postings in options.sizes:
             _forget(stack.info)
-            _follow(stack.info, site, _publish(site, companies, postings // companies))
+            _follow(stack.info, _publish(site, companies, postings // companies))
             for name in ("first", "again") if options.again else ("first",):
                 _report(f"{name}, {companies} companies", _ingest(stack.info), console)
 
@@ -83,36 +85,36 @@ def _size(text: str) -> tuple[int, int]:
     return int(companies), int(postings)
 
 
-def _publish(site: Site, companies: int, postings: int) -> list[str]:
+def _publish(site: Site, companies: int, postings: int) -> dict[str, str]:
+    """The URL of each company's site, by slug; each at a host of its own while there are any."""
     slugs = [f"company-{number:04}" for number in range(companies)]
-    for slug in slugs:
+    published = {
+        slug: f"{url}/{slug}" for slug, url in zip(slugs, itertools.cycle(site.urls), strict=False)
+    }
+    for slug, url in published.items():
         directory = site.home / "site" / slug
-        paths = write_site(directory, postings, base_url=f"{site.url}/{slug}", noise=1)
-        urls = "".join(f"<url><loc>{site.url}/{slug}{path}</loc></url>" for path in paths)
+        paths = write_site(directory, postings, base_url=url, noise=1)
+        urls = "".join(f"<url><loc>{url}{path}</loc></url>" for path in paths)
         (directory / "sitemap.xml").write_text(
             f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
         )
-    return slugs
+    return published
 
 
-def _settings(home: Path, site: Site) -> Settings:
+def _settings(home: Path) -> Settings:
     """All manners, and no delay. Tasks read the environment, not what we were told."""
-    os.environ |= {
-        "JOBHUNT_ALLOWED_PRIVATE_HOSTS": site.host,
-        "JOBHUNT_HOST_RATE": f"2,{site.host}=10000",
-        "JOBHUNT_HOST_CONCURRENCY": "32",
-    }
+    os.environ |= {"JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1", "JOBHUNT_HOST_RATE": "10000"}
     return Settings(home=home, **{name: free_port() for name in _PORTS})
 
 
-def _follow(info: StackInfo, site: Site, slugs: list[str]) -> None:
+def _follow(info: StackInfo, published: Mapping[str, str]) -> None:
     engine = make_engine(info.database_url)
     with engine.begin() as connection:
         ensure_user(connection, info.user_id)
         connection.exec_driver_sql("DELETE FROM companies")
-        for slug in slugs:
-            url = f"{site.url}/{slug}/sitemap.xml"
-            company = Company(slug=slug, source="sitemap", config={"url": url, "pattern": "/jobs/"})
+        for slug, url in published.items():
+            config = {"url": f"{url}/sitemap.xml", "pattern": "/jobs/"}
+            company = Company(slug=slug, source="sitemap", config=config)
             put_company(connection, info.user_id, company)
     engine.dispose()
 

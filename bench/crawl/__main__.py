@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.crawl.cost import Cost
-from bench.crawl.site import Site, Traffic, running_site, site_port
+from bench.crawl.site import Site, Traffic, running_site, site_ports
 from bench.crawl.task import Task
 from include.db.migrate import upgrade
 from local.postgres import PostgresServer, running_postgres
@@ -49,9 +49,9 @@ def _compare(
     options: argparse.Namespace,
     console: Console,
 ) -> None:
-    port = site_port()
+    ports = site_ports()
     upgrade(postgres.url("jobhunt"))
-    with running_site(home / "web", options.pages, noise=1, validators=True, port=port) as site:
+    with running_site(home / "web", options.pages, noise=1, validators=True, ports=ports) as site:
         task = _task(postgres.url("peers"), s3, site)
         peers = {
             name: _best([_measure(module, task, site) for _ in range(options.rounds)])
@@ -65,7 +65,7 @@ def _compare(
         own = replace(own, profile="")
         again = _measure(_OURS, replace(own, modified=_MODIFIED), site)
         spared = _measure(_OURS, replace(own, modified=_MODIFIED), site)
-    with running_site(home / "web", options.pages, noise=2, validators=False, port=port) as site:
+    with running_site(home / "web", options.pages, noise=2, validators=False, ports=ports) as site:
         noisy = _measure(_OURS, own, site)
     subjects = {
         **peers,
@@ -86,7 +86,7 @@ def _task(database_url: str, s3: S3Server, site: Site) -> Task:
         s3_access_key=s3.access_key,
         s3_secret_key=s3.secret_key,
         s3_region=s3.region,
-        site_url=site.url,
+        site_url=site.urls[0],
         paths=site.paths,
     )
 

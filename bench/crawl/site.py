@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,14 +15,14 @@ from local.processes import Command, GuardedProcess
 
 _CONFIG = """
 worker_processes 1; daemon off; pid {home}/nginx.pid; error_log stderr error;
-events {{ worker_connections 1024; }}
+events {{ worker_connections 8192; }} worker_rlimit_nofile 10000;
 http {{
   types {{ text/html html; text/plain txt; }}
   log_format figures '$status $body_bytes_sent';
   access_log {home}/access.log figures;
   {temporary}
   sendfile on; keepalive_requests 100000; {validators}
-  server {{ listen 127.0.0.1:{port}; root {home}/site; }}
+  server {{ {listen} root {home}/site; }}
 }}
 """
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -40,16 +40,9 @@ class Traffic:
 @dataclass(frozen=True, kw_only=True)
 class Site:
     home: Path
-    port: int
+    urls: list[str]
+    """One a host that it answers as."""
     paths: list[str]
-
-    @property
-    def host(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}"
 
     def traffic(self) -> Traffic:
         """Since it was last asked for."""
@@ -66,19 +59,20 @@ class Site:
 
 @contextmanager
 def running_site(
-    home: Path, pages: int, *, noise: int, validators: bool, port: int
+    home: Path, pages: int, *, noise: int, validators: bool, ports: Sequence[int]
 ) -> Generator[Site]:
-    """Raises ServerFailed when nginx is not installed or does not answer."""
+    """One host a port. Raises ServerFailed when nginx is not installed or does not answer."""
     nginx = shutil.which("nginx")
     if nginx is None:
         raise ServerFailed("nginx", "is not installed (Debian: apt install nginx-light)", home)
     home.mkdir(exist_ok=True)
-    paths = write_site(home / "site", pages, base_url=f"http://127.0.0.1:{port}", noise=noise)
+    urls = [f"http://127.0.0.1:{port}" for port in ports]
+    paths = write_site(home / "site", pages, base_url=urls[0], noise=noise)
     config = home / "nginx.conf"
     config.write_text(
         _CONFIG.format(
             home=home,
-            port=port,
+            listen=" ".join(f"listen 127.0.0.1:{port};" for port in ports),
             validators="" if validators else _NO_VALIDATORS,
             temporary=" ".join(f"{name}_temp_path {home}/{name};" for name in _TEMPORARY),
         )
@@ -90,14 +84,14 @@ def running_site(
         argv=(nginx, "-p", str(home), "-c", str(config)), log=home / "nginx.log", cwd=home
     )
     with GuardedProcess(command):
-        site = Site(home=home, port=port, paths=paths)
-        _await_answer(port, command.log)
+        site = Site(home=home, urls=urls, paths=paths)
+        _await_answer(ports[0], command.log)
         site.traffic()
         yield site
 
 
-def site_port() -> int:
-    return free_port()
+def site_ports(count: int = 1) -> list[int]:
+    return [free_port() for _ in range(count)]
 
 
 def _await_answer(port: int, log: Path) -> None:
