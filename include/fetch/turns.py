@@ -170,6 +170,8 @@ class Turns:
                             await asyncio.sleep(pause)
                             blocked_for += pause
                             continue
+                    if not host.moments:
+                        continue  # a setback has come between
                     moment = host.moments.pop()
             finally:
                 host.ready -= 1

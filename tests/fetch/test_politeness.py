@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from include.core.pace import Blocked, Setback, WantedSlots
+from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.errors import FetchError, PageGone
 from include.fetch.politeness import RETRY_SECONDS, Manners, take_turn
 from include.fetch.turns import Turns
@@ -322,6 +322,39 @@ async def test_a_host_that_is_blocked_is_not_asked_until_it_may_be(
     del shared.blocked[HOST]
     await asyncio.gather(*tasks)
     assert len(gauge.began) == 8
+
+
+async def test_moments_that_a_setback_voids_before_they_are_used_are_reserved_anew(
+    shared: SharedPace, gauge: Gauge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Session(shared)
+    turns = Turns(own, manners(rate=100))
+    loop = asyncio.get_running_loop()
+    asked: list[set[str]] = []
+    setbacks: list[asyncio.Task[None]] = []
+    reserve = own.reserve
+
+    def setback(more: int) -> None:
+        """Whatever the loop does next, and after that."""
+        note = turns.note("other.example", Setback(code="timeout"))
+        setbacks.append(loop.create_task(note))
+        if more:
+            loop.call_soon(setback, more - 1)
+
+    def noted(wanted: Mapping[str, WantedMoments]) -> dict[str, Moments | Blocked]:
+        asked.append(set(wanted))
+        answers = reserve(wanted)
+        if len(asked) == 1:
+            loop.call_soon_threadsafe(setback, 9)
+        return answers
+
+    monkeypatch.setattr(own, "reserve", noted)
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(request(turns, gauge, host) for host in (HOST, "other.example")))
+        await asyncio.gather(*setbacks)
+
+    assert len(gauge.began) == 2
+    assert asked == [{HOST, "other.example"}, {"other.example"}]
 
 
 async def test_moments_taken_before_a_setback_are_not_used_after_it(
