@@ -23,7 +23,7 @@ from include.fetch.politeness import (
 from include.fetch.rounds import Rounds
 
 _LATE_SECONDS = 0.05
-"""How late a moment may be used: at a fast host, the last of a lease is over before the first."""
+"""How late a moment may be used: at a fast host, a lease is over before its moments are needed."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -160,7 +160,8 @@ class Turns:
             host.ready += 1
             try:
                 async with host.lease:
-                    if not host.moments or host.moments[0].at < _now() - _LATE_SECONDS:
+                    host.drop_late()
+                    if not host.moments:
                         if host.in_trouble and host.answers:
                             await self._tell_answers(name, host)
                         await self._moments.ask(name)
@@ -260,6 +261,11 @@ class _Host:
             _Moment(at=start + number / answer.rate, reserved_at=now, on_trial=answer.on_trial)
             for number in reversed(range(1 if answer.on_trial else count))
         ]
+
+    def drop_late(self) -> None:
+        """Moments that were not used when they came: all at once, they would be too many."""
+        while self.moments and self.moments[-1].at < _now() - _LATE_SECONDS:
+            self.moments.pop()
 
     def take_unneeded(self) -> list[int]:
         unneeded, self.unneeded = self.unneeded, []

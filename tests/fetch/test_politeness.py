@@ -145,6 +145,22 @@ async def test_every_request_waits_for_a_moment_of_its_own(
     )
 
 
+async def test_moments_that_have_passed_meanwhile_are_not_used_all_at_once(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(rate=50))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as requests:
+        for _ in range(25):
+            requests.create_task(request(turns, gauge))
+        await until(lambda: len(gauge.began) >= 2)
+        time.sleep(0.3)  # noqa: ASYNC251 # a worker that is held up, with what it has reserved
+
+    began = sorted(gauge.began)
+    under_way, late = 4, 3  # at 50 a second, 0.05 s late
+    for first in began:
+        assert sum(first <= at < first + 0.02 for at in began) <= under_way + late + 1
+
+
 async def test_moments_at_a_slow_host_are_taken_one_by_one(
     shared: SharedPace, gauge: Gauge
 ) -> None:
