@@ -56,8 +56,8 @@ class AddressGuard:
             raise _blocked(f"{url} is at a port where no web server is")
         if (literal := _literal(host)) is not None:
             self.check_addresses(host, port or _default_port(parts.scheme), [str(literal)])
-        elif _is_disguised(host):
-            raise _blocked(f"{host} is an address in disguise")
+        elif _is_disguised(host) or _ends_in_number(host):
+            raise _blocked(f"{host} is an address in disguise, or none")
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
         """Raises FetchError ``blocked_address`` if any of a host's addresses isn't public."""
@@ -96,6 +96,11 @@ def _is_disguised(host: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _ends_in_number(host: str) -> bool:
+    """As no name does (url.spec.whatwg.org, 3.5)."""
+    return host.rstrip(".").rpartition(".")[2].isdecimal()
 
 
 def _default_port(scheme: str) -> int:

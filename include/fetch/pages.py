@@ -1,40 +1,31 @@
-"""Fetches pages with aiohttp: the hot path of a crawl. A page has one total deadline, one size cap
-(after decompression) and at most ``_MAX_REDIRECTS`` redirects, each checked anew.
+"""Fetches pages: the hot path of a crawl. A page has one total deadline, one size cap (after
+decompression) and at most ``_MAX_REDIRECTS`` redirects, each checked anew.
 """
 
 import asyncio
 import re
-import socket
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urljoin
-from weakref import WeakSet
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.connector import Connection
 from yarl import URL
 
 from include.core.models import Page
 from include.errors import FetchError, PageGone
+from include.fetch.answer import Answer
+from include.fetch.connections import Connections, Resolver
+from include.fetch.cookies import Cookies
 from include.fetch.guard import AddressGuard
 from include.fetch.meta_refresh import refresh_target
 from include.fetch.retry_after import parse_retry_after
-from include.fetch.unpacking import ACCEPTED, Unpacker
+from include.fetch.unpacking import ACCEPTED
 
 _MAX_REDIRECTS = 5
-_CHUNK = 64 * 1024
-_connected: ContextVar[bool] = ContextVar("connected")
-_kept: ContextVar[bool] = ContextVar("kept", default=False)
-"""Whether the connection had served a request before."""
 _NOT_UTF8 = re.compile("[\udc80-\udcff]")
-"""Bytes of a header that aiohttp could not decode (PEP 383)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,34 +53,21 @@ class PageFetcher:
         user_agent: str,
         deadline: float,
         max_bytes: int,
-        resolver: AbstractResolver | None = None,
+        resolver: Resolver | None = None,
         tls: SSLContext | None = None,
     ) -> None:
         self._guard = guard
-        self._tls = tls
-        self._resolver = resolver
         self.user_agent = user_agent
         self._deadline = deadline
-        self._max_bytes = max_bytes
-        self._stack = AsyncExitStack()
+        self._connections = Connections(
+            guard,
+            max_bytes=max_bytes,
+            headers={"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": ACCEPTED},
+            resolver=resolver,
+            tls=tls,
+        )
 
     async def __aenter__(self) -> Self:
-        connector = _Connector(
-            resolver=_GuardedResolver(self._guard, self._resolver or aiohttp.ThreadedResolver()),
-            limit=0,
-            ttl_dns_cache=300,
-            ssl=self._tls or True,
-        )
-        self._session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(
-                connector=connector,
-                headers={"User-Agent": self.user_agent, "Accept-Encoding": ACCEPTED},
-                auto_decompress=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                middlewares=(_made_once,),
-                timeout=aiohttp.ClientTimeout(total=None),
-            )
-        )
         return self
 
     async def __aexit__(
@@ -98,7 +76,7 @@ class PageFetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._stack.aclose()
+        await self._connections.close()
 
     async def fetch(
         self,
@@ -123,38 +101,37 @@ class PageFetcher:
             headers["If-None-Match"] = etag
         if last_modified:
             headers["If-Modified-Since"] = last_modified
-        _connected.set(False)
+        hops = _Hops(on_hop)
         try:
-            async with asyncio.timeout(self._deadline) as clock:
-                return await self._follow(url, headers, _Hops(clock, on_hop))
+            async with asyncio.timeout(self._deadline) as hops.clock:
+                return await self._follow(url, headers, hops)
         except TimeoutError as error:
-            message = f"no whole answer within {self._deadline:g} s"
             raise FetchError(
-                message, code="timeout", retryable=True, connected=_connected.get()
+                f"no whole answer within {self._deadline:g} s",
+                code="timeout",
+                retryable=True,
+                connected=hops.connected,
             ) from error
-        except aiohttp.ClientError as error:
-            raise _fetch_error(error) from error
 
     async def _follow(self, url: str, headers: dict[str, str], hops: "_Hops") -> Fetched:
         refreshed = False
         while True:
             target = self._checked(url)
-            async with self._session.get(target, headers=headers, allow_redirects=False) as answer:
-                if answer.status in (301, 302, 303, 307, 308):
-                    url = _redirected(url, answer)
-                    hops.keep_cookies(answer)
-                else:
-                    _check_status(answer, conditional=_is_conditional(headers))
-                    fetched = await self._read(url, answer)
-                    refresh = None if refreshed else _refresh(fetched)
-                    if refresh is None:
-                        return fetched
-                    url, refreshed = refresh, True
-                    hops.keep_cookies(answer)
+            answer = await self._connections.get(target, headers, on_connected=hops.note_connection)
+            if answer.status in (301, 302, 303, 307, 308):
+                url = _redirected(url, answer)
+            else:
+                _check_status(answer, conditional=_is_conditional(headers))
+                fetched = _fetched(url, answer)
+                refresh = None if refreshed else _refresh(fetched)
+                if refresh is None:
+                    return fetched
+                url, refreshed = refresh, True
+            hops.cookies.keep(answer.headers.getall("Set-Cookie", ()), target)
             headers = await hops.next(self._checked(url), headers)
 
     def _checked(self, url: str) -> URL:
-        """What aiohttp makes of ``url`` is what must be checked: to it, ``①`` is ``1``."""
+        """What yarl makes of ``url`` is what must be checked: to it, ``①`` is ``1``."""
         try:
             target = URL(url)
         except ValueError as error:
@@ -162,54 +139,21 @@ class PageFetcher:
         self._guard.check_url(str(target))
         return target
 
-    async def _read(self, url: str, answer: aiohttp.ClientResponse) -> Fetched:
-        validators = {
-            "etag": _ascii(answer, "ETag"),
-            "last_modified": _ascii(answer, "Last-Modified"),
-        }
-        if answer.status == 304:
-            return Fetched(page=None, **validators)
-        body = await self._body(answer)
-        if not body:
-            raise FetchError("an empty answer", code="empty")
-        page = Page(url=url, body=body, content_type=_ascii(answer, "Content-Type"))
-        return Fetched(page=page, **validators)
-
-    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
-        if (answer.content_length or 0) > self._max_bytes:
-            raise self._too_large()
-        unpacker = Unpacker(", ".join(answer.headers.getall("Content-Encoding", ())))
-        body = bytearray()
-        received = 0
-        async for chunk in answer.content.iter_chunked(_CHUNK):
-            received += len(chunk)
-            for piece in unpacker.feed(chunk):
-                body += piece
-                if max(received, len(body)) > self._max_bytes:
-                    raise self._too_large()
-        body += b"".join(unpacker.end())
-        return bytes(body)
-
-    def _too_large(self) -> FetchError:
-        return FetchError(f"over {self._max_bytes} bytes", code="too_large")
-
 
 class _Hops:
     """From one request for a page to the next: counted, announced, and with the cookies that its
     servers set on the way. Nothing of them outlives the page, so no company sees another's."""
 
-    def __init__(
-        self, clock: asyncio.Timeout, on_hop: Callable[[str], Awaitable[None]] | None
-    ) -> None:
-        self._clock = clock
+    clock: asyncio.Timeout
+
+    def __init__(self, on_hop: Callable[[str], Awaitable[None]] | None) -> None:
         self._on_hop = on_hop
         self._made = 0
-        self._cookies: aiohttp.CookieJar | None = None
+        self.cookies = Cookies()
+        self.connected = False
 
-    def keep_cookies(self, answer: aiohttp.ClientResponse) -> None:
-        if answer.cookies:
-            self._cookies = self._cookies or aiohttp.CookieJar(unsafe=True)
-            self._cookies.update_cookies(answer.cookies, answer.url)
+    def note_connection(self) -> None:
+        self.connected = True
 
     async def next(self, target: URL, headers: dict[str, str]) -> dict[str, str]:
         """The headers of the request for ``target``."""
@@ -219,19 +163,30 @@ class _Hops:
         if self._on_hop:
             await self._unhurried(self._on_hop(str(target)))
         headers = {name: value for name, value in headers.items() if name != "Cookie"}
-        sent = self._cookies.filter_cookies(target) if self._cookies else None
-        if sent:
-            headers["Cookie"] = "; ".join(f"{key}={kept.value}" for key, kept in sent.items())
-        return headers
+        cookies = self.cookies.sent_to(target)
+        return headers | {"Cookie": cookies} if cookies else headers
 
     async def _unhurried(self, waiting: Awaitable[None]) -> None:
         """Stops the clock meanwhile."""
         loop = asyncio.get_running_loop()
-        due = self._clock.when() or loop.time()
+        due = self.clock.when() or loop.time()
         left = due - loop.time()
-        self._clock.reschedule(None)
+        self.clock.reschedule(None)
         await waiting
-        self._clock.reschedule(loop.time() + left)
+        self.clock.reschedule(loop.time() + left)
+
+
+def _fetched(url: str, answer: Answer) -> Fetched:
+    validators = {
+        "etag": _ascii(answer, "ETag"),
+        "last_modified": _ascii(answer, "Last-Modified"),
+    }
+    if answer.status == 304:
+        return Fetched(page=None, **validators)
+    if not answer.body:
+        raise FetchError("an empty answer", code="empty")
+    page = Page(url=url, body=answer.body, content_type=_ascii(answer, "Content-Type"))
+    return Fetched(page=page, **validators)
 
 
 def _refresh(fetched: Fetched) -> str | None:
@@ -245,60 +200,13 @@ def _is_conditional(headers: Mapping[str, str]) -> bool:
     return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
-class _Connector(aiohttp.TCPConnector):
-    """Notes when there is a connection, and whether it is a new one."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)  # pyright: ignore[reportUnknownMemberType] # partly untyped
-        self._served = WeakSet[object]()
-
-    async def connect(self, *args: Any, **kwargs: Any) -> Connection:
-        connection = await super().connect(*args, **kwargs)
-        _connected.set(True)
-        _kept.set(connection.protocol in self._served)
-        self._served.add(connection.protocol)
-        return connection
-
-
-async def _made_once(
-    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """A request that breaks off is made again by aiohttp, at once. That is right for a connection
-    that was kept, which its server may just have closed (RFC 9112, section 9.3.1); any other waits
-    for its turn at the host."""
-    try:
-        return await send(request)
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        if _kept.get():
-            raise
-        raise _fetch_error(error) from error
-
-
-class _GuardedResolver(AbstractResolver):
-    """Lets through what the guard allows; aiohttp connects to these very addresses."""
-
-    def __init__(self, guard: AddressGuard, resolver: AbstractResolver) -> None:
-        self._guard = guard
-        self._resolver = resolver
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        self._guard.check_addresses(host, port, [result["host"] for result in found])
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
-
-
-def _ascii(answer: aiohttp.ClientResponse, name: str) -> str | None:
+def _ascii(answer: Answer, name: str) -> str | None:
     """A header that can be stored and given back as it is; None for want of one."""
     value = answer.headers.get(name)
     return value if value and value.isascii() and value.isprintable() else None
 
 
-def _redirected(url: str, answer: aiohttp.ClientResponse) -> str:
+def _redirected(url: str, answer: Answer) -> str:
     location = answer.headers.get("Location")
     if not location:
         raise FetchError("a redirect without a Location", code="redirect")
@@ -309,7 +217,7 @@ def _redirected(url: str, answer: aiohttp.ClientResponse) -> str:
         raise FetchError(f"a redirect to {location}: {error}", code="redirect") from error
 
 
-def _check_status(answer: aiohttp.ClientResponse, *, conditional: bool) -> None:
+def _check_status(answer: Answer, *, conditional: bool) -> None:
     status = answer.status
     if status == 304 and not conditional:
         message = "the server answers 304 to a request without conditions"
@@ -328,17 +236,3 @@ def _check_status(answer: aiohttp.ClientResponse, *, conditional: bool) -> None:
         raise FetchError(f"the server answers {status}", code="http_4xx", status=status)
     if status >= 300 and status != 304:
         raise FetchError(f"the server answers {status}", code="redirect", status=status)
-
-
-def _fetch_error(error: aiohttp.ClientError) -> FetchError:
-    match error:
-        case aiohttp.InvalidURL():
-            return FetchError(f"no valid URL: {error}", code="blocked_address")
-        case aiohttp.ClientConnectorDNSError():
-            return FetchError(f"its name does not resolve: {error}", code="dns", retryable=True)
-        case aiohttp.ClientSSLError():
-            return FetchError(f"TLS: {error}", code="tls")
-        case aiohttp.ClientConnectorError():
-            return FetchError(f"no connection: {error}", code="connect", retryable=True)
-        case _:
-            return FetchError(f"broken answer: {error}", code="protocol", retryable=True)

@@ -1,5 +1,5 @@
 """Undoes Content-Encoding (RFC 9110, 8.4) in small pieces, so that an answer which grows without
-end costs no more memory than its reader lets it. aiohttp's own way takes a cut stream for a whole
+end costs no more memory than its reader lets it. HTTP clients take a cut stream for a whole
 one, and the inner of two encodings for the page.
 """
 

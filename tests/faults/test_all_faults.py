@@ -4,14 +4,13 @@ what the servers saw of us, and that the other jobs are none the worse for it.""
 import asyncio
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from aiohttp.abc import ResolveResult
 from sqlalchemy import Engine, text
 
 from include.core.models import Company, CompanyStatus, ListedJob
@@ -22,6 +21,7 @@ from include.db.run_companies import set_company
 from include.db.runs import Run
 from include.db.tables import metadata
 from include.db.users import ensure_user
+from include.fetch.connections import AddressInfo
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
@@ -70,12 +70,10 @@ class Crawled:
 
 
 class Names(KnownNames):
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
         if host == "slow-name.example":
             return await asyncio.get_running_loop().create_future()
-        return await super().resolve(host, port, family)
+        return await super().__call__(host, port)
 
 
 NAMES = Names(

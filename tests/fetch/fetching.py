@@ -1,11 +1,12 @@
 """Fetchers for tests: what they may reach, whom they ask for addresses, and what goes wrong."""
 
 import socket
+from collections.abc import Sequence
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from include.errors import FetchError
+from include.fetch.connections import AddressInfo, Resolver
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import MIB
@@ -13,30 +14,21 @@ from tests.fetch.answers import MIB
 DEADLINE = 0.2
 
 
-class KnownNames(AbstractResolver):
-    """Answers as the test says; unknown names don't exist."""
+class KnownNames:
+    """A resolver that answers as the test says; unknown names don't exist."""
 
     def __init__(self, **addresses: list[str]) -> None:
         self._addresses = addresses
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
         if host not in self._addresses:
             raise OSError(None, "no such name")
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
-            )
-            for address in self._addresses[host]
-        ]
-
-    async def close(self) -> None:
-        pass
+        kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
+        return [(*kind, (address, port)) for address in self._addresses[host]]
 
 
 def make_fetcher(
-    *allowed: str, deadline: float = 5, resolver: AbstractResolver | None = None
+    *allowed: str, deadline: float = 5, resolver: Resolver | None = None
 ) -> PageFetcher:
     return PageFetcher(
         AddressGuard(allowed),

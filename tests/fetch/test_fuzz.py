@@ -269,7 +269,7 @@ private = st.sampled_from(PRIVATE).flatmap(
 def test_no_url_of_a_private_address_slips_through(
     host: str, scheme: str, around: str, rest: str
 ) -> None:
-    """The URL that is checked is what aiohttp makes of it, as in ``pages``."""
+    """The URL that is checked is what yarl makes of it, as in ``pages``."""
     try:
         target = URL(f"{scheme}://{around.format(host)}{rest}")
         guard = AddressGuard()

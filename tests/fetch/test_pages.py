@@ -6,16 +6,17 @@ import itertools
 import socket
 import tracemalloc
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import brotli
 import pytest
-from aiohttp.abc import ResolveResult
 from backports import zstd
 
 from include.errors import PageGone
+from include.fetch.connections import AddressInfo
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import CHUNKED, GZIPPED, HEAD, HTML, MIB, bare_deflate, bomb, length
 from tests.fetch.certificates import self_signed
@@ -269,9 +270,7 @@ async def test_a_name_that_does_not_resolve_is_worth_another_try() -> None:
 
 async def test_a_name_that_resolves_too_slowly_ends_at_the_deadline() -> None:
     class Slow(KnownNames):
-        async def resolve(
-            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-        ) -> list[ResolveResult]:
+        async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
             return await asyncio.get_running_loop().create_future()
 
     async with make_fetcher(deadline=DEADLINE, resolver=Slow()) as fetcher:

@@ -4,11 +4,12 @@ import asyncio
 import errno
 import itertools
 import socket
+from collections.abc import Sequence
 
 import pytest
-from aiohttp.abc import ResolveResult
 
 from include.errors import FetchError
+from include.fetch.connections import AddressInfo
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import HTML
 from tests.fetch.fault_server import Answer, FaultServer, redirect, reply
@@ -126,11 +127,9 @@ class Rebinding(KnownNames):
         super().__init__()
         self._answers = itertools.chain(["8.8.8.8"], itertools.repeat("127.0.0.1"))
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
         names = KnownNames(**{host: [next(self._answers)]})
-        return await names.resolve(host, port, family)
+        return await names(host, port)
 
 
 async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
