@@ -14,9 +14,10 @@ from sqlalchemy import (
     Connection,
     Interval,
     RowMapping,
+    Select,
     TableValuedAlias,
     and_,
-    cast,
+    bindparam,
     column,
     func,
     literal,
@@ -39,7 +40,7 @@ from include.core.outcomes import (
 )
 from include.core.records import EXTRACTOR_VERSION, changed_fields
 from include.core.run_state import ENDED_JOBS, JobStatus, jobs_before
-from include.db.tables import job_versions, jobs, listed_jobs
+from include.db.tables import job_versions, jobs, listed_jobs, run_companies
 
 _LISTED = and_(
     listed_jobs.c.run_id == jobs.c.run_id,
@@ -51,6 +52,7 @@ _STORED = (
     *("raw_key", "content_sha256", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
 )
+_COMPANY = and_(run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company)
 _CRAWLED_BY = (
     *("job_id", "company", "location", "page_url", "host", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
@@ -62,6 +64,9 @@ _CRAWLED_BY = (
 class CrawlJob:
     job_id: int
     company: str
+    source: str
+    drawn: bool
+    """Whether its company's pages need a browser."""
     location: str | None
     page_url: str
     host: str
@@ -91,7 +96,7 @@ class FreshPage:
 @dataclass(frozen=True, kw_only=True)
 class ExtractJob:
     job_id: int
-    company: str
+    source: str
     location: str | None
     url: str
     raw_key: str
@@ -101,20 +106,8 @@ class ExtractJob:
 
 def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[CrawlJob]:
     """Those a worker of this batch has yet to crawl, also after one that died."""
-    query = (
-        select(
-            *(jobs.c[name] for name in _CRAWLED_BY),
-            listed_jobs.c.content.is_not(None).label("inline"),
-        )
-        .outerjoin(listed_jobs, _LISTED)
-        .where(
-            jobs.c.run_id == run_id,
-            jobs.c.batch == batch,
-            jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
-        )
-        .order_by(jobs.c.job_id)
-    )
-    return [_crawl_job(row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_TO_CRAWL, {"run": run_id, "dealt": batch}).mappings()
+    return [_crawl_job(row) for row in rows]
 
 
 def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, str]:
@@ -132,29 +125,7 @@ def fresh_pages(
 ) -> dict[int, FreshPage]:
     """By job id, pages of this batch that were crawled for other jobs, of whatever user, no
     longer ago than that."""
-    same = jobs.alias("same")
-    newest = (
-        select(*(same.c[name] for name in _STORED))
-        .where(
-            func.md5(same.c.page_url) == func.md5(jobs.c.page_url),
-            same.c.page_url == jobs.c.page_url,
-            same.c.job_id != jobs.c.job_id,
-            same.c.raw_key.is_not(None),
-            same.c.crawled_at > func.now() - cast(fresh_for, Interval),
-        )
-        .order_by(same.c.crawled_at.desc())
-        .limit(1)
-        .lateral()
-    )
-    query = (
-        select(jobs.c.job_id, *(newest.c[name] for name in _STORED))
-        .join_from(jobs, newest, true())
-        .where(
-            jobs.c.run_id == run_id,
-            jobs.c.batch == batch,
-            jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
-        )
-    )
+    asked = {"run": run_id, "dealt": batch, "fresh_for": fresh_for}
     return {
         row["job_id"]: FreshPage(
             raw_key=row["raw_key"],
@@ -163,7 +134,7 @@ def fresh_pages(
             etag=row["etag"],
             last_modified=row["last_modified"],
         )
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_FRESH, asked).mappings()
     }
 
 
@@ -173,7 +144,8 @@ def jobs_to_extract(
     """Those whose page a crawl has just stored; ``again``: those that no worker of a run that
     reads stored pages has read yet."""
     query = (
-        select(*(jobs.c[field.name] for field in fields(ExtractJob)))
+        select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
+        .join_from(jobs, run_companies, _COMPANY)
         .where(_to_extract(run_id, batch, again))
         .order_by(jobs.c.job_id)
     )
@@ -352,6 +324,8 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
     return CrawlJob(
         job_id=row["job_id"],
         company=row["company"],
+        source=row["source"],
+        drawn=bool(row["drawn"]),
         location=row["location"],
         page_url=row["page_url"],
         host=row["host"],
@@ -378,3 +352,47 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
 def _signed(simhash: int) -> int:
     """As a Postgres bigint holds 64 bits."""
     return simhash - 2**64 if simhash >= 2**63 else simhash
+
+
+def _making_fresh() -> Select[*tuple[Any, ...]]:
+    same = jobs.alias("same")
+    newest = (
+        select(*(same.c[name] for name in _STORED))
+        .where(
+            func.md5(same.c.page_url) == func.md5(jobs.c.page_url),
+            same.c.page_url == jobs.c.page_url,
+            same.c.job_id != jobs.c.job_id,
+            same.c.raw_key.is_not(None),
+            same.c.crawled_at > func.now() - bindparam("fresh_for", type_=Interval),
+        )
+        .order_by(same.c.crawled_at.desc())
+        .limit(1)
+        .lateral()
+    )
+    return (
+        select(jobs.c.job_id, *(newest.c[name] for name in _STORED))
+        .join_from(jobs, newest, true())
+        .where(_IS_TO_CRAWL)
+    )
+
+
+# Asked for with each batch: to make them anew would take longer than the asking.
+_IS_TO_CRAWL = and_(
+    jobs.c.run_id == bindparam("run"),
+    jobs.c.batch == bindparam("dealt"),
+    jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
+)
+_TO_CRAWL = (
+    select(
+        *(jobs.c[name] for name in _CRAWLED_BY),
+        run_companies.c.source,
+        run_companies.c.config["render"].as_boolean().label("drawn"),
+        listed_jobs.c.content.is_not(None).label("inline"),
+    )
+    .join_from(jobs, run_companies, _COMPANY)
+    .outerjoin(listed_jobs, _LISTED)
+    .where(_IS_TO_CRAWL)
+    .order_by(jobs.c.job_id)
+)
+_FRESH = _making_fresh()
+_EXTRACTED_BY = {**jobs.c, "source": run_companies.c.source}

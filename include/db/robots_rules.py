@@ -3,27 +3,32 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Connection, Interval, cast, func, select
+from sqlalchemy import Connection, Interval, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.robots import RobotsText
 from include.core.text import storable
 from include.db.tables import robots_rules
 
+# As those of ``db.batches``.
+_FIND = select(
+    robots_rules.c.origin,
+    robots_rules.c.rules,
+    robots_rules.c.error_code,
+    robots_rules.c.error_message,
+).where(
+    robots_rules.c.origin.in_(bindparam("origins", expanding=True)),
+    robots_rules.c.expires_at > func.now(),
+)
+
 
 def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, RobotsText]:
     """Of those origins that need not be asked anew."""
-    query = select(
-        robots_rules.c.origin,
-        robots_rules.c.rules,
-        robots_rules.c.error_code,
-        robots_rules.c.error_message,
-    ).where(robots_rules.c.origin.in_(origins), robots_rules.c.expires_at > func.now())
     return {
         row.origin: RobotsText(
             rules=row.rules, error_code=row.error_code, error_message=row.error_message
         )
-        for row in connection.execute(query)
+        for row in connection.execute(_FIND, {"origins": list(origins)})
     }
 
 

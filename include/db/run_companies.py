@@ -45,21 +45,6 @@ def get_companies(connection: Connection, run_id: int, slugs: Sequence[str]) -> 
     return [as_company(row, row["company"]) for row in connection.execute(query).mappings()]
 
 
-def get_sources(connection: Connection, run_id: int) -> dict[str, str]:
-    """Each company's source, by slug."""
-    query = select(run_companies.c.company, run_companies.c.source)
-    rows = connection.execute(query.where(run_companies.c.run_id == run_id))
-    return {row.company: row.source for row in rows}
-
-
-def get_drawn(connection: Connection, run_id: int) -> frozenset[str]:
-    """Slugs of the companies whose pages need a browser."""
-    query = select(run_companies.c.company).where(
-        run_companies.c.run_id == run_id, run_companies.c.config["render"].as_boolean()
-    )
-    return frozenset(connection.scalars(query))
-
-
 def fail_unlisted(connection: Connection, run_id: int) -> None:
     """Marks the companies whose listing no task ended as failed."""
     connection.execute(

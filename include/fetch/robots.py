@@ -44,20 +44,33 @@ class _Rules:
     delay: float | None
 
 
+def origin_of(url: str) -> str:
+    """Whose robots.txt is about the page."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 class Robots:
     """One worker's view of the robots.txt of each origin it meets.
 
-    ``fetch`` gets a URL as a polite request does, with its retries.
+    Args:
+        fetch: gets a URL as a polite request does, with its retries.
+        known: by origin, what the store had of those that are sure to be met.
     """
 
     def __init__(
-        self, fetch: Callable[[str], Awaitable[Fetched]], store: RobotsStore, *, user_agent: str
+        self,
+        fetch: Callable[[str], Awaitable[Fetched]],
+        store: RobotsStore,
+        *,
+        user_agent: str,
+        known: Mapping[str, RobotsText] | None = None,
     ) -> None:
         self._fetch = fetch
         self._store = store
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
-        self._found: dict[str, RobotsText] = {}
+        self._found = dict(known or {})
         self._finding = Rounds(self._find, asyncio.Lock())
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
@@ -68,8 +81,7 @@ class Robots:
         Raises FetchError: ``robots`` when ``url`` must not be crawled; what keeps us from the
         origin, when that is it.
         """
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = origin_of(url)
         rules = self._rules.get(origin)
         if rules is None:
             async with self._locks[origin]:
@@ -82,7 +94,8 @@ class Robots:
         return rules.delay
 
     async def _know(self, origin: str) -> "_Rules | FetchError":
-        await self._finding.ask(origin)
+        if origin not in self._found:
+            await self._finding.ask(origin)
         robots = self._found.pop(origin, None)
         if robots is None:
             robots = await self._read(f"{origin}/robots.txt")

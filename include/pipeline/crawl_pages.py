@@ -21,15 +21,16 @@ from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.lastmod import is_as_crawled
 from include.core.models import Page
 from include.core.outcomes import Changed, Outcome, Started, Unchanged
+from include.core.robots import RobotsText
 from include.core.urls import host_key, is_http
 from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
-from include.db.run_companies import get_drawn, get_sources
+from include.db.robots_rules import find_rules
 from include.db.runs import Run
 from include.errors import FetchError, StorageError
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
-from include.fetch.robots import Robots
+from include.fetch.robots import Robots, origin_of
 from include.fetch.turns import Turns
 from include.fetch.visits import Visits
 from include.pipeline.crawl_groups import by_page, common_validators, inline_page
@@ -70,6 +71,16 @@ class CrawlTools:
     """How long a sitemap is believed that a page has not changed."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """Of a batch, before anybody is asked."""
+
+    fresh: Mapping[int, FreshPage]
+    """By job id."""
+    robots: Mapping[str, RobotsText]
+    """By origin."""
+
+
 def crawl_pages(
     engine: Engine, run: Run, batch: int, tools: CrawlTools, *, last_try: bool = True
 ) -> dict[str, int]:
@@ -84,21 +95,20 @@ def crawl_pages(
         return {}
     with engine.connect() as connection:
         jobs = jobs_to_crawl(connection, run.run_id, batch)
-        sources = get_sources(connection, run.run_id)
-        drawn = get_drawn(connection, run.run_id)
-        fresh = {} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for)
-    if not jobs:
-        return {}
-    return asyncio.run(_crawl_all(engine, run, jobs, sources, drawn, fresh, tools, last_try))
+        if not jobs:
+            return {}
+        known = _Known(
+            fresh={} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for),
+            robots=find_rules(connection, _origins(jobs)),
+        )
+    return asyncio.run(_crawl_all(engine, run, jobs, known, tools, last_try))
 
 
 async def _crawl_all(
     engine: Engine,
     run: Run,
     jobs: Sequence[CrawlJob],
-    sources: Mapping[str, str],
-    drawn: frozenset[str],
-    fresh: Mapping[int, FreshPage],
+    known: "_Known",
     tools: CrawlTools,
     last_try: bool,
 ) -> dict[str, int]:
@@ -108,7 +118,7 @@ async def _crawl_all(
     with shared_pace(engine) as pace:
         async with tools.fetcher, tools.browser or nullcontext():
             turns = Turns(pace, tools.manners)
-            crawler = _Crawler(engine, run, sources, drawn, fresh, tools, turns, outcomes, last_try)
+            crawler = _Crawler(engine, run, known, tools, turns, outcomes, last_try)
             return await flush_while(outcomes, crawler.crawl(jobs))
 
 
@@ -117,9 +127,7 @@ class _Crawler:
         self,
         engine: Engine,
         run: Run,
-        sources: Mapping[str, str],
-        drawn: frozenset[str],
-        fresh: Mapping[int, FreshPage],
+        known: "_Known",
         tools: CrawlTools,
         turns: Turns,
         outcomes: Outcomes,
@@ -127,9 +135,7 @@ class _Crawler:
     ) -> None:
         self._engine = engine
         self._run = run
-        self._sources = sources
-        self._drawn = drawn
-        self._fresh = fresh
+        self._fresh = known.fresh
         self._tools = tools
         self._turns = turns
         self._visits = Visits(tools.fetcher, turns)
@@ -137,7 +143,10 @@ class _Crawler:
         self._last_try = last_try
         self._began_at = datetime.now(UTC)
         self._robots = Robots(
-            self._robots_txt, SqlRobots(engine), user_agent=tools.fetcher.user_agent
+            self._robots_txt,
+            SqlRobots(engine),
+            user_agent=tools.fetcher.user_agent,
+            known=known.robots,
         )
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
@@ -188,7 +197,7 @@ class _Crawler:
 
     async def _settle_unasked(self, job: CrawlJob) -> bool:
         """Whether what is known of the page spares a request for it."""
-        if self._run.force or job.company in self._drawn:
+        if self._run.force or job.drawn:
             return False
         if is_as_crawled(
             job.modified,
@@ -247,8 +256,7 @@ class _Crawler:
         )
         if page is None:
             return (unchanged,)
-        source = self._sources[job.company]
-        reader, now = await _beside_if_large(page, lambda: _opened(source, page))
+        reader, now = await _beside_if_large(page, lambda: _opened(job.source, page))
         if self._is_unchanged(job, now):
             return (unchanged,)
         key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
@@ -291,12 +299,11 @@ class _Crawler:
         if not is_http(first.page_url):
             raise FetchError(f"{first.page_url} is not http or https", code="blocked_address")
         # An API is there to be asked by programs; robots.txt is about the pages of a site.
-        check = self._check_robots if has_web_pages(self._sources[first.company]) else None
+        check = self._check_robots if has_web_pages(first.source) else None
         if check:
             await check(first.page_url)
-        drawn = first.company in self._drawn
         # a page that is drawn by scripts may say something else and still be the same answer
-        unasked = self._run.force or drawn
+        unasked = self._run.force or first.drawn
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
         async with self._visits.visit(
             first.page_url,
@@ -305,7 +312,7 @@ class _Crawler:
             etag=etag,
             last_modified=last_modified,
         ) as fetched:
-            if drawn and fetched.page is not None:
+            if first.drawn and fetched.page is not None:
                 page = await draw(self._tools.browser, fetched.page)
                 fetched = Fetched(page=page)
             yield fetched
@@ -329,6 +336,11 @@ class _Tries:
     """How many requests one page took."""
 
     made: int = 1
+
+
+def _origins(jobs: Sequence[CrawlJob]) -> set[str]:
+    pages = (job for job in jobs if not job.inline and has_web_pages(job.source))
+    return {origin_of(job.page_url) for job in pages if is_http(job.page_url)}
 
 
 def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:

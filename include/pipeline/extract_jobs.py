@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from include.core.outcomes import Outcome
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
-from include.db.run_companies import get_sources
 from include.db.runs import Run
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.page_outcomes import extracted, failure
@@ -31,7 +30,6 @@ def extract_jobs(
     """
     with engine.connect() as connection:
         jobs = jobs_to_extract(connection, run.run_id, batch, again=run.reextract)
-        sources = get_sources(connection, run.run_id)
     if not jobs:
         return {}
     outcomes = Outcomes(engine, run)
@@ -39,7 +37,7 @@ def extract_jobs(
 
     async def extract(job: ExtractJob) -> None:
         async with at_once:
-            outcome = await _outcome(job, sources[job.company], raw_pages, last_try)
+            outcome = await _outcome(job, raw_pages, last_try)
         for each in read_again(job, outcome) if run.reextract else (outcome,):
             outcomes.add(each)
 
@@ -55,9 +53,9 @@ def left_to_extract(engine: Engine, run: Run, batch: int) -> int:
         return count_to_extract(connection, run.run_id, batch, again=run.reextract)
 
 
-async def _outcome(job: ExtractJob, source: str, raw_pages: RawPages, last_try: bool) -> Outcome:
+async def _outcome(job: ExtractJob, raw_pages: RawPages, last_try: bool) -> Outcome:
     try:
-        posting = read_page(source, await raw_pages.get(job.raw_key, url=job.url))
+        posting = read_page(job.source, await raw_pages.get(job.raw_key, url=job.url))
         return extracted(job.job_id, posting, listed_at=job.location)
     # A page that breaks our reading in a way nobody foresaw must not stop the others.
     except Exception as error:

@@ -73,9 +73,12 @@ class Outcomes:
         waiting, self._waiting = self._waiting, _nothing()
         return waiting
 
-    def write(self, waiting: Waiting) -> None:
+    def write(self, waiting: Waiting, *, is_last: bool = False) -> None:
         """A heartbeat when there is nothing to write; not even that when another worker has
         finished the run, which takes nothing from this one.
+
+        Args:
+            is_last: this worker has no more to write; ends the run if none has.
 
         Raises:
             RunSuperseded: the run was aborted, recovered or ended; nothing was written.
@@ -93,16 +96,16 @@ class Outcomes:
                     write(connection, run.run_id, version, waiting[kind])
             if any(waiting.values()):
                 notify(connection, run.run_id)
+            if is_last:
+                finish_if_done(connection, run)
 
     def flush(self) -> None:
         """Raises as ``write``."""
         self.write(self.take())
 
     def finish(self) -> None:
-        """Writes the rest, and ends the run if that was the last of it."""
-        self.flush()
-        with self._engine.begin() as connection:
-            finish_if_done(connection, self._run)
+        """Writes the rest, and ends the run if that was the last of it. Raises as ``write``."""
+        self.write(self.take(), is_last=True)
 
 
 async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> dict[str, int]:
@@ -116,8 +119,9 @@ async def flush_while(outcomes: Outcomes, work: Coroutine[Any, Any, None]) -> di
     """
     task = asyncio.create_task(work)
     try:
-        while not task.done():
-            await asyncio.wait([task], timeout=_EVERY_SECONDS)
+        while not (await asyncio.wait([task], timeout=_EVERY_SECONDS))[0]:
+            await asyncio.to_thread(outcomes.write, outcomes.take())
+        if task.exception():
             await asyncio.to_thread(outcomes.write, outcomes.take())
         await task
     finally:

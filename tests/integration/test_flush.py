@@ -53,10 +53,10 @@ class _Race(Outcomes):
         self._waiting = _Waiting(self._waiting, self)
         return waiting
 
-    def write(self, waiting: Waiting) -> None:
+    def write(self, waiting: Waiting, *, is_last: bool = False) -> None:
         if self.on.is_set():
             assert self.adding.wait(_WITHIN)
-        super().write(waiting)
+        super().write(waiting, is_last=is_last)
         self.written.set()
 
 
