@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
 
 from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
 from include.errors import JobhuntError
@@ -30,16 +30,38 @@ R = TypeVar("R")
 
 
 class Turn:
-    """One request that may go out now."""
+    """One request at a host, which may go out while the turn is held: an async context manager."""
 
-    def __init__(self, turns: "Turns", host: str, *, on_trial: bool) -> None:
+    def __init__(self, turns: "Turns", host: str) -> None:
         self._turns = turns
         self._host = host
-        self._on_trial = on_trial
+
+    async def take(self) -> None:
+        """Waits for a slot and a moment at the host.
+
+        Raises:
+            FetchError: the host is not to be asked, for longer than one should wait.
+        """
+        self._slot, self._on_trial = await self._turns.take(self._host)
+
+    async def end(self) -> None:
+        await self._turns.end(self._host, self._slot)
 
     async def note(self, error: JobhuntError | None) -> None:
         """What came of the request; None when the host answered well."""
         await self._turns.note(self._host, setback_of(error, on_trial=self._on_trial))
+
+    async def __aenter__(self) -> Self:
+        await self.take()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.end()
 
 
 class Turns:
@@ -61,13 +83,12 @@ class Turns:
         """No more than ``rate`` requests a second to the host, as it asks for itself."""
         self._hosts[name].own_rate = rate
 
-    @asynccontextmanager
-    async def turn(self, name: str) -> AsyncGenerator[Turn]:
-        """Waits for a slot and a moment at the host; holds the slot while in the block.
+    def turn(self, name: str) -> Turn:
+        return Turn(self, name)
 
-        Raises:
-            FetchError: the host is not to be asked, for longer than one should wait.
-        """
+    async def take(self, name: str) -> tuple[int, bool]:
+        """A slot, to be held until ``end``, and whether the one request that is made with it is to
+        show that the host answers again. Raises FetchError."""
         host = self._hosts[name]
         host.waiting += 1
         try:
@@ -76,11 +97,19 @@ class Turns:
             host.waiting -= 1
         try:
             slot = await self._take_slot(name, host)
-            try:
-                on_trial = await self._wait_for_moment(name, host)
-                yield Turn(self, name, on_trial=on_trial)
-            finally:
-                await self._release(name, host, slot)
+        except BaseException:
+            host.local.release()
+            raise
+        try:
+            return slot, await self._wait_for_moment(name, host)
+        except BaseException:
+            await self.end(name, slot)
+            raise
+
+    async def end(self, name: str, slot: int) -> None:
+        host = self._hosts[name]
+        try:
+            await self._release(name, host, slot)
         finally:
             host.local.release()
 
@@ -154,7 +183,7 @@ class Turns:
             host.held.difference_update(unneeded[name])
 
     async def _wait_for_moment(self, name: str, host: "_Host") -> bool:
-        """Whether this one request is to show that the host answers again."""
+        """Whether it is on trial."""
         blocked_for = 0.0
         while True:
             host.ready += 1

@@ -4,8 +4,9 @@ in memory for as long as it is there."""
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
+from types import TracebackType
 
 from include.core.urls import host_key
 from include.errors import FetchError, JobhuntError
@@ -29,8 +30,7 @@ class Visits:
         self._turns = turns
         self._memory = asyncio.Semaphore(_PAGES_AT_ONCE)
 
-    @asynccontextmanager
-    async def visit(
+    def visit(
         self,
         url: str,
         *,
@@ -39,24 +39,16 @@ class Visits:
         persistent: bool = False,
         etag: str | None = None,
         last_modified: str | None = None,
-    ) -> AsyncGenerator[Fetched]:
-        """The page, which counts as in memory while the block runs.
-
+    ) -> "Visit":
+        """
         Args:
             on_try: told the number of each try as its request goes out.
             on_hop: awaited with each further URL that the page leads to, before its turn.
             persistent: while its host does not answer, it is tried for as long as patience lasts.
             etag, last_modified: of the page as last seen.
-
-        Raises:
-            FetchError, PageGone: of the last try, or what ``on_hop`` raises.
         """
         fetch = partial(self._fetcher.fetch, url, etag=etag, last_modified=last_modified)
-        fetched = await self._tried(url, fetch, on_try, on_hop, persistent)
-        try:
-            yield fetched
-        finally:
-            self._memory.release()
+        return Visit(partial(self._tried, url, fetch, on_try, on_hop, persistent), self._memory)
 
     async def _tried(
         self,
@@ -107,22 +99,42 @@ class Visits:
             yield
 
 
+class Visit:
+    """An async context manager around a page, which counts as in memory while the block runs."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[Fetched]], memory: asyncio.Semaphore) -> None:
+        self._fetch = fetch
+        self._memory = memory
+
+    async def __aenter__(self) -> Fetched:
+        """Raises FetchError, PageGone: of the last try, or what ``on_hop`` raises."""
+        return await self._fetch()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._memory.release()
+
+
 class _Way:
     """Of one visit through the hosts it leads to: one turn at a time, with a place in memory."""
 
     def __init__(self, turns: Turns, memory: asyncio.Semaphore) -> None:
         self._turns = turns
         self._memory = memory
-        self._held = AsyncExitStack()
         self._turn: Turn | None = None
 
     async def enter(self, url: str) -> None:
         # The turn comes first: who waits for a slow host must not keep others from memory.
-        turn = await self._held.enter_async_context(self._turns.turn(host_key(url)))
+        turn = self._turns.turn(host_key(url))
+        await turn.take()
         try:
             await self._memory.acquire()
         except BaseException:
-            await self._held.aclose()
+            await turn.end()
             raise
         self._turn = turn
 
@@ -136,7 +148,7 @@ class _Way:
             if error is None or isinstance(error, JobhuntError):
                 await turn.note(error)
         finally:
-            await self._held.aclose()
+            await turn.end()
 
 
 def _pause(tries: int, error: FetchError) -> float:

@@ -8,9 +8,9 @@ jobs that share a page are done together, with one request.
 import asyncio
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -32,7 +32,7 @@ from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.fetch.robots import Robots, origin_of
 from include.fetch.turns import Turns
-from include.fetch.visits import Visits
+from include.fetch.visits import Visit, Visits
 from include.pipeline.crawl_groups import by_page, common_validators, inline_page
 from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
@@ -187,7 +187,10 @@ class _Crawler:
             return
         tries = _Tries()
         try:
-            async with self._page(left, tries) as fetched:
+            async with await self._visit(left, tries) as fetched:
+                if left[0].drawn and fetched.page is not None:
+                    page = await draw(self._tools.browser, fetched.page)
+                    fetched = Fetched(page=page)  # as its visitors see it
                 for job in left:
                     await self._tell(job, fetched, attempts=tries.made)
         # A server that breaks our asking in a way nobody foresaw must not stop the others.
@@ -287,8 +290,7 @@ class _Crawler:
     def _failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
-    @asynccontextmanager
-    async def _page(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> AsyncGenerator[Fetched]:
+    async def _visit(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> Visit:
         def on_try(number: int) -> None:
             tries.made = number
             if number == 1:
@@ -305,17 +307,13 @@ class _Crawler:
         # a page that is drawn by scripts may say something else and still be the same answer
         unasked = self._run.force or first.drawn
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
-        async with self._visits.visit(
+        return self._visits.visit(
             first.page_url,
             on_try=on_try,
             on_hop=check,
             etag=etag,
             last_modified=last_modified,
-        ) as fetched:
-            if first.drawn and fetched.page is not None:
-                page = await draw(self._tools.browser, fetched.page)
-                fetched = Fetched(page=page)
-            yield fetched
+        )
 
     def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:
         with self._engine.connect() as connection:
