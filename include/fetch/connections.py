@@ -250,4 +250,4 @@ async def _ask_system(host: str, port: int) -> Sequence[AddressInfo]:
 
 
 def _lines(headers: Mapping[str, str]) -> str:
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return "".join([f"{name}: {value}\r\n" for name, value in headers.items()])

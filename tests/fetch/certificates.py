@@ -20,13 +20,12 @@ class Authority:
         self.context = ssl.create_default_context()
 
     def shown(self, kind: str) -> ssl.SSLContext:
-        """By a server whose certificate is ``wrong`` (another host's) or ``expired``."""
+        """By a server whose certificate is ``good``, ``wrong`` (another host's) or ``expired``."""
         directory = self._directory / kind
         directory.mkdir(exist_ok=True)
-        if kind == "wrong":
-            context = self_signed(directory, name=x509.DNSName("other.example"))
-        else:
-            context = self_signed(directory, last_day=timedelta(days=-1))
+        name = x509.DNSName("other.example") if kind == "wrong" else _LOOPBACK
+        last_day = timedelta(days=-1 if kind == "expired" else 1)
+        context = self_signed(directory, name=name, last_day=last_day)
         self.context.load_verify_locations(directory / "chain.pem")
         return context
 

@@ -86,6 +86,8 @@ def test_a_url_may_not_name_an_address_that_is_not_public(address: str) -> None:
         "http://127.1/",
         "http://0/",
         "http://134744072/",  # 8.8.8.8, but nobody honest writes it so
+        "http://999.999.999.999/",
+        "http://careers.example.8./",
         "http://[::ffff:7f00:1]/",
         "http://[fe80::1%25eth0]/",
     ],

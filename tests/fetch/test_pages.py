@@ -49,6 +49,23 @@ RETRIED = {
     "header line without colon": (then_close(HEAD + b"nonsense\r\n\r\n<h1>"), "protocol"),
     "endless headers": (endless(HEAD, itertools.repeat(b"X: " + b"y" * 99 + b"\r\n")), "protocol"),
     "endless header": (endless(HEAD + b"X: ", itertools.repeat(b"y" * 999)), "protocol"),
+    "endless interim answers": (
+        endless(b"", itertools.repeat(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50)),
+        "protocol",
+    ),
+    "endless trailers": (
+        endless(CHUNKED + b"0\r\n", itertools.repeat(b"X: " + b"y" * 99 + b"\r\n")),
+        "protocol",
+    ),
+    "a length and chunks": (
+        then_close(CHUNKED.replace(b"\r\n\r\n", b"\r\nContent-Length: 4\r\n\r\n") + b"<h1>"),
+        "protocol",
+    ),
+    "two answers": (then_close((length(4) + b"<h1>") * 2), "protocol"),
+    "another protocol": (
+        then_close(b"HTTP/1.1 101 As You Like\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"),
+        "protocol",
+    ),
     "no HTTP at all": (then_close(b"<h1>Baker</h1>"), "protocol"),
     "304 that nobody asked for": (reply(status=304), "protocol"),
     "408": (reply(status=408), "http_4xx"),
@@ -63,6 +80,14 @@ FINAL = {
     "451": (reply(status=451), "http_4xx"),
     "empty": (reply(b"", content_type="text/html"), "empty"),
     "empty when unpacked": (reply(gzip.compress(b""), content_encoding="gzip"), "empty"),
+    "403 with more than its length": (
+        then_close(length(4).replace(b"200", b"403") + b"<h1>No</h1>"),
+        "http_4xx",
+    ),
+    "endless 403": (
+        endless(HEAD.replace(b"200", b"403") + b"\r\n", itertools.repeat(bytes(65_536))),
+        "http_4xx",
+    ),
     "204": (reply(status=204, content_length=None), "empty"),
     "300": (reply(b"<h1>Choose</h1>", status=300), "redirect"),
     "305": (reply(status=305, location="/elsewhere"), "redirect"),
@@ -85,8 +110,17 @@ FINAL = {
 WHOLE = {
     "with its length": reply(HTML),
     "in chunks": then_close(CHUNKED + b"%x\r\n" % len(HTML) + HTML + b"\r\n0\r\n\r\n"),
+    "in chunks of a byte": then_close(
+        CHUNKED + b"".join(b"1\r\n%c\r\n" % byte for byte in HTML) + b"0\r\n\r\n"
+    ),
+    "with trailers": then_close(
+        CHUNKED + b"%x\r\n" % len(HTML) + HTML + b"\r\n0\r\nContent-Encoding: gzip\r\n\r\n"
+    ),
     "until the connection ends": then_close(HEAD + b"\r\n" + HTML),
     "after 100 Continue": then_close(b"HTTP/1.1 100 Continue\r\n\r\n" + length(len(HTML)) + HTML),
+    "after 103 Early Hints": then_close(
+        b"HTTP/1.1 103 Early Hints\r\nContent-Encoding: gzip\r\n\r\n" + length(len(HTML)) + HTML
+    ),
     "a header twice": then_close(HEAD + length(len(HTML)).partition(b"\r\n")[2] + HTML),
     "gzip": reply(GZIPPED, content_encoding="gzip"),
     "gzip in chunks": then_close(
