@@ -12,9 +12,9 @@ from include.fetch import connections
 from include.fetch.connections import AddressInfo
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
-from tests.fetch.answers import HTML, MIB
+from tests.fetch.answers import HEAD, HTML, MIB
 from tests.fetch.certificates import Authority
-from tests.fetch.fault_server import FaultServer, redirect, reply, then_silence
+from tests.fetch.fault_server import FaultServer, redirect, reply, then_close, then_silence
 from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
 
 
@@ -52,6 +52,37 @@ async def test_a_connection_that_was_idle_for_long_is_not_used_again(
     monkeypatch.setattr(connections, "_KEPT_SECONDS", 0.0)
     await fetcher.fetch(url)
     assert [asked.connection for asked in server.asked] == [1, 2]
+
+
+async def test_a_connection_that_its_server_means_to_close_is_not_used_again(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    url = server.at("/", reply(HTML, connection="close"))
+    await fetcher.fetch(url)
+    await fetcher.fetch(url)
+    assert [asked.connection for asked in server.asked] == [1, 2]
+
+
+async def test_an_answer_that_breaks_off_on_a_kept_connection_is_not_asked_for_at_once(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    await fetcher.fetch(server.at("/", reply(HTML)))
+    error = await fault(fetcher, server.at("/broken", then_close(HEAD)))
+    assert error.code == "protocol"
+    assert server.paths() == ["/", "/broken"]
+
+
+async def test_a_timeout_says_whether_there_was_a_connection(server: FaultServer) -> None:
+    class Slow(KnownNames):
+        async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
+            return await asyncio.get_running_loop().create_future()
+
+    silent = server.at("/never", then_silence(b""))
+    async with make_fetcher(server.host, deadline=DEADLINE, resolver=Slow()) as fetcher:
+        assert (await fault(fetcher, silent)).connected
+        await fetcher.fetch(server.at("/", reply(HTML)))
+        assert (await fault(fetcher, silent)).connected, "nor on a kept connection"
+        assert not (await fault(fetcher, "http://careers.example/")).connected
 
 
 async def test_what_a_server_says_unasked_is_no_answer_to_the_next_request(
