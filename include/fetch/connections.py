@@ -8,7 +8,7 @@ Why not a client library: ADR 20.
 import asyncio
 import socket
 import ssl
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, Protocol, cast
@@ -28,6 +28,11 @@ _KNOWN_SECONDS = 300.0
 """For which addresses of a name are not asked for again."""
 _NEXT_ADDRESS_AFTER = 0.25
 """Seconds, as RFC 8305 has it."""
+_AT_ONCE = 4
+"""To an origin. More are made only if none is free ``_SOON``: a host that answers at once needs no
+more, and to make one costs both sides more than a request."""
+_SOON = 0.02
+"""Seconds."""
 
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
@@ -67,8 +72,7 @@ class Connections:
         self._headers = _lines(headers)
         self._addresses = _Addresses(guard, resolver or _ask_system)
         self._tls = tls
-        self._idle = defaultdict[Origin, list[_Connection]](list)
-        self._open: set[_Connection] = set()
+        self._pools = defaultdict[Origin, _Pool](_Pool)
 
     async def get(
         self, target: URL, headers: Mapping[str, str], *, on_connected: Callable[[], None]
@@ -82,62 +86,39 @@ class Connections:
             FetchError: there is no answer, or it is too large or broken.
         """
         origin = Origin(target.scheme, target.raw_host or "", target.port or 0)
+        pool = self._pools[origin]
         request = (
             f"GET {target.raw_path_qs} HTTP/1.1\r\nHost: {target.host_port_subcomponent}\r\n"
             f"{self._headers}{_lines(headers)}\r\n"
         ).encode("utf-8", "surrogateescape")
-        if kept := self._take_kept(origin):
+        if kept := await pool.take():
             on_connected()
             reader = AnswerReader(self._max_bytes)
             try:
-                return await self._ask(origin, kept, request, reader)
+                return await _ask(pool, kept, request, reader)
             except FetchError:
                 # Its server may just have closed it (RFC 9112, 9.3.1). Any other request that
                 # breaks off waits for its turn at the host before it is made again.
                 if reader.has_begun:
                     raise
-        connection = await self._connect(origin)
+        connection = await self._connect(origin, pool)
         on_connected()
-        return await self._ask(origin, connection, request, AnswerReader(self._max_bytes))
+        return await _ask(pool, connection, request, AnswerReader(self._max_bytes))
 
     async def close(self) -> None:
-        lost = [connection.lost for connection in self._open]
-        for connection in self._open:
+        open_ones = [each for pool in self._pools.values() for each in pool.open]
+        for connection in open_ones:
             connection.abort()
-        await asyncio.gather(*lost)
+        await asyncio.gather(*(connection.lost for connection in open_ones))
 
-    def _take_kept(self, origin: Origin) -> "_Connection | None":
-        idle = self._idle[origin]
-        now = asyncio.get_running_loop().time()
-        while idle:
-            connection = idle.pop()
-            if not connection.lost.done() and now < connection.idle_since + _KEPT_SECONDS:
-                return connection
-            connection.abort()
-        return None
-
-    async def _ask(
-        self, origin: Origin, connection: "_Connection", request: bytes, reader: AnswerReader
-    ) -> Answer:
+    async def _connect(self, origin: Origin, pool: "_Pool") -> "_Connection":
+        pool.opening += 1
         try:
-            answer = await connection.ask(request, reader)
-        except BaseException:
-            connection.abort()
-            raise
-        if answer.keeps_alive:
-            connection.idle_since = asyncio.get_running_loop().time()
-            self._idle[origin].append(connection)
-        else:
-            connection.abort()
-        return answer
-
-    async def _connect(self, origin: Origin) -> "_Connection":
-        addresses = await self._addresses.of(origin.host, origin.port)
-        is_tls = origin.scheme == "https"
-        try:
+            addresses = await self._addresses.of(origin.host, origin.port)
+            is_tls = origin.scheme == "https"
             plain = await start_connection(addresses, happy_eyeballs_delay=_NEXT_ADDRESS_AFTER)
             _, connection = await asyncio.get_running_loop().create_connection(
-                lambda: _Connection(self._open),
+                lambda: _Connection(pool.open),
                 sock=plain,
                 ssl=(self._tls or system_tls()) if is_tls else None,
                 server_hostname=origin.host.rstrip(".") if is_tls else None,
@@ -146,7 +127,24 @@ class Connections:
             raise FetchError(f"TLS: {error}", code="tls") from error
         except OSError as error:
             raise FetchError(f"no connection: {error}", code="connect", retryable=True) from error
+        finally:
+            pool.opening -= 1
         return connection
+
+
+async def _ask(
+    pool: "_Pool", connection: "_Connection", request: bytes, reader: AnswerReader
+) -> Answer:
+    try:
+        answer = await connection.ask(request, reader)
+    except BaseException:
+        connection.abort()
+        raise
+    if answer.keeps_alive:
+        pool.put(connection)
+    else:
+        connection.abort()
+    return answer
 
 
 @cache
@@ -157,8 +155,55 @@ def system_tls() -> ssl.SSLContext:
     return context
 
 
+class _Pool:
+    """The connections to one origin."""
+
+    def __init__(self) -> None:
+        self.open: set[_Connection] = set()
+        self.opening = 0
+        self._idle: list[_Connection] = []
+        self._waiting = deque[asyncio.Future[_Connection | None]]()
+
+    async def take(self) -> "_Connection | None":
+        """One that was kept. None when another is to be made."""
+        loop = asyncio.get_running_loop()
+        while self._idle:
+            kept = self._idle.pop()
+            if not kept.lost.done() and loop.time() < kept.idle_since + _KEPT_SECONDS:
+                return kept
+            kept.abort()
+        if len(self.open) + self.opening < _AT_ONCE:
+            return None
+        waiting: asyncio.Future[_Connection | None] = loop.create_future()
+        self._waiting.append(waiting)
+        timer = loop.call_later(_SOON, _give_up, waiting)
+        try:
+            return await waiting
+        except asyncio.CancelledError:
+            if not waiting.cancelled() and (kept := waiting.result()):
+                self.put(kept)
+            raise
+        finally:
+            timer.cancel()
+
+    def put(self, connection: "_Connection") -> None:
+        """Keeps it for whoever comes next, or waits."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(connection)
+                return
+        connection.idle_since = asyncio.get_running_loop().time()
+        self._idle.append(connection)
+
+
+def _give_up(waiting: "asyncio.Future[_Connection | None]") -> None:
+    if not waiting.done():
+        waiting.set_result(None)
+
+
 class _Connection(asyncio.Protocol):
-    """Is among ``open_ones`` for as long as it is open."""
+    """Is among ``open_ones`` for as long as it may be used."""
 
     def __init__(self, open_ones: "set[_Connection]") -> None:
         self._open_ones = open_ones
@@ -169,12 +214,15 @@ class _Connection(asyncio.Protocol):
 
     async def ask(self, request: bytes, reader: AnswerReader) -> Answer:
         """Raises FetchError."""
+        if self.lost.done():
+            raise FetchError("the connection was closed", code="protocol", retryable=True)
         self._reader = reader
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._answer
 
     def abort(self) -> None:
+        self._open_ones.discard(self)
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -44,6 +44,36 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
     gc.collect()  # what is still open would warn, which is an error
 
 
+async def test_a_host_that_answers_soon_is_asked_over_few_connections(
+    server: FaultServer, fetcher: PageFetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_SOON", 60.0)
+    url = server.at("/", reply(HTML))
+    await asyncio.gather(*(fetcher.fetch(url) for _ in range(20)))
+    assert {asked.connection for asked in server.asked} == {1, 2, 3, 4}
+
+
+async def test_a_host_that_takes_its_time_is_asked_over_as_many_as_are_wanted(
+    server: FaultServer,
+) -> None:
+    silent = server.at("/", then_silence(b""))
+    async with make_fetcher(server.host, deadline=DEADLINE) as fetcher:
+        await asyncio.gather(*(fault(fetcher, silent) for _ in range(6)))
+    assert {asked.connection for asked in server.asked} == {1, 2, 3, 4, 5, 6}
+
+
+async def test_a_connection_that_is_no_longer_waited_for_is_kept_for_the_next() -> None:
+    pool, kept = connections._Pool(), connections._Connection(set())
+    pool.opening = 4
+    waiting = asyncio.create_task(pool.take())
+    await asyncio.sleep(0)
+    pool.put(kept)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await pool.take() is kept
+
+
 async def test_a_connection_that_was_idle_for_long_is_not_used_again(
     server: FaultServer, fetcher: PageFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
