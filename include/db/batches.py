@@ -143,26 +143,16 @@ def jobs_to_extract(
 ) -> list[ExtractJob]:
     """Those whose page a crawl has just stored; ``again``: those that no worker of a run that
     reads stored pages has read yet."""
-    query = (
-        select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
-        .join_from(jobs, run_companies, _COMPANY)
-        .where(_to_extract(run_id, batch, again))
-        .order_by(jobs.c.job_id)
-    )
-    return [ExtractJob(**row) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_TO_EXTRACT[again], {"run": run_id, "dealt": batch}).mappings()
+    return [ExtractJob(**row) for row in rows]
 
 
 def count_to_extract(
     connection: Connection, run_id: int, batch: int, *, again: bool = False
 ) -> int:
     """How many ``jobs_to_extract`` would find."""
-    query = select(func.count()).where(_to_extract(run_id, batch, again))
-    return connection.execute(query).scalar_one()
-
-
-def _to_extract(run_id: int, batch: int, again: bool) -> ColumnElement[bool]:
-    waiting = (JobStatus.PENDING, JobStatus.CRAWLING) if again else (JobStatus.EXTRACTING,)
-    return and_(jobs.c.run_id == run_id, jobs.c.batch == batch, jobs.c.status.in_(waiting))
+    asked = {"run": run_id, "dealt": batch}
+    return connection.execute(_LEFT_TO_EXTRACT[again], asked).scalar_one()
 
 
 def write_started(
@@ -376,12 +366,18 @@ def _making_fresh() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _waiting_in_batch(*states: JobStatus) -> ColumnElement[bool]:
+    return and_(
+        jobs.c.run_id == bindparam("run"),
+        jobs.c.batch == bindparam("dealt"),
+        jobs.c.status.in_(states),
+    )
+
+
 # Asked for with each batch: to make them anew would take longer than the asking.
-_IS_TO_CRAWL = and_(
-    jobs.c.run_id == bindparam("run"),
-    jobs.c.batch == bindparam("dealt"),
-    jobs.c.status.in_([JobStatus.PENDING, JobStatus.CRAWLING]),
-)
+_IS_TO_CRAWL = _waiting_in_batch(JobStatus.PENDING, JobStatus.CRAWLING)
+_IS_TO_EXTRACT = {True: _IS_TO_CRAWL, False: _waiting_in_batch(JobStatus.EXTRACTING)}
+"""By whether all stored pages of the run are read again."""
 _TO_CRAWL = (
     select(
         *(jobs.c[name] for name in _CRAWLED_BY),
@@ -396,3 +392,13 @@ _TO_CRAWL = (
 )
 _FRESH = _making_fresh()
 _EXTRACTED_BY = {**jobs.c, "source": run_companies.c.source}
+_TO_EXTRACT = {
+    again: select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
+    .join_from(jobs, run_companies, _COMPANY)
+    .where(waiting)
+    .order_by(jobs.c.job_id)
+    for again, waiting in _IS_TO_EXTRACT.items()
+}
+_LEFT_TO_EXTRACT = {
+    again: select(func.count()).where(waiting) for again, waiting in _IS_TO_EXTRACT.items()
+}

@@ -30,6 +30,7 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args=_CONNECT,
         json_serializer=_json,
+        use_native_hstore=False,  # each new connection would ask whether there are any
     )
 
 

@@ -31,8 +31,10 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    literal_column,
     or_,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -59,6 +61,7 @@ _SLOWEST = 1 / 60
 """Requests a second."""
 
 _now = func.clock_timestamp()
+_SECOND = literal_column("interval '1 second'", Interval)
 _blocked = func.coalesce(hosts.c.not_before > _now, False)
 _open = hosts.c.failures >= CIRCUIT
 _recent = func.coalesce(hosts.c.failed_at > _now - _FORGOTTEN_AFTER, False)
@@ -200,8 +203,8 @@ def _pairs(slots: Sequence[tuple[str, int]]) -> dict[str, list[str] | list[int]]
     return {"names": [host for host, _ in slots], "slots": [slot for _, slot in slots]}
 
 
-def _seconds(number: ColumnElement[float] | float) -> ColumnElement[timedelta]:
-    return func.make_interval(*[0] * 6, number, type_=Interval)
+def _seconds(number: ColumnElement[float]) -> ColumnElement[timedelta]:
+    return type_coerce(number * _SECOND, Interval)
 
 
 def _taking() -> ReturningUpdate[str, Any, float, bool, bool]:
