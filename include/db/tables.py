@@ -241,7 +241,7 @@ job_texts = Table(
     "job_texts",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    # kept by triggers of jobs; made with the text search configuration "jobhunt"
+    # kept by flushes (see db.job_texts) and by triggers of jobs
     Column("search", TSVECTOR, nullable=False),
     Index(None, "search", postgresql_using="gin"),
 )

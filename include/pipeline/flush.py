@@ -23,6 +23,7 @@ from include.core.outcomes import (
 )
 from include.core.run_state import RunStatus
 from include.db import batches
+from include.db.job_texts import keep_texts
 from include.db.runs import Run, is_finished, notify, touch
 from include.errors import RunSuperseded
 from include.pipeline.finish_run import finish_if_done
@@ -42,7 +43,7 @@ _WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
 }
 
 
-Waiting = Mapping[type[Outcome], list[Outcome]]
+Waiting = Mapping[type[Outcome], list[Any]]
 
 
 def _nothing() -> Waiting:
@@ -85,6 +86,9 @@ class Outcomes:
         """
         run = self._run
         with self._engine.begin() as connection:
+            # Takes the longest, and once the run's row is held, its other workers wait.
+            if waiting[Extracted]:
+                keep_texts(connection, waiting[Extracted])
             try:
                 version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
             except RunSuperseded:

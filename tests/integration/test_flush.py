@@ -2,13 +2,15 @@
 
 import asyncio
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
-from include.core.outcomes import Changed, Failed, Gone, Outcome, Started, Unchanged
+from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.core.run_state import RunStatus
 from include.db.runs import Run, end_run
 from include.errors import RunSuperseded
@@ -128,3 +130,59 @@ def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
     outcomes.add(Failed(job_id=read, code="parse", message="no title"))
     assert outcomes.tally == {"timeout": 2, "gone": 1, "parse": 1, "crawling": 1}
     assert next(iter(outcomes.tally)) == "timeout"
+
+
+def test_searched_text_is_made_before_the_run_is_held_and_not_kept_by_a_late_worker(
+    engine: Engine,
+) -> None:
+    """The text takes the longest, and all who flush for a run wait for each other."""
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    late = Outcomes(engine, run)
+    posting = {"title": "Baker", "company": "Heron", "description_text": "bread at dawn"}
+    late.add(Extracted(job_id=row.job_id, posting=posting, location="Lyon"))
+    searched = "SELECT search::text FROM job_texts"
+    before = runs.rows(searched)
+    making = """
+        SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE relation = 'job_texts'::regclass AND granted AND mode = 'RowExclusiveLock'
+            AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
+    """
+    with ThreadPoolExecutor(1) as another, engine.connect() as holder:
+        assert end_run(holder, run.run_id, RunStatus.ABORTED)
+        flush = another.submit(late.flush)
+        until = time.monotonic() + _WITHIN
+        while not runs.rows(making):
+            assert time.monotonic() < until
+        holder.commit()
+        with pytest.raises(RunSuperseded):
+            flush.result(_WITHIN)
+    assert runs.rows(searched) == before
+
+
+def test_posting_is_found_by_all_its_words(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id, company FROM jobs")
+    outcomes = Outcomes(engine, run)
+    outcomes.add(Started(job_id=row.job_id))
+    outcomes.add(
+        Changed(
+            job_id=row.job_id,
+            raw_key="raw/1/1.html",
+            content_sha256="",
+            fingerprint=fingerprint({}, "words"),
+        )
+    )
+    posting = {"title": "Baker", "company": "Heron", "description_text": "bread at dawn"}
+    outcomes.add(Extracted(job_id=row.job_id, posting=posting, location="Lyon"))
+    outcomes.flush()
+    by_trigger = """
+        SELECT t.search = job_search(j.title, j.company, 'Heron', 'Lyon', 'bread at dawn') AS same
+        FROM job_texts t JOIN jobs j USING (job_id)
+    """
+    assert [found.same for found in runs.rows(by_trigger)] == [True]
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET title = 'Confectioner'"))
+    assert [found.same for found in runs.rows(by_trigger)] == [True], "by the trigger, again"
