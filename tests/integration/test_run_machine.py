@@ -199,8 +199,12 @@ class Machine(RuleBasedStateMachine):
             for name, statuses in found.items():
                 if status in statuses:
                     outcomes.add(outcome(ids[name]))
+        flush = outcomes.finish if last else outcomes.flush
+        if not outcomes.tally and self.run.takes(worker, RunStatus.FINISHED):
+            flush()  # another worker has finished the run, which takes nothing from this one
+            return
         with self._refused(not self.run.takes(worker, RunStatus.INGESTING)):
-            (outcomes.finish if last else outcomes.flush)()
+            flush()
             self.model.write(found, OUTCOMES)
             self.run.silent = False
             if last:
