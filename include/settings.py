@@ -227,6 +227,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("contact", "user_agent")
+    @classmethod
+    def _fits_in_a_header(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("must be one line of ASCII: it is sent in a header")
+        return value
+
     @property
     def sent_user_agent(self) -> str:
         """As sites see it."""

@@ -32,3 +32,13 @@ def test_short_silence_goes_with_a_shorter_request(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("JOBHUNT_STALE_AFTER", "20s")
     monkeypatch.setenv("JOBHUNT_FETCH_DEADLINE", "10s")
     assert get_settings().fetch_deadline.total_seconds() == 10
+
+
+@pytest.mark.parametrize("name", ["JOBHUNT_CONTACT", "JOBHUNT_USER_AGENT"])
+@pytest.mark.parametrize("value", ["jobs@example.com\r\nX-Other: 1", "für@example.com"])
+def test_what_is_sent_in_a_header_fits_in_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingError, match=name):
+        get_settings()

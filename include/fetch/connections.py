@@ -219,7 +219,10 @@ class _Connection(asyncio.Protocol):
         self._reader = reader
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        return await self._answer
+        try:
+            return await self._answer
+        finally:
+            del self._reader  # and the page with it
 
     def abort(self) -> None:
         self._open_ones.discard(self)
