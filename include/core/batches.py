@@ -7,6 +7,9 @@ from collections.abc import Sequence
 MAX_TASKS = 1024
 """Airflow's ``max_map_length``."""
 _SINGLE_COMPANIES = 16
+_GROUPS = 8
+"""At least, beyond that: one machine's workers take them all at once, and each lists several of its
+companies at once."""
 _COMPANIES_PER_TASK = 32
 
 
@@ -17,6 +20,6 @@ def batch_count(pages: int, batch_size: int) -> int:
 
 def group_companies(slugs: Sequence[str]) -> list[list[str]]:
     """One company a group while they are few, larger groups beyond."""
-    few = min(len(slugs), _SINGLE_COMPANIES)
+    few = len(slugs) if len(slugs) <= _SINGLE_COMPANIES else _GROUPS
     count = min(max(few, -(-len(slugs) // _COMPANIES_PER_TASK)), MAX_TASKS)
     return [list(slugs[start::count]) for start in range(count)]

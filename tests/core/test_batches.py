@@ -25,7 +25,7 @@ def test_batches_are_as_few_as_their_size_allows_and_never_too_many_to_map(
 
 @pytest.mark.parametrize(
     ("companies", "groups"),
-    [(0, 0), (1, 1), (2, 2), (16, 16), (17, 16), (512, 16), (513, 17), (1_025, 33)],
+    [(0, 0), (1, 1), (2, 2), (16, 16), (17, 8), (256, 8), (257, 9), (512, 16), (1_025, 33)],
 )
 def test_few_companies_are_alone_and_many_share(companies: int, groups: int) -> None:
     assert len(group_companies([f"company-{n}" for n in range(companies)])) == groups
