@@ -22,7 +22,7 @@ from include.core.outcomes import (
     class_of,
 )
 from include.core.run_state import RunStatus
-from include.db import batches
+from include.db import job_outcomes
 from include.db.job_texts import keep_texts
 from include.db.runs import Run, is_finished, notify, touch
 from include.errors import RunSuperseded
@@ -32,14 +32,14 @@ _EVERY_SECONDS = 1.0
 
 # Started comes first: the guards let a job go through its states only in order.
 _WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
-    Started: batches.write_started,
-    Changed: batches.write_changed,
-    Unchanged: batches.write_unchanged,
-    Reopened: batches.write_reopened,
-    Confirmed: batches.write_confirmed,
-    Gone: batches.write_gone,
-    Failed: batches.write_failed,
-    Extracted: batches.write_extracted,
+    Started: job_outcomes.write_started,
+    Changed: job_outcomes.write_changed,
+    Unchanged: job_outcomes.write_unchanged,
+    Reopened: job_outcomes.write_reopened,
+    Confirmed: job_outcomes.write_confirmed,
+    Gone: job_outcomes.write_gone,
+    Failed: job_outcomes.write_failed,
+    Extracted: job_outcomes.write_extracted,
 }
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 
 from include.core.outcomes import Failed
 from include.core.run_state import RunStatus
-from include.db.batches import write_failed
+from include.db.job_outcomes import write_failed
 from include.db.runs import touch
 from include.db.tables import ingestion_runs, jobs, run_jobs
 from tests.api.test_runs import problem

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine
 from include.core.fingerprint import fingerprint
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.core.run_state import ACTIVE_RUNS, ENDED_RUNS, JobStatus, RunStatus
-from include.db.batches import write_started
+from include.db.job_outcomes import write_started
 from include.db.jobs import expire_missing, upsert_listed
 from include.db.recovery import claim
 from include.db.runs import Run, end_run, set_status, touch

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
 from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
-from include.core.outcomes import Changed, Failed, Gone, Started, Unchanged
+from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unchanged
 from include.core.run_state import (
     ACTIVE_RUNS,
     ENDED_RUNS,
@@ -18,7 +18,7 @@ from include.core.run_state import (
     JobStatus,
     RunStatus,
 )
-from include.db import batches
+from include.db import job_outcomes
 from include.db.companies import put_company
 from include.db.listed_jobs import replace_listing
 from include.db.run_companies import set_company
@@ -132,10 +132,10 @@ def test_flush_notifies_once_whatever_it_holds(engine: Engine, opened: Run) -> N
 
 
 WRITERS: dict[JobStatus, Callable[..., None]] = {
-    JobStatus.CRAWLING: lambda c, run, v, job: batches.write_started(
+    JobStatus.CRAWLING: lambda c, run, v, job: job_outcomes.write_started(
         c, run, v, [Started(job_id=job)]
     ),
-    JobStatus.EXTRACTING: lambda c, run, v, job: batches.write_changed(
+    JobStatus.EXTRACTING: lambda c, run, v, job: job_outcomes.write_changed(
         c,
         run,
         v,
@@ -148,21 +148,23 @@ WRITERS: dict[JobStatus, Callable[..., None]] = {
             )
         ],
     ),
-    JobStatus.SKIPPED: lambda c, run, v, job: batches.write_unchanged(
+    JobStatus.SKIPPED: lambda c, run, v, job: job_outcomes.write_unchanged(
         c, run, v, [Unchanged(job_id=job)]
     ),
-    JobStatus.FAILED: lambda c, run, v, job: batches.write_failed(
+    JobStatus.FAILED: lambda c, run, v, job: job_outcomes.write_failed(
         c, run, v, [Failed(job_id=job, code="dns", message="m")]
     ),
-    JobStatus.EXPIRED: lambda c, run, v, job: batches.write_gone(
+    JobStatus.EXPIRED: lambda c, run, v, job: job_outcomes.write_gone(
         c, run, v, [Gone(job_id=job, message="m")]
     ),
-    JobStatus.READY: lambda c, run, v, job: batches.write_extracted(c, run, v, [_extracted(job)]),
+    JobStatus.READY: lambda c, run, v, job: job_outcomes.write_extracted(
+        c, run, v, [_extracted(job)]
+    ),
 }
 
 
-def _extracted(job_id: int) -> batches.Extracted:
-    return batches.Extracted(job_id=job_id, location=None, posting={"title": "T"})
+def _extracted(job_id: int) -> Extracted:
+    return Extracted(job_id=job_id, location=None, posting={"title": "T"})
 
 
 @pytest.mark.parametrize("before", list(JobStatus))
