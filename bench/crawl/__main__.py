@@ -63,14 +63,15 @@ def _compare(
         own = replace(task, database_url=postgres.url("jobhunt"), profile=options.profile or "")
         first = _best([_measure_first(postgres, own, site) for _ in range(options.rounds)])
         own = replace(own, profile="")
-        again = _measure(_OURS, replace(own, modified=_MODIFIED), site)
+        again = [_measure(_OURS, own, site) for _ in range(options.rounds - 1)]
+        again.append(_measure(_OURS, replace(own, modified=_MODIFIED), site))
         spared = _measure(_OURS, replace(own, modified=_MODIFIED), site)
     with running_site(home / "web", options.pages, noise=2, validators=False, ports=ports) as site:
         noisy = _measure(_OURS, own, site)
     subjects = {
         **peers,
         "ours": first,
-        "ours, again": again,
+        "ours, again": _best(again),
         "ours, by lastmod": spared,
         "ours, no validators": noisy,
     }
