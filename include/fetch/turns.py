@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
@@ -55,12 +54,7 @@ class Turn:
         await self.take()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.end()
 
 

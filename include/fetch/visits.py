@@ -6,7 +6,6 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from types import TracebackType
 
 from include.core.urls import host_key
 from include.errors import FetchError, JobhuntError
@@ -110,12 +109,7 @@ class Visit:
         """Raises FetchError, PageGone: of the last try, or what ``on_hop`` raises."""
         return await self._fetch()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         self._memory.release()
 
 
