@@ -6,6 +6,7 @@ few examples.
 """
 
 import asyncio
+import gzip
 import json
 import os
 import socket
@@ -26,6 +27,7 @@ from include.core.models import Page
 from include.core.urls import canonical_url, host_key, is_http
 from include.errors import FetchError, JobhuntError
 from include.extract import read_posting, skim
+from include.fetch.answer import AnswerReader
 from include.fetch.guard import AddressGuard, is_public
 from include.fetch.meta_refresh import refresh_target
 from include.fetch.pages import Fetched
@@ -85,12 +87,12 @@ content_types = st.none() | st.sampled_from(
 
 
 @contextmanager
-def refusals(code: str) -> Iterator[None]:
-    """Lets the block refuse what it is given, with this code and no other."""
+def refusals(*codes: str) -> Iterator[None]:
+    """Lets the block refuse what it is given, with one of these codes and no other."""
     try:
         yield
     except FetchError as error:
-        if error.code != code:
+        if error.code not in codes:
             raise
 
 
@@ -218,6 +220,40 @@ def test_any_encoded_body_is_unpacked_or_refused(encoding: str, pieces: list[byt
                 pass
         for _ in unpacker.end():
             pass
+
+
+STATUS_LINES = [
+    b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 304 Not Modified\r\n", b"HTTP/1.0 404 x\r\n",
+    b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n",
+    b"HTTP/1.1 101 x\r\nConnection: upgrade\r\nUpgrade: h2c\r\n",
+]  # fmt: skip
+HEADERS = [
+    b"Content-Length: 4\r\n", b"Content-Length: 99999999999999\r\n", b"Content-Length: 1, 2\r\n",
+    b"Transfer-Encoding: chunked\r\n", b"Transfer-Encoding: gzip, chunked\r\n",
+    b"Content-Encoding: gzip\r\n", b"Content-Encoding: br\r\n", b"Connection: close\r\n",
+    b"X: \xff\xfe\r\n", b" folded\r\n", b": \r\n", b"\0",
+]  # fmt: skip
+BODIES = [
+    b"abcd", b"4\r\nabcd\r\n", b"1;ext=a\r\nx\r\n", b"0\r\n\r\n", b"0\r\nTrailer: x\r\n\r\n",
+    b"ffffffffffffffff\r\n", gzip.compress(b"x" * 99), gzip.compress(b"x" * 9999),
+]  # fmt: skip
+answers = st.binary(max_size=60) | st.tuples(
+    st.sampled_from(STATUS_LINES),
+    st.lists(st.sampled_from(HEADERS), max_size=3).map(b"".join),
+    st.sampled_from([b"\r\n", b"\n", b""]),
+    st.lists(st.sampled_from(BODIES), max_size=3).map(b"".join),
+).map(b"".join)
+
+
+@fuzzed(answer=answers, size=st.sampled_from([1, 7, 10_000]))
+def test_any_bytes_are_an_answer_within_its_cap_or_refused(answer: bytes, size: int) -> None:
+    reader = AnswerReader(max_bytes=1000)
+    pieces = (answer[at : at + size] for at in range(0, len(answer), size))
+    with refusals("protocol", "too_large", "encoding"):
+        read = next((whole for piece in pieces if (whole := reader.feed(piece))), None)
+        read = read or reader.end()
+        assert read.status >= 200
+        assert len(read.body) <= 1000
 
 
 @fuzzed(body=markup)
