@@ -8,8 +8,9 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
     """Seconds to wait, never negative; None when absent or garbage."""
     if value is None:
         return None
-    if value.isascii() and value.strip().isdigit():
-        return float(value)
+    seconds = value.strip(" \t")
+    if seconds.isascii() and seconds.isdigit():
+        return float(seconds)
     try:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):

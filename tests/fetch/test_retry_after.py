@@ -43,6 +43,7 @@ def test_a_huge_wait_is_a_number_still() -> None:
         "1e3",
         "²",
         "٣",
+        "0\x1f",
         "Sun, 01 Mar 99999 12:00:00 GMT",
         "Sun, 01 Mar 2026 12:00:00 +99999999999999999999",
     ],
