@@ -5,6 +5,7 @@ scheme and host, default port, IDN (UTS 46), fragment; and drops parameters that
 reader. The order of the others, a trailing slash and the path's case stay: they may matter.
 """
 
+import re
 from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
 
 import idna
@@ -21,6 +22,7 @@ _TRACKING = frozenset({
 _TRACKING_PREFIX = "utm_"
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
+_SITE = re.compile("[^/?#]*//[^/?#]*")
 
 
 def canonical_url(url: str) -> str:
@@ -42,18 +44,39 @@ def canonical_url(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
 
 
-@recalled
+def site_of(url: str) -> str:
+    """``url`` up to its path: all that says where a request goes. What a URL's scheme, host and
+    port are, they are of its site, which it has in common with many."""
+    site = _SITE.match(url)
+    return site[0] if site else url
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of an absolute URL: whose robots.txt is about the page."""
+    parts = urlsplit(site_of(url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def host_key(url: str) -> str:
     """``host:port`` as manners and rates count it, the port left out where it is the scheme's
     own; userinfo is no part of it. Raises ValueError for a URL without a host."""
-    return _netloc(urlsplit(url.strip()), userinfo=False)
+    return _host_key(site_of(url))
 
 
 @recalled
+def _host_key(site: str) -> str:
+    return _netloc(urlsplit(site.strip()), userinfo=False)
+
+
 def is_http(url: str) -> bool:
     """Whether ``url`` is absolute, http or https, and has a host."""
+    return _is_http(site_of(url))
+
+
+@recalled
+def _is_http(site: str) -> bool:
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(site.strip())
         return parts.scheme.lower() in _DEFAULT_PORTS and bool(_netloc(parts))
     except ValueError:
         return False

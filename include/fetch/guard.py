@@ -11,6 +11,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from urllib.parse import urlsplit
 
 from include.core.recall import recalled
+from include.core.urls import site_of
 from include.errors import FetchError
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -37,23 +38,27 @@ class AddressGuard:
 
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
+        self._check_site = recalled(self._look_at_site)
 
     def check_url(self, url: str) -> None:
         """Raises FetchError ``blocked_address`` for anything but http(s) to a host without
         userinfo that is a name or an allowed address."""
+        self._check_site(site_of(url))
+
+    def _look_at_site(self, site: str) -> None:
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(site)
             host, port = parts.hostname, parts.port
         except ValueError as error:
-            raise _blocked(f"{url} is no valid URL: {error}") from error
+            raise _blocked(f"{site} is no valid URL: {error}") from error
         if parts.scheme not in ("http", "https") or not host:
-            raise _blocked(f"{url} is not http or https")
+            raise _blocked(f"{site} is not http or https")
         if not host.isprintable():  # the C library's readers of addresses raise at NUL
-            raise _blocked(f"{url!r} is no valid URL")
+            raise _blocked(f"{site!r} is no valid URL")
         if parts.username is not None:
-            raise _blocked(f"{url} carries credentials")
+            raise _blocked(f"{site} carries credentials")
         if port in _NO_WEB_PORTS:
-            raise _blocked(f"{url} is at a port where no web server is")
+            raise _blocked(f"{site} is at a port where no web server is")
         if (literal := _literal(host)) is not None:
             self.check_addresses(host, port or _default_port(parts.scheme), [str(literal)])
         elif _is_disguised(host) or _ends_in_number(host):
@@ -80,7 +85,6 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not special
 
 
-@recalled
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(host.partition("%")[0])
@@ -88,7 +92,6 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-@recalled
 def _is_disguised(host: str) -> bool:
     """Whether it is an address as C libraries also read them: ``0x7f.1``, ``2130706433``."""
     try:

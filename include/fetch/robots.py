@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from include.core.robots import RobotsText
+from include.core.urls import origin_of
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
 from include.fetch.rounds import Rounds
@@ -42,12 +42,6 @@ class RobotsStore(Protocol):
 class _Rules:
     text: Protego
     delay: float | None
-
-
-def origin_of(url: str) -> str:
-    """Whose robots.txt is about the page."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 class Robots:

@@ -22,7 +22,7 @@ from include.core.lastmod import is_as_crawled
 from include.core.models import Page
 from include.core.outcomes import Changed, Outcome, Started, Unchanged
 from include.core.robots import RobotsText
-from include.core.urls import host_key, is_http
+from include.core.urls import host_key, is_http, origin_of
 from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
 from include.db.robots_rules import find_rules
 from include.db.runs import Run
@@ -30,7 +30,7 @@ from include.errors import FetchError, StorageError
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
-from include.fetch.robots import Robots, origin_of
+from include.fetch.robots import Robots
 from include.fetch.turns import Turns
 from include.fetch.visits import Visit, Visits
 from include.pipeline.crawl_groups import by_page, common_validators, inline_page

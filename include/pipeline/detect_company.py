@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from include.core.models import Company, ListedJob, Page
-from include.core.urls import is_http, rebase
+from include.core.urls import is_http, origin_of, rebase
 from include.errors import JobhuntError, NotDetected, SettingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
@@ -104,7 +104,7 @@ class _Search:
                 yield from self._listed(detect.boards_at(page.url), f"where {url} leads")
             yield from self._listed(candidates, f"what {page.url} embeds or links to")
         home = pages[0].url if pages else url
-        robots = self._fetch(detect.origin_of(home) + "/robots.txt", note=False)
+        robots = self._fetch(origin_of(home) + "/robots.txt", note=False)
         candidates = detect.sitemaps(
             home,
             robots_txt=robots.body.decode("utf-8", "replace") if robots else "",

@@ -6,7 +6,6 @@ runs on nothing we know, the sitemaps and listing pages it may have are guessed 
 Only listing a candidate shows whether it is right; ``pipeline.detect_company`` does that.
 """
 
-from include.sources.detect.address import origin_of
 from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
 from include.sources.detect.own_site import is_posting, listing_pages, sitemaps
@@ -18,7 +17,6 @@ __all__ = [
     "boards_at",
     "is_posting",
     "listing_pages",
-    "origin_of",
     "read_page",
     "sitemaps",
 ]

@@ -11,12 +11,6 @@ from include.core.urls import is_http
 _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 
-def origin_of(url: str) -> str:
-    """Scheme, host and port."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, "", "", ""))
-
-
 @dataclass(frozen=True, kw_only=True)
 class Address:
     scheme: str
