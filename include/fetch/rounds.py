@@ -22,6 +22,7 @@ class Rounds:
         the one that makes it; the others of its round make it anew."""
         own = self._next
         own.names.add(name)
+        await asyncio.sleep(0)  # whoever is about to ask as well is of the same round
         async with self._one_call:
             if own.is_over:
                 return

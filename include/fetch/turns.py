@@ -200,7 +200,8 @@ class Turns:
             finally:
                 host.ready -= 1
             setbacks = host.setbacks
-            await asyncio.sleep(max(0.0, moment.at - _now()))
+            if (wait := moment.at - _now()) > 0:
+                await asyncio.sleep(wait)
             is_old = _now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
             if not is_old or not await self._call(self._pace.how_long_blocked, name):
                 return moment.on_trial

@@ -43,7 +43,7 @@ from include.pipeline.robots_rules import SqlRobots
 from include.raw_pages import RawPages
 from include.sources.registry import has_web_pages
 
-_IN_HAND = 64
+_IN_HAND = 256
 """Jobs of one host: more than are under way, so that moments can be reserved for those to come."""
 _INLINE_IN_HAND = 4
 _INLINE_AT_ONCE = 25

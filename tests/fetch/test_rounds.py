@@ -11,34 +11,39 @@ class Calls:
 
     def __init__(self) -> None:
         self.made: list[set[str]] = []
+        self.has_begun = asyncio.Event()
         self.may_end = asyncio.Event()
         self.fail_first = False
         self.rounds = Rounds(self.call, asyncio.Lock())
 
     async def call(self, names: Collection[str]) -> None:
         self.made.append(set(names))
+        self.has_begun.set()
         await self.may_end.wait()
         if self.fail_first and len(self.made) == 1:
             raise OSError
 
 
-async def test_all_who_ask_while_a_call_is_under_way_are_asked_for_with_the_next() -> None:
+async def test_all_who_ask_before_a_call_has_begun_are_asked_for_together() -> None:
     calls = Calls()
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        for name in ("a", "b", "b", "c"):
+        for name in ("a", "b"):
+            tasks.create_task(calls.rounds.ask(name))
+        await calls.has_begun.wait()
+        for name in ("b", "b", "c"):
             tasks.create_task(calls.rounds.ask(name))
         await asyncio.sleep(0)
         tasks.create_task(calls.rounds.ask("d"))
         await asyncio.sleep(0)
         calls.may_end.set()
 
-    assert calls.made == [{"a"}, {"b", "c", "d"}]
+    assert calls.made == [{"a", "b"}, {"b", "c", "d"}]
 
 
 async def test_an_answer_is_of_a_call_that_began_after_the_question() -> None:
     calls = Calls()
     first = asyncio.create_task(calls.rounds.ask("a"))
-    await asyncio.sleep(0)
+    await calls.has_begun.wait()
     second = asyncio.create_task(calls.rounds.ask("a"))
     await asyncio.sleep(0)
     calls.may_end.set()
