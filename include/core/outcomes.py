@@ -36,8 +36,13 @@ class Unchanged:
     etag: str | None = None
     last_modified: str | None = None
     attempts: int = 1
-    looked: bool = True
-    """False: its listing says so, and nobody asked for the page."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftAlone:
+    """Taken to be as it was, without a look at its page."""
+
+    job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,15 +91,21 @@ class Extracted:
     """JSON values, as ``core.records.posting_to_json`` makes them."""
 
 
-_STATES: Mapping[type, JobStatus] = {
+Outcome = (
+    Started | Changed | Unchanged | LeftAlone | Reopened | Confirmed | Gone | Failed | Extracted
+)
+STATES: Mapping[type[Outcome], JobStatus] = {
     Started: JobStatus.CRAWLING,
     Changed: JobStatus.EXTRACTING,
     Unchanged: JobStatus.SKIPPED,
+    LeftAlone: JobStatus.SKIPPED,
     Reopened: JobStatus.EXTRACTING,
     Confirmed: JobStatus.SKIPPED,
+    Gone: JobStatus.EXPIRED,
+    Failed: JobStatus.FAILED,
     Extracted: JobStatus.READY,
 }
-Outcome = Started | Changed | Unchanged | Reopened | Confirmed | Gone | Failed | Extracted
+"""That each leads its job to."""
 
 
 def class_of(outcome: Outcome) -> str:
@@ -106,4 +117,4 @@ def class_of(outcome: Outcome) -> str:
         case Gone():
             return "gone"
         case _:
-            return _STATES[type(outcome)].value
+            return STATES[type(outcome)].value

@@ -4,109 +4,63 @@ A write is guarded by the job's state and the run that owns it; by the run's att
 ``runs.touch``, which gives the version to stamp.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, TableValuedAlias, column, func, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Connection,
+    Update,
+    any_,
+    bindparam,
+    case,
+    column,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from include.core.outcomes import (
+    STATES,
     Changed,
     Confirmed,
     Extracted,
     Failed,
     Gone,
-    Reopened,
-    Started,
+    Outcome,
     Unchanged,
 )
 from include.core.records import EXTRACTOR_VERSION, changed_fields
-from include.core.run_state import ENDED_JOBS, JobStatus, jobs_before
+from include.core.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_before
 from include.db.tables import job_versions, jobs
 
-_CRAWLED = {"crawled_at": func.now(), "crawled_modified": jobs.c.modified}
+_Way = tuple[type[Outcome], ...]
+"""What one job came to, one after the other."""
 
 
-def write_started(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Started]
-) -> None:
-    _write(connection, run_id, version, JobStatus.CRAWLING, _rows(outcomes))
+def write(connection: Connection, run_id: int, version: int, outcomes: Iterable[Outcome]) -> None:
+    """All that came to the same takes one UPDATE: it goes through its states at once. Also keeps
+    what changed since the extraction before as the job's version history.
 
-
-def write_changed(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Changed]
-) -> None:
-    """The posting is not current until it is extracted, so a lost extraction is made up for."""
-    rows = _rows(outcomes)
-    for row, outcome in zip(rows, outcomes, strict=True):
-        del row["fingerprint"]
-        row |= vars(outcome.fingerprint) | {"posting_current": False}
-        row["simhash"] = _signed(outcome.fingerprint.simhash)
-    _write(connection, run_id, version, JobStatus.EXTRACTING, rows, **_CRAWLED)
-
-
-def write_unchanged(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Unchanged]
-) -> None:
-    looked = [outcome for outcome in outcomes if outcome.looked]
-    rows = _rows(looked)
-    for row in rows:
-        del row["looked"]
-    _write(connection, run_id, version, JobStatus.SKIPPED, rows, **_CRAWLED)
-    unseen = [{"job_id": o.job_id} for o in outcomes if not o.looked]
-    _write(connection, run_id, version, JobStatus.SKIPPED, unseen)
-
-
-def write_reopened(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Reopened]
-) -> None:
-    _write(connection, run_id, version, JobStatus.EXTRACTING, _rows(outcomes))
-
-
-def write_confirmed(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Confirmed]
-) -> None:
-    rows = [{"job_id": o.job_id, "extractor_version": EXTRACTOR_VERSION} for o in outcomes]
-    _write(connection, run_id, version, JobStatus.SKIPPED, rows)
-
-
-def write_gone(connection: Connection, run_id: int, version: int, outcomes: Sequence[Gone]) -> None:
-    rows = [
-        {
-            "job_id": outcome.job_id,
-            "attempts": outcome.attempts,
-            "error_message": outcome.message,
-            "expire_reason": "gone",
-        }
-        for outcome in outcomes
-    ]
-    _write(connection, run_id, version, JobStatus.EXPIRED, rows, expired_at=func.now())
-
-
-def write_failed(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Failed]
-) -> None:
-    rows = [
-        {
-            "job_id": outcome.job_id,
-            "attempts": outcome.attempts,
-            "error_code": outcome.code,
-            "error_message": outcome.message,
-        }
-        for outcome in outcomes
-    ]
-    _write(connection, run_id, version, JobStatus.FAILED, rows)
-
-
-def write_extracted(
-    connection: Connection, run_id: int, version: int, outcomes: Sequence[Extracted]
-) -> None:
-    """Also keeps what changed since the extraction before as the job's version history."""
-    changes = _changes(connection, outcomes)
-    changed = [outcome for outcome in outcomes if outcome.job_id in changes]
-    same = [outcome for outcome in outcomes if outcome.job_id not in changes]
-    _write(connection, run_id, version, JobStatus.READY, _postings(same))
-    _write(connection, run_id, version, JobStatus.READY, _postings(changed), updated_at=func.now())
+    Args:
+        outcomes: of each job in the order in which they came.
+    """
+    by_job = _by_job(outcomes)
+    changes = _changes(connection, by_job)
+    rows = defaultdict[_Way, list[dict[str, Any]]](list)
+    for job_id, came in by_job.items():
+        row: dict[str, Any] = {"job_id": job_id, "changed": job_id in changes}
+        for outcome in came:
+            row |= _written(outcome)
+        rows[tuple(map(type, came))].append(row)
+    for way, of_way in rows.items():
+        asked = {"owner": run_id, "stamp": version, "rows": of_way}
+        connection.execute(_update(way, tuple(of_way[0])), asked)
     if changes:
         history = insert(job_versions).values(
             [{"job_id": job_id, "run_id": run_id, "changes": c} for job_id, c in changes.items()]
@@ -114,73 +68,112 @@ def write_extracted(
         connection.execute(history.on_conflict_do_nothing())
 
 
-def _changes(connection: Connection, outcomes: Sequence[Extracted]) -> dict[int, dict[str, Any]]:
+def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
+    """Without those that can't follow what a job came to before."""
+    by_job = defaultdict[int, list[Outcome]](list)
+    for outcome in outcomes:
+        came = by_job[outcome.job_id]
+        if not came or STATES[type(outcome)] in JOB_TRANSITIONS[STATES[type(came[-1])]]:
+            came.append(outcome)
+    return by_job
+
+
+def _written(outcome: Outcome) -> dict[str, Any]:
+    """By column of ``jobs``."""
+    match outcome:
+        case Changed():
+            # asdict() copies what it finds, at fifty times the time
+            row = vars(outcome) | vars(outcome.fingerprint)
+            del row["fingerprint"]
+            row["simhash"] = _signed(outcome.fingerprint.simhash)
+            # not current until it is extracted, so that a lost extraction is made up for
+            return row | {"posting_current": False}
+        case Confirmed():
+            return {"extractor_version": EXTRACTOR_VERSION}
+        case Gone():
+            return {
+                "attempts": outcome.attempts,
+                "error_message": outcome.message,
+                "expire_reason": "gone",
+            }
+        case Failed():
+            return {
+                "attempts": outcome.attempts,
+                "error_code": outcome.code,
+                "error_message": outcome.message,
+            }
+        case Extracted():
+            return {
+                "posting": outcome.posting,
+                "posting_current": True,
+                "extractor_version": EXTRACTOR_VERSION,
+                "title": outcome.posting["title"],
+                "location": outcome.location,
+            }
+        case _:
+            return vars(outcome)
+
+
+def _changes(
+    connection: Connection, by_job: Mapping[int, list[Outcome]]
+) -> dict[int, dict[str, Any]]:
     """By job id, of the postings that say something else than before."""
-    query = select(jobs.c.job_id, jobs.c.posting).where(
-        jobs.c.job_id.in_([outcome.job_id for outcome in outcomes]), jobs.c.posting.is_not(None)
-    )
-    before = {row.job_id: row.posting for row in connection.execute(query)}
+    postings = {
+        job_id: came[-1].posting
+        for job_id, came in by_job.items()
+        if isinstance(came[-1], Extracted)
+    }
+    if not postings:
+        return {}
+    rows = connection.execute(_BEFORE, {"extracted": list(postings)})
+    before = {row.job_id: row.posting for row in rows}
     return {
-        outcome.job_id: changes
-        for outcome in outcomes
-        if (changes := changed_fields(before.get(outcome.job_id), outcome.posting))
+        job_id: changes
+        for job_id, posting in postings.items()
+        if (changes := changed_fields(before.get(job_id), posting))
     }
 
 
-def _postings(outcomes: Iterable[Extracted]) -> list[dict[str, Any]]:
-    return [
-        {
-            "job_id": outcome.job_id,
-            "posting": outcome.posting,
-            "posting_current": True,
-            "extractor_version": EXTRACTOR_VERSION,
-            "title": outcome.posting["title"],
-            "location": outcome.location,
-        }
-        for outcome in outcomes
-    ]
-
-
-def _rows(outcomes: Iterable[Started | Changed | Unchanged | Reopened]) -> list[dict[str, Any]]:
-    # asdict() copies what it finds, at fifty times the time
-    return [vars(outcome).copy() for outcome in outcomes]
-
-
-def _write(
-    connection: Connection,
-    run_id: int,
-    version: int,
-    status: JobStatus,
-    rows: list[dict[str, Any]],
-    **also: Any,
-) -> None:
-    """One UPDATE for all ``rows``, each a ``job_id`` and columns of ``jobs``."""
-    if not rows:
-        return
-    source = _recordset(rows)
-    written = {name: source.c[name] for name in rows[0] if name != "job_id"}
-    if status in ENDED_JOBS:
-        also["settled_at"] = func.now()
-    connection.execute(
+@cache
+def _update(way: _Way, columns: tuple[str, ...]) -> Update:
+    types = {name: jobs.c[name].type for name in columns if name != "changed"}
+    rows = (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+        .table_valued(
+            *(column(name, kind) for name, kind in types.items()),
+            column("changed", Boolean),
+            name="written",
+        )
+        .render_derived(with_types=True)
+    )
+    states = [STATES[kind] for kind in way]
+    values: dict[str, Any] = {name: rows.c[name] for name in types if name != "job_id"}
+    if Changed in way or Unchanged in way:
+        values |= {"crawled_at": func.now(), "crawled_modified": jobs.c.modified}
+    if states[-1] is JobStatus.READY:
+        values["updated_at"] = case((rows.c.changed, func.now()), else_=jobs.c.updated_at)
+    if states[-1] is JobStatus.EXPIRED:
+        values["expired_at"] = func.now()
+    if states[-1] in ENDED_JOBS:
+        values["settled_at"] = func.now()
+    before = frozenset[JobStatus]().union(*map(jobs_before, states))
+    return (
         update(jobs)
         .where(
-            jobs.c.job_id == source.c.job_id,
-            jobs.c.run_id == run_id,
-            jobs.c.status.in_(jobs_before(status)),
+            jobs.c.job_id == rows.c.job_id,
+            jobs.c.run_id == bindparam("owner"),
+            jobs.c.status.in_(before),
         )
-        .values(status=status, version=version, **written, **also)
-    )
-
-
-def _recordset(rows: list[dict[str, Any]]) -> TableValuedAlias:
-    columns = [column(name, jobs.c[name].type) for name in rows[0]]
-    return (
-        func.jsonb_to_recordset(literal(rows, JSONB))
-        .table_valued(*columns, name="written")
-        .render_derived(with_types=True)
+        .values(status=states[-1], version=bindparam("stamp"), **values)
     )
 
 
 def _signed(simhash: int) -> int:
     """As a Postgres bigint holds 64 bits."""
     return simhash - 2**64 if simhash >= 2**63 else simhash
+
+
+_BEFORE = select(jobs.c.job_id, jobs.c.posting).where(
+    jobs.c.job_id == any_(bindparam("extracted", type_=ARRAY(BigInteger))),
+    jobs.c.posting.is_not(None),
+)

@@ -21,7 +21,7 @@ def keep_texts(connection: Connection, outcomes: Sequence[Extracted]) -> None:
     """For the rest of the transaction, the trigger of ``jobs`` leaves this to its caller: the text
     of a posting takes Postgres longer than all else that is written of it."""
     written = {outcome.job_id: outcome for outcome in outcomes}.values()
-    connection.execute(select(func.set_config("jobhunt.texts_kept", "yes", True)))
+    connection.execute(_LEAVE_THEM)
     connection.execute(
         _KEEP,
         {
@@ -57,4 +57,5 @@ def _keeping() -> Insert:
     )
 
 
+_LEAVE_THEM = select(func.set_config("jobhunt.texts_kept", "yes", True))
 _KEEP = _keeping()

@@ -2,9 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, not_, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    case,
+    exists,
+    func,
+    null,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from include.core.models import RunTrigger, sum_counts
 from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
@@ -108,7 +120,7 @@ def touch(
     Raises:
         RunSuperseded: the run was aborted, recovered or ended by someone else.
     """
-    return _advance(connection, run_id, attempt, during, {})
+    return _advance(connection, _ADVANCE, run_id, attempt, during)
 
 
 def set_status(connection: Connection, run_id: int, attempt: int, status: RunStatus) -> int:
@@ -120,14 +132,15 @@ def set_status(connection: Connection, run_id: int, attempt: int, status: RunSta
     values: dict[str, object] = {"status": status}
     if status is RunStatus.INITIALIZING:
         values["started_at"] = func.coalesce(ingestion_runs.c.started_at, func.now())
-    version = _advance(connection, run_id, attempt, runs_before(status) | {status}, values)
+    advance = _ADVANCE.values(values)
+    version = _advance(connection, advance, run_id, attempt, runs_before(status) | {status})
     notify(connection, run_id)
     return version
 
 
 def notify(connection: Connection, run_id: int) -> None:
     """Wakes the watchers of the run, on commit."""
-    connection.execute(select(func.pg_notify(PROGRESS_CHANNEL, str(run_id))))
+    connection.execute(_NOTIFY, {"run": str(run_id)})
 
 
 def end_run(
@@ -152,28 +165,8 @@ def end_run(
         False when the run had ended already, is at another attempt, or isn't done.
     """
     code, message = error or (None, None)
-    unfinished = exists().where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-    guards = [
-        ingestion_runs.c.run_id == run_id,
-        ingestion_runs.c.status.in_(runs_before(status)),
-    ]
-    if attempt is not None:
-        guards.append(ingestion_runs.c.attempt == attempt)
-    if status is RunStatus.FINISHED:
-        guards.append(not_(unfinished))
-    version = connection.scalar(
-        update(ingestion_runs)
-        .where(*guards)
-        .values(
-            status=status,
-            version=ingestion_runs.c.version + 1,
-            finished_at=func.now(),
-            last_heartbeat=func.now(),
-            error_code=code,
-            error_message=message,
-        )
-        .returning(ingestion_runs.c.version)
-    )
+    asked = {"of_run": run_id, "at_attempt": attempt, "code": code, "message": message}
+    version = connection.scalar(_end(status, of_worker=attempt is not None), asked)
     if version is None:
         return False
     _fail_unfinished_jobs(connection, run_id, version, status, message)
@@ -189,6 +182,32 @@ def end_run(
     forget_listings(connection, run_id)
     notify(connection, run_id)
     return True
+
+
+@cache
+def _end(status: RunStatus, *, of_worker: bool) -> ReturningUpdate[int]:
+    guards = [_OF_RUN, ingestion_runs.c.status.in_(runs_before(status))]
+    if of_worker:
+        guards.append(_AT_ATTEMPT)
+    if status is RunStatus.FINISHED:
+        guards.append(
+            ~exists().where(
+                jobs.c.run_id == ingestion_runs.c.run_id, jobs.c.status.in_(ACTIVE_JOBS)
+            )
+        )
+    return (
+        update(ingestion_runs)
+        .where(*guards)
+        .values(
+            status=status,
+            version=ingestion_runs.c.version + 1,
+            finished_at=func.now(),
+            last_heartbeat=func.now(),
+            error_code=bindparam("code"),
+            error_message=bindparam("message"),
+        )
+        .returning(ingestion_runs.c.version)
+    )
 
 
 def _fail_unfinished_jobs(
@@ -228,21 +247,13 @@ def _keep_outcomes(connection: Connection, run_id: int) -> None:
 
 def _advance(
     connection: Connection,
+    advance: ReturningUpdate[int],
     run_id: int,
     attempt: int,
     during: Collection[RunStatus],
-    values: dict[str, object],
 ) -> int:
-    version = connection.scalar(
-        update(ingestion_runs)
-        .where(
-            ingestion_runs.c.run_id == run_id,
-            ingestion_runs.c.attempt == attempt,
-            ingestion_runs.c.status.in_(during),
-        )
-        .values(last_heartbeat=func.now(), version=ingestion_runs.c.version + 1, **values)
-        .returning(ingestion_runs.c.version)
-    )
+    asked = {"of_run": run_id, "at_attempt": attempt, "during": list(during)}
+    version = connection.scalar(advance, asked)
     if version is None:
         raise RunSuperseded(run_id, attempt)
     return version
@@ -273,3 +284,15 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
         companies=None if asked is None else tuple(asked),
         dag_run_id=row["dag_run_id"],
     )
+
+
+_OF_RUN = ingestion_runs.c.run_id == bindparam("of_run")
+_AT_ATTEMPT = ingestion_runs.c.attempt == bindparam("at_attempt")
+# Made once: each flush asks, and to make them anew would take longer than the asking.
+_ADVANCE = (
+    update(ingestion_runs)
+    .where(_OF_RUN, _AT_ATTEMPT, ingestion_runs.c.status.in_(bindparam("during", expanding=True)))
+    .values(last_heartbeat=func.now(), version=ingestion_runs.c.version + 1)
+    .returning(ingestion_runs.c.version)
+)
+_NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, bindparam("run")))

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.lastmod import is_as_crawled
 from include.core.models import Page
-from include.core.outcomes import Changed, Outcome, Started, Unchanged
+from include.core.outcomes import Changed, LeftAlone, Outcome, Started, Unchanged
 from include.core.robots import RobotsText
 from include.core.urls import host_key, is_http, origin_of
 from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
@@ -210,7 +210,7 @@ class _Crawler:
             trust=self._tools.lastmod_trust,
         ):
             self._outcomes.add(Started(job_id=job.job_id))
-            self._outcomes.add(Unchanged(job_id=job.job_id, looked=False))
+            self._outcomes.add(LeftAlone(job_id=job.job_id))
             return True
         fresh = self._fresh.get(job.job_id)
         return fresh is not None and await self._take_over(job, fresh)

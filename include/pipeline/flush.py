@@ -4,23 +4,12 @@ transaction that is fence, heartbeat and abort check as well.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from include.core.outcomes import (
-    Changed,
-    Confirmed,
-    Extracted,
-    Failed,
-    Gone,
-    Outcome,
-    Reopened,
-    Started,
-    Unchanged,
-    class_of,
-)
+from include.core.outcomes import Extracted, Outcome, class_of
 from include.core.run_state import RunStatus
 from include.db import job_outcomes
 from include.db.job_texts import keep_texts
@@ -30,25 +19,6 @@ from include.pipeline.finish_run import finish_if_done
 
 _EVERY_SECONDS = 1.0
 
-# Started comes first: the guards let a job go through its states only in order.
-_WRITERS: dict[type[Outcome], Callable[[Connection, int, int, Any], None]] = {
-    Started: job_outcomes.write_started,
-    Changed: job_outcomes.write_changed,
-    Unchanged: job_outcomes.write_unchanged,
-    Reopened: job_outcomes.write_reopened,
-    Confirmed: job_outcomes.write_confirmed,
-    Gone: job_outcomes.write_gone,
-    Failed: job_outcomes.write_failed,
-    Extracted: job_outcomes.write_extracted,
-}
-
-
-Waiting = Mapping[type[Outcome], list[Any]]
-
-
-def _nothing() -> Waiting:
-    return {kind: [] for kind in _WRITERS}
-
 
 class Outcomes:
     """What one worker has found out and not yet written."""
@@ -56,11 +26,11 @@ class Outcomes:
     def __init__(self, engine: Engine, run: Run) -> None:
         self._engine = engine
         self._run = run
-        self._waiting = _nothing()
+        self._waiting: list[Outcome] = []
         self._latest: dict[int, str] = {}
 
     def add(self, outcome: Outcome) -> None:
-        self._waiting[type(outcome)].append(outcome)
+        self._waiting.append(outcome)
         self._latest[outcome.job_id] = class_of(outcome)
 
     @property
@@ -68,13 +38,13 @@ class Outcomes:
         """How many jobs came to what, written or not; the most frequent first."""
         return dict(Counter(self._latest.values()).most_common())
 
-    def take(self) -> Waiting:
+    def take(self) -> list[Outcome]:
         """What is to be written now. For the thread that adds: in another, an outcome might be
         added to what has been written already."""
-        waiting, self._waiting = self._waiting, _nothing()
+        waiting, self._waiting = self._waiting, []
         return waiting
 
-    def write(self, waiting: Waiting, *, is_last: bool = False) -> None:
+    def write(self, waiting: Sequence[Outcome], *, is_last: bool = False) -> None:
         """A heartbeat when there is nothing to write; not even that when another worker has
         finished the run, which takes nothing from this one.
 
@@ -87,18 +57,16 @@ class Outcomes:
         run = self._run
         with self._engine.begin() as connection:
             # Takes the longest, and once the run's row is held, its other workers wait.
-            if waiting[Extracted]:
-                keep_texts(connection, waiting[Extracted])
+            if extracted := [each for each in waiting if isinstance(each, Extracted)]:
+                keep_texts(connection, extracted)
             try:
                 version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INGESTING,))
             except RunSuperseded:
-                if any(waiting.values()) or not is_finished(connection, run):
+                if waiting or not is_finished(connection, run):
                     raise
                 return
-            for kind, write in _WRITERS.items():
-                if waiting[kind]:
-                    write(connection, run.run_id, version, waiting[kind])
-            if any(waiting.values()):
+            if waiting:
+                job_outcomes.write(connection, run.run_id, version, waiting)
                 notify(connection, run.run_id)
             if is_last:
                 finish_if_done(connection, run)

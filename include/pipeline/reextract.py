@@ -14,10 +14,10 @@ from include.core.outcomes import (
     Confirmed,
     Extracted,
     Failed,
+    LeftAlone,
     Outcome,
     Reopened,
     Started,
-    Unchanged,
 )
 from include.db.batches import ExtractJob
 from include.db.run_companies import set_company
@@ -54,7 +54,7 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     yield Started(job_id=job.job_id)
     match outcome:
         case Failed(code="page_aged_out"):
-            yield Unchanged(job_id=job.job_id, looked=False)
+            yield LeftAlone(job_id=job.job_id)
         case Extracted() if outcome.posting == job.posting:
             yield Confirmed(job_id=job.job_id)
         case Extracted():

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, update
 
 from include.core.outcomes import Failed
 from include.core.run_state import RunStatus
-from include.db.job_outcomes import write_failed
+from include.db.job_outcomes import write
 from include.db.runs import touch
 from include.db.tables import ingestion_runs, jobs, run_jobs
 from tests.api.test_runs import problem
@@ -52,7 +52,7 @@ async def test_what_a_worker_wrote_counts_and_what_an_abort_gave_up_does_not(
         version = touch(connection, run_id, 1, during=[RunStatus.INGESTING])
         done = connection.scalars(select(jobs.c.job_id).where(jobs.c.external_id != "3"))
         failed = [Failed(job_id=job, attempts=1, code="timeout", message="late") for job in done]
-        write_failed(connection, run_id, version, failed)
+        write(connection, run_id, version, failed)
     world.end(run_id, RunStatus.ABORTED)
     answer = (await http.get(f"/runs/{run_id}/throughput")).json()
     assert sum(answer["steps"]) == 2

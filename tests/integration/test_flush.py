@@ -3,8 +3,8 @@
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -14,7 +14,7 @@ from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Sta
 from include.core.run_state import RunStatus
 from include.db.runs import Run, end_run
 from include.errors import RunSuperseded
-from include.pipeline.flush import Outcomes, Waiting, flush_while
+from include.pipeline.flush import Outcomes, flush_while
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
@@ -22,19 +22,18 @@ _WITHIN = 30
 """Seconds, after which a test that hangs goes on and fails."""
 
 
-class _Waiting(dict[Any, Any]):
-    """Whoever comes first to add to it has found where, and not yet added."""
+class _Waiting(list[Outcome]):
+    """Whoever comes first to add to it has found it, and not yet added."""
 
-    def __init__(self, waiting: Waiting, race: "_Race"):
-        super().__init__(waiting)
+    def __init__(self, race: "_Race"):
+        super().__init__()
         self._race = race
 
-    def __getitem__(self, kind: type[Outcome]) -> list[Outcome]:
-        found = super().__getitem__(kind)
+    def append(self, outcome: Outcome) -> None:
         if self._race.on.is_set() and not self._race.adding.is_set():
             self._race.adding.set()
             assert self._race.written.wait(_WITHIN)
-        return found
+        super().append(outcome)
 
 
 class _Race(Outcomes):
@@ -45,17 +44,17 @@ class _Race(Outcomes):
         super().__init__(engine, run)
         self._adder = threading.get_ident()
         self.on, self.adding, self.written = (threading.Event() for _ in range(3))
-        self._waiting = _Waiting(self._waiting, self)
+        self._waiting = _Waiting(self)
 
-    def take(self) -> Waiting:
+    def take(self) -> list[Outcome]:
         self.on.set()
         if threading.get_ident() != self._adder:
             assert self.adding.wait(_WITHIN)
         waiting = super().take()
-        self._waiting = _Waiting(self._waiting, self)
+        self._waiting = _Waiting(self)
         return waiting
 
-    def write(self, waiting: Waiting, *, is_last: bool = False) -> None:
+    def write(self, waiting: Sequence[Outcome], *, is_last: bool = False) -> None:
         if self.on.is_set():
             assert self.adding.wait(_WITHIN)
         super().write(waiting, is_last=is_last)
@@ -97,6 +96,18 @@ def test_who_has_written_all_may_find_the_run_finished_by_another(engine: Engine
     slower.add(Started(job_id=row.job_id))
     with pytest.raises(RunSuperseded):
         slower.finish()
+
+
+def test_what_a_job_has_come_to_stands_whatever_is_found_after_it(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    run = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    outcomes = Outcomes(engine, run)
+    outcomes.add(Started(job_id=row.job_id))
+    outcomes.add(Unchanged(job_id=row.job_id))
+    outcomes.add(Failed(job_id=row.job_id, code="parse", message="on the way out"))
+    outcomes.flush()
+    assert runs.jobs(run.run_id) == {"0": "skipped"}
 
 
 def test_who_has_nothing_to_write_stops_at_an_abort(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
 from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Started, Unchanged
+from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.core.run_state import (
     ACTIVE_RUNS,
     ENDED_RUNS,
@@ -131,51 +131,34 @@ def test_flush_notifies_once_whatever_it_holds(engine: Engine, opened: Run) -> N
     assert heard == [str(opened.run_id)]
 
 
-WRITERS: dict[JobStatus, Callable[..., None]] = {
-    JobStatus.CRAWLING: lambda c, run, v, job: job_outcomes.write_started(
-        c, run, v, [Started(job_id=job)]
-    ),
-    JobStatus.EXTRACTING: lambda c, run, v, job: job_outcomes.write_changed(
-        c,
-        run,
-        v,
-        [
-            Changed(
-                job_id=job,
-                raw_key="k",
-                content_sha256="s",
-                fingerprint=fingerprint({}, "some words"),
-            )
-        ],
-    ),
-    JobStatus.SKIPPED: lambda c, run, v, job: job_outcomes.write_unchanged(
-        c, run, v, [Unchanged(job_id=job)]
-    ),
-    JobStatus.FAILED: lambda c, run, v, job: job_outcomes.write_failed(
-        c, run, v, [Failed(job_id=job, code="dns", message="m")]
-    ),
-    JobStatus.EXPIRED: lambda c, run, v, job: job_outcomes.write_gone(
-        c, run, v, [Gone(job_id=job, message="m")]
-    ),
-    JobStatus.READY: lambda c, run, v, job: job_outcomes.write_extracted(
-        c, run, v, [_extracted(job)]
-    ),
-}
+def _changed(job_id: int) -> Changed:
+    words = fingerprint({}, "some words")
+    return Changed(job_id=job_id, raw_key="k", content_sha256="s", fingerprint=words)
 
 
 def _extracted(job_id: int) -> Extracted:
     return Extracted(job_id=job_id, location=None, posting={"title": "T"})
 
 
+OUTCOMES: dict[JobStatus, Callable[[int], Outcome]] = {
+    JobStatus.CRAWLING: lambda job: Started(job_id=job),
+    JobStatus.EXTRACTING: _changed,
+    JobStatus.SKIPPED: lambda job: Unchanged(job_id=job),
+    JobStatus.FAILED: lambda job: Failed(job_id=job, code="dns", message="m"),
+    JobStatus.EXPIRED: lambda job: Gone(job_id=job, message="m"),
+    JobStatus.READY: _extracted,
+}
+
+
 @pytest.mark.parametrize("before", list(JobStatus))
-@pytest.mark.parametrize("after", list(WRITERS))
+@pytest.mark.parametrize("after", list(OUTCOMES))
 def test_job_changes_state_only_along_the_table(
     engine: Engine, opened: Run, before: JobStatus, after: JobStatus
 ) -> None:
     set_job_status(engine, before)
     job_id = job_ids(engine)[0]
     with engine.begin() as connection:
-        WRITERS[after](connection, opened.run_id, 99, job_id)
+        job_outcomes.write(connection, opened.run_id, 99, [OUTCOMES[after](job_id)])
     with engine.connect() as connection:
         row = connection.execute(
             text("SELECT status, version FROM jobs WHERE job_id = :id"), {"id": job_id}
