@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import uvloop
 from sqlalchemy import Engine
 
 from include.core.fingerprint import Fingerprint, is_unchanged
@@ -101,7 +102,7 @@ def crawl_pages(
             fresh={} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for),
             robots=find_rules(connection, _origins(jobs)),
         )
-    return asyncio.run(_crawl_all(engine, run, jobs, known, tools, last_try))
+    return uvloop.run(_crawl_all(engine, run, jobs, known, tools, last_try))
 
 
 async def _crawl_all(

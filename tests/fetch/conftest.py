@@ -1,11 +1,18 @@
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
 import pytest
 import pytest_asyncio
+import uvloop
 
 from include.fetch.pages import PageFetcher
 from tests.fetch.fault_server import FaultServer
 from tests.fetch.fetching import make_fetcher
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Pages are fetched as crawls do: uvloop's sockets and TLS are not those of asyncio."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
