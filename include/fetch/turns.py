@@ -23,6 +23,8 @@ from include.fetch.rounds import Rounds
 
 _LATE_SECONDS = 0.05
 """How late a moment may be used: at a fast host, a lease is over before its moments are needed."""
+_GATHER_SECONDS = 0.01
+"""How long the first slot that is to be given back may wait for others."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -168,7 +170,16 @@ class Turns:
         if not host.waiting:
             host.unneeded += host.idle
             host.idle = []
-        await self._returns.ask(name)
+        if host.returning:
+            return
+        host.returning = True
+        try:
+            if len(host.unneeded) < len(host.held):
+                await asyncio.sleep(_GATHER_SECONDS)  # others may be about to end as well
+            while host.unneeded:
+                await self._returns.ask(name)
+        finally:
+            host.returning = False
 
     async def _give_back(self, names: Collection[str]) -> None:
         unneeded = {name: host.take_unneeded() for name, host in self._of(names)}
@@ -215,7 +226,9 @@ class Turns:
     def _wanted_moments(self, name: str, host: "_Host") -> WantedMoments:
         rate = self._rate(name, host)
         soon = int((host.rate or rate) * LEASE_SECONDS)
-        return WantedMoments(count=max(1, min(soon, host.waiting + host.ready)), rate=rate)
+        return WantedMoments(
+            count=max(1, min(soon, host.waiting + host.seeking + host.ready)), rate=rate
+        )
 
     async def _tell_answers(self, name: str, host: "_Host") -> None:
         answers, host.answers = host.answers, 0
@@ -250,6 +263,8 @@ class _Host:
         """Of those held."""
         self.unneeded: list[int] = []
         """Of those held, to be given back."""
+        self.returning = False
+        """Whether somebody sees to that."""
         self.seeking = 0
         """How many of those under way have no slot yet."""
         self.search = asyncio.Lock()

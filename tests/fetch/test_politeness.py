@@ -15,6 +15,8 @@ from include.fetch.turns import Turns
 from tests.fetch.shared_pace import Gauge, Session, SharedPace
 
 HOST = "careers.example"
+TICK = 0.002
+"""Seconds by which the event loop may wake a sleeper early: uvloop counts whole milliseconds."""
 
 
 def manners(*, rate: float = 10_000, concurrency: int = 4) -> Manners:
@@ -99,7 +101,8 @@ async def test_all_who_wait_for_a_slot_ask_for_it_together(
         other.give_back(taken)
 
     assert len(gauge.began) == 30
-    assert all(later - earlier >= RETRY_SECONDS for earlier, later in pairwise(asked[:3]))
+    gaps = [later - earlier for earlier, later in pairwise(asked[:3])]
+    assert min(gaps) >= RETRY_SECONDS - TICK
 
 
 async def test_of_many_hosts_with_a_page_each_all_are_asked_for_together(
@@ -137,10 +140,8 @@ async def test_every_request_waits_for_a_moment_of_its_own(
     assert all(b - a >= 1 / 200 - 1e-6 for a, b in pairwise(moments))
     assert len(gauge.began) == 60
     assert 60 <= len(moments) < 200, "few are reserved in vain"
-    # the clock of the event loop may wake a sleeper early by its resolution
-    tolerance = time.get_clock_info("monotonic").resolution + 0.001
     assert all(
-        began >= moment - tolerance
+        began >= moment - TICK
         for began, moment in zip(sorted(gauge.began), moments, strict=False)
     )
 
