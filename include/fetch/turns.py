@@ -22,7 +22,7 @@ from include.fetch.politeness import (
 from include.fetch.rounds import Rounds
 
 _LATE_SECONDS = 0.05
-"""How late a moment may be used: at a fast host, a lease is over before its moments are needed."""
+"""How late moments may be used: at a fast host, they have come before they are needed."""
 _GATHER_SECONDS = 0.01
 """How long the first slot that is to be given back may wait for others."""
 
@@ -302,8 +302,14 @@ class _Host:
         ]
 
     def drop_late(self) -> None:
-        """Moments that were not used when they came: all at once, they would be too many."""
-        while self.moments and self.moments[-1].at < _now() - _LATE_SECONDS:
+        """Moments that were not used when they came: all at once, they would be too many. As many
+        as come within ``_LATE_SECONDS`` are not, unless their lease is over."""
+        now = _now()
+        few = (self.rate or 0.0) * _LATE_SECONDS
+        while self.moments and (
+            self.moments[-1].reserved_at < now - LEASE_SECONDS
+            or (self.moments[-1].at < now - _LATE_SECONDS and len(self.moments) > few)
+        ):
             self.moments.pop()
 
     def take_unneeded(self) -> list[int]:

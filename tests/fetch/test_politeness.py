@@ -162,6 +162,19 @@ async def test_moments_that_have_passed_meanwhile_are_not_used_all_at_once(
         assert sum(first <= at < first + 0.02 for at in began) <= under_way + late + 1
 
 
+async def test_late_moments_at_a_fast_host_are_used_where_they_are_few_for_it(
+    shared: SharedPace, gauge: Gauge
+) -> None:
+    turns = Turns(Session(shared), manners(rate=10_000))
+    async with asyncio.timeout(10), asyncio.TaskGroup() as requests:
+        for _ in range(25):
+            requests.create_task(request(turns, gauge))
+        await until(lambda: len(gauge.began) >= 2)
+        time.sleep(0.1)  # noqa: ASYNC251 # as above
+
+    assert len(shared.moments[HOST]) <= 25 + 4, "none is reserved anew but of those under way"
+
+
 async def test_moments_at_a_slow_host_are_taken_one_by_one(
     shared: SharedPace, gauge: Gauge
 ) -> None:
