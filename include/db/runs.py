@@ -169,7 +169,8 @@ def end_run(
     version = connection.scalar(_end(status, of_worker=attempt is not None), asked)
     if version is None:
         return False
-    _fail_unfinished_jobs(connection, run_id, version, status, message)
+    if status is not RunStatus.FINISHED:
+        _fail_unfinished_jobs(connection, run_id, version, status, message)
     _keep_outcomes(connection, run_id)
     tallies = ended_tallies(connection, run_id).values()
     counts = sum_counts(of.counts for of in tallies)
