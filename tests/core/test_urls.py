@@ -1,6 +1,10 @@
-import pytest
+from urllib.parse import urlsplit
 
-from include.core.urls import canonical_url, host_key, is_http, rebase
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from include.core.urls import canonical_url, host_key, is_http, origin_of, rebase, site_of
 from include.errors import SettingError
 
 
@@ -40,6 +44,27 @@ def test_a_page_has_one_identity_however_it_is_linked(url: str, identity: str) -
 )
 def test_a_host_is_counted_once_with_its_port_unless_it_is_the_default(url: str, key: str) -> None:
     assert host_key(url) == key
+
+
+PIECES = ["http", "https", ":", "/", "//", "?", "#", "@", "[", "]", "\\", "a.example", "::1", "80"]
+
+
+def place(url: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return parts.scheme, parts.netloc
+
+
+@given(st.lists(st.sampled_from([*PIECES, " ", "\t", "\n", "\0", "℀"]), max_size=9).map("".join))
+@example("http:/\n/a.example/x")
+def test_where_a_request_goes_is_said_before_the_path(url: str) -> None:
+    assert place(site_of(url)) == place(url)
+
+
+def test_an_origin_is_as_it_is_written() -> None:
+    assert origin_of("HTTP://Example.com:80/a//b?c#d") == "http://Example.com:80"
 
 
 def test_a_url_without_a_host_has_no_host_key() -> None:

@@ -141,8 +141,7 @@ async def test_every_request_waits_for_a_moment_of_its_own(
     assert len(gauge.began) == 60
     assert 60 <= len(moments) < 200, "few are reserved in vain"
     assert all(
-        began >= moment - TICK
-        for began, moment in zip(sorted(gauge.began), moments, strict=False)
+        began >= moment - TICK for began, moment in zip(sorted(gauge.began), moments, strict=False)
     )
 
 
