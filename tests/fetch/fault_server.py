@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -48,7 +48,7 @@ class FaultServer:
         self._in_hand = 0
         self._answers: dict[str, list[Answer]] = {}
         self._connections = 0
-        self._serving: set[asyncio.Task[None] | None] = set()
+        self._serving: set[asyncio.Task[Any] | None] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
 
@@ -84,10 +84,13 @@ class FaultServer:
 
     async def _stop(self) -> None:
         self._server.close()
-        serving = [task for task in self._serving if task]
-        for task in serving:
+        own = asyncio.current_task()
+        if accepting := asyncio.all_tasks() - self._serving - {own}:
+            await asyncio.wait(accepting, timeout=1)  # longer takes only a handshake without end
+        left = asyncio.all_tasks() - {own}
+        for task in left:
             task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._serving.add(asyncio.current_task())
