@@ -78,6 +78,7 @@ def test_a_run_is_aborted_with_the_keyboard_alone(
     page.keyboard.press("Escape")
     expect(abort).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{served.url}/runs/{stocked.live_run}/summary")
