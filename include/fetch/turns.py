@@ -3,11 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import ParamSpec, Self, TypeVar
 
-from include.core.pace import Blocked, Moments, Setback, WantedMoments, WantedSlots
+from include.core.pace import Setback, WantedMoments, WantedSlots
 from include.errors import JobhuntError
+from include.fetch.host import Host, now
 from include.fetch.politeness import (
     LEASE_SECONDS,
     LOOK_SECONDS,
@@ -21,8 +21,6 @@ from include.fetch.politeness import (
 )
 from include.fetch.rounds import Rounds
 
-_LATE_SECONDS = 0.05
-"""How late moments may be used: at a fast host, they have come before they are needed."""
 _GATHER_SECONDS = 0.01
 """How long the first slot that is to be given back may wait for others."""
 
@@ -64,7 +62,7 @@ class Turns:
     def __init__(self, pace: Pace, manners: Manners) -> None:
         self._pace = pace
         self._manners = manners
-        self._hosts = defaultdict[str, _Host](lambda: _Host(manners.concurrency))
+        self._hosts = defaultdict[str, Host](lambda: Host(manners.concurrency))
         self._one_call = asyncio.Lock()
         self._slots = Rounds(self._ask_for_slots, self._one_call)
         self._moments = Rounds(self._reserve, self._one_call)
@@ -124,7 +122,7 @@ class Turns:
         rate, cooling = self._rate(name, host), self._manners.cooling
         await self._call(self._pace.note_setback, name, setback, rate=rate, cooling=cooling)
 
-    async def _take_slot(self, name: str, host: "_Host") -> int:
+    async def _take_slot(self, name: str, host: Host) -> int:
         host.seeking += 1
         try:
             while not host.idle:
@@ -135,7 +133,7 @@ class Turns:
         finally:
             host.seeking -= 1
 
-    async def _find_slots(self, name: str, host: "_Host") -> None:
+    async def _find_slots(self, name: str, host: Host) -> None:
         """Until one is idle."""
         while not host.idle:
             await self._slots.ask(name)
@@ -148,21 +146,21 @@ class Turns:
         wanted = {
             name: WantedSlots(count=host.seeking, slots=host.slots - host.held)
             for name, host in self._of(names)
-            if not host.idle and _now() >= host.asks_at
+            if not host.idle and now() >= host.asks_at
         }
         if not wanted:
             return
         found = await asyncio.to_thread(self._pace.try_slots, wanted)
         for name, host in self._of(found):
             if found[name] and not host.held:
-                host.offers_at = _now() + OFFER_SECONDS
+                host.offers_at = now() + OFFER_SECONDS
             host.held.update(found[name])
             host.idle += found[name]
 
-    async def _release(self, name: str, host: "_Host", slot: int) -> None:
-        if host.waiting and _now() >= host.offers_at:
-            host.offers_at = _now() + OFFER_SECONDS
-            host.asks_at = _now() + PAUSE_SECONDS
+    async def _release(self, name: str, host: Host, slot: int) -> None:
+        if host.waiting and now() >= host.offers_at:
+            host.offers_at = now() + OFFER_SECONDS
+            host.asks_at = now() + PAUSE_SECONDS
         elif len(host.idle) < host.waiting:
             host.idle.append(slot)
             return
@@ -170,8 +168,10 @@ class Turns:
         if not host.waiting:
             host.unneeded += host.idle
             host.idle = []
-        if host.returning:
-            return
+        if not host.returning:
+            await self._return_unneeded(name, host)
+
+    async def _return_unneeded(self, name: str, host: Host) -> None:
         host.returning = True
         try:
             if len(host.unneeded) < len(host.held):
@@ -187,7 +187,7 @@ class Turns:
         for name, host in self._of(unneeded):
             host.held.difference_update(unneeded[name])
 
-    async def _wait_for_moment(self, name: str, host: "_Host") -> bool:
+    async def _wait_for_moment(self, name: str, host: Host) -> bool:
         """Whether it is on trial."""
         blocked_for = 0.0
         while True:
@@ -211,9 +211,9 @@ class Turns:
             finally:
                 host.ready -= 1
             setbacks = host.setbacks
-            if (wait := moment.at - _now()) > 0:
+            if (wait := moment.at - now()) > 0:
                 await asyncio.sleep(wait)
-            is_old = _now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
+            is_old = now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
             if not is_old or not await self._call(self._pace.how_long_blocked, name):
                 return moment.on_trial
 
@@ -223,99 +223,24 @@ class Turns:
         for name, host in self._of(answers):
             host.take_answer(answers[name], wanted[name].count)
 
-    def _wanted_moments(self, name: str, host: "_Host") -> WantedMoments:
+    def _wanted_moments(self, name: str, host: Host) -> WantedMoments:
         rate = self._rate(name, host)
         soon = int((host.rate or rate) * LEASE_SECONDS)
         return WantedMoments(
             count=max(1, min(soon, host.waiting + host.seeking + host.ready)), rate=rate
         )
 
-    async def _tell_answers(self, name: str, host: "_Host") -> None:
+    async def _tell_answers(self, name: str, host: Host) -> None:
         answers, host.answers = host.answers, 0
         await self._call(self._pace.note_answers, name, answers, self._rate(name, host))
 
-    def _rate(self, name: str, host: "_Host") -> float:
+    def _rate(self, name: str, host: Host) -> float:
         rate = self._manners.rate_of(name)
         return rate if host.own_rate is None else min(rate, host.own_rate)
 
-    def _of(self, names: Iterable[str]) -> Iterator[tuple[str, "_Host"]]:
+    def _of(self, names: Iterable[str]) -> Iterator[tuple[str, Host]]:
         return ((name, self._hosts[name]) for name in names)
 
     async def _call(self, ask: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         async with self._one_call:
             return await asyncio.to_thread(ask, *args, **kwargs)
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    at: float
-    reserved_at: float
-    on_trial: bool
-
-
-class _Host:
-    def __init__(self, concurrency: int) -> None:
-        self.slots = frozenset(range(concurrency))
-        self.local = asyncio.Semaphore(concurrency)
-        self.waiting = 0
-        self.held: set[int] = set()
-        self.idle: list[int] = []
-        """Of those held."""
-        self.unneeded: list[int] = []
-        """Of those held, to be given back."""
-        self.returning = False
-        """Whether somebody sees to that."""
-        self.seeking = 0
-        """How many of those under way have no slot yet."""
-        self.search = asyncio.Lock()
-        self.offers_at = 0.0
-        self.asks_at = 0.0
-        self.moments: list[_Moment] = []
-        """The next one last."""
-        self.lease = asyncio.Lock()
-        self.ready = 0
-        """How many of those with a slot have no moment yet."""
-        self.blocked: Blocked | None = None
-        """By its latest answer."""
-        self.own_rate: float | None = None
-        """As its robots.txt asks for."""
-        self.rate: float | None = None
-        """As last given."""
-        self.in_trouble = False
-        self.answers = 0
-        """Not yet told to the others."""
-        self.setbacks = 0
-
-    def take_answer(self, answer: Moments | Blocked, count: int) -> None:
-        """To ``count`` moments asked for."""
-        if isinstance(answer, Blocked):
-            self.blocked = answer
-            return
-        self.blocked = None
-        self.in_trouble, self.rate = answer.in_trouble, answer.rate
-        now = _now()
-        start = now + answer.wait
-        # of a host on trial, one request is enough
-        self.moments = [
-            _Moment(at=start + number / answer.rate, reserved_at=now, on_trial=answer.on_trial)
-            for number in reversed(range(1 if answer.on_trial else count))
-        ]
-
-    def drop_late(self) -> None:
-        """Moments that were not used when they came: all at once, they would be too many. As many
-        as come within ``_LATE_SECONDS`` are not, unless their lease is over."""
-        now = _now()
-        few = (self.rate or 0.0) * _LATE_SECONDS
-        while self.moments and (
-            self.moments[-1].reserved_at < now - LEASE_SECONDS
-            or (self.moments[-1].at < now - _LATE_SECONDS and len(self.moments) > few)
-        ):
-            self.moments.pop()
-
-    def take_unneeded(self) -> list[int]:
-        unneeded, self.unneeded = self.unneeded, []
-        return unneeded
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
