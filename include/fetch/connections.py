@@ -129,6 +129,8 @@ class Connections:
             raise FetchError(f"no connection: {error}", code="connect", retryable=True) from error
         finally:
             pool.opening -= 1
+        # Not sooner: of one that is cancelled on its way, uvloop never says that it is lost.
+        pool.open.add(connection)
         return connection
 
 
@@ -203,7 +205,7 @@ def _give_up(waiting: "asyncio.Future[_Connection | None]") -> None:
 
 
 class _Connection(asyncio.Protocol):
-    """Is among ``open_ones`` for as long as it may be used."""
+    """Leaves ``open_ones`` when it may no longer be used."""
 
     def __init__(self, open_ones: "set[_Connection]") -> None:
         self._open_ones = open_ones
@@ -230,7 +232,6 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._open_ones.add(self)
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None or self._answer.done():

@@ -4,6 +4,7 @@ The points are counted: before and after each commit, and before and after each 
 Prints how many there were, if it lives.
 """
 
+import faulthandler
 import json
 import os
 import signal
@@ -35,6 +36,8 @@ T = TypeVar("T")
 
 _TRIES = 3
 """Of a task, as the DAG has it."""
+_HANGS_AFTER = 120.0
+"""Seconds; a run takes a few."""
 
 
 def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
@@ -111,6 +114,7 @@ def work(where: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
     where = json.loads(sys.argv[1])
     passed = harm_at(where["points"], where["how"])
     work(where)

@@ -44,6 +44,22 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
     gc.collect()  # what is still open would warn, which is an error
 
 
+async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
+    server: FaultServer,
+) -> None:
+    url, steps, done = server.at("/", reply(HTML)), 0, False
+    while not done:
+        async with asyncio.timeout(10), make_fetcher(server.host) as fetcher:
+            asking = asyncio.create_task(fetcher.fetch(url))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            done = asking.done()
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        steps += 1
+    gc.collect()  # as above
+
+
 async def test_a_host_that_answers_soon_is_asked_over_few_connections(
     server: FaultServer, fetcher: PageFetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
