@@ -107,14 +107,10 @@ STATES: Mapping[type[Outcome], JobStatus] = {
 }
 """That each leads its job to."""
 
+_CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"}
+
 
 def class_of(outcome: Outcome) -> str:
     """What it is counted as: a failure by its code, what is over by its page as ``gone``, anything
     else by the state it leads to."""
-    match outcome:
-        case Failed():
-            return outcome.code
-        case Gone():
-            return "gone"
-        case _:
-            return STATES[type(outcome)].value
+    return outcome.code if isinstance(outcome, Failed) else _CLASSES[type(outcome)]

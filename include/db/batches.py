@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,8 +39,7 @@ _CRAWLED_BY = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class CrawlJob:
+class CrawlJob(NamedTuple):
     job_id: int
     company: str
     source: str
@@ -49,6 +48,7 @@ class CrawlJob:
     location: str | None
     page_url: str
     host: str
+    """Of its page, as manners count it; empty when that is not http or https."""
     inline: bool
     """The listing has carried the page (see ``inline_content``)."""
     etag: str | None

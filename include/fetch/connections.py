@@ -11,6 +11,7 @@ import ssl
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from time import monotonic
 from typing import NamedTuple, Protocol, cast
 
 from aiohappyeyeballs import (
@@ -171,7 +172,7 @@ class _Pool:
         loop = asyncio.get_running_loop()
         while self._idle:
             kept = self._idle.pop()
-            if not kept.lost.done() and loop.time() < kept.idle_since + _KEPT_SECONDS:
+            if not kept.lost.done() and monotonic() < kept.idle_since + _KEPT_SECONDS:
                 return kept
             kept.abort()
         if len(self.open) + self.opening < _AT_ONCE:
@@ -195,7 +196,7 @@ class _Pool:
             if not waiting.done():
                 waiting.set_result(connection)
                 return
-        connection.idle_since = asyncio.get_running_loop().time()
+        connection.idle_since = monotonic()
         self._idle.append(connection)
 
 
@@ -270,10 +271,9 @@ class _Addresses:
 
     async def of(self, host: str, port: int) -> Sequence[AddressInfo]:
         """Raises FetchError ``dns`` or ``blocked_address``."""
-        loop = asyncio.get_running_loop()
         async with self._asking[host, port]:
             until, addresses = self._known.get((host, port), (0.0, ()))
-            if loop.time() < until:
+            if monotonic() < until:
                 return addresses
             try:
                 addresses = _as_written(host, port) or await self._resolve(host, port)
@@ -281,7 +281,7 @@ class _Addresses:
                 message = f"its name does not resolve: {error}"
                 raise FetchError(message, code="dns", retryable=True) from error
             self._guard.check_addresses(host, port, [str(address[0]) for *_, address in addresses])
-            self._known[host, port] = (loop.time() + _KNOWN_SECONDS, addresses)
+            self._known[host, port] = (monotonic() + _KNOWN_SECONDS, addresses)
             return addresses
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from time import monotonic
 
 from include.core.pace import Blocked, Moments
 from include.fetch.politeness import LEASE_SECONDS
@@ -57,7 +58,7 @@ class Host:
             return
         self.blocked = None
         self.in_trouble, self.rate = answer.in_trouble, answer.rate
-        reserved_at = now()
+        reserved_at = monotonic()
         start = reserved_at + answer.wait
         # of a host on trial, one request is enough
         self.moments = [
@@ -72,16 +73,11 @@ class Host:
         as come within ``_LATE_SECONDS`` are not, unless their lease is over."""
         few = (self.rate or 0.0) * _LATE_SECONDS
         while self.moments and (
-            self.moments[-1].reserved_at < now() - LEASE_SECONDS
-            or (self.moments[-1].at < now() - _LATE_SECONDS and len(self.moments) > few)
+            self.moments[-1].reserved_at < monotonic() - LEASE_SECONDS
+            or (self.moments[-1].at < monotonic() - _LATE_SECONDS and len(self.moments) > few)
         ):
             self.moments.pop()
 
     def take_unneeded(self) -> list[int]:
         unneeded, self.unneeded = self.unneeded, []
         return unneeded
-
-
-def now() -> float:
-    """Seconds, by the clock of the event loop, as are all moments here."""
-    return asyncio.get_running_loop().time()

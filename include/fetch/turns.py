@@ -3,11 +3,12 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from time import monotonic
 from typing import ParamSpec, Self, TypeVar
 
 from include.core.pace import Setback, WantedMoments, WantedSlots
 from include.errors import JobhuntError
-from include.fetch.host import Host, now
+from include.fetch.host import Host
 from include.fetch.politeness import (
     LEASE_SECONDS,
     LOOK_SECONDS,
@@ -146,21 +147,21 @@ class Turns:
         wanted = {
             name: WantedSlots(count=host.seeking, slots=host.slots - host.held)
             for name, host in self._of(names)
-            if not host.idle and now() >= host.asks_at
+            if not host.idle and monotonic() >= host.asks_at
         }
         if not wanted:
             return
         found = await asyncio.to_thread(self._pace.try_slots, wanted)
         for name, host in self._of(found):
             if found[name] and not host.held:
-                host.offers_at = now() + OFFER_SECONDS
+                host.offers_at = monotonic() + OFFER_SECONDS
             host.held.update(found[name])
             host.idle += found[name]
 
     async def _release(self, name: str, host: Host, slot: int) -> None:
-        if host.waiting and now() >= host.offers_at:
-            host.offers_at = now() + OFFER_SECONDS
-            host.asks_at = now() + PAUSE_SECONDS
+        if host.waiting and monotonic() >= host.offers_at:
+            host.offers_at = monotonic() + OFFER_SECONDS
+            host.asks_at = monotonic() + PAUSE_SECONDS
         elif len(host.idle) < host.waiting:
             host.idle.append(slot)
             return
@@ -211,9 +212,9 @@ class Turns:
             finally:
                 host.ready -= 1
             setbacks = host.setbacks
-            if (wait := moment.at - now()) > 0:
+            if (wait := moment.at - monotonic()) > 0:
                 await asyncio.sleep(wait)
-            is_old = now() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
+            is_old = monotonic() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
             if not is_old or not await self._call(self._pace.how_long_blocked, name):
                 return moment.on_trial
 

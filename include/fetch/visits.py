@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from time import monotonic
 
 from include.core.urls import host_key
 from include.errors import FetchError, JobhuntError
@@ -46,42 +47,37 @@ class Visits:
             persistent: while its host does not answer, it is tried for as long as patience lasts.
             etag, last_modified: of the page as last seen.
         """
-        fetch = partial(self._fetcher.fetch, url, etag=etag, last_modified=last_modified)
-        return Visit(partial(self._tried, url, fetch, on_try, on_hop, persistent), self._memory)
+        fetch = partial(self._tried, url, on_try, on_hop, persistent, etag, last_modified)
+        return Visit(fetch, self._memory)
 
     async def _tried(
         self,
         url: str,
-        fetch: Callable[..., Awaitable[Fetched]],
         on_try: Callable[[int], None] | None,
         on_hop: Callable[[str], Awaitable[None]] | None,
         persistent: bool,
+        etag: str | None,
+        last_modified: str | None,
     ) -> Fetched:
         """Leaves its place in memory taken."""
-        until = asyncio.get_running_loop().time() + self._turns.patience
-
-        def in_time(error: FetchError) -> bool:
-            return is_setback(error) and asyncio.get_running_loop().time() < until
-
+        until = monotonic() + self._turns.patience
         tries = 0
         while True:
             tries += 1
-            way = _Way(self._turns, self._memory)
-
-            async def hop(target: str, way: _Way = way) -> None:
-                await way.leave()
-                if on_hop:
-                    await on_hop(target)
-                await way.enter(target)
-
+            way = _Way(self._turns, self._memory, on_hop)
             try:
                 await way.enter(url)
                 if on_try:
                     on_try(tries)
-                fetched = await fetch(on_hop=hop)
+                fetched = await self._fetcher.fetch(
+                    url, etag=etag, last_modified=last_modified, on_hop=way.hop
+                )
             except FetchError as error:
                 await way.leave(error)
-                if not error.retryable or (tries >= _TRIES and not (persistent and in_time(error))):
+                is_last = tries >= _TRIES and not (
+                    persistent and is_setback(error) and monotonic() < until
+                )
+                if is_last or not error.retryable:
                     raise
                 await asyncio.sleep(_pause(tries, error))
             except BaseException as error:
@@ -116,9 +112,15 @@ class Visit:
 class _Way:
     """Of one visit through the hosts it leads to: one turn at a time, with a place in memory."""
 
-    def __init__(self, turns: Turns, memory: asyncio.Semaphore) -> None:
+    def __init__(
+        self,
+        turns: Turns,
+        memory: asyncio.Semaphore,
+        on_hop: Callable[[str], Awaitable[None]] | None,
+    ) -> None:
         self._turns = turns
         self._memory = memory
+        self._on_hop = on_hop
         self._turn: Turn | None = None
 
     async def enter(self, url: str) -> None:
@@ -131,6 +133,13 @@ class _Way:
             await turn.end()
             raise
         self._turn = turn
+
+    async def hop(self, url: str) -> None:
+        """To where the page leads."""
+        await self.leave()
+        if self._on_hop:
+            await self._on_hop(url)
+        await self.enter(url)
 
     async def leave(self, error: BaseException | None = None, *, keep_memory: bool = False) -> None:
         turn, self._turn = self._turn, None

@@ -23,13 +23,13 @@ from include.core.lastmod import is_as_crawled
 from include.core.models import Page
 from include.core.outcomes import Changed, LeftAlone, Outcome, Started, Unchanged
 from include.core.robots import RobotsText
-from include.core.urls import host_key, is_http, origin_of
+from include.core.urls import host_key, origin_of
 from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
 from include.db.robots_rules import find_rules
 from include.db.runs import Run
 from include.errors import FetchError, StorageError
 from include.fetch.pages import Fetched, PageFetcher
-from include.fetch.politeness import Manners
+from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.fetch.robots import Robots
 from include.fetch.turns import Turns
@@ -94,7 +94,8 @@ def crawl_pages(
     """
     if run.reextract:
         return {}
-    with engine.connect() as connection:
+    with shared_pace(engine) as pace:
+        connection = pace.connection
         jobs = jobs_to_crawl(connection, run.run_id, batch)
         if not jobs:
             return {}
@@ -102,7 +103,7 @@ def crawl_pages(
             fresh={} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for),
             robots=find_rules(connection, _origins(jobs)),
         )
-    return uvloop.run(_crawl_all(engine, run, jobs, known, tools, last_try))
+        return uvloop.run(_crawl_all(engine, run, jobs, known, tools, pace, last_try))
 
 
 async def _crawl_all(
@@ -111,16 +112,16 @@ async def _crawl_all(
     jobs: Sequence[CrawlJob],
     known: "_Known",
     tools: CrawlTools,
+    pace: Pace,
     last_try: bool,
 ) -> dict[str, int]:
     outcomes = Outcomes(engine, run)
     # names that resolve slowly hold threads, and the heartbeat needs one too
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    with shared_pace(engine) as pace:
-        async with tools.fetcher, tools.browser or nullcontext():
-            turns = Turns(pace, tools.manners)
-            crawler = _Crawler(engine, run, known, tools, turns, outcomes, last_try)
-            return await flush_while(outcomes, crawler.crawl(jobs))
+    async with tools.fetcher, tools.browser or nullcontext():
+        turns = Turns(pace, tools.manners)
+        crawler = _Crawler(engine, run, known, tools, turns, outcomes, last_try)
+        return await flush_while(outcomes, crawler.crawl(jobs))
 
 
 class _Crawler:
@@ -299,7 +300,7 @@ class _Crawler:
                     self._outcomes.add(Started(job_id=job.job_id))
 
         first = jobs[0]
-        if not is_http(first.page_url):
+        if not first.host:
             raise FetchError(f"{first.page_url} is not http or https", code="blocked_address")
         # An API is there to be asked by programs; robots.txt is about the pages of a site.
         check = self._check_robots if has_web_pages(first.source) else None
@@ -339,7 +340,7 @@ class _Tries:
 
 def _origins(jobs: Sequence[CrawlJob]) -> set[str]:
     pages = (job for job in jobs if not job.inline and has_web_pages(job.source))
-    return {origin_of(job.page_url) for job in pages if is_http(job.page_url)}
+    return {origin_of(job.page_url) for job in pages if job.host}
 
 
 def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:

@@ -13,31 +13,32 @@ class SqlPace:
     """Implements ``fetch.politeness.Pace``."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
+        """To ask over, between its calls; each statement is a transaction of its own."""
 
     def reserve(self, wanted: Mapping[str, WantedMoments]) -> Mapping[str, Moments | Blocked]:
-        return hosts.reserve(self._connection, wanted)
+        return hosts.reserve(self.connection, wanted)
 
     def note_answers(self, host: str, answers: int, rate: float) -> None:
-        hosts.note_answers(self._connection, host, answers, rate)
+        hosts.note_answers(self.connection, host, answers, rate)
 
     def note_setback(self, host: str, setback: Setback, *, rate: float, cooling: float) -> None:
-        hosts.note_setback(self._connection, host, setback, rate=rate, cooling=cooling)
+        hosts.note_setback(self.connection, host, setback, rate=rate, cooling=cooling)
 
     def how_long_blocked(self, host: str) -> Blocked | None:
-        return hosts.how_long_blocked(self._connection, host)
+        return hosts.how_long_blocked(self.connection, host)
 
     def try_slots(self, wanted: Mapping[str, WantedSlots]) -> Mapping[str, Collection[int]]:
-        return hosts.try_slots(self._connection, wanted)
+        return hosts.try_slots(self.connection, wanted)
 
     def give_back(self, slots: Mapping[str, Collection[int]]) -> None:
-        hosts.give_back(self._connection, slots)
+        hosts.give_back(self.connection, slots)
 
 
 @contextmanager
 def shared_pace(engine: Engine) -> Generator[SqlPace]:
     """For one thread or event loop. Slots not given back are freed when the block ends, or with
     the process."""
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         yield SqlPace(connection)
