@@ -68,15 +68,17 @@ class Host:
             for number in reversed(range(1 if answer.on_trial else count))
         ]
 
-    def drop_late(self) -> None:
-        """Moments that were not used when they came: all at once, they would be too many. As many
-        as come within ``_LATE_SECONDS`` are not, unless their lease is over."""
+    def take_moment(self) -> Moment | None:
+        """The next one. Without those that were not used when they came: all at once, they would
+        be too many. As many as come within ``_LATE_SECONDS`` are not, unless their lease is over.
+        """
         few = (self.rate or 0.0) * _LATE_SECONDS
-        while self.moments and (
-            self.moments[-1].reserved_at < monotonic() - LEASE_SECONDS
-            or (self.moments[-1].at < monotonic() - _LATE_SECONDS and len(self.moments) > few)
-        ):
-            self.moments.pop()
+        while self.moments:
+            moment = self.moments.pop()
+            is_late = moment.at < monotonic() - _LATE_SECONDS and len(self.moments) + 1 > few
+            if not is_late and moment.reserved_at >= monotonic() - LEASE_SECONDS:
+                return moment
+        return None
 
     def take_unneeded(self) -> list[int]:
         unneeded, self.unneeded = self.unneeded, []

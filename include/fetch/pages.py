@@ -171,16 +171,14 @@ class _Hops:
 
 
 def _fetched(url: str, answer: Answer) -> Fetched:
-    validators = {
-        "etag": _ascii(answer, "ETag"),
-        "last_modified": _ascii(answer, "Last-Modified"),
-    }
-    if answer.status == 304:
-        return Fetched(page=None, **validators)
-    if not answer.body:
-        raise FetchError("an empty answer", code="empty")
-    page = Page(url=url, body=answer.body, content_type=_ascii(answer, "Content-Type"))
-    return Fetched(page=page, **validators)
+    page = None
+    if answer.status != 304:
+        if not answer.body:
+            raise FetchError("an empty answer", code="empty")
+        page = Page(url=url, body=answer.body, content_type=_ascii(answer, "Content-Type"))
+    return Fetched(
+        page=page, etag=_ascii(answer, "ETag"), last_modified=_ascii(answer, "Last-Modified")
+    )
 
 
 def _refresh(fetched: Fetched) -> str | None:

@@ -192,31 +192,35 @@ class Turns:
         """Whether it is on trial."""
         blocked_for = 0.0
         while True:
-            host.ready += 1
-            try:
-                async with host.lease:
-                    host.drop_late()
-                    if not host.moments:
-                        if host.in_trouble and host.answers:
-                            await self._tell_answers(name, host)
-                        await self._moments.ask(name)
-                        if host.blocked:
-                            check_patience(name, host.blocked, self._manners, blocked_for)
-                            pause = min(host.blocked.wait, LOOK_SECONDS)
-                            await asyncio.sleep(pause)
-                            blocked_for += pause
-                            continue
-                    if not host.moments:
-                        continue  # a setback has come between
-                    moment = host.moments.pop()
-            finally:
-                host.ready -= 1
+            moment = host.take_moment()
+            if moment is None:
+                blocked_for += await self._seek_moments(name, host, blocked_for)
+                continue
             setbacks = host.setbacks
             if (wait := moment.at - monotonic()) > 0:
                 await asyncio.sleep(wait)
             is_old = monotonic() - moment.reserved_at > LEASE_SECONDS or setbacks != host.setbacks
             if not is_old or not await self._call(self._pace.how_long_blocked, name):
                 return moment.on_trial
+
+    async def _seek_moments(self, name: str, host: Host, blocked_for: float) -> float:
+        """One asks for all, and the others wait for it. Seconds for which the host was blocked."""
+        host.ready += 1
+        try:
+            async with host.lease:
+                if host.moments:
+                    return 0.0
+                if host.in_trouble and host.answers:
+                    await self._tell_answers(name, host)
+                await self._moments.ask(name)
+                if not host.blocked:
+                    return 0.0
+                check_patience(name, host.blocked, self._manners, blocked_for)
+                pause = min(host.blocked.wait, LOOK_SECONDS)
+                await asyncio.sleep(pause)
+                return pause
+        finally:
+            host.ready -= 1
 
     async def _reserve(self, names: Collection[str]) -> None:
         wanted = {name: self._wanted_moments(name, host) for name, host in self._of(names)}
