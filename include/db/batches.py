@@ -33,7 +33,7 @@ _STORED = (
 )
 _COMPANY = and_(run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company)
 _CRAWLED_BY = (
-    *("job_id", "company", "location", "page_url", "host", "etag", "last_modified"),
+    *("job_id", "location", "page_url", "host", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
     *("modified", "crawled_modified", "crawled_at"),
 )
@@ -41,7 +41,6 @@ _CRAWLED_BY = (
 
 class CrawlJob(NamedTuple):
     job_id: int
-    company: str
     source: str
     drawn: bool
     """Whether its company's pages need a browser."""
@@ -138,7 +137,6 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
     comparable = row["posting_current"]
     return CrawlJob(
         job_id=row["job_id"],
-        company=row["company"],
         source=row["source"],
         drawn=bool(row["drawn"]),
         location=row["location"],
