@@ -224,9 +224,11 @@ class Turns:
 
     async def _reserve(self, names: Collection[str]) -> None:
         wanted = {name: self._wanted_moments(name, host) for name, host in self._of(names)}
+        setbacks = {name: host.setbacks for name, host in self._of(names)}
         answers = await asyncio.to_thread(self._pace.reserve, wanted)
         for name, host in self._of(answers):
-            host.take_answer(answers[name], wanted[name].count)
+            if host.setbacks == setbacks[name]:  # one that has come meanwhile voids the answer
+                host.take_answer(answers[name], wanted[name].count)
 
     def _wanted_moments(self, name: str, host: Host) -> WantedMoments:
         rate = self._rate(name, host)

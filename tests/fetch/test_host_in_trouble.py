@@ -1,6 +1,7 @@
 """A host that is blocked or does not answer well is left alone by all who ask it."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 
 import pytest
@@ -71,6 +72,34 @@ async def test_moments_taken_before_a_setback_are_not_used_after_it(
     await asyncio.sleep(0.2)
     assert len(gauge.began) == 1
     await cancel(tasks)
+
+
+async def test_moments_that_are_being_reserved_while_a_setback_comes_are_not_used(
+    shared: SharedPace, gauge: Gauge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Session(shared)
+    turns = Turns(own, manners())
+    reserve, reserved, let_go = own.reserve, threading.Event(), threading.Event()
+
+    def slow(wanted: Mapping[str, WantedMoments]) -> dict[str, Moments | Blocked]:
+        answers = reserve(wanted)
+        reserved.set()
+        assert let_go.wait(5)
+        return answers
+
+    monkeypatch.setattr(own, "reserve", slow)
+    asking = asyncio.create_task(request(turns, gauge))
+    await until(reserved.is_set)
+    shared.blocked[HOST] = Blocked(wait=0.001)
+    noting = asyncio.create_task(turns.note(HOST, Setback(code="rate_limited")))
+    await asyncio.sleep(0)
+    let_go.set()
+    await noting
+    await until(lambda: shared.calls_for_moments > 2)
+    assert gauge.began == []
+    del shared.blocked[HOST]
+    await asking
+    assert len(gauge.began) == 1
 
 
 async def test_nobody_waits_for_ever_for_a_host_that_does_not_answer(shared: SharedPace) -> None:
