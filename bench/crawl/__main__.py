@@ -31,7 +31,12 @@ _MODIFIED = "2026-01-01T00:00:00Z"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3, help="the best of so many is told")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help=f"the best of so many is told; of repeats, of {_AGAIN} times as many",
+    )
     parser.add_argument("--profile", help="where to write ours' profile; slows ours down")
     options = parser.parse_args()
     console = Console()

@@ -18,7 +18,7 @@ class SharedPace:
     calls_for_slots: int = 0
     calls_for_moments: int = 0
     moments: dict[str, list[float]] = field(default_factory=dict)
-    """Every moment given away, by the clock of the event loop."""
+    """Every moment given away, by ``time.monotonic``."""
     blocked: dict[str, Blocked] = field(default_factory=dict)
     in_trouble: set[str] = field(default_factory=set)
     noted: list[Setback | int] = field(default_factory=list)
