@@ -212,11 +212,18 @@ def count_unplanned(connection: Connection, run_id: int) -> int:
     return connection.scalar(query) or 0
 
 
-def count_open_pages(connection: Connection, run_id: int) -> int:
-    """How many pages these are; several jobs may share one."""
+def count_open_pages(connection: Connection, run_id: int) -> tuple[int, int]:
+    """How many pages these are, which several jobs may share; and for how many of them the server
+    can be asked whether they are as they were when they were read."""
+    seen = and_(
+        jobs.c.posting_current, or_(jobs.c.etag.is_not(None), jobs.c.last_modified.is_not(None))
+    )
     pages = func.count(jobs.c.page_url.distinct())
-    query = select(pages).where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-    return connection.scalar(query) or 0
+    query = select(pages, pages.filter(seen)).where(
+        jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS)
+    )
+    open_pages, seen_before = connection.execute(query).one()
+    return open_pages, seen_before
 
 
 def assign_batches(connection: Connection, run_id: int, batches: int) -> None:

@@ -16,7 +16,9 @@ def plan_batches(engine: Engine, run: Run, *, batch_size: int) -> list[int]:
     """
     with engine.begin() as connection:
         set_status(connection, run.run_id, run.attempt, RunStatus.INGESTING)
-        count = batch_count(count_open_pages(connection, run.run_id), batch_size)
+        pages, seen = count_open_pages(connection, run.run_id)
+        reads_all = run.force or run.reextract
+        count = batch_count(pages, batch_size, unread=0 if reads_all else seen)
         if count:
             assign_batches(connection, run.run_id, count)
     return list(range(count))

@@ -24,6 +24,16 @@ def test_batches_are_as_few_as_their_size_allows_and_never_too_many_to_map(
 
 
 @pytest.mark.parametrize(
+    ("pages", "unread", "expected"),
+    [(1, 1, 1), (800, 800, 1), (801, 801, 2), (800, 796, 2), (1_000, 800, 2), (1_001, 800, 3)],
+)
+def test_pages_that_are_not_read_fill_a_batch_by_four(
+    pages: int, unread: int, expected: int
+) -> None:
+    assert batch_count(pages, 200, unread=unread) == expected
+
+
+@pytest.mark.parametrize(
     ("companies", "groups"),
     [(0, 0), (1, 1), (2, 2), (16, 16), (17, 8), (256, 8), (257, 9), (512, 16), (1_025, 33)],
 )
