@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,8 @@ _AGAIN = 3
 _MODIFIED = "2026-01-01T00:00:00Z"
 """A ``lastmod`` that moves once, so that pages are asked for, and is believed from then on."""
 
+_Measured = tuple[Cost, Traffic]
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -35,7 +38,8 @@ def main() -> None:
         "--rounds",
         type=int,
         default=3,
-        help=f"the best of so many is told; of repeats, of {_AGAIN} times as many",
+        help="each takes its turn so often, and the best is told;"
+        f" a repeat takes {_AGAIN} times as many",
     )
     parser.add_argument("--profile", help="where to write ours' profile; slows ours down")
     options = parser.parse_args()
@@ -60,25 +64,21 @@ def _compare(
     upgrade(postgres.url("jobhunt"))
     with running_site(home / "web", options.pages, noise=1, validators=True, ports=ports) as site:
         task = _task(postgres.url("peers"), s3, site)
-        peers = {
-            name: _best([_measure(module, task, site) for _ in range(options.rounds)])
-            for name, module in (
-                ("Scrapy", "bench.crawl.scrapy_peer"),
-                ("floor", "bench.crawl.floor"),
-            )
-        }
-        own = replace(task, database_url=postgres.url("jobhunt"), profile=options.profile or "")
-        first = _best([_measure_first(postgres, own, site) for _ in range(options.rounds)])
-        own = replace(own, profile="")
-        again = [_measure(_OURS, own, site) for _ in range(options.rounds * _AGAIN - 1)]
-        again.append(_measure(_OURS, replace(own, modified=_MODIFIED), site))
-        spared = _measure(_OURS, replace(own, modified=_MODIFIED), site)
+        own = replace(task, database_url=postgres.url("jobhunt"))
+        profiled = replace(own, profile=options.profile or "")
+        rounds = defaultdict[str, list[_Measured]](list)
+        for _ in range(options.rounds):
+            rounds["Scrapy"].append(_measure("bench.crawl.scrapy_peer", task, site))
+            rounds["floor"].append(_measure("bench.crawl.floor", task, site))
+            rounds["ours"].append(_measure_first(postgres, profiled, site))
+            rounds["ours, again"] += [_measure(_OURS, own, site) for _ in range(_AGAIN)]
+        dated = replace(own, modified=_MODIFIED)
+        _measure(_OURS, dated, site)
+        spared = _measure(_OURS, dated, site)
     with running_site(home / "web", options.pages, noise=2, validators=False, ports=ports) as site:
         noisy = _measure(_OURS, own, site)
     subjects = {
-        **peers,
-        "ours": first,
-        "ours, again": _best(again),
+        **{name: _best(measured) for name, measured in rounds.items()},
         "ours, by lastmod": spared,
         "ours, no validators": noisy,
     }
@@ -99,7 +99,7 @@ def _task(database_url: str, s3: S3Server, site: Site) -> Task:
     )
 
 
-def _measure(module: str, task: Task, site: Site) -> tuple[Cost, Traffic]:
+def _measure(module: str, task: Task, site: Site) -> _Measured:
     """In a process of its own. Raises CalledProcessError."""
     site.traffic()
     ran = subprocess.run(  # noqa: S603 # modules of ours
@@ -114,18 +114,18 @@ def _measure(module: str, task: Task, site: Site) -> tuple[Cost, Traffic]:
     return Cost(**json.loads(ran.stdout.splitlines()[-1])), site.traffic()
 
 
-def _measure_first(postgres: PostgresServer, task: Task, site: Site) -> tuple[Cost, Traffic]:
+def _measure_first(postgres: PostgresServer, task: Task, site: Site) -> _Measured:
     """Ours, where each posting is new."""
     with postgres.connect("jobhunt") as connection:
         connection.execute("TRUNCATE jobs, ingestion_runs CASCADE")
     return _measure(_OURS, task, site)
 
 
-def _best(measured: list[tuple[Cost, Traffic]]) -> tuple[Cost, Traffic]:
+def _best(measured: list[_Measured]) -> _Measured:
     return min(measured, key=lambda one: one[0].cpu_seconds)
 
 
-def _table(subjects: dict[str, tuple[Cost, Traffic]]) -> Table:
+def _table(subjects: dict[str, _Measured]) -> Table:
     table = Table("", "pages/s", "CPU ms/page", "pages/CPU s", "RSS MB", "requests", "304", "MB")
     for name, (cost, traffic) in subjects.items():
         table.add_row(
@@ -141,7 +141,7 @@ def _table(subjects: dict[str, tuple[Cost, Traffic]]) -> Table:
     return table
 
 
-def _judge(subjects: dict[str, tuple[Cost, Traffic]], console: Console) -> None:
+def _judge(subjects: dict[str, _Measured], console: Console) -> None:
     ours, got = subjects["ours"]
     scrapy, floor = subjects["Scrapy"][0], subjects["floor"][0]
     again, got_again = subjects["ours, again"]
