@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -49,6 +50,7 @@ class Robots:
 
     Args:
         fetch: gets a URL as a polite request does, with its retries.
+        alone: with a URL, a block that no two workers are in at once.
         known: by origin, what the store had of those that are sure to be met.
     """
 
@@ -57,11 +59,13 @@ class Robots:
         fetch: Callable[[str], Awaitable[Fetched]],
         store: RobotsStore,
         *,
+        alone: Callable[[str], AbstractAsyncContextManager[None]],
         user_agent: str,
         known: Mapping[str, RobotsText] | None = None,
     ) -> None:
         self._fetch = fetch
         self._store = store
+        self._alone = alone
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
@@ -88,18 +92,23 @@ class Robots:
         return rules.delay
 
     async def _know(self, origin: str) -> "_Rules | FetchError":
-        if origin not in self._found:
-            await self._finding.ask(origin)
-        robots = self._found.pop(origin, None)
-        if robots is None:
-            robots = await self._read(f"{origin}/robots.txt")
-            lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
-            await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
+        robots = self._found.pop(origin, None) or await self._find_or_read(origin)
         if robots.error_code:
             return FetchError(robots.error_message or "", code=robots.error_code)
         rules = Protego.parse(robots.rules)
         delay = min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
         return _Rules(text=rules, delay=delay if delay > 0 else None)
+
+    async def _find_or_read(self, origin: str) -> RobotsText:
+        address = f"{origin}/robots.txt"
+        async with self._alone(address):
+            await self._finding.ask(origin)  # another worker may just have read it
+            robots = self._found.pop(origin, None)
+            if robots is None:
+                robots = await self._read(address)
+                lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
+                await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
+        return robots
 
     async def _find(self, origins: Collection[str]) -> None:
         self._found |= await asyncio.to_thread(self._store.find, origins)

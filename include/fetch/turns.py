@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
+from contextlib import asynccontextmanager
 from time import monotonic
-from typing import ParamSpec, Self, TypeVar
+from typing import ParamSpec, TypeVar
 
 from include.core.pace import Setback, WantedMoments, WantedSlots
 from include.errors import JobhuntError
@@ -30,7 +31,7 @@ R = TypeVar("R")
 
 
 class Turn:
-    """One request at a host, which may go out while the turn is held: an async context manager."""
+    """One request at a host, which may go out between ``take`` and ``end``."""
 
     def __init__(self, turns: "Turns", host: str) -> None:
         self._turns = turns
@@ -50,13 +51,6 @@ class Turn:
     async def note(self, error: JobhuntError | None) -> None:
         """What came of the request; None when the host answered well."""
         await self._turns.note(self._host, setback_of(error, on_trial=self._on_trial))
-
-    async def __aenter__(self) -> Self:
-        await self.take()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.end()
 
 
 class Turns:
@@ -80,6 +74,17 @@ class Turns:
 
     def turn(self, name: str) -> Turn:
         return Turn(self, name)
+
+    @asynccontextmanager
+    async def alone(self, name: str) -> AsyncGenerator[None]:
+        """While the block runs, no worker is in another of the same name."""
+        one = self._hosts.setdefault(name, Host(1))
+        async with one.local:
+            slot = await self._take_slot(name, one)
+            try:
+                yield
+            finally:
+                await self._release(name, one, slot)
 
     async def take(self, name: str) -> tuple[int, bool]:
         """A slot, to be held until ``end``, and whether the one request that is made with it is to

@@ -147,6 +147,7 @@ class _Crawler:
         self._robots = Robots(
             self._robots_txt,
             SqlRobots(engine),
+            alone=turns.alone,
             user_agent=tools.fetcher.user_agent,
             known=known.robots,
         )

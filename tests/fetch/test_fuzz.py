@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
@@ -191,7 +191,7 @@ def test_any_robots_txt_allows_or_forbids(rules: bytes) -> None:
         return Fetched(page=Page(url=url, body=rules))
 
     async def check() -> float | None:
-        robots = Robots(fetch, Store(), user_agent="Tester/1.0")
+        robots = Robots(fetch, Store(), alone=lambda _: nullcontext(), user_agent="Tester/1.0")
         with refusals("robots"):
             return await robots.check("https://careers.example/jobs/" + "a" * 60)
         return None

@@ -11,7 +11,7 @@ from include.errors import FetchError, PageGone
 from include.fetch.politeness import Manners, take_turn
 from include.fetch.turns import Turns
 from tests.fetch.shared_pace import Gauge, Session, SharedPace
-from tests.fetch.turn_taking import HOST, cancel, manners, request, until
+from tests.fetch.turn_taking import HOST, cancel, manners, request, turn_at, until
 
 
 async def test_a_host_that_is_blocked_is_not_asked_until_it_may_be(
@@ -107,7 +107,7 @@ async def test_nobody_waits_for_ever_for_a_host_that_does_not_answer(shared: Sha
     turns = Turns(Session(shared), Manners(rate_of=lambda host: 1, concurrency=2, patience=1))
 
     async def ask() -> None:
-        async with turns.turn(HOST):
+        async with turn_at(turns):
             pass
 
     results = await asyncio.gather(*(ask() for _ in range(5)), return_exceptions=True)
@@ -140,7 +140,7 @@ async def test_what_comes_of_a_request_is_noted_with_its_host(
 ) -> None:
     shared.in_trouble.add(HOST)
     turns = Turns(Session(shared), manners())
-    async with turns.turn(HOST) as turn:
+    async with turn_at(turns) as turn:
         await turn.note(error)
     if error is None:
         with take_turn(Session(shared), HOST, manners()):
@@ -155,6 +155,6 @@ async def test_answers_of_a_host_that_is_well_cost_no_statement(
     shared: SharedPace, gauge: Gauge
 ) -> None:
     turns = Turns(Session(shared), manners())
-    async with turns.turn(HOST) as turn:
+    async with turn_at(turns) as turn:
         await turn.note(None)
     assert shared.noted == []

@@ -1,6 +1,7 @@
 import asyncio
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -37,11 +38,11 @@ class Store:
     """What all workers know."""
 
     known: dict[str, tuple[RobotsText, timedelta]] = field(default_factory=dict)
-
-    finds: int = 0
+    reading: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
 
     def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
-        self.finds += 1
         return {origin: self.known[origin][0] for origin in origins if origin in self.known}
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
@@ -49,7 +50,16 @@ class Store:
 
 
 def robots_of(site: Site, store: Store | None = None) -> Robots:
-    return Robots(site.fetch, store or Store(), user_agent=USER_AGENT)
+    store = store or Store()
+    return Robots(
+        site.fetch, store, alone=lambda name: held(store.reading[name]), user_agent=USER_AGENT
+    )
+
+
+@asynccontextmanager
+async def held(lock: asyncio.Lock) -> AsyncGenerator[None]:
+    async with lock:
+        yield
 
 
 async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:
@@ -198,6 +208,15 @@ async def test_what_one_worker_has_read_the_others_need_not() -> None:
     with pytest.raises(FetchError, match="disallows"):
         await other.check("https://a.example/private")
     assert len(site.asked) == 1
+
+
+async def test_workers_that_meet_an_origin_at_once_read_its_rules_once() -> None:
+    store = Store()
+    site = Site({f"https://{name}.example/robots.txt": "User-agent: x" for name in "ab"})
+    await asyncio.gather(
+        *(robots_of(site, store).check(f"https://{name}.example/1") for name in "ab" * 5)
+    )
+    assert sorted(site.asked) == [f"https://{name}.example/robots.txt" for name in "ab"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from include.core.pace import WantedSlots
 from include.fetch.politeness import RETRY_SECONDS
 from include.fetch.turns import Turns
 from tests.fetch.shared_pace import Gauge, Session, SharedPace
-from tests.fetch.turn_taking import HOST, TICK, cancel, manners, request, until
+from tests.fetch.turn_taking import HOST, TICK, cancel, manners, request, turn_at, until
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 5])
@@ -32,7 +32,7 @@ async def test_one_worker_alone_may_use_all_the_slots(shared: SharedPace) -> Non
     all_at_once = asyncio.Barrier(3)
 
     async def meet() -> None:
-        async with turns.turn(HOST):
+        async with turn_at(turns):
             await all_at_once.wait()
 
     async with asyncio.timeout(5):
@@ -95,7 +95,7 @@ async def test_of_many_hosts_with_a_page_each_all_are_asked_for_together(
 
 async def test_a_busy_host_keeps_no_other_waiting(shared: SharedPace, gauge: Gauge) -> None:
     turns = Turns(Session(shared), manners(concurrency=1))
-    async with asyncio.timeout(10), turns.turn(HOST):
+    async with asyncio.timeout(10), turn_at(turns):
         waiting = asyncio.create_task(request(turns, Gauge()))
         await request(turns, gauge, "other.example")
         assert not waiting.done()
@@ -108,8 +108,28 @@ async def test_a_worker_that_is_done_keeps_no_slot_from_another(
     first, second = (Turns(Session(shared), manners(concurrency=2)) for _ in range(2))
     await asyncio.gather(*(request(first, gauge) for _ in range(10)))
     assert shared.slots == {}
-    async with asyncio.timeout(5), second.turn(HOST), second.turn(HOST):
+    async with asyncio.timeout(5), turn_at(second), turn_at(second):
         assert len(shared.slots) == 2
+
+
+@pytest.mark.parametrize("fault", [None, ValueError, asyncio.CancelledError])
+async def test_one_of_all_workers_at_a_time_is_alone(
+    fault: type[BaseException] | None, shared: SharedPace, gauge: Gauge
+) -> None:
+    workers = [Turns(Session(shared), manners()) for _ in range(3)]
+
+    async def be_alone(turns: Turns) -> None:
+        async with turns.alone("https://a.example/robots.txt"):
+            with gauge.request():
+                await request(turns, Gauge(), "a.example")
+            if fault:
+                raise fault
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(be_alone(turns) for turns in workers * 2), return_exceptions=True)
+    assert len(gauge.began) == 6
+    assert gauge.most == 1
+    assert shared.slots == {}
 
 
 async def test_a_slot_that_nobody_waits_for_is_not_kept_beside_a_long_request(
@@ -120,7 +140,7 @@ async def test_a_slot_that_nobody_waits_for_is_not_kept_beside_a_long_request(
     ends = [asyncio.Event(), asyncio.Event()]
 
     async def until_its_end(end: asyncio.Event) -> None:
-        async with first.turn(HOST):
+        async with turn_at(first):
             await end.wait()
 
     async with asyncio.timeout(5):
@@ -161,7 +181,7 @@ async def test_a_request_that_fails_gives_its_slot_back(
     turns = Turns(Session(shared), manners(concurrency=1))
     for _ in range(3):
         with pytest.raises(fault):
-            async with turns.turn(HOST):
+            async with turn_at(turns):
                 raise fault
     assert shared.slots == {}
 
@@ -170,7 +190,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_slot(
     shared: SharedPace, gauge: Gauge
 ) -> None:
     turns = Turns(Session(shared), manners(concurrency=1))
-    async with turns.turn(HOST):
+    async with turn_at(turns):
         tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(5)]
         await asyncio.sleep(0)
         await cancel(tasks)
@@ -183,7 +203,7 @@ async def test_slots_kept_for_requests_that_are_then_cancelled_go_back_after_the
     shared: SharedPace, gauge: Gauge
 ) -> None:
     turns = Turns(Session(shared), manners(concurrency=2))
-    async with turns.turn(HOST), turns.turn(HOST):
+    async with turn_at(turns), turn_at(turns):
         tasks = [asyncio.create_task(request(turns, gauge)) for _ in range(2)]
         await asyncio.sleep(0)
     await cancel(tasks)

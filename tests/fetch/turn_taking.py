@@ -5,10 +5,11 @@ Two workers are two ``Turns`` with a session each on the same shared pace, as tw
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 from include.fetch.politeness import Manners
-from include.fetch.turns import Turns
+from include.fetch.turns import Turn, Turns
 from tests.fetch.shared_pace import Gauge
 
 HOST = "careers.example"
@@ -20,8 +21,18 @@ def manners(*, rate: float = 10_000, concurrency: int = 4) -> Manners:
     return Manners(rate_of=lambda host: rate, concurrency=concurrency)
 
 
+@asynccontextmanager
+async def turn_at(turns: Turns, host: str = HOST) -> AsyncGenerator[Turn]:
+    turn = turns.turn(host)
+    await turn.take()
+    try:
+        yield turn
+    finally:
+        await turn.end()
+
+
 async def request(turns: Turns, gauge: Gauge, host: str = HOST) -> None:
-    async with turns.turn(host):
+    async with turn_at(turns, host):
         with gauge.request():
             await asyncio.sleep(0.002)  # long enough to meet others
 

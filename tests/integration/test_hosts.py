@@ -17,10 +17,10 @@ from include.db.tables import hosts
 from include.fetch.politeness import Manners, take_turn
 from include.fetch.turns import Turns
 from include.pipeline.pace import SqlPace, shared_pace
+from tests.fetch.turn_taking import HOST, turn_at
 
 pytestmark = pytest.mark.integration
 
-HOST = "careers.example"
 SLOTS = range(4)
 
 
@@ -222,7 +222,7 @@ def test_tasks_that_crawl_and_tasks_that_list_share_one_hosts_slots(
         turns = Turns(pace, manners)
 
         async def visit() -> None:
-            async with turns.turn(HOST):
+            async with turn_at(turns):
                 gauge.begin()
                 await asyncio.sleep(0.002)
                 gauge.end()
@@ -266,7 +266,7 @@ def test_a_task_that_is_never_done_lets_another_have_its_turn(engine: Engine) ->
 
         async def on_and_on() -> None:
             while not enough.is_set():
-                async with turns.turn(HOST):
+                async with turn_at(turns):
                     busy.set()
 
         await asyncio.gather(*(on_and_on() for _ in range(8)))

@@ -174,6 +174,7 @@ def test_two_users_runs_at_once_are_together_no_more_than_the_hosts_limit(
     with ThreadPoolExecutor(2) as workers:
         assert list(workers.map(work, runs)) == [{"ready": PAGES // 2}] * 2
     assert sorted(crawls.asked()) == sorted(f"/{number}" for number in range(PAGES))
+    assert crawls.server.paths().count("/robots.txt") == 1
     assert crawls.server.most_at_once <= 2
     times = [asked.at for asked in crawls.server.asked]
     for first, earlier in enumerate(times):
