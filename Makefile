@@ -32,7 +32,7 @@ web: web/dist/index.html ## The page, into web/dist
 
 test: web ## Every test, the quick ones first
 	web/npm --silent test
-	$(BIN)/pytest -n auto --dist loadgroup -m "not (integration or dags or e2e or compose)"
+	$(BIN)/pytest -n auto --dist worksteal -m "not (integration or dags or e2e or compose)"
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
