@@ -213,17 +213,28 @@ def count_unplanned(connection: Connection, run_id: int) -> int:
 
 
 def count_open_pages(connection: Connection, run_id: int) -> tuple[int, int]:
-    """How many pages these are, which several jobs may share; and for how many of them the server
-    can be asked whether they are as they were when they were read."""
-    seen = and_(
-        jobs.c.posting_current, or_(jobs.c.etag.is_not(None), jobs.c.last_modified.is_not(None))
+    """How many pages these are, which several jobs may share; and how many of them will probably
+    not be read: of those, the server or the sitemap can tell that they are as they were."""
+    tells = or_(
+        jobs.c.etag.is_not(None),
+        jobs.c.last_modified.is_not(None),
+        jobs.c.modified == jobs.c.crawled_modified,
     )
+    drawn = func.coalesce(run_companies.c.config["render"].as_boolean(), False)
     pages = func.count(jobs.c.page_url.distinct())
-    query = select(pages, pages.filter(seen)).where(
-        jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS)
+    query = (
+        select(pages, pages.filter(jobs.c.posting_current, tells, ~drawn))
+        .outerjoin_from(
+            jobs,
+            run_companies,
+            and_(
+                run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company
+            ),
+        )
+        .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
     )
-    open_pages, seen_before = connection.execute(query).one()
-    return open_pages, seen_before
+    open_pages, unread = connection.execute(query).one()
+    return open_pages, unread
 
 
 def assign_batches(connection: Connection, run_id: int, batches: int) -> None:

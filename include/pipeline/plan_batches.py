@@ -16,9 +16,9 @@ def plan_batches(engine: Engine, run: Run, *, batch_size: int) -> list[int]:
     """
     with engine.begin() as connection:
         set_status(connection, run.run_id, run.attempt, RunStatus.INGESTING)
-        pages, seen = count_open_pages(connection, run.run_id)
+        pages, unread = count_open_pages(connection, run.run_id)
         reads_all = run.force or run.reextract
-        count = batch_count(pages, batch_size, unread=0 if reads_all else seen)
+        count = batch_count(pages, batch_size, unread=0 if reads_all else unread)
         if count:
             assign_batches(connection, run.run_id, count)
     return list(range(count))
