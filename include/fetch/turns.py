@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import ParamSpec, TypeVar
 
@@ -77,14 +77,19 @@ class Turns:
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncGenerator[None]:
-        """While the block runs, no worker is in another of the same name."""
+        """While the block runs, no worker is in another of the same name. Who has waited for as
+        long as patience lasts is let in: the one that is in it may be frozen."""
         one = self._hosts.setdefault(name, Host(1))
         async with one.local:
-            slot = await self._take_slot(name, one)
+            slot = None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.patience):
+                    slot = await self._take_slot(name, one)
             try:
                 yield
             finally:
-                await self._release(name, one, slot)
+                if slot is not None:
+                    await self._release(name, one, slot)
 
     async def take(self, name: str) -> tuple[int, bool]:
         """A slot, to be held until ``end``, and whether the one request that is made with it is to

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -129,6 +130,18 @@ async def test_one_of_all_workers_at_a_time_is_alone(
         await asyncio.gather(*(be_alone(turns) for turns in workers * 2), return_exceptions=True)
     assert len(gauge.began) == 6
     assert gauge.most == 1
+    assert shared.slots == {}
+
+
+async def test_a_worker_that_never_leaves_is_waited_for_with_patience(shared: SharedPace) -> None:
+    frozen, other = (
+        Turns(Session(shared), replace(manners(), patience=patience)) for patience in (60, 0.1)
+    )
+    async with asyncio.timeout(5), frozen.alone(HOST):
+        began = asyncio.get_running_loop().time()
+        async with other.alone(HOST):
+            assert asyncio.get_running_loop().time() - began >= 0.1 - TICK
+        assert len(shared.slots) == 1, "the one that is still in it keeps it"
     assert shared.slots == {}
 
 
