@@ -3,7 +3,8 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from math import inf
 from time import monotonic
 from typing import ParamSpec, TypeVar
 
@@ -77,18 +78,20 @@ class Turns:
 
     @asynccontextmanager
     async def alone(self, name: str) -> AsyncGenerator[None]:
-        """While the block runs, no worker is in another of the same name. Who has waited for as
-        long as patience lasts is let in: the one that is in it may be frozen."""
+        """While the block runs, no worker is in another of the same name: it holds the only slot of
+        something that is asked for like a host. Who has waited for as long as patience lasts is let
+        in without: the worker that holds it may be frozen."""
         one = self._hosts.setdefault(name, Host(1))
         async with one.local:
-            slot = None
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.patience):
-                    slot = await self._take_slot(name, one)
+            one.seeking = 1
+            # no timeout, which could cancel a call that takes slots for others as well
+            await self._find_slots(name, one, until=monotonic() + self.patience)
+            one.seeking = 0
+            slots, one.idle = one.idle, []
             try:
                 yield
             finally:
-                if slot is not None:
+                for slot in slots:
                     await self._release(name, one, slot)
 
     async def take(self, name: str) -> tuple[int, bool]:
@@ -144,9 +147,9 @@ class Turns:
         finally:
             host.seeking -= 1
 
-    async def _find_slots(self, name: str, host: Host) -> None:
-        """Until one is idle."""
-        while not host.idle:
+    async def _find_slots(self, name: str, host: Host, until: float = inf) -> None:
+        """Until one is idle, or the time has come."""
+        while not host.idle and monotonic() < until:
             await self._slots.ask(name)
             if not host.idle:
                 await asyncio.sleep(RETRY_SECONDS)

@@ -145,6 +145,30 @@ async def test_a_worker_that_never_leaves_is_waited_for_with_patience(shared: Sh
     assert shared.slots == {}
 
 
+async def test_patience_that_ends_while_slots_are_asked_for_loses_none(
+    shared: SharedPace, gauge: Gauge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Session(shared)
+    turns = Turns(own, replace(manners(), patience=0.05))
+    try_slots = own.try_slots
+
+    def slow(wanted: Mapping[str, WantedSlots]) -> dict[str, list[int]]:
+        taken = try_slots(wanted)
+        time.sleep(0.1)  # longer than patience lasts
+        return taken
+
+    monkeypatch.setattr(own, "try_slots", slow)
+
+    async def be_alone() -> None:
+        async with turns.alone("https://a.example/robots.txt"):
+            pass
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(be_alone(), *(request(turns, gauge) for _ in range(3)))
+    assert len(gauge.began) == 3
+    assert shared.slots == {}
+
+
 async def test_a_slot_that_nobody_waits_for_is_not_kept_beside_a_long_request(
     shared: SharedPace, gauge: Gauge
 ) -> None:
