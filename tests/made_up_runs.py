@@ -66,6 +66,12 @@ class MadeUpRuns:
 
     def ingesting(self, jobs: int = 3, user_id: str = USER) -> Run:
         """A run that was started, dispatched, listed and planned in one batch."""
+        run = self.upserted(jobs, user_id)
+        plan_batches(self.engine, run, batch_size=1000)
+        return self.present(run.run_id)
+
+    def upserted(self, jobs: int, user_id: str = USER) -> Run:
+        """A run that is about to be planned."""
         self.follow("acme", user_id=user_id)
         run_id = self.start(user_id)
         self.dispatch()
@@ -73,8 +79,7 @@ class MadeUpRuns:
         run = self.present(run_id)
         self.list_jobs(run, "acme", range(jobs))
         upsert_jobs(self.engine, run)
-        plan_batches(self.engine, run, batch_size=1000)
-        return self.present(run_id)
+        return run
 
     def silence(self, run_id: int, seconds: float = 15 * 60 + 1) -> None:
         """Turns the run's heartbeat back by so much from now, in the database's clock."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from include.core.fingerprint import Fingerprint
 from include.core.run_state import JobStatus
-from include.db.tables import jobs, listed_jobs, run_companies
+from include.db.tables import COMPANY_OF_JOB, jobs, listed_jobs, run_companies
 
 _LISTED = and_(
     listed_jobs.c.run_id == jobs.c.run_id,
@@ -31,7 +31,6 @@ _STORED = (
     *("raw_key", "content_sha256", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
 )
-_COMPANY = and_(run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company)
 _CRAWLED_BY = (
     *("job_id", "location", "page_url", "host", "etag", "last_modified"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
@@ -203,7 +202,7 @@ _TO_CRAWL = (
         run_companies.c.config["render"].as_boolean().label("drawn"),
         listed_jobs.c.content.is_not(None).label("inline"),
     )
-    .join_from(jobs, run_companies, _COMPANY)
+    .join_from(jobs, run_companies, COMPANY_OF_JOB)
     .outerjoin(listed_jobs, _LISTED)
     .where(_IS_TO_CRAWL)
     .order_by(jobs.c.job_id)
@@ -212,7 +211,7 @@ _FRESH = _making_fresh()
 _EXTRACTED_BY = {**jobs.c, "source": run_companies.c.source}
 _TO_EXTRACT = {
     again: select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
-    .join_from(jobs, run_companies, _COMPANY)
+    .join_from(jobs, run_companies, COMPANY_OF_JOB)
     .where(waiting)
     .order_by(jobs.c.job_id)
     for again, waiting in _IS_TO_EXTRACT.items()

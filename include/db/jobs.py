@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from include.core.expiry import CompanyListing
 from include.core.models import CompanyStatus
 from include.core.run_state import ACTIVE_JOBS, JobStatus
-from include.db.tables import jobs, listed_jobs, run_companies
+from include.db.tables import COMPANY_OF_JOB, jobs, listed_jobs, run_companies
 
 
 def upsert_listed(connection: Connection, run_id: int, user_id: str, version: int) -> int:
@@ -224,13 +224,7 @@ def count_open_pages(connection: Connection, run_id: int) -> tuple[int, int]:
     pages = func.count(jobs.c.page_url.distinct())
     query = (
         select(pages, pages.filter(jobs.c.posting_current, tells, ~drawn))
-        .outerjoin_from(
-            jobs,
-            run_companies,
-            and_(
-                run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company
-            ),
-        )
+        .outerjoin_from(jobs, run_companies, COMPANY_OF_JOB)
         .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
     )
     open_pages, unread = connection.execute(query).one()

@@ -12,7 +12,14 @@ from sqlalchemy import ColumnElement, Connection, func, literal_column, select
 from include.core.models import Workplace
 from include.core.run_state import JobStatus
 from include.db.progress import JobReport, job_report
-from include.db.tables import companies, job_texts, job_versions, jobs, run_companies
+from include.db.tables import (
+    COMPANY_OF_JOB,
+    companies,
+    job_texts,
+    job_versions,
+    jobs,
+    run_companies,
+)
 
 _CONFIGURATION: ColumnElement[Any] = literal_column("'jobhunt'::regconfig")
 
@@ -100,7 +107,6 @@ def search_postings(
 
 def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
     """None also when it is another user's."""
-    listed = (run_companies.c.run_id == jobs.c.run_id) & (run_companies.c.company == jobs.c.company)
     followed = (companies.c.user_id == jobs.c.user_id) & (companies.c.slug == jobs.c.company)
     query = (
         select(
@@ -108,7 +114,7 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
             func.coalesce(run_companies.c.source, companies.c.source).label("source"),
             func.coalesce(run_companies.c.config, companies.c.config).label("config"),
         )
-        .outerjoin_from(jobs, run_companies, listed)
+        .outerjoin_from(jobs, run_companies, COMPANY_OF_JOB)
         .outerjoin(companies, followed)
         .where(jobs.c.user_id == user_id, jobs.c.job_id == job_id)
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     func,
     text,
 )
@@ -235,6 +236,11 @@ Index(
 )
 Index("jobs_page_idx", func.md5(jobs.c.page_url), postgresql_where=jobs.c.raw_key.is_not(None))
 Index("jobs_newest_idx", jobs.c.user_id, jobs.c.job_id.desc())
+
+COMPANY_OF_JOB = and_(
+    run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company
+)
+"""As it was configured when the job's latest run was opened."""
 
 job_texts = Table(
     # beside jobs, whose rows change several times a run: each change would index the text anew

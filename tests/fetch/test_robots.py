@@ -1,7 +1,7 @@
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -51,15 +51,7 @@ class Store:
 
 def robots_of(site: Site, store: Store | None = None) -> Robots:
     store = store or Store()
-    return Robots(
-        site.fetch, store, alone=lambda name: held(store.reading[name]), user_agent=USER_AGENT
-    )
-
-
-@asynccontextmanager
-async def held(lock: asyncio.Lock) -> AsyncGenerator[None]:
-    async with lock:
-        yield
+    return Robots(site.fetch, store, alone=store.reading.__getitem__, user_agent=USER_AGENT)
 
 
 async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:

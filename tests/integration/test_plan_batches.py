@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine
 
-from include.db.runs import Run
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.upsert_jobs import upsert_jobs
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
@@ -31,7 +29,7 @@ def test_pages_that_will_probably_not_be_read_fill_batches_less(
     known: str, asked: dict[str, bool], batches: int, engine: Engine
 ) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = listed(runs)
+    run = runs.upserted(18)
     runs.execute(f"UPDATE jobs SET {known} WHERE external_id::int < 10")
     planned = plan_batches(engine, replace(run, **asked), batch_size=4)
     assert len(planned) == batches, "eight pages and a quarter of ten, or eighteen"
@@ -42,19 +40,7 @@ def test_pages_that_will_probably_not_be_read_fill_batches_less(
 
 def test_pages_that_need_a_browser_are_drawn_whatever_is_known_of_them(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = listed(runs)
+    run = runs.upserted(18)
     runs.execute("UPDATE run_companies SET config = '{\"render\": true}'")
     runs.execute("UPDATE jobs SET etag = 'x', posting_current = true")
     assert len(plan_batches(engine, run, batch_size=4)) == 5
-
-
-def listed(runs: MadeUpRuns) -> Run:
-    """Of eighteen jobs."""
-    runs.follow("acme")
-    run_id = runs.start()
-    runs.dispatch()
-    runs.open(run_id)
-    run = runs.present(run_id)
-    runs.list_jobs(run, "acme", range(18))
-    upsert_jobs(runs.engine, run)
-    return run
