@@ -1,15 +1,14 @@
 """The shipped compose file on a real Docker engine, as an operator starts it."""
 
 import os
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.compose.bases import provide
-from tests.compose.engine import Engine, running_engine
+from tests.compose.engine import Engine, running_engine, say
+from tests.compose.leftovers import remove_folder
 from tests.compose.stack import Stack, new_stack
 
 
@@ -20,7 +19,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = Path(kept) if kept else tmp_path_factory.mktemp("engine")
     yield home
     if not kept:
-        shutil.rmtree(home)
+        for problem in remove_folder(home):
+            say(problem)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def engine(home: Path) -> Iterator[Engine]:
 def images(engine: Engine, home: Path) -> None:
     """Ours, built by the shipped Dockerfile."""
     for image in provide(engine, home):
-        _say(f"{image} can't be pulled here: a stand-in made of Debian packages and wheels")
+        say(f"{image} can't be pulled here: a stand-in made of Debian packages and wheels")
     for target in ("api", "airflow"):
         engine.docker(
             *("build", "--network=host", "--target", target, "--tag", f"jobhunt-{target}", ".")
@@ -49,9 +49,5 @@ def stack(
         stack.compose("up", "--wait", "--no-build", within=590)
         yield stack
     finally:
-        _say(stack.compose("logs", "--no-color", "--tail", "15"))
+        say(stack.compose("logs", "--no-color", "--tail", "15"))
         stack.compose("down", "--volumes", "--timeout", "5")
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 # for whoever started it

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.compose.leftovers import end_processes, mounts_below, unmount_below
 from tests.local.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 _COMPOSE = str(Path(sys.executable).with_name("docker-compose"))
+_STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +71,7 @@ def running_engine(home: Path) -> Generator[Engine]:
     if shutil.which("dockerd") is None:
         pytest.fail("no Docker engine runs here and there is none to start: install docker.io")
     home.mkdir(parents=True, exist_ok=True)
+    mounted_before = mounts_below(home)
     address = f"unix://{home}/docker.sock"
     options = {
         "data-root": home / "data",
@@ -93,11 +96,30 @@ def running_engine(home: Path) -> Generator[Engine]:
         assert daemon.poll() is None, (home / "log").read_text()[-4000:]
         yield Engine(address=address)
     finally:
-        daemon.terminate()
-        daemon.wait(60)
+        _end(daemon)
+        for problem in end_processes(home / "exec"):
+            say(problem)
+        for problem in unmount_below(home, kept=mounted_before):
+            say(problem)
+
+
+def _end(daemon: subprocess.Popen[bytes]) -> None:
+    """End the engine and wait for it. It stops its containers first."""
+    daemon.terminate()
+    try:
+        daemon.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        say(f"The Docker engine did not stop within {_STOP_SECONDS} seconds: it is killed.")
+        daemon.kill()
+        daemon.wait()
 
 
 def _answers(address: str) -> bool:
     environment = {**os.environ, "DOCKER_HOST": address}
     command = [_tool("docker"), "version", "--format", "{{.Server.Version}}"]
     return subprocess.run(command, env=environment, capture_output=True).returncode == 0
+
+
+def say(text: str) -> None:
+    """Print ``text`` for whoever started the tests."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
