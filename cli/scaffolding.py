@@ -114,7 +114,9 @@ _API = "https://api.{name.replace("_", "-")}.example"
 
 class {class_name(name)}:
     source = "{name}"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(required=("site",), home=_API)
+    volatile_keys = ()
+    """Not known yet: the keys of a posting whose values change by themselves."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{{_API}}/{{name(config, 'site')}}/jobs"))
@@ -125,6 +127,7 @@ class {class_name(name)}:
 {page}        return listing_page(
             {records},
             _listed,
+            volatile=self.volatile_keys,
 {total}            partial_reason="whether this source pages is not known yet",
         )
 

@@ -134,7 +134,10 @@ class ListedJob:
     content: str | None = None
     """The whole posting as JSON or XML text, where the listing already carries it."""
     modified: str | None = None
-    """When the page last changed, as a sitemap has it."""
+    """When the posting last changed, as the listing writes it."""
+    row_sha256: str | None = None
+    """Hash of the listing's row for this posting, without what changes by itself. None where the
+    listing has no row of its own beyond the fields of this record."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,9 @@ _PAY_LINE = re.compile(
 
 class Amazon:
     source = "amazon"
-    config_keys = ConfigKeys(required=("query",))
+    config_keys = ConfigKeys(required=("query",), home=_SITE)
+    volatile_keys = ("updated_time", "display_distance")
+    """An age ("24 days") and how far the job is from where one searches."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -63,6 +65,7 @@ class Amazon:
         return listing_page(
             search.raw("jobs"),
             _listed,
+            volatile=self.volatile_keys,
             total=total,
             follow=() if after is None or after > _MOST else (_request(config, offset=after),),
             partial_reason=doubt,

@@ -40,7 +40,8 @@ _BODY = (
 
 class Apple:
     source = "apple"
-    config_keys = ConfigKeys(required=("query",))
+    config_keys = ConfigKeys(required=("query",), home=_SITE)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         text(config, "query")
@@ -61,6 +62,7 @@ class Apple:
         return listing_page(
             found.raw("res", "searchResults"),
             lambda position: _listed(config, position),
+            volatile=self.volatile_keys,
             total=total,
             follow=(_search(config, token, page=page + 1),) if more else (),
             partial_reason="the search did not state its total" if total is None else None,

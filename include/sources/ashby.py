@@ -29,7 +29,8 @@ _API = "https://api.ashbyhq.com/posting-api/job-board"
 
 class Ashby:
     source = "ashby"
-    config_keys = ConfigKeys(required=("board",))
+    config_keys = ConfigKeys(required=("board",), home=_API)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         url = f"{_API}/{name(config, 'board')}?includeCompensation=true"
@@ -38,7 +39,8 @@ class Ashby:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        return listing_page(JsonObject.of(response.json(), "the board").raw("jobs"), _listed)
+        board = JsonObject.of(response.json(), "the board")
+        return listing_page(board.raw("jobs"), _listed, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)

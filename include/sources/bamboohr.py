@@ -31,7 +31,12 @@ _OVER = frozenset({"closed", "filled", "canceled", "cancelled"})
 
 class BambooHR:
     source = "bamboohr"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.bamboohr.com/careers",
+    )
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_site(config)}/list"))
@@ -44,6 +49,7 @@ class BambooHR:
         return listing_page(
             openings.raw("result"),
             lambda opening: _listed(config, opening),
+            volatile=self.volatile_keys,
             total=total,
             partial_reason="the list did not state its total" if total is None else None,
         )

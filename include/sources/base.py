@@ -80,6 +80,13 @@ class Adapter(Protocol):
     @property
     def config_keys(self) -> ConfigKeys: ...
 
+    @property
+    def volatile_keys(self) -> tuple[str, ...] | None:
+        """Keys of a listing's row, at any depth, whose values change although the posting does
+        not: ages, relevance, views. None: a listing says no more of a posting than the fields of
+        ``ListedJob``."""
+        ...
+
     def first_request(self, config: Mapping[str, Any]) -> Request:
         """Raises SettingError, naming the field, when the config can't be used."""
         ...

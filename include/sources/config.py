@@ -1,12 +1,16 @@
-"""A company's ``config``: the keys its source knows, and requests made from them."""
+"""A company's ``config``: the keys its source knows, the one spelling of all configs that mean the
+same, and requests made from them."""
 
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-from include.core.urls import is_http, rebase
+from include.core.urls import host_key, is_http, rebase, site_of
 from include.errors import SettingError
 
 EVERYWHERE = ("base_url", "render")
@@ -15,12 +19,26 @@ browser."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
+_ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
+"""The dot that may end a host's full name."""
+
+Reader = Callable[[Mapping[str, Any], str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigKeys:
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
+    readers: Mapping[str, Reader] = field(default_factory=dict[str, Reader])
+    """The function by which the adapter reads a key (``host``, ``subdomain``, ``web_address``),
+    where that is not ``text``. It returns the same for all values that mean the same."""
+    defaults: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Values that mean the same as no value."""
+    home: str | None = None
+    """Where all requests go, with the config's values in braces. A ``base_url`` that names the
+    same place is left out. None: not all requests go to one place."""
+    overridden: tuple[str, ...] = ()
+    """Keys that do no more than name the host, so that they say nothing beside a ``base_url``."""
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
@@ -34,7 +52,33 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
     if not isinstance(config.get("render", False), bool):
         raise SettingError("config.render", "must be true or false")
     if "base_url" in config:
-        rebase("/", text(config, "base_url"))
+        _base_url(config)
+
+
+def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
+    """Return the one spelling of all configs that list the same place in the same way.
+
+    ``config`` must be usable. What might change a listing stays as it is: a path's case, queries,
+    patterns, selectors, expressions, languages, and names whose case the source may heed.
+    """
+    found = {
+        key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
+    }
+    if config.get("render"):
+        found["render"] = True
+    if "base_url" in config:
+        base = _base_url(config)
+        home = keys.home and keys.home.format_map(found)
+        if home is None or rebase(home, base) != home:
+            found["base_url"] = base
+            found |= _host_alone(base, keys)
+    return {key: found[key] for key in sorted(found) if found[key] != keys.defaults.get(key)}
+
+
+def config_sha256(config: Mapping[str, Any]) -> str:
+    """Return the hash by which a canonical config is found."""
+    compact = json.dumps(config, sort_keys=True, separators=(",", ":"))
+    return sha256(compact.encode()).hexdigest()
 
 
 def text(config: Mapping[str, Any], key: str) -> str:
@@ -63,20 +107,44 @@ def subdomain(config: Mapping[str, Any], key: str) -> str:
 
 def host(config: Mapping[str, Any], key: str) -> str:
     """A host's name, of which a URL is made; raises SettingError."""
-    value = text(config, key)
+    value = _ROOT_DOT.sub("", text(config, key))
     if not _HOST.fullmatch(value):
         raise SettingError(f"config.{key}", "give the host alone, such as jobs.example.com")
     return value.lower()
 
 
 def web_address(config: Mapping[str, Any], key: str) -> str:
-    """An absolute http(s) URL; raises SettingError."""
+    """An absolute http(s) URL, its scheme and host in their one spelling (lower case, IDNA, no
+    default port, no final dot); raises SettingError."""
     value = text(config, key)
-    if not is_http(value):
+    site = site_of(value)
+    if not is_http(value) or re.search(r"\s", site):
         raise SettingError(f"config.{key}", "must be an absolute http(s) URL")
-    return value
+    parts, rest = urlsplit(value), value[len(site) :]
+    userinfo = "".join(parts.netloc.rpartition("@")[:2])
+    spelled = f"{parts.scheme}://{userinfo}{_ROOT_DOT.sub('', host_key(value))}"
+    return spelled + (rest if rest.startswith("/") else f"/{rest}")
 
 
 def based(config: Mapping[str, Any], url: str) -> str:
     """Where a request for ``url`` goes: there, or to the config's ``base_url``."""
-    return rebase(url, text(config, "base_url")) if "base_url" in config else url
+    return rebase(url, _base_url(config)) if "base_url" in config else url
+
+
+def _base_url(config: Mapping[str, Any]) -> str:
+    """Raises SettingError for what can't stand before a path."""
+    address = web_address(config, "base_url")
+    if re.search(r"\s", address):
+        raise SettingError("config.base_url", "must not hold spaces")
+    rebase("/", address)
+    return address.rstrip("/?#")
+
+
+def _host_alone(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
+    """The host of ``base_url`` as the value of each overridden key that can hold it."""
+    name = urlsplit(base_url).hostname
+    found: dict[str, Any] = {}
+    for key in keys.overridden:
+        with suppress(SettingError):
+            found[key] = keys.readers[key]({key: name}, key)
+    return found

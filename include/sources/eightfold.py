@@ -30,7 +30,11 @@ from include.sources.records import listing_page
 
 class Eightfold:
     source = "eightfold"
-    config_keys = ConfigKeys(required=("host", "domain"))
+    config_keys = ConfigKeys(
+        required=("host", "domain"), readers={"host": host}, home="https://{host}"
+    )
+    volatile_keys = ("solrScore", "stars")
+    """How well the position fits the search, and the person who searches."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)
@@ -45,6 +49,7 @@ class Eightfold:
         return listing_page(
             search.raw("data", "positions"),
             lambda position: _listed(config, position),
+            volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, start=after),),
             partial_reason="the search did not state its total" if total is None else None,

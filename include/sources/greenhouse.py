@@ -9,6 +9,9 @@ places; ``offices`` spell some of them out.
 A prospect post (``internal_job_id`` null) invites general interest rather than fills one opening.
 It is a posting like any other here: the board shows it and ``meta.total`` counts it.
 
+One edit may move ``updated_at`` of several postings (four of a recorded board's seven have the same
+second), so a later date need not mean a changed posting.
+
 Boards hosted in the EU are read with ``base_url: https://boards-api.eu.greenhouse.io``.
 """
 
@@ -50,7 +53,8 @@ _PAY_FIELD = re.compile(r"(?:pay|salary|compensation|hiring|wage)\b(?!.*\bbonus)
 
 class Greenhouse:
     source = "greenhouse"
-    config_keys = ConfigKeys(required=("board",))
+    config_keys = ConfigKeys(required=("board",), home=_API)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         url = f"{_API}/{name(config, 'board')}/jobs?content=true&pay_transparency=true"
@@ -64,6 +68,7 @@ class Greenhouse:
         return listing_page(
             board.raw("jobs"),
             _listed,
+            volatile=self.volatile_keys,
             total=total,
             partial_reason="the board did not state its total" if total is None else None,
         )
@@ -106,6 +111,7 @@ def _listed(job: JsonObject) -> ListedJob:
         url=job.need("absolute_url"),
         location=job.text("location", "name"),
         content=job.dump(),
+        modified=job.text("updated_at"),
     )
 
 

@@ -7,7 +7,11 @@ whether a posting slipped through between two requests, so iCIMS is among the fr
 ``core.expiry``. An unknown portal is a 404; an empty one shows its search form. A posting is a web
 page with JSON-LD, and one that is gone a 410.
 
-Portals under another name (``jobs-acme.icims.com``) are read with ``base_url``.
+``site`` may be written with ``careers-`` before it, as the address has it. Portals under another
+name (``jobs-acme.icims.com``) are read with ``base_url``.
+
+A row shows a date as an age and has the date itself in ``title``
+(``<span title="9/29/2026 5:30 PM">1 day ago</span>``).
 """
 
 import re
@@ -23,17 +27,24 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.paging import number_in
+from include.sources.records import row_sha256
 
 _LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
+_PREFIX = re.compile(r"^careers-(?!careers-)")
 _PAGE_OF = re.compile(r"(\d+)\D{1,20}(\d+)")
 """In any language; the words between may be "of" and hidden labels."""
 _PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
 
 
+def _site(config: Mapping[str, Any], key: str = "site") -> str:
+    return _PREFIX.sub("", subdomain(config, key))
+
+
 class Icims:
     source = "icims"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(required=("site",), readers={"site": _site}, overridden=("site",))
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, page=0)
@@ -65,7 +76,7 @@ class Icims:
 
 
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
-    url = f"https://careers-{subdomain(config, 'site')}.icims.com/jobs/search"
+    url = f"https://careers-{_site(config)}.icims.com/jobs/search"
     return Request(url=based(config, f"{url}?ss=1&pr={page}&in_iframe=1"))
 
 
@@ -92,6 +103,7 @@ def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob
                 url=urlunsplit(url._replace(query="", fragment="")),
                 location=_location(card),
                 page_url=based(config, framed),
+                row_sha256=row_sha256(_row(card)),
             )
     return None
 
@@ -101,6 +113,13 @@ def _location(card: LexborNode) -> str | None:
         if "location" in _text(label).casefold() and label.parent:
             return _text(label.parent).removeprefix(_text(label)).strip() or None
     return None
+
+
+def _row(card: LexborNode) -> str:
+    """The text of a card, with dates in place of ages."""
+    for age in card.css(".iCIMS_JobHeaderData span[title]"):
+        age.replace_with(age.attributes["title"] or "")
+    return _text(card)
 
 
 def _text(node: LexborNode) -> str:

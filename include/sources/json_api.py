@@ -39,9 +39,24 @@ _FURTHER = (
 )  # fmt: skip
 
 
+def _fields(config: Mapping[str, Any], key: str = "fields") -> dict[str, Any]:
+    fields = config.get(key)
+    if not isinstance(fields, Mapping):
+        raise SettingError(f"config.{key}", "must name a JMESPath expression for each field")
+    return {
+        field: found.strip() if isinstance(found, str) else found
+        for field, found in cast("Mapping[str, Any]", fields).items()
+    }
+
+
 class JsonApi:
     source = "json"
-    config_keys = ConfigKeys(required=("url", "jobs"), optional=("fields", "total", "next"))
+    config_keys = ConfigKeys(
+        required=("url", "jobs"),
+        optional=("fields", "total", "next"),
+        readers={"url": web_address, "fields": _fields},
+    )
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         fields = _fields(config)
@@ -68,6 +83,7 @@ class JsonApi:
         return listing_page(
             jobs,
             lambda job: _listed(config, job, response.url),
+            volatile=self.volatile_keys,
             total=total,
             follow=_next(config, request, urljoin(response.url, following)) if following else (),
             partial_reason="the answer does not show how many postings there are"
@@ -132,6 +148,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
         location="; ".join(values.texts("location")) or None,
         page_url=page_url if page_url != url else None,
         content=JsonObject({**found, "url": url}).dump() if "description" in fields else None,
+        modified=values.text("updated_at"),
     )
 
 
@@ -139,13 +156,6 @@ def _next(config: Mapping[str, Any], request: Request, url: str) -> tuple[Reques
     if not is_http(url):
         raise ParseError(f"the next page, {url}, is no http(s) URL")
     return (Request(url=based(config, url), depth=request.depth + 1),)
-
-
-def _fields(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    fields = config.get("fields")
-    if not isinstance(fields, Mapping):
-        raise SettingError("config.fields", "must name a JMESPath expression for each field")
-    return cast("Mapping[str, Any]", fields)
 
 
 def _check(expressions: Mapping[str, Any], key: str, *, within: str) -> None:

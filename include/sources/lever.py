@@ -37,7 +37,8 @@ _MOST = 20_000
 
 class Lever:
     source = "lever"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(required=("site",), home=_API)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, skip=0)
@@ -54,6 +55,7 @@ class Lever:
         return listing_page(
             postings,
             _listed,
+            volatile=self.volatile_keys,
             follow=[_request(config, skip=skip + _LIMIT - 1)] if more and not beyond else (),
             partial_reason=f"stopped after {_MOST} postings" if beyond else None,
             overlap=1 if skip else 0,

@@ -29,7 +29,12 @@ _LEAST_TITLE = 3
 
 class ListingByLinks:
     source = "html"
-    config_keys = ConfigKeys(required=("url", "link_selector"), optional=("next_selector",))
+    config_keys = ConfigKeys(
+        required=("url", "link_selector"),
+        optional=("next_selector",),
+        readers={"url": web_address},
+    )
+    volatile_keys = None
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         for key in ("link_selector", "next_selector"):

@@ -43,7 +43,12 @@ _PAY_PROMPT = re.compile(r"\b(?:salary|pay range|compensation)\b", re.IGNORECASE
 
 class Oracle:
     source = "oracle"
-    config_keys = ConfigKeys(required=("host", "site"))
+    config_keys = ConfigKeys(
+        required=("host", "site"), readers={"host": host}, home="https://{host}"
+    )
+    volatile_keys = ("Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag")
+    """How the posting fits the search, and how many people have looked at it and applied. An
+    employer sets ``HotJobFlag``, so that one counts."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -60,6 +65,7 @@ class Oracle:
         return listing_page(
             found[0].raw("requisitionList"),
             lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, offset=after),),
             partial_reason=None if total else "the site states no number of postings",

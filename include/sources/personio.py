@@ -34,6 +34,7 @@ from include.sources.config import ConfigKeys, based, subdomain, text
 from include.sources.records import listing_page
 
 _ROOT = "workzag-jobs"
+_LANGUAGE = "en"
 _FIELDS = (
     "id", "name", "subcompany", "department", "employmentType", "schedule", "createdAt",
     "salaryInformation/min", "salaryInformation/max", "salaryInformation/currencyCode",
@@ -43,10 +44,17 @@ _FIELDS = (
 
 class Personio:
     source = "personio"
-    config_keys = ConfigKeys(required=("site",), optional=("language",))
+    config_keys = ConfigKeys(
+        required=("site",),
+        optional=("language",),
+        readers={"site": subdomain},
+        defaults={"language": _LANGUAGE},
+        home="https://{site}.jobs.personio.de",
+    )
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        language = quote(text({"language": "en", **config}, "language"), safe="")
+        language = quote(text({"language": _LANGUAGE, **config}, "language"), safe="")
         return Request(url=based(config, f"{_site(config)}/xml?language={language}"))
 
     def parse_listing(
@@ -59,7 +67,11 @@ class Personio:
             {"content": etree.tostring(position, encoding="unicode", with_tail=False)}
             for position in feed.iterfind("position")
         ]
-        return listing_page(contents, lambda position: _listed(config, position.html("content")))
+        return listing_page(
+            contents,
+            lambda position: _listed(config, position.html("content")),
+            volatile=self.volatile_keys,
+        )
 
     def parse_posting(self, content: str) -> JobPosting:
         position = read_xml(content, "the position")

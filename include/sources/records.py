@@ -1,6 +1,9 @@
 """From a list of a source's records to the listing page they make."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from hashlib import sha256
 from typing import Any, cast
 
 from include.core.json_object import JsonObject
@@ -31,6 +34,7 @@ def listing_page(
     records: Any,
     read: Callable[[JsonObject], ListedJob | None],
     *,
+    volatile: Collection[str] | None,
     total: float | None = None,
     follow: Iterable[Request] = (),
     partial_reason: str | None = None,
@@ -38,8 +42,13 @@ def listing_page(
 ) -> ListingPage:
     """What ``read`` makes of each of ``records``; None is a record that is no open posting.
 
-    A record that can't be read hides none of the others, but makes the page partial. Raises
-    ParseError when ``records`` is no list at all.
+    A record that can't be read hides none of the others, but makes the page partial.
+
+    Args:
+        volatile: the adapter's ``volatile_keys``; None: records are not hashed.
+
+    Raises:
+        ParseError: ``records`` is no list at all.
     """
     if not isinstance(records, list):
         raise ParseError("the answer holds no list of postings")
@@ -48,6 +57,8 @@ def listing_page(
     for number, record in enumerate(cast("list[Any]", records), start=1):
         try:
             job = read(JsonObject.of(record, "it"))
+            if job and volatile is not None:
+                job = replace(job, row_sha256=row_sha256(record, volatile))
         except ParseError as error:
             faults.append(f"posting {number} could not be read: {error.message}")
         else:
@@ -59,3 +70,22 @@ def listing_page(
         partial_reason="; ".join(faults) or None,
         overlap=overlap,
     )
+
+
+def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
+    """Return the hash of a row without its ``volatile`` keys, which is the same for any order of
+    its keys. Raises ParseError when the row is nested beyond reason."""
+    try:
+        text = json.dumps(_without(row, volatile) if volatile else row, sort_keys=True)
+    except RecursionError as error:
+        raise ParseError(f"its record is nested too deeply: {error}") from error
+    return sha256(text.encode()).hexdigest()
+
+
+def _without(value: Any, keys: Collection[str]) -> Any:
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value).items()
+        return {key: _without(inner, keys) for key, inner in fields if key not in keys}
+    if isinstance(value, list):
+        return [_without(inner, keys) for inner in cast("list[Any]", value)]
+    return value

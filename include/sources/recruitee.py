@@ -28,7 +28,13 @@ from include.sources.records import listing_page
 
 class Recruitee:
     source = "recruitee"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.recruitee.com",
+        overridden=("site",),
+    )
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         url = f"https://{subdomain(config, 'site')}.recruitee.com/api/offers/"
@@ -37,7 +43,8 @@ class Recruitee:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        return listing_page(JsonObject.of(response.json(), "the site").raw("offers"), _listed)
+        site = JsonObject.of(response.json(), "the site")
+        return listing_page(site.raw("offers"), _listed, volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         offer = JsonObject.parse(content)
@@ -92,6 +99,7 @@ def _listed(offer: JsonObject) -> ListedJob | None:
         url=offer.need("careers_url"),
         location="; ".join(location.raw for location in _locations(offer)) or None,
         content=offer.dump(),
+        modified=offer.text("updated_at"),
     )
 
 

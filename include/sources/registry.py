@@ -1,5 +1,8 @@
 """Every source there is, by the name a company's ``source`` gives it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from include.core.filters import check_filters
 from include.core.models import Company
 from include.errors import SettingError
@@ -8,7 +11,7 @@ from include.sources.apple import Apple
 from include.sources.ashby import Ashby
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
-from include.sources.config import check_keys
+from include.sources.config import canonical, check_keys
 from include.sources.eightfold import Eightfold
 from include.sources.greenhouse import Greenhouse
 from include.sources.icims import Icims
@@ -70,7 +73,19 @@ def adapter_for(source: str) -> Adapter:
 def check_config(company: Company) -> None:
     """Whether ``company`` can be listed as it is configured, before any request: raises
     SettingError naming the field (``source``, ``config.board``, ``include_titles``, …)."""
-    adapter = adapter_for(company.source)
-    check_keys(company.config, adapter.config_keys)
-    adapter.first_request(company.config)
+    _usable(company.source, company.config)
     check_filters(company)
+
+
+def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config of the board that ``config`` lists, equal for all configs that list it in
+    the same way. Raises SettingError as ``check_config`` does."""
+    return canonical(config, _usable(source, config).config_keys)
+
+
+def _usable(source: str, config: Mapping[str, Any]) -> Adapter:
+    """The adapter that can list ``config``; raises SettingError where none can."""
+    adapter = adapter_for(source)
+    check_keys(config, adapter.config_keys)
+    adapter.first_request(config)
+    return adapter

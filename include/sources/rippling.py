@@ -30,7 +30,8 @@ _HOURS = (("_FT", " full-time"), ("_PT", " part-time"))
 
 class Rippling:
     source = "rippling"
-    config_keys = ConfigKeys(required=("board",))
+    config_keys = ConfigKeys(required=("board",), home=_API)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{_API}/{name(config, 'board')}/jobs"))
@@ -42,7 +43,7 @@ class Rippling:
         if not isinstance(rows, list):
             raise ParseError(f"{response.url} did not answer a list of jobs")
         rows = merged_by(rows, "uuid", "workLocation")
-        return listing_page(rows, lambda job: _listed(config, job))
+        return listing_page(rows, lambda job: _listed(config, job), volatile=self.volatile_keys)
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)

@@ -37,7 +37,8 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 class Sitemap:
     source = "sitemap"
-    config_keys = ConfigKeys(required=("url",), optional=("pattern",))
+    config_keys = ConfigKeys(required=("url",), optional=("pattern",), readers={"url": web_address})
+    volatile_keys = None
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         _pattern(config)
@@ -55,7 +56,9 @@ class Sitemap:
             for url, modified in dict(entries).items()
             if wanted(url)
         ]
-        return listing_page(records, lambda record: _listed(config, record))
+        return listing_page(
+            records, lambda record: _listed(config, record), volatile=self.volatile_keys
+        )
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None

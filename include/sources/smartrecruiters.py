@@ -40,7 +40,8 @@ _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "addition
 
 class SmartRecruiters:
     source = "smartrecruiters"
-    config_keys = ConfigKeys(required=("company",))
+    config_keys = ConfigKeys(required=("company",), home=_API)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -55,6 +56,7 @@ class SmartRecruiters:
         return listing_page(
             page.raw("content"),
             lambda posting: _listed(config, posting),
+            volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, offset=following)] if following else (),
             partial_reason=_doubt(total),

@@ -23,6 +23,7 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host
 from include.sources.paging import next_start, number_in
+from include.sources.records import row_sha256
 
 _ROWS = "tr.data-row, li.job-tile"
 _NUMBER = re.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
@@ -30,7 +31,8 @@ _NUMBER = re.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
 
 class SuccessFactors:
     source = "successfactors"
-    config_keys = ConfigKeys(required=("host",))
+    config_keys = ConfigKeys(required=("host",), readers={"host": host}, overridden=("host",))
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)
@@ -86,6 +88,7 @@ def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob 
                 url=url,
                 location=_location(row),
                 page_url=page_url if page_url != url else None,
+                row_sha256=row_sha256(_text(row)),
             )
     return None
 

@@ -28,7 +28,8 @@ _MARKUP = "_jobposting"
 
 class Teamtailor:
     source = "teamtailor"
-    config_keys = ConfigKeys(required=("site",))
+    config_keys = ConfigKeys(required=("site",), readers={"site": subdomain}, overridden=("site",))
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         url = f"https://{subdomain(config, 'site')}.teamtailor.com/jobs.json"
@@ -42,6 +43,7 @@ class Teamtailor:
         return listing_page(
             feed.raw("items"),
             _listed,
+            volatile=self.volatile_keys,
             follow=[Request(url=based(config, following))] if following else (),
         )
 
@@ -73,6 +75,7 @@ def _listed(item: JsonObject) -> ListedJob:
         url=item.need("url"),
         location="; ".join(_places(item)) or None,
         content=item.dump(),
+        modified=item.text("date_modified"),
     )
 
 

@@ -38,7 +38,8 @@ _OVER = frozenset({"closed", "archived"})
 
 class Workable:
     source = "workable"
-    config_keys = ConfigKeys(required=("account",))
+    config_keys = ConfigKeys(required=("account",), home=_SITE)
+    volatile_keys = ()
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, {"query": ""})
@@ -51,11 +52,13 @@ class Workable:
             return listing_page(
                 merged_by(page.raw("jobs"), "shortcode", "locations"),
                 lambda job: replace(_listed(config, job), page_url=None, content=job.dump()),
+                volatile=self.volatile_keys,
             )
         total, token = page.number("total"), page.text("nextPage")
         return listing_page(
             page.raw("results"),
             lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, {"query": "", "token": token})] if token else (),
             partial_reason="the list did not state its total" if total is None else None,

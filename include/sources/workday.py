@@ -38,7 +38,11 @@ _POSTED_AGAIN = re.compile(r"-\d+$")
 
 class Workday:
     source = "workday"
-    config_keys = ConfigKeys(required=("host", "tenant", "site"))
+    config_keys = ConfigKeys(
+        required=("host", "tenant", "site"), readers={"host": host}, home="https://{host}"
+    )
+    volatile_keys = ("postedOn",)
+    """An age ("Posted 3 Days Ago")."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, {}, offset=0)
@@ -47,7 +51,11 @@ class Workday:
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
         answer = JsonObject.of(response.json(), "the list")
-        page = listing_page(answer.raw("jobPostings"), lambda posting: _listed(config, posting))
+        page = listing_page(
+            answer.raw("jobPostings"),
+            lambda posting: _listed(config, posting),
+            volatile=self.volatile_keys,
+        )
         asked = JsonObject(request.json or {})
         applied: Mapping[str, Any] = asked.raw("appliedFacets")
         total = int(answer.number("total") or 0)

@@ -1,0 +1,131 @@
+"""What of a listing's row shows that a posting may have changed, and what changes by itself."""
+
+from typing import Any
+
+import pytest
+
+from include.core.models import ListedJob
+from include.sources.records import listing_page, row_sha256
+from include.sources.registry import _ALL  # pyright: ignore[reportPrivateUsage] - all there are
+from tests.recorded import recorded
+from tests.sources.answers import answer
+from tests.sources.configs import PAGE
+from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample, changed, leaves
+
+VOLATILE = {
+    "amazon": {"updated_time", "display_distance"},
+    "eightfold": {"solrScore", "stars"},
+    "icims": {"age"},
+    "oracle": {"Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag"},
+    "workday": {"postedOn"},
+}
+JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]
+MODIFIED = {
+    "greenhouse": "2026-03-18T10:32:18-04:00",
+    "recruitee": "2026-01-05 21:44:46 UTC",
+    "teamtailor": "2026-06-12T08:19:40+02:00",
+    "json": "2026-06-29",
+    "sitemap": "2026-06-29",
+}
+
+
+def named(sample: Sample) -> str:
+    return sample.source
+
+
+def test_every_adapter_declares_what_changes_by_itself_and_has_a_row_in_the_tables() -> None:
+    declared = {adapter.source: adapter.volatile_keys for adapter in _ALL}
+
+    assert {source for source, keys in declared.items() if keys is not None} == {
+        sample.source for sample in SAMPLES
+    }
+    assert {source for source, keys in declared.items() if keys is None} == {
+        sample.source for sample in WITHOUT_ROWS
+    }
+    assert all(isinstance(keys, tuple) for keys in declared.values() if keys is not None)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=named)
+def test_a_row_keeps_its_hash_for_what_changes_by_itself_and_for_nothing_else(
+    sample: Sample,
+) -> None:
+    before = sample.sha256(sample.row)
+    paths = [path for path in leaves(sample.row) if path[0] not in sample.switches]
+    steady = {path[0] for path in paths if sample.sha256(changed(sample.row, path)) == before}
+
+    assert before is not None
+    assert steady == VOLATILE.get(sample.source, set())
+
+
+@pytest.mark.parametrize("sample", JSON_SAMPLES, ids=named)
+def test_a_key_that_is_new_or_gone_changes_the_hash(sample: Sample) -> None:
+    before = sample.sha256(sample.row)
+    nulls = {key for key, value in sample.row.items() if value is None}
+
+    assert sample.sha256(sample.row | {"newKey": 1}) != before
+    for key in nulls - VOLATILE.get(sample.source, set()):
+        gone = {name: value for name, value in sample.row.items() if name != key}
+        assert sample.sha256(gone) != before
+
+
+@pytest.mark.parametrize("sample", JSON_SAMPLES, ids=named)
+def test_the_order_of_keys_does_not_matter(sample: Sample) -> None:
+    assert sample.sha256(dict(reversed(sample.row.items()))) == sample.sha256(sample.row)
+
+
+@pytest.mark.parametrize("sample", WITHOUT_ROWS, ids=named)
+def test_a_listing_of_links_has_no_rows(sample: Sample) -> None:
+    assert sample.sha256(sample.row) is None
+
+
+@pytest.mark.parametrize("sample", [*SAMPLES, *WITHOUT_ROWS], ids=named)
+def test_a_date_of_modification_is_passed_on_as_written(sample: Sample) -> None:
+    assert sample.listed(sample.row).modified == MODIFIED.get(sample.source)
+
+
+@pytest.mark.parametrize(
+    ("source", "config", "name"),
+    [
+        ("icims", {"site": "acme"}, "icims/search_rsp.html"),
+        ("successfactors", {"host": "jobs.acme.com"}, "successfactors/search_rsp.html"),
+        ("lever", {"site": "acme"}, "lever/postings_rsp.json"),
+    ],
+)
+def test_recorded_rows_differ_and_are_the_same_when_read_again(
+    source: str, config: dict[str, Any], name: str
+) -> None:
+    def shas() -> list[str | None]:
+        return [job.row_sha256 for job in answer(source, config, recorded(name)).jobs]
+
+    assert shas() == shas()
+    assert len(set(shas())) == len(shas()) > 1
+
+
+def test_locations_that_come_as_rows_of_their_own_are_part_of_their_job_s_row() -> None:
+    rows = [{"uuid": "1", "name": "Cook", "url": "u", "workLocation": {"label": place}}
+            for place in ("Oslo", "Bergen")]  # fmt: skip
+
+    (one,) = answer("rippling", {"board": "acme"}, rows[:1]).jobs
+    (both,) = answer("rippling", {"board": "acme"}, rows).jobs
+
+    assert one.row_sha256 != both.row_sha256
+
+
+def test_keys_are_volatile_at_any_depth_and_only_by_their_whole_name() -> None:
+    row = {"a": [{"age": 1, "b": {"age": 2, "ages": 3}}], "age": 4}
+
+    assert row_sha256(row, ("age",)) == row_sha256({"a": [{"b": {"ages": 3}}]})
+    assert row_sha256(row, ("age",)) != row_sha256({"a": [{"b": {"ages": 4}}]}, ("age",))
+
+
+@pytest.mark.parametrize("volatile", [(), ("age",)])
+def test_a_row_nested_beyond_reason_hides_no_other(volatile: tuple[str, ...]) -> None:
+    deep: Any = 1
+    for _ in range(5_000):
+        deep = [deep]
+    job = ListedJob(external_id="1", title="Cook", url=PAGE)
+    page = listing_page([{"deep": deep}, {"id": 2}], lambda _: job, volatile=volatile)
+
+    assert [found.row_sha256 for found in page.jobs] == [row_sha256({"id": 2})]
+    assert page.partial_reason is not None
+    assert "posting 1 could not be read: its record is nested too deeply" in page.partial_reason
