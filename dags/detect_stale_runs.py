@@ -1,16 +1,16 @@
 """
-### Recovers the runs whose workers went silent
+### Recovers the sweeps whose workers went silent
 
-A worker leaves a heartbeat with every flush. The sensor looks once a minute for runs that have had
+A worker leaves a heartbeat every second. The sensor looks once a minute for sweeps that have had
 none for `JOBHUNT_STALE_AFTER`; `recover_run` then decides for each, in our database:
 
 | what it finds | what it does |
 |---|---|
-| every job is done | finishes the run |
+| every check has ended | closes the sweep |
 | recoveries are left | gives it a new DAG run of `ingest_jobs`; the old one is failed |
-| none is left | ends the run in `error`, saying what was left |
+| none is left | fails the checks that are left; the runs that rest on them end in `error` |
 
-A recovered run goes on with what is left, at most `JOBHUNT_MAX_RECOVERIES` times. It is left alone
+A recovered sweep goes on with what is left, at most `JOBHUNT_MAX_RECOVERIES` times. It is left alone
 while it waits for its turn in Airflow, or for Airflow itself. Nothing found skips the tasks. To
 act at once, trigger this DAG.
 """
@@ -35,7 +35,7 @@ from plugins.stale_runs import StaleRunSensor
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
         "execution_timeout": timedelta(minutes=2),
-        # before any run's own tasks: a full house is when it is needed
+        # before any sweep's own tasks: a full house is when it is needed
         "priority_weight": 1000,
     },
 )

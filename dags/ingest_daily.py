@@ -1,22 +1,23 @@
 """
 ### The day's run of everyone who follows a company
 
-Starts one `ingest_jobs` run a user, as pressing start does: each is a row and an intent in our
-database, and the API's dispatcher triggers them at a pace Airflow can take. A user whose last run
-still goes on is left to it.
+Opens a run of every such user, and checks every board that they follow once, whoever follows it: the
+boards are dealt out to sweeps of up to `JOBHUNT_SWEEP_BOARDS`, each of which is one DAG run of
+`ingest_jobs`. The API's dispatcher triggers them a few at a time, behind what people start themselves.
+A user whose last run still goes on is left to it. `JOBHUNT_DAILY_AT` says when: a cron expression, in
+UTC.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import CronTriggerTimetable, dag, task
+from airflow.sdk import dag, task
 
 from plugins import steps
+from plugins.schedule import daily_timetable
 
 
 @dag(
-    # A new installation waits for the hour. Without a start date a cron expression, and also
-    # run_immediately=False, makes up for one that is up to a tenth of a day past.
-    schedule=CronTriggerTimetable("0 5 * * *", timezone="UTC", run_immediately=timedelta(0)),
+    schedule=daily_timetable(),
     catchup=False,
     max_active_runs=1,
     doc_md=__doc__,

@@ -1,27 +1,30 @@
 """
-### One ingestion run: a person's followed companies, listed, crawled and read
+### One sweep: boards that people follow, listed, crawled and read once for all of them
 
-Started by the API (which passes `run_id`), by `ingest_daily`, or here: **Trigger**, then name the
-user. Leave *companies* empty for all they follow; *force* also crawls and reads unchanged pages;
-*re-extract* reads the stored pages again by what reads pages now, and lists and fetches nothing.
+The API and `ingest_daily` keep sweeps in the database, and the API's dispatcher triggers this DAG with
+the id of each (`run_id`). Or start a run here: **Trigger**, then name the user. Leave *companies* empty
+for all they follow; *force* also crawls and reads unchanged pages; *re-extract* reads the stored pages
+again by what reads pages now, and lists and fetches nothing. Boards that were checked within
+`JOBHUNT_FRESH_FOR`, or are being checked, are not checked again.
 
 | task | what it does | when it fails |
 |---|---|---|
-| `open_run` | opens the run, settles its companies | the user has an active run, or no company |
-| `source_urls` | lists companies, one or a group a task | a company's fault is noted with it |
-| `upsert_jobs` | every listed posting becomes a pending job | retried; repeating changes nothing |
+| `open_run` | begins the sweep | the user has an active run, or no company |
+| `source_urls` | lists boards, those of a host together | a board's fault is noted with its check |
+| `upsert_jobs` | listed postings become jobs: pending where there is a reason to read | retried |
 | `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
-| `plan_batches` | deals the jobs out to batches | retried |
+| `plan_batches` | deals the pending jobs out to batches, packed by host | retried |
 | `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does the rest |
 | `extract_jobs` | reads what is stored and not read yet; mostly skipped | retried; does the rest |
-| `finish_run` | ends the run, if no worker has already | red when the run ended in error |
+| `finish_run` | closes the sweep; each check has ended with its last job | red when a check failed |
 
-A run that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
-is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A run whose workers go silent is recovered
+A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
+is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A sweep whose workers go silent is recovered
 by `detect_stale_runs`, in a DAG run of its own.
 
 `extract_jobs` is skipped where the crawl has read all of its batch. Any other skipped task means
-that the run was aborted or recovered meanwhile. Clearing a failed task is safe at any time.
+that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. Clearing a failed
+task is safe at any time.
 Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
 
@@ -34,11 +37,12 @@ from plugins.deadlines import ingest_deadlines
 
 _PARAMS = {
     "user_id": Param(
-        type="string",
+        None,
+        type=["null", "string"],
         minLength=1,
         maxLength=128,
         title="User",
-        description="Whose companies to ingest; `demo` on a local stack.",
+        description="The user whose companies to ingest; `demo` on a local stack.",
     ),
     "companies": Param(
         None,
@@ -59,8 +63,8 @@ _PARAMS = {
     "run_id": Param(
         None,
         type=["null", "integer"],
-        title="Run",
-        description="Set by the API for a run it has started. Leave empty.",
+        title="Sweep",
+        description="Set by the dispatcher for a sweep that waits in the database. Leave empty.",
     ),
 }
 
@@ -81,8 +85,8 @@ _PARAMS = {
 )
 def ingest_jobs() -> None:
     groups = task(steps.open_run)()
-    sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(companies=groups)
-    # all_done: a group whose task failed is marked, and costs the other companies nothing
+    sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(checks=groups)
+    # all_done: a group whose task failed is marked, and costs the other boards nothing
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
     batches = task(steps.plan_batches)()

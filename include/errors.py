@@ -34,15 +34,35 @@ class SettingError(JobhuntError):
         self.field = field
 
 
-class RunSuperseded(JobhuntError):
-    """The fence refused a write: the run was aborted, recovered or finished by someone else."""
+class SweepSuperseded(JobhuntError):
+    """The fence refused a write: the sweep was recovered, cancelled or closed meanwhile."""
 
-    code = "run_superseded"
+    code = "sweep_superseded"
 
-    def __init__(self, run_id: int, attempt: int):
-        super().__init__(f"run {run_id} is no longer at attempt {attempt}; stopping")
-        self.run_id = run_id
+    def __init__(self, sweep_id: int, attempt: int):
+        super().__init__(f"sweep {sweep_id} is no longer active at attempt {attempt}; stopping")
+        self.sweep_id = sweep_id
         self.attempt = attempt
+
+
+class CheckCancelled(JobhuntError):
+    """A check was cancelled while its board was being listed: nobody waits for it any more."""
+
+    code = "check_cancelled"
+
+    def __init__(self, check_id: int):
+        super().__init__(f"check {check_id} was cancelled")
+
+
+class NothingToCheck(JobhuntError):
+    """A run needs no sweep: its boards were checked already, or other sweeps check them."""
+
+    code = "nothing_to_check"
+
+    def __init__(self, run_id: int):
+        super().__init__(
+            f"all boards of run {run_id} were checked a short time ago, or are being checked"
+        )
 
 
 class ActiveRunError(JobhuntError):

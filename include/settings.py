@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from include.errors import SettingError
 
 _NAME = "JobhuntIngestion/0.1"
+_CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
@@ -101,6 +102,7 @@ def _positive(text: str) -> float:
 
 UserRate = Annotated[RateLimit, NoDecode, BeforeValidator(RateLimit.parse)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timedelta(0))]
+Delay = Annotated[timedelta, BeforeValidator(parse_duration), Field(ge=timedelta(0))]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -178,6 +180,21 @@ class Settings(BaseSettings):
     expiry_hold_min: PositiveInt = 10
     simhash_threshold: int = Field(default=3, ge=0, le=64)
 
+    fresh_for: Delay = timedelta(minutes=10)
+    """How long ago a check of a board may have ended to be adopted by a new run; 0 for none."""
+    reread_after: Delay = timedelta(days=3)
+    """How old the reading of a page may get while its listing says nothing new; each page falls due
+    once in that time, at a moment of its own. 0 reads every page every time."""
+    confirm_after: Delay = timedelta(hours=6)
+    """How long after the first check that missed a doubtful posting another one must begin to
+    expire it."""
+    sweep_boards: PositiveInt = 500
+    """The most boards of one sweep of the daily schedule."""
+    listing_deadline: Duration = timedelta(minutes=15)
+    """How long the listing of one board may take; what is not listed by then makes it partial."""
+    daily_at: str = "0 5 * * *"
+    """When the daily schedule runs: a cron expression, in UTC."""
+
     # what is kept
     keep_runs: Duration = timedelta(days=90)
     """From their end on; a user's latest run stays."""
@@ -199,12 +216,6 @@ class Settings(BaseSettings):
     """How long jobs wait for a host that does not answer, or wants to be left alone."""
     chromium: str = ""
     """Where the browser is, for companies with ``render: true``."""
-    page_fresh_for: Duration = timedelta(minutes=10)
-    """A page fetched for another user so short a time ago is not asked for again."""
-    lastmod_trust: Annotated[timedelta, BeforeValidator(parse_duration), Field(ge=timedelta(0))] = (
-        timedelta(days=3)
-    )
-    """How long a sitemap is believed that a page has not changed; 0 for never."""
     contact: str = ""
     """Where site owners reach the operator: a web page or an e-mail address."""
     user_agent: str = ""
@@ -226,6 +237,13 @@ class Settings(BaseSettings):
                 " may have no other heartbeat"
             )
         return value
+
+    @field_validator("daily_at")
+    @classmethod
+    def _has_five_fields(cls, value: str) -> str:
+        if not _CRON.fullmatch(value.strip()):
+            raise ValueError("must be a cron expression of five fields, such as 0 5 * * *")
+        return value.strip()
 
     @field_validator("contact", "user_agent")
     @classmethod

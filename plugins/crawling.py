@@ -54,6 +54,4 @@ def crawl_tools() -> CrawlTools:
         raw_pages=raw_pages(),
         manners=manners(),
         simhash_threshold=settings.simhash_threshold,
-        fresh_for=settings.page_fresh_for,
-        lastmod_trust=settings.lastmod_trust,
     )

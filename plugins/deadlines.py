@@ -1,8 +1,8 @@
 """What became of SLAs in Airflow 3: Deadline Alerts on ``ingest_jobs``. A miss is recorded with
-the run and told to whoever is to hear of it; the cure of stuck runs is ``detect_stale_runs``.
+the sweep and told to whoever is to hear of it; the cure of stuck sweeps is ``detect_stale_runs``.
 
 An alert fires once a DAG run, in the triggerer, some two seconds late, and also for a DAG run that
-failed before its deadline; so the callback looks at the run's state again.
+failed before its deadline; so the callback looks at the sweep's state again.
 """
 
 from __future__ import annotations
@@ -56,20 +56,20 @@ def _note(deadline: str, dag_run_id: str, due_at: datetime) -> None:
     from plugins.notifiers import find_notifier
 
     with database() as engine, engine.begin() as connection:
-        run = record_miss(connection, dag_run_id, deadline, due_at)
-    if run is None:
+        sweep = record_miss(connection, dag_run_id, deadline, due_at)
+    if sweep is None:
         _log.info("%s of %s passed, and nothing was missed", deadline, dag_run_id)
         return
     miss = {
         "event": "sla_miss",
-        "run_id": run.run_id,
-        "user_id": run.user_id,
-        "status": str(run.status),
-        "attempt": run.attempt,
+        "run_id": sweep.sweep_id,
+        "trigger": str(sweep.trigger),
+        "status": str(sweep.status),
+        "attempt": sweep.attempt,
         "deadline": deadline,
         "due_at": due_at.isoformat(),
         "dag_run_id": dag_run_id,
     }
-    _log.warning("run %s of %s missed its %s: %s", run.run_id, run.user_id, deadline, miss)
+    _log.warning("sweep %s missed its %s: %s", sweep.sweep_id, deadline, miss)
     if notifier := find_notifier(get_settings().notifier):
         notifier({"jobhunt": miss})

@@ -26,7 +26,7 @@ class WebhookNotifier(BaseNotifier):
         import requests
 
         miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item] # our own key
-        text = f"Run {miss['run_id']} of {miss['user_id']} is {miss['status']} past its deadline"
+        text = f"Sweep {miss['run_id']} ({miss['trigger']}) is {miss['status']} past its deadline"
         answer = requests.post(self.url, json={"text": text, **miss}, timeout=_TIMEOUT_SECONDS)
         answer.raise_for_status()
 

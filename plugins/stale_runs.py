@@ -1,4 +1,4 @@
-"""The sensor that looks for runs whose workers went silent."""
+"""The sensor that looks for sweeps whose workers went silent."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class StaleRunSensor(BaseSensorOperator):
-    """Succeeds as soon as a run is stale, with ``[{"run_id": …, "attempt": …}, …]`` as its XCom.
+    """Succeed as soon as a sweep is stale, with ``[{"sweep_id": …, "attempt": …}, …]`` as the XCom.
 
-    Between two looks it holds no worker slot (``mode="reschedule"``).
+    Between two looks the sensor holds no worker slot (``mode="reschedule"``).
     """
 
     def __init__(self, **options: Any) -> None:
@@ -26,13 +26,12 @@ class StaleRunSensor(BaseSensorOperator):
 
         with database() as engine, engine.connect() as connection:
             stale = find_stale(connection, get_settings().stale_after)
-        for run in stale:
+        for sweep in stale:
             self.log.warning(
-                "run %s (%s, attempt %s) is silent since %s",
-                run.run_id,
-                run.status,
-                run.attempt,
-                run.last_heartbeat,
+                "sweep %s (attempt %s) is silent since %s",
+                sweep.sweep_id,
+                sweep.attempt,
+                sweep.last_heartbeat,
             )
-        found = [{"run_id": run.run_id, "attempt": run.attempt} for run in stale]
+        found = [{"sweep_id": sweep.sweep_id, "attempt": sweep.attempt} for sweep in stale]
         return PokeReturnValue(is_done=bool(found), xcom_value=found)

@@ -2,8 +2,9 @@
 settings, and with our errors turned into its own.
 
 Each logs its end as one line, named as itself. That line, and any other of the task, says which
-request, run and attempt it belongs to; ``run_id`` is ours, Airflow's is ``dag_run_id``. That of a
-batch also says what became of its jobs: ``outcomes``, as ``include.core.outcomes.class_of`` has it.
+request, sweep and attempt it belongs to: ``run_id`` is the sweep's id, which is that of the run that
+asked for it; Airflow's is ``dag_run_id``. The line of a batch also says what became of its jobs:
+``outcomes``, as ``include.core.outcomes.class_of`` has it.
 
 Imports are inside the functions: Airflow parses a DAG file anew for every task, and the parser
 needs none of them.
@@ -25,14 +26,14 @@ from airflow.sdk.exceptions import (
 )
 from structlog.contextvars import bind_contextvars
 
-from include.errors import JobhuntError, RunSuperseded
+from include.errors import JobhuntError, NothingToCheck, SweepSuperseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sqlalchemy import Engine
 
-    from include.db.runs import Run
+    from include.db.sweeps import Sweep
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,7 +42,7 @@ _log = structlog.get_logger(__name__)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """A superseded run skips its tasks; an error that no retry can mend fails them at once."""
+    """Skip the tasks of a superseded sweep; fail at once what no retry can mend."""
 
     @functools.wraps(function)
     def stepped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -49,7 +50,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
         began = time.monotonic()
         try:
             result = function(*args, **kwargs)
-        except RunSuperseded as error:
+        except (SweepSuperseded, NothingToCheck) as error:
             raise AirflowSkipException(str(error)) from error
         except JobhuntError as error:
             if error.retryable:
@@ -63,8 +64,10 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
-    """Where it has left nothing to do, the tasks that come next are skipped. A short circuit does
-    not reach them within a mapped task group (Airflow 3.3)."""
+    """Skip the tasks that come next where ``function`` has left nothing to do.
+
+    A short circuit does not reach them within a mapped task group (Airflow 3.3).
+    """
 
     @functools.wraps(function)
     def skipping(*args: P.args, **kwargs: P.kwargs) -> int:
@@ -80,7 +83,8 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
 
 
 def _log_whose_it_is() -> None:
-    """For good: what Airflow logs of this task after us is to say it, too."""
+    """Bind the ids to the log context and leave them bound, so that Airflow's later lines carry
+    them."""
     context = get_current_context()
     conf = context["dag_run"].conf or {}
     known = {name: conf.get(name) for name in ("request_id", "run_id")}
@@ -88,85 +92,106 @@ def _log_whose_it_is() -> None:
 
 
 @step
-def open_run() -> list[list[str]]:
-    from include.pipeline.open_run import open_run
+def open_run() -> list[list[int]]:
+    """Return the checks to list, in groups, each one task's worth."""
+    from include.pipeline.open_run import AskedRun, open_run
+    from include.settings import get_settings
     from plugins.connections import database
 
     params = get_current_context()["params"]
+    asked = None
+    if params["user_id"]:
+        names = ("user_id", "companies", "force", "reextract")
+        asked = AskedRun(**{name: params[name] for name in names})
     with database() as engine:
         groups = open_run(
             engine,
             dag_run_id=_dag_run_id(),
-            user_id=params["user_id"],
-            companies=params["companies"],
-            force=params["force"],
-            reextract=params["reextract"],
-            run_id=params["run_id"],
+            sweep_id=params["run_id"],
+            asked=asked,
+            fresh_for=get_settings().fresh_for,
         )
-        _log_run(engine)
+        _log_sweep(engine)
     return groups
 
 
 @step
-def source_urls(companies: list[str]) -> None:
+def source_urls(checks: list[int]) -> None:
+    """List the boards of a group of checks."""
+    from include.db.checks import get_checks
     from include.fetch.listings import ListingClient
     from include.pipeline.source_urls import source_urls
+    from include.settings import get_settings
     from plugins.crawling import fetch_options, manners, new_browser
 
-    first, *others = companies
-    _label(f"{first} and {len(others)} more" if others else first)
-    bind_contextvars(companies=companies)
+    bind_contextvars(checks=checks)
     options = fetch_options()
-    with _current_run() as (engine, run):
+    with _current_sweep() as (engine, sweep):
+        with engine.connect() as connection:
+            first, *others = get_checks(connection, checks)
+        _label(f"{first.name} and {len(others)} more" if others else first.name)
         client = functools.partial(ListingClient, **options)
-        source_urls(engine, run, companies, client=client, manners=manners(), browser=new_browser)
+        source_urls(
+            engine,
+            sweep,
+            checks,
+            client=client,
+            manners=manners(),
+            deadline=get_settings().listing_deadline,
+            browser=new_browser,
+        )
 
 
 @step
-def upsert_jobs() -> int:
+def upsert_jobs() -> None:
+    """Take on the jobs that the listings named."""
     from include.pipeline.upsert_jobs import upsert_jobs
+    from include.settings import get_settings
 
-    with _current_run() as (engine, run):
-        return upsert_jobs(engine, run)
+    with _current_sweep() as (engine, sweep):
+        upsert_jobs(engine, sweep, reread_after=get_settings().reread_after)
 
 
 @step
-def mark_expired() -> dict[str, int]:
+def mark_expired() -> dict[int, int]:
+    """Expire the jobs that left their listing; how many are held, by check."""
     from include.pipeline.mark_expired import mark_expired
     from include.settings import get_settings
 
     settings = get_settings()
-    with _current_run() as (engine, run):
+    with _current_sweep() as (engine, sweep):
         return mark_expired(
             engine,
-            run,
+            sweep,
             hold_ratio=settings.expiry_hold_ratio,
             hold_min=settings.expiry_hold_min,
+            confirm_after=settings.confirm_after,
         )
 
 
 @step
 def plan_batches() -> list[int]:
+    """Return the numbers of the batches to read."""
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
 
-    with _current_run() as (engine, run):
-        return plan_batches(engine, run, batch_size=get_settings().batch_size)
+    with _current_sweep() as (engine, sweep):
+        return plan_batches(engine, sweep, batch_size=get_settings().batch_size)
 
 
 @skips_next
 @step
 def crawl_pages(batch: int) -> int:
-    """How many pages it has left for ``extract_jobs``."""
+    """Crawl a batch; how many pages are left for ``extract_jobs``."""
     from include.pipeline.crawl_pages import crawl_pages
     from include.pipeline.extract_jobs import left_to_extract
     from plugins.crawling import crawl_tools
 
     _label(f"batch {batch + 1}")
-    with _current_run() as (engine, run):
-        came_to = crawl_pages(engine, run, batch, crawl_tools(), last_try=_is_last_try())
+    with _current_sweep() as (engine, sweep):
+        came_to = crawl_pages(engine, sweep, batch, crawl_tools(), last_try=_is_last_try())
         bind_contextvars(outcomes=came_to)
-        return left_to_extract(engine, run, batch)
+        return left_to_extract(engine, sweep, batch)
 
 
 @step
@@ -175,33 +200,39 @@ def extract_jobs(batch: int) -> None:
     from plugins.connections import raw_pages
 
     _label(f"batch {batch + 1}")
-    with _current_run() as (engine, run):
-        came_to = extract_jobs(engine, run, batch, raw_pages(), last_try=_is_last_try())
+    with _current_sweep() as (engine, sweep):
+        came_to = extract_jobs(engine, sweep, batch, raw_pages(), last_try=_is_last_try())
         bind_contextvars(outcomes=came_to)
 
 
 @step
 def finish_run() -> str:
-    """Fails when the run ended in error, so that Airflow shows the DAG run as failed, too."""
-    from include.core.run_state import RunStatus
+    """Close the sweep; fail when a check failed, so that Airflow shows the DAG run as failed,
+    too."""
+    from include.core.run_state import SweepStatus
     from include.pipeline.finish_run import finish_run
     from plugins.connections import database
 
     with database() as engine:
         status = finish_run(engine, _dag_run_id())
-        _log_run(engine)
-    if status in (None, RunStatus.ERROR):
-        raise AirflowFailException(f"the ingestion run ended: {status or 'it never began'}")
+        _log_sweep(engine)
+    if status in (None, SweepStatus.FAILED):
+        raise AirflowFailException(f"the sweep ended: {status or 'it never began'}")
     return str(status)
 
 
 @step
-def start_daily_runs() -> int:
+def start_daily_runs() -> dict[str, int]:
+    """Open the day's runs and sweeps; how many."""
     from include.pipeline.start_daily_runs import start_daily_runs
+    from include.settings import get_settings
     from plugins.connections import database
 
+    settings = get_settings()
     with database() as engine:
-        return start_daily_runs(engine)
+        return start_daily_runs(
+            engine, fresh_for=settings.fresh_for, sweep_boards=settings.sweep_boards
+        )
 
 
 @step
@@ -223,7 +254,7 @@ def recover_run(stale: dict[str, int]) -> str | None:
     from include.settings import get_settings
     from plugins.connections import database
 
-    _label(f"run {stale['run_id']}")
+    _label(f"sweep {stale['sweep_id']}")
     settings = get_settings()
     with database() as engine:
         done = recover_run(
@@ -236,25 +267,25 @@ def recover_run(stale: dict[str, int]) -> str | None:
 
 
 @contextmanager
-def _current_run() -> Generator[tuple[Engine, Run]]:
-    """Our database, and the run that this DAG run works for."""
-    from include.pipeline.open_run import run_of
+def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
+    """Yield our database, and the sweep that this DAG run works for."""
+    from include.pipeline.open_run import sweep_of
     from plugins.connections import database
 
     with database() as engine:
-        run = run_of(engine, _dag_run_id())
-        bind_contextvars(run_id=run.run_id, attempt=run.attempt)
-        yield engine, run
+        sweep = sweep_of(engine, _dag_run_id())
+        bind_contextvars(run_id=sweep.sweep_id, attempt=sweep.attempt)
+        yield engine, sweep
 
 
-def _log_run(engine: Engine) -> None:
-    """As ``_current_run`` does; the run may have ended."""
-    from include.db.runs import find_run
+def _log_sweep(engine: Engine) -> None:
+    """Bind the ids of the sweep to the log context; it may have ended."""
+    from include.db.sweeps import find_sweep
 
     with engine.connect() as connection:
-        run = find_run(connection, _dag_run_id())
-    if run is not None:
-        bind_contextvars(run_id=run.run_id, attempt=run.attempt)
+        sweep = find_sweep(connection, _dag_run_id())
+    if sweep is not None:
+        bind_contextvars(run_id=sweep.sweep_id, attempt=sweep.attempt)
 
 
 def _dag_run_id() -> str:
@@ -267,6 +298,6 @@ def _is_last_try() -> bool:
 
 
 def _label(text: str) -> None:
-    """What the grid calls this mapped task, by its ``map_index_template``."""
+    """Name this mapped task in the grid, by its ``map_index_template``."""
     context: dict[str, Any] = get_current_context()  # type: ignore[assignment] # our own key
     context["label"] = text

@@ -1,8 +1,8 @@
 """When may a posting that left its listing expire?
 
 False expiry is the worst fault of this field, so a posting needs proof: one complete listing that
-does not name it, or two in a row when the first is suspicious (empty, or shrunk by too much at
-once) or comes from a fragile source. Until then its company is *held*.
+does not name it, or two in a row, some hours apart, when the first is suspicious (empty, or shrunk by
+too much at once) or comes from a fragile source. Until then the listing is *held*.
 """
 
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ total, so that a posting may slip through between two pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class CompanyListing:
-    """A complete listing beside what was known before it."""
+class BoardListing:
+    """A complete listing of a board beside what was known before it."""
 
-    company: str
+    check_id: int
     source: str
     listed: int
     known: int
@@ -25,8 +25,8 @@ class CompanyListing:
     """Those of them that it does not name."""
 
 
-def misses_needed(listing: CompanyListing, *, hold_ratio: float, hold_min: int) -> int:
-    """In how many complete listings in a row a job must be missing to expire: 1 or 2."""
+def misses_needed(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> int:
+    """Return in how many complete listings in a row a job must be missing to expire: 1 or 2."""
     return (
         2
         if listing.source in FRAGILE_SOURCES
@@ -35,9 +35,9 @@ def misses_needed(listing: CompanyListing, *, hold_ratio: float, hold_min: int) 
     )
 
 
-def is_suspicious(listing: CompanyListing, *, hold_ratio: float, hold_min: int) -> bool:
-    """An empty listing, or one that lost more than ``hold_ratio`` of its jobs and at least
-    ``hold_min`` of them."""
+def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:
+    """Return whether the listing is empty, or lost more than ``hold_ratio`` of its jobs and at
+    least ``hold_min`` of them."""
     if listing.listed == 0:
         return listing.missing > 0
     return listing.missing >= hold_min and listing.missing > hold_ratio * listing.known

@@ -151,7 +151,7 @@ class Listing:
 
 
 class CompanyStatus(StrEnum):
-    """What came of a company's listing in one run."""
+    """The state of a company's listing in one run."""
 
     WAITING = "waiting"
     SOURCING = "sourcing"
@@ -159,6 +159,17 @@ class CompanyStatus(StrEnum):
     PARTIAL = "partial"
     HELD = "held"
     ERROR = "error"
+
+
+class CheckKind(StrEnum):
+    """What a check does with its board."""
+
+    LIST = "list"
+    """Lists the board and reads the postings that there is a reason to read."""
+    RETRY = "retry"
+    """Reads the postings whose last reading failed; lists nothing."""
+    REEXTRACT = "reextract"
+    """Reads the stored pages again; lists and fetches nothing."""
 
 
 class RunTrigger(StrEnum):

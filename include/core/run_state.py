@@ -1,6 +1,6 @@
-"""The states of runs and jobs and the only ways between them.
+"""The states of runs, sweeps, checks and jobs, and the transitions between them.
 
-The guards of every UPDATE in ``include.db`` and the state tests are made from these tables.
+The guards of every UPDATE in ``include.db`` and the state tests are generated from these tables.
 """
 
 from enum import StrEnum
@@ -13,6 +13,22 @@ class RunStatus(StrEnum):
     FINISHED = "finished"
     ERROR = "error"
     ABORTED = "aborted"
+
+
+class SweepStatus(StrEnum):
+    ACTIVE = "active"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class CheckStatus(StrEnum):
+    WAITING = "waiting"
+    LISTING = "listing"
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class JobStatus(StrEnum):
@@ -28,12 +44,29 @@ class JobStatus(StrEnum):
 _RUN_ENDS = frozenset({RunStatus.FINISHED, RunStatus.ERROR, RunStatus.ABORTED})
 
 RUN_TRANSITIONS: dict[RunStatus, frozenset[RunStatus]] = {
-    RunStatus.PENDING: frozenset({RunStatus.INITIALIZING, RunStatus.ERROR, RunStatus.ABORTED}),
+    RunStatus.PENDING: frozenset(
+        {RunStatus.INITIALIZING, RunStatus.INGESTING, RunStatus.ERROR, RunStatus.ABORTED}
+    ),
     RunStatus.INITIALIZING: frozenset({RunStatus.INGESTING, RunStatus.ERROR, RunStatus.ABORTED}),
     RunStatus.INGESTING: _RUN_ENDS,
     RunStatus.FINISHED: frozenset(),
     RunStatus.ERROR: frozenset(),
     RunStatus.ABORTED: frozenset(),
+}
+
+_CHECK_ENDS = frozenset({CheckStatus.DONE, CheckStatus.FAILED, CheckStatus.CANCELLED})
+
+CHECK_TRANSITIONS: dict[CheckStatus, frozenset[CheckStatus]] = {
+    CheckStatus.WAITING: frozenset(
+        {CheckStatus.LISTING, CheckStatus.FAILED, CheckStatus.CANCELLED}
+    ),
+    CheckStatus.LISTING: frozenset(
+        {CheckStatus.READING, CheckStatus.FAILED, CheckStatus.CANCELLED}
+    ),
+    CheckStatus.READING: _CHECK_ENDS,
+    CheckStatus.DONE: frozenset(),
+    CheckStatus.FAILED: frozenset(),
+    CheckStatus.CANCELLED: frozenset(),
 }
 
 JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
@@ -47,19 +80,27 @@ JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.FAILED: frozenset(),
     JobStatus.EXPIRED: frozenset(),
 }
-"""Within one run. The next run that lists a posting makes it pending again from any state."""
+"""Transitions within one check. A later check that has a reason to read a job makes it pending
+again from any state; without a reason it makes it skipped."""
 
 ACTIVE_RUNS = frozenset(status for status, after in RUN_TRANSITIONS.items() if after)
 ENDED_RUNS = frozenset(RunStatus) - ACTIVE_RUNS
+ACTIVE_CHECKS = frozenset(status for status, after in CHECK_TRANSITIONS.items() if after)
+ENDED_CHECKS = frozenset(CheckStatus) - ACTIVE_CHECKS
 ACTIVE_JOBS = frozenset(status for status, after in JOB_TRANSITIONS.items() if after)
 ENDED_JOBS = frozenset(JobStatus) - ACTIVE_JOBS
 
 
 def runs_before(status: RunStatus) -> frozenset[RunStatus]:
-    """The states from which a run may become ``status``."""
+    """Return the states from which a run may become ``status``."""
     return frozenset(before for before, after in RUN_TRANSITIONS.items() if status in after)
 
 
+def checks_before(status: CheckStatus) -> frozenset[CheckStatus]:
+    """Return the states from which a check may become ``status``."""
+    return frozenset(before for before, after in CHECK_TRANSITIONS.items() if status in after)
+
+
 def jobs_before(status: JobStatus) -> frozenset[JobStatus]:
-    """The states from which a job may become ``status`` within its run."""
+    """Return the states from which a job may become ``status`` within its check."""
     return frozenset(before for before, after in JOB_TRANSITIONS.items() if status in after)

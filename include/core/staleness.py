@@ -1,35 +1,33 @@
-"""When is a run stale, and what is to be done about it?
+"""When is a sweep stale, and what is to be done about it?
 
-A run's workers leave a heartbeat with each flush, at most a second apart, and so does every step
-before them. A run that has been silent for longer than ``STALE_AFTER`` has lost its workers: they
-were killed, hang, or were never started.
+A sweep's workers leave a heartbeat at most a second apart, and so does every step before them. A
+sweep that has been silent for longer than ``STALE_AFTER`` has lost its workers: they were killed,
+hang, or were never started.
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from include.core.run_state import RunStatus
-
 
 class Remedy(StrEnum):
-    """What becomes of a stale run."""
+    """What becomes of a stale sweep."""
 
     FINISH = "finish"
-    """All its jobs are done; only the end was missing."""
+    """All its checks have ended; it is only closed."""
     RESUME = "resume"
     """The next attempt goes on with what is left."""
     GIVE_UP = "give_up"
-    """It was recovered often enough: it ends in error."""
+    """It was recovered often enough: the checks that are left fail."""
 
 
 def is_stale(heartbeat: datetime, now: datetime, limit: timedelta) -> bool:
-    """``db.recovery`` says the same in SQL, by the database's clock."""
+    """Return whether a sweep is stale; ``db.recovery`` says the same in SQL, by the database's
+    clock."""
     return now - heartbeat > limit
 
 
-def remedy(status: RunStatus, unfinished: int, recoveries: int, max_recoveries: int) -> Remedy:
-    """Of a stale run with ``unfinished`` jobs left. Before it ingests, no number of jobs says
-    that the work is done: they may not be listed yet."""
-    if status is RunStatus.INGESTING and unfinished == 0:
+def remedy(checks_left: int, recoveries: int, max_recoveries: int) -> Remedy:
+    """Return what becomes of a stale sweep that has ``checks_left`` active checks."""
+    if checks_left == 0:
         return Remedy.FINISH
     return Remedy.RESUME if recoveries < max_recoveries else Remedy.GIVE_UP

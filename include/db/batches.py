@@ -2,78 +2,58 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Interval,
-    RowMapping,
-    Select,
-    and_,
-    bindparam,
-    func,
-    select,
-    true,
-)
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select
 
 from include.core.fingerprint import Fingerprint
-from include.core.run_state import JobStatus
-from include.db.tables import COMPANY_OF_JOB, jobs, listed_jobs, run_companies
+from include.core.models import CheckKind
+from include.core.run_state import CheckStatus, JobStatus
+from include.db.tables import boards, checks, jobs, listed_jobs
 
 _LISTED = and_(
-    listed_jobs.c.run_id == jobs.c.run_id,
-    listed_jobs.c.company == jobs.c.company,
+    listed_jobs.c.board_id == jobs.c.board_id,
     listed_jobs.c.external_id == jobs.c.external_id,
 )
-_STORED = (
-    *("raw_key", "content_sha256", "etag", "last_modified"),
-    *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
-)
 _CRAWLED_BY = (
-    *("job_id", "location", "page_url", "host", "etag", "last_modified"),
-    *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version", "posting_current"),
-    *("modified", "crawled_modified", "crawled_at"),
+    *("job_id", "check_id", "board_id", "location", "page_url", "host", "inline"),
+    *("etag", "last_modified", "posting_current"),
+    *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
 )
 
 
 class CrawlJob(NamedTuple):
+    """A job whose page is to be crawled."""
+
     job_id: int
+    check_id: int
+    board_id: int
     source: str
     drawn: bool
-    """Whether its company's pages need a browser."""
+    """Whether its board's pages need a browser."""
+    force: bool
+    """Whether its page is read whatever is known of it."""
     location: str | None
     page_url: str
     host: str
-    """Of its page, as manners count it; empty when that is not http or https."""
+    """The host of its page, as rates count it; empty when that is not http or https."""
     inline: bool
     """The listing has carried the page (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
     fingerprint: Fingerprint | None
-    """Of what was extracted last; None when there is nothing to compare with."""
-    modified: str | None
-    """When the page last changed, as the listing has it; and what it said at the last crawl."""
-    crawled_modified: str | None
-    crawled_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class FreshPage:
-    """A page that another job's crawl has just stored."""
-
-    raw_key: str
-    content_sha256: str
-    fingerprint: Fingerprint
-    etag: str | None
-    last_modified: str | None
+    """The fingerprint of what was extracted last; None when there is nothing to compare with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExtractJob:
+    """A job whose stored page is to be read."""
+
     job_id: int
+    check_id: int
     source: str
+    is_reread: bool
+    """The page was stored by an earlier check, and is read again."""
     location: str | None
     url: str
     raw_key: str
@@ -81,14 +61,14 @@ class ExtractJob:
     """As extracted before."""
 
 
-def jobs_to_crawl(connection: Connection, run_id: int, batch: int) -> list[CrawlJob]:
-    """Those a worker of this batch has yet to crawl, also after one that died."""
-    rows = connection.execute(_TO_CRAWL, {"run": run_id, "dealt": batch}).mappings()
+def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
+    """Return the jobs that a worker of this batch has yet to crawl, also after one that died."""
+    rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [_crawl_job(row) for row in rows]
 
 
 def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, str]:
-    """By job id, the pages that listings have carried."""
+    """Return, by job id, the pages that listings have carried."""
     query = (
         select(jobs.c.job_id, listed_jobs.c.content)
         .join_from(jobs, listed_jobs, _LISTED)
@@ -97,47 +77,27 @@ def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, 
     return {row.job_id: row.content for row in connection.execute(query)}
 
 
-def fresh_pages(
-    connection: Connection, run_id: int, batch: int, fresh_for: timedelta
-) -> dict[int, FreshPage]:
-    """By job id, pages of this batch that were crawled for other jobs, of whatever user, no
-    longer ago than that."""
-    asked = {"run": run_id, "dealt": batch, "fresh_for": fresh_for}
-    return {
-        row["job_id"]: FreshPage(
-            raw_key=row["raw_key"],
-            content_sha256=row["content_sha256"],
-            fingerprint=_fingerprint(row),
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-        )
-        for row in connection.execute(_FRESH, asked).mappings()
-    }
-
-
-def jobs_to_extract(
-    connection: Connection, run_id: int, batch: int, *, again: bool = False
-) -> list[ExtractJob]:
-    """Those whose page a crawl has just stored; ``again``: those that no worker of a run that
-    reads stored pages has read yet."""
-    rows = connection.execute(_TO_EXTRACT[again], {"run": run_id, "dealt": batch}).mappings()
+def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[ExtractJob]:
+    """Return the jobs of the batch whose page is stored and not yet read."""
+    rows = connection.execute(_TO_EXTRACT, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [ExtractJob(**row) for row in rows]
 
 
-def count_to_extract(
-    connection: Connection, run_id: int, batch: int, *, again: bool = False
-) -> int:
-    """How many ``jobs_to_extract`` would find."""
-    asked = {"run": run_id, "dealt": batch}
-    return connection.execute(_LEFT_TO_EXTRACT[again], asked).scalar_one()
+def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
+    """Return how many jobs ``jobs_to_extract`` would find."""
+    asked = {"sweep": sweep_id, "dealt": batch}
+    return connection.execute(_LEFT_TO_EXTRACT, asked).scalar_one()
 
 
 def _crawl_job(row: RowMapping) -> CrawlJob:
     comparable = row["posting_current"]
     return CrawlJob(
         job_id=row["job_id"],
+        check_id=row["check_id"],
+        board_id=row["board_id"],
         source=row["source"],
         drawn=bool(row["drawn"]),
+        force=row["force"],
         location=row["location"],
         page_url=row["page_url"],
         host=row["host"],
@@ -145,9 +105,6 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         etag=row["etag"] if comparable else None,
         last_modified=row["last_modified"] if comparable else None,
         fingerprint=_fingerprint(row) if comparable else None,
-        modified=row["modified"],
-        crawled_modified=row["crawled_modified"] if comparable else None,
-        crawled_at=row["crawled_at"],
     )
 
 
@@ -161,61 +118,36 @@ def _fingerprint(row: RowMapping) -> Fingerprint:
     )
 
 
-def _making_fresh() -> Select[*tuple[Any, ...]]:
-    same = jobs.alias("same")
-    newest = (
-        select(*(same.c[name] for name in _STORED))
-        .where(
-            func.md5(same.c.page_url) == func.md5(jobs.c.page_url),
-            same.c.page_url == jobs.c.page_url,
-            same.c.job_id != jobs.c.job_id,
-            same.c.raw_key.is_not(None),
-            same.c.crawled_at > func.now() - bindparam("fresh_for", type_=Interval),
-        )
-        .order_by(same.c.crawled_at.desc())
-        .limit(1)
-        .lateral()
-    )
-    return (
-        select(jobs.c.job_id, *(newest.c[name] for name in _STORED))
-        .join_from(jobs, newest, true())
-        .where(_IS_TO_CRAWL)
-    )
-
-
-def _waiting_in_batch(*states: JobStatus) -> ColumnElement[bool]:
-    return and_(
-        jobs.c.run_id == bindparam("run"),
-        jobs.c.batch == bindparam("dealt"),
-        jobs.c.status.in_(states),
-    )
-
-
-# Asked for with each batch: to make them anew would take longer than the asking.
-_IS_TO_CRAWL = _waiting_in_batch(JobStatus.PENDING, JobStatus.CRAWLING)
-_IS_TO_EXTRACT = {True: _IS_TO_CRAWL, False: _waiting_in_batch(JobStatus.EXTRACTING)}
-"""By whether all stored pages of the run are read again."""
+_OF_BATCH = (
+    checks.c.sweep_id == bindparam("sweep"),
+    checks.c.status == CheckStatus.READING,
+    jobs.c.batch == bindparam("dealt"),
+)
+_UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
+_IS_REREAD: ColumnElement[bool] = checks.c.kind == CheckKind.REEXTRACT
+_IS_TO_EXTRACT = (jobs.c.status == JobStatus.EXTRACTING) | (_IS_REREAD & _UNCRAWLED)
+_OF_CHECK = jobs.c.check_id == checks.c.check_id
+# Built once: each batch asks, and building them takes longer than executing them.
 _TO_CRAWL = (
     select(
         *(jobs.c[name] for name in _CRAWLED_BY),
-        run_companies.c.source,
-        run_companies.c.config["render"].as_boolean().label("drawn"),
-        listed_jobs.c.content.is_not(None).label("inline"),
+        checks.c.force,
+        boards.c.source,
+        boards.c.config["render"].as_boolean().label("drawn"),
     )
-    .join_from(jobs, run_companies, COMPANY_OF_JOB)
-    .outerjoin(listed_jobs, _LISTED)
-    .where(_IS_TO_CRAWL)
+    .join_from(checks, jobs, _OF_CHECK)
+    .join(boards, boards.c.board_id == checks.c.board_id)
+    .where(*_OF_BATCH, _UNCRAWLED, ~_IS_REREAD)
     .order_by(jobs.c.job_id)
 )
-_FRESH = _making_fresh()
-_EXTRACTED_BY = {**jobs.c, "source": run_companies.c.source}
-_TO_EXTRACT = {
-    again: select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
-    .join_from(jobs, run_companies, COMPANY_OF_JOB)
-    .where(waiting)
+_EXTRACTED_BY = {**jobs.c, "source": boards.c.source, "is_reread": _IS_REREAD.label("is_reread")}
+_TO_EXTRACT = (
+    select(*(_EXTRACTED_BY[field.name] for field in fields(ExtractJob)))
+    .join_from(checks, jobs, _OF_CHECK)
+    .join(boards, boards.c.board_id == checks.c.board_id)
+    .where(*_OF_BATCH, _IS_TO_EXTRACT)
     .order_by(jobs.c.job_id)
-    for again, waiting in _IS_TO_EXTRACT.items()
-}
-_LEFT_TO_EXTRACT = {
-    again: select(func.count()).where(waiting) for again, waiting in _IS_TO_EXTRACT.items()
-}
+)
+_LEFT_TO_EXTRACT = (
+    select(func.count()).select_from(checks).join(jobs, _OF_CHECK).where(*_OF_BATCH, _IS_TO_EXTRACT)
+)

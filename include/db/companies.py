@@ -1,28 +1,47 @@
-"""The companies a user follows."""
+"""The companies a user follows: each is a board and the user's own filters."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import Company, Workplace
-from include.db.tables import companies
+from include.db.boards import ensure_board
+from include.db.tables import boards, companies
 
-SETTINGS = (
-    *("source", "config", "include_titles", "exclude_titles"),
+_FILTERS = (
+    *("include_titles", "exclude_titles"),
     *("include_locations", "exclude_locations", "workplaces"),
 )
-"""The columns that say how a company is followed; runs keep them as they were."""
-_COLUMNS = (companies.c.slug, *(companies.c[name] for name in SETTINGS), companies.c.enabled)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowedCompany(Company):
+    """A company as a user follows it, with the state of its board."""
+
+    board_id: int
+    checked_at: datetime | None
+    """The end of the latest check that listed its board, whoever asked for it."""
+    is_checked: bool
+    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
 
 
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
-    """Follows ``company``, or replaces how the one of that slug is followed."""
-    row = asdict(company)
+    """Follow ``company``, or replace how the one of that slug is followed.
+
+    ``company.config`` must be in canonical form (``sources.registry.canonical_config``).
+    """
+    row = {
+        "board_id": ensure_board(connection, company.source, company.config),
+        "enabled": company.enabled,
+        **{name: list(getattr(company, name)) for name in _FILTERS},
+    }
     connection.execute(
         insert(companies)
-        .values(user_id=user_id, **row)
+        .values(user_id=user_id, slug=company.slug, **row)
         .on_conflict_do_update(
             index_elements=["user_id", "slug"], set_={**row, "updated_at": func.now()}
         )
@@ -35,50 +54,81 @@ def list_companies(
     *,
     slugs: Sequence[str] | None = None,
     only_enabled: bool = False,
-) -> list[Company]:
-    """In order of slug."""
-    query = select(*_COLUMNS).where(companies.c.user_id == user_id).order_by(companies.c.slug)
+) -> list[FollowedCompany]:
+    """Return the user's companies in order of slug."""
+    query = _followed().where(companies.c.user_id == user_id).order_by(companies.c.slug)
     if slugs is not None:
         query = query.where(companies.c.slug.in_(slugs))
     if only_enabled:
         query = query.where(companies.c.enabled)
-    return [as_company(row, row["slug"]) for row in connection.execute(query).mappings()]
+    return [_company(row) for row in connection.execute(query).mappings()]
 
 
-def get_company(connection: Connection, user_id: str, slug: str) -> Company | None:
+def get_company(connection: Connection, user_id: str, slug: str) -> FollowedCompany | None:
+    """Return the user's company of that slug, if there is one."""
     found = list_companies(connection, user_id, slugs=[slug])
     return found[0] if found else None
 
 
+def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
+    """Return, by board, each distinct way in which enabled companies follow it.
+
+    Companies that differ in nothing but their user and slug are one entry.
+    """
+    columns = [boards.c.board_id, boards.c.source, *(companies.c[name] for name in _FILTERS)]
+    query = (
+        select(*columns, func.min(companies.c.slug).label("slug"))
+        .join_from(companies, boards)
+        .where(companies.c.board_id.in_(board_ids), companies.c.enabled)
+        .group_by(*columns)
+    )
+    found: dict[int, list[Company]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["board_id"], []).append(
+            Company(slug=row["slug"], source=row["source"], config={}, **filters_of(row))
+        )
+    return found
+
+
 def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
-    """False when there was none. Its jobs and their history stay."""
+    """Stop following a company; its jobs and their history stay. False when there was none."""
     gone = connection.execute(
         delete(companies).where(companies.c.user_id == user_id, companies.c.slug == slug)
     )
     return gone.rowcount > 0
 
 
-def users_with_companies(connection: Connection) -> list[str]:
-    """Ids of the users who follow at least one enabled company."""
-    query = (
-        select(companies.c.user_id)
-        .where(companies.c.enabled)
-        .distinct()
-        .order_by(companies.c.user_id)
+def filters_of(row: RowMapping) -> dict[str, Any]:
+    """Return the filters in a row of ``companies``, as ``Company`` takes them."""
+    found: dict[str, Any] = {name: tuple(row[name]) for name in _FILTERS}
+    return found | {"workplaces": tuple(map(Workplace, row["workplaces"]))}
+
+
+def _followed() -> Select[tuple[object, ...]]:
+    others = companies.alias("others")
+    is_checked = (
+        select(others.c.slug)
+        .where(others.c.board_id == companies.c.board_id, others.c.enabled)
+        .exists()
     )
-    return list(connection.scalars(query))
+    return select(
+        companies,
+        boards.c.source,
+        boards.c.config,
+        boards.c.checked_at,
+        is_checked.label("is_checked"),
+    ).join_from(companies, boards)
 
 
-def as_company(row: RowMapping, slug: str) -> Company:
-    """Of a row of ``companies``, or of ``run_companies``, which are all enabled."""
-    return Company(
-        slug=slug,
+def _company(row: RowMapping) -> FollowedCompany:
+    checked_at = row["checked_at"]
+    return FollowedCompany(
+        slug=row["slug"],
         source=row["source"],
         config=row["config"],
-        include_titles=tuple(row["include_titles"]),
-        exclude_titles=tuple(row["exclude_titles"]),
-        include_locations=tuple(row["include_locations"]),
-        exclude_locations=tuple(row["exclude_locations"]),
-        workplaces=tuple(map(Workplace, row["workplaces"])),
-        enabled=row.get("enabled", True),
+        **filters_of(row),
+        enabled=row["enabled"],
+        board_id=row["board_id"],
+        checked_at=None if checked_at is None else checked_at.astimezone(UTC),
+        is_checked=row["is_checked"],
     )

@@ -1,16 +1,14 @@
-"""How many of a run's jobs are where, and why some failed, by company: live from ``jobs``, of an
-ended run from ``run_jobs`` (the next run adopts the rows of ``jobs``).
-"""
+"""How many of a run's jobs are where, and why some failed, by company."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, func, select
+from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, bindparam, text
 
 from include.core.models import Counts
 from include.core.run_state import JobStatus
-from include.db.tables import jobs, run_jobs
+from include.db.followed import IS_OPEN, parameters, statement
 
 _COUNTED = tuple(f.name for f in fields(Counts))
 _NO_REASON = "unknown"
@@ -18,75 +16,77 @@ _NO_REASON = "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """What became of some of a run's jobs."""
+    """The numbers of some of a run's jobs."""
 
     counts: Counts = field(default_factory=Counts)
     failures: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Of those that failed, how many by error code; the most frequent first."""
+    """How many failed, by error code; the most frequent first."""
     gone: int = 0
-    """Of those that expired, how many for what their page says; the others left their listing."""
+    """How many expired for what their page says; the others left their listing."""
 
 
-def live_tallies(connection: Connection, run_id: int) -> dict[str, Tally]:
-    """By slug; companies without jobs are absent."""
-    return _tallies(
-        connection, jobs, run_id, listed=listed_by(run_id), added=jobs.c.first_run_id == run_id
-    )
-
-
-def ended_tallies(connection: Connection, run_id: int) -> dict[str, Tally]:
-    """By slug; companies without jobs are absent."""
-    return _tallies(
-        connection, run_jobs, run_id, listed=run_jobs.c.listed.is_(True), added=run_jobs.c.added
-    )
+def count_by_company(
+    connection: Connection, run_ids: Collection[int]
+) -> dict[int, dict[str, Tally]]:
+    """Return the tally of each company by run and slug; companies without jobs are absent."""
+    parts = defaultdict[tuple[int, str], list[RowMapping]](list)
+    asked = parameters(connection, run_ids)
+    for row in connection.execute(_OPEN, asked).mappings():
+        parts[row["run_id"], row["company"]].append(row)
+    for row in connection.execute(_SETTLED, {"runs": list(run_ids)}).mappings():
+        parts[row["run_id"], row["company"]].append(row)
+    found = defaultdict[int, dict[str, Tally]](dict)
+    for (run_id, company), rows in parts.items():
+        found[run_id][company] = _tally(rows)
+    return found
 
 
 def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """As ``Tally`` has them; a code that is named for none of them is left out."""
+    """Return the sums by code, the most frequent first; a code that is named for none is left
+    out."""
     total = Counter[str]()
     for part in parts:
         total.update(part)
     return dict(sorted((+total).items(), key=lambda of: (-of[1], of[0])))
 
 
-def listed_by(run_id: int) -> ColumnElement[bool]:
-    """Of the jobs a run owns: those it listed, not those it expired for being unlisted."""
-    return func.coalesce(jobs.c.missed_run_id, 0) != run_id
-
-
-def _tallies(
-    connection: Connection,
-    table: Table,
-    run_id: int,
-    *,
-    listed: ColumnElement[bool],
-    added: ColumnElement[bool],
-) -> dict[str, Tally]:
-    status = table.c.status
-    columns = [func.count().filter(status == each).label(each.value) for each in JobStatus]
-    query = (
-        select(
-            table.c.company,
-            table.c.error_code,
-            func.count().filter(listed).label("total"),
-            func.count().filter(added).label("added"),
-            func.count().filter(and_(status == JobStatus.EXPIRED, listed)).label("gone"),
-            *columns,
-        )
-        .where(table.c.run_id == run_id)
-        .group_by(table.c.company, table.c.error_code)
-    )
-    parts = defaultdict[str, list[RowMapping]](list)
-    for row in connection.execute(query).mappings():
-        parts[row["company"]].append(row)
-    return {company: _tally(rows) for company, rows in parts.items()}
-
-
 def _tally(parts: Sequence[RowMapping]) -> Tally:
-    # a job that is tried again keeps its code of before
+    # a job that is tried again keeps the code of its failure before
     failures = ({part["error_code"] or _NO_REASON: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
         failures=sum_failures(failures),
         gone=sum(part["gone"] for part in parts),
     )
+
+
+_NUMBERS = f"""
+    count(*) FILTER (WHERE listed) AS total,
+    count(*) FILTER (WHERE added) AS added,
+    count(*) FILTER (WHERE status = '{JobStatus.EXPIRED}' AND listed) AS gone,
+    {", ".join(f"count(*) FILTER (WHERE status = '{each}') AS {each}" for each in JobStatus)}
+"""
+_OPEN = statement(f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3")
+# What is unchanged is counted, not read: it is most of an ended run.
+_SETTLED = text(
+    f"""
+    SELECT run_id, company, error_code, {_NUMBERS}
+    FROM run_jobs WHERE run_id = ANY(:runs) GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT run_id, company, NULL, unchanged, 0, 0,
+        {", ".join("unchanged" if each is JobStatus.SKIPPED else "0" for each in JobStatus)}
+    FROM (
+        SELECT r.run_id, f.company, cardinality(c.job_ids)
+            - coalesce(jsonb_array_length(r.left_out -> f.company), 0)
+            - (
+                SELECT count(*) FROM run_jobs AS t
+                WHERE t.run_id = r.run_id AND t.company = f.company AND t.listed
+            ) AS unchanged
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+        JOIN checks AS c ON c.check_id = f.check_id
+        WHERE r.run_id = ANY(:runs) AND NOT ({IS_OPEN})
+    ) AS rest
+    WHERE unchanged > 0
+    """
+).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))

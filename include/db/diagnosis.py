@@ -13,7 +13,7 @@ from include.db.tables import ingestion_runs, outbox
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
     stale: tuple[int, ...]
-    """Runs without a heartbeat, which the detector should have recovered."""
+    """The ids of sweeps without a heartbeat, which the detector should have recovered."""
     waiting: int
     """Intents that the dispatcher has yet to carry out."""
     waiting_seconds: float
@@ -45,7 +45,7 @@ def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
     first = connection.execute(oldest).one_or_none()
     at_work = ingestion_runs.c.status.in_([RunStatus.INITIALIZING, RunStatus.INGESTING])
     return Diagnosis(
-        stale=tuple(run.run_id for run in find_stale(connection, stale_after)),
+        stale=tuple(sweep.sweep_id for sweep in find_stale(connection, stale_after)),
         waiting=first.waiting if first else 0,
         waiting_seconds=float(first.seconds) if first else 0.0,
         waiting_for=first.last_error if first else None,

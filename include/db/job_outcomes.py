@@ -1,7 +1,7 @@
 """What came of a batch's jobs, as a worker writes it back with each flush.
 
-A write is guarded by the job's state and the run that owns it; by the run's attempt through
-``runs.touch``, which gives the version to stamp.
+A write is guarded by the job's state and the check that owns it; by the sweep's attempt through
+``sweeps.fence``.
 """
 
 from collections import defaultdict
@@ -14,7 +14,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Connection,
-    Update,
     any_,
     bindparam,
     case,
@@ -24,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from include.core.outcomes import (
     STATES,
@@ -37,39 +37,56 @@ from include.core.outcomes import (
 )
 from include.core.records import EXTRACTOR_VERSION, changed_fields
 from include.core.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_before
-from include.db.tables import job_versions, jobs
+from include.db.tables import CHANGED_XID, job_versions, jobs
 
-_Way = tuple[type[Outcome], ...]
-"""What one job came to, one after the other."""
+_Sequence = tuple[type[Outcome], ...]
+"""The kinds of outcome that one job came to, one after the other."""
 
 
-def write(connection: Connection, run_id: int, version: int, outcomes: Iterable[Outcome]) -> None:
-    """All that came to the same takes one UPDATE: it goes through its states at once. Also keeps
-    what changed since the extraction before as the job's version history.
+def write(
+    connection: Connection,
+    sweep_id: int,
+    check_of: Mapping[int, int],
+    outcomes: Iterable[Outcome],
+) -> None:
+    """Write the outcomes: one UPDATE for all jobs that came to the same sequence of them.
+
+    What changed since the extraction before is kept as the job's version history.
 
     Args:
+        check_of: the check that each job must still be of, by job id.
         outcomes: of each job in the order in which they came.
     """
     by_job = _by_job(outcomes)
-    changes = _changes(connection, by_job)
-    rows = defaultdict[_Way, list[dict[str, Any]]](list)
+    before = _before(connection, by_job)
+    changes = _changes(before, by_job)
+    rows = defaultdict[_Sequence, list[dict[str, Any]]](list)
     for job_id, came in by_job.items():
-        row: dict[str, Any] = {"job_id": job_id, "changed": job_id in changes}
+        row: dict[str, Any] = {
+            "job_id": job_id,
+            "check_id": check_of[job_id],
+            "changed": job_id in changes,
+            "is_first": job_id not in before,
+        }
         for outcome in came:
             row |= _written(outcome)
         rows[tuple(map(type, came))].append(row)
-    for way, of_way in rows.items():
-        asked = {"owner": run_id, "stamp": version, "rows": of_way}
-        connection.execute(_update(way, tuple(of_way[0])), asked)
-    if changes:
-        history = insert(job_versions).values(
-            [{"job_id": job_id, "run_id": run_id, "changes": c} for job_id, c in changes.items()]
+    versions: dict[int, int] = {}
+    for sequence, of_sequence in rows.items():
+        written = connection.execute(
+            _update(sequence, tuple(of_sequence[0])), {"rows": of_sequence}
         )
-        connection.execute(history.on_conflict_do_nothing())
+        versions |= {row.job_id: row.content_version for row in written}
+    if history := [
+        {"job_id": job_id, "version": versions[job_id], "sweep_id": sweep_id, "changes": changed}
+        for job_id, changed in changes.items()
+        if job_id in versions
+    ]:
+        connection.execute(insert(job_versions).values(history).on_conflict_do_nothing())
 
 
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    """Without those that can't follow what a job came to before."""
+    """Return the outcomes by job, without those that can't follow what the job came to before."""
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]
@@ -79,7 +96,7 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
 
 
 def _written(outcome: Outcome) -> dict[str, Any]:
-    """By column of ``jobs``."""
+    """Return what the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
             # asdict() copies what it finds, at fifty times the time
@@ -114,44 +131,51 @@ def _written(outcome: Outcome) -> dict[str, Any]:
             return vars(outcome)
 
 
-def _changes(
+def _before(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
-) -> dict[int, dict[str, Any]]:
-    """By job id, of the postings that say something else than before."""
-    postings = {
-        job_id: came[-1].posting
-        for job_id, came in by_job.items()
-        if isinstance(came[-1], Extracted)
-    }
-    if not postings:
+) -> dict[int, Mapping[str, Any]]:
+    """Return, by job id, the earlier postings of those that were extracted now."""
+    extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
+    if not extracted:
         return {}
-    rows = connection.execute(_BEFORE, {"extracted": list(postings)})
-    before = {row.job_id: row.posting for row in rows}
+    return {
+        row.job_id: row.posting for row in connection.execute(_BEFORE, {"extracted": extracted})
+    }
+
+
+def _changes(
+    before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
+) -> dict[int, dict[str, Any]]:
+    """Return, by job id, the changed fields of postings that say something else than before."""
     return {
         job_id: changes
-        for job_id, posting in postings.items()
-        if (changes := changed_fields(before.get(job_id), posting))
+        for job_id, came in by_job.items()
+        if isinstance(came[-1], Extracted)
+        and (changes := changed_fields(before.get(job_id), came[-1].posting))
     }
 
 
 @cache
-def _update(way: _Way, columns: tuple[str, ...]) -> Update:
-    types = {name: jobs.c[name].type for name in columns if name != "changed"}
+def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[int, int]:
+    types = {name: jobs.c[name].type for name in columns if name not in _NOT_OF_JOBS}
     rows = (
         func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
         .table_valued(
             *(column(name, kind) for name, kind in types.items()),
-            column("changed", Boolean),
+            *(column(name, Boolean) for name in _NOT_OF_JOBS),
             name="written",
         )
         .render_derived(with_types=True)
     )
-    states = [STATES[kind] for kind in way]
-    values: dict[str, Any] = {name: rows.c[name] for name in types if name != "job_id"}
-    if Changed in way or Unchanged in way:
-        values |= {"crawled_at": func.now(), "crawled_modified": jobs.c.modified}
+    states = [STATES[kind] for kind in sequence]
+    keys = ("job_id", "check_id")
+    values: dict[str, Any] = {name: rows.c[name] for name in types if name not in keys}
+    if not {Changed, Unchanged, Gone}.isdisjoint(sequence):
+        values["crawled_at"] = func.now()
     if states[-1] is JobStatus.READY:
+        says_more = rows.c.changed | rows.c.is_first
         values["updated_at"] = case((rows.c.changed, func.now()), else_=jobs.c.updated_at)
+        values["content_version"] = jobs.c.content_version + case((says_more, 1), else_=0)
     if states[-1] is JobStatus.EXPIRED:
         values["expired_at"] = func.now()
     if states[-1] in ENDED_JOBS:
@@ -161,18 +185,20 @@ def _update(way: _Way, columns: tuple[str, ...]) -> Update:
         update(jobs)
         .where(
             jobs.c.job_id == rows.c.job_id,
-            jobs.c.run_id == bindparam("owner"),
+            jobs.c.check_id == rows.c.check_id,
             jobs.c.status.in_(before),
         )
-        .values(status=states[-1], version=bindparam("stamp"), **values)
+        .values(status=states[-1], changed_xid=CHANGED_XID, **values)
+        .returning(jobs.c.job_id, jobs.c.content_version)
     )
 
 
 def _signed(simhash: int) -> int:
-    """As a Postgres bigint holds 64 bits."""
+    """Return the 64 bits as a Postgres bigint holds them."""
     return simhash - 2**64 if simhash >= 2**63 else simhash
 
 
+_NOT_OF_JOBS = ("changed", "is_first")
 _BEFORE = select(jobs.c.job_id, jobs.c.posting).where(
     jobs.c.job_id == any_(bindparam("extracted", type_=ARRAY(BigInteger))),
     jobs.c.posting.is_not(None),

@@ -1,61 +1,45 @@
-"""What postings are searched by."""
+"""What postings are searched by: made after the flush that reads them, outside of its transaction.
 
-from collections.abc import Sequence
+Of a posting of 28 KB, Postgres took longer to index the whole text than for all else that is written
+of it; so only the beginning is indexed, and a posting's words may be found some seconds after it is
+ready.
+"""
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, bindparam, column, func, select
-from sqlalchemy.dialects.postgresql import TSVECTOR, Insert, insert
+from collections.abc import Collection
 
-from include.core.outcomes import Extracted
-from include.db.tables import job_texts, jobs
-
-_COLUMNS = {
-    "job_id": BigInteger,
-    "title": Text,
-    "employer": Text,
-    "location": Text,
-    "description": Text,
-}
+from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
 
 
-def keep_texts(connection: Connection, outcomes: Sequence[Extracted]) -> None:
-    """For the rest of the transaction, the trigger of ``jobs`` leaves this to its caller: the text
-    of a posting takes Postgres longer than all else that is written of it."""
-    written = {outcome.job_id: outcome for outcome in outcomes}.values()
-    connection.execute(_LEAVE_THEM)
-    connection.execute(
-        _KEEP,
-        {
-            "job_id": [outcome.job_id for outcome in written],
-            "title": [outcome.posting["title"] for outcome in written],
-            "employer": [outcome.posting.get("company") for outcome in written],
-            "location": [outcome.location for outcome in written],
-            "description": [outcome.posting.get("description_text") for outcome in written],
-        },
+def index_texts(connection: Connection, job_ids: Collection[int]) -> None:
+    """Index what these jobs say by now."""
+    connection.execute(_INDEX, {"ids": list(job_ids)})
+
+
+def index_missing_texts(connection: Connection, sweep_id: int) -> None:
+    """Index the jobs of the sweep whose words are not indexed yet, or not the present ones."""
+    connection.execute(_INDEX_MISSING, {"sweep": sweep_id})
+
+
+_INDEXED = """
+    INSERT INTO job_texts (job_id, version, search)
+    SELECT j.job_id, j.content_version, job_search(
+        j.title, j.posting ->> 'company', j.location, j.posting ->> 'description_text'
     )
-
-
-def _keeping() -> Insert:
-    arrays = [bindparam(name, type_=ARRAY(kind)) for name, kind in _COLUMNS.items()]
-    columns = [column(name, kind) for name, kind in _COLUMNS.items()]
-    written = func.unnest(*arrays).table_valued(*columns, name="written").render_derived()
-    search = func.job_search(
-        written.c.title,
-        jobs.c.company,
-        written.c.employer,
-        written.c.location,
-        written.c.description,
-        type_=TSVECTOR,
-    )
-    made = (
-        select(jobs.c.job_id, search)
-        .join_from(jobs, written, jobs.c.job_id == written.c.job_id)
-        .order_by(jobs.c.job_id)
-    )
-    keep = insert(job_texts).from_select(["job_id", "search"], made)
-    return keep.on_conflict_do_update(
-        index_elements=["job_id"], set_={"search": keep.excluded.search}
-    )
-
-
-_LEAVE_THEM = select(func.set_config("jobhunt.texts_kept", "yes", True))
-_KEEP = _keeping()
+    FROM jobs AS j
+"""
+_REPLACED = """
+    ORDER BY j.job_id
+    ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, search = excluded.search
+"""
+_INDEX = text(f"{_INDEXED} WHERE j.job_id = ANY(:ids) {_REPLACED}").bindparams(
+    bindparam("ids", type_=ARRAY(BigInteger))
+)
+_INDEX_MISSING = text(
+    f"""
+    {_INDEXED}
+    JOIN checks AS c USING (check_id)
+    LEFT JOIN job_texts AS t ON t.job_id = j.job_id AND t.version = j.content_version
+    WHERE c.sweep_id = :sweep AND t.job_id IS NULL
+    {_REPLACED}
+    """
+)

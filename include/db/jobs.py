@@ -1,246 +1,341 @@
-"""Jobs as a whole run changes them: upserted from its listings, expired, cut into batches."""
+"""Jobs as a whole sweep changes them: upserted from its listings, expired, cut into batches.
 
-from collections.abc import Mapping
+A page is asked for when there is a reason to: the job is new or was listed again, the listing says
+something else of it, its last reading failed, its reading falls due, or the check is forced. The
+others are skipped here, without a request.
+"""
 
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    Integer,
-    Text,
-    and_,
-    bindparam,
-    case,
-    column,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
-from include.core.expiry import CompanyListing
-from include.core.models import CompanyStatus
-from include.core.run_state import ACTIVE_JOBS, JobStatus
-from include.db.tables import COMPANY_OF_JOB, jobs, listed_jobs, run_companies
+from sqlalchemy import ARRAY, BigInteger, Connection, Integer, Interval, bindparam, text
+
+from include.core.expiry import BoardListing
+from include.core.models import CheckKind, CompanyStatus
+from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
 
 
-def upsert_listed(connection: Connection, run_id: int, user_id: str, version: int) -> int:
-    """Makes every wanted listed job a pending job of this run, in one statement sorted by key.
+def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta) -> None:
+    """Make every listed posting a job of its check: pending if it is to be read, else skipped.
 
-    The title and location that an earlier extraction read stay until the next one. Jobs that
-    this or a newer run already owns are left alone, so that a replay changes nothing.
+    Jobs that a newer check owns are left alone, so that repeating it changes nothing. The title and
+    location that an earlier extraction read stay until the next one.
 
-    Returns:
-        How many jobs were taken on.
+    Args:
+        reread_after: how old the reading of a page may get. A job falls due once in each such
+            time, at a moment of its own; 0 reads every page every time.
     """
-    listed = (
-        select(
-            literal(user_id),
-            listed_jobs.c.company,
-            listed_jobs.c.external_id,
-            literal(run_id, BigInteger),
-            literal(run_id, BigInteger),
-            literal(version, BigInteger),
-            listed_jobs.c.title,
-            listed_jobs.c.location,
-            listed_jobs.c.url,
-            listed_jobs.c.page_url,
-            listed_jobs.c.host,
-            listed_jobs.c.modified,
-        )
-        .where(listed_jobs.c.run_id == run_id, listed_jobs.c.wanted)
-        .order_by(listed_jobs.c.company, listed_jobs.c.external_id)
-    )
-    names = ["user_id", "company", "external_id", "run_id", "first_run_id", "version"]
-    names += ["title", "location", "url", "page_url", "host", "modified"]
-    statement = insert(jobs).from_select(names, listed)
-    new = statement.excluded
-    unread = jobs.c.posting.is_(None)
-    statement = statement.on_conflict_do_update(
-        index_elements=["user_id", "company", "external_id"],
-        set_={
-            "run_id": new.run_id,
-            "status": JobStatus.PENDING,
-            "version": new.version,
-            "title": case((unread, new.title), else_=jobs.c.title),
-            "location": case((unread, new.location), else_=jobs.c.location),
-            "url": new.url,
-            "page_url": new.page_url,
-            "host": new.host,
-            "modified": new.modified,
-            "batch": null(),
-            "wanted": true(),
-            "missed": 0,
-            "missed_run_id": null(),
-            "error_code": null(),
-            "error_message": null(),
-            "attempts": 0,
-            "last_seen_at": func.now(),
-            "expired_at": null(),
-            "expire_reason": null(),
-        },
-        where=jobs.c.run_id < new.run_id,
-    )
-    statement = statement.execution_options(preserve_rowcount=True)
-    return connection.execute(statement).rowcount
+    asked = {"sweep": sweep_id, "reread": reread_after.total_seconds()}
+    connection.execute(_UPDATE_KNOWN, asked)
+    connection.execute(_INSERT_NEW, asked)
+    connection.execute(_NOTE_JOBS, asked)
 
 
-def set_aside_unwanted(connection: Connection, run_id: int, user_id: str) -> None:
-    """Notes of known open jobs that they were listed, and that the company's filters leave them
-    out: whatever they were missed for before is void, so that only leaving the listing, or what
-    their page says, ever ends them."""
-    connection.execute(
-        update(jobs)
-        .where(
-            listed_jobs.c.run_id == run_id,
-            ~listed_jobs.c.wanted,
-            jobs.c.user_id == user_id,
-            jobs.c.company == listed_jobs.c.company,
-            jobs.c.external_id == listed_jobs.c.external_id,
-            jobs.c.run_id < run_id,
-            jobs.c.status != JobStatus.EXPIRED,
-        )
-        .values(wanted=False, missed=0, missed_run_id=null(), last_seen_at=func.now())
-    )
+def take_on_failed(connection: Connection, sweep_id: int) -> None:
+    """Make the failed jobs of the sweep's retried boards pending jobs of the retries."""
+    connection.execute(_TAKE_ON_FAILED, {"sweep": sweep_id})
+    reason = "only the postings whose last reading failed"
+    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY, "reason": reason})
 
 
-def complete_listings(connection: Connection, run_id: int, user_id: str) -> list[CompanyListing]:
-    """The run's complete listings beside what was known before, in order of slug."""
-    named = exists().where(
-        listed_jobs.c.run_id == run_id,
-        listed_jobs.c.company == jobs.c.company,
-        listed_jobs.c.external_id == jobs.c.external_id,
-    )
-    known = and_(jobs.c.first_run_id < run_id, jobs.c.status != JobStatus.EXPIRED)
-    query = (
-        select(
-            run_companies.c.company,
-            run_companies.c.source,
-            run_companies.c.listed,
-            func.count(jobs.c.job_id).label("known"),
-            func.count(jobs.c.job_id).filter(~named, jobs.c.run_id < run_id).label("missing"),
-        )
-        .outerjoin_from(
-            run_companies,
-            jobs,
-            and_(jobs.c.user_id == user_id, jobs.c.company == run_companies.c.company, known),
-        )
-        .where(
-            run_companies.c.run_id == run_id,
-            # held: a verdict of this same run, before its task was tried again
-            run_companies.c.status.in_([CompanyStatus.COMPLETE, CompanyStatus.HELD]),
-        )
-        .group_by(run_companies.c.company, run_companies.c.source, run_companies.c.listed)
-        .order_by(run_companies.c.company)
-    )
-    return [CompanyListing(**row) for row in connection.execute(query).mappings()]
+def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
+    """Make jobs whose page is in the store pending jobs of the sweep's re-extractions.
+
+    Jobs whose latest crawl failed are left alone: reading their older page would hide that.
+
+    Args:
+        kept: how long the store keeps pages; older ones are left alone.
+    """
+    connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
+    asked = {"sweep": sweep_id, "kind": CheckKind.REEXTRACT, "reason": "nothing was listed"}
+    connection.execute(_NOTE_TAKEN, asked)
+
+
+def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
+    """Return the sweep's complete listings beside what was known before, in order of check."""
+    rows = connection.execute(_COMPLETE, {"sweep": sweep_id}).mappings()
+    return [BoardListing(**row) for row in rows]
 
 
 def expire_missing(
     connection: Connection,
-    run_id: int,
-    user_id: str,
-    version: int,
-    misses_needed: Mapping[str, int],
-) -> dict[str, int]:
-    """Counts a miss for every open job that its company's complete listing does not name, and
-    expires those that were missed often enough, in one statement.
+    misses_needed: Mapping[int, int],
+    confirm_after: timedelta,
+) -> dict[int, int]:
+    """Note that open jobs were missed in their board's complete listing, and expire the proved.
 
-    Jobs that a newer run has seen are left alone; a replay counts nothing twice.
+    A job is proved to be gone by one miss, or by a second one in a check that began
+    ``confirm_after`` or more after the first. Repeating it changes nothing.
 
     Args:
-        misses_needed: by slug; companies not named here expire nothing.
+        misses_needed: 1 or 2, by check; checks not named here expire nothing.
 
     Returns:
-        By slug, how many jobs were missed but are kept for now (held).
+        By check, how many jobs were missed but are kept for now (held).
     """
-    verdict = (
-        func.unnest(
-            bindparam("slugs", list(misses_needed), ARRAY(Text)),
-            bindparam("needed", list(misses_needed.values()), ARRAY(Integer)),
+    asked = {
+        "checks": list(misses_needed),
+        "needed": list(misses_needed.values()),
+        "confirm": confirm_after,
+    }
+    connection.execute(_EXPIRE, asked)
+    return {row.check_id: row.kept for row in connection.execute(_HELD, asked)}
+
+
+def count_pages_to_read(connection: Connection, check_ids: Sequence[int]) -> tuple[int, int]:
+    """Return how many pages the checks' jobs are to be read from, and how many of these will
+    probably turn out to be unchanged, as their server can tell."""
+    total, unread = connection.execute(_COUNT_PAGES, {"checks": list(check_ids)}).one()
+    return total, unread
+
+
+def assign_batches(connection: Connection, check_ids: Sequence[int], batches: int) -> None:
+    """Deal the checks' open jobs out to batches 0 … ``batches`` - 1, packed by host.
+
+    A host lies in as few batches as its pages need, and the first pages of every host come before
+    the second batch of a large one. Jobs of one board that share a page come to the same batch.
+    With no more batches than pages, none is empty.
+    """
+    connection.execute(_ASSIGN, {"checks": list(check_ids), "batches": batches})
+
+
+def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
+    """Return the numbers of the batches that open jobs of the checks lie in."""
+    return list(connection.execute(_BATCHES, {"checks": list(check_ids)}).scalars())
+
+
+_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_JOBS))
+_CHECKS = bindparam("checks", type_=ARRAY(BigInteger))
+_LISTED_NOW = f"""
+    c.sweep_id = :sweep AND c.kind = '{CheckKind.LIST}' AND c.status = '{CheckStatus.LISTING}'
+    AND c.listing <> '{CompanyStatus.ERROR}' AND c.jobs_xid IS NULL
+"""
+_DUE = """
+    CASE WHEN CAST(:reread AS double precision) = 0 THEN true ELSE
+        floor(extract(epoch FROM now()) / :reread + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
+        > floor(extract(epoch FROM j.crawled_at) / :reread
+            + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
+    END
+"""
+_UPDATE_KNOWN = text(
+    f"""
+    UPDATE jobs AS j
+    SET check_id = l.check_id,
+        status = l.status,
+        changed_xid = pg_current_xact_id(),
+        batch = NULL,
+        title = CASE WHEN j.posting IS NULL THEN l.title ELSE j.title END,
+        location = CASE WHEN j.posting IS NULL THEN l.location ELSE j.location END,
+        listed_title = l.title, listed_location = l.location,
+        url = l.url, page_url = l.page_url, host = l.host,
+        row_sha256 = l.row_sha256, facts = l.facts, inline = l.inline, wanted = l.wanted,
+        missed_since = NULL,
+        error_code = NULL,
+        error_message = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.error_message END,
+        attempts = 0,
+        last_seen_at = now(),
+        expired_at = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.expired_at END,
+        expire_reason = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.expire_reason END,
+        settled_at = CASE WHEN l.status = '{JobStatus.PENDING}' THEN j.settled_at ELSE now() END
+    FROM (
+        SELECT c.check_id, j.job_id, l.*, l.content IS NOT NULL AS inline,
+            CASE
+                WHEN (l.wanted OR l.content IS NOT NULL) AND (
+                    c.force
+                    OR j.row_sha256 IS DISTINCT FROM l.row_sha256
+                    OR j.inline <> (l.content IS NOT NULL)
+                    OR j.status IN ({_ACTIVE}, '{JobStatus.FAILED}')
+                    OR j.expire_reason = 'unlisted'
+                    OR NOT (j.posting_current OR j.status = '{JobStatus.EXPIRED}')
+                    OR (l.content IS NULL AND (l.modified_until >= j.crawled_at OR {_DUE}))
+                    OR :reread = 0
+                ) THEN '{JobStatus.PENDING}'
+                WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason = 'gone'
+                    THEN '{JobStatus.EXPIRED}'
+                ELSE '{JobStatus.SKIPPED}'
+            END AS status
+        FROM checks AS c
+        JOIN listed_jobs AS l ON l.board_id = c.board_id
+        JOIN jobs AS j ON j.board_id = l.board_id AND j.external_id = l.external_id
+        WHERE {_LISTED_NOW} AND j.check_id < c.check_id
+    ) AS l
+    WHERE j.job_id = l.job_id
+    """
+)
+_INSERT_NEW = text(
+    f"""
+    INSERT INTO jobs (
+        board_id, external_id, check_id, status, title, location, listed_title, listed_location,
+        url, page_url, host, row_sha256, facts, inline, wanted, settled_at
+    )
+    SELECT l.board_id, l.external_id, c.check_id,
+        CASE WHEN l.wanted OR l.content IS NOT NULL
+            THEN '{JobStatus.PENDING}' ELSE '{JobStatus.SKIPPED}' END,
+        l.title, l.location, l.title, l.location, l.url, l.page_url, l.host, l.row_sha256,
+        l.facts, l.content IS NOT NULL, l.wanted,
+        CASE WHEN NOT l.wanted AND l.content IS NULL THEN now() END
+    FROM checks AS c
+    JOIN listed_jobs AS l ON l.board_id = c.board_id
+    WHERE {_LISTED_NOW}
+    ORDER BY l.board_id, l.external_id
+    ON CONFLICT (board_id, external_id) DO NOTHING
+    """
+)
+_NOTE_JOBS = text(
+    f"""
+    UPDATE checks AS c
+    SET job_ids = coalesce(
+            (SELECT array_agg(job_id ORDER BY job_id) FROM jobs WHERE jobs.check_id = c.check_id),
+            '{{}}'
+        ),
+        jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
+    WHERE {_LISTED_NOW}
+    """
+)
+_TAKEN = f"""
+    check_id = c.check_id, status = '{JobStatus.PENDING}', changed_xid = pg_current_xact_id(),
+    batch = NULL, error_code = NULL, error_message = NULL, attempts = 0
+"""
+_TAKE_ON_FAILED = text(
+    f"""
+    UPDATE jobs AS j SET {_TAKEN}
+    FROM checks AS c
+    WHERE c.sweep_id = :sweep AND c.kind = '{CheckKind.RETRY}'
+        AND c.status = '{CheckStatus.LISTING}'
+        AND j.board_id = c.board_id AND j.check_id < c.check_id
+        AND j.status = '{JobStatus.FAILED}'
+    """
+)
+_TAKE_ON_STORED = text(
+    f"""
+    UPDATE jobs AS j SET {_TAKEN}
+    FROM checks AS c
+    WHERE c.sweep_id = :sweep AND c.kind = '{CheckKind.REEXTRACT}'
+        AND c.status = '{CheckStatus.LISTING}'
+        AND j.board_id = c.board_id AND j.check_id < c.check_id
+        AND j.raw_key IS NOT NULL AND j.status <> '{JobStatus.EXPIRED}'
+        AND NOT (j.status = '{JobStatus.FAILED}' AND j.posting_current)
+        AND split_part(j.raw_key, '/', 2)::bigint IN (
+            SELECT sweep_id FROM sweeps WHERE created_at > now() - CAST(:kept AS interval)
         )
-        .table_valued(column("company", Text), column("needed", Integer), name="verdict")
-        .render_derived()
-    )
-    named = exists().where(
-        listed_jobs.c.run_id == run_id,
-        listed_jobs.c.company == jobs.c.company,
-        listed_jobs.c.external_id == jobs.c.external_id,
-    )
-    proved = jobs.c.missed + 1 >= verdict.c.needed
-    statement = (
-        update(jobs)
-        .where(
-            jobs.c.user_id == user_id,
-            jobs.c.company == verdict.c.company,
-            jobs.c.run_id < run_id,
-            jobs.c.status != JobStatus.EXPIRED,
-            or_(jobs.c.missed_run_id.is_(None), jobs.c.missed_run_id < run_id),
-            ~named,
-        )
-        .values(
-            missed=jobs.c.missed + 1,
-            missed_run_id=run_id,
-            status=case((proved, JobStatus.EXPIRED), else_=jobs.c.status),
-            run_id=case((proved, run_id), else_=jobs.c.run_id),
-            version=case((proved, version), else_=jobs.c.version),
-            expired_at=case((proved, func.now()), else_=jobs.c.expired_at),
-            expire_reason=case((proved, "unlisted"), else_=jobs.c.expire_reason),
-            settled_at=case((proved, func.now()), else_=jobs.c.settled_at),
-        )
-    )
-    connection.execute(statement)
-    held = (
-        select(jobs.c.company, func.count().label("kept"))
-        .where(
-            jobs.c.user_id == user_id,
-            jobs.c.missed_run_id == run_id,
-            jobs.c.status != JobStatus.EXPIRED,
-        )
-        .group_by(jobs.c.company)
-    )
-    return {row.company: row.kept for row in connection.execute(held)}
-
-
-def count_unplanned(connection: Connection, run_id: int) -> int:
-    """The run's jobs that are still to do."""
-    query = select(func.count()).where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-    return connection.scalar(query) or 0
-
-
-def count_open_pages(connection: Connection, run_id: int) -> tuple[int, int]:
-    """How many pages these are, which several jobs may share; and how many of them will probably
-    not be read: of those, the server or the sitemap can tell that they are as they were."""
-    tells = or_(
-        jobs.c.etag.is_not(None),
-        jobs.c.last_modified.is_not(None),
-        jobs.c.modified == jobs.c.crawled_modified,
-    )
-    drawn = func.coalesce(run_companies.c.config["render"].as_boolean(), False)
-    pages = func.count(jobs.c.page_url.distinct())
-    query = (
-        select(pages, pages.filter(jobs.c.posting_current, tells, ~drawn))
-        .outerjoin_from(jobs, run_companies, COMPANY_OF_JOB)
-        .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-    )
-    open_pages, unread = connection.execute(query).one()
-    return open_pages, unread
-
-
-def assign_batches(connection: Connection, run_id: int, batches: int) -> None:
-    """Deals the run's open jobs out to batches 0 … ``batches`` - 1, host by host: a big host
-    spreads over all of them, and each batch holds several hosts. Jobs with the same page come to
-    the same batch, which asks for it once; with no more batches than pages, none is empty."""
-    turn = func.dense_rank().over(order_by=(jobs.c.host, jobs.c.page_url)) - 1
-    dealt = (
-        select(jobs.c.job_id, (turn % batches).label("batch"))
-        .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-        .subquery("dealt")
-    )
-    connection.execute(
-        update(jobs).where(jobs.c.job_id == dealt.c.job_id).values(batch=dealt.c.batch)
-    )
+    """
+).bindparams(bindparam("kept", type_=Interval))
+_NOTE_TAKEN = text(
+    """
+    UPDATE checks AS c
+    SET job_ids = taken.ids, listed = cardinality(taken.ids), listing = 'partial',
+        reason = :reason, jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
+    FROM (
+        SELECT c.check_id,
+            coalesce(array_agg(j.job_id ORDER BY j.job_id) FILTER (WHERE j.job_id IS NOT NULL), '{}')
+                AS ids
+        FROM checks AS c LEFT JOIN jobs AS j USING (check_id)
+        WHERE c.sweep_id = :sweep AND c.kind = :kind AND c.status = 'listing'
+            AND c.jobs_xid IS NULL
+        GROUP BY c.check_id
+    ) AS taken
+    WHERE c.check_id = taken.check_id
+    """
+)
+# held: a verdict of this same check, before its task was tried again
+_COMPLETE = text(
+    f"""
+    SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,
+        count(j.job_id) FILTER (WHERE j.check_id < c.check_id) AS missing
+    FROM checks AS c
+    JOIN boards AS b USING (board_id)
+    LEFT JOIN jobs AS j ON j.board_id = c.board_id AND j.status <> '{JobStatus.EXPIRED}'
+        AND j.first_seen_at < c.started_at
+    WHERE c.sweep_id = :sweep AND c.status = '{CheckStatus.LISTING}'
+        AND c.kind = '{CheckKind.LIST}'
+        AND c.listing IN ('{CompanyStatus.COMPLETE}', '{CompanyStatus.HELD}')
+    GROUP BY c.check_id, b.source
+    ORDER BY c.check_id
+    """
+)
+_VERDICT = "unnest(:checks, :needed) AS verdict(check_id, needed)"
+_NEEDED = bindparam("needed", type_=ARRAY(Integer))
+_EXPIRE = text(
+    f"""
+    UPDATE jobs AS j
+    SET missed_since = coalesce(j.missed_since, v.started_at),
+        status = CASE WHEN v.proved THEN '{JobStatus.EXPIRED}' ELSE j.status END,
+        check_id = CASE WHEN v.proved THEN v.check_id ELSE j.check_id END,
+        changed_xid = CASE WHEN v.proved THEN pg_current_xact_id() ELSE j.changed_xid END,
+        expired_at = CASE WHEN v.proved THEN now() ELSE j.expired_at END,
+        expire_reason = CASE WHEN v.proved THEN 'unlisted' ELSE j.expire_reason END,
+        settled_at = CASE WHEN v.proved THEN now() ELSE j.settled_at END
+    FROM (
+        SELECT j.job_id, c.check_id, c.started_at,
+            verdict.needed = 1 OR coalesce(
+                j.missed_since < c.started_at
+                    AND c.started_at >= j.missed_since + CAST(:confirm AS interval),
+                false
+            ) AS proved
+        FROM {_VERDICT}
+        JOIN checks AS c USING (check_id)
+        JOIN jobs AS j ON j.board_id = c.board_id AND j.check_id < c.check_id
+        WHERE j.status <> '{JobStatus.EXPIRED}'
+    ) AS v
+    WHERE j.job_id = v.job_id
+    """
+).bindparams(_CHECKS, _NEEDED, bindparam("confirm", type_=Interval))
+_HELD = text(
+    f"""
+    SELECT c.check_id, count(*) AS kept
+    FROM {_VERDICT}
+    JOIN checks AS c USING (check_id)
+    JOIN jobs AS j ON j.board_id = c.board_id AND j.check_id < c.check_id
+    WHERE j.status <> '{JobStatus.EXPIRED}'
+    GROUP BY c.check_id
+    """
+).bindparams(_CHECKS, _NEEDED)
+_COUNT_PAGES = text(
+    f"""
+    SELECT count(*), count(*) FILTER (WHERE is_unread) FROM (
+        SELECT bool_and(
+            j.posting_current AND (j.etag IS NOT NULL OR j.last_modified IS NOT NULL)
+                AND NOT c.force AND c.kind = '{CheckKind.LIST}'
+                AND NOT coalesce((b.config ->> 'render')::boolean, false)
+        ) AS is_unread
+        FROM jobs AS j
+        JOIN checks AS c USING (check_id)
+        JOIN boards AS b ON b.board_id = c.board_id
+        WHERE j.check_id = ANY(:checks) AND j.status IN ({_ACTIVE})
+        GROUP BY j.board_id, j.page_url
+    ) AS pages
+    """
+).bindparams(_CHECKS)
+_ASSIGN = text(
+    f"""
+    UPDATE jobs AS j SET batch = dealt.batch
+    FROM (
+        SELECT job_id, floor((place - 1) * CAST(:batches AS bigint) / max(place) OVER ())::int
+            AS batch
+        FROM (
+            SELECT job_id,
+                dense_rank() OVER (ORDER BY chunk, host, page_of_host, board_id, page_url) AS place
+            FROM (
+                SELECT job_id, host, board_id, page_url, page_of_host,
+                    (page_of_host - 1) * CAST(:batches AS bigint)
+                        / greatest(max(page) OVER (), 1) AS chunk
+                FROM (
+                    SELECT job_id, host, board_id, page_url,
+                        dense_rank() OVER (PARTITION BY host ORDER BY board_id, page_url)
+                            AS page_of_host,
+                        dense_rank() OVER (ORDER BY host, board_id, page_url) AS page
+                    FROM jobs
+                    WHERE check_id = ANY(:checks) AND status IN ({_ACTIVE})
+                ) AS pages
+            ) AS chunks
+        ) AS places
+    ) AS dealt
+    WHERE j.job_id = dealt.job_id
+    """
+).bindparams(_CHECKS)
+_BATCHES = text(
+    f"""
+    SELECT DISTINCT batch FROM jobs
+    WHERE check_id = ANY(:checks) AND status IN ({_ACTIVE}) AND batch IS NOT NULL ORDER BY batch
+    """
+).bindparams(_CHECKS)

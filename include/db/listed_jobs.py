@@ -1,7 +1,10 @@
-"""What the listings of one run named, kept until the run ends. Rows come by COPY."""
+"""What the latest listing of a board named. Rows come by COPY."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Connection, delete
 
@@ -12,34 +15,42 @@ from include.db.tables import listed_jobs
 if TYPE_CHECKING:
     from psycopg import Connection as PsycopgConnection
 
+
+@dataclass(frozen=True, kw_only=True)
+class ListedRow:
+    """One posting of a listing, as it is kept."""
+
+    job: ListedJob
+    row_sha256: str
+    """The hash of what the listing says of it."""
+    modified_until: datetime | None = None
+    """The end of the time in which the page last changed, as the listing has it."""
+    facts: Mapping[str, Any] | None = None
+    """``{"locations": [...], "workplace": ...}``, where a follower filters by them."""
+    wanted: bool = True
+    """Whether the filters of any follower let it through."""
+
+
 _COPY = (
-    "COPY listed_jobs (run_id, company, external_id, title, location, url, page_url, host,"
-    " content, modified, wanted) FROM STDIN"
+    "COPY listed_jobs (board_id, external_id, title, location, url, page_url, host,"
+    " content, modified_until, row_sha256, facts, wanted) FROM STDIN"
 )
 
 
-def replace_listing(
-    connection: Connection,
-    run_id: int,
-    company: str,
-    listed: Iterable[tuple[ListedJob, bool]],
-) -> None:
-    """Makes ``listed`` (each with whether the title filters want it) the company's listing.
+def replace_listing(connection: Connection, board_id: int, listed: Iterable[ListedRow]) -> None:
+    """Make ``listed`` the board's listing. External ids must be distinct.
 
-    Replacing makes a retried listing equal to one that went well at once. External ids must be
-    distinct.
+    Replacing makes a retried listing equal to one that went well at once.
     """
-    connection.execute(
-        delete(listed_jobs).where(listed_jobs.c.run_id == run_id, listed_jobs.c.company == company)
-    )
+    connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
     driver = cast("PsycopgConnection", connection.connection.dbapi_connection)
     with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for job, wanted in listed:
+        for row in listed:
+            job = row.job
             page_url = job.page_url or job.url
             copy.write_row(
                 (
-                    run_id,
-                    company,
+                    board_id,
                     job.external_id,
                     job.title,
                     job.location,
@@ -47,7 +58,9 @@ def replace_listing(
                     page_url,
                     host_key(page_url) if is_http(page_url) else "",
                     job.content,
-                    job.modified,
-                    wanted,
+                    row.modified_until,
+                    row.row_sha256,
+                    None if row.facts is None else json.dumps(row.facts),
+                    row.wanted,
                 )
             )

@@ -6,21 +6,31 @@ from sqlalchemy import Connection, select
 
 from include.core.models import ListedJob
 from include.core.run_state import JobStatus
-from include.db.tables import jobs
+from include.db.tables import companies, jobs, user_jobs
 
 
 def open_jobs(
-    connection: Connection, user_id: str, companies: Sequence[str]
+    connection: Connection, user_id: str, slugs: Sequence[str]
 ) -> dict[str, dict[str, ListedJob]]:
-    """By slug and external id; companies without any are absent."""
+    """Return the open jobs that the user was shown, by slug and external id.
+
+    Companies without any are absent.
+    """
     query = (
-        select(jobs.c.company, jobs.c.external_id, jobs.c.title, jobs.c.url, jobs.c.location)
+        select(companies.c.slug, jobs.c.external_id, jobs.c.title, jobs.c.url, jobs.c.location)
+        .join_from(companies, jobs, jobs.c.board_id == companies.c.board_id)
+        .join(
+            user_jobs,
+            (user_jobs.c.user_id == companies.c.user_id)
+            & (user_jobs.c.company == companies.c.slug)
+            & (user_jobs.c.job_id == jobs.c.job_id),
+        )
         .where(
-            jobs.c.user_id == user_id,
-            jobs.c.company.in_(companies),
+            companies.c.user_id == user_id,
+            companies.c.slug.in_(slugs),
             jobs.c.status != JobStatus.EXPIRED,
         )
-        .order_by(jobs.c.company, jobs.c.external_id)
+        .order_by(companies.c.slug, jobs.c.external_id)
     )
     found: dict[str, dict[str, ListedJob]] = {}
     for company, external_id, title, url, location in connection.execute(query):

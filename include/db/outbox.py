@@ -1,6 +1,6 @@
-"""Intents to have Airflow dispatch a run: committed with the run, carried out by one dispatcher.
+"""Intents to have Airflow carry out a sweep: committed with it, carried out by one dispatcher.
 
-A transactional outbox: the run and the intent commit together, so neither exists alone, whatever
+A transactional outbox: the sweep and the intent commit together, so neither exists alone, whatever
 happens to the process that made them or to Airflow.
 """
 
@@ -9,36 +9,42 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Interval, cast, extract, func, insert, select, update
+from sqlalchemy import Connection, Interval, cast, extract, func, insert, or_, select, update
 
-from include.core.run_state import ACTIVE_RUNS, RunStatus
-from include.db.runs import dag_run_id_of
-from include.db.tables import ingestion_runs, outbox
+from include.core.models import RunTrigger
+from include.core.run_state import SweepStatus
+from include.db.sweeps import dag_run_id_of
+from include.db.tables import outbox, sweeps
 
 OUTBOX_CHANNEL = "outbox"
 
 # any constant: who holds it dispatches
 _DISPATCHER_LOCK = 7_105_511
+_SCHEDULED_AT_ONCE = 4
+"""The sweeps of the daily schedule that Airflow is given at a time. It begins DAG runs in the order in
+which it gets them, so a person who presses start waits behind no more than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
+    """One attempt of a sweep that Airflow is to be told of."""
+
     intent_id: int
-    run_id: int
+    sweep_id: int
     attempt: int
     conf: Mapping[str, Any]
     tries: int
-    run_status: RunStatus
-    run_attempt: int
+    sweep_status: SweepStatus
+    sweep_attempt: int
 
     @property
     def dag_run_id(self) -> str:
-        return dag_run_id_of(self.run_id, self.attempt)
+        return dag_run_id_of(self.sweep_id, self.attempt)
 
     @property
     def wanted(self) -> bool:
-        """False once the run has ended or was recovered: this attempt need not begin."""
-        return self.run_status in ACTIVE_RUNS and self.run_attempt == self.attempt
+        """False once the sweep has ended or was recovered: this attempt need not begin."""
+        return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
     @property
     def recovers(self) -> str | None:
@@ -46,50 +52,76 @@ class Intent:
         return self.conf.get("recovers")
 
 
-def put_intent(connection: Connection, run_id: int, attempt: int, conf: Mapping[str, Any]) -> None:
-    """Wakes the dispatcher on commit."""
-    connection.execute(insert(outbox).values(run_id=run_id, attempt=attempt, conf=conf))
-    connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, str(run_id))))
+def put_intent(
+    connection: Connection, sweep_id: int, conf: Mapping[str, Any], *, attempt: int = 1
+) -> None:
+    """Keep the intent, and wake the dispatcher on commit."""
+    connection.execute(insert(outbox).values(sweep_id=sweep_id, attempt=attempt, conf=conf))
+    connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, "")))
 
 
 def try_dispatcher_lock(connection: Connection) -> bool:
-    """True makes this session the dispatcher until it ends."""
+    """Try to make this session the dispatcher until it ends; whether it is."""
     return bool(connection.scalar(select(func.pg_try_advisory_lock(_DISPATCHER_LOCK))))
 
 
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
-    """Oldest first."""
-    query = (
+    """Return the intents to carry out now: those of users first, oldest first.
+
+    Scheduled sweeps wait while as many are at work as may be at a time.
+    """
+    scheduled = sweeps.c.trigger == RunTrigger.SCHEDULE
+    at_work = (
+        select(func.count())
+        .join_from(outbox, sweeps)
+        .where(
+            scheduled,
+            sweeps.c.status == SweepStatus.ACTIVE,
+            outbox.c.attempt == sweeps.c.attempt,
+            outbox.c.done_at.is_not(None),
+        )
+    )
+    room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(at_work) or 0))
+    place = func.row_number().over(partition_by=scheduled, order_by=outbox.c.intent_id)
+    due = (
         select(
             outbox.c.intent_id,
-            outbox.c.run_id,
+            outbox.c.sweep_id,
             outbox.c.attempt,
             outbox.c.conf,
             outbox.c.tries,
-            ingestion_runs.c.status,
-            ingestion_runs.c.attempt.label("run_attempt"),
+            sweeps.c.status.label("sweep_status"),
+            sweeps.c.attempt.label("sweep_attempt"),
+            scheduled.label("scheduled"),
+            place.label("place"),
         )
-        .join_from(outbox, ingestion_runs, outbox.c.run_id == ingestion_runs.c.run_id)
+        .join_from(outbox, sweeps)
         .where(outbox.c.done_at.is_(None), outbox.c.next_try_at <= func.now())
-        .order_by(outbox.c.intent_id)
+        .subquery()
+    )
+    ended = due.c.sweep_status != SweepStatus.ACTIVE
+    query = (
+        select(due)
+        .where(or_(~due.c.scheduled, due.c.place <= room, ended))
+        .order_by(due.c.scheduled, due.c.intent_id)
         .limit(limit)
     )
     return [
         Intent(
             intent_id=row["intent_id"],
-            run_id=row["run_id"],
+            sweep_id=row["sweep_id"],
             attempt=row["attempt"],
             conf=row["conf"],
             tries=row["tries"],
-            run_status=RunStatus(row["status"]),
-            run_attempt=row["run_attempt"],
+            sweep_status=SweepStatus(row["sweep_status"]),
+            sweep_attempt=row["sweep_attempt"],
         )
         for row in connection.execute(query).mappings()
     ]
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
-    """None when no intent is left to carry out."""
+    """Return the time until the next intent is due; None when none is left to carry out."""
     next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
         outbox.c.done_at.is_(None)
     )
@@ -98,6 +130,7 @@ def seconds_to_next_try(connection: Connection) -> float | None:
 
 
 def mark_done(connection: Connection, intent_id: int) -> None:
+    """Note that the intent was carried out."""
     connection.execute(
         update(outbox)
         .where(outbox.c.intent_id == intent_id)
@@ -106,6 +139,7 @@ def mark_done(connection: Connection, intent_id: int) -> None:
 
 
 def postpone(connection: Connection, intent_id: int, delay: timedelta, error: str) -> None:
+    """Note that the intent could not be carried out, and when it is to be tried again."""
     connection.execute(
         update(outbox)
         .where(outbox.c.intent_id == intent_id)
@@ -115,19 +149,3 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
             last_error=error,
         )
     )
-
-
-def last_error(connection: Connection, run_id: int, attempt: int) -> str | None:
-    """Why the last try to dispatch failed; None once it succeeded, or before it was tried."""
-    same = outbox.c.run_id == run_id, outbox.c.attempt == attempt
-    return connection.scalar(select(outbox.c.last_error).where(*same))
-
-
-def attempt_recovered_from(connection: Connection, dag_run_id: str) -> tuple[int, int] | None:
-    """The run and the attempt that Airflow's DAG run ``dag_run_id`` worked for until the run was
-    recovered; None if it was not."""
-    query = select(outbox.c.run_id, outbox.c.attempt - 1).where(
-        outbox.c.conf["recovers"].astext == dag_run_id
-    )
-    found = connection.execute(query).one_or_none()
-    return None if found is None else (found[0], found[1])

@@ -7,28 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal_column, select
+from sqlalchemy import Connection, text
 
 from include.core.models import Workplace
 from include.core.run_state import JobStatus
 from include.db.progress import JobReport, job_report
-from include.db.tables import (
-    COMPANY_OF_JOB,
-    companies,
-    job_texts,
-    job_versions,
-    jobs,
-    run_companies,
-)
-
-_CONFIGURATION: ColumnElement[Any] = literal_column("'jobhunt'::regconfig")
+from include.db.views import STATUS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One earlier reading of a posting, and what the next one found different."""
 
-    run_id: int
+    run_id: int | None
+    """The user's run that showed it; None for changes of before they were shown the posting."""
     changed_at: datetime
     changes: Mapping[str, Any]
     """``{field: [before, after]}``."""
@@ -39,10 +31,13 @@ class Posting:
     """All that is known of one job."""
 
     job: JobReport
-    source: str | None
-    """With ``config``: of the company when it was last listed; None when neither a run nor the
-    user knows it any more."""
+    source: str
     config: Mapping[str, Any]
+    """The config of its board."""
+    checked_at: datetime | None
+    """The end of the latest check that listed its board."""
+    is_checked: bool
+    """Whether anybody follows its board, so that it is checked daily."""
     record: Mapping[str, Any] | None
     """As ``core.records`` makes it; None until it is first extracted."""
     current: bool
@@ -79,53 +74,45 @@ def search_postings(
     before: int | None = None,
     limit: int,
 ) -> list[JobReport]:
-    """Newest first; ``before`` is the last job id of the previous page.
+    """Return the postings of the companies that the user follows, newest first.
+
+    A posting that the user follows under two slugs is there twice; both are on one page, which may
+    hold more than ``limit`` postings for that.
 
     Args:
         q: words as people type them into a search engine: all of them, ``"a phrase"``, ``or``,
-            ``-without``; found in title, company, location and description, by their stems.
+            ``-without``; found in title, company, location and the beginning of the description,
+            by their stems.
         filtered: also those that their company's filters leave out.
+        before: the last job id of the page before.
     """
-    query = select(jobs).where(jobs.c.user_id == user_id)
-    if q is not None:
-        wanted = func.websearch_to_tsquery(_CONFIGURATION, q)
-        query = query.join_from(jobs, job_texts, job_texts.c.job_id == jobs.c.job_id)
-        query = query.where(job_texts.c.search.bool_op("@@")(wanted))
-    if not filtered:
-        query = query.where(jobs.c.wanted)
-    if company is not None:
-        query = query.where(jobs.c.company == company)
-    if status is not None:
-        query = query.where(jobs.c.status == status)
-    if workplace is not None:
-        query = query.where(jobs.c.posting["workplace"].astext == workplace)
-    if before is not None:
-        query = query.where(jobs.c.job_id < before)
-    query = query.order_by(jobs.c.job_id.desc()).limit(limit)
-    return [job_report(row) for row in connection.execute(query).mappings()]
+    asked = {
+        "user": user_id,
+        "q": q,
+        "company": company,
+        "status": status,
+        "workplace": workplace,
+        "filtered": filtered,
+        "before": before,
+        "most": limit,
+    }
+    return [job_report(row) for row in connection.execute(_SEARCH, asked).mappings()]
 
 
 def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
-    """None also when it is another user's."""
-    followed = (companies.c.user_id == jobs.c.user_id) & (companies.c.slug == jobs.c.company)
-    query = (
-        select(
-            jobs,
-            func.coalesce(run_companies.c.source, companies.c.source).label("source"),
-            func.coalesce(run_companies.c.config, companies.c.config).label("config"),
-        )
-        .outerjoin_from(jobs, run_companies, COMPANY_OF_JOB)
-        .outerjoin(companies, followed)
-        .where(jobs.c.user_id == user_id, jobs.c.job_id == job_id)
-    )
-    row = connection.execute(query).mappings().one_or_none()
+    """Return what is known of a job; None also when it was never shown to the user."""
+    asked = {"user": user_id, "job": job_id}
+    row = connection.execute(_READ, asked).mappings().one_or_none()
     if row is None:
         return None
     simhash = row["simhash"]
+    checked_at = row["checked_at"]
     return Posting(
         job=job_report(row),
         source=row["source"],
-        config=row["config"] or {},
+        config=row["config"],
+        checked_at=None if checked_at is None else checked_at.astimezone(UTC),
+        is_checked=row["is_checked"],
         record=row["posting"],
         current=row["posting_current"],
         expire_reason=row["expire_reason"] if row["status"] == JobStatus.EXPIRED else None,
@@ -136,30 +123,88 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
         simhash=None if simhash is None else simhash % 2**64,
         feature_version=row["feature_version"],
         extractor_version=row["extractor_version"],
-        versions=_versions(connection, job_id),
+        versions=_versions(connection, asked),
     )
 
 
 def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
-    """Where the page that was last stored for the job lies, or lay."""
-    query = select(jobs.c.raw_key, jobs.c.page_url).where(
-        jobs.c.user_id == user_id, jobs.c.job_id == job_id
-    )
-    row = connection.execute(query).one_or_none()
+    """Return where the page that was last stored for the job lies, or lay."""
+    row = connection.execute(_RAW_PAGE, {"user": user_id, "job": job_id}).one_or_none()
     return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None
 
 
-def _versions(connection: Connection, job_id: int) -> tuple[Change, ...]:
-    query = (
-        select(job_versions)
-        .where(job_versions.c.job_id == job_id)
-        .order_by(job_versions.c.run_id.desc())
-    )
+def _versions(connection: Connection, asked: Mapping[str, Any]) -> tuple[Change, ...]:
     return tuple(
         Change(
             run_id=row["run_id"],
             changed_at=row["changed_at"].astimezone(UTC),
             changes=row["changes"],
         )
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_VERSIONS, asked).mappings()
     )
+
+
+_REPORTED = f"""
+    u.job_id, u.company, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
+    j.error_code, j.error_message, j.attempts, u.first_seen_at, j.last_seen_at, j.updated_at,
+    j.expired_at
+"""
+# The company's slug is the user's own word for it, so it is no part of the shared text.
+_SEARCH = text(
+    f"""
+    SELECT {_REPORTED}
+    FROM user_jobs AS u
+    JOIN jobs AS j ON j.job_id = u.job_id
+    JOIN companies AS k
+        ON k.user_id = u.user_id AND k.slug = u.company AND k.board_id = j.board_id
+    LEFT JOIN job_texts AS t ON t.job_id = u.job_id
+    WHERE u.user_id = :user
+        AND (:filtered OR u.wanted)
+        AND (CAST(:q AS text) IS NULL OR
+            coalesce(t.search, '') || to_tsvector('jobhunt', u.company)
+                @@ websearch_to_tsquery('jobhunt', :q))
+        AND (CAST(:company AS text) IS NULL OR u.company = :company)
+        AND (CAST(:status AS text) IS NULL OR {STATUS} = :status)
+        AND (CAST(:workplace AS text) IS NULL OR j.posting ->> 'workplace' = :workplace)
+        AND (CAST(:before AS bigint) IS NULL OR u.job_id < :before)
+    ORDER BY u.job_id DESC
+    FETCH FIRST :most ROWS WITH TIES
+    """
+)
+_READ = text(
+    f"""
+    SELECT {_REPORTED}, b.source, b.config, b.checked_at, j.posting, j.posting_current,
+        j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,
+        j.feature_version, j.extractor_version,
+        EXISTS (
+            SELECT FROM companies AS k WHERE k.board_id = j.board_id AND k.enabled
+        ) AS is_checked
+    FROM user_jobs AS u
+    JOIN jobs AS j ON j.job_id = u.job_id
+    JOIN boards AS b ON b.board_id = j.board_id
+    LEFT JOIN companies AS followed ON followed.user_id = u.user_id AND followed.slug = u.company
+    WHERE u.user_id = :user AND u.job_id = :job
+    ORDER BY followed.slug IS NULL, u.company
+    LIMIT 1
+    """
+)
+_RAW_PAGE = text(
+    """
+    SELECT j.raw_key, j.page_url FROM jobs AS j
+    WHERE j.job_id = :job AND EXISTS (
+        SELECT FROM user_jobs AS u WHERE u.user_id = :user AND u.job_id = j.job_id
+    )
+    """
+)
+_VERSIONS = text(
+    """
+    SELECT v.changed_at, v.changes, (
+        SELECT min(t.run_id) FROM run_jobs AS t JOIN ingestion_runs AS r USING (run_id)
+        WHERE t.job_id = v.job_id AND r.user_id = :user
+            AND t.seen_version < v.version AND v.version <= t.version
+    ) AS run_id
+    FROM job_versions AS v
+    WHERE v.job_id = :job
+    ORDER BY v.version DESC
+    """
+)

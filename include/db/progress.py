@@ -1,22 +1,22 @@
-"""Runs as they are shown: reports for the API, changes for the progress stream.
+"""Runs as the API shows them.
 
-A live run is read from ``jobs``, an ended one from ``run_jobs``, because the next run adopts the
-rows of ``jobs``. Callers that read more than one thing need a REPEATABLE READ transaction, so
-that versions and rows belong together.
+Companies whose check goes on are read from ``jobs``; settled ones from ``run_jobs`` and the check's
+``job_ids``, because a later check takes on the rows of ``jobs``. Callers that read more than one
+thing need a REPEATABLE READ transaction, so that the rows belong together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, extract, func, select
+from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, bindparam, select, text
 
 from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
-from include.db.counts import Tally, ended_tallies, live_tallies, sum_failures
-from include.db.outbox import last_error
-from include.db.tables import ingestion_runs, jobs, run_companies, run_jobs, sla_misses
+from include.db.counts import Tally, count_by_company, sum_failures
+from include.db.followed import parameters, statement
+from include.db.tables import ingestion_runs, run_companies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +38,15 @@ class CompanyReport:
     listed: int
     counts: Counts
     failures: Mapping[str, int]
-    """Of the jobs that failed, how many by error code; the most frequent first."""
+    """How many jobs failed, by error code; the most frequent first."""
     gone: int
-    """Of the jobs that expired, how many for what their page says; the others left the listing."""
+    """How many jobs expired for what their page says; the others left the listing."""
     error: Failure | None
     """Why the listing is partial, held or failed; ``code`` is that word."""
+    checked_at: datetime | None
+    """When the check of its board ended that the run rests on; None while it goes on."""
+    adopted: bool
+    """Whether that check had ended before the run began."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,78 +105,46 @@ class JobReport:
 
 @dataclass(frozen=True, kw_only=True)
 class RunHead:
+    """What a route needs to know of a run."""
+
     run_id: int
     user_id: str
     status: RunStatus
-    version: int
 
     @property
     def ended(self) -> bool:
         return self.status in ENDED_RUNS
 
 
-class JobState(NamedTuple):
-    """A named tuple: a run's reader makes one for each change of each job."""
-
-    company: str
-    external_id: str
-    title: str
-    status: str
-    version: int
-
-
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
-    columns = (
-        ingestion_runs.c.run_id,
-        ingestion_runs.c.user_id,
-        ingestion_runs.c.status,
-        ingestion_runs.c.version,
-    )
-    query = select(*columns).where(ingestion_runs.c.run_id == run_id)
-    row = connection.execute(query).one_or_none()
+    """Return the run's head, if there is a run of that id."""
+    columns = (ingestion_runs.c.run_id, ingestion_runs.c.user_id, ingestion_runs.c.status)
+    row = connection.execute(
+        select(*columns).where(ingestion_runs.c.run_id == run_id)
+    ).one_or_none()
     if row is None:
         return None
-    return RunHead(
-        run_id=row.run_id, user_id=row.user_id, status=RunStatus(row.status), version=row.version
-    )
-
-
-def read_changes(connection: Connection, run_id: int, after: int) -> list[JobState]:
-    """The jobs of a live run that changed after version ``after``, as they are now."""
-    query = select(
-        jobs.c.company, jobs.c.external_id, jobs.c.title, jobs.c.status, jobs.c.version
-    ).where(jobs.c.run_id == run_id, jobs.c.version > after)
-    return [JobState(*row) for row in connection.execute(query)]
-
-
-def read_outcomes(connection: Connection, head: RunHead) -> list[JobState]:
-    """What became of an ended run's jobs."""
-    query = select(
-        run_jobs.c.company, run_jobs.c.external_id, run_jobs.c.title, run_jobs.c.status
-    ).where(run_jobs.c.run_id == head.run_id)
-    return [
-        JobState(company, external_id, title, status, head.version)
-        for company, external_id, title, status in connection.execute(query)
-    ]
+    return RunHead(run_id=row.run_id, user_id=row.user_id, status=RunStatus(row.status))
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:
-    return next(_reports(connection, _runs().where(ingestion_runs.c.run_id == run_id)), None)
+    """Return the report of a run, if there is one of that id."""
+    return next(_reports(connection, [run_id]), None)
 
 
 def list_runs(
     connection: Connection, user_id: str, *, before: int | None, limit: int
 ) -> list[RunReport]:
-    """Newest first; ``before`` is the last run id of the previous page."""
+    """Return the user's runs, newest first; ``before`` is the last run id of the page before."""
     query = (
-        _runs()
+        select(ingestion_runs.c.run_id)
         .where(ingestion_runs.c.user_id == user_id)
         .order_by(ingestion_runs.c.run_id.desc())
         .limit(limit)
     )
     if before is not None:
         query = query.where(ingestion_runs.c.run_id < before)
-    return list(_reports(connection, query))
+    return list(_reports(connection, connection.scalars(query).all()))
 
 
 def list_run_jobs(
@@ -184,54 +156,35 @@ def list_run_jobs(
     after: int = 0,
     limit: int,
 ) -> list[JobReport]:
-    """In order of job id; ``after`` is the last job id of the previous page."""
-    table = run_jobs if head.ended else jobs
-    query = (
-        select(
-            table.c.job_id,
-            table.c.company,
-            table.c.external_id,
-            table.c.title,
-            table.c.status,
-            table.c.error_code,
-            table.c.error_message,
-            table.c.attempts,
-            jobs.c.location,
-            jobs.c.url,
-            jobs.c.first_seen_at,
-            jobs.c.last_seen_at,
-            jobs.c.updated_at,
-            jobs.c.expired_at,
-        )
-        .where(table.c.run_id == head.run_id, table.c.job_id > after)
-        .order_by(table.c.job_id)
-        .limit(limit)
-    )
-    if table is run_jobs:
-        query = query.join_from(run_jobs, jobs, run_jobs.c.job_id == jobs.c.job_id)
-    if status is not None:
-        query = query.where(table.c.status == status)
-    if company is not None:
-        query = query.where(table.c.company == company)
-    return [job_report(row) for row in connection.execute(query).mappings()]
+    """Return the run's jobs in order of job id.
+
+    A job that the user follows under two slugs is there twice; both are on one page, which may
+    hold more than ``limit`` jobs for that.
+
+    Args:
+        after: the last job id of the page before.
+    """
+    asked = parameters(connection, [head.run_id]) | {
+        "status": status,
+        "company": company,
+        "after": after,
+        "most": limit,
+    }
+    return [job_report(row) for row in connection.execute(_JOBS, asked).mappings()]
 
 
-def _runs() -> Select[Any]:
-    until = func.coalesce(ingestion_runs.c.finished_at, func.now())
-    elapsed = extract("epoch", until - ingestion_runs.c.started_at)
-    return select(ingestion_runs, elapsed.label("elapsed_seconds"))
-
-
-def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
-    for row in connection.execute(query).mappings().all():
-        status = RunStatus(row["status"])
-        read = ended_tallies if status in ENDED_RUNS else live_tallies
-        by_company = read(connection, row["run_id"])
-        tallies = by_company.values()
+def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunReport]:
+    asked = {"runs": list(run_ids)}
+    by_run = count_by_company(connection, run_ids)
+    misses = _sla_misses(connection, asked)
+    companies = _companies(connection, run_ids, by_run)
+    for row in connection.execute(_RUNS, asked).mappings():
+        run_id = row["run_id"]
+        tallies = by_run.get(run_id, {}).values()
         yield RunReport(
-            run_id=row["run_id"],
+            run_id=run_id,
             user_id=row["user_id"],
-            status=status,
+            status=RunStatus(row["status"]),
             trigger=RunTrigger(row["trigger"]),
             dag_run_id=row["dag_run_id"],
             attempt=row["attempt"],
@@ -246,53 +199,53 @@ def _reports(connection: Connection, query: Select[Any]) -> Iterator[RunReport]:
             else sum_counts(of.counts for of in tallies),
             failures=sum_failures(of.failures for of in tallies),
             gone=sum(of.gone for of in tallies),
-            companies=_companies(connection, row["run_id"], by_company),
+            companies=companies.get(run_id, ()),
             error=_failure(row["error_code"], row["error_message"]),
-            sla_misses=_sla_misses(connection, row["run_id"]),
-            waiting_for=last_error(connection, row["run_id"], row["attempt"])
-            if status is RunStatus.PENDING
-            else None,
+            sla_misses=misses.get(run_id, ()),
+            waiting_for=row["waiting_for"] if row["status"] == RunStatus.PENDING else None,
         )
 
 
-def _sla_misses(connection: Connection, run_id: int) -> tuple[SlaMiss, ...]:
-    query = select(sla_misses).where(sla_misses.c.run_id == run_id).order_by(sla_misses.c.missed_at)
-    return tuple(
-        SlaMiss(
+def _sla_misses(connection: Connection, asked: Mapping[str, Any]) -> dict[int, tuple[SlaMiss, ...]]:
+    found: dict[int, tuple[SlaMiss, ...]] = {}
+    for row in connection.execute(_SLA_MISSES, asked).mappings():
+        miss = SlaMiss(
             deadline=row["deadline"],
             attempt=row["attempt"],
             missed_at=_utc(row["missed_at"]),
             run_status=RunStatus(row["run_status"]),
         )
-        for row in connection.execute(query).mappings()
-    )
+        found[row["run_id"]] = (*found.get(row["run_id"], ()), miss)
+    return found
 
 
 def _companies(
-    connection: Connection, run_id: int, tallies: Mapping[str, Tally]
-) -> tuple[CompanyReport, ...]:
-    columns = (
-        run_companies.c.company,
-        run_companies.c.source,
-        run_companies.c.status,
-        run_companies.c.listed,
-        run_companies.c.error,
-    )
+    connection: Connection,
+    run_ids: Sequence[int],
+    tallies: Mapping[int, Mapping[str, Tally]],
+) -> dict[int, tuple[CompanyReport, ...]]:
     query = (
-        select(*columns).where(run_companies.c.run_id == run_id).order_by(run_companies.c.company)
+        select(run_companies, ingestion_runs.c.created_at)
+        .join_from(run_companies, ingestion_runs, run_companies.c.run_id == ingestion_runs.c.run_id)
+        .where(run_companies.c.run_id.in_(run_ids))
+        .order_by(run_companies.c.run_id, run_companies.c.company)
     )
     none = Tally()
-    return tuple(
-        CompanyReport(
+    found: dict[int, tuple[CompanyReport, ...]] = {}
+    for row in connection.execute(query).mappings():
+        run_id, checked_at = row["run_id"], row["checked_at"]
+        report = CompanyReport(
             company=row["company"],
-            source=row["source"],
+            source=row["source"] or "",
             status=CompanyStatus(row["status"]),
             listed=row["listed"],
-            **vars(tallies.get(row["company"], none)),
+            **vars(tallies.get(run_id, {}).get(row["company"], none)),
             error=_failure(row["status"], row["error"]) if row["error"] else None,
+            checked_at=_utc_or_none(checked_at),
+            adopted=checked_at is not None and checked_at < row["created_at"],
         )
-        for row in connection.execute(query).mappings()
-    )
+        found[run_id] = (*found.get(run_id, ()), report)
+    return found
 
 
 def job_report(row: RowMapping) -> JobReport:
@@ -333,3 +286,65 @@ def _utc(moment: datetime) -> datetime:
 
 def _utc_or_none(moment: datetime | None) -> datetime | None:
     return None if moment is None else _utc(moment)
+
+
+_RUNS = text(
+    """
+    SELECT r.run_id, r.user_id, r.status, r.trigger, r.created_at, r.started_at, r.finished_at,
+        r.counts, r.error_code, r.error_message,
+        extract(epoch FROM coalesce(r.finished_at, now()) - r.started_at) AS elapsed_seconds,
+        coalesce(s.dag_run_id, r.dag_run_id) AS dag_run_id,
+        coalesce(s.attempt, 1) AS attempt, coalesce(s.recoveries, 0) AS recoveries,
+        coalesce(s.last_heartbeat, r.created_at) AS last_heartbeat,
+        (
+            SELECT o.last_error FROM outbox AS o
+            WHERE o.sweep_id = s.sweep_id AND o.attempt = s.attempt
+        ) AS waiting_for
+    FROM ingestion_runs AS r
+    LEFT JOIN LATERAL (
+        -- the sweep that carries out the run: its own, or else one that it waits for
+        SELECT s.* FROM sweeps AS s
+        WHERE s.sweep_id = r.run_id OR s.sweep_id IN (
+            SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+        )
+        ORDER BY s.sweep_id = r.run_id DESC, s.status = 'active' DESC, s.sweep_id DESC
+        LIMIT 1
+    ) AS s ON true
+    WHERE r.run_id = ANY(:runs)
+    ORDER BY r.run_id DESC
+    """
+).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+_SLA_MISSES = text(
+    """
+    SELECT r.run_id, m.* FROM ingestion_runs AS r
+    JOIN sla_misses AS m ON m.missed_at >= r.created_at AND m.sweep_id IN (
+        SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+    )
+    WHERE r.run_id = ANY(:runs)
+    ORDER BY r.run_id, m.missed_at
+    """
+).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+_JOBS = statement(
+    """
+    SELECT f.job_id, f.company, j.external_id, coalesce(f.title, j.title) AS title, j.location,
+        j.url, f.status, f.error_code, f.error_message, f.attempts,
+        coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at, j.last_seen_at, j.updated_at,
+        j.expired_at
+    FROM (
+        SELECT run_id, company, job_id, title, status, error_code, error_message, attempts
+        FROM settled_job
+        UNION ALL
+        SELECT run_id, company, job_id, title, status, error_code, error_message, attempts
+        FROM open_job
+    ) AS f
+    JOIN jobs AS j ON j.job_id = f.job_id
+    JOIN ingestion_runs AS r ON r.run_id = f.run_id
+    LEFT JOIN user_jobs AS u
+        ON u.user_id = r.user_id AND u.company = f.company AND u.job_id = f.job_id
+    WHERE f.job_id > :after
+        AND (CAST(:status AS text) IS NULL OR f.status = :status)
+        AND (CAST(:company AS text) IS NULL OR f.company = :company)
+    ORDER BY f.job_id
+    FETCH FIRST :most ROWS WITH TIES
+    """
+)

@@ -1,12 +1,12 @@
-"""Stale runs: which they are, by the database's clock, and how one is claimed for a new attempt.
+"""Stale sweeps: which they are, by the database's clock, and how one is claimed for a new attempt.
 
-A run that waits is not stale:
+A sweep that waits is not stale:
 
 - for the dispatcher, while its attempt's intent is in the outbox (Airflow may be down);
-- for its turn, while runs that were dispatched before it work: Airflow starts them in that order.
+- for its turn, while sweeps that were dispatched before it work: Airflow starts them in that order.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,142 +25,139 @@ from sqlalchemy import (
     update,
 )
 
-from include.core.run_state import ACTIVE_RUNS, JobStatus, RunStatus
+from include.core.models import RunTrigger
+from include.core.run_state import ACTIVE_CHECKS, JobStatus, SweepStatus
 from include.db.outbox import put_intent
-from include.db.runs import dag_run_id_of, notify
-from include.db.tables import ingestion_runs, jobs, outbox
-
-_WORKING = (RunStatus.INITIALIZING, RunStatus.INGESTING)
+from include.db.sweeps import Sweep, dag_run_id_of
+from include.db.tables import CHANGED_XID, checks, jobs, outbox, sweeps
 
 
 @dataclass(frozen=True, kw_only=True)
-class StaleRun:
-    """A run as it was found without a heartbeat."""
+class StaleSweep(Sweep):
+    """A sweep as it was found without a heartbeat."""
 
-    run_id: int
-    attempt: int
-    user_id: str
-    status: RunStatus
     recoveries: int
     last_heartbeat: datetime
+    started: bool
+    """Whether Airflow has begun it."""
 
 
-def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleRun]:
-    """Those silent for longest first."""
+def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
+    """Return the stale sweeps, those silent for longest first."""
     query = (
-        _stale_runs(limit)
+        _stale_sweeps(limit)
         .where(not_(_waits_for_its_turn(limit)))
-        .order_by(ingestion_runs.c.last_heartbeat)
+        .order_by(sweeps.c.last_heartbeat)
         .limit(at_most)
     )
     return _read(connection, query)
 
 
 def lock_stale(
-    connection: Connection, run_id: int, attempt: int, limit: timedelta
-) -> StaleRun | None:
-    """Holds the run's row until commit; None when it is no longer stale at this attempt, because
-    it has ended, a heartbeat came, or another detector was first."""
+    connection: Connection, sweep_id: int, attempt: int, limit: timedelta
+) -> StaleSweep | None:
+    """Hold the sweep until commit, alone: the writes under way have ended.
+
+    Returns:
+        None when it is no longer stale at this attempt, because it has ended, a heartbeat came, or
+        another detector was first.
+    """
     query = (
-        _stale_runs(limit)
-        .where(ingestion_runs.c.run_id == run_id, ingestion_runs.c.attempt == attempt)
+        _stale_sweeps(limit)
+        .where(sweeps.c.sweep_id == sweep_id, sweeps.c.attempt == attempt)
         .with_for_update()
     )
     return next(iter(_read(connection, query)), None)
 
 
-def claim(connection: Connection, run_id: int, attempt: int) -> int | None:
-    """Gives an active run its next attempt, for which the dispatcher will ask Airflow.
+def claim(connection: Connection, sweep: StaleSweep) -> int:
+    """Give a sweep that the caller holds its next attempt, for which the dispatcher will ask
+    Airflow.
 
     From now on the fence refuses whatever is left of the old attempt. Jobs whose page was being
     fetched are pending again; those whose page is stored keep ``extracting``, and are only read.
 
     Returns:
-        The new attempt; None when the run is at another one or has ended.
+        The new attempt.
     """
-    following = attempt + 1
-    old = ingestion_runs.alias("old")
-    claimed = (
-        connection.execute(
-            update(ingestion_runs)
-            .where(
-                old.c.run_id == ingestion_runs.c.run_id,
-                ingestion_runs.c.run_id == run_id,
-                ingestion_runs.c.attempt == attempt,
-                ingestion_runs.c.status.in_(ACTIVE_RUNS),
-            )
-            .values(
-                attempt=following,
-                recoveries=ingestion_runs.c.recoveries + 1,
-                version=ingestion_runs.c.version + 1,
-                last_heartbeat=func.now(),
-                dag_run_id=dag_run_id_of(run_id, following),
-            )
-            .returning(ingestion_runs, old.c.dag_run_id.label("old_dag_run_id"))
+    following = sweep.attempt + 1
+    connection.execute(
+        update(sweeps)
+        .where(sweeps.c.sweep_id == sweep.sweep_id)
+        .values(
+            attempt=following,
+            recoveries=sweeps.c.recoveries + 1,
+            last_heartbeat=func.now(),
+            dag_run_id=dag_run_id_of(sweep.sweep_id, following),
         )
-        .mappings()
-        .one_or_none()
     )
-    if claimed is None:
-        return None
     connection.execute(
         update(jobs)
-        .where(jobs.c.run_id == run_id, jobs.c.status == JobStatus.CRAWLING)
-        .values(status=JobStatus.PENDING, version=claimed["version"])
+        .where(
+            jobs.c.check_id == checks.c.check_id,
+            checks.c.sweep_id == sweep.sweep_id,
+            checks.c.status.in_(ACTIVE_CHECKS),
+            jobs.c.status == JobStatus.CRAWLING,
+        )
+        .values(status=JobStatus.PENDING, changed_xid=CHANGED_XID)
     )
-    conf = {
-        "run_id": run_id,
-        "user_id": claimed["user_id"],
-        "companies": claimed["companies"],
-        "force": claimed["force"],
-        "reextract": claimed["reextract"],
-        "recovers": claimed["old_dag_run_id"],
-    }
-    put_intent(connection, run_id, following, conf)
-    notify(connection, run_id)
+    first = select(outbox.c.conf).where(outbox.c.sweep_id == sweep.sweep_id, outbox.c.attempt == 1)
+    conf = connection.scalar(first) or {"run_id": sweep.sweep_id}
+    recovering = conf | {"recovers": sweep.dag_run_id}
+    put_intent(connection, sweep.sweep_id, recovering, attempt=following)
     return following
 
 
-def _stale_runs(limit: timedelta) -> Select[Any]:
-    runs = ingestion_runs.c
+def _stale_sweeps(limit: timedelta) -> Select[Any]:
     dispatch_waits = exists().where(
-        outbox.c.run_id == runs.run_id,
-        outbox.c.attempt == runs.attempt,
+        outbox.c.sweep_id == sweeps.c.sweep_id,
+        outbox.c.attempt == sweeps.c.attempt,
         outbox.c.done_at.is_(None),
     )
-    return select(*(runs[field.name] for field in fields(StaleRun))).where(
-        runs.status.in_(ACTIVE_RUNS), _is_stale(ingestion_runs, limit), not_(dispatch_waits)
+    return select(sweeps).where(
+        sweeps.c.status == SweepStatus.ACTIVE, _is_stale(sweeps, limit), not_(dispatch_waits)
     )
 
 
-def _is_stale(runs: FromClause, limit: timedelta) -> ColumnElement[bool]:
-    """``core.staleness.is_stale`` in SQL."""
-    return func.now() - runs.c.last_heartbeat > cast(limit, Interval)
+def _is_stale(found: FromClause, limit: timedelta) -> ColumnElement[bool]:
+    """Return ``core.staleness.is_stale`` in SQL."""
+    return func.now() - found.c.last_heartbeat > cast(limit, Interval)
 
 
 def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
-    other = ingestion_runs.alias("other")
+    other = sweeps.alias("other")
     return and_(
-        ingestion_runs.c.status == RunStatus.PENDING,
+        sweeps.c.started_at.is_(None),
         exists().where(
-            other.c.status.in_(_WORKING),
+            other.c.status == SweepStatus.ACTIVE,
+            other.c.started_at.is_not(None),
             not_(_is_stale(other, limit)),
-            _dispatched_at(other) < _dispatched_at(ingestion_runs),
+            _dispatched_at(other) < _dispatched_at(sweeps),
         ),
     )
 
 
-def _dispatched_at(runs: FromClause) -> ColumnElement[datetime]:
-    """A run that Airflow started itself has no intent; it began when its row was made."""
+def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
+    """Return when Airflow was told of a sweep; one that it made itself has no intent."""
     last = (
-        select(func.max(outbox.c.done_at)).where(outbox.c.run_id == runs.c.run_id).scalar_subquery()
+        select(func.max(outbox.c.done_at))
+        .where(outbox.c.sweep_id == found.c.sweep_id)
+        .scalar_subquery()
     )
-    return func.coalesce(last, runs.c.created_at)
+    return func.coalesce(last, found.c.created_at)
 
 
-def _read(connection: Connection, query: Select[Any]) -> list[StaleRun]:
-    found: list[StaleRun] = []
-    for row in connection.execute(query).mappings():
-        values: dict[str, Any] = {**row, "status": RunStatus(row["status"])}
-        found.append(StaleRun(**values))
-    return found
+def _read(connection: Connection, query: Select[Any]) -> list[StaleSweep]:
+    return [
+        StaleSweep(
+            sweep_id=row["sweep_id"],
+            attempt=row["attempt"],
+            status=SweepStatus(row["status"]),
+            trigger=RunTrigger(row["trigger"]),
+            dag_run_id=row["dag_run_id"],
+            recoveries=row["recoveries"],
+            last_heartbeat=row["last_heartbeat"],
+            started=row["started_at"] is not None,
+        )
+        for row in connection.execute(query).mappings()
+    ]

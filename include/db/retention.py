@@ -3,19 +3,20 @@ keep vacuum waiting, for as long."""
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Interval, cast, delete, func, select
+from sqlalchemy import Connection, Interval, bindparam, cast, delete, func, select, text
 from sqlalchemy.orm import aliased
 
-from include.core.run_state import ENDED_RUNS
+from include.core.run_state import ACTIVE_CHECKS, ENDED_RUNS, SweepStatus
 from include.db.tables import ingestion_runs, job_versions
 
 
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Runs that ended longer ago than ``kept``, with what became of their jobs, their listings and
-    missed deadlines. A user's latest run stays, however old. Jobs are no part of a run.
+    """Delete runs that ended longer ago than ``kept``, with what became of their jobs.
+
+    A user's latest run stays, however old. Jobs are no part of a run.
 
     Returns:
-        How many; fewer than ``at_most`` when none is left.
+        How many were deleted; fewer than ``at_most`` when none is left.
     """
     newer = aliased(ingestion_runs)
     a_newer_one = (
@@ -42,15 +43,61 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
 
 
 def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Changes of postings that are older than ``kept``; returns as ``forget_runs`` does."""
+    """Delete changes of postings that are older than ``kept``; returns as ``forget_runs`` does."""
     old = (
-        select(job_versions.c.job_id, job_versions.c.run_id)
+        select(job_versions.c.job_id, job_versions.c.version)
         .where(job_versions.c.changed_at < func.now() - cast(kept, Interval))
         .limit(at_most)
         .subquery()
     )
     return connection.execute(
         delete(job_versions).where(
-            job_versions.c.job_id == old.c.job_id, job_versions.c.run_id == old.c.run_id
+            job_versions.c.job_id == old.c.job_id, job_versions.c.version == old.c.version
         )
     ).rowcount
+
+
+def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> int:
+    """Delete checks that ended longer ago than ``kept`` and that no run rests on.
+
+    A board's latest check stays. Returns as ``forget_runs`` does.
+    """
+    asked = {"kept": kept, "most": at_most}
+    return connection.execute(_FORGET_CHECKS, asked).rowcount
+
+
+def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
+    """Delete sweeps that ended longer ago than ``kept`` and have no check left, with their missed
+    deadlines. Returns as ``forget_runs`` does."""
+    asked = {"kept": kept, "most": at_most}
+    return connection.execute(_FORGET_SWEEPS, asked).rowcount
+
+
+_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_CHECKS))
+_FORGET_CHECKS = text(
+    f"""
+    DELETE FROM checks WHERE check_id IN (
+        SELECT check_id FROM checks AS c
+        WHERE c.status NOT IN ({_ACTIVE}) AND c.finished_at < now() - CAST(:kept AS interval)
+            AND EXISTS (
+                SELECT FROM checks AS newer
+                WHERE newer.board_id = c.board_id AND newer.check_id > c.check_id
+            )
+            AND NOT EXISTS (
+                SELECT FROM ingestion_runs AS r WHERE r.check_ids @> ARRAY[c.check_id]
+            )
+        ORDER BY check_id LIMIT :most
+    )
+    """
+).bindparams(bindparam("kept", type_=Interval))
+_FORGET_SWEEPS = text(
+    f"""
+    DELETE FROM sweeps WHERE sweep_id IN (
+        SELECT sweep_id FROM sweeps AS s
+        WHERE s.status <> '{SweepStatus.ACTIVE}'
+            AND s.finished_at < now() - CAST(:kept AS interval)
+            AND NOT EXISTS (SELECT FROM checks AS c WHERE c.sweep_id = s.sweep_id)
+        ORDER BY sweep_id LIMIT :most
+    )
+    """
+).bindparams(bindparam("kept", type_=Interval))

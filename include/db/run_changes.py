@@ -1,17 +1,22 @@
-"""What a run found changed in postings that were known before."""
+"""What a run showed its user as changed in postings that they had seen before.
+
+A user who was not shown every version in between sees the first value and the last one.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, join, select
+from sqlalchemy import Connection, text
 
-from include.db.tables import job_versions, jobs, run_jobs
+from include.core.run_state import JobStatus
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobChange:
+    """The changed fields of one posting."""
+
     job_id: int
     company: str
     external_id: str
@@ -23,47 +28,59 @@ class JobChange:
 
 
 def list_changes(connection: Connection, run_id: int, *, after: int, limit: int) -> list[JobChange]:
-    """Of an ended run, in order of job id; ``after`` is the last job id of the previous page."""
-    query = (
-        _changes(
-            run_jobs.c.job_id,
-            run_jobs.c.company,
-            run_jobs.c.external_id,
-            run_jobs.c.title,
-            jobs.c.url,
-            job_versions.c.changed_at,
-            job_versions.c.changes,
-        )
-        .join(jobs, jobs.c.job_id == run_jobs.c.job_id)
-        .where(run_jobs.c.run_id == run_id, run_jobs.c.job_id > after)
-        .order_by(run_jobs.c.job_id)
-        .limit(limit)
-    )
+    """Return the changes in order of job id; ``after`` is the last job id of the page before.
+
+    A posting that the user follows under two slugs is there twice; both are on one page.
+    """
+    asked = {"run": run_id, "after": after, "most": limit}
     return [
         JobChange(**{**row, "changed_at": row["changed_at"].astimezone(UTC)})
-        for row in connection.execute(query).mappings()
+        for row in connection.execute(_LIST, asked).mappings()
     ]
 
 
 def count_changes(connection: Connection, run_id: int) -> int:
-    """How many postings an ended run found changed."""
-    query = _changes(func.count()).where(run_jobs.c.run_id == run_id)
-    return connection.scalar(query) or 0
+    """Return how many postings the run showed as changed."""
+    return connection.execute(_COUNT, {"run": run_id}).scalar_one()
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """By field, in how many postings an ended run found it changed; most first."""
-    field = func.jsonb_object_keys(job_versions.c.changes).label("field")
-    changed = _changes(field).where(run_jobs.c.run_id == run_id).subquery()
-    number = func.count().label("number")
-    query = select(changed.c.field, number).group_by(changed.c.field)
-    rows = connection.execute(query.order_by(number.desc(), changed.c.field))
+    """Return, by field, in how many postings the run showed it as changed; most first."""
+    rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 
 
-def _changes(*columns: ColumnElement[Any]) -> Select[Any]:
-    """By way of the run's outcomes, as ``job_versions`` is ordered by job."""
-    same = (job_versions.c.run_id == run_jobs.c.run_id) & (
-        job_versions.c.job_id == run_jobs.c.job_id
+_CHANGED = f"""
+    WITH changed AS (
+        SELECT t.company, t.job_id, t.title, f.key AS field, max(v.changed_at) AS changed_at,
+            (array_agg(f.value -> 0 ORDER BY v.version))[1] AS before,
+            (array_agg(f.value -> 1 ORDER BY v.version DESC))[1] AS after
+        FROM run_jobs AS t
+        JOIN job_versions AS v ON v.job_id = t.job_id
+            AND v.version > t.seen_version AND v.version <= t.version
+        CROSS JOIN LATERAL jsonb_each(v.changes) AS f
+        WHERE t.run_id = :run AND t.status = '{JobStatus.READY}' AND t.seen_version > 0
+        GROUP BY 1, 2, 3, 4
+        HAVING (array_agg(f.value -> 0 ORDER BY v.version))[1]
+            <> (array_agg(f.value -> 1 ORDER BY v.version DESC))[1]
     )
-    return select(*columns).select_from(join(run_jobs, job_versions, same))
+"""
+_LIST = text(
+    f"""
+    {_CHANGED}
+    SELECT c.job_id, c.company, j.external_id, c.title, j.url, max(c.changed_at) AS changed_at,
+        jsonb_object_agg(c.field, jsonb_build_array(c.before, c.after)) AS changes
+    FROM changed AS c JOIN jobs AS j USING (job_id)
+    WHERE c.job_id > :after
+    GROUP BY c.job_id, c.company, j.external_id, c.title, j.url
+    ORDER BY c.job_id
+    FETCH FIRST :most ROWS WITH TIES
+    """
+)
+_COUNT = text(f"{_CHANGED} SELECT count(DISTINCT (company, job_id)) FROM changed")
+_COUNT_FIELDS = text(
+    f"""
+    {_CHANGED}
+    SELECT field, count(*) AS number FROM changed GROUP BY field ORDER BY number DESC, field
+    """
+)

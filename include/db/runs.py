@@ -1,52 +1,50 @@
-"""Ingestion runs: how one begins, the fence that guards every write, the one way it ends."""
+"""Ingestion runs: how one begins, which checks it rests on, the one way it ends."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
+    Text,
+    TextClause,
     bindparam,
-    case,
     exists,
     func,
-    null,
+    literal,
     select,
+    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.core.models import RunTrigger, sum_counts
-from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
-from include.db.counts import ended_tallies, listed_by, sum_failures
-from include.db.retries import forget_listings
-from include.db.tables import ingestion_runs, jobs, run_jobs
-from include.errors import RunSuperseded
+from include.core.models import CheckKind, Company, RunTrigger
+from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
+from include.db.checks import LISTING_FAILED
+from include.db.companies import filters_of
+from include.db.tables import CHANGED_XID, checks, ingestion_runs
 
 PROGRESS_CHANNEL = "run_progress"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a step needs to know of the run it works for."""
+    """A user's pass over their companies."""
 
     run_id: int
     user_id: str
     status: RunStatus
-    attempt: int
+    trigger: RunTrigger
+    kind: CheckKind
     force: bool
-    reextract: bool
-    """Stored pages are read again; nothing is listed or fetched."""
-    companies: tuple[str, ...] | None
-    """The slugs asked for; None means every enabled company."""
+    companies: tuple[str, ...]
+    """Slugs, in order."""
+    check_ids: tuple[int | None, ...]
+    """Beside each company the check that the run rests on; None while it waits for one."""
     dag_run_id: str | None
-
-
-def dag_run_id_of(run_id: int, attempt: int) -> str:
-    """The DAG run that we ask Airflow for: each attempt has its own."""
-    return f"ingest__{run_id}__{attempt}"
+    """Of the DAG run that made it by itself, if one did."""
 
 
 def insert_run(
@@ -54,210 +52,190 @@ def insert_run(
     *,
     user_id: str,
     trigger: RunTrigger,
-    companies: Sequence[str] | None = None,
+    companies: Sequence[str],
     force: bool = False,
-    reextract: bool = False,
+    kind: CheckKind = CheckKind.LIST,
     dag_run_id: str | None = None,
+    retry_of: int | None = None,
 ) -> int | None:
-    """A pending run's id, or None while the user has an active one.
+    """Make a pending run that rests on no check yet.
 
-    Without ``dag_run_id`` the run gets the one that its first dispatch will ask Airflow for.
+    Returns:
+        Its id; None while the user has an active run.
     """
-    run_id = connection.scalar(
+    made = (
         insert(ingestion_runs)
         .values(
             user_id=user_id,
             trigger=trigger,
-            companies=companies,
+            companies=list(companies),
+            check_ids=[None] * len(companies),
             force=force,
-            reextract=reextract,
+            kind=kind,
             dag_run_id=dag_run_id,
+            retry_of=retry_of,
         )
         .on_conflict_do_nothing()
         .returning(ingestion_runs.c.run_id)
     )
-    if run_id is not None and dag_run_id is None:
-        connection.execute(
-            update(ingestion_runs)
-            .where(ingestion_runs.c.run_id == run_id)
-            .values(dag_run_id=dag_run_id_of(run_id, 1))
-        )
-    return run_id
+    return connection.scalar(made)
+
+
+def insert_daily_runs(connection: Connection) -> list[int]:
+    """Make a pending run of every user who follows enabled companies and has no active run.
+
+    The caller gives them their checks, in the same transaction.
+    """
+    return sorted(connection.execute(_DAILY).scalars())
 
 
 def get_run(connection: Connection, run_id: int) -> Run | None:
+    """Return the run, if there is one of that id."""
     return _one(connection, ingestion_runs.c.run_id == run_id)
 
 
-def is_finished(connection: Connection, run: Run) -> bool:
-    """Whether it was finished at the attempt that ``run`` knows."""
-    now = get_run(connection, run.run_id)
-    return now is not None and now.status is RunStatus.FINISHED and now.attempt == run.attempt
-
-
-def find_run(connection: Connection, dag_run_id: str) -> Run | None:
-    """The run whose present attempt is Airflow's DAG run ``dag_run_id``."""
+def find_run_of_dag(connection: Connection, dag_run_id: str) -> Run | None:
+    """Return the run that Airflow's DAG run ``dag_run_id`` made by itself, if it did."""
     return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
 
 
 def find_active_run(connection: Connection, user_id: str) -> Run | None:
+    """Return the user's active run, if there is one."""
     return _one(
         connection,
         (ingestion_runs.c.user_id == user_id) & ingestion_runs.c.status.in_(ACTIVE_RUNS),
     )
 
 
-def touch(
-    connection: Connection, run_id: int, attempt: int, *, during: Collection[RunStatus]
-) -> int:
-    """Fence, heartbeat and abort check in one UPDATE; holds the run's row until commit.
-
-    Because the row is held, versions become visible in the order of their numbers.
-
-    Returns:
-        The run's new version, to stamp on what this transaction changes.
-
-    Raises:
-        RunSuperseded: the run was aborted, recovered or ended by someone else.
-    """
-    return _advance(connection, _ADVANCE, run_id, attempt, during)
+def still_failed(connection: Connection, run_id: int) -> list[str]:
+    """Return the companies of an ended run, still followed, of which jobs that failed in it have
+    not been read since."""
+    return list(connection.execute(_STILL_FAILED, {"run": run_id}).scalars())
 
 
-def set_status(connection: Connection, run_id: int, attempt: int, status: RunStatus) -> int:
-    """Moves a run forward, and says so to those who watch. Repeating it changes nothing more.
-
-    Raises:
-        RunSuperseded: as ``touch``.
-    """
-    values: dict[str, object] = {"status": status}
-    if status is RunStatus.INITIALIZING:
-        values["started_at"] = func.coalesce(ingestion_runs.c.started_at, func.now())
-    advance = _ADVANCE.values(values)
-    version = _advance(connection, advance, run_id, attempt, runs_before(status) | {status})
-    notify(connection, run_id)
-    return version
+def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list[int]:
+    """Return the boards, in order, of the runs' companies that rest on no check yet."""
+    return list(connection.execute(_BOARDS, {"runs": list(run_ids)}).scalars())
 
 
-def notify(connection: Connection, run_id: int) -> None:
-    """Wakes the watchers of the run, on commit."""
-    connection.execute(_NOTIFY, {"run": str(run_id)})
+def filters_without_check(
+    connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
+) -> dict[int, list[Company]]:
+    """Return, by board, the distinct filters of the runs' companies that rest on no check yet."""
+    asked = {"runs": list(run_ids), "boards": list(board_ids)}
+    found: dict[int, list[Company]] = {}
+    for row in connection.execute(_FILTERS, asked).mappings():
+        company = Company(slug="", source=row["source"], config={}, **filters_of(row))
+        found.setdefault(row["board_id"], []).append(company)
+    return found
 
 
-def end_run(
-    connection: Connection,
-    run_id: int,
-    status: RunStatus,
-    *,
-    attempt: int | None = None,
-    error: tuple[str, str] | None = None,
-) -> bool:
-    """Ends a run exactly once, whoever calls: one guarded UPDATE that a single caller wins.
-
-    ``finished`` needs every job to be in an end state; ``error`` and ``aborted`` fail the jobs
-    that are not. The outcome of each job is kept in ``run_jobs``, the counts and
-    the failures by their class with the run.
+def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]) -> None:
+    """Have the runs rest on the check of each board, for their companies that have none yet.
 
     Args:
-        attempt: None when the caller is no worker of the run (an abort).
-        error: code and message.
-
-    Returns:
-        False when the run had ended already, is at another attempt, or isn't done.
+        check_of: the check by board; companies of other boards go on waiting.
     """
-    code, message = error or (None, None)
-    asked = {"of_run": run_id, "at_attempt": attempt, "code": code, "message": message}
-    version = connection.scalar(_end(status, of_worker=attempt is not None), asked)
-    if version is None:
-        return False
-    if status is not RunStatus.FINISHED:
-        _fail_unfinished_jobs(connection, run_id, version, status, message)
-    _keep_outcomes(connection, run_id)
-    tallies = ended_tallies(connection, run_id).values()
-    counts = sum_counts(of.counts for of in tallies)
-    failures = sum_failures(of.failures for of in tallies)
+    asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
+    connection.execute(_REST_ON, asked)
+
+
+def catch_up(connection: Connection, run_ids: Sequence[int]) -> None:
+    """Move pending runs forward to where the checks that they rest on are by now."""
+    connection.execute(_CATCH_UP, {"runs": list(run_ids)})
+
+
+def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
+    """Have these companies of a run wait for another check. The caller holds the run."""
+    connection.execute(_LET_GO, {"run": run_id, "companies": list(companies)})
+
+
+def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
+    """Return the active runs that rest on any of the checks, and hold them until commit."""
+    query = (
+        select(ingestion_runs.c.run_id)
+        .where(
+            ingestion_runs.c.check_ids.overlap(literal(list(check_ids), ARRAY(BigInteger))),
+            ingestion_runs.c.status.in_(ACTIVE_RUNS),
+        )
+        .order_by(ingestion_runs.c.run_id)
+        .with_for_update(key_share=True)
+    )
+    return list(connection.scalars(query))
+
+
+def lock_run(connection: Connection, run_id: int) -> bool:
+    """Hold the run until commit; False when it has ended."""
+    query = (
+        select(ingestion_runs.c.run_id)
+        .where(ingestion_runs.c.run_id == run_id, ingestion_runs.c.status.in_(ACTIVE_RUNS))
+        .with_for_update(key_share=True)
+    )
+    return connection.scalar(query) is not None
+
+
+def waiting_runs(connection: Connection) -> list[int]:
+    """Return the active runs with a company that could have a check by now, and hold them.
+
+    Such a company had to wait for its board's check of another kind, and that has ended.
+    """
+    return list(connection.scalars(_WAITING))
+
+
+def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
+    """Take companies without a check that the user has stopped following out of the runs."""
+    connection.execute(_DROP_UNFOLLOWED, {"runs": list(run_ids)})
+
+
+def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -> None:
+    """Move the runs forward to ``status``; those that are there or further stay as they are."""
     connection.execute(
         update(ingestion_runs)
-        .where(ingestion_runs.c.run_id == run_id)
-        .values(counts=asdict(counts), failures=failures)
-    )
-    forget_listings(connection, run_id)
-    notify(connection, run_id)
-    return True
-
-
-@cache
-def _end(status: RunStatus, *, of_worker: bool) -> ReturningUpdate[int]:
-    guards = [_OF_RUN, ingestion_runs.c.status.in_(runs_before(status))]
-    if of_worker:
-        guards.append(_AT_ATTEMPT)
-    if status is RunStatus.FINISHED:
-        guards.append(
-            ~exists().where(
-                jobs.c.run_id == ingestion_runs.c.run_id, jobs.c.status.in_(ACTIVE_JOBS)
-            )
+        .where(
+            ingestion_runs.c.run_id.in_(run_ids),
+            ingestion_runs.c.status.in_(runs_before(status) & ACTIVE_RUNS),
         )
-    return (
-        update(ingestion_runs)
-        .where(*guards)
         .values(
             status=status,
-            version=ingestion_runs.c.version + 1,
-            finished_at=func.now(),
-            last_heartbeat=func.now(),
-            error_code=bindparam("code"),
-            error_message=bindparam("message"),
-        )
-        .returning(ingestion_runs.c.version)
-    )
-
-
-def _fail_unfinished_jobs(
-    connection: Connection, run_id: int, version: int, status: RunStatus, message: str | None
-) -> None:
-    connection.execute(
-        update(jobs)
-        .where(jobs.c.run_id == run_id, jobs.c.status.in_(ACTIVE_JOBS))
-        .values(
-            status=JobStatus.FAILED,
-            version=version,
-            error_code="aborted" if status is RunStatus.ABORTED else "unfinished",
-            error_message=message or "the run ended before this job was done",
-            settled_at=null(),
+            started_at=func.coalesce(ingestion_runs.c.started_at, func.now()),
+            changed_xid=CHANGED_XID,
         )
     )
 
 
-def _keep_outcomes(connection: Connection, run_id: int) -> None:
-    failed = jobs.c.status == JobStatus.FAILED
-    outcome = select(
-        jobs.c.run_id,
-        jobs.c.job_id,
-        jobs.c.company,
-        jobs.c.external_id,
-        jobs.c.title,
-        jobs.c.status,
-        jobs.c.first_run_id == run_id,
-        listed_by(run_id),
-        case((failed, jobs.c.error_code)),
-        case((failed, jobs.c.error_message)),
-        jobs.c.attempts,
-        jobs.c.settled_at,
-    ).where(jobs.c.run_id == run_id)
-    connection.execute(insert(run_jobs).from_select([c.name for c in run_jobs.c], outcome))
+def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
+    """End those of the runs whose companies are all settled, exactly once, with their counts.
+
+    The caller holds them. A run ends in error when a check of it failed for another reason than
+    its board's listing, and says which companies could not be checked.
+    """
+    return sorted(connection.execute(_END_SETTLED, {"runs": list(run_ids)}).scalars())
 
 
-def _advance(
-    connection: Connection,
-    advance: ReturningUpdate[int],
-    run_id: int,
-    attempt: int,
-    during: Collection[RunStatus],
-) -> int:
-    asked = {"of_run": run_id, "at_attempt": attempt, "during": list(during)}
-    version = connection.scalar(advance, asked)
-    if version is None:
-        raise RunSuperseded(run_id, attempt)
-    return version
+def abort_run(connection: Connection, run_id: int) -> None:
+    """End a run that the caller holds and has settled, as ``aborted``."""
+    connection.execute(_ABORT, {"runs": [run_id]})
+
+
+def forget_unread(connection: Connection, run_id: int) -> None:
+    """Let go of the checks of a run that have taken on no jobs yet: what they will list is
+    nothing that this run has seen."""
+    connection.execute(_FORGET_UNREAD, {"run": run_id})
+
+
+def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
+    """Return those of the checks that some active run rests on."""
+    wanted = exists().where(
+        ingestion_runs.c.check_ids.contains(func.array([checks.c.check_id])),
+        ingestion_runs.c.status.in_(ACTIVE_RUNS),
+    )
+    query = select(checks.c.check_id).where(checks.c.check_id.in_(check_ids), wanted)
+    return set(connection.scalars(query))
+
+
+def notify(connection: Connection) -> None:
+    """Wake the progress streams on commit. Equal notifications of a transaction are one."""
+    connection.execute(_NOTIFY)
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
@@ -265,35 +243,254 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
         ingestion_runs.c.run_id,
         ingestion_runs.c.user_id,
         ingestion_runs.c.status,
-        ingestion_runs.c.attempt,
+        ingestion_runs.c.trigger,
+        ingestion_runs.c.kind,
         ingestion_runs.c.force,
-        ingestion_runs.c.reextract,
         ingestion_runs.c.companies,
+        ingestion_runs.c.check_ids,
         ingestion_runs.c.dag_run_id,
     )
     row = connection.execute(select(*columns).where(condition)).mappings().one_or_none()
     if row is None:
         return None
-    asked = row["companies"]
     return Run(
         run_id=row["run_id"],
         user_id=row["user_id"],
         status=RunStatus(row["status"]),
-        attempt=row["attempt"],
+        trigger=RunTrigger(row["trigger"]),
+        kind=CheckKind(row["kind"]),
         force=row["force"],
-        reextract=row["reextract"],
-        companies=None if asked is None else tuple(asked),
+        companies=tuple(row["companies"]),
+        check_ids=tuple(row["check_ids"]),
         dag_run_id=row["dag_run_id"],
     )
 
 
-_OF_RUN = ingestion_runs.c.run_id == bindparam("of_run")
-_AT_ATTEMPT = ingestion_runs.c.attempt == bindparam("at_attempt")
-# Made once: each flush asks, and to make them anew would take longer than the asking.
-_ADVANCE = (
-    update(ingestion_runs)
-    .where(_OF_RUN, _AT_ATTEMPT, ingestion_runs.c.status.in_(bindparam("during", expanding=True)))
-    .values(last_heartbeat=func.now(), version=ingestion_runs.c.version + 1)
-    .returning(ingestion_runs.c.version)
+def _quoted(statuses: Collection[StrEnum]) -> str:
+    return ", ".join(f"'{status}'" for status in sorted(statuses))
+
+
+def _statement(sql: str) -> TextClause:
+    """Return the statement with its array parameters declared."""
+    arrays = {"runs": BigInteger, "boards": BigInteger, "checks": BigInteger, "companies": Text}
+    named = {name: kind for name, kind in arrays.items() if f":{name}" in sql}
+    return text(sql).bindparams(
+        *(bindparam(name, type_=ARRAY(kind)) for name, kind in named.items())
+    )
+
+
+_STILL_FAILED = text(
+    f"""
+    SELECT DISTINCT t.company FROM run_jobs AS t
+    JOIN jobs AS j USING (job_id)
+    JOIN ingestion_runs AS r USING (run_id)
+    JOIN companies AS k
+        ON k.user_id = r.user_id AND k.slug = t.company AND k.board_id = j.board_id AND k.enabled
+    WHERE t.run_id = :run AND t.status = '{JobStatus.FAILED}' AND j.status = '{JobStatus.FAILED}'
+    ORDER BY t.company
+    """
 )
-_NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, bindparam("run")))
+_ACTIVE = _quoted(ACTIVE_RUNS)
+_CHECKED = _quoted(ACTIVE_CHECKS)
+_NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
+_DAILY = text(
+    f"""
+    INSERT INTO ingestion_runs (user_id, trigger, companies, check_ids)
+    SELECT user_id, '{RunTrigger.SCHEDULE}', array_agg(slug ORDER BY slug),
+        array_fill(NULL::bigint, ARRAY[count(*)::int])
+    FROM companies AS k
+    WHERE enabled AND NOT EXISTS (
+        SELECT FROM ingestion_runs AS r WHERE r.user_id = k.user_id AND r.status IN ({_ACTIVE})
+    )
+    GROUP BY user_id
+    ON CONFLICT DO NOTHING
+    RETURNING run_id
+    """
+)
+_WITHOUT_CHECK = """
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+    WHERE r.run_id = ANY(:runs) AND f.check_id IS NULL
+"""
+_BOARDS = _statement(f"SELECT DISTINCT k.board_id {_WITHOUT_CHECK} ORDER BY k.board_id")
+_FILTERS = _statement(
+    f"""
+    SELECT DISTINCT asked.*, b.source
+    FROM (
+        SELECT k.board_id, k.include_titles, k.exclude_titles, k.include_locations,
+            k.exclude_locations, k.workplaces
+        {_WITHOUT_CHECK} AND k.board_id = ANY(:boards)
+    ) AS asked
+    JOIN boards AS b USING (board_id)
+    """
+)
+_REST_ON = _statement(
+    """
+    UPDATE ingestion_runs AS r SET check_ids = given.ids, changed_xid = pg_current_xact_id()
+    FROM (
+        SELECT r.run_id, array_agg(coalesce(f.check_id, found.check_id) ORDER BY f.place) AS ids
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids)
+            WITH ORDINALITY AS f(company, check_id, place)
+        LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+        LEFT JOIN unnest(:boards, :checks) AS found(board_id, check_id)
+            ON found.board_id = k.board_id
+        WHERE r.run_id = ANY(:runs)
+        GROUP BY r.run_id
+    ) AS given
+    WHERE r.run_id = given.run_id
+    """
+)
+_CATCH_UP = _statement(
+    f"""
+    UPDATE ingestion_runs AS r
+    SET status = reached.status, started_at = now(), changed_xid = pg_current_xact_id()
+    FROM (
+        SELECT r.run_id, CASE
+            WHEN bool_or(c.status NOT IN ('waiting', 'listing')) THEN '{RunStatus.INGESTING}'
+            WHEN bool_or(c.status = 'listing') THEN '{RunStatus.INITIALIZING}'
+        END AS status
+        FROM ingestion_runs AS r
+        JOIN checks AS c ON c.check_id = ANY(r.check_ids)
+        WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
+        GROUP BY r.run_id
+    ) AS reached
+    WHERE r.run_id = reached.run_id AND reached.status IS NOT NULL
+    """
+)
+_LET_GO = _statement(
+    """
+    UPDATE ingestion_runs AS r SET check_ids = kept.ids, changed_xid = pg_current_xact_id()
+    FROM (
+        SELECT array_agg(CASE WHEN f.company <> ALL(:companies) THEN f.check_id END
+            ORDER BY f.place) AS ids
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids)
+            WITH ORDINALITY AS f(company, check_id, place)
+        WHERE r.run_id = :run
+    ) AS kept
+    WHERE r.run_id = :run
+    """
+)
+_WAITING = _statement(
+    f"""
+    SELECT r.run_id FROM ingestion_runs AS r
+    WHERE r.status IN ({_ACTIVE}) AND array_position(r.check_ids, NULL) IS NOT NULL
+        AND EXISTS (
+            SELECT FROM unnest(r.companies, r.check_ids) AS f(company, check_id)
+            LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+            WHERE f.check_id IS NULL AND NOT EXISTS (
+                SELECT FROM checks AS c
+                WHERE c.board_id = k.board_id AND c.status IN ({_CHECKED})
+            )
+        )
+    ORDER BY r.run_id FOR NO KEY UPDATE OF r
+    """
+)
+_DROP_UNFOLLOWED = _statement(
+    """
+    UPDATE ingestion_runs AS r
+    SET companies = kept.companies, check_ids = kept.ids, changed_xid = pg_current_xact_id()
+    FROM (
+        SELECT r.run_id,
+            coalesce(array_agg(f.company ORDER BY f.place) FILTER (WHERE f.stays), '{}')
+                AS companies,
+            coalesce(array_agg(f.check_id ORDER BY f.place) FILTER (WHERE f.stays), '{}') AS ids
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL (
+            SELECT company, check_id, place, check_id IS NOT NULL OR EXISTS (
+                SELECT FROM companies AS k WHERE k.user_id = r.user_id AND k.slug = company
+            ) AS stays
+            FROM unnest(r.companies, r.check_ids) WITH ORDINALITY AS u(company, check_id, place)
+        ) AS f
+        WHERE r.run_id = ANY(:runs)
+        GROUP BY r.run_id
+        HAVING NOT bool_and(f.stays)
+    ) AS kept
+    WHERE r.run_id = kept.run_id
+    """
+)
+_FORGET_UNREAD = text(
+    f"""
+    UPDATE ingestion_runs AS r SET check_ids = kept.ids
+    FROM (
+        SELECT array_agg(CASE WHEN c.jobs_xid IS NOT NULL OR c.status NOT IN ({_CHECKED})
+            THEN f.check_id END ORDER BY f.place) AS ids
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.check_ids) WITH ORDINALITY AS f(check_id, place)
+        LEFT JOIN checks AS c USING (check_id)
+        WHERE r.run_id = :run
+    ) AS kept
+    WHERE r.run_id = :run AND kept.ids IS NOT NULL
+    """
+)
+_COUNTS = """
+    SELECT jsonb_build_object(
+        'total', coalesce(sum(f.total), 0), 'pending', 0, 'crawling', 0, 'extracting', 0,
+        'ready', coalesce(sum(told.ready), 0),
+        'skipped', coalesce(sum(f.total - coalesce(told.listed, 0)), 0),
+        'failed', coalesce(sum(told.failed), 0), 'expired', coalesce(sum(told.expired), 0),
+        'added', coalesce(sum(told.added), 0)
+    )
+    FROM (
+        SELECT company, coalesce(cardinality(c.job_ids), 0)
+            - coalesce(jsonb_array_length(r.left_out -> company), 0) AS total
+        FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
+        LEFT JOIN checks AS c USING (check_id)
+    ) AS f
+    LEFT JOIN (
+        SELECT company, count(*) FILTER (WHERE listed) AS listed,
+            count(*) FILTER (WHERE status = 'ready') AS ready,
+            count(*) FILTER (WHERE status = 'failed') AS failed,
+            count(*) FILTER (WHERE status = 'expired') AS expired,
+            count(*) FILTER (WHERE added) AS added
+        FROM run_jobs WHERE run_jobs.run_id = r.run_id GROUP BY company
+    ) AS told USING (company)
+"""
+_FAILURES = """
+    SELECT coalesce(jsonb_object_agg(code, jobs), '{}') FROM (
+        SELECT coalesce(error_code, 'unknown') AS code, count(*) AS jobs
+        FROM run_jobs WHERE run_jobs.run_id = r.run_id AND status = 'failed' GROUP BY 1
+    ) AS failed
+"""
+_END_SETTLED = _statement(
+    f"""
+    UPDATE ingestion_runs AS r
+    SET status = CASE WHEN ended.lost IS NULL
+            THEN '{RunStatus.FINISHED}' ELSE '{RunStatus.ERROR}' END,
+        finished_at = now(), changed_xid = pg_current_xact_id(),
+        error_code = ended.code,
+        error_message = 'could not check ' || array_to_string(ended.lost, ', ')
+            || ': ' || ended.reason,
+        counts = ({_COUNTS}), failures = ({_FAILURES})
+    FROM (
+        SELECT r.run_id,
+            array_agg(f.company ORDER BY f.company) FILTER (WHERE f.is_lost) AS lost,
+            min(f.error_code) FILTER (WHERE f.is_lost) AS code,
+            min(f.reason) FILTER (WHERE f.is_lost) AS reason
+        FROM ingestion_runs AS r
+        LEFT JOIN LATERAL (
+            SELECT company, c.error_code, c.reason,
+                coalesce(c.status NOT IN ({_CHECKED}), false) AS is_settled,
+                coalesce(c.status = 'failed' AND c.error_code <> '{LISTING_FAILED}', false)
+                    AS is_lost
+            FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
+            LEFT JOIN checks AS c USING (check_id)
+        ) AS f ON true
+        WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.INGESTING}'
+        GROUP BY r.run_id
+        HAVING bool_and(f.company IS NULL OR f.is_settled)
+    ) AS ended
+    WHERE r.run_id = ended.run_id
+    RETURNING r.run_id
+    """
+)
+_ABORT = _statement(
+    f"""
+    UPDATE ingestion_runs AS r
+    SET status = '{RunStatus.ABORTED}', finished_at = now(), changed_xid = pg_current_xact_id(),
+        counts = ({_COUNTS}), failures = ({_FAILURES})
+    WHERE r.run_id = ANY(:runs) AND r.status IN ({_ACTIVE})
+    """
+)

@@ -1,7 +1,7 @@
-"""Our tables. Postgres is the truth: every state here survives the death of any process.
+"""The tables of our database. Postgres is the truth: every state survives the death of any process.
 
-``jobs`` holds the live state, one row per posting, owned by the latest run that listed or expired
-it; ``run_jobs`` holds what became of them in each ended run.
+``boards``, ``checks``, ``sweeps`` and ``jobs`` are shared by all users; ``companies``,
+``ingestion_runs``, ``user_jobs`` and ``run_jobs`` belong to one user each (docs/architecture.md).
 """
 
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Double,
     ForeignKey,
-    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -23,14 +23,22 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.types import UserDefinedType
 
-from include.core.models import CompanyStatus, RunTrigger
-from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JobStatus, RunStatus
+from include.core.models import CheckKind, CompanyStatus, RunTrigger
+from include.core.run_state import (
+    ACTIVE_CHECKS,
+    ACTIVE_JOBS,
+    ACTIVE_RUNS,
+    CheckStatus,
+    JobStatus,
+    RunStatus,
+    SweepStatus,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -43,12 +51,31 @@ metadata = MetaData(
 )
 
 
+class XID8(UserDefinedType[int]):
+    """Postgres's ``xid8``: the id of a transaction, 64 bits, in the order in which ids were
+    assigned."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **options: object) -> str:
+        return "xid8"
+
+
 def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({_quoted(values)})", name=column)
 
 
 def _quoted(values: Iterable[StrEnum]) -> str:
     return ", ".join(sorted(f"'{value}'" for value in values))
+
+
+def _changed_xid() -> Column[int]:
+    """The transaction that last changed the row: what the progress stream reads by."""
+    return Column("changed_xid", XID8, nullable=False, server_default=func.pg_current_xact_id())
+
+
+CHANGED_XID: ColumnElement[int] = func.pg_current_xact_id(type_=XID8)
+"""The value of ``changed_xid`` in every UPDATE that a progress stream has to see."""
 
 
 users = Table(
@@ -60,13 +87,28 @@ users = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
+boards = Table(
+    "boards",
+    metadata,
+    Column("board_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("source", Text, nullable=False),
+    # in canonical form: two spellings of one place are one board
+    Column("config", JSONB, nullable=False),
+    Column("config_sha256", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # the end of the latest check that listed it
+    Column("checked_at", DateTime(timezone=True)),
+    # how long its latest listing took: boards that were slow are packed together
+    Column("listing_seconds", Double),
+    UniqueConstraint("source", "config_sha256"),
+)
+
 companies = Table(
     "companies",
     metadata,
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("slug", Text, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("config", JSONB, nullable=False),
+    Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False, index=True),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
@@ -85,17 +127,16 @@ ingestion_runs = Table(
     Column("status", Text, nullable=False, server_default=RunStatus.PENDING),
     Column("trigger", Text, nullable=False),
     Column("force", Boolean, nullable=False, server_default=text("false")),
-    # stored pages are read again; nothing is listed or fetched
-    Column("reextract", Boolean, nullable=False, server_default=text("false")),
-    # which companies were asked for; null means every enabled one
-    Column("companies", ARRAY(Text)),
-    # counts dispatches and fences every write: a worker of an older attempt writes nothing
-    Column("attempt", Integer, nullable=False, server_default="1"),
-    Column("recoveries", Integer, nullable=False, server_default="0"),
-    # rises with every flush; the order in which changes became visible
-    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
+    # slugs, and beside each the check that the run rests on for it; null while the run waits
+    # for a check of another kind to free the board
+    Column("companies", ARRAY(Text), nullable=False),
+    Column("check_ids", ARRAY(BigInteger), nullable=False),
+    # {slug: [job_id]}: what the filters left out of each ended check; absent slugs: nothing
+    Column("left_out", JSONB, nullable=False, server_default=text("'{}'")),
+    # only of a run that a DAG run made by itself: that DAG run
     Column("dag_run_id", Text, unique=True),
-    # the ended run whose failed jobs this one does again, and nothing else
+    # the ended run whose failed jobs this one reads again
     Column(
         "retry_of",
         BigInteger,
@@ -105,15 +146,18 @@ ingestion_runs = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
-    Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the final counts, once ended; computed from jobs until then
+    # the final counts, once ended
     Column("counts", JSONB),
     # {error code: failed jobs}, once ended; null for runs that ended before this was kept
     Column("failures", JSONB),
     Column("error_code", Text),
     Column("error_message", Text),
+    _changed_xid(),
     _one_of("status", RunStatus),
     _one_of("trigger", RunTrigger),
+    _one_of("kind", CheckKind),
+    CheckConstraint("cardinality(companies) = cardinality(check_ids)", name="companies"),
+    Index(None, "check_ids", postgresql_using="gin"),
 )
 Index(
     "ingestion_runs_one_active_per_user",
@@ -123,81 +167,128 @@ Index(
 )
 Index("ingestion_runs_history_idx", ingestion_runs.c.user_id, ingestion_runs.c.run_id.desc())
 
-run_companies = Table(
-    "run_companies",
+sweeps = Table(
+    "sweeps",
     metadata,
+    # that of the run which asked for it, or the next number of the same sequence
     Column(
-        "run_id",
+        "sweep_id",
         BigInteger,
-        ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
         primary_key=True,
+        autoincrement=False,
+        server_default=text("nextval('ingestion_runs_run_id_seq')"),
     ),
-    Column("company", Text, primary_key=True),
-    # the company as it was configured when the run was opened
-    Column("source", Text, nullable=False),
-    Column("config", JSONB, nullable=False),
-    Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("exclude_locations", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("workplaces", ARRAY(Text), nullable=False, server_default="{}"),
-    Column("status", Text, nullable=False, server_default=CompanyStatus.WAITING),
-    Column("listed", Integer, nullable=False, server_default="0"),
-    # why a listing is partial, held or failed
-    Column("error", Text),
-    _one_of("status", CompanyStatus),
+    Column("trigger", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=SweepStatus.ACTIVE),
+    # counts dispatches and fences every write: a worker of an older attempt writes nothing
+    Column("attempt", Integer, nullable=False, server_default="1"),
+    Column("recoveries", Integer, nullable=False, server_default="0"),
+    Column("dag_run_id", Text, nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # when Airflow began the present attempt
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("last_heartbeat", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _one_of("status", SweepStatus),
+    _one_of("trigger", RunTrigger),
+)
+Index(
+    "sweeps_active_idx",
+    sweeps.c.last_heartbeat,
+    postgresql_where=text(f"status = '{SweepStatus.ACTIVE}'"),
 )
 
+checks = Table(
+    "checks",
+    metadata,
+    Column("check_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
+    Column("sweep_id", BigInteger, ForeignKey(sweeps.c.sweep_id), nullable=False, index=True),
+    Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
+    # every page is read, whatever is known of it
+    Column("force", Boolean, nullable=False, server_default=text("false")),
+    Column("status", Text, nullable=False, server_default=CheckStatus.WAITING),
+    # what came of its listing: complete, partial, held or error; null until then
+    Column("listing", Text),
+    Column("listed", Integer, nullable=False, server_default="0"),
+    # why the listing is partial, held or failed, or the check failed
+    Column("reason", Text),
+    # why a failed check failed: "listing", or what stopped its sweep
+    Column("error_code", Text),
+    # the jobs that it listed or took on, and the transaction that did
+    Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
+    Column("jobs_xid", XID8),
+    # how many of its jobs were done in each second since it began, once ended
+    Column("pace", ARRAY(Integer), nullable=False, server_default="{}"),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    _changed_xid(),
+    _one_of("kind", CheckKind),
+    _one_of("status", CheckStatus),
+    _one_of("listing", CompanyStatus),
+)
+Index(
+    "checks_one_active_per_board",
+    checks.c.board_id,
+    unique=True,
+    postgresql_where=text(f"status IN ({_quoted(ACTIVE_CHECKS)})"),
+)
+Index("checks_newest_idx", checks.c.board_id, checks.c.check_id.desc())
+
 listed_jobs = Table(
+    # what the latest listing of a board named; kept until its check ends, and for jobs that
+    # failed until they are read
     "listed_jobs",
     metadata,
-    Column("run_id", BigInteger, primary_key=True),
-    Column("company", Text, primary_key=True),
+    Column("board_id", BigInteger, ForeignKey(boards.c.board_id), primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("location", Text),
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
+    # the posting itself, where the listing carries it
     Column("content", Text),
-    # when the page last changed, as the listing has it
-    Column("modified", Text),
-    # false: left out by the company's filters; listed all the same, so not expired
+    # the end of the time in which the page last changed, as the listing has it
+    Column("modified_until", DateTime(timezone=True)),
+    Column("row_sha256", Text, nullable=False),
+    # locations and workplace that the listing carries, where a follower filters by them
+    Column("facts", JSONB),
+    # false: the filters of all followers leave it out; listed all the same, so not expired
     Column("wanted", Boolean, nullable=False),
-    ForeignKeyConstraint(
-        ["run_id", "company"], ["run_companies.run_id", "run_companies.company"], ondelete="CASCADE"
-    ),
 )
 
 jobs = Table(
     "jobs",
     metadata,
     Column("job_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), nullable=False),
-    Column("company", Text, nullable=False),
+    Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("external_id", Text, nullable=False),
-    Column("run_id", BigInteger, nullable=False),
-    Column("first_run_id", BigInteger, nullable=False),
+    # the latest check that listed it, took it on or expired it; its status is of that check
+    Column("check_id", BigInteger, nullable=False),
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
-    # the run's version when this row last changed state
-    Column("version", BigInteger, nullable=False, server_default="0"),
+    _changed_xid(),
     Column("batch", Integer),
-    # as listed
+    # as shown: what the page states, or until it is read what the listing does
     Column("title", Text, nullable=False),
     Column("location", Text),
+    # as listed
+    Column("listed_title", Text, nullable=False),
+    Column("listed_location", Text),
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
-    Column("modified", Text),
-    # false: listed when last seen, and left out by the company's filters
+    Column("row_sha256", Text),
+    Column("facts", JSONB),
+    # the listing carries the posting: reading it asks for no page
+    Column("inline", Boolean, nullable=False, server_default=text("false")),
+    # false: the filters of all followers leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
-    # complete listings in a row that did not name it, and the last run that counted one
-    Column("missed", Integer, nullable=False, server_default="0"),
-    Column("missed_run_id", BigInteger),
+    # when the check began that was the first in a row to miss it in a complete listing
+    Column("missed_since", DateTime(timezone=True)),
     # as last crawled
     Column("crawled_at", DateTime(timezone=True)),
-    # ``modified`` as it was then
-    Column("crawled_modified", Text),
     Column("etag", Text),
     Column("last_modified", Text),
     Column("raw_key", Text),
@@ -211,6 +302,8 @@ jobs = Table(
     Column("posting", JSONB),
     Column("posting_current", Boolean, nullable=False, server_default=text("false")),
     Column("extractor_version", Integer),
+    # rises when the posting is read for the first time or says something else than before
+    Column("content_version", Integer, nullable=False, server_default="0"),
     # of the latest failure
     Column("error_code", Text),
     Column("error_message", Text),
@@ -222,37 +315,53 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing) or "gone" (its page says so)
     Column("expire_reason", Text),
-    # when the run that owns it was done with it, of an earlier run until then; null if given up
+    # when its check was done with it, of an earlier check until then; null if given up
     Column("settled_at", DateTime(timezone=True)),
-    UniqueConstraint("user_id", "company", "external_id"),
+    UniqueConstraint("board_id", "external_id"),
     _one_of("status", JobStatus),
 )
-Index("jobs_run_version_idx", jobs.c.run_id, jobs.c.version)
+Index("jobs_check_changed_idx", jobs.c.check_id, jobs.c.changed_xid)
 Index(
     "jobs_active_batch_idx",
-    jobs.c.run_id,
+    jobs.c.check_id,
     jobs.c.batch,
     postgresql_where=text(f"status IN ({_quoted(ACTIVE_JOBS)})"),
 )
-Index("jobs_page_idx", func.md5(jobs.c.page_url), postgresql_where=jobs.c.raw_key.is_not(None))
-Index("jobs_newest_idx", jobs.c.user_id, jobs.c.job_id.desc())
-
-COMPANY_OF_JOB = and_(
-    run_companies.c.run_id == jobs.c.run_id, run_companies.c.company == jobs.c.company
-)
-"""As it was configured when the job's latest run was opened."""
 
 job_texts = Table(
-    # beside jobs, whose rows change several times a run: each change would index the text anew
+    # beside jobs, whose rows change several times a check: each change would index the text anew
     "job_texts",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    # kept by flushes (see db.job_texts) and by triggers of jobs
+    # the job's content_version when this was made
+    Column("version", Integer, nullable=False),
     Column("search", TSVECTOR, nullable=False),
     Index(None, "search", postgresql_using="gin"),
 )
 
+user_jobs = Table(
+    # what a user has of a job; written only when something changes for them
+    "user_jobs",
+    metadata,
+    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
+    Column("company", Text, primary_key=True),
+    Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
+    Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # the run that last told the user something of it, and the check that it rested on
+    Column("run_id", BigInteger, nullable=False),
+    Column("check_id", BigInteger, nullable=False),
+    # the job's content_version that the user was last shown; 0 before its first reading
+    Column("seen_version", Integer, nullable=False, server_default="0"),
+    # the user was told that it is over
+    Column("expired", Boolean, nullable=False, server_default=text("false")),
+    # false: the user's filters leave it out
+    Column("wanted", Boolean, nullable=False, server_default=text("true")),
+    Index(None, "job_id"),
+)
+Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
+
 run_jobs = Table(
+    # what an ended check came to for a run, but for what is unchanged: the rest of checks.job_ids
     "run_jobs",
     metadata,
     Column(
@@ -261,19 +370,20 @@ run_jobs = Table(
         ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
         primary_key=True,
     ),
+    Column("company", Text, primary_key=True),
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    Column("company", Text, nullable=False),
-    Column("external_id", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
+    # never shown to the user before
     Column("added", Boolean, nullable=False),
-    # false: not listed by the run, which expired it for that
+    # false: the check did not list it, and it expired for that
     Column("listed", Boolean, nullable=False),
     Column("error_code", Text),
     Column("error_message", Text),
     Column("attempts", Integer, nullable=False),
-    # null for what the run gave up, and for runs of before this was kept
-    Column("settled_at", DateTime(timezone=True)),
+    # the job's content_version that the user had seen before, and the one shown by this run
+    Column("seen_version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
     Index(None, "job_id"),
 )
 
@@ -281,7 +391,9 @@ job_versions = Table(
     "job_versions",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    Column("run_id", BigInteger, primary_key=True),
+    # the content_version that the change led to
+    Column("version", Integer, primary_key=True),
+    Column("sweep_id", BigInteger, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # {field: [before, after]}
     Column("changes", JSONB, nullable=False),
@@ -291,14 +403,15 @@ sla_misses = Table(
     "sla_misses",
     metadata,
     Column(
-        "run_id",
+        "sweep_id",
         BigInteger,
-        ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
+        ForeignKey(sweeps.c.sweep_id, ondelete="CASCADE"),
         primary_key=True,
     ),
     Column("deadline", Text, primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("missed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # how far the sweep was at that moment, in the words of a run's states
     Column("run_status", Text, nullable=False),
 )
 
@@ -307,9 +420,9 @@ outbox = Table(
     metadata,
     Column("intent_id", BigInteger, Identity(always=True), primary_key=True),
     Column(
-        "run_id",
+        "sweep_id",
         BigInteger,
-        ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
+        ForeignKey(sweeps.c.sweep_id, ondelete="CASCADE"),
         nullable=False,
     ),
     Column("attempt", Integer, nullable=False),
@@ -319,14 +432,14 @@ outbox = Table(
     Column("next_try_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("last_error", Text),
     Column("done_at", DateTime(timezone=True)),
-    UniqueConstraint("run_id", "attempt"),
+    UniqueConstraint("sweep_id", "attempt"),
 )
 Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS NULL"))
 
 stream_tickets = Table(
     "stream_tickets",
     metadata,
-    # the ticket itself is nowhere: it opens a stream
+    # the ticket itself is stored nowhere: it opens a stream
     Column("ticket_sha256", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column(
@@ -382,4 +495,36 @@ robots_rules = Table(
     Column("error_code", Text),
     Column("error_message", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
+_views = MetaData()
+
+run_companies = Table(
+    # a view: the companies of each run, with the check that it rests on for each
+    "run_companies",
+    _views,
+    Column("run_id", BigInteger),
+    Column("user_id", Text),
+    Column("company", Text),
+    Column("check_id", BigInteger),
+    Column("board_id", BigInteger),
+    Column("source", Text),
+    Column("status", Text),
+    Column("listed", Integer),
+    Column("error", Text),
+    Column("checked_at", DateTime(timezone=True)),
+)
+
+user_job_states = Table(
+    # a view: each user's jobs as they stand, in the words of a run's states
+    "user_job_states",
+    _views,
+    Column("user_id", Text),
+    Column("company", Text),
+    Column("external_id", Text),
+    Column("job_id", BigInteger),
+    Column("status", Text),
+    Column("run_id", BigInteger),
+    Column("first_seen_at", DateTime(timezone=True)),
+    Column("expired_at", DateTime(timezone=True)),
 )

@@ -1,11 +1,12 @@
 """How many jobs an ended run was done with, over its time."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, Integer, cast, extract, func, select
+from sqlalchemy import Connection, func, select
 
 from include.core.pace_chart import step_seconds
-from include.db.tables import ingestion_runs, run_jobs
+from include.db.tables import checks, ingestion_runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,28 +17,31 @@ class Throughput:
 
 
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
-    """Jobs that left the listing are left out: the run did nothing for them."""
-    times = select(ingestion_runs.c.started_at, ingestion_runs.c.finished_at).where(
-        ingestion_runs.c.run_id == run_id
-    )
+    """Return the pace of the checks that the run rests on, whatever its filters leave out.
+
+    What was done before the run started, by checks that it adopted or awaited, counts as done in
+    its first step. Jobs that left the listing do not count: nothing was done for them.
+    """
+    times = select(
+        ingestion_runs.c.started_at, ingestion_runs.c.finished_at, ingestion_runs.c.check_ids
+    ).where(ingestion_runs.c.run_id == run_id)
     row = connection.execute(times).one_or_none()
     if row is None or row.started_at is None or row.finished_at is None:
         return Throughput(step_seconds=step_seconds(0), steps=())
     duration = (row.finished_at - row.started_at).total_seconds()
     length = step_seconds(duration)
-    seconds = func.greatest(0, extract("epoch", run_jobs.c.settled_at - row.started_at))
-    step = cast(func.floor(seconds / length), Integer)
-    query = (
-        select(step.label("step"), func.count().label("done"))
-        .where(
-            run_jobs.c.run_id == run_id,
-            run_jobs.c.listed,
-            run_jobs.c.settled_at.is_not(None),
-        )
-        .group_by(step)
+    steps = [0] * (int(duration // length) + 1)
+    query = select(checks.c.started_at, checks.c.pace).where(
+        checks.c.check_id.in_([each for each in row.check_ids if each is not None]),
+        func.cardinality(checks.c.pace) > 0,
     )
-    counts = {row.step: row.done for row in connection.execute(query)}
-    last = max(int(duration // length), *counts, 0)
-    return Throughput(
-        step_seconds=length, steps=tuple(counts.get(number, 0) for number in range(last + 1))
-    )
+    for began, pace in connection.execute(query):
+        ahead = _seconds(row.started_at, began)
+        for second, done in enumerate(pace):
+            step = int(max(0.0, ahead + second) // length)
+            steps[min(step, len(steps) - 1)] += done
+    return Throughput(step_seconds=length, steps=tuple(steps))
+
+
+def _seconds(since: datetime, until: datetime) -> float:
+    return (until - since).total_seconds()

@@ -6,12 +6,11 @@ from datetime import timedelta
 from sqlalchemy import Connection, Integer, case, cast, extract, func, select, true
 
 from include.core.models import CompanyStatus
-from include.core.run_state import JobStatus, RunStatus
-from include.db.tables import ingestion_runs, jobs, outbox, run_companies, sla_misses
+from include.core.run_state import JobStatus, SweepStatus
+from include.db.tables import checks, ingestion_runs, jobs, outbox, sla_misses, sweeps
 
 _RECENT = timedelta(days=1)
 _WELL = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED)
-_AT_WORK = (RunStatus.INITIALIZING, RunStatus.INGESTING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +25,12 @@ class Totals:
     held: int
     sla_misses: int
     silent_seconds: float
-    """Of the run at work whose workers were heard of longest ago; 0 when none is at work."""
+    """Since the last heartbeat of the sweep at work that was heard of longest ago; 0 when none is
+    at work."""
     backlog: int
-    """Runs that Airflow is yet to be told of."""
+    """Sweeps that Airflow is yet to be told of."""
     backlog_seconds: float
-    """Since the oldest of them was asked for; 0 when there is none."""
+    """The age of the oldest of them; 0 when there is none."""
 
 
 def read_totals(connection: Connection) -> Totals:
@@ -40,17 +40,19 @@ def read_totals(connection: Connection) -> Totals:
         ingestion_runs.c.status
     )
     of_jobs = select(jobs.c.status, error, func.count()).group_by(jobs.c.status, error)
-    held = select(func.count()).where(run_companies.c.status == CompanyStatus.HELD)
+    held = select(func.count()).where(checks.c.listing == CompanyStatus.HELD)
     age = extract("epoch", func.now() - func.min(outbox.c.created_at))
     waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.done_at.is_(None))
-    silence = extract("epoch", func.now() - func.min(ingestion_runs.c.last_heartbeat))
-    silent = select(func.coalesce(silence, 0)).where(ingestion_runs.c.status.in_(_AT_WORK))
+    silence = extract("epoch", func.now() - func.min(sweeps.c.last_heartbeat))
+    silent = select(func.coalesce(silence, 0)).where(
+        sweeps.c.status == SweepStatus.ACTIVE, sweeps.c.started_at.is_not(None)
+    )
     backlog, backlog_seconds = connection.execute(waiting).one()
     return Totals(
         runs={row.status: row.total for row in connection.execute(of_runs)},
         jobs={(status, code): count for status, code, count in connection.execute(of_jobs)},
         recent=_recent(connection),
-        recoveries=connection.scalar(select(func.sum(ingestion_runs.c.recoveries))) or 0,
+        recoveries=connection.scalar(select(func.sum(sweeps.c.recoveries))) or 0,
         held=connection.scalar(held) or 0,
         sla_misses=connection.scalar(select(func.count()).select_from(sla_misses)) or 0,
         silent_seconds=float(connection.scalar(silent) or 0),

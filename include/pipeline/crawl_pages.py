@@ -1,33 +1,32 @@
 """Crawls a batch: fetches each page, skips the unchanged, stores the others and reads them while
-they are at hand. What it takes over from other crawls is left to ``extract_jobs``.
+they are at hand.
 
 Pages stream through: of a host, so many jobs are in hand at once, whatever the size of the batch;
-jobs that share a page are done together, with one request.
+jobs of one board that share a page are done together, with one request. No page is shared between
+boards: what one board's listing says of an address is no other's business.
 """
 
 import asyncio
 import hashlib
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import uvloop
 from sqlalchemy import Engine
 
 from include.core.fingerprint import Fingerprint, is_unchanged
-from include.core.lastmod import is_as_crawled
 from include.core.models import Page
-from include.core.outcomes import Changed, LeftAlone, Outcome, Started, Unchanged
+from include.core.outcomes import Changed, Outcome, Started, Unchanged
 from include.core.robots import RobotsText
 from include.core.urls import host_key, origin_of
-from include.db.batches import CrawlJob, FreshPage, fresh_pages, inline_content, jobs_to_crawl
+from include.db.batches import CrawlJob, inline_content, jobs_to_crawl
 from include.db.robots_rules import find_rules
-from include.db.runs import Run
-from include.errors import FetchError, StorageError
+from include.db.sweeps import Sweep
+from include.errors import FetchError
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
@@ -45,7 +44,8 @@ from include.raw_pages import RawPages
 from include.sources.registry import has_web_pages
 
 _IN_HAND = 256
-"""Jobs of one host: more than are under way, so that moments can be reserved for those to come."""
+"""The jobs of one host that are in hand at once: more than are under way, so that send times can be
+reserved for those to come."""
 _INLINE_IN_HAND = 4
 _INLINE_AT_ONCE = 25
 """Pages that listings have carried, read from the database together."""
@@ -66,90 +66,73 @@ class CrawlTools:
     simhash_threshold: int
     browser: Browser | None = None
     """For companies whose pages need one; it starts with the first such page."""
-    fresh_for: timedelta = timedelta(minutes=10)
-    """What was fetched for another user so short a time ago is not asked for again."""
-    lastmod_trust: timedelta = timedelta(days=3)
-    """How long a sitemap is believed that a page has not changed."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Known:
-    """Of a batch, before anybody is asked."""
-
-    fresh: Mapping[int, FreshPage]
-    """By job id."""
-    robots: Mapping[str, RobotsText]
-    """By origin."""
 
 
 def crawl_pages(
-    engine: Engine, run: Run, batch: int, tools: CrawlTools, *, last_try: bool = True
+    engine: Engine, sweep: Sweep, batch: int, tools: CrawlTools, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Crawls those jobs of the batch that no earlier try has, whatever came of it before; none in
-    a run that reads stored pages again. How many came to what, as ``core.outcomes.class_of`` says.
+    """Crawl those jobs of the batch that no earlier try has, whatever came of it before.
+
+    Returns:
+        How many came to what, as ``core.outcomes.class_of`` says.
 
     Raises:
-        RunSuperseded: the run was aborted, recovered or ended meanwhile.
+        SweepSuperseded: the sweep was recovered or closed meanwhile.
         ExceptionGroup: Postgres or, unless it is the ``last_try``, S3 is away.
     """
-    if run.reextract:
-        return {}
     with shared_pace(engine) as pace:
         connection = pace.connection
-        jobs = jobs_to_crawl(connection, run.run_id, batch)
+        jobs = jobs_to_crawl(connection, sweep.sweep_id, batch)
         if not jobs:
             return {}
-        known = _Known(
-            fresh={} if run.force else fresh_pages(connection, run.run_id, batch, tools.fresh_for),
-            robots=find_rules(connection, _origins(jobs)),
-        )
-        return uvloop.run(_crawl_all(engine, run, jobs, known, tools, pace, last_try))
+        robots = find_rules(connection, _origins(jobs))
+        return uvloop.run(_crawl_all(engine, sweep, jobs, robots, tools, pace, last_try))
 
 
 async def _crawl_all(
     engine: Engine,
-    run: Run,
+    sweep: Sweep,
     jobs: Sequence[CrawlJob],
-    known: "_Known",
+    robots: Mapping[str, RobotsText],
     tools: CrawlTools,
     pace: Pace,
     last_try: bool,
 ) -> dict[str, int]:
-    outcomes = Outcomes(engine, run)
+    outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
     # names that resolve slowly hold threads, and the heartbeat needs one too
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     async with tools.fetcher, tools.browser or nullcontext():
         turns = Turns(pace, tools.manners)
-        crawler = _Crawler(engine, run, known, tools, turns, outcomes, last_try)
-        return await flush_while(outcomes, crawler.crawl(jobs))
+        crawler = _Crawler(engine, sweep, robots, tools, turns, outcomes, last_try)
+        return await flush_while(outcomes, crawler.crawl(jobs), stop=crawler.stop)
 
 
 class _Crawler:
     def __init__(
         self,
         engine: Engine,
-        run: Run,
-        known: "_Known",
+        sweep: Sweep,
+        robots: Mapping[str, RobotsText],
         tools: CrawlTools,
         turns: Turns,
         outcomes: Outcomes,
         last_try: bool,
     ) -> None:
         self._engine = engine
-        self._run = run
-        self._fresh = known.fresh
+        self._sweep = sweep
         self._tools = tools
         self._turns = turns
         self._visits = Visits(tools.fetcher, turns)
         self._outcomes = outcomes
         self._last_try = last_try
-        self._began_at = datetime.now(UTC)
+        self._cancelled: set[int] = set()
+        self._under_way: dict[asyncio.Task[None], int] = {}
         self._robots = Robots(
             self._robots_txt,
             SqlRobots(engine),
             alone=turns.alone,
             user_agent=tools.fetcher.user_agent,
-            known=known.robots,
+            known=robots,
         )
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
@@ -165,7 +148,14 @@ class _Crawler:
                 tasks.create_task(self._work_off(chunks, self._crawl_inline))
             for queue in hosts.values():
                 for _ in range(min(_IN_HAND, len(queue))):
-                    tasks.create_task(self._work_off(queue, self._crawl_together))
+                    tasks.create_task(self._work_off(queue, self._crawl_group))
+
+    def stop(self, check_ids: Collection[int]) -> None:
+        """Leave the jobs of these checks alone from now on, also those under way."""
+        self._cancelled.update(check_ids)
+        for task, check_id in self._under_way.items():
+            if check_id in self._cancelled:
+                task.cancel()
 
     async def _work_off(
         self,
@@ -173,7 +163,22 @@ class _Crawler:
         crawl: Callable[[list[CrawlJob]], Awaitable[None]],
     ) -> None:
         while queue:
-            await crawl(queue.popleft())
+            jobs = [job for job in queue.popleft() if job.check_id not in self._cancelled]
+            if jobs:
+                await crawl(jobs)
+
+    async def _crawl_group(self, jobs: Sequence[CrawlJob]) -> None:
+        """Crawl jobs of one check in a task of their own, which ``stop`` can cancel."""
+        task = asyncio.create_task(self._crawl_together(jobs))
+        self._under_way[task] = jobs[0].check_id
+        try:
+            await task
+        except asyncio.CancelledError:
+            task.cancel()
+            if jobs[0].check_id not in self._cancelled:
+                raise
+        finally:
+            del self._under_way[task]
 
     async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
@@ -184,66 +189,22 @@ class _Crawler:
                 await self._tell(job, Fetched(page=page), attempts=1)
 
     async def _crawl_together(self, jobs: Sequence[CrawlJob]) -> None:
-        """Jobs whose page is one and the same."""
-        left = [job for job in jobs if not await self._settle_unasked(job)]
-        if not left:
-            return
+        """Crawl jobs of one board whose page is one and the same."""
         tries = _Tries()
         try:
-            async with await self._visit(left, tries) as fetched:
-                if left[0].drawn and fetched.page is not None:
+            async with await self._visit(jobs, tries) as fetched:
+                if jobs[0].drawn and fetched.page is not None:
                     page = await draw(self._tools.browser, fetched.page)
                     fetched = Fetched(page=page)  # as its visitors see it
-                for job in left:
+                for job in jobs:
                     await self._tell(job, fetched, attempts=tries.made)
         # A server that breaks our asking in a way nobody foresaw must not stop the others.
         except Exception as error:
-            for job in left:
+            for job in jobs:
                 self._outcomes.add(self._failure(job, error, tries.made))
 
-    async def _settle_unasked(self, job: CrawlJob) -> bool:
-        """Whether what is known of the page spares a request for it."""
-        if self._run.force or job.drawn:
-            return False
-        if is_as_crawled(
-            job.modified,
-            job.crawled_modified,
-            job.crawled_at,
-            now=self._began_at,
-            trust=self._tools.lastmod_trust,
-        ):
-            self._outcomes.add(Started(job_id=job.job_id))
-            self._outcomes.add(LeftAlone(job_id=job.job_id))
-            return True
-        fresh = self._fresh.get(job.job_id)
-        return fresh is not None and await self._take_over(job, fresh)
-
-    async def _take_over(self, job: CrawlJob, fresh: FreshPage) -> bool:
-        """The page as another job's crawl has stored it; False when it is no longer there."""
-        outcome: Outcome
-        if self._is_unchanged(job, fresh.fingerprint):
-            outcome = Unchanged(
-                job_id=job.job_id, etag=fresh.etag, last_modified=fresh.last_modified
-            )
-        else:
-            try:
-                key = await self._tools.raw_pages.copy(fresh.raw_key, self._run.run_id, job.job_id)
-            except StorageError:
-                return False
-            outcome = Changed(
-                job_id=job.job_id,
-                raw_key=key,
-                content_sha256=fresh.content_sha256,
-                fingerprint=fresh.fingerprint,
-                etag=fresh.etag,
-                last_modified=fresh.last_modified,
-            )
-        self._outcomes.add(Started(job_id=job.job_id))
-        self._outcomes.add(outcome)
-        return True
-
     async def _tell(self, job: CrawlJob, fetched: Fetched, *, attempts: int) -> None:
-        """Adds what the page tells of the job."""
+        """Add what the page tells of the job."""
         try:
             outcomes = await self._told(job, fetched, attempts)
         # A page that breaks our reading in a way nobody foresaw must not stop the others.
@@ -265,7 +226,7 @@ class _Crawler:
         reader, now = await _beside_if_large(page, lambda: _opened(job.source, page))
         if self._is_unchanged(job, now):
             return (unchanged,)
-        key = await self._tools.raw_pages.put(self._run.run_id, job.job_id, page)
+        key = await self._tools.raw_pages.put(self._sweep.sweep_id, job.job_id, page)
         changed = Changed(
             job_id=job.job_id,
             raw_key=key,
@@ -279,7 +240,7 @@ class _Crawler:
         return (changed, read)
 
     def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
-        """Of a page that is stored, so that what it is can be looked up if it can't be read."""
+        """Read a page that is stored, so that it can be looked up if it can't be read."""
         try:
             return extracted(job.job_id, reader.posting(), listed_at=job.location)
         # as above
@@ -288,7 +249,7 @@ class _Crawler:
 
     def _is_unchanged(self, job: CrawlJob, now: Fingerprint) -> bool:
         threshold = self._tools.simhash_threshold
-        return not self._run.force and is_unchanged(job.fingerprint, now, threshold=threshold)
+        return not job.force and is_unchanged(job.fingerprint, now, threshold=threshold)
 
     def _failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
@@ -308,7 +269,7 @@ class _Crawler:
         if check:
             await check(first.page_url)
         # a page that is drawn by scripts may say something else and still be the same answer
-        unasked = self._run.force or first.drawn
+        unasked = first.force or first.drawn
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
         return self._visits.visit(
             first.page_url,
@@ -334,7 +295,7 @@ class _Crawler:
 
 @dataclass
 class _Tries:
-    """How many requests one page took."""
+    """The number of requests that one page took."""
 
     made: int = 1
 
@@ -350,5 +311,5 @@ def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
 
 
 async def _beside_if_large(page: Page, read: Callable[[], R]) -> R:
-    """``read``, beside the event loop if that would be held up."""
+    """Return what ``read`` does, in a thread if it would hold up the event loop."""
     return await asyncio.to_thread(read) if len(page.body) > _LARGE else read()

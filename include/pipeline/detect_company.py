@@ -17,9 +17,8 @@ from include.core.urls import is_http, origin_of, rebase
 from include.errors import JobhuntError, NotDetected, SettingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
-from include.pipeline.dry_run import in_time
+from include.pipeline.list_board import as_response, in_time, listing_pages, polite
 from include.pipeline.pace import shared_pace
-from include.pipeline.source_urls import as_response, listing_pages, polite
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove

@@ -4,23 +4,21 @@ The pace at each host is shared with the runs, so a dry run is as polite as they
 all it writes.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Engine
 
-from include.core.models import Company, CompanyStatus, ListedJob, Page
-from include.errors import JobhuntError, ListingError
+from include.core.models import Company, CompanyStatus, ListedJob
+from include.errors import JobhuntError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
-from include.pipeline.filter_jobs import filter_jobs
+from include.pipeline.list_board import in_time, list_company, polite
+from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
-from include.pipeline.source_urls import list_company, polite
-from include.sources.base import Request
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
 
@@ -58,31 +56,17 @@ def dry_run(
             send = in_time(polite(http, pace, manners), until, stopping)
             with drawing(company, send, browser) as send_drawn:
                 listing = list_company(company, send_drawn)
-            judged = filter_jobs(company, listing)
+            rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
     # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
     except (LookupError, TypeError, ValueError) as error:
         message = f"its listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)
-    wanted = tuple(job for job, is_wanted in judged if is_wanted)
+    wanted = tuple(row.job for row in rows if row.wanted)
     return DryListing(
         status=CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
         jobs=wanted,
-        filtered=len(judged) - len(wanted),
+        filtered=len(rows) - len(wanted),
         error=listing.reason,
     )
-
-
-def in_time(
-    send: Callable[[Request], Page], until: float, stopping: Callable[[], bool]
-) -> Callable[[Request], Page]:
-    """``send``, which raises ListingError ``timeout`` instead from ``until`` (on the monotonic
-    clock) on, or as soon as ``stopping`` says so."""
-
-    def send_in_time(request: Request) -> Page:
-        if time.monotonic() >= until or stopping():
-            raise ListingError("the time to ask for it was over", code="timeout")
-        return send(request)
-
-    return send_in_time

@@ -1,5 +1,5 @@
-"""Reads those stored pages of a batch into postings that its crawl has not read itself: pages taken
-over from another job's crawl, and all pages of a run that reads stored ones again.
+"""Reads those stored pages of a batch that its crawl has not read itself: pages that a worker had
+stored before it died, and all pages of checks that read stored ones again.
 """
 
 import asyncio
@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from include.core.outcomes import Outcome
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
-from include.db.runs import Run
+from include.db.sweeps import Sweep
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.page_outcomes import extracted, failure
 from include.pipeline.read_page import read_page
@@ -19,38 +19,43 @@ _PAGES_AT_ONCE = 16
 
 
 def extract_jobs(
-    engine: Engine, run: Run, batch: int, raw_pages: RawPages, *, last_try: bool = True
+    engine: Engine, sweep: Sweep, batch: int, raw_pages: RawPages, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Extracts those jobs of the batch whose page is stored and not yet read; in a run that reads
-    stored pages again, all of them. How many came to what, as ``core.outcomes.class_of`` says.
+    """Extract those jobs of the batch whose page is stored and not yet read.
+
+    Returns:
+        How many came to what, as ``core.outcomes.class_of`` says.
 
     Raises:
-        RunSuperseded: the run was aborted, recovered or ended meanwhile.
+        SweepSuperseded: the sweep was recovered or closed meanwhile.
         StorageError: S3 is away, and this is not the ``last_try``.
     """
     with engine.connect() as connection:
-        jobs = jobs_to_extract(connection, run.run_id, batch, again=run.reextract)
+        jobs = jobs_to_extract(connection, sweep.sweep_id, batch)
     if not jobs:
         return {}
-    outcomes = Outcomes(engine, run)
+    outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
     at_once = asyncio.Semaphore(_PAGES_AT_ONCE)
+    cancelled: set[int] = set()
 
     async def extract(job: ExtractJob) -> None:
         async with at_once:
+            if job.check_id in cancelled:
+                return
             outcome = await _outcome(job, raw_pages, last_try)
-        for each in read_again(job, outcome) if run.reextract else (outcome,):
+        for each in read_again(job, outcome) if job.is_reread else (outcome,):
             outcomes.add(each)
 
     async def extract_all() -> None:
         await asyncio.gather(*map(extract, jobs))
 
-    return asyncio.run(flush_while(outcomes, extract_all()))
+    return asyncio.run(flush_while(outcomes, extract_all(), stop=cancelled.update))
 
 
-def left_to_extract(engine: Engine, run: Run, batch: int) -> int:
-    """How many jobs ``extract_jobs`` would read."""
+def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
+    """Return how many jobs ``extract_jobs`` would read."""
     with engine.connect() as connection:
-        return count_to_extract(connection, run.run_id, batch, again=run.reextract)
+        return count_to_extract(connection, sweep.sweep_id, batch)
 
 
 async def _outcome(job: ExtractJob, raw_pages: RawPages, last_try: bool) -> Outcome:

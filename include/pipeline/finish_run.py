@@ -1,42 +1,57 @@
-"""Ends a run whose work is done, and says so of one whose work can't be."""
+"""Closes a sweep when all its tasks are over, and fails what they have left undone."""
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from include.core.run_state import ENDED_RUNS, RunStatus
-from include.db.jobs import count_unplanned
-from include.db.runs import Run, end_run, find_run
+from include.core.run_state import CheckStatus, SweepStatus
+from include.db.checks import active_checks, count_unfinished
+from include.db.job_texts import index_missing_texts
+from include.db.runs import find_run_of_dag
+from include.db.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
 from include.pipeline.open_run import check_not_recovered
+from include.pipeline.settle_checks import end_early, end_if_read
+from include.pipeline.start_run import assign_waiting
 
 
-def finish_if_done(connection: Connection, run: Run) -> bool:
-    """For every worker to call after its last flush: whoever comes last ends the run."""
-    return end_run(connection, run.run_id, RunStatus.FINISHED, attempt=run.attempt)
+def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
+    """End the checks that are left, and close the sweep of the DAG run.
 
-
-def finish_run(engine: Engine, dag_run_id: str) -> RunStatus | None:
-    """The net under it, when all tasks are over: a run that is not done by now ends in error.
+    Most checks have ended before: each worker ends those whose last job it has read.
 
     Returns:
-        How the run ended, by whoever's hand; None when there never was one.
+        How the sweep ended, by whoever's hand; ``done`` also where the run needed no sweep. None
+        when there was neither.
 
     Raises:
-        RunSuperseded: the run was recovered: another DAG run has it.
+        SweepSuperseded: the sweep was recovered: another DAG run has it.
     """
     with engine.begin() as connection:
         check_not_recovered(connection, dag_run_id)
-        run = find_run(connection, dag_run_id)
-        if run is None or run.status in ENDED_RUNS:
-            return run and run.status
-        if finish_if_done(connection, run):
-            return RunStatus.FINISHED
-        if run.status is RunStatus.INGESTING:
-            left = count_unplanned(connection, run.run_id)
-            error = ("unfinished", f"{left} jobs were left when the last task ended")
-        else:
-            error = ("not_started", f"a task failed while the run was {run.status}")
-        if end_run(connection, run.run_id, RunStatus.ERROR, attempt=run.attempt, error=error):
-            return RunStatus.ERROR
-        # somebody was faster: ended it, or gave it its next attempt
+        sweep = find_sweep(connection, dag_run_id)
+        if sweep is None:
+            return SweepStatus.DONE if find_run_of_dag(connection, dag_run_id) else None
+        index_missing_texts(connection, sweep.sweep_id)
+    if sweep.status is SweepStatus.ACTIVE:
+        _close(engine, sweep.sweep_id)
+    with engine.begin() as connection:
+        assign_waiting(connection)
         check_not_recovered(connection, dag_run_id)
-        ended = find_run(connection, dag_run_id)
-        return ended and ended.status
+        ended = get_sweep(connection, sweep.sweep_id)
+    return ended and ended.status
+
+
+def _close(engine: Engine, sweep_id: int) -> None:
+    """End the sweep's checks, as done where all is read and as failed elsewhere, and close it."""
+    with engine.begin() as connection:
+        hold_sweep(connection, sweep_id)
+        end_if_read(connection, active_checks(connection, sweep_id))
+        unfinished = count_unfinished(connection, sweep_id)
+        lost = end_early(
+            connection,
+            list(active_checks(connection, sweep_id)),
+            CheckStatus.FAILED,
+            error_code="unfinished",
+            reason=f"{unfinished} postings were left when the last task ended"
+            if unfinished
+            else "a task failed before the postings were listed",
+        )
+        close_sweep(connection, sweep_id, SweepStatus.FAILED if lost else SweepStatus.DONE)

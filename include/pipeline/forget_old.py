@@ -5,14 +5,15 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
-from include.db.retention import forget_runs, forget_versions
+from include.db.retention import forget_checks, forget_runs, forget_sweeps, forget_versions
 
 _RUNS_AT_ONCE = 20
+_CHECKS_AT_ONCE = 500
 _VERSIONS_AT_ONCE = 5_000
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
-    """Each few rows are a transaction of their own: a try after a failed one goes on from there.
+    """Delete what is old, a few rows a transaction: a try after a failed one goes on from there.
 
     Returns:
         How many of what were forgotten.
@@ -20,6 +21,12 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
     return {
         "runs": _to_the_last(
             engine, lambda c: forget_runs(c, keep_runs, at_most=_RUNS_AT_ONCE), _RUNS_AT_ONCE
+        ),
+        "checks": _to_the_last(
+            engine, lambda c: forget_checks(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
+        ),
+        "sweeps": _to_the_last(
+            engine, lambda c: forget_sweeps(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
         ),
         "versions": _to_the_last(
             engine,

@@ -1,94 +1,135 @@
-"""Opens the run that an Airflow DAG run works for: pending → initializing, and which companies."""
+"""Begins the sweep that an Airflow DAG run works for, and says which boards are to be listed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
-from include.core.batches import group_companies
-from include.core.models import RunTrigger
-from include.core.run_state import ACTIVE_RUNS, ENDED_RUNS, RunStatus
-from include.db.outbox import attempt_recovered_from
-from include.db.retries import is_retry
-from include.db.run_companies import add_companies
-from include.db.runs import Run, find_run, get_run, set_status, touch
+from include.core.batches import BoardToList, group_boards
+from include.core.models import CheckKind, RunTrigger
+from include.core.run_state import RunStatus, SweepStatus
+from include.core.urls import host_key
+from include.db.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
+from include.db.runs import advance, find_run_of_dag, notify, resting_on
+from include.db.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
 from include.db.users import ensure_user
-from include.errors import JobhuntError, RunSuperseded
-from include.pipeline.start_run import insert_checked
+from include.errors import JobhuntError, NothingToCheck, SettingError, SweepSuperseded
+from include.pipeline.start_run import start_run
+from include.sources.registry import adapter_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedRun:
+    """What the form of a DAG run that Airflow was asked for itself says."""
+
+    user_id: str
+    companies: Sequence[str] | None = None
+    force: bool = False
+    reextract: bool = False
 
 
 def open_run(
     engine: Engine,
     *,
     dag_run_id: str,
-    user_id: str,
-    companies: Sequence[str] | None = None,
-    force: bool = False,
-    reextract: bool = False,
-    run_id: int | None = None,
-) -> list[list[str]]:
-    """Of a run that was started through us (``run_id``), or of a new one where Airflow was asked
-    itself. Repeating it changes nothing more.
+    sweep_id: int | None = None,
+    asked: AskedRun | None = None,
+    fresh_for: timedelta,
+) -> list[list[int]]:
+    """Begin a sweep that waits in the database (``sweep_id``), or start the run ``asked`` for.
 
-    A run that was recovered while it ingested goes on with the jobs that are left; nothing is
-    listed again.
+    A sweep that was recovered goes on with what is left: boards that were listed are not listed
+    again. Repeating it changes nothing more.
+
+    Args:
+        fresh_for: how long ago a check may have ended to be adopted by a new run.
 
     Returns:
-        The run's companies in groups, each one task's worth; none where the listing is over, or
-        nothing is to be listed.
+        The ids of the checks to list, in groups, each one task's worth; none where nothing is to
+        be listed.
 
     Raises:
-        JobhuntError: ``run_id`` is no run of this DAG run.
+        JobhuntError: ``sweep_id`` is no sweep of this DAG run.
         CompaniesError, ActiveRunError: as ``start_run``.
-        RunSuperseded: the run has ended already, or was recovered: another DAG run has it.
+        SweepSuperseded: the sweep has ended already, or was recovered: another DAG run has it.
     """
     with engine.begin() as connection:
         check_not_recovered(connection, dag_run_id)
-        if run_id is not None:
-            run = get_run(connection, run_id)
-            if run is None or run.dag_run_id != dag_run_id or run.user_id != user_id:
-                raise JobhuntError(f"run_id: {run_id} is not a run of {dag_run_id} and {user_id}")
+        if sweep_id is not None:
+            sweep = get_sweep(connection, sweep_id)
+            if sweep is None or sweep.dag_run_id != dag_run_id:
+                raise JobhuntError(f"run_id: {sweep_id} is not a sweep of {dag_run_id}")
         else:
-            run = find_run(connection, dag_run_id)
-        if run is None:
-            ensure_user(connection, user_id)
-            run = insert_checked(
-                connection,
-                user_id=user_id,
-                trigger=RunTrigger.AIRFLOW,
-                companies=companies,
-                force=force,
-                reextract=reextract,
-                dag_run_id=dag_run_id,
-            )
-        if run.status is RunStatus.INGESTING:
-            touch(connection, run.run_id, run.attempt, during=ACTIVE_RUNS)
+            sweep = _started_by(connection, dag_run_id, asked, fresh_for)
+        if sweep is None:
             return []
-        set_status(connection, run.run_id, run.attempt, RunStatus.INITIALIZING)
-        if is_retry(connection, run.run_id):
-            return []
-        slugs = add_companies(connection, run.run_id, run.user_id, run.companies)
-    return [] if run.reextract else group_companies(slugs)
+        begin_sweep(connection, sweep)
+        begin_unlisted(connection, sweep.sweep_id)
+        resting = resting_on(connection, list(active_checks(connection, sweep.sweep_id)))
+        advance(connection, resting, RunStatus.INITIALIZING)
+        notify(connection)
+        boards = checks_to_list(connection, sweep.sweep_id)
+    return group_boards(as_board_to_list(check) for check in boards)
 
 
-def run_of(engine: Engine, dag_run_id: str) -> Run:
-    """The run that the DAG run works for.
+def as_board_to_list(check: BoardCheck) -> BoardToList:
+    """Return the check as it is packed with others: by the host of its listing's first request."""
+    try:
+        first = adapter_for(check.source).first_request(check.config)
+        host = host_key(first.url)
+    except (SettingError, ValueError):
+        host = ""  # its listing will say what is wrong
+    return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
+
+
+def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
+    """Return the sweep that the DAG run works for.
 
     Raises:
-        RunSuperseded: it has ended, or was recovered: another DAG run has it.
+        SweepSuperseded: it has ended, or was recovered: another DAG run has it.
+        NothingToCheck: the run that the DAG run has started needs none.
         JobhuntError: there is none.
     """
     with engine.connect() as connection:
-        run = find_run(connection, dag_run_id)
-        if run is None:
+        sweep = find_sweep(connection, dag_run_id)
+        if sweep is None:
             check_not_recovered(connection, dag_run_id)
-    if run is None:
-        raise JobhuntError(f"no run belongs to {dag_run_id}")
-    if run.status in ENDED_RUNS:
-        raise RunSuperseded(run.run_id, run.attempt)
-    return run
+            if run := find_run_of_dag(connection, dag_run_id):
+                raise NothingToCheck(run.run_id)
+    if sweep is None:
+        raise JobhuntError(f"no sweep belongs to {dag_run_id}")
+    if sweep.status is not SweepStatus.ACTIVE:
+        raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
+    return sweep
 
 
 def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
-    """Raises RunSuperseded when the run of this DAG run was recovered: another one has it."""
-    if recovered := attempt_recovered_from(connection, dag_run_id):
-        raise RunSuperseded(*recovered)
+    """Raise SweepSuperseded when the sweep of this DAG run was recovered: another one has it."""
+    found = find_attempt(connection, dag_run_id)
+    if found is not None and found[0].dag_run_id != dag_run_id:
+        raise SweepSuperseded(found[0].sweep_id, found[1])
+
+
+def _started_by(
+    connection: Connection, dag_run_id: str, asked: AskedRun | None, fresh_for: timedelta
+) -> Sweep | None:
+    """Return the sweep of the run that this DAG run starts, or has started in an earlier try.
+
+    None when the run needs no sweep of its own.
+    """
+    if find_run_of_dag(connection, dag_run_id) is None:
+        if asked is None:
+            raise JobhuntError("user_id: name the user whose companies to ingest")
+        ensure_user(connection, asked.user_id)
+        start_run(
+            connection,
+            user_id=asked.user_id,
+            trigger=RunTrigger.AIRFLOW,
+            companies=asked.companies,
+            force=asked.force,
+            kind=CheckKind.REEXTRACT if asked.reextract else CheckKind.LIST,
+            max_age=fresh_for,
+            dag_run_id=dag_run_id,
+        )
+    return find_sweep(connection, dag_run_id)

@@ -1,24 +1,42 @@
-"""Deals the run's jobs out to batches and lets the ingestion begin."""
+"""Deals the sweep's jobs out to batches and lets the reading begin."""
 
 from sqlalchemy import Engine
 
 from include.core.batches import batch_count
-from include.core.run_state import RunStatus
-from include.db.jobs import assign_batches, count_open_pages
-from include.db.runs import Run, set_status
+from include.core.run_state import CheckStatus, RunStatus
+from include.db.checks import LISTING_FAILED, active_checks, begin_reading
+from include.db.jobs import assign_batches, count_pages_to_read, read_batches
+from include.db.runs import advance, notify, resting_on
+from include.db.sweeps import Sweep, fence
+from include.pipeline.settle_checks import end_early, end_if_read
 
 
-def plan_batches(engine: Engine, run: Run, *, batch_size: int) -> list[int]:
-    """The numbers of the batches; none when there is nothing to do.
+def plan_batches(engine: Engine, sweep: Sweep, *, batch_size: int) -> list[int]:
+    """Cut what is to be read into batches.
+
+    Checks whose listing failed, and those that have nothing to read, end here.
+
+    Returns:
+        The numbers of the batches; none when there is nothing to do.
 
     Raises:
-        RunSuperseded: the run was aborted or recovered meanwhile.
+        SweepSuperseded: the sweep was recovered or closed meanwhile.
     """
     with engine.begin() as connection:
-        set_status(connection, run.run_id, run.attempt, RunStatus.INGESTING)
-        pages, unread = count_open_pages(connection, run.run_id)
-        reads_all = run.force or run.reextract
-        count = batch_count(pages, batch_size, unread=0 if reads_all else unread)
-        if count:
-            assign_batches(connection, run.run_id, count)
-    return list(range(count))
+        fence(connection, sweep)
+        reading = begin_reading(connection, sweep.sweep_id)
+        pages, unread = count_pages_to_read(connection, reading)
+        if pages:
+            assign_batches(connection, reading, batch_count(pages, batch_size, unread=unread))
+        advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+        notify(connection)
+    with engine.begin() as connection:
+        fence(connection, sweep)
+        unlisted = [
+            check_id
+            for check_id, status in active_checks(connection, sweep.sweep_id).items()
+            if status is CheckStatus.LISTING
+        ]
+        end_early(connection, unlisted, CheckStatus.FAILED, error_code=LISTING_FAILED)
+        end_if_read(connection, reading)
+        return read_batches(connection, reading)

@@ -1,52 +1,66 @@
-"""Cures a stale run: finishes it, gives it another attempt, or ends it in error.
+"""Cures a stale sweep: closes it, gives it another attempt, or ends what is left in error.
 
-Airflow's own retries come first: a retried task's heartbeats keep its run from being stale, and
-what a run that was recovered has left of old tasks is refused by the fence.
+Airflow's own retries come first: a retried task's heartbeats keep its sweep from being stale, and
+what a sweep that was recovered has left of old tasks is refused by the fence.
 """
 
 from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.core.run_state import RunStatus
+from include.core.run_state import CheckStatus, SweepStatus
 from include.core.staleness import Remedy, remedy
-from include.db.jobs import count_unplanned
-from include.db.recovery import StaleRun, claim, lock_stale
-from include.db.runs import end_run
+from include.db.checks import active_checks, count_unfinished
+from include.db.recovery import StaleSweep, claim, lock_stale
+from include.db.sweeps import close_sweep
+from include.pipeline.settle_checks import end_early, end_if_read
+from include.pipeline.start_run import assign_waiting
 
 
 def recover_run(
-    engine: Engine, run_id: int, attempt: int, *, stale_after: timedelta, max_recoveries: int
+    engine: Engine, sweep_id: int, attempt: int, *, stale_after: timedelta, max_recoveries: int
 ) -> Remedy | None:
-    """In one transaction that holds the run's row, so that of several callers one acts.
+    """Recover the sweep in one transaction that holds its row, so that of several callers one
+    acts.
 
     Returns:
-        What was done; None when the run needs nothing any more.
+        What was done; None when the sweep needs nothing any more.
     """
     with engine.begin() as connection:
-        run = lock_stale(connection, run_id, attempt, stale_after)
-        if run is None:
+        sweep = lock_stale(connection, sweep_id, attempt, stale_after)
+        if sweep is None:
             return None
-        unfinished = count_unplanned(connection, run_id)
-        chosen = remedy(run.status, unfinished, run.recoveries, max_recoveries)
+        end_if_read(connection, active_checks(connection, sweep_id))
+        left = active_checks(connection, sweep_id)
+        chosen = remedy(len(left), sweep.recoveries, max_recoveries)
         match chosen:
             case Remedy.FINISH:
-                end_run(connection, run_id, RunStatus.FINISHED, attempt=attempt)
+                close_sweep(connection, sweep_id, SweepStatus.DONE)
             case Remedy.RESUME:
-                claim(connection, run_id, attempt)
+                claim(connection, sweep)
             case Remedy.GIVE_UP:
-                error = ("stale", _last_words(run, unfinished))
-                end_run(connection, run_id, RunStatus.ERROR, attempt=attempt, error=error)
+                end_early(
+                    connection,
+                    list(left),
+                    CheckStatus.FAILED,
+                    error_code="stale",
+                    reason=_last_words(sweep, left, count_unfinished(connection, sweep_id)),
+                )
+                close_sweep(connection, sweep_id, SweepStatus.FAILED)
+    with engine.begin() as connection:
+        assign_waiting(connection)
     return chosen
 
 
-def _last_words(run: StaleRun, unfinished: int) -> str:
-    times = "once" if run.recoveries == 1 else f"{run.recoveries} times"
-    left = {
-        RunStatus.PENDING: "Airflow never began it",
-        RunStatus.INITIALIZING: "its companies were still being listed",
-    }.get(run.status, f"{unfinished} jobs were left")
+def _last_words(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:
+    times = "once" if sweep.recoveries == 1 else f"{sweep.recoveries} times"
+    if not sweep.started:
+        undone = "Airflow never began it"
+    elif CheckStatus.READING in left.values():
+        undone = f"{unfinished} postings were left"
+    else:
+        undone = "boards were still being listed"
     return (
-        f"no worker was heard of since {run.last_heartbeat:%Y-%m-%d %H:%M:%S %Z}, after the run"
-        f" had been recovered {times}: {left}"
+        f"no worker was heard of since {sweep.last_heartbeat:%Y-%m-%d %H:%M:%S %Z}, after the sweep"
+        f" had been recovered {times}: {undone}"
     )

@@ -1,28 +1,29 @@
-"""Does the failed jobs of an ended run again, as a run of their own.
+"""Reads the failed jobs of an ended run again, as a run of their own.
 
-Such a run lists nothing: its listing is what the other run's listings said of those jobs, kept
-when that run ended. It is a partial listing by nature, so nothing expires by it.
+Such a run lists nothing and expires nothing: its checks take on the jobs of the run's boards whose last
+reading failed. A job counts as failed for as long as no later check has read it.
 """
+
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from include.core.models import RunTrigger
+from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import ENDED_RUNS
-from include.db.outbox import put_intent
-from include.db.retries import copy_failed, failed_companies, set_retry_of
-from include.db.runs import get_run
+from include.db.runs import get_run, still_failed
 from include.errors import RunNotRetryable
-from include.pipeline.start_run import insert_or_refuse
+from include.pipeline.start_run import start_run
 
 
 def retry_failed(
     connection: Connection, run_id: int, *, trigger: RunTrigger, request_id: str | None = None
 ) -> int:
-    """The id of the new, pending run.
+    """Start the retry of a run; the id of the new run.
 
     Raises:
-        RunNotRetryable: it goes on (``run_not_ended``); no job of it failed, or newer runs have
-            taken on all that did (``nothing_to_retry``).
+        LookupError: there is no such run.
+        RunNotRetryable: it goes on (``run_not_ended``); no job of it failed, or later checks have
+            read all that did (``nothing_to_retry``).
         ActiveRunError: the user has an active run.
     """
     run = get_run(connection, run_id)
@@ -30,18 +31,17 @@ def retry_failed(
         raise LookupError(f"there is no run {run_id}")
     if run.status not in ENDED_RUNS:
         raise RunNotRetryable(f"run {run_id} goes on", code="run_not_ended")
-    companies = failed_companies(connection, run_id)
+    companies = still_failed(connection, run_id)
     if not companies:
         raise RunNotRetryable(f"no job of run {run_id} is still failed", code="nothing_to_retry")
-    new = insert_or_refuse(connection, run.user_id, trigger, companies, run.force)
-    set_retry_of(connection, new, run_id)
-    copy_failed(connection, new, run_id)
-    conf = {
-        "run_id": new,
-        "user_id": run.user_id,
-        "companies": companies,
-        "force": run.force,
-        "request_id": request_id,
-    }
-    put_intent(connection, new, attempt=1, conf=conf)
-    return new
+    return start_run(
+        connection,
+        user_id=run.user_id,
+        trigger=trigger,
+        max_age=timedelta(0),
+        companies=companies,
+        force=run.force,
+        kind=CheckKind.RETRY,
+        request_id=request_id,
+        retry_of=run_id,
+    )

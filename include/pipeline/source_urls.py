@@ -1,188 +1,145 @@
-"""Lists companies: asks each one's source for its open postings and keeps what it names.
+"""Lists boards: asks each one's source for its open postings and keeps what it names.
 
-One company's fault never touches its neighbours: it is noted with that company alone.
+One board's fault never touches its neighbours: it is noted with that board's check alone.
 """
 
-import json
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.core.models import Company, CompanyStatus, Listing, Page
-from include.core.run_state import RunStatus
-from include.core.urls import host_key
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import get_companies, set_company
-from include.db.runs import Run, notify, touch
-from include.errors import FetchError, JobhuntError, ListingError, ParseError
+from include.core.models import Company, CompanyStatus, Listing
+from include.db.boards import note_listed
+from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
+from include.db.companies import followers
+from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.runs import notify
+from include.db.sweeps import Sweep, beat, fence
+from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners, Pace, take_turn
+from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
-from include.pipeline.filter_jobs import filter_jobs
+from include.pipeline.list_board import in_time, list_company, polite
+from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
-from include.sources.base import ListingPage, Request, Response
-from include.sources.completeness import prove
-from include.sources.registry import adapter_for
 
 _AT_ONCE = 8
-_LISTING = (RunStatus.INITIALIZING,)
 _BEAT_EVERY_SECONDS = 1.0
-_MAX_REQUESTS = 5_000
-"""For one listing: beyond any real board, so a source that pages in circles ends."""
 
 
 def source_urls(
     engine: Engine,
-    run: Run,
-    slugs: Sequence[str],
+    sweep: Sweep,
+    check_ids: Sequence[int],
     *,
     client: Callable[[], ListingClient],
     manners: Manners,
+    deadline: timedelta,
     browser: Callable[[], Browser] | None = None,
 ) -> None:
-    """Lists the companies ``slugs`` of the run, concurrently.
+    """List the boards of these checks of the sweep, several at once.
 
     Args:
-        client: makes a client for one company's requests.
-        browser: makes a browser for one company that needs it.
+        client: makes a client for one board's requests.
+        deadline: how long one listing may take; what is not listed by then makes it partial.
+        browser: makes a browser for a board that needs it.
 
     Raises:
-        RunSuperseded: the run was aborted or recovered meanwhile.
+        SweepSuperseded: the sweep was recovered or closed meanwhile.
     """
-    with engine.connect() as connection:
-        companies = get_companies(connection, run.run_id, slugs)
+    with engine.begin() as connection:
+        fence(connection, sweep)
+        begun = begin_listing(connection, sweep.sweep_id, check_ids)
+        checks = [check for check in get_checks(connection, check_ids) if check.check_id in begun]
+        followed = followers(connection, [check.board_id for check in checks])
+        notify(connection)
 
-    def list_one(company: Company, pace: Pace) -> None:
-        _note(engine, run, company, CompanyStatus.SOURCING)
+    def list_one(check: BoardCheck, pace: Pace) -> None:
+        company = Company(slug="", source=check.source, config=check.config)
+        began = time.monotonic()
         try:
             with client() as http:
-                send = polite(http, pace, manners, waiting=_heartbeat(engine, run))
+                waiting = _heartbeat(engine, sweep, check)
+                until = began + deadline.total_seconds()
+                send = in_time(polite(http, pace, manners, waiting=waiting), until)
                 with drawing(company, send, browser) as send_drawn:
                     listing = list_company(company, send_drawn)
+            rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
+        except SweepSuperseded:
+            raise
+        except CheckCancelled:
+            return
         except JobhuntError as error:
-            _note(engine, run, company, CompanyStatus.ERROR, error=error.message)
-        # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
+            _fail(engine, sweep, check, error.message)
+        # An answer that breaks its adapter in a way nobody foresaw costs this board alone.
         except (LookupError, TypeError, ValueError) as error:
-            message = f"its listing could not be read ({type(error).__name__}: {error})"
-            _note(engine, run, company, CompanyStatus.ERROR, error=message)
+            reason = f"its listing could not be read ({type(error).__name__}: {error})"
+            _fail(engine, sweep, check, reason)
         else:
-            _keep(engine, run, company, listing)
+            took = timedelta(seconds=time.monotonic() - began)
+            _keep(engine, sweep, check, listing, rows, took)
 
-    waiting = iter(companies)
+    waiting = iter(checks)
 
     def list_some(_: int) -> None:
         with shared_pace(engine) as pace:
-            for company in waiting:  # each goes to one thread: next() is atomic
-                list_one(company, pace)
+            for check in waiting:  # each goes to one thread: next() is atomic
+                list_one(check, pace)
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
-        for _ in threads.map(list_some, range(min(_AT_ONCE, len(companies)))):
+        for _ in threads.map(list_some, range(min(_AT_ONCE, len(checks)))):
             pass
 
 
-def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
-    """Follows the listing from its first request to its last. A later request that fails makes
-    it partial; the rest is read all the same.
+def _heartbeat(engine: Engine, sweep: Sweep, check: BoardCheck) -> Callable[[], None]:
+    """Return a function that leaves a heartbeat, at most once a second.
 
-    Raises:
-        SettingError: the company's config can't be used.
-        ListingError, FetchError, ParseError: of the first request or its answer.
+    Many pages, or a wait for a busy host, may take longer than a sweep may be silent. It raises
+    SweepSuperseded, and CheckCancelled when nobody waits for this board any more.
     """
-    return prove(tuple(listing_pages(company, send)))
+    last = time.monotonic()
 
-
-def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
-    """The pages that ``list_company`` reads, as they come; raises as it does."""
-    adapter = adapter_for(company.source)
-    ahead = deque([adapter.first_request(company.config)])
-    asked: set[str] = set()
-    while ahead:
-        request = ahead.popleft()
-        identity = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
-        if identity in asked:
-            continue
-        asked.add(identity)
-        if len(asked) > _MAX_REQUESTS:
-            yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
-            return
-        try:
-            page = adapter.parse_listing(company.config, request, as_response(send(request)))
-        except (ListingError, FetchError, ParseError) as error:
-            if len(asked) == 1:
-                raise
-            page = ListingPage(partial_reason=error.message)
-        ahead.extend(page.follow)
-        yield page
-
-
-def as_response(answer: Page) -> Response:
-    return Response(
-        url=answer.url,
-        body=answer.body,
-        content_type=answer.content_type,
-        headers=answer.headers,
-    )
-
-
-def polite(
-    http: ListingClient,
-    pace: Pace,
-    manners: Manners,
-    *,
-    waiting: Callable[[], None] = lambda: None,
-) -> Callable[[Request], Page]:
-    """``waiting`` is called before each request, and every second until its turn comes."""
-
-    def send(request: Request) -> Page:
-        waiting()
-        host = host_key(request.url)
-        with take_turn(pace, host, manners, waiting=waiting):
-            return http.send(
-                request.url, method=request.method, json=request.json, headers=request.headers
-            )
-
-    return send
-
-
-def _heartbeat(engine: Engine, run: Run) -> Callable[[], None]:
-    """A heartbeat and abort check, at most once a second: many pages, or a wait for a busy host,
-    may take longer than a run may be silent. It raises RunSuperseded."""
-    last = monotonic()
-
-    def beat() -> None:
+    def leave_heartbeat() -> None:
         nonlocal last
-        if monotonic() - last >= _BEAT_EVERY_SECONDS:
+        if time.monotonic() - last >= _BEAT_EVERY_SECONDS:
             with engine.begin() as connection:
-                touch(connection, run.run_id, run.attempt, during=_LISTING)
-            last = monotonic()
+                beat(connection, sweep)
+            with engine.begin() as connection:
+                if not begin_listing(connection, sweep.sweep_id, [check.check_id]):
+                    raise CheckCancelled(check.check_id)
+            last = time.monotonic()
 
-    return beat
-
-
-def _keep(engine: Engine, run: Run, company: Company, listing: Listing) -> None:
-    judged = filter_jobs(company, listing)
-    with engine.begin() as connection:
-        touch(connection, run.run_id, run.attempt, during=_LISTING)
-        replace_listing(connection, run.run_id, company.slug, judged)
-        set_company(
-            connection,
-            run.run_id,
-            company.slug,
-            CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
-            listed=len(listing.jobs),
-            error=listing.reason,
-        )
-        notify(connection, run.run_id)
+    return leave_heartbeat
 
 
-def _note(
-    engine: Engine, run: Run, company: Company, status: CompanyStatus, *, error: str | None = None
+def _keep(
+    engine: Engine,
+    sweep: Sweep,
+    check: BoardCheck,
+    listing: Listing,
+    rows: Sequence[ListedRow],
+    took: timedelta,
 ) -> None:
     with engine.begin() as connection:
-        touch(connection, run.run_id, run.attempt, during=_LISTING)
-        set_company(connection, run.run_id, company.slug, status, error=error)
-        notify(connection, run.run_id)
+        fence(connection, sweep)
+        noted = set_listing(
+            connection,
+            check.check_id,
+            CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
+            listed=len(listing.jobs),
+            reason=listing.reason,
+        )
+        if noted:
+            replace_listing(connection, check.board_id, rows)
+            note_listed(connection, check.board_id, took)
+            notify(connection)
+
+
+def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
+    with engine.begin() as connection:
+        fence(connection, sweep)
+        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=reason)
+        notify(connection)

@@ -1,28 +1,59 @@
-"""Starts the day's run of every user who follows a company."""
+"""Opens the day's run of every user who follows a company, and as few sweeps as carry them out."""
 
-from sqlalchemy import Engine
+from datetime import timedelta
 
-from include.core.models import RunTrigger
-from include.db.companies import users_with_companies
-from include.errors import ActiveRunError, CompaniesError
-from include.pipeline.start_run import start_run
+from sqlalchemy import Connection, Engine
+
+from include.core.batches import pack_sweeps
+from include.core.models import CheckKind, RunTrigger
+from include.db.checks import checks_to_list, move_waiting
+from include.db.outbox import put_intent
+from include.db.runs import insert_daily_runs
+from include.db.sweeps import insert_sweep
+from include.pipeline.assign_checks import NewSweep, assign_checks
+from include.pipeline.open_run import as_board_to_list
 
 
-def start_daily_runs(engine: Engine) -> int:
-    """Users whose last run goes on are left to it. Each start is a transaction of its own, so that
-    a try after a failed one starts only those that are missing.
+def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:
+    """Open the runs and the checks that they need, in one transaction.
+
+    Users whose last run goes on are left to it. Boards that were checked within ``fresh_for``, or
+    are being checked, are not checked again.
+
+    Args:
+        sweep_boards: the most boards of one sweep.
 
     Returns:
-        How many runs were started.
+        How many runs and sweeps were opened.
     """
-    with engine.connect() as connection:
-        users = users_with_companies(connection)
-    started = 0
-    for user_id in users:
-        try:
-            with engine.begin() as connection:
-                start_run(connection, user_id=user_id, trigger=RunTrigger.SCHEDULE)
-        except (ActiveRunError, CompaniesError):
-            continue
-        started += 1
-    return started
+    with engine.begin() as connection:
+        runs = insert_daily_runs(connection)
+        opened: list[int] = []
+
+        def make_sweep() -> int:
+            opened.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
+            return opened[0]
+
+        assign_checks(
+            connection,
+            runs,
+            kind=CheckKind.LIST,
+            force=False,
+            max_age=fresh_for,
+            sweep=NewSweep(trigger=RunTrigger.SCHEDULE, make=make_sweep),
+        )
+        sweeps = [sweep for first in opened for sweep in _split(connection, first, sweep_boards)]
+        for sweep_id in sweeps:
+            put_intent(connection, sweep_id, {"run_id": sweep_id})
+    return {"runs": len(runs), "sweeps": len(sweeps)}
+
+
+def _split(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
+    """Deal the checks of a large sweep out to sweeps of at most ``sweep_boards``; their ids."""
+    checks = checks_to_list(connection, sweep_id)
+    _, *others = pack_sweeps(map(as_board_to_list, checks), sweep_boards) or [[]]
+    made = [sweep_id]
+    for check_ids in others:
+        made.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
+        move_waiting(connection, check_ids, made[-1])
+    return made

@@ -1,14 +1,29 @@
-"""Starts a run: its row and the intent to have Airflow dispatch it, in one transaction."""
+"""Starts a run: its row, the checks it rests on, and the intent to have Airflow carry out those that
+nobody has asked for yet, in one transaction."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from include.core.models import Company, RunTrigger
-from include.db.companies import list_companies
+from include.core.models import CheckKind, RunTrigger
+from include.core.run_state import RunStatus
+from include.db.companies import FollowedCompany, list_companies
 from include.db.outbox import put_intent
-from include.db.runs import Run, find_active_run, get_run, insert_run
+from include.db.runs import (
+    Run,
+    advance,
+    drop_unfollowed,
+    end_settled,
+    find_active_run,
+    get_run,
+    insert_run,
+    waiting_runs,
+)
+from include.db.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
+from include.pipeline.assign_checks import NewSweep, assign_checks
 
 # each try loses only to a run that was active when it was made and ended right after
 _TRIES = 5
@@ -19,70 +34,108 @@ def start_run(
     *,
     user_id: str,
     trigger: RunTrigger,
+    max_age: timedelta,
     companies: Sequence[str] | None = None,
     force: bool = False,
-    reextract: bool = False,
+    kind: CheckKind = CheckKind.LIST,
     request_id: str | None = None,
+    dag_run_id: str | None = None,
+    retry_of: int | None = None,
 ) -> int:
-    """The id of the new, pending run; the user must exist.
+    """Start a run of the user, who must exist; its id.
+
+    The run has ended already when all its companies were checked within ``max_age``.
 
     Args:
+        max_age: how long ago a check may have ended to be adopted; 0 checks every board now.
         companies: slugs to ingest; None means every enabled company.
         force: crawl and extract unchanged pages too.
-        reextract: read stored pages again; list and fetch nothing.
         request_id: carried into the DAG run's conf, for the logs.
+        dag_run_id: of the DAG run that starts it and is to carry it out; None leaves that to the
+            dispatcher.
+        retry_of: the run whose failed jobs it reads again.
 
     Raises:
         CompaniesError: a slug names no enabled company, or there is no company at all.
         ActiveRunError: the user has an active run.
     """
-    run = insert_checked(
+    chosen = choose_companies(connection, user_id, companies)
+    run_id = _insert_or_refuse(
         connection,
         user_id=user_id,
         trigger=trigger,
-        companies=companies,
+        companies=[company.slug for company in chosen],
         force=force,
-        reextract=reextract,
+        kind=kind,
+        dag_run_id=dag_run_id,
+        retry_of=retry_of,
     )
-    conf = {
-        "run_id": run.run_id,
-        "user_id": user_id,
-        "companies": run.companies,
-        "force": force,
-        "reextract": reextract,
-        "request_id": request_id,
-    }
-    put_intent(connection, run.run_id, run.attempt, conf)
-    return run.run_id
+
+    def make_sweep() -> int:
+        insert_sweep(connection, trigger, sweep_id=run_id, dag_run_id=dag_run_id)
+        if dag_run_id is None:
+            conf: dict[str, Any] = {
+                "run_id": run_id,
+                "user_id": user_id,
+                "companies": None if companies is None else sorted(set(companies)),
+                "force": force,
+                "reextract": kind is CheckKind.REEXTRACT,
+                "request_id": request_id,
+            }
+            put_intent(connection, run_id, conf)
+        return run_id
+
+    assign_checks(
+        connection,
+        [run_id],
+        kind=kind,
+        force=force,
+        max_age=max_age,
+        sweep=NewSweep(trigger=trigger, make=make_sweep),
+    )
+    return run_id
 
 
-def insert_checked(
-    connection: Connection,
-    *,
-    user_id: str,
-    trigger: RunTrigger,
-    companies: Sequence[str] | None,
-    force: bool,
-    reextract: bool = False,
-    dag_run_id: str | None = None,
-) -> Run:
-    """The new run without an intent, for a DAG run that is there already; raises as
-    ``start_run`` does."""
-    choose_companies(connection, user_id, companies)
-    wanted = None if companies is None else sorted(set(companies))
-    run_id = insert_or_refuse(
-        connection, user_id, trigger, wanted, force, dag_run_id, reextract=reextract
+def assign_waiting(connection: Connection) -> int:
+    """Give companies a check that had to wait for their board's check of another kind.
+
+    Returns:
+        How many runs were waiting for one.
+    """
+    waiting = waiting_runs(connection)
+    drop_unfollowed(connection, waiting)
+    for run_id in waiting:
+        if run := get_run(connection, run_id):
+            _assign_again(connection, run)
+    end_settled(connection, waiting)
+    return len(waiting)
+
+
+def _assign_again(connection: Connection, run: Run) -> None:
+    if not run.companies:
+        advance(connection, [run.run_id], RunStatus.INGESTING)
+        return
+
+    def make_sweep() -> int:
+        sweep = insert_sweep(connection, run.trigger)
+        conf = {"run_id": sweep.sweep_id, "user_id": run.user_id}
+        put_intent(connection, sweep.sweep_id, conf)
+        return sweep.sweep_id
+
+    assign_checks(
+        connection,
+        [run.run_id],
+        kind=run.kind,
+        force=run.force,
+        max_age=timedelta(0),
+        sweep=NewSweep(trigger=run.trigger, make=make_sweep),
     )
-    run = get_run(connection, run_id)
-    if run is None:
-        raise LookupError(f"run {run_id} vanished in its own transaction")
-    return run
 
 
 def choose_companies(
     connection: Connection, user_id: str, slugs: Sequence[str] | None
-) -> list[Company]:
-    """The enabled companies that ``slugs`` name, all for None; in order of slug.
+) -> list[FollowedCompany]:
+    """Return the enabled companies that ``slugs`` name, all for None, in order of slug.
 
     Raises:
         CompaniesError: as ``start_run``.
@@ -104,32 +157,15 @@ def choose_companies(
     return [company for company in enabled if company.slug in set(slugs)]
 
 
-def insert_or_refuse(
-    connection: Connection,
-    user_id: str,
-    trigger: RunTrigger,
-    companies: Sequence[str] | None,
-    force: bool,
-    dag_run_id: str | None = None,
-    *,
-    reextract: bool = False,
-) -> int:
-    """The new run's id; ``companies`` are taken as they are. Raises ActiveRunError."""
+def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) -> int:
+    """Insert the run; raises ActiveRunError while the user has an active one."""
     active = None
     for _ in range(_TRIES):
         # looked for first, because an insert that is refused uses up a number
         active = find_active_run(connection, user_id)
         if active is not None:
             break
-        run_id = insert_run(
-            connection,
-            user_id=user_id,
-            trigger=trigger,
-            companies=companies,
-            force=force,
-            reextract=reextract,
-            dag_run_id=dag_run_id,
-        )
+        run_id = insert_run(connection, user_id=user_id, **values)
         if run_id is not None:
             return run_id
     raise ActiveRunError(user_id, active.run_id if active else None)

@@ -1,26 +1,31 @@
-"""Makes every wanted posting that the listings named a pending job of the run; the others are
-set aside, not expired."""
+"""Makes every posting that the listings named a job of its check: pending where there is a reason to
+read it, else skipped. Postings that no follower wants are kept, not read, and not expired."""
+
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.core.run_state import RunStatus
-from include.db.jobs import set_aside_unwanted, upsert_listed
-from include.db.run_companies import fail_unlisted
-from include.db.runs import Run, notify, touch
-from include.pipeline.reextract import take_on_stored
+from include.db.checks import fail_unlisted, hold_listed
+from include.db.jobs import take_on_failed, take_on_stored, upsert_listed
+from include.db.runs import notify
+from include.db.sweeps import Sweep, fence
+from include.raw_pages import KEPT
 
 
-def upsert_jobs(engine: Engine, run: Run) -> int:
-    """Returns how many jobs were taken on: none in a run recovered after its listing. Raises
-    RunSuperseded."""
-    if run.status is RunStatus.INGESTING:
-        return 0
+def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> None:
+    """Take on the jobs of the sweep's checks. Repeating it changes nothing more.
+
+    Args:
+        reread_after: how old the reading of a page may get before it is asked for again.
+
+    Raises:
+        SweepSuperseded: the sweep was recovered or closed meanwhile.
+    """
     with engine.begin() as connection:
-        version = touch(connection, run.run_id, run.attempt, during=(RunStatus.INITIALIZING,))
-        if run.reextract:
-            return take_on_stored(connection, run, version)
-        fail_unlisted(connection, run.run_id)
-        set_aside_unwanted(connection, run.run_id, run.user_id)
-        count = upsert_listed(connection, run.run_id, run.user_id, version)
-        notify(connection, run.run_id)
-    return count
+        fence(connection, sweep)
+        fail_unlisted(connection, sweep.sweep_id)
+        hold_listed(connection, sweep.sweep_id)
+        upsert_listed(connection, sweep.sweep_id, reread_after)
+        take_on_failed(connection, sweep.sweep_id)
+        take_on_stored(connection, sweep.sweep_id, KEPT)
+        notify(connection)

@@ -1,0 +1,55 @@
+"""Boards: where companies list their openings, shared by everyone who follows them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from include.core.boards import config_sha256
+from include.core.models import CheckKind
+from include.core.run_state import CheckStatus
+from include.db.tables import boards, checks
+
+
+def ensure_board(connection: Connection, source: str, config: Mapping[str, Any]) -> int:
+    """Return the id of the board, which is made if there is none yet.
+
+    Args:
+        config: in canonical form; two spellings of it would be two boards.
+    """
+    key = {"source": source, "config_sha256": config_sha256(config)}
+    made = (
+        insert(boards)
+        .values(**key, config=config)
+        .on_conflict_do_nothing()
+        .returning(boards.c.board_id)
+    )
+    known = select(boards.c.board_id).where(
+        and_(*(boards.c[name] == value for name, value in key.items()))
+    )
+    found = connection.scalar(known) or connection.scalar(made)
+    # somebody made it meanwhile, and has committed by now
+    return found or connection.execute(known).scalar_one()
+
+
+def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
+    """Keep how long the board's latest listing took."""
+    connection.execute(
+        update(boards)
+        .where(boards.c.board_id == board_id)
+        .values(listing_seconds=took.total_seconds())
+    )
+
+
+def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
+    """Keep for the boards of these checks, which have just ended, that they were listed."""
+    listed = select(checks.c.board_id).where(
+        checks.c.check_id.in_(check_ids),
+        checks.c.kind == CheckKind.LIST,
+        checks.c.status == CheckStatus.DONE,
+    )
+    connection.execute(
+        update(boards).where(boards.c.board_id.in_(listed)).values(checked_at=func.now())
+    )

@@ -1,0 +1,486 @@
+"""Checks: one pass over one board each. At most one is active for a board.
+
+Transactions that lock several rows lock checks before runs, and each kind in the order of its ids,
+so that none waits for another in a circle.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Interval,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from include.core.models import CheckKind, CompanyStatus, RunTrigger
+from include.core.run_state import (
+    ACTIVE_CHECKS,
+    ACTIVE_JOBS,
+    CheckStatus,
+    JobStatus,
+    checks_before,
+)
+from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs, sweeps
+
+LISTING_FAILED = "listing"
+"""The ``error_code`` of a check whose board could not be listed: a fault of the board, not ours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveCheck:
+    """An active check of a board, as a run that wants the board finds it."""
+
+    check_id: int
+    board_id: int
+    sweep_id: int
+    kind: CheckKind
+    force: bool
+    status: CheckStatus
+    trigger: RunTrigger
+    """Of its sweep."""
+    in_sweep: int
+    """How many checks of its sweep are active."""
+    has_jobs: bool
+    """Whether it is decided already which pages it reads."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardCheck:
+    """A check that a task is to list."""
+
+    check_id: int
+    board_id: int
+    source: str
+    config: Mapping[str, Any]
+    listing_seconds: float | None
+    """How long the board's latest listing took."""
+    started_at: datetime | None
+
+    @property
+    def name(self) -> str:
+        """What an operator tells the board by: its source and the first value of its config."""
+        return " ".join((self.source, *map(str, list(self.config.values())[:1])))
+
+
+def lock_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
+    """Return the active checks of the boards, by board, and hold them until commit."""
+    other = checks.alias("other")
+    in_sweep = (
+        select(func.count())
+        .where(other.c.sweep_id == checks.c.sweep_id, other.c.status.in_(ACTIVE_CHECKS))
+        .scalar_subquery()
+    )
+    query = (
+        select(checks, sweeps.c.trigger, in_sweep.label("in_sweep"))
+        .join_from(checks, sweeps)
+        .where(checks.c.board_id == any_(_ids(board_ids)), checks.c.status.in_(ACTIVE_CHECKS))
+        .order_by(checks.c.board_id)
+        .with_for_update(of=checks)
+    )
+    return {
+        row["board_id"]: ActiveCheck(
+            check_id=row["check_id"],
+            board_id=row["board_id"],
+            sweep_id=row["sweep_id"],
+            kind=CheckKind(row["kind"]),
+            force=row["force"],
+            status=CheckStatus(row["status"]),
+            trigger=RunTrigger(row["trigger"]),
+            in_sweep=row["in_sweep"],
+            has_jobs=row["jobs_xid"] is not None,
+        )
+        for row in connection.execute(query).mappings()
+    }
+
+
+def find_recent(
+    connection: Connection, board_ids: Collection[int], fresh_for: timedelta
+) -> dict[int, int]:
+    """Return, by board, its latest check if that listed it and ended within ``fresh_for``.
+
+    A check that failed, or whose jobs a later check has taken on, is not to be adopted.
+    """
+    latest = (
+        select(checks)
+        .distinct(checks.c.board_id)
+        .where(checks.c.board_id == any_(_ids(board_ids)))
+        .order_by(checks.c.board_id, checks.c.check_id.desc())
+        .subquery()
+    )
+    query = select(latest.c.board_id, latest.c.check_id).where(
+        latest.c.kind == CheckKind.LIST,
+        latest.c.status == CheckStatus.DONE,
+        latest.c.finished_at > func.now() - cast(fresh_for, Interval),
+    )
+    return {row.board_id: row.check_id for row in connection.execute(query)}
+
+
+def insert_checks(
+    connection: Connection,
+    sweep_id: int,
+    board_ids: Sequence[int],
+    *,
+    kind: CheckKind = CheckKind.LIST,
+    force: bool = False,
+) -> dict[int, int]:
+    """Make a waiting check of each board, unless somebody else has made one meanwhile.
+
+    Returns:
+        The check by board, of the boards that got one.
+    """
+    if not board_ids:
+        return {}
+    rows = [
+        {"board_id": board_id, "sweep_id": sweep_id, "kind": kind, "force": force}
+        for board_id in sorted(board_ids)
+    ]
+    made = insert(checks).values(rows).on_conflict_do_nothing()
+    returned = connection.execute(made.returning(checks.c.board_id, checks.c.check_id))
+    return {row.board_id: row.check_id for row in returned}
+
+
+def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int) -> None:
+    """Put checks that have not begun into another sweep. The caller holds them."""
+    connection.execute(
+        update(checks)
+        .where(checks.c.check_id.in_(check_ids), checks.c.status == CheckStatus.WAITING)
+        .values(sweep_id=sweep_id)
+    )
+
+
+def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
+    """Have checks that have not begun to read, read every page. The caller holds them."""
+    connection.execute(update(checks).where(checks.c.check_id.in_(check_ids)).values(force=True))
+
+
+def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
+    """Return the checks of the sweep that are still to be listed, slow boards and then hosts
+    together."""
+    query = (
+        _board_checks()
+        .where(
+            checks.c.sweep_id == sweep_id,
+            checks.c.kind == CheckKind.LIST,
+            checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
+            checks.c.listing.is_(None),
+        )
+        .order_by(checks.c.check_id)
+    )
+    return [BoardCheck(**row) for row in connection.execute(query).mappings()]
+
+
+def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCheck]:
+    """Return the checks of those ids."""
+    query = _board_checks().where(checks.c.check_id.in_(check_ids)).order_by(checks.c.check_id)
+    return [BoardCheck(**row) for row in connection.execute(query).mappings()]
+
+
+def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int]) -> set[int]:
+    """Begin checks that this sweep still has; the others were moved or cancelled meanwhile.
+
+    Returns:
+        Those that are being listed by now.
+    """
+    begun = connection.execute(
+        update(checks)
+        .where(
+            checks.c.check_id.in_(check_ids),
+            checks.c.sweep_id == sweep_id,
+            checks.c.status.in_(checks_before(CheckStatus.LISTING) | {CheckStatus.LISTING}),
+            checks.c.listing.is_(None),
+        )
+        .values(
+            status=CheckStatus.LISTING,
+            started_at=func.coalesce(checks.c.started_at, func.now()),
+            changed_xid=CHANGED_XID,
+        )
+        .returning(checks.c.check_id)
+    )
+    return set(begun.scalars())
+
+
+def begin_unlisted(connection: Connection, sweep_id: int) -> None:
+    """Begin the sweep's checks that list nothing: retries, and those that read stored pages."""
+    connection.execute(
+        update(checks)
+        .where(
+            checks.c.sweep_id == sweep_id,
+            checks.c.kind != CheckKind.LIST,
+            checks.c.status == CheckStatus.WAITING,
+        )
+        .values(status=CheckStatus.LISTING, started_at=func.now(), changed_xid=CHANGED_XID)
+    )
+
+
+def set_listing(
+    connection: Connection,
+    check_id: int,
+    listing: CompanyStatus,
+    *,
+    listed: int | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Note what came of a check's listing.
+
+    Args:
+        listed: how many postings it named; None keeps the number.
+        reason: why it is partial, held or failed.
+
+    Returns:
+        False when the check is not being listed any more; nothing was written.
+    """
+    values: dict[str, object] = {"listing": listing, "reason": reason, "changed_xid": CHANGED_XID}
+    if listed is not None:
+        values["listed"] = listed
+    noted = connection.execute(
+        update(checks)
+        .where(checks.c.check_id == check_id, checks.c.status == CheckStatus.LISTING)
+        .values(values)
+    )
+    return noted.rowcount == 1
+
+
+def fail_unlisted(connection: Connection, sweep_id: int) -> None:
+    """Note of the sweep's checks whose listing no task ended that it failed."""
+    connection.execute(
+        update(checks)
+        .where(
+            checks.c.sweep_id == sweep_id,
+            checks.c.kind == CheckKind.LIST,
+            checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
+            checks.c.listing.is_(None),
+        )
+        .values(
+            status=CheckStatus.LISTING,
+            listing=CompanyStatus.ERROR,
+            reason="the task that lists it failed",
+            changed_xid=CHANGED_XID,
+        )
+    )
+
+
+def hold_listed(connection: Connection, sweep_id: int) -> None:
+    """Hold the sweep's checks that are being listed until commit.
+
+    Nobody makes one forced while it is decided which pages it reads.
+    """
+    query = (
+        select(checks.c.check_id)
+        .where(checks.c.sweep_id == sweep_id, checks.c.status == CheckStatus.LISTING)
+        .order_by(checks.c.board_id)
+        .with_for_update()
+    )
+    connection.execute(query)
+
+
+def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
+    """Let the sweep's listed checks be read; those whose listing failed are left out.
+
+    Returns:
+        Those being read by now, in order.
+    """
+    connection.execute(
+        update(checks)
+        .where(
+            checks.c.sweep_id == sweep_id,
+            checks.c.status == CheckStatus.LISTING,
+            checks.c.listing != CompanyStatus.ERROR,
+        )
+        .values(status=CheckStatus.READING, changed_xid=CHANGED_XID)
+    )
+    query = (
+        select(checks.c.check_id)
+        .where(checks.c.sweep_id == sweep_id, checks.c.status == CheckStatus.READING)
+        .order_by(checks.c.check_id)
+    )
+    return list(connection.scalars(query))
+
+
+def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
+    """Return those of the checks whose jobs are still to be read: nobody cancelled them."""
+    return set(connection.scalars(_STILL_READING, {"ids": list(check_ids)}))
+
+
+def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]:
+    """Hold those of the checks that are active until commit, and return them in order."""
+    query = (
+        select(checks.c.check_id)
+        .where(checks.c.check_id == any_(_ids(check_ids)), checks.c.status.in_(ACTIVE_CHECKS))
+        .order_by(checks.c.board_id)
+        .with_for_update()
+    )
+    return list(connection.scalars(query))
+
+
+def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
+    """End those of the checks being read that have no job left to read.
+
+    Two workers that end the last jobs of a check at the same time wait for each other here, so
+    that the second one sees what the first one wrote.
+
+    Returns:
+        The checks that this call ended.
+    """
+    held = lock_checks(connection, check_ids)
+    if not held:
+        return []
+    ended = connection.execute(_END_READ, {"ids": held})
+    return sorted(ended.scalars())
+
+
+def end_checks(
+    connection: Connection,
+    check_ids: Collection[int],
+    status: CheckStatus,
+    *,
+    error_code: str | None = None,
+    reason: str | None = None,
+) -> list[int]:
+    """End active checks as ``failed`` or ``cancelled``; their unfinished jobs fail.
+
+    Args:
+        error_code: of the checks, and of their unfinished jobs.
+        reason: None keeps the reason that the listing gave.
+
+    Returns:
+        The checks that this call ended.
+    """
+    held = lock_checks(connection, check_ids)
+    ended = connection.execute(
+        update(checks)
+        .where(checks.c.check_id.in_(held), checks.c.status.in_(checks_before(status)))
+        .values(
+            status=status,
+            error_code=error_code,
+            reason=checks.c.reason if reason is None else reason,
+            finished_at=func.now(),
+            pace=_PACE,
+            changed_xid=CHANGED_XID,
+        )
+        .returning(checks.c.check_id)
+    )
+    done = sorted(ended.scalars())
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.check_id.in_(done), jobs.c.status.in_(ACTIVE_JOBS))
+        .values(
+            status=JobStatus.FAILED,
+            error_code=error_code or "unfinished",
+            error_message=reason or "the check ended before this posting was read",
+            changed_xid=CHANGED_XID,
+            settled_at=None,
+        )
+    )
+    return done
+
+
+def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:
+    """Delete what ended checks had listed, but for jobs that failed and may be tried again."""
+    failed = exists().where(
+        jobs.c.board_id == listed_jobs.c.board_id,
+        jobs.c.external_id == listed_jobs.c.external_id,
+        jobs.c.status == JobStatus.FAILED,
+    )
+    connection.execute(
+        delete(listed_jobs).where(
+            listed_jobs.c.board_id.in_(
+                select(checks.c.board_id).where(checks.c.check_id.in_(check_ids))
+            ),
+            ~failed,
+        )
+    )
+
+
+def sweeps_of(connection: Connection, check_ids: Collection[int]) -> list[int]:
+    """Return the sweeps that the checks are in."""
+    query = select(checks.c.sweep_id).distinct().where(checks.c.check_id.in_(check_ids))
+    return sorted(connection.scalars(query))
+
+
+def count_unfinished(connection: Connection, sweep_id: int) -> int:
+    """Return how many jobs of the sweep's active checks are still to be read."""
+    query = (
+        select(func.count())
+        .join_from(checks, jobs, jobs.c.check_id == checks.c.check_id)
+        .where(
+            checks.c.sweep_id == sweep_id,
+            checks.c.status.in_(ACTIVE_CHECKS),
+            jobs.c.status.in_(ACTIVE_JOBS),
+        )
+    )
+    return connection.scalar(query) or 0
+
+
+def active_checks(connection: Connection, sweep_id: int) -> dict[int, CheckStatus]:
+    """Return the status of each active check of the sweep, by check."""
+    query = select(checks.c.check_id, checks.c.status).where(
+        checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS)
+    )
+    return {row.check_id: CheckStatus(row.status) for row in connection.execute(query)}
+
+
+def _board_checks() -> Any:
+    return select(
+        checks.c.check_id,
+        checks.c.board_id,
+        boards.c.source,
+        boards.c.config,
+        boards.c.listing_seconds,
+        checks.c.started_at,
+    ).join_from(checks, boards)
+
+
+def _ids(values: Collection[int]) -> Any:
+    return literal(list(values), ARRAY(BigInteger))
+
+
+_STILL_READING = select(checks.c.check_id).where(
+    checks.c.check_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+    checks.c.status == CheckStatus.READING,
+)
+_LEFT = exists().where(jobs.c.check_id == checks.c.check_id, jobs.c.status.in_(ACTIVE_JOBS))
+_PACE = text(
+    """
+    coalesce((
+        SELECT array_agg(coalesce(done.jobs, 0) ORDER BY second)
+        FROM generate_series(0, ceil(extract(epoch FROM now() - checks.started_at))::int) AS second
+        LEFT JOIN (
+            SELECT greatest(0, floor(extract(epoch FROM jobs.settled_at - checks.started_at)))::int
+                AS second, count(*)::int AS jobs
+            FROM jobs
+            WHERE jobs.check_id = checks.check_id AND jobs.settled_at IS NOT NULL
+                AND jobs.expire_reason IS DISTINCT FROM 'unlisted'
+            GROUP BY 1
+        ) AS done USING (second)
+    ), '{}')
+    """
+)
+_END_READ = (
+    update(checks)
+    .where(
+        checks.c.check_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
+        checks.c.status == CheckStatus.READING,
+        ~_LEFT,
+    )
+    .values(
+        status=CheckStatus.DONE,
+        finished_at=func.now(),
+        pace=_PACE,
+        changed_xid=CHANGED_XID,
+    )
+    .returning(checks.c.check_id)
+)

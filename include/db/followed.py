@@ -1,0 +1,89 @@
+"""The jobs of runs as their users see them, for reports and the progress stream.
+
+A company of a run is *open* while its check and the run go on; its jobs are read from ``jobs``. Once
+it is settled they are read from ``run_jobs``, and those that are unchanged from the check's
+``job_ids``, because a later check takes on the rows of ``jobs``.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindparam, text
+
+from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus
+from include.db.left_out import find_left_out
+from include.db.settling import follower_jobs
+
+
+def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
+    """Return the parameters of a statement made with ``statement``."""
+    asked: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
+    left_out = find_left_out(
+        connection, run_ids, connection.execute(_OPEN_CHECKS, asked).scalars().all()
+    )
+    return asked | {
+        "left_runs": [each.run_id for each in left_out],
+        "left_companies": [each.company for each in left_out],
+        "left_jobs": [each.job_id for each in left_out],
+    }
+
+
+def statement(sql: str) -> TextClause:
+    """Return a statement that may read ``open_job`` and ``settled_job`` with its parameters.
+
+    Both have run_id, company, job_id, title, status, added, listed, error_code, error_message and
+    attempts. ``settled_job`` holds what is unchanged, too, if its ``title`` is null.
+    """
+    arrays = {
+        "runs": BigInteger,
+        "left_runs": BigInteger,
+        "left_companies": Text,
+        "left_jobs": BigInteger,
+    }
+    return text(f"WITH {_JOBS} {sql}").bindparams(
+        *(bindparam(name, type_=ARRAY(kind)) for name, kind in arrays.items())
+    )
+
+
+def _quoted(statuses: Collection[str]) -> str:
+    return ", ".join(f"'{status}'" for status in sorted(statuses))
+
+
+IS_OPEN = f"r.status IN ({_quoted(ACTIVE_RUNS)}) AND c.status IN ({_quoted(ACTIVE_CHECKS)})"
+"""Of a run ``r`` and a check ``c``: whether the company is open."""
+_OPEN_CHECKS = text(
+    f"""
+    SELECT DISTINCT c.check_id FROM ingestion_runs AS r
+    JOIN checks AS c ON c.check_id = ANY(r.check_ids)
+    WHERE r.run_id = ANY(:runs) AND {IS_OPEN}
+    """
+).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+_JOBS = f"""
+    rested AS MATERIALIZED (
+        SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id, c.job_ids,
+            r.left_out -> f.company AS left_out, {IS_OPEN} AS is_open
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+        JOIN checks AS c ON c.check_id = f.check_id
+        WHERE r.run_id = ANY(:runs)
+    ), follower AS (
+        SELECT * FROM rested WHERE is_open
+    ), open_job AS (
+        {follower_jobs(unfinished="j.status")}
+    ), settled_job AS (
+        SELECT run_id, company, job_id, title, status, added, listed, error_code, error_message,
+            attempts
+        FROM run_jobs WHERE run_id = ANY(:runs)
+        UNION ALL
+        SELECT r.run_id, r.company, rest.job_id, NULL, '{JobStatus.SKIPPED}', false, true,
+            NULL, NULL, 0
+        FROM rested AS r
+        CROSS JOIN LATERAL (
+            SELECT unnest(r.job_ids) AS job_id
+            EXCEPT SELECT jsonb_array_elements_text(r.left_out)::bigint
+            EXCEPT SELECT t.job_id FROM run_jobs AS t
+                WHERE t.run_id = r.run_id AND t.company = r.company
+        ) AS rest
+        WHERE NOT r.is_open
+    )
+"""

@@ -1,0 +1,179 @@
+"""What followers' filters leave out of the checks that their runs rest on.
+
+Filters are a follower's and judge what a listing says of a job, so they are evaluated here, for the
+followers that have any, and not kept: changed filters apply from the next run on.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
+
+from include.core.filters import wants
+from include.core.models import Company, JobPosting, ListedJob, Location, Workplace
+from include.core.run_state import JobStatus
+from include.db.companies import filters_of
+
+
+class LeftOut(NamedTuple):
+    """A job that a follower's filters leave out of a run."""
+
+    run_id: int
+    company: str
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow:
+    """A company of a run, with the filters that its user follows it by."""
+
+    run_id: int
+    check_id: int
+    company: Company
+    """Without its board's config."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFacts:
+    """What the listing of a board says of one job, as filters judge it."""
+
+    job_id: int
+    job: ListedJob
+    posting: JobPosting | None
+    """Locations and workplace that the listing carries; None where it does not."""
+
+
+def find_left_out(
+    connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
+) -> list[LeftOut]:
+    """Return what the filters of the runs' users leave out of the checks."""
+    follows = _follows(connection, run_ids, check_ids, only_filtered=True)
+    facts = _facts(connection, {follow.check_id for follow in follows})
+    return [
+        LeftOut(follow.run_id, follow.company.slug, each.job_id)
+        for follow in follows
+        for each in facts.get(follow.check_id, ())
+        if not wants(follow.company, each.job, each.posting)
+    ]
+
+
+def find_unread(
+    connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
+) -> list[tuple[int, str]]:
+    """Return (run id, company) where the check left a job unread that this follower wants.
+
+    Nobody wanted it when the board was listed: the follower came, or changed filters, later.
+    """
+    unread = _facts(connection, check_ids, only_unread=True)
+    if not unread:
+        return []
+    return [
+        (follow.run_id, follow.company.slug)
+        for follow in _follows(connection, run_ids, unread.keys(), only_filtered=False)
+        if any(wants(follow.company, each.job, each.posting) for each in unread[follow.check_id])
+    ]
+
+
+def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
+    """Return those of the checks that left a job unread which one of those asking wants.
+
+    Args:
+        asking: by check, the filters of those who would adopt it.
+    """
+    unread = _facts(connection, asking.keys(), only_unread=True)
+    return {
+        check_id
+        for check_id, facts in unread.items()
+        if any(
+            wants(company, each.job, each.posting) for company in asking[check_id] for each in facts
+        )
+    }
+
+
+def _follows(
+    connection: Connection,
+    run_ids: Collection[int],
+    check_ids: Collection[int],
+    *,
+    only_filtered: bool,
+) -> list[Follow]:
+    """Return the companies of the runs that rest on the checks.
+
+    Args:
+        only_filtered: leave out companies that are followed without filters.
+    """
+    asked = {"runs": list(run_ids), "checks": list(check_ids), "all": not only_filtered}
+    return [
+        Follow(
+            run_id=row["run_id"],
+            check_id=row["check_id"],
+            company=Company(
+                slug=row["company"], source=row["source"], config={}, **filters_of(row)
+            ),
+        )
+        for row in connection.execute(_FOLLOWS, asked).mappings()
+    ]
+
+
+def _facts(
+    connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
+) -> dict[int, list[ListedFacts]]:
+    """Return, by check, what its listing says of the jobs that it listed."""
+    if not check_ids:
+        return {}
+    found: dict[int, list[ListedFacts]] = {}
+    asked = {"checks": list(check_ids), "all": not only_unread}
+    for row in connection.execute(_FACTS, asked).mappings():
+        job = ListedJob(
+            external_id="", title=row["listed_title"], url="", location=row["listed_location"]
+        )
+        posting = _posting(row["listed_title"], row["locations"], row["workplace"])
+        facts = ListedFacts(job_id=row["job_id"], job=job, posting=posting)
+        found.setdefault(row["check_id"], []).append(facts)
+    return found
+
+
+def _posting(
+    title: str, locations: Sequence[Mapping[str, Any]] | None, workplace: str | None
+) -> JobPosting | None:
+    if locations is None and workplace is None:
+        return None
+    return JobPosting(
+        title=title,
+        locations=tuple(Location(**each) for each in locations or ()),
+        workplace=Workplace(workplace) if workplace else None,
+    )
+
+
+_FOLLOWS = text(
+    """
+    SELECT r.run_id, f.company, f.check_id, b.source, k.include_titles, k.exclude_titles,
+        k.include_locations, k.exclude_locations, k.workplaces
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+    JOIN checks AS c ON c.check_id = f.check_id
+    JOIN boards AS b ON b.board_id = c.board_id
+    WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks) AND (:all OR cardinality(
+        k.include_titles || k.exclude_titles || k.include_locations || k.exclude_locations
+        || k.workplaces
+    ) > 0)
+    """
+).bindparams(
+    bindparam("runs", type_=ARRAY(BigInteger)), bindparam("checks", type_=ARRAY(BigInteger))
+)
+# An inline posting that was read says what its listing said, also where the facts were not kept.
+_FACTS = text(
+    f"""
+    SELECT job_id, check_id, listed_title, listed_location,
+        coalesce(facts -> 'locations', CASE WHEN inline THEN posting -> 'locations' END)
+            AS locations,
+        coalesce(facts ->> 'workplace', CASE WHEN inline THEN posting ->> 'workplace' END)
+            AS workplace
+    FROM jobs
+    WHERE check_id = ANY(:checks) AND expire_reason IS DISTINCT FROM 'unlisted'
+        AND (:all OR (status = '{JobStatus.SKIPPED}' AND content_version = 0))
+    ORDER BY job_id
+    """
+).bindparams(bindparam("checks", type_=ARRAY(BigInteger)))

@@ -1,0 +1,176 @@
+"""Settling: what an ended check came to for each run that rests on it.
+
+A follower pays rows only for what is new, changed, expired or failed for them (``user_jobs``,
+``run_jobs``). What is unchanged is the rest of the check's ``job_ids``, and costs a follower nothing.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from include.core.run_state import ACTIVE_JOBS, JobStatus
+from include.db.left_out import LeftOut
+
+
+def settle(
+    connection: Connection,
+    run_ids: Collection[int],
+    check_ids: Collection[int],
+    *,
+    left_out: Sequence[LeftOut] = (),
+    adopted: bool = False,
+    unfinished: str = "unfinished",
+) -> None:
+    """Write what the checks came to for those companies of the runs that rest on them.
+
+    The caller holds the runs, and has ended the checks or is about to abort the run.
+
+    Args:
+        left_out: what the followers' filters leave out.
+        adopted: the checks had ended before the runs began, so a job that they found changed is
+            unchanged for a user who was shown the change before.
+        unfinished: the failure code of jobs that are not read yet.
+    """
+    asked = {
+        "runs": list(run_ids),
+        "checks": list(check_ids),
+        "adopted": adopted,
+        "unfinished": unfinished,
+        "left_runs": [each.run_id for each in left_out],
+        "left_companies": [each.company for each in left_out],
+        "left_jobs": [each.job_id for each in left_out],
+    }
+    connection.execute(_SETTLE, asked)
+    if left_out:
+        connection.execute(_HIDE, asked)
+        by_run: dict[int, dict[str, list[int]]] = {}
+        for each in left_out:
+            by_run.setdefault(each.run_id, {}).setdefault(each.company, []).append(each.job_id)
+        rows = [{"run_id": run_id, "left_out": of_run} for run_id, of_run in by_run.items()]
+        connection.execute(_KEEP_LEFT_OUT, {"rows": rows})
+
+
+def _statement(sql: str) -> TextClause:
+    """Return the statement with its array parameters declared."""
+    arrays = {
+        "runs": BigInteger,
+        "checks": BigInteger,
+        "left_runs": BigInteger,
+        "left_companies": Text,
+        "left_jobs": BigInteger,
+    }
+    named = {name: kind for name, kind in arrays.items() if f":{name}" in sql}
+    return text(sql).bindparams(
+        *(bindparam(name, type_=ARRAY(kind)) for name, kind in named.items())
+    )
+
+
+ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_JOBS))
+LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
+"""The parameters, arrays in parallel, that say what ``follower_jobs`` leaves out."""
+
+
+def follower_jobs(unfinished: str) -> str:
+    """Return the SELECT of what checks come to for their followers.
+
+    It reads a table ``follower`` (run_id, user_id, company, check_id, board_id), and takes the
+    parameters ``adopted`` and those of ``LEFT_OUT``.
+
+    Args:
+        unfinished: SQL for the status of a job that is not read yet.
+    """
+    return f"""
+        SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title,
+            CASE
+                WHEN j.status IN ({ACTIVE}) THEN {unfinished}
+                WHEN j.status = '{JobStatus.FAILED}' THEN j.status
+                WHEN j.status = '{JobStatus.EXPIRED}' AND coalesce(u.expired, false)
+                    THEN '{JobStatus.SKIPPED}'
+                WHEN j.status = '{JobStatus.EXPIRED}' THEN j.status
+                WHEN coalesce(u.seen_version, 0) < j.content_version THEN '{JobStatus.READY}'
+                WHEN j.status = '{JobStatus.READY}' AND NOT :adopted THEN j.status
+                ELSE '{JobStatus.SKIPPED}'
+            END AS status,
+            u.job_id IS NULL AS added, true AS listed, j.status IN ({ACTIVE}) AS is_unfinished,
+            j.error_code, j.error_message, j.attempts,
+            coalesce(u.seen_version, 0) AS seen_version, j.content_version,
+            coalesce(u.expired, false) AS was_expired, coalesce(u.wanted, true) AS was_wanted,
+            j.status = '{JobStatus.EXPIRED}' AS is_expired
+        FROM follower AS f
+        JOIN jobs AS j ON j.check_id = f.check_id
+            AND (j.status <> '{JobStatus.EXPIRED}' OR j.expire_reason = 'gone')
+        LEFT JOIN user_jobs AS u
+            ON u.user_id = f.user_id AND u.company = f.company AND u.job_id = j.job_id
+        LEFT JOIN unnest(:left_runs, :left_companies, :left_jobs) AS l(run_id, company, job_id)
+            ON l.run_id = f.run_id AND l.company = f.company AND l.job_id = j.job_id
+        WHERE l.job_id IS NULL
+        UNION ALL
+        -- over since the user was last told of it, by this check or an earlier one
+        SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title, j.status,
+            false, false, false, NULL, NULL, j.attempts,
+            u.seen_version, u.seen_version, false, true, true
+        FROM follower AS f
+        JOIN user_jobs AS u ON u.user_id = f.user_id AND u.company = f.company AND NOT u.expired
+        JOIN jobs AS j ON j.job_id = u.job_id
+        WHERE j.board_id = f.board_id AND j.status = '{JobStatus.EXPIRED}' AND u.wanted
+            AND NOT (j.check_id = f.check_id AND j.expire_reason = 'gone')
+    """
+
+
+_SETTLE = _statement(
+    f"""
+    WITH follower AS MATERIALIZED (
+        SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+        JOIN checks AS c ON c.check_id = f.check_id
+        WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks)
+    ), outcome AS MATERIALIZED (
+        {follower_jobs(unfinished=f"'{JobStatus.FAILED}'")}
+    ), kept AS (
+        INSERT INTO user_jobs AS u (
+            user_id, company, job_id, run_id, check_id, seen_version, expired, wanted
+        )
+        SELECT user_id, company, job_id, run_id, check_id,
+            CASE WHEN status = '{JobStatus.READY}' THEN content_version ELSE seen_version END,
+            is_expired, true
+        FROM outcome
+        WHERE added OR NOT was_wanted OR is_expired <> was_expired
+            OR (status = '{JobStatus.READY}' AND seen_version < content_version)
+        ORDER BY user_id, company, job_id
+        ON CONFLICT (user_id, company, job_id) DO UPDATE
+        SET run_id = excluded.run_id, check_id = excluded.check_id, expired = excluded.expired,
+            seen_version = greatest(u.seen_version, excluded.seen_version), wanted = true
+    )
+    INSERT INTO run_jobs (
+        run_id, company, job_id, title, status, added, listed, error_code, error_message,
+        attempts, seen_version, version
+    )
+    SELECT run_id, company, job_id, title, status, added, listed,
+        CASE WHEN is_unfinished THEN :unfinished
+            WHEN status = '{JobStatus.FAILED}' THEN error_code END,
+        CASE WHEN is_unfinished THEN 'the run ended before this posting was read'
+            WHEN status = '{JobStatus.FAILED}' THEN error_message END,
+        attempts, seen_version, greatest(seen_version, content_version)
+    FROM outcome
+    WHERE status <> '{JobStatus.SKIPPED}'
+    ORDER BY run_id, company, job_id
+    ON CONFLICT DO NOTHING
+    """
+)
+_HIDE = _statement(
+    """
+    UPDATE user_jobs AS u SET wanted = false
+    FROM unnest(:left_runs, :left_companies, :left_jobs) AS l(run_id, company, job_id)
+    JOIN ingestion_runs AS r USING (run_id)
+    WHERE u.user_id = r.user_id AND u.company = l.company AND u.job_id = l.job_id AND u.wanted
+    """
+)
+_KEEP_LEFT_OUT = text(
+    """
+    UPDATE ingestion_runs AS r SET left_out = r.left_out || l.left_out
+    FROM jsonb_to_recordset(:rows) AS l(run_id bigint, left_out jsonb)
+    WHERE r.run_id = l.run_id
+    """
+).bindparams(bindparam("rows", type_=JSONB))

@@ -1,0 +1,45 @@
+"""The views of our database, as the migrations make them.
+
+``run_companies`` shows the companies of each run with the check that it rests on for each;
+``user_job_states`` shows each user's jobs as they stand, in the words of a run's states.
+"""
+
+STATUS = """
+    CASE
+        WHEN j.status NOT IN ('ready', 'skipped') THEN j.status
+        WHEN u.seen_version < j.content_version OR u.check_id = j.check_id THEN 'ready'
+        ELSE j.status
+    END
+"""
+"""The status of a job ``j`` for a user who has ``u`` of it: ready where the latest check of the job
+is the one that first showed them what it says."""
+
+RUN_COMPANIES = """
+    CREATE VIEW run_companies AS
+    SELECT r.run_id, r.user_id, f.company, f.check_id, b.board_id, b.source,
+        CASE
+            WHEN c.status = 'failed' THEN 'error'
+            WHEN c.listing IS NOT NULL THEN c.listing
+            WHEN c.status = 'listing' THEN 'sourcing'
+            ELSE 'waiting'
+        END AS status,
+        coalesce(c.listed, 0) AS listed,
+        c.reason AS error,
+        c.finished_at AS checked_at
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    LEFT JOIN checks AS c ON c.check_id = f.check_id
+    LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+    LEFT JOIN boards AS b ON b.board_id = coalesce(c.board_id, k.board_id)
+"""
+
+USER_JOB_STATES = f"""
+    CREATE VIEW user_job_states AS
+    SELECT u.user_id, u.company, j.external_id, u.job_id,
+        {STATUS} AS status,
+        u.run_id, u.first_seen_at,
+        CASE WHEN j.status = 'expired' THEN j.expired_at END AS expired_at
+    FROM user_jobs AS u
+    JOIN jobs AS j ON j.job_id = u.job_id
+    WHERE u.wanted
+"""

@@ -1,0 +1,163 @@
+"""Gives each company of new runs its board's check: one that ended recently is adopted, an active one
+awaited, and otherwise a new one is asked for.
+
+At most one check of a board is active, by an index: of several who ask at the same time one makes it,
+and the others wait for it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from include.core.models import CheckKind, RunTrigger
+from include.core.run_state import CheckStatus
+from include.db.checks import (
+    ActiveCheck,
+    find_recent,
+    insert_checks,
+    lock_active,
+    make_forced,
+    move_waiting,
+)
+from include.db.left_out import leaves_unread
+from include.db.runs import (
+    boards_without_check,
+    catch_up,
+    filters_without_check,
+    notify,
+    rest_on,
+)
+from include.pipeline.settle_checks import settle_adopted
+
+_CROWD = 2
+"""A waiting check is moved to the sweep of whoever asks for it, if its own sweep has over so many
+times the checks that they ask for: a small run does not queue behind a large one."""
+_MORE_TRIES = 20
+"""Each try loses only boards of which somebody else made a check at that moment."""
+
+
+@dataclass
+class _Assigned:
+    check_of: dict[int, int] = field(default_factory=dict[int, int])
+    """By board."""
+    adopted: list[int] = field(default_factory=list[int])
+    to_move: list[int] = field(default_factory=list[int])
+    to_force: list[int] = field(default_factory=list[int])
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSweep:
+    """Where the checks go that nobody has asked for yet."""
+
+    trigger: RunTrigger
+    make: Callable[[], int]
+    """Makes the sweep, and the intent to have it carried out; its id. Called once at most."""
+
+
+def assign_checks(
+    connection: Connection,
+    run_ids: Sequence[int],
+    *,
+    kind: CheckKind,
+    force: bool,
+    max_age: timedelta,
+    sweep: NewSweep,
+) -> None:
+    """Have the runs rest on checks, for all their companies that have none.
+
+    Companies whose board has an active check of another kind go on waiting. Runs that have nothing
+    to wait for end here.
+
+    Args:
+        max_age: how long ago a check may have ended to be adopted; 0 adopts none.
+    """
+    boards = boards_without_check(connection, run_ids)
+    if not boards:
+        return
+    assigned = _Assigned()
+    busy = _await_active(connection, assigned, boards, kind=kind, force=force)
+    free = [board for board in boards if board not in busy]
+    if kind is CheckKind.LIST and not force and max_age > timedelta(0):
+        _adopt(connection, assigned, run_ids, free, max_age)
+    _ask(connection, assigned, free, kind=kind, force=force, sweep=sweep)
+    rest_on(connection, run_ids, assigned.check_of)
+    catch_up(connection, run_ids)
+    if assigned.adopted:
+        settle_adopted(connection, run_ids, assigned.adopted)
+    notify(connection)
+
+
+def _await_active(
+    connection: Connection,
+    assigned: _Assigned,
+    boards: Sequence[int],
+    *,
+    kind: CheckKind,
+    force: bool,
+) -> set[int]:
+    """Rest on active checks that do what is asked for.
+
+    Returns:
+        The boards that have an active check, whatever it does.
+    """
+    active = lock_active(connection, boards)
+    for check in active.values():
+        if check.kind is not kind or (force and not check.force and check.has_jobs):
+            continue
+        assigned.check_of[check.board_id] = check.check_id
+        if force and not check.force:
+            assigned.to_force.append(check.check_id)
+        if check.status is CheckStatus.WAITING and _is_crowded(check, len(boards)):
+            assigned.to_move.append(check.check_id)
+    return set(active)
+
+
+def _is_crowded(check: ActiveCheck, asked: int) -> bool:
+    return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _CROWD * asked
+
+
+def _adopt(
+    connection: Connection,
+    assigned: _Assigned,
+    run_ids: Sequence[int],
+    free: Sequence[int],
+    max_age: timedelta,
+) -> None:
+    """Rest on recent checks, but for those that left a job unread which an asking user wants."""
+    recent = find_recent(connection, free, max_age)
+    asking = filters_without_check(connection, run_ids, list(recent))
+    lacking = leaves_unread(
+        connection, {recent[board]: companies for board, companies in asking.items()}
+    )
+    for board, check_id in recent.items():
+        if check_id not in lacking:
+            assigned.check_of[board] = check_id
+            assigned.adopted.append(check_id)
+
+
+def _ask(
+    connection: Connection,
+    assigned: _Assigned,
+    free: Sequence[int],
+    *,
+    kind: CheckKind,
+    force: bool,
+    sweep: NewSweep,
+) -> None:
+    """Make the checks that are still lacking, or rest on those that others make meanwhile."""
+    lacking = [board for board in free if board not in assigned.check_of]
+    if lacking or assigned.to_move:
+        sweep_id = sweep.make()
+        move_waiting(connection, assigned.to_move, sweep_id)
+        for _ in range(_MORE_TRIES):
+            made = insert_checks(connection, sweep_id, lacking, kind=kind, force=force)
+            assigned.check_of |= made
+            lacking = [board for board in lacking if board not in made]
+            busy = _await_active(connection, assigned, lacking, kind=kind, force=force)
+            lacking = [board for board in lacking if board not in busy]
+            if not lacking:
+                break
+    if assigned.to_force:
+        make_forced(connection, assigned.to_force)

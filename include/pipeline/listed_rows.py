@@ -1,0 +1,68 @@
+"""What is kept of a board's listing: its rows, their hashes, and whether any follower wants them."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from include.core.filters import needs_posting, wants
+from include.core.lastmod import modified_until
+from include.core.models import Company, JobPosting, ListedJob, Listing
+from include.db.listed_jobs import ListedRow
+from include.errors import PageGone, ParseError
+from include.sources.registry import adapter_for
+
+
+def listed_rows(source: str, listing: Listing, followed: Sequence[Company]) -> list[ListedRow]:
+    """Return each job of ``listing`` with whether the filters of any follower let it through.
+
+    Args:
+        followed: the distinct ways in which users follow the board; none wants everything.
+
+    Raises:
+        SettingError: a filter holds an unusable pattern.
+    """
+    read = any(map(needs_posting, followed))
+    return [_listed_row(source, job, followed, read=read) for job in listing.jobs]
+
+
+def _listed_row(
+    source: str, job: ListedJob, followed: Sequence[Company], *, read: bool
+) -> ListedRow:
+    posting = _posting(source, job) if read else None
+    return ListedRow(
+        job=job,
+        row_sha256=_hash(job),
+        modified_until=modified_until(job.modified),
+        facts=_facts(posting),
+        wanted=not followed or any(wants(company, job, posting) for company in followed),
+    )
+
+
+def _hash(job: ListedJob) -> str:
+    """Return the hash of what the listing says of the job: where to find it, and the row."""
+    says = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
+    if job.row_sha256 is None:
+        says = (*says, job.content)
+    return hashlib.sha256(json.dumps(says).encode()).hexdigest()
+
+
+def _posting(source: str, job: ListedJob) -> JobPosting | None:
+    """Return what the listing carries; None, too, for what can't be read, as its reading will
+    tell."""
+    if job.content is None:
+        return None
+    try:
+        return adapter_for(source).parse_posting(job.content)
+    except (ParseError, PageGone):
+        return None
+
+
+def _facts(posting: JobPosting | None) -> Mapping[str, Any] | None:
+    if posting is None:
+        return None
+    return {
+        "locations": [asdict(location) for location in posting.locations],
+        "workplace": posting.workplace,
+    }

@@ -1,0 +1,79 @@
+"""Settles the runs that rest on checks which have ended, and ends the runs that are settled.
+
+One statement writes what a check came to for all its followers, whatever their number. It belongs to
+the transaction that ends the check, so that nobody sees the one without the other.
+"""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection
+
+from include.core.run_state import CheckStatus, RunStatus
+from include.db.boards import note_checked
+from include.db.checks import end_checks, end_read, forget_listings
+from include.db.left_out import find_left_out, find_unread
+from include.db.runs import advance, end_settled, let_go, notify, resting_on
+from include.db.settling import settle
+
+
+def end_if_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
+    """End those of the checks that have no job left to read, and settle them.
+
+    Returns:
+        The checks that this call ended.
+    """
+    ended = end_read(connection, check_ids)
+    _settle_ended(connection, ended)
+    return ended
+
+
+def end_early(
+    connection: Connection,
+    check_ids: Collection[int],
+    status: CheckStatus,
+    *,
+    error_code: str,
+    reason: str | None = None,
+) -> list[int]:
+    """End active checks as ``failed`` or ``cancelled``, and settle them.
+
+    Args:
+        error_code: why; runs end in error for it, unless it is ``checks.LISTING_FAILED``.
+        reason: the same for people; None keeps the reason that the listing gave.
+
+    Returns:
+        The checks that this call ended.
+    """
+    ended = end_checks(connection, check_ids, status, error_code=error_code, reason=reason)
+    _settle_ended(connection, ended)
+    return ended
+
+
+def settle_adopted(
+    connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
+) -> None:
+    """Settle new runs for checks that had ended before they began."""
+    settle(
+        connection,
+        run_ids,
+        check_ids,
+        left_out=find_left_out(connection, run_ids, check_ids),
+        adopted=True,
+    )
+    end_settled(connection, run_ids)
+
+
+def _settle_ended(connection: Connection, check_ids: Sequence[int]) -> None:
+    if not check_ids:
+        return
+    runs = resting_on(connection, check_ids)
+    if runs:
+        advance(connection, runs, RunStatus.INGESTING)
+        for run_id, company in find_unread(connection, runs, check_ids):
+            let_go(connection, run_id, [company])
+        left_out = find_left_out(connection, runs, check_ids)
+        settle(connection, runs, check_ids, left_out=left_out)
+        end_settled(connection, runs)
+    note_checked(connection, check_ids)
+    forget_listings(connection, check_ids)
+    notify(connection)
