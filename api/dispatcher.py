@@ -1,8 +1,8 @@
-"""Carries out the outbox: has Airflow dispatch each new run exactly once.
+"""Carries out the outbox: has Airflow dispatch each new sweep exactly once.
 
 One dispatcher works at a time, across all API processes: the one whose session holds an advisory
 lock. Should two overlap while a lock is lost, nothing doubles: the DAG run's id is made from the
-run's, and Airflow takes each id once.
+sweep's, and Airflow takes each id once.
 """
 
 import asyncio
@@ -15,10 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
-from include.core.run_state import RunStatus
+from include.core.run_state import CheckStatus, SweepStatus
 from include.db import outbox
 from include.db.outbox import Intent
-from include.db.runs import end_run, notify
+from include.db.checks import active_checks
+from include.db.runs import notify
+from include.db.sweeps import close_sweep, hold_sweep
+from include.pipeline.settle_checks import end_early
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 5.0
@@ -34,11 +37,12 @@ class Dispatcher:
         self._airflow = airflow
         self._woken = asyncio.Event()
 
-    def wake(self, _run_id: str = "") -> None:
+    def wake(self, _payload: str = "") -> None:
+        """Look at the outbox now."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Dispatch until cancelled."""
         while True:
             try:
                 async with self._engine.connect() as connection:
@@ -48,7 +52,7 @@ class Dispatcher:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _dispatch(self, connection: AsyncConnection) -> None:
-        """While the lock can be had; the same session holds it and marks what is done."""
+        """Dispatch while this session can hold the lock; it also marks what is done."""
         async with connection.begin():
             if not await connection.run_sync(outbox.try_dispatcher_lock):
                 return
@@ -80,7 +84,7 @@ class Dispatcher:
         return None
 
     async def _fail_lost(self, dag_run_id: str) -> None:
-        """Frees what the lost attempt still holds of Airflow; its writes are refused anyway."""
+        """Free what the lost attempt still holds of Airflow; its writes are refused anyway."""
         try:
             await self._airflow.fail(dag_run_id)
         except (AirflowUnavailable, AirflowRefused) as error:
@@ -98,20 +102,29 @@ class Dispatcher:
 def _record(
     connection: Connection, intent: Intent, answer: AirflowUnavailable | AirflowRefused | None
 ) -> None:
-    about = {"run_id": intent.run_id, "attempt": intent.attempt}
+    about = {"run_id": intent.sweep_id, "attempt": intent.attempt}
     if isinstance(answer, AirflowUnavailable):
         delay = _delay(intent.tries)
         outbox.postpone(connection, intent.intent_id, delay, answer.message)
-        notify(connection, intent.run_id)
+        notify(connection)
         _log.warning("dispatch_postponed", extra={**about, "reason": answer.message})
         return
     if answer is not None:
-        error = (answer.code, answer.message)
-        end_run(connection, intent.run_id, RunStatus.ERROR, attempt=intent.attempt, error=error)
+        _give_up(connection, intent, answer)
         _log.error("dispatch_refused", extra={**about, "reason": answer.message})
     elif intent.wanted:
         _log.info("dispatched", extra={**about, "tries": intent.tries + 1})
     outbox.mark_done(connection, intent.intent_id)
+
+
+def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) -> None:
+    """Fail the sweep's checks: Airflow will never carry them out."""
+    hold_sweep(connection, intent.sweep_id)
+    if not intent.wanted:
+        return
+    left = list(active_checks(connection, intent.sweep_id))
+    end_early(connection, left, CheckStatus.FAILED, error_code=refusal.code, reason=refusal.message)
+    close_sweep(connection, intent.sweep_id, SweepStatus.FAILED)
 
 
 def _delay(tries: int) -> timedelta:

@@ -67,16 +67,16 @@ class _Totals(Collector):
             ["status", "error"],
             totals.recent,
         )
-        yield _gauge("jobhunt_recoveries", "Recoveries of all runs", totals.recoveries)
-        yield _gauge("jobhunt_listings_held", "Listings of all runs that were held", totals.held)
-        yield _gauge("jobhunt_sla_misses", "Deadlines missed by all runs", totals.sla_misses)
+        yield _gauge("jobhunt_recoveries", "Recoveries of all sweeps", totals.recoveries)
+        yield _gauge("jobhunt_listings_held", "Listings of all checks that were held", totals.held)
+        yield _gauge("jobhunt_sla_misses", "Deadlines missed by all sweeps", totals.sla_misses)
         yield _gauge(
             "jobhunt_run_silent_seconds",
-            "Since the workers of a run at work were last heard of, longest of all",
+            "Since the workers of a sweep at work were last heard of, longest of all",
             totals.silent_seconds,
         )
         yield _gauge(
-            "jobhunt_dispatcher_backlog", "Runs that Airflow is yet to be told of", totals.backlog
+            "jobhunt_dispatcher_backlog", "Sweeps that Airflow is yet to be told of", totals.backlog
         )
         yield _gauge(
             "jobhunt_dispatcher_backlog_seconds",

@@ -32,7 +32,9 @@ class Salary(BaseModel):
 
 
 class Version(BaseModel):
-    run_id: int
+    run_id: int | None
+    """The user's run that showed the change; None for changes of before they were shown the
+    posting."""
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
     """``{field: [before, after]}``."""
@@ -43,7 +45,11 @@ class JobDetail(JobReport):
     expire_reason: str | None
     """``unlisted`` or ``gone``."""
 
-    source: str | None
+    checked_at: datetime | None
+    """The end of the latest check that listed its board."""
+    is_checked: bool
+    """Whether anybody follows its board, so that it is checked daily."""
+    source: str
     tenant: str | None
     """The company's name at its source, or the address it is listed at."""
     extracted: bool
@@ -106,6 +112,8 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
         | vars(posting.job)
         | {
             "source": posting.source,
+            "checked_at": posting.checked_at,
+            "is_checked": posting.is_checked,
             "tenant": tenant,
             "extracted": posting.current and posting.record is not None,
             "expire_reason": posting.expire_reason,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import (
@@ -60,6 +61,9 @@ class StartRequest(RequestBody):
     """Crawl and extract unchanged pages too."""
     reextract: StrictBool = False
     """Read the pages in the store again, and list and fetch nothing."""
+    max_age: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    """Seconds. A check of a board that ended no longer ago is adopted instead of checking it again;
+    0 checks every board now. Without it, the server's ``JOBHUNT_FRESH_FOR``."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 
@@ -138,6 +142,15 @@ class Ticket(BaseModel):
     """Seconds."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ShownCompany(Company):
+    checked_at: datetime | None
+    """The end of the latest check that listed its board, whoever asked for it."""
+    schedule: str | None
+    """When its board is checked daily: a cron expression, in UTC; None when nobody follows it with
+    ``enabled`` true, so that it is not checked."""
+
+
 class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
@@ -176,11 +189,16 @@ class Page(BaseModel, Generic[T]):
 
 
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
-    """A Page of the first ``limit`` items, of which one more than that was asked for.
+    """Return a Page of the first ``limit`` items, of which one more than that was asked for.
+
+    Items that share the place where a page ends are all on it, so it may hold more.
 
     Args:
         cursor: the attribute that the next page goes on from.
     """
-    more = len(items) > limit
     shown = items[:limit]
+    for item in items[limit:]:
+        if getattr(item, cursor) == getattr(shown[-1], cursor):
+            shown.append(item)
+    more = len(items) > len(shown)
     return {"items": shown, "next_cursor": str(getattr(shown[-1], cursor)) if more else None}

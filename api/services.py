@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 
@@ -43,6 +44,10 @@ class Services:
     hub: ProgressHub
     timing: StreamTiming
     limits: RateLimits
+    fresh_for: timedelta
+    """How long ago a check may have ended to be adopted, where a start does not say."""
+    daily_at: str
+    """When the daily schedule runs: a cron expression, in UTC."""
     listings: ListingDesk
     raw_pages: RawPages
 
@@ -80,6 +85,8 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             hub=hub,
             timing=StreamTiming(lifetime=settings.sse_max_lifetime),
             limits=RateLimits.of(settings),
+            fresh_for=settings.fresh_for,
+            daily_at=settings.daily_at,
             listings=listings,
             raw_pages=_raw_pages(settings),
         )

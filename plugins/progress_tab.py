@@ -61,11 +61,12 @@ def _application() -> "ASGIApp":
 
 
 def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
-    """To the page of the run that the DAG run works or worked for, or words that say why there
-    is none."""
+    """Redirect to the page of the run that asked for the DAG run's sweep, or say why there is
+    none."""
     from starlette.responses import PlainTextResponse, RedirectResponse
 
-    from include.db.dag_runs import find_attempt
+    from include.db.runs import find_run_of_dag, get_run
+    from include.db.sweeps import find_attempt
     from include.settings import get_settings
     from plugins.connections import database
 
@@ -76,9 +77,15 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
         return PlainTextResponse("Nobody has said where the page is: set JOBHUNT_PUBLIC_URL.")
     with database() as engine, engine.connect() as connection:
         found = find_attempt(connection, dag_run_id)
-    if found is None:
+        run = (
+            get_run(connection, found[0].sweep_id)
+            if found
+            else find_run_of_dag(connection, dag_run_id)
+        )
+    if run is None and found is None:
         return PlainTextResponse("This DAG run has opened no ingestion run, or not yet.")
-    run, _ = found
+    if run is None:
+        return PlainTextResponse("This DAG run checks boards for everyone who follows them.")
     _log.info("run %s of %s is shown to %s", run.run_id, run.user_id, viewer)
     address = f"{str(root).rstrip('/')}/runs/{run.run_id}"
     token = _token(run.user_id, run.run_id)

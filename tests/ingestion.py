@@ -1,16 +1,16 @@
-"""Runs the pipeline's steps in the test's own process, as the DAG does."""
+"""The pipeline's steps in the test's own process, as the DAG runs them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count
 
 from sqlalchemy import Engine, text
 
-from include.core.models import Company
-from include.core.run_state import RunStatus
-from include.db.companies import put_company
-from include.db.runs import Run
+from include.core.models import CheckKind, Company, RunTrigger
+from include.core.run_state import SweepStatus
+from include.db import outbox
+from include.db.progress import list_run_jobs, read_head
+from include.db.sweeps import Sweep
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
@@ -20,92 +20,158 @@ from include.fetch.render import Browser
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
+from include.pipeline.follow_company import follow_company
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.source_urls import source_urls
+from include.pipeline.start_run import start_run
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
 from local.career_sites import companies
 from tests.sites import Sites
 
 USER = "ada"
+_FRESH_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ingestion:
+    """Starts runs of users who follow the sample sites, and carries out their sweeps."""
+
     engine: Engine
     raw_pages: RawPages
     sites: Sites
     batch_size: int = 200
     private_hosts: tuple[str, ...] = ()
     """Allowed besides the sample sites."""
-    fresh_for: timedelta = timedelta(minutes=10)
-    numbers: count = field(default_factory=lambda: count(1))
+    reread_after: timedelta = timedelta(0)
+    """Every page is read every time, unless a test says otherwise."""
+    confirm_after: timedelta = timedelta(0)
 
-    def follow(self, slugs: Sequence[str] | None = None) -> None:
-        """All sample companies, or those named."""
+    def follow(self, slugs: Sequence[str] | None = None, *, user: str = USER) -> None:
+        """Follow all sample companies, or those named."""
         with self.engine.begin() as connection:
-            ensure_user(connection, USER)
+            ensure_user(connection, user)
             for company in companies(self.sites.url):
                 if slugs is None or company["slug"] in slugs:
-                    put_company(connection, USER, Company(**company))
+                    follow_company(connection, user, Company(**company))
 
-    def open(self, *, force: bool = False) -> Run:
-        """A run with its companies listed, its jobs upserted and expired, its batches planned."""
-        dag_run_id = f"test__{next(self.numbers)}"
-        groups = open_run(self.engine, dag_run_id=dag_run_id, user_id=USER, force=force)
-        run = run_of(self.engine, dag_run_id)
+    def start(
+        self,
+        *,
+        user: str = USER,
+        force: bool = False,
+        max_age: timedelta = timedelta(0),
+        companies: Sequence[str] | None = None,
+        kind: CheckKind = CheckKind.LIST,
+    ) -> int:
+        """Start a run as the API does; its id, which is also that of the sweep it asks for."""
+        with self.engine.begin() as connection:
+            return start_run(
+                connection,
+                user_id=user,
+                trigger=RunTrigger.API,
+                max_age=max_age,
+                companies=companies,
+                force=force,
+                kind=kind,
+            )
+
+    def dispatch(self) -> list[int]:
+        """Take every intent as Airflow does; the ids of the sweeps to carry out."""
+        with self.engine.begin() as connection:
+            intents = outbox.due_intents(connection, 1000)
+            for intent in intents:
+                outbox.mark_done(connection, intent.intent_id)
+        return [intent.sweep_id for intent in intents if intent.wanted]
+
+    def plan(self, sweep_id: int) -> Sweep:
+        """List the sweep's boards, upsert and expire their jobs, and plan its batches."""
+        (row,) = self.rows("SELECT dag_run_id FROM sweeps WHERE sweep_id = :s", s=sweep_id)
+        groups = open_run(
+            self.engine, dag_run_id=row.dag_run_id, sweep_id=sweep_id, fresh_for=_FRESH_FOR
+        )
+        sweep = sweep_of(self.engine, row.dag_run_id)
         for group in groups:
-            self.list_companies(run, group)
-        upsert_jobs(self.engine, run)
-        self.expire(run)
-        plan_batches(self.engine, run, batch_size=self.batch_size)
-        return run_of(self.engine, dag_run_id)
+            self.list_boards(sweep, group)
+        upsert_jobs(self.engine, sweep, reread_after=self.reread_after)
+        self.expire(sweep)
+        plan_batches(self.engine, sweep, batch_size=self.batch_size)
+        return sweep
 
-    def run(self, *, force: bool = False) -> int:
-        """A whole run, which must finish; its id."""
-        run = self.open(force=force)
-        for batch in self.batches(run):
-            self.crawl(run, batch)
-            extract_jobs(self.engine, run, batch, self.raw_pages)
-        assert finish_run(self.engine, run.dag_run_id or "") is RunStatus.FINISHED
-        return run.run_id
+    def carry_out(self, sweep_id: int) -> SweepStatus | None:
+        """Do everything that the DAG run of a sweep does."""
+        sweep = self.plan(sweep_id)
+        for batch in self.batches(sweep):
+            self.crawl(sweep, batch)
+            extract_jobs(self.engine, sweep, batch, self.raw_pages)
+        return finish_run(self.engine, sweep.dag_run_id)
 
-    def list_companies(self, run: Run, slugs: Sequence[str]) -> None:
+    def carry_out_all(self) -> None:
+        """Carry out every sweep that was asked for, until none is left."""
+        while sweeps := self.dispatch():
+            for sweep_id in sweeps:
+                assert self.carry_out(sweep_id) is SweepStatus.DONE
+
+    def open(self, *, force: bool = False) -> Sweep:
+        """Start a run, and plan its sweep."""
+        run_id = self.start(force=force)
+        self.dispatch()
+        return self.plan(run_id)
+
+    def run(self, *, force: bool = False, user: str = USER) -> int:
+        """Do a whole run, which must finish; its id."""
+        run_id = self.start(force=force, user=user)
+        self.carry_out_all()
+        (row,) = self.rows("SELECT status FROM ingestion_runs WHERE run_id = :r", r=run_id)
+        assert row.status == "finished"
+        return run_id
+
+    def list_boards(self, sweep: Sweep, check_ids: Sequence[int]) -> None:
         source_urls(
             self.engine,
-            run,
-            slugs,
+            sweep,
+            check_ids,
             client=lambda: ListingClient(self._guard, **_FETCH),
             manners=_MANNERS,
+            deadline=timedelta(minutes=5),
             browser=self._browser,
         )
 
-    def expire(self, run: Run) -> dict[str, int]:
-        return mark_expired(self.engine, run, hold_ratio=0.5, hold_min=10)
+    def expire(self, sweep: Sweep) -> dict[int, int]:
+        return mark_expired(
+            self.engine,
+            sweep,
+            hold_ratio=0.5,
+            hold_min=10,
+            confirm_after=self.confirm_after,
+        )
 
-    def crawl(self, run: Run, batch: int, *, last_try: bool = True) -> dict[str, int]:
+    def crawl(self, sweep: Sweep, batch: int, *, last_try: bool = True) -> dict[str, int]:
         tools = CrawlTools(
             fetcher=PageFetcher(self._guard, **_FETCH),
             raw_pages=self.raw_pages,
             manners=_MANNERS,
             simhash_threshold=3,
-            fresh_for=self.fresh_for,
             browser=self._browser(),
         )
-        return crawl_pages(self.engine, run, batch, tools, last_try=last_try)
+        return crawl_pages(self.engine, sweep, batch, tools, last_try=last_try)
 
-    def batches(self, run: Run) -> list[int]:
+    def batches(self, sweep: Sweep) -> list[int]:
         query = (
-            "SELECT DISTINCT batch FROM jobs WHERE run_id = :run AND batch IS NOT NULL ORDER BY 1"
+            "SELECT DISTINCT batch FROM jobs JOIN checks USING (check_id)"
+            " WHERE sweep_id = :s AND batch IS NOT NULL ORDER BY 1"
         )
-        return [row.batch for row in self.rows(query, run=run.run_id)]
+        return [row.batch for row in self.rows(query, s=sweep.sweep_id)]
 
     def outcomes(self, run_id: int, status: str) -> set[tuple[str, str]]:
-        """(company, external id) of the jobs that ended the run so."""
-        query = "SELECT company, external_id FROM run_jobs WHERE run_id = :run AND status = :status"
-        return {tuple(row) for row in self.rows(query, run=run_id, status=status)}
+        """Return (company, external id) of the jobs that the run shows with that status."""
+        with self.engine.connect() as connection:
+            head = read_head(connection, run_id)
+            assert head is not None
+            shown = list_run_jobs(connection, head, limit=100_000)
+        return {(job.company, job.external_id) for job in shown if job.status == status}
 
     def rows(self, query: str, **parameters: object) -> Sequence:
         with self.engine.connect() as connection:

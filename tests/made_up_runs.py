@@ -7,15 +7,16 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, text
 
-from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
+from include.core.models import CheckKind, Company, CompanyStatus, ListedJob, RunTrigger
 from include.core.staleness import Remedy
 from include.db import outbox
-from include.db.companies import put_company
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run
+from include.db.checks import begin_listing, set_listing
+from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.progress import list_run_jobs, read_head
+from include.db.sweeps import Sweep
 from include.db.users import ensure_user
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.follow_company import follow_company
+from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.recover_run import recover_run
 from include.pipeline.start_run import start_run
@@ -23,78 +24,127 @@ from include.pipeline.upsert_jobs import upsert_jobs
 
 USER = "ada"
 STALE_AFTER = timedelta(minutes=15)
+FRESH_FOR = timedelta(minutes=10)
+NEVER = timedelta(days=10_000)
 
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpRuns:
+    """Starts runs as the API does and carries out their sweeps by hand."""
+
     engine: Engine
     max_recoveries: int = 3
+    reread_after: timedelta = NEVER
 
-    def follow(self, *slugs: str, user_id: str = USER) -> None:
+    def follow(self, *slugs: str, user_id: str = USER, **filters: tuple[str, ...]) -> None:
+        """Follow a board a slug; users who follow the same slug share its board."""
         with self.engine.begin() as connection:
             ensure_user(connection, user_id)
             for slug in slugs:
-                put_company(connection, user_id, Company(slug=slug, source="sitemap", config={}))
+                config = {"url": f"http://{slug}.example/sitemap.xml"}
+                company = Company(slug=slug, source="sitemap", config=config, **filters)
+                follow_company(connection, user_id, company)
 
-    def start(self, user_id: str = USER) -> int:
-        """A pending run, as the API starts it."""
+    def start(
+        self,
+        user_id: str = USER,
+        *,
+        max_age: timedelta = timedelta(0),
+        companies: Iterable[str] | None = None,
+        force: bool = False,
+        kind: CheckKind = CheckKind.LIST,
+    ) -> int:
+        """Start a run as the API does; its id, which is also that of the sweep it asks for."""
         with self.engine.begin() as connection:
-            return start_run(connection, user_id=user_id, trigger=RunTrigger.API)
+            return start_run(
+                connection,
+                user_id=user_id,
+                trigger=RunTrigger.API,
+                max_age=max_age,
+                companies=None if companies is None else list(companies),
+                force=force,
+                kind=kind,
+            )
 
-    def dispatch(self) -> None:
-        """As if Airflow had taken every intent."""
+    def dispatch(self) -> list[int]:
+        """Mark every intent as taken by Airflow; the ids of the sweeps."""
         with self.engine.begin() as connection:
-            for intent in outbox.due_intents(connection, 100):
+            intents = outbox.due_intents(connection, 100)
+            for intent in intents:
                 outbox.mark_done(connection, intent.intent_id)
+        return [intent.sweep_id for intent in intents if intent.wanted]
 
-    def open(self, run_id: int) -> list[list[str]]:
-        """What the first task of the run's present DAG run does."""
-        row = self.run(run_id)
-        return open_run(self.engine, dag_run_id=row.dag_run_id, user_id=row.user_id, run_id=run_id)
+    def open(self, sweep_id: int) -> list[list[int]]:
+        """Do what the first task of the sweep's present DAG run does."""
+        dag_run_id = self.sweep(sweep_id).dag_run_id
+        return open_run(self.engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=FRESH_FOR)
 
-    def present(self, run_id: int) -> Run:
-        return run_of(self.engine, self.run(run_id).dag_run_id)
+    def present(self, sweep_id: int) -> Sweep:
+        return sweep_of(self.engine, self.sweep(sweep_id).dag_run_id)
 
-    def list_jobs(self, run: Run, slug: str, ids: Iterable[int]) -> None:
-        jobs = [
-            (ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{i}"), True)
+    def list_jobs(
+        self,
+        sweep: Sweep,
+        slug: str,
+        ids: Iterable[int],
+        *,
+        status: CompanyStatus = CompanyStatus.COMPLETE,
+        wanted: bool = True,
+    ) -> None:
+        """List the board of ``slug`` in the sweep: it names the jobs ``ids``."""
+        (check,) = self.rows(
+            "SELECT c.check_id, c.board_id FROM checks c JOIN boards b USING (board_id)"
+            " WHERE c.sweep_id = :s AND b.config ->> 'url' = :u",
+            s=sweep.sweep_id,
+            u=f"http://{slug}.example/sitemap.xml",
+        )
+        rows = [
+            ListedRow(
+                job=ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{slug}/{i}"),
+                row_sha256=str(i),
+                wanted=wanted,
+            )
             for i in ids
         ]
         with self.engine.begin() as connection:
-            replace_listing(connection, run.run_id, slug, jobs)
-            set_company(connection, run.run_id, slug, CompanyStatus.COMPLETE, listed=len(jobs))
+            begin_listing(connection, sweep.sweep_id, [check.check_id])
+            if set_listing(connection, check.check_id, status, listed=len(rows)):
+                replace_listing(connection, check.board_id, rows)
 
-    def ingesting(self, jobs: int = 3, user_id: str = USER) -> Run:
-        """A run that was started, dispatched, listed and planned in one batch."""
-        run = self.upserted(jobs, user_id)
-        plan_batches(self.engine, run, batch_size=1000)
-        return self.present(run.run_id)
+    def upsert(self, sweep: Sweep) -> None:
+        upsert_jobs(self.engine, sweep, reread_after=self.reread_after)
 
-    def upserted(self, jobs: int, user_id: str = USER) -> Run:
-        """A run that is about to be planned."""
-        self.follow("acme", user_id=user_id)
-        run_id = self.start(user_id)
+    def ingesting(self, jobs: int = 3, user_id: str = USER, slug: str = "acme") -> Sweep:
+        """Return a sweep that was asked for, dispatched, listed and planned in one batch."""
+        sweep = self.upserted(jobs, user_id, slug)
+        plan_batches(self.engine, sweep, batch_size=1000)
+        return self.present(sweep.sweep_id)
+
+    def upserted(self, jobs: int, user_id: str = USER, slug: str = "acme") -> Sweep:
+        """Return a sweep that is about to be planned."""
+        self.follow(slug, user_id=user_id)
+        sweep_id = self.start(user_id, companies=[slug])
         self.dispatch()
-        self.open(run_id)
-        run = self.present(run_id)
-        self.list_jobs(run, "acme", range(jobs))
-        upsert_jobs(self.engine, run)
-        return run
+        self.open(sweep_id)
+        sweep = self.present(sweep_id)
+        self.list_jobs(sweep, slug, range(jobs))
+        self.upsert(sweep)
+        return sweep
 
-    def silence(self, run_id: int, seconds: float = 15 * 60 + 1) -> None:
-        """Turns the run's heartbeat back by so much from now, in the database's clock."""
+    def silence(self, sweep_id: int, seconds: float = 15 * 60 + 1) -> None:
+        """Turn the sweep's heartbeat back by so much from now, in the database's clock."""
         self.execute(
-            "UPDATE ingestion_runs SET last_heartbeat = now() - make_interval(secs => :s)"
-            " WHERE run_id = :r",
+            "UPDATE sweeps SET last_heartbeat = now() - make_interval(secs => :s)"
+            " WHERE sweep_id = :r",
             s=seconds,
-            r=run_id,
+            r=sweep_id,
         )
 
-    def recover(self, run_id: int, attempt: int | None = None) -> Remedy | None:
+    def recover(self, sweep_id: int, attempt: int | None = None) -> Remedy | None:
         return recover_run(
             self.engine,
-            run_id,
-            attempt or self.run(run_id).attempt,
+            sweep_id,
+            attempt or self.sweep(sweep_id).attempt,
             stale_after=STALE_AFTER,
             max_recoveries=self.max_recoveries,
         )
@@ -102,10 +152,25 @@ class MadeUpRuns:
     def run(self, run_id: int) -> Row[Any]:
         return self.rows("SELECT * FROM ingestion_runs WHERE run_id = :r", r=run_id)[0]
 
+    def sweep(self, sweep_id: int) -> Row[Any]:
+        return self.rows("SELECT * FROM sweeps WHERE sweep_id = :r", r=sweep_id)[0]
+
+    def check_of(self, slug: str = "acme") -> dict[int, int]:
+        """Return, by job id, the check that each job of the board is of."""
+        rows = self.rows(
+            "SELECT j.job_id, j.check_id FROM jobs j JOIN boards b USING (board_id)"
+            " WHERE b.config ->> 'url' = :u",
+            u=f"http://{slug}.example/sitemap.xml",
+        )
+        return {row.job_id: row.check_id for row in rows}
+
     def jobs(self, run_id: int) -> dict[str, str]:
-        """Status by external id."""
-        query = "SELECT external_id, status FROM jobs WHERE run_id = :r"
-        return {row.external_id: row.status for row in self.rows(query, r=run_id)}
+        """Return the status of each job as the run shows it, by external id."""
+        with self.engine.connect() as connection:
+            head = read_head(connection, run_id)
+            assert head is not None
+            shown = list_run_jobs(connection, head, limit=10_000)
+        return {job.external_id: job.status.value for job in shown}
 
     def rows(self, query: str, **parameters: object) -> list[Row[Any]]:
         with self.engine.connect() as connection:

@@ -1,5 +1,6 @@
 """The companies that a user follows."""
 
+from dataclasses import fields
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -8,23 +9,24 @@ from sqlalchemy import Connection
 
 from api.deps import ApiServices, CurrentCaller
 from api.problems import ApiError, declared, not_found
-from api.schemas import CompanySettings, NewCompany, Page, Slug
+from api.schemas import CompanySettings, NewCompany, Page, ShownCompany, Slug
+from api.services import Services
 from include.core.models import Company
-from include.db.companies import delete_company, get_company, list_companies, put_company
+from include.db.companies import FollowedCompany, delete_company, get_company, list_companies
 from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from include.sources.registry import check_config
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 SlugInPath = Annotated[Slug, Path()]
+_SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule"}
 
 
-@router.get("", response_model=Page[Company], name="list_companies")
+@router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
-    """All of them, in order of slug."""
-    return {
-        "items": await services.database.read(list_companies, caller.user_id),
-        "next_cursor": None,
-    }
+    """Return all of them, in order of slug."""
+    followed = await services.database.read(list_companies, caller.user_id)
+    return {"items": [_shown(services, company) for company in followed], "next_cursor": None}
 
 
 @router.post(
@@ -33,25 +35,28 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     status_code=HTTPStatus.CREATED,
     responses=declared(HTTPStatus.CONFLICT),
 )
-async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> Company:
-    """409 when a company of that slug is followed already."""
+async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
+    """Follow a company; 409 when one of that slug is followed already.
+
+    The config comes back in canonical form: spellings of one place are one board.
+    """
     company = new.company(new.slug)
     check_config(company)
-    if not await services.database.write(_add, caller.user_id, company):
+    followed = await services.database.write(_add, caller.user_id, company)
+    if followed is None:
         detail = f"{company.slug} is followed already"
         raise ApiError(HTTPStatus.CONFLICT, "company_exists", detail)
-    return company
+    return _shown(services, followed)
 
 
 @router.put("/{slug}", name="put_company")
 async def put(
     slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: CompanySettings
-) -> Company:
-    """Follows a company, or replaces how it is followed."""
+) -> ShownCompany:
+    """Follow a company, or replace how it is followed."""
     company = wanted.company(slug)
     check_config(company)
-    await services.database.write(_put, caller.user_id, company)
-    return company
+    return _shown(services, await services.database.write(_put, caller.user_id, company))
 
 
 @router.delete(
@@ -61,18 +66,29 @@ async def put(
     responses=declared(HTTPStatus.NOT_FOUND),
 )
 async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCaller) -> None:
-    """Its jobs and their history stay."""
+    """Stop following a company. Its postings leave the user's list; following it again brings them
+    back with their history."""
     if not await services.database.write(delete_company, caller.user_id, slug):
         raise not_found("company")
 
 
-def _add(connection: Connection, user_id: str, company: Company) -> bool:
+def _shown(services: Services, company: FollowedCompany) -> ShownCompany:
+    return ShownCompany(
+        **{name: getattr(company, name) for name in _SHOWN},
+        schedule=services.daily_at if company.is_checked else None,
+    )
+
+
+def _add(connection: Connection, user_id: str, company: Company) -> FollowedCompany | None:
     if get_company(connection, user_id, company.slug) is not None:
-        return False
-    _put(connection, user_id, company)
-    return True
+        return None
+    return _put(connection, user_id, company)
 
 
-def _put(connection: Connection, user_id: str, company: Company) -> None:
+def _put(connection: Connection, user_id: str, company: Company) -> FollowedCompany:
     ensure_user(connection, user_id)
-    put_company(connection, user_id, company)
+    follow_company(connection, user_id, company)
+    followed = get_company(connection, user_id, company.slug)
+    if followed is None:
+        raise LookupError(f"{company.slug} vanished in its own transaction")
+    return followed

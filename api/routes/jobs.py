@@ -53,7 +53,10 @@ async def search_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """The user's postings, newest first."""
+    """Return the postings of the companies that the user follows, newest first.
+
+    A posting that is followed under two slugs is there twice, on one page.
+    """
     jobs = await services.database.read(
         search_postings,
         caller.user_id,
@@ -111,8 +114,6 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
 
 
 def _tenant(posting: Posting) -> str | None:
-    if posting.source is None:
-        return None
     try:
         key = adapter_for(posting.source).config_keys.required[0]
     except SettingError:

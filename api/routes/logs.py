@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from api.deps import ApiServices, RunId, RunViewer, find_own_run
 from api.problems import ApiError, declared, unusable
 from api.task_logs import DagRunOfAttempt, LogPage, LogPlace, TaskLogs
-from include.db.runs import Run, dag_run_id_of, get_run
+from include.db.sweeps import Sweep, dag_run_id_of, get_sweep
 
 router = APIRouter(tags=["runs"])
 
@@ -26,25 +26,30 @@ async def run_logs(
         str | None, Query(max_length=500, description="`next_cursor` of the page before")
     ] = None,
 ) -> LogPage:
-    """Newest attempt of the run first, by time within it; 503 while Airflow can't be asked."""
+    """Return log lines, newest attempt first, by time within it; 503 while Airflow can't be asked.
+
+    They are those of the sweep that the run asked for. A run that adopts or awaits the checks of
+    others has none: what is logged of other people's boards is not for its user.
+    """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)
-    run = await services.database.read(get_run, run_id)
+    sweep = await services.database.read(get_sweep, run_id)
     if services.airflow is None:
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE, "airflow_unavailable", "no Airflow is set up here"
         )
-    dag_runs = _dag_runs(run) if run else ()
+    dag_runs = _dag_runs(sweep) if sweep else ()
     return await TaskLogs(services.airflow).page(dag_runs, after=after, limit=limit)
 
 
-def _dag_runs(run: Run) -> tuple[DagRunOfAttempt, ...]:
-    """The present attempt's goes by the id that Airflow knows it under, whoever started it."""
+def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
+    """Return the DAG runs of all attempts; the present one goes by the id that Airflow knows it
+    under, whoever started it."""
     earlier = (
-        DagRunOfAttempt(attempt, dag_run_id_of(run.run_id, attempt))
-        for attempt in range(run.attempt - 1, 0, -1)
+        DagRunOfAttempt(attempt, dag_run_id_of(sweep.sweep_id, attempt))
+        for attempt in range(sweep.attempt - 1, 0, -1)
     )
-    return (DagRunOfAttempt(run.attempt, run.dag_run_id or ""), *earlier) if run.dag_run_id else ()
+    return (DagRunOfAttempt(sweep.attempt, sweep.dag_run_id), *earlier)
 
 
 def _place(cursor: str) -> LogPlace:

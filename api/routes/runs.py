@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -30,12 +31,12 @@ from api.schemas import (
     Text,
     page_of,
 )
-from include.core.models import RunTrigger
+from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import JobStatus, RunStatus
 from include.db.idempotency import claim_key, keep_answer
 from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
-from include.db.runs import end_run, get_run
 from include.db.users import ensure_user
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.retry_failed import retry_failed
 from include.pipeline.start_run import start_run
 
@@ -72,9 +73,16 @@ async def start(
     wanted: StartRequest | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
-    """Starts a run and returns at once; 409 names the run that is active already."""
+    """Start a run and return at once; 409 names the run that is active already.
+
+    Boards that were checked within ``max_age`` are not checked again: a run of which all are has
+    ended before its progress is asked for.
+    """
     wanted = wanted or StartRequest()
-    run_id = await services.database.write(_start, caller.user_id, wanted, idempotency_key)
+    max_age = services.fresh_for
+    if wanted.max_age is not None:
+        max_age = timedelta(seconds=wanted.max_age)
+    run_id = await services.database.write(_start, caller.user_id, wanted, max_age, idempotency_key)
     return _started(request, run_id)
 
 
@@ -87,8 +95,10 @@ async def start(
 async def retry(
     request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
 ) -> StartedRun:
-    """Does the failed jobs of an ended run again, as a new run of these jobs alone. 409 when there
-    are none left, the run goes on, or another is active."""
+    """Read the failed jobs of an ended run's companies again, as a new run of these jobs alone.
+
+    409 when there are none left, the run goes on, or another is active.
+    """
     await find_own_run(services, caller, run_id)
     return _started(request, await services.database.write(_retry, run_id))
 
@@ -98,7 +108,7 @@ async def retry(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
 async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
-    """The run as it stands: its counts, its companies, and why it failed or waits."""
+    """Return the run as it stands: its counts, its companies, and why it failed or waits."""
     await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
     if report is None:
@@ -120,7 +130,10 @@ async def run_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """The run's jobs in order of their ids; of an ended run, as they were at its end."""
+    """Return the run's jobs in order of their ids; of an ended run, as they were at its end.
+
+    A job that is followed under two slugs is there twice, on one page.
+    """
     jobs = await services.database.read(
         list_run_jobs,
         await find_own_run(services, caller, run_id),
@@ -139,7 +152,7 @@ async def history(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """The user's runs, newest first."""
+    """Return the user's runs, newest first."""
     runs = await services.database.read(list_runs, caller.user_id, before=cursor, limit=limit + 1)
     return page_of(runs, limit, "run_id")
 
@@ -158,18 +171,26 @@ async def history(
 async def abort(
     run_id: RunId, services: ApiServices, caller: CurrentCaller, background: BackgroundTasks
 ) -> RunState:
-    """Ends the run now: its workers stop by themselves within seconds, wherever they are."""
+    """End the run now. The checks that nobody else waits for are cancelled, and their workers stop
+    by themselves within seconds, wherever they are."""
     await find_own_run(services, caller, run_id)
-    aborted = await services.database.write(end_run, run_id, RunStatus.ABORTED)
-    if not aborted:
+    cancelled = await services.database.write(abort_run, run_id)
+    if cancelled is None:
         raise ApiError(HTTPStatus.CONFLICT, "run_ended", "the run has ended already", run_id=run_id)
-    ended = await services.database.read(get_run, run_id)
-    if services.airflow is not None and ended is not None and ended.dag_run_id is not None:
-        background.add_task(_fail_dag_run, services.airflow, ended.dag_run_id)
+    idle = await services.database.write(close_idle_sweeps, cancelled)
+    if services.airflow is not None:
+        for dag_run_id in idle:
+            background.add_task(_fail_dag_run, services.airflow, dag_run_id)
     return RunState(run_id=run_id, status=RunStatus.ABORTED)
 
 
-def _start(connection: Connection, user_id: str, wanted: StartRequest, key: str | None) -> int:
+def _start(
+    connection: Connection,
+    user_id: str,
+    wanted: StartRequest,
+    max_age: timedelta,
+    key: str | None,
+) -> int:
     ensure_user(connection, user_id)
     if key is not None:
         sha256 = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
@@ -180,9 +201,10 @@ def _start(connection: Connection, user_id: str, wanted: StartRequest, key: str 
         connection,
         user_id=user_id,
         trigger=wanted.trigger,
+        max_age=max_age,
         companies=wanted.companies,
         force=wanted.force,
-        reextract=wanted.reextract,
+        kind=CheckKind.REEXTRACT if wanted.reextract else CheckKind.LIST,
         request_id=request_id.get(),
     )
     if key is not None:
@@ -203,7 +225,7 @@ def _started(request: Request, run_id: int) -> StartedRun:
 
 
 async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
-    """So that Airflow starts no more of its tasks; the run has ended without it."""
+    """Have Airflow start no more tasks of a DAG run; its sweep has ended without it."""
     for _ in range(_FAIL_TRIES):
         try:
             await airflow.fail(dag_run_id)

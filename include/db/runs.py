@@ -212,7 +212,7 @@ def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
     return sorted(connection.execute(_END_SETTLED, {"runs": list(run_ids)}).scalars())
 
 
-def abort_run(connection: Connection, run_id: int) -> None:
+def end_aborted(connection: Connection, run_id: int) -> None:
     """End a run that the caller holds and has settled, as ``aborted``."""
     connection.execute(_ABORT, {"runs": [run_id]})
 

@@ -2,20 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, text
 
-from include.core.models import Company, RunTrigger
-from include.core.run_state import RunStatus
-from include.db.companies import put_company
-from include.db.run_companies import add_companies
-from include.db.runs import end_run, get_run, insert_run, notify, set_status, touch
-from include.db.tables import jobs
+from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
+from include.core.run_state import CheckStatus, RunStatus
+from include.db.checks import begin_listing, begin_reading, set_listing
+from include.db.jobs import upsert_listed
+from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.progress import list_run_jobs, read_head
+from include.db.runs import advance, get_run, notify, resting_on
 from include.db.users import ensure_user
+from include.pipeline.abort_run import abort_run
+from include.pipeline.follow_company import follow_company
+from include.pipeline.settle_checks import end_early, end_if_read
+from include.pipeline.start_run import start_run
+
+_NEVER = timedelta(days=10_000)
 
 
 @dataclass(frozen=True)
 class World:
+    """Users who follow made-up boards; a slug is one board, whoever follows it."""
+
     engine: Engine
 
     def follow(self, user: str = "ada", *slugs: str) -> None:
@@ -23,58 +33,68 @@ class World:
             ensure_user(connection, user)
             for slug in slugs or ("acme",):
                 company = Company(slug=slug, source="greenhouse", config={"board": slug})
-                put_company(connection, user, company)
+                follow_company(connection, user, company)
 
-    def run(self, user: str = "ada", *slugs: str) -> int:
-        """A pending run."""
+    def run(self, user: str = "ada", *slugs: str, max_age: timedelta = timedelta(0)) -> int:
+        """Start a run; its id, which is also that of the sweep it asks for."""
         self.follow(user, *slugs)
         with self.engine.begin() as connection:
-            run_id = insert_run(connection, user_id=user, trigger=RunTrigger.API)
-        assert run_id is not None
-        return run_id
+            return start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=max_age)
+
+    def checks(self, run_id: int) -> dict[str, int]:
+        """Return the check that the run rests on, by company."""
+        with self.engine.connect() as connection:
+            run = get_run(connection, run_id)
+        assert run is not None
+        pairs = zip(run.companies, run.check_ids, strict=True)
+        return {company: check for company, check in pairs if check is not None}
 
     def initialize(self, run_id: int) -> None:
+        """Begin to list the boards of the run's sweep."""
         with self.engine.begin() as connection:
-            set_status(connection, run_id, 1, RunStatus.INITIALIZING)
-            run = get_run(connection, run_id)
-            assert run is not None
-            add_companies(connection, run_id, run.user_id, None)
+            checks = list(self.checks(run_id).values())
+            begin_listing(connection, run_id, checks)
+            advance(connection, resting_on(connection, checks), RunStatus.INITIALIZING)
+            notify(connection)
 
-    def list_jobs(self, run_id: int, *external_ids: str, company: str = "acme") -> None:
-        """As upsert_jobs leaves them."""
-        with self.engine.begin() as connection:
-            version = touch(connection, run_id, 1, during=[RunStatus.INITIALIZING])
-            run = get_run(connection, run_id)
-            assert run is not None
-            known = select(jobs.c.external_id).where(
-                jobs.c.user_id == run.user_id, jobs.c.company == company
+    def list_jobs(
+        self,
+        run_id: int,
+        *external_ids: str,
+        company: str = "acme",
+        status: CompanyStatus = CompanyStatus.COMPLETE,
+        reason: str | None = None,
+    ) -> None:
+        """List a board: it names these jobs, all of which are to be read."""
+        check_id = self.checks(run_id)[company]
+        url = "https://example.test/{}".format
+        rows = [
+            ListedRow(
+                job=ListedJob(external_id=each, title=f"Title of {each}", url=url(each)),
+                row_sha256=f"{check_id} {each}",
             )
-            before = set(connection.scalars(known))
-            for external_id in external_ids:
-                url = f"https://example.test/{external_id}"
-                values = {"run_id": run_id, "status": "pending", "version": version}
-                if external_id in before:
-                    same = (jobs.c.company == company) & (jobs.c.external_id == external_id)
-                    connection.execute(update(jobs).where(same).values(values))
-                    continue
-                connection.execute(
-                    insert(jobs).values(
-                        **values,
-                        user_id=run.user_id,
-                        company=company,
-                        external_id=external_id,
-                        first_run_id=run_id,
-                        title=f"Title of {external_id}",
-                        url=url,
-                        page_url=url,
-                        host="example.test",
-                    )
-                )
-            notify(connection, run_id)
+            for each in external_ids
+        ]
+        with self.engine.begin() as connection:
+            query = text("SELECT board_id FROM checks WHERE check_id = :c")
+            board_id = connection.scalar(query, {"c": check_id})
+            set_listing(connection, check_id, status, listed=len(rows), reason=reason)
+            replace_listing(connection, board_id, rows)
+            notify(connection)
 
     def ingest(self, run_id: int) -> None:
+        """Take on the listed jobs and begin to read them; boards without a listing name none."""
+        for company, check_id in self.checks(run_id).items():
+            with self.engine.connect() as connection:
+                query = text("SELECT listing FROM checks WHERE check_id = :c")
+                is_listed = connection.scalar(query, {"c": check_id}) is not None
+            if not is_listed:
+                self.list_jobs(run_id, company=company)
         with self.engine.begin() as connection:
-            set_status(connection, run_id, 1, RunStatus.INGESTING)
+            upsert_listed(connection, run_id, _NEVER)
+            reading = begin_reading(connection, run_id)
+            advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+            notify(connection)
 
     def ingesting_run(self, user: str = "ada", *external_ids: str) -> int:
         run_id = self.run(user)
@@ -83,38 +103,73 @@ class World:
         self.ingest(run_id)
         return run_id
 
-    def flush(self, run_id: int, statuses: Mapping[str, str], *, quietly: bool = False) -> int:
-        """One worker's flush; returns its version."""
+    def flush(self, run_id: int, statuses: Mapping[str, str], *, quietly: bool = False) -> None:
+        """Write what became of some jobs of the run's checks, as a worker's flush does."""
         with self.engine.begin() as connection:
-            version = touch(connection, run_id, 1, during=[RunStatus.INGESTING])
             for external_id, status in statuses.items():
                 connection.execute(
-                    update(jobs)
-                    .where(jobs.c.run_id == run_id, jobs.c.external_id == external_id)
-                    .values(status=status, version=version)
+                    _WRITE,
+                    {"run": run_id, "ids": [external_id], "status": status, "all": False},
                 )
             if not quietly:
-                notify(connection, run_id)
-        return version
+                notify(connection)
 
     def flush_all(self, run_id: int, status: str) -> None:
-        """Every job at once."""
+        """Write the same of every job at once."""
         with self.engine.begin() as connection:
-            version = touch(connection, run_id, 1, during=[RunStatus.INGESTING])
-            all_jobs = update(jobs).where(jobs.c.run_id == run_id)
-            connection.execute(all_jobs.values(status=status, version=version))
-            notify(connection, run_id)
+            connection.execute(_WRITE, {"run": run_id, "ids": [], "status": status, "all": True})
+            notify(connection)
 
     def end(self, run_id: int, status: RunStatus = RunStatus.FINISHED) -> None:
+        """End the run: aborted by its user, its checks read, or given up as stale."""
+        checks = list(self.checks(run_id).values())
         with self.engine.begin() as connection:
-            assert end_run(connection, run_id, status)
+            match status:
+                case RunStatus.ABORTED:
+                    assert abort_run(connection, run_id) is not None
+                case RunStatus.FINISHED:
+                    connection.execute(_LEAVE_READ, {"checks": checks})
+                    end_if_read(connection, checks)
+                case _:
+                    end_early(
+                        connection,
+                        checks,
+                        CheckStatus.FAILED,
+                        error_code="stale",
+                        reason="no worker was heard of",
+                    )
+            run = get_run(connection, run_id)
+            assert run is not None
+            assert run.status is status
 
     def states(self, run_id: int) -> dict[str, dict[str, str]]:
-        """Company → external id → status, of a live run."""
+        """Return company → external id → status, as the run shows them."""
         with self.engine.connect() as connection:
-            columns = (jobs.c.company, jobs.c.external_id, jobs.c.status)
-            rows = connection.execute(select(*columns).where(jobs.c.run_id == run_id))
-            found: dict[str, dict[str, str]] = {}
-            for company, external_id, status in rows:
-                found.setdefault(company, {})[external_id] = status
-            return found
+            head = read_head(connection, run_id)
+            assert head is not None
+            shown = list_run_jobs(connection, head, limit=100_000)
+        found: dict[str, dict[str, str]] = {}
+        for job in shown:
+            found.setdefault(job.company, {})[job.external_id] = job.status.value
+        return found
+
+
+_WRITE = text(
+    """
+    UPDATE jobs SET status = :status, changed_xid = pg_current_xact_id(),
+        expire_reason = CASE WHEN :status = 'expired' THEN 'gone' END,
+        expired_at = CASE WHEN :status = 'expired' THEN now() END,
+        settled_at = CASE WHEN :status IN ('ready', 'skipped', 'failed', 'expired') THEN now() END,
+        posting_current = posting_current OR :status = 'ready',
+        content_version = content_version + CASE WHEN :status = 'ready' THEN 1 ELSE 0 END
+    WHERE check_id IN (
+        SELECT unnest(check_ids) FROM ingestion_runs WHERE run_id = :run
+    ) AND (:all OR external_id = ANY(CAST(:ids AS text[])))
+    """
+)
+_LEAVE_READ = text(
+    """
+    UPDATE checks SET status = 'reading' WHERE check_id = ANY(CAST(:checks AS bigint[]))
+        AND status IN ('waiting', 'listing')
+    """
+)
