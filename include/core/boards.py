@@ -8,5 +8,5 @@ from typing import Any
 
 def config_sha256(config: Mapping[str, Any]) -> str:
     """Return the hex SHA-256 of ``config`` as compact JSON with sorted keys."""
-    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,12 +1,10 @@
 """A company's ``config``: the keys its source knows, the one spelling of all configs that mean the
 same, and requests made from them."""
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -73,12 +71,6 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
             found["base_url"] = base
             found |= _host_alone(base, keys)
     return {key: found[key] for key in sorted(found) if found[key] != keys.defaults.get(key)}
-
-
-def config_sha256(config: Mapping[str, Any]) -> str:
-    """Return the hash by which a canonical config is found."""
-    compact = json.dumps(config, sort_keys=True, separators=(",", ":"))
-    return sha256(compact.encode()).hexdigest()
 
 
 def text(config: Mapping[str, Any], key: str) -> str:

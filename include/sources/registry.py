@@ -62,6 +62,11 @@ def has_web_pages(source: str) -> bool:
     return source in _OF_WEB_PAGES
 
 
+def sources() -> tuple[str, ...]:
+    """Return the name of every source there is an adapter for."""
+    return tuple(_ADAPTERS)
+
+
 def adapter_for(source: str) -> Adapter:
     """Raises SettingError, listing the known sources, for any other."""
     adapter = _ADAPTERS.get(source)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from include.core.boards import config_sha256
 from include.core.models import Company
 from include.errors import SettingError
-from include.sources.config import config_sha256
 from include.sources.registry import (
     _ALL,  # pyright: ignore[reportPrivateUsage] - all there are
     adapter_for,
