@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
 from include.core.run_state import CheckStatus, SweepStatus
 from include.db import outbox
-from include.db.outbox import Intent
 from include.db.checks import active_checks
+from include.db.outbox import Intent
 from include.db.runs import notify
 from include.db.sweeps import close_sweep, hold_sweep
 from include.pipeline.settle_checks import end_early

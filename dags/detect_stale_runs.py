@@ -10,9 +10,9 @@ none for `JOBHUNT_STALE_AFTER`; `recover_run` then decides for each, in our data
 | recoveries are left | gives it a new DAG run of `ingest_jobs`; the old one is failed |
 | none is left | fails the checks that are left; the runs that rest on them end in `error` |
 
-A recovered sweep goes on with what is left, at most `JOBHUNT_MAX_RECOVERIES` times. It is left alone
-while it waits for its turn in Airflow, or for Airflow itself. Nothing found skips the tasks. To
-act at once, trigger this DAG.
+A recovered sweep goes on with what is left, at most `JOBHUNT_MAX_RECOVERIES` times. It is left
+alone while it waits for its turn in Airflow, or for Airflow itself. Nothing found skips the tasks.
+To act at once, trigger this DAG.
 """
 
 from datetime import timedelta

@@ -1,30 +1,30 @@
 """
 ### One sweep: boards that people follow, listed, crawled and read once for all of them
 
-The API and `ingest_daily` keep sweeps in the database, and the API's dispatcher triggers this DAG with
-the id of each (`run_id`). Or start a run here: **Trigger**, then name the user. Leave *companies* empty
-for all they follow; *force* also crawls and reads unchanged pages; *re-extract* reads the stored pages
-again by what reads pages now, and lists and fetches nothing. Boards that were checked within
-`JOBHUNT_FRESH_FOR`, or are being checked, are not checked again.
+The API and `ingest_daily` keep sweeps in the database, and the API's dispatcher triggers this DAG
+with the id of each (`run_id`). Or start a run here: **Trigger**, then name the user. Leave
+*companies* empty for all they follow; *force* also crawls and reads unchanged pages; *re-extract*
+reads the stored pages again by what reads pages now, and lists and fetches nothing. Boards that
+were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked again.
 
 | task | what it does | when it fails |
 |---|---|---|
 | `open_run` | begins the sweep | the user has an active run, or no company |
 | `source_urls` | lists boards, those of a host together | a board's fault is noted with its check |
-| `upsert_jobs` | listed postings become jobs: pending where there is a reason to read | retried |
+| `upsert_jobs` | listed postings become jobs: pending if there is a reason to read | retried |
 | `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
 | `plan_batches` | deals the pending jobs out to batches, packed by host | retried |
 | `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does the rest |
 | `extract_jobs` | reads what is stored and not read yet; mostly skipped | retried; does the rest |
-| `finish_run` | closes the sweep; each check has ended with its last job | red when a check failed |
+| `finish_run` | closes the sweep; most checks have ended before | red when a check failed |
 
-A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline: that
-is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A sweep whose workers go silent is recovered
-by `detect_stale_runs`, in a DAG run of its own.
+A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline:
+that is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A sweep whose workers go silent is
+recovered by `detect_stale_runs`, in a DAG run of its own.
 
 `extract_jobs` is skipped where the crawl has read all of its batch. Any other skipped task means
-that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. Clearing a failed
-task is safe at any time.
+that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. Clearing a
+failed task is safe at any time.
 Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
 

@@ -2,9 +2,9 @@
 settings, and with our errors turned into its own.
 
 Each logs its end as one line, named as itself. That line, and any other of the task, says which
-request, sweep and attempt it belongs to: ``run_id`` is the sweep's id, which is that of the run that
-asked for it; Airflow's is ``dag_run_id``. The line of a batch also says what became of its jobs:
-``outcomes``, as ``include.core.outcomes.class_of`` has it.
+request, sweep and attempt it belongs to: ``run_id`` is the sweep's id, which is that of the run
+that asked for it; Airflow's is ``dag_run_id``. The line of a batch also says what became of its
+jobs: ``outcomes``, as ``include.core.outcomes.class_of`` has it.
 
 Imports are inside the functions: Airflow parses a DAG file anew for every task, and the parser
 needs none of them.

@@ -1,20 +1,21 @@
 """How a sweep's work is cut into tasks, and a day's into sweeps.
 
-A task costs the scheduler as much as some 150 pages cost a worker, so there are few; Airflow maps over
-no more than ``MAX_TASKS``. Boards of one host go together, so that a host which many boards share is
-not asked by many tasks at once.
+A task costs the scheduler as much as some 150 pages cost a worker, so there are few; Airflow maps
+over no more than ``MAX_TASKS``. Boards of one host go together, so that a host which many boards
+share is not asked by many tasks at once.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import heapreplace
 from typing import NamedTuple
 
 MAX_TASKS = 1024
 """Airflow's ``max_map_length``."""
 _FEW_GROUPS = 16
 _GROUPS = 8
-"""The least number of groups beyond that: one machine's workers take them all at once, and each lists
-several of its boards at once."""
+"""The least number of groups beyond that: one machine's workers take them all at once, and each
+lists several of its boards at once."""
 _BOARDS_PER_TASK = 32
 _UNREAD_AS_ONE = 4
 """Pages that are not read take a tenth of the time of others. More in a batch would leave some of
@@ -52,8 +53,11 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     few = len(chunks) if len(chunks) <= _FEW_GROUPS else _GROUPS
     count = min(max(few, -(-total // _BOARDS_PER_TASK)), MAX_TASKS, len(chunks))
     groups: list[list[BoardToList]] = [[] for _ in range(count)]
+    sizes = [(0, number) for number in range(count)]
     for chunk in sorted(chunks, key=len, reverse=True):
-        min(groups, key=len).extend(chunk)
+        size, number = sizes[0]
+        groups[number].extend(chunk)
+        heapreplace(sizes, (size + len(chunk), number))
     return [[board.key for board in sorted(group, key=_slowest_first)] for group in groups]
 
 

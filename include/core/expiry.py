@@ -1,8 +1,8 @@
 """When may a posting that left its listing expire?
 
 False expiry is the worst fault of this field, so a posting needs proof: one complete listing that
-does not name it, or two in a row, some hours apart, when the first is suspicious (empty, or shrunk by
-too much at once) or comes from a fragile source. Until then the listing is *held*.
+does not name it, or two in a row, some hours apart, when the first is suspicious (empty, or shrunk
+by too much at once) or comes from a fragile source. Until then the listing is *held*.
 """
 
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
 
 from include.core.models import CheckKind, CompanyStatus, RunTrigger
 from include.core.run_state import (
@@ -116,7 +116,7 @@ def find_recent(
     """
     latest = (
         select(checks)
-        .distinct(checks.c.board_id)
+        .ext(distinct_on(checks.c.board_id))
         .where(checks.c.board_id == any_(_ids(board_ids)))
         .order_by(checks.c.board_id, checks.c.check_id.desc())
         .subquery()

@@ -1,7 +1,7 @@
 """The jobs of runs as their users see them, for reports and the progress stream.
 
-A company of a run is *open* while its check and the run go on; its jobs are read from ``jobs``. Once
-it is settled they are read from ``run_jobs``, and those that are unchanged from the check's
+A company of a run is *open* while its check and the run go on; its jobs are read from ``jobs``.
+Once it is settled they are read from ``run_jobs``, and those that are unchanged from the check's
 ``job_ids``, because a later check takes on the rows of ``jobs``.
 """
 

@@ -1,8 +1,8 @@
 """What postings are searched by: made after the flush that reads them, outside of its transaction.
 
-Of a posting of 28 KB, Postgres took longer to index the whole text than for all else that is written
-of it; so only the beginning is indexed, and a posting's words may be found some seconds after it is
-ready.
+Of a posting of 28 KB, Postgres took longer to index the whole text than for all else that is
+written of it; so only the beginning is indexed, and a posting's words may be found some seconds
+after it is ready.
 """
 
 from collections.abc import Collection

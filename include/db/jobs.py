@@ -128,7 +128,9 @@ _UPDATE_KNOWN = text(
         location = CASE WHEN j.posting IS NULL THEN l.location ELSE j.location END,
         listed_title = l.title, listed_location = l.location,
         url = l.url, page_url = l.page_url, host = l.host,
-        row_sha256 = l.row_sha256, facts = l.facts, inline = l.inline, wanted = l.wanted,
+        row_sha256 = CASE WHEN l.status = '{JobStatus.PENDING}' OR NOT l.has_reason
+            THEN l.row_sha256 END,
+        facts = l.facts, inline = l.inline, wanted = l.wanted,
         missed_since = NULL,
         error_code = NULL,
         error_message = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.error_message END,
@@ -138,18 +140,10 @@ _UPDATE_KNOWN = text(
         expire_reason = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.expire_reason END,
         settled_at = CASE WHEN l.status = '{JobStatus.PENDING}' THEN j.settled_at ELSE now() END
     FROM (
-        SELECT c.check_id, j.job_id, l.*, l.content IS NOT NULL AS inline,
+        SELECT c.check_id, j.job_id, l.*, l.content IS NOT NULL AS inline, reason.has_reason,
             CASE
-                WHEN (l.wanted OR l.content IS NOT NULL) AND (
-                    c.force
-                    OR j.row_sha256 IS DISTINCT FROM l.row_sha256
-                    OR j.inline <> (l.content IS NOT NULL)
-                    OR j.status IN ({_ACTIVE}, '{JobStatus.FAILED}')
-                    OR j.expire_reason = 'unlisted'
-                    OR NOT (j.posting_current OR j.status = '{JobStatus.EXPIRED}')
-                    OR (l.content IS NULL AND (l.modified_until >= j.crawled_at OR {_DUE}))
-                    OR :reread = 0
-                ) THEN '{JobStatus.PENDING}'
+                WHEN (l.wanted OR l.content IS NOT NULL) AND reason.has_reason
+                    THEN '{JobStatus.PENDING}'
                 WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason = 'gone'
                     THEN '{JobStatus.EXPIRED}'
                 ELSE '{JobStatus.SKIPPED}'
@@ -157,6 +151,19 @@ _UPDATE_KNOWN = text(
         FROM checks AS c
         JOIN listed_jobs AS l ON l.board_id = c.board_id
         JOIN jobs AS j ON j.board_id = l.board_id AND j.external_id = l.external_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(
+                c.force
+                    OR j.row_sha256 IS DISTINCT FROM l.row_sha256
+                    OR j.inline <> (l.content IS NOT NULL)
+                    OR j.status IN ({_ACTIVE}, '{JobStatus.FAILED}')
+                    OR j.expire_reason = 'unlisted'
+                    OR NOT (j.posting_current OR j.status = '{JobStatus.EXPIRED}')
+                    OR (l.content IS NULL AND (l.modified_until >= j.crawled_at OR {_DUE}))
+                    OR :reread = 0,
+                false
+            ) AS has_reason
+        ) AS reason
         WHERE {_LISTED_NOW} AND j.check_id < c.check_id
     ) AS l
     WHERE j.job_id = l.job_id
@@ -227,8 +234,9 @@ _NOTE_TAKEN = text(
         reason = :reason, jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
     FROM (
         SELECT c.check_id,
-            coalesce(array_agg(j.job_id ORDER BY j.job_id) FILTER (WHERE j.job_id IS NOT NULL), '{}')
-                AS ids
+            coalesce(
+                array_agg(j.job_id ORDER BY j.job_id) FILTER (WHERE j.job_id IS NOT NULL), '{}'
+            ) AS ids
         FROM checks AS c LEFT JOIN jobs AS j USING (check_id)
         WHERE c.sweep_id = :sweep AND c.kind = :kind AND c.status = 'listing'
             AND c.jobs_xid IS NULL

@@ -21,8 +21,8 @@ OUTBOX_CHANNEL = "outbox"
 # any constant: who holds it dispatches
 _DISPATCHER_LOCK = 7_105_511
 _SCHEDULED_AT_ONCE = 4
-"""The sweeps of the daily schedule that Airflow is given at a time. It begins DAG runs in the order in
-which it gets them, so a person who presses start waits behind no more than these."""
+"""The sweeps of the daily schedule that Airflow is given at a time. It begins DAG runs in the
+order in which it gets them, so a person who presses start waits behind no more than these."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Text,
     TextClause,
     bindparam,
-    exists,
     func,
     literal,
     select,
@@ -24,7 +23,7 @@ from include.core.models import CheckKind, Company, RunTrigger
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
 from include.db.checks import LISTING_FAILED
 from include.db.companies import filters_of
-from include.db.tables import CHANGED_XID, checks, ingestion_runs
+from include.db.tables import CHANGED_XID, ingestion_runs
 
 PROGRESS_CHANNEL = "run_progress"
 
@@ -225,12 +224,7 @@ def forget_unread(connection: Connection, run_id: int) -> None:
 
 def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
     """Return those of the checks that some active run rests on."""
-    wanted = exists().where(
-        ingestion_runs.c.check_ids.contains(func.array([checks.c.check_id])),
-        ingestion_runs.c.status.in_(ACTIVE_RUNS),
-    )
-    query = select(checks.c.check_id).where(checks.c.check_id.in_(check_ids), wanted)
-    return set(connection.scalars(query))
+    return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
 def notify(connection: Connection) -> None:
@@ -409,6 +403,15 @@ _DROP_UNFOLLOWED = _statement(
         HAVING NOT bool_and(f.stays)
     ) AS kept
     WHERE r.run_id = kept.run_id
+    """
+)
+_STILL_WANTED = _statement(
+    f"""
+    SELECT c.check_id FROM checks AS c
+    WHERE c.check_id = ANY(:checks) AND EXISTS (
+        SELECT FROM ingestion_runs AS r
+        WHERE r.check_ids @> ARRAY[c.check_id] AND r.status IN ({_ACTIVE})
+    )
     """
 )
 _FORGET_UNREAD = text(

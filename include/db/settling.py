@@ -1,7 +1,8 @@
 """Settling: what an ended check came to for each run that rests on it.
 
 A follower pays rows only for what is new, changed, expired or failed for them (``user_jobs``,
-``run_jobs``). What is unchanged is the rest of the check's ``job_ids``, and costs a follower nothing.
+``run_jobs``). What is unchanged is the rest of the check's ``job_ids``, and costs a follower
+nothing.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,8 +1,8 @@
 """Sweeps: the checks that one DAG run of Airflow carries out, and the fence of every write.
 
 Workers hold a sweep's row together while they write (``FOR KEY SHARE``); recovery and closing take
-it alone (``FOR UPDATE``), and so wait for the writes under way. A heartbeat is a plain UPDATE, which
-neither waits for the one nor is waited for by it.
+it alone (``FOR UPDATE``), and so wait for the writes under way. A heartbeat is a plain UPDATE,
+which neither waits for the one nor is waited for by it.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
-"""Gives each company of new runs its board's check: one that ended recently is adopted, an active one
-awaited, and otherwise a new one is asked for.
+"""Gives each company of new runs its board's check: one that ended recently is adopted, an active
+one awaited, and otherwise a new one is asked for.
 
-At most one check of a board is active, by an index: of several who ask at the same time one makes it,
-and the others wait for it.
+At most one check of a board is active, by an index: of several who ask at the same time one makes
+it, and the others wait for it.
 """
 
 from collections.abc import Callable, Sequence

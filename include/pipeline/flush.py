@@ -1,8 +1,8 @@
 """The heart: a worker gathers outcomes in memory and writes them, at most once a second, in one
 transaction that is fenced by its sweep.
 
-Workers of a sweep do not wait for each other: they hold the fence together, and each has jobs of its
-own. Only those that end the same check at the same moment do.
+Workers of a sweep do not wait for each other: they hold the fence together, and each has jobs of
+its own. Only those that end the same check at the same moment do.
 """
 
 import asyncio

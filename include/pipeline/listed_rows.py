@@ -1,4 +1,5 @@
-"""What is kept of a board's listing: its rows, their hashes, and whether any follower wants them."""
+"""What is kept of a board's listing: its rows, their hashes, and whether any follower wants
+them."""
 
 import hashlib
 import json

@@ -1,5 +1,5 @@
-"""What is written of stored pages that are read again, by what reads pages now: nothing is listed or
-fetched, and nothing expires but what its own page says is over.
+"""What is written of stored pages that are read again, by what reads pages now: nothing is listed
+or fetched, and nothing expires but what its own page says is over.
 """
 
 from collections.abc import Iterator

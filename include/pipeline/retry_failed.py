@@ -1,7 +1,7 @@
 """Reads the failed jobs of an ended run again, as a run of their own.
 
-Such a run lists nothing and expires nothing: its checks take on the jobs of the run's boards whose last
-reading failed. A job counts as failed for as long as no later check has read it.
+Such a run lists nothing and expires nothing: its checks take on the jobs of the run's boards whose
+last reading failed. A job counts as failed for as long as no later check has read it.
 """
 
 from datetime import timedelta

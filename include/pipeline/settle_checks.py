@@ -1,7 +1,7 @@
 """Settles the runs that rest on checks which have ended, and ends the runs that are settled.
 
-One statement writes what a check came to for all its followers, whatever their number. It belongs to
-the transaction that ends the check, so that nobody sees the one without the other.
+One statement writes what a check came to for all its followers, whatever their number. It belongs
+to the transaction that ends the check, so that nobody sees the one without the other.
 """
 
 from collections.abc import Collection, Sequence

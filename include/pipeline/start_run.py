@@ -1,5 +1,5 @@
-"""Starts a run: its row, the checks it rests on, and the intent to have Airflow carry out those that
-nobody has asked for yet, in one transaction."""
+"""Starts a run: its row, the checks it rests on, and the intent to have Airflow carry out those
+that nobody has asked for yet, in one transaction."""
 
 from collections.abc import Sequence
 from datetime import timedelta

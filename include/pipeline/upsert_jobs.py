@@ -1,5 +1,5 @@
-"""Makes every posting that the listings named a job of its check: pending where there is a reason to
-read it, else skipped. Postings that no follower wants are kept, not read, and not expired."""
+"""Makes every posting that the listings named a job of its check: pending where there is a reason
+to read it, else skipped. Postings that no follower wants are kept, not read, and not expired."""
 
 from datetime import timedelta
 
