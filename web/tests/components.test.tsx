@@ -4,14 +4,18 @@ import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { CompanyReport, RunReport } from "../src/api/types";
+import type { Company, CompanyReport, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
+import { ProgressPage } from "../src/progress/ProgressPage";
+import { CompanyList } from "../src/start/CompanyList";
+import { StartPanel } from "../src/start/StartPanel";
 import { OutcomeChart } from "../src/summary/OutcomeChart";
 import { SummaryPage } from "../src/summary/SummaryPage";
 import { allJobs, event, folded, NO_COUNTS, report } from "./runs";
@@ -24,12 +28,15 @@ const COOK = {
   first_seen_at: "2026-03-02T00:00:00Z",
 };
 let asked: string[];
+let sent: unknown[];
 
 beforeEach(() => {
   asked = [];
+  sent = [];
   sessionStorage.clear();
-  vi.stubGlobal("fetch", async (address: string, { method }: RequestInit) => {
+  vi.stubGlobal("fetch", async (address: string, { body, method }: RequestInit) => {
     asked.push(`${method} ${address}`);
+    if (typeof body === "string") sent.push(JSON.parse(body));
     const items = address.startsWith("/api/ingestion/jobs") ? [COOK] : [];
     return Response.json({ items, next_cursor: null, run_id: 8 });
   });
@@ -50,7 +57,11 @@ function signInFor(onlyRun: number): void {
   sessionStorage.setItem("jobhunt.token", `head.${claims}.signature`);
 }
 
-function company(name: string, status: CompanyReport["status"] = "complete"): CompanyReport {
+function company(
+  name: string,
+  status: CompanyReport["status"] = "complete",
+  given: Partial<CompanyReport> = {},
+): CompanyReport {
   return {
     company: name,
     source: "lever",
@@ -60,7 +71,58 @@ function company(name: string, status: CompanyReport["status"] = "complete"): Co
     failures: {},
     gone: 0,
     error: null,
+    checked_at: null,
+    adopted: false,
+    ...given,
   };
+}
+
+function followed(slug: string, given: Partial<Company> = {}): Company {
+  return {
+    slug,
+    source: "lever",
+    config: {},
+    include_titles: [],
+    exclude_titles: [],
+    include_locations: [],
+    exclude_locations: [],
+    workplaces: [],
+    enabled: true,
+    checked_at: null,
+    schedule: "0 5 * * *",
+    ...given,
+  };
+}
+
+function minutesAgo(minutes: number): string {
+  return new Date(Date.now() - minutes * 60_000).toISOString();
+}
+
+/** A run that ended, as `GET /runs/7` has it. */
+function endedRun(given: Partial<RunReport> = {}) {
+  return {
+    run_id: 7,
+    status: "finished",
+    counts: NO_COUNTS,
+    failures: {},
+    gone: 0,
+    companies: [],
+    sla_misses: [],
+    error: null,
+    airflow_url: null,
+    created_at: "2026-03-02T00:00:00Z",
+    ...given,
+  };
+}
+
+/** Answers with `run` where run 7 is asked for, and with nothing to show otherwise. */
+function answerWithRun(run: unknown): void {
+  const nothing = { items: [], next_cursor: null, total: 0, step_seconds: 1, steps: [], run_id: 8 };
+  vi.stubGlobal("fetch", async (address: string, { body, method }: RequestInit) => {
+    asked.push(`${method} ${address}`);
+    if (typeof body === "string") sent.push(JSON.parse(body));
+    return Response.json(address.endsWith("/runs/7") ? run : nothing);
+  });
 }
 
 test("a run is aborted once it is confirmed, and not before", async () => {
@@ -87,21 +149,12 @@ test("who may look at one run only can't abort it or try its failures again", ()
 });
 
 test("a run that ended says what its failures were, and which postings their pages had closed", async () => {
-  const run = {
-    run_id: 7,
-    status: "finished",
-    counts: { ...NO_COUNTS, failed: 3, expired: 5 },
-    failures: { timeout: 2, http_5xx: 1 },
-    gone: 4,
-    companies: [],
-    sla_misses: [],
-    error: null,
-    airflow_url: null,
-    created_at: "2026-03-02T00:00:00Z",
-  };
-  const nothing = { items: [], next_cursor: null, total: 0, step_seconds: 1, steps: [] };
-  vi.stubGlobal("fetch", async (address: string) =>
-    Response.json(address.endsWith("/runs/7") ? run : nothing),
+  answerWithRun(
+    endedRun({
+      counts: { ...NO_COUNTS, failed: 3, expired: 5 },
+      failures: { timeout: 2, http_5xx: 1 },
+      gone: 4,
+    }),
   );
   show(<SummaryPage runId={7} />);
   const reasons = await screen.findByTestId("failure-reasons");
@@ -233,4 +286,117 @@ test("history is filtered by all that is chosen", async () => {
   expect(found(chosen)).toEqual([2, 3]);
   await user.selectOptions(screen.getByLabelText("Company"), "acme");
   expect(found(chosen)).toEqual([2]);
+});
+
+test("a company says when it was last checked and when it will be again", () => {
+  const companies = [
+    followed("recent", { checked_at: minutesAgo(3) }),
+    followed("added", { schedule: "0 */6 * * *" }),
+    followed("paused", { enabled: false, schedule: null, checked_at: "2026-03-02T12:00:00Z" }),
+  ];
+  show(<CompanyList companies={companies} left={new Set()} onChoose={() => {}} />);
+  const said = screen.getAllByTestId("last-checked").map((each) => each.textContent);
+  expect(said).toEqual([
+    "checked 3 minutes ago · daily at 05:00 UTC",
+    "not checked yet · on the schedule 0 */6 * * * (cron, UTC)",
+    "not checked since Mar 2, 2026: nobody follows it with checking on",
+  ]);
+  const time = screen.getByText("3 minutes ago");
+  expect(time.title).not.toBe("");
+});
+
+test("a run checks every company now when it is asked to, and only then", async () => {
+  const user = userEvent.setup();
+  show(<StartPanel chosen={[followed("acme")]} all />);
+  await user.click(screen.getByRole("button", { name: "Start run" }));
+  await waitFor(() => expect(sent).toEqual([{ force: false }]));
+  await user.click(screen.getByRole("checkbox", { name: /Check every company now/ }));
+  await user.click(screen.getByRole("button", { name: "Start run" }));
+  await waitFor(() => expect(sent.slice(1)).toEqual([{ force: false, max_age: 0 }]));
+});
+
+test("a run that used earlier checks offers to check those companies now", async () => {
+  const user = userEvent.setup();
+  const adopted = { adopted: true, checked_at: minutesAgo(4) };
+  answerWithRun(
+    endedRun({ companies: [company("acme", "complete", adopted), company("bolt", "complete")] }),
+  );
+  show(<SummaryPage runId={7} />);
+  const offer = await screen.findByTestId("check-now");
+  expect(offer.textContent).toContain("1 of 2 companies had been checked shortly before");
+  expect(screen.getAllByText("4 minutes ago")).toHaveLength(1);
+  await user.click(screen.getByRole("button", { name: "Check now" }));
+  await waitFor(() => expect(sent).toEqual([{ companies: ["acme"], max_age: 0 }]));
+  expect(asked).toContain("POST /api/ingestion/start");
+  expect(location.pathname).toBe("/runs/8");
+});
+
+test("a run that checked all its companies itself offers no further check", async () => {
+  answerWithRun(endedRun({ companies: [company("acme")] }));
+  show(<SummaryPage runId={7} />);
+  await screen.findByTestId("count-total");
+  expect(screen.queryByTestId("check-now")).toBeNull();
+});
+
+test("who may look at one run only is told of earlier checks, and offered none", async () => {
+  signInFor(7);
+  const adopted = { adopted: true, checked_at: minutesAgo(4) };
+  answerWithRun(endedRun({ companies: [company("acme", "complete", adopted)] }));
+  show(<SummaryPage runId={7} />);
+  expect((await screen.findByTestId("check-now")).textContent).toContain("shortly before");
+  expect(screen.queryByRole("button", { name: "Check now" })).toBeNull();
+});
+
+test("a card says how long ago the check was that its run used", () => {
+  const adopted = { adopted: true, checked_at: minutesAgo(125) };
+  const own = { checked_at: minutesAgo(1) };
+  show(
+    <CompanyCards
+      companies={[company("acme", "complete", adopted), company("bolt", "complete", own)]}
+    />,
+  );
+  const [acme, bolt] = screen.getAllByTestId("company-card");
+  expect(acme?.textContent).toContain("checked 2 hours ago");
+  expect(bolt?.textContent).not.toContain("checked");
+});
+
+test("a run that had ended before it was opened is shown by its summary at once", async () => {
+  signInFor(7);
+  history.replaceState(null, "", "/runs/7");
+  const events = "event: all_jobs\ndata: {}\n\nevent: status\ndata: finished\n\n";
+  vi.stubGlobal("fetch", async (address: string) =>
+    address.includes("/progress/")
+      ? new Response(events, { headers: { "Content-Type": "text/event-stream" } })
+      : Response.json({ items: [], next_cursor: null }),
+  );
+  show(<ProgressPage runId={7} />);
+  await waitFor(() => expect(location.pathname).toBe("/runs/7/summary"), { timeout: 1_000 });
+});
+
+test("a posting says since when its company is not checked, or how long ago it was", async () => {
+  const job: Partial<JobDetail> = {
+    ...COOK,
+    last_seen_at: "2026-03-02T00:00:00Z",
+    url: "https://example.test/",
+    status: "ready",
+    error: null,
+    expired_at: null,
+    extracted: true,
+    external_id: "1",
+    source: "lever",
+    tenant: null,
+    raw_key: null,
+    checked_at: "2026-03-02T12:00:00Z",
+    versions: [{ run_id: null, changed_at: "2026-03-01T12:00:00Z", changes: {} }],
+  };
+  let answer = { ...job, is_checked: false };
+  vi.stubGlobal("fetch", async () => Response.json(answer));
+  const { unmount } = show(<JobPage jobId={1} />);
+  expect((await screen.findByText(/Not checked since/)).textContent).toContain("Mar 2, 2026");
+  expect(screen.queryByRole("link", { name: /run/ })).toBeNull();
+  unmount();
+  answer = { ...job, is_checked: true, checked_at: minutesAgo(60) };
+  show(<JobPage jobId={1} />);
+  expect(await screen.findByText("1 hour ago")).toBeTruthy();
+  expect(screen.queryByText(/Not checked/)).toBeNull();
 });

@@ -166,6 +166,8 @@ describe("the event log", () => {
       failures: {},
       gone: 0,
       error: null,
+      checked_at: null,
+      adopted: false,
     };
     const run = folded([
       event("progress", report({ companies: [{ ...company, status: "waiting" }] })),

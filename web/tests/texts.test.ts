@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asText } from "../src/ui/asText";
 import { differing } from "../src/ui/differing";
-import { amounts, duration, range, stopwatch } from "../src/ui/format";
+import { ago, amounts, duration, range, rhythm, stopwatch } from "../src/ui/format";
 
 describe("what differs", () => {
   test("is shown whole when it is short", () => {
@@ -51,9 +51,26 @@ describe("time", () => {
     expect([-1, 7.9, 750, 3_723].map(stopwatch)).toEqual(["0:00", "0:07", "12:30", "1:02:03"]);
   });
 
+  test("since something happened, in its largest whole unit", () => {
+    const now = Date.parse("2026-03-05T12:00:00Z");
+    const said = (moment: string) => ago(moment, now);
+    expect(said("2026-03-05T11:59:30Z")).toBe("just now");
+    expect(said("2026-03-05T12:00:30Z")).toBe("just now");
+    expect(said("2026-03-05T11:58:01Z")).toBe("1 minute ago");
+    expect(said("2026-03-05T09:30:00Z")).toBe("2 hours ago");
+    expect(said("2026-03-02T12:00:00Z")).toBe("3 days ago");
+  });
+
   test("that is left is rounded to what a guess is worth, and never to nothing", () => {
     expect(range(7, 12)).toBe("5–15 s");
     expect(range(0, 1)).toBe("0–5 s");
     expect(range(125, 170)).toBe("2–3 min");
   });
+});
+
+test("a schedule is told in words where it is a plain daily one", () => {
+  expect(rhythm("0 5 * * *")).toBe("daily at 05:00 UTC");
+  expect(rhythm("30 17 * * *")).toBe("daily at 17:30 UTC");
+  expect(rhythm("0 5 * * 1")).toBe("on the schedule 0 5 * * 1 (cron, UTC)");
+  expect(rhythm("*/5 5 * * *")).toBe("on the schedule */5 5 * * * (cron, UTC)");
 });

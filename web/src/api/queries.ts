@@ -12,6 +12,7 @@ import { call } from "./client";
 import type {
   ChangedJobs,
   Company,
+  CompanySettings,
   Detected,
   JobDetail,
   JobReport,
@@ -123,6 +124,8 @@ export function jobQuery(jobId: number) {
 export interface StartWish {
   readonly companies?: readonly string[];
   readonly force?: boolean;
+  /** Seconds: a check that ended longer ago is not used. 0 checks every company now. */
+  readonly max_age?: number;
 }
 
 export function useStart() {
@@ -160,8 +163,9 @@ export function useFollow() {
 }
 
 export function useChangeCompany() {
-  return useCompanyMutation(({ slug, ...settings }: Company) =>
-    call<Company>(`/companies/${encodeURIComponent(slug)}`, { method: "PUT", body: settings }),
+  return useCompanyMutation(
+    ({ slug, settings }: { readonly slug: string; readonly settings: CompanySettings }) =>
+      call<Company>(`/companies/${encodeURIComponent(slug)}`, { method: "PUT", body: settings }),
   );
 }
 

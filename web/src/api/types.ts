@@ -13,7 +13,9 @@ export type CompanyReport = Schemas["CompanyReport"];
 export type Counts = Schemas["Counts"];
 export type JobReport = Schemas["JobReport"];
 export type JobDetail = Schemas["JobDetail"];
-export type Company = Schemas["Company"];
+export type Company = Schemas["ShownCompany"];
+/** How a company is followed: what the API takes to change it. */
+export type CompanySettings = Required<Schemas["CompanySettings"]>;
 /** What has a default may be left out. */
 export type NewCompany = Partial<Schemas["NewCompany"]> &
   Pick<Schemas["NewCompany"], "slug" | "source" | "config">;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { jobQuery } from "../api/queries";
 import type { JobDetail } from "../api/types";
+import { Ago } from "../ui/Ago";
 import { JobBadge } from "../ui/Badge";
 import { day } from "../ui/format";
 import { Failed, Notice } from "../ui/Notice";
@@ -41,6 +42,11 @@ function Posting({ job }: { readonly job: JobDetail }) {
         <RawPage jobId={job.job_id} kept={job.raw_key !== null} />
         <span className="muted small">
           first seen {day(job.first_seen_at)}, last seen {day(job.last_seen_at)}
+          {job.is_checked && job.checked_at !== null && (
+            <>
+              , company checked <Ago moment={job.checked_at} />
+            </>
+          )}
         </span>
       </div>
       {job.error !== null && (
@@ -52,6 +58,12 @@ function Posting({ job }: { readonly job: JobDetail }) {
         <Notice tone="amber">
           Expired {day(job.expired_at)}:{" "}
           {job.expire_reason === "gone" ? "its page says so." : "it left the listing."}
+        </Notice>
+      )}
+      {!job.is_checked && (
+        <Notice tone="amber">
+          Not checked{job.checked_at === null ? "" : ` since ${day(job.checked_at)}`}: nobody
+          follows this company with checking on, so the posting may be gone by now.
         </Notice>
       )}
       {!job.extracted && <Notice tone="neutral">Its page is not read yet.</Notice>}

@@ -10,10 +10,14 @@ export function Versions({ versions }: { readonly versions: JobDetail["versions"
     <section className="stack" aria-labelledby="versions">
       <h2 id="versions">Changes</h2>
       {versions.map((version) => (
-        <div key={version.run_id} className="card">
+        <div key={version.changed_at} className="card">
           <h3>
-            {dayAndTime(version.changed_at)},{" "}
-            <Link href={`/runs/${version.run_id}/summary`}>run {version.run_id}</Link>
+            {dayAndTime(version.changed_at)}
+            {version.run_id !== null && (
+              <>
+                , <Link href={`/runs/${version.run_id}/summary`}>run {version.run_id}</Link>
+              </>
+            )}
           </h3>
           <FieldChanges changes={version.changes} />
         </div>

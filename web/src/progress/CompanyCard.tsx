@@ -1,5 +1,6 @@
 import type { CompanyReport, Counts } from "../api/types";
 import { allOf } from "../run/states";
+import { Ago } from "../ui/Ago";
 import { ListingBadge } from "../ui/Badge";
 import { count } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
@@ -7,7 +8,7 @@ import styles from "./CompanyCards.module.css";
 
 /** One company in one run: how its listing went, and what became of its postings. */
 export function CompanyCard({ company }: { readonly company: CompanyReport }) {
-  const { counts, error, listed, status } = company;
+  const { adopted, checked_at, counts, error, listed, status } = company;
   const known = status !== "waiting" && status !== "sourcing";
   return (
     <li className={`card ${styles.card}`} data-testid="company-card" data-company={company.company}>
@@ -18,6 +19,11 @@ export function CompanyCard({ company }: { readonly company: CompanyReport }) {
           {known && status !== "error" ? `${count(listed)} · ${company.source}` : company.source}
         </span>
       </div>
+      {adopted && checked_at !== null && (
+        <p className="muted small">
+          checked <Ago moment={checked_at} />, not asked again
+        </p>
+      )}
       {error !== null && <p className={styles.reason}>{error.message}</p>}
       {allOf(counts) > 0 && (
         <>

@@ -2,10 +2,10 @@ import { etaRange } from "../run/eta";
 import type { WatchedRun } from "../run/fold";
 import { allOf, hasEnded, settled } from "../run/states";
 import { range, stopwatch } from "../ui/format";
+import { useNow } from "../ui/useNow";
 import styles from "./Overview.module.css";
 import { ProgressBar } from "./ProgressBar";
 import { phaseOf } from "./phase";
-import { useNow } from "./useNow";
 
 interface Props {
   readonly run: WatchedRun;

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { hasEnded } from "../run/states";
 import { useWatchedRun } from "../run/useWatchedRun";
@@ -17,7 +17,10 @@ import { Overview } from "./Overview";
 import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
-/** Milliseconds from the end to the summary: time to see it, and for the last lines of the log. */
+/**
+ * Milliseconds from the end to the summary: time to see it, and for the last lines of the log. A run
+ * that had ended before it was opened has nothing to wait for.
+ */
 const REST = 2_000;
 
 /** One run while it goes on. Rebuilt from the stream alone, however often it is opened. */
@@ -25,11 +28,15 @@ export function ProgressPage({ runId }: { readonly runId: number }) {
   const { run, connection, missing } = useWatchedRun(runId);
   const [, navigate] = useLocation();
   const ended = hasEnded(run.status);
+  const seenGoingOn = useRef(false);
   useEffect(() => {
+    if (run.status !== null && !ended) seenGoingOn.current = true;
     if (!ended) return;
-    const timer = setTimeout(() => navigate(`/runs/${runId}/summary`, { replace: true }), REST);
+    const leave = () => navigate(`/runs/${runId}/summary`, { replace: true });
+    if (!seenGoingOn.current) return leave();
+    const timer = setTimeout(leave, REST);
     return () => clearTimeout(timer);
-  }, [ended, navigate, runId]);
+  }, [ended, navigate, run.status, runId]);
 
   if (missing) {
     return (

@@ -5,6 +5,7 @@ import { ConfirmDialog } from "../ui/Dialog";
 import { Failed } from "../ui/Notice";
 import styles from "./CompanyList.module.css";
 import { EditCompany } from "./EditCompany";
+import { LastChecked } from "./LastChecked";
 
 interface Props {
   readonly company: Company;
@@ -28,6 +29,9 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
         <span className={styles.names}>
           <strong className="wrap-anywhere">{slug}</strong>
           <span className="muted small wrap-anywhere">{about(company)}</span>
+          <span className="muted small" data-testid="last-checked">
+            <LastChecked company={company} />
+          </span>
         </span>
       </label>
       <div className={styles.actions}>
@@ -61,7 +65,8 @@ export function CompanyRow({ company, taken, onChoose }: Props) {
           onConfirm={() => unfollow.mutate(slug)}
           onClose={() => setOpen(null)}
         >
-          Runs will no longer list it. Its postings and their history stay.
+          Your runs leave it out and its postings leave your list. Follow it again, and they come
+          back with their history.
         </ConfirmDialog>
       )}
     </li>
@@ -72,7 +77,7 @@ function about({ source, enabled, ...filters }: Company): string {
   const only = [...filters.include_titles, ...filters.include_locations, ...filters.workplaces];
   const without = [...filters.exclude_titles, ...filters.exclude_locations];
   const parts = [source];
-  if (!enabled) parts.push("paused");
+  if (!enabled) parts.push("checking is off");
   if (only.length > 0) parts.push(`only ${only.join(", ")}`);
   if (without.length > 0) parts.push(`without ${without.join(", ")}`);
   return parts.join(" · ");

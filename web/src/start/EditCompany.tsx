@@ -26,15 +26,17 @@ export function EditCompany({ company, onClose }: Props) {
       setUnreadable(null);
       change.mutate(
         {
-          ...company,
-          source: text("source").trim(),
-          config,
-          include_titles: wordsOf(text("include")),
-          exclude_titles: wordsOf(text("exclude")),
-          include_locations: wordsOf(text("include_places")),
-          exclude_locations: wordsOf(text("exclude_places")),
-          workplaces: WORKPLACES.filter((each) => given.getAll("workplaces").includes(each)),
-          enabled: given.has("enabled"),
+          slug: company.slug,
+          settings: {
+            source: text("source").trim(),
+            config,
+            include_titles: wordsOf(text("include")),
+            exclude_titles: wordsOf(text("exclude")),
+            include_locations: wordsOf(text("include_places")),
+            exclude_locations: wordsOf(text("exclude_places")),
+            workplaces: WORKPLACES.filter((each) => given.getAll("workplaces").includes(each)),
+            enabled: given.has("enabled"),
+          },
         },
         { onSuccess: onClose },
       );
@@ -49,7 +51,7 @@ export function EditCompany({ company, onClose }: Props) {
       <form className="stack" onSubmit={submit}>
         <label className="row">
           <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
-          <span>Listed by every run</span>
+          <span>Checking is on: daily, and in each run you start</span>
         </label>
         <LinesField
           name="include"

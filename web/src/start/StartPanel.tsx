@@ -1,10 +1,9 @@
 import { useState } from "react";
-import { Link, useLocation } from "wouter";
-import { ApiProblem } from "../api/client";
+import { useLocation } from "wouter";
 import { useStart } from "../api/queries";
 import type { Company } from "../api/types";
 import { plural } from "../ui/format";
-import { Failed, Notice } from "../ui/Notice";
+import { NotStarted } from "./NotStarted";
 import styles from "./StartPanel.module.css";
 
 interface Props {
@@ -16,12 +15,13 @@ interface Props {
 export function StartPanel({ chosen, all }: Props) {
   const [, navigate] = useLocation();
   const [force, setForce] = useState(false);
+  const [now, setNow] = useState(false);
   const start = useStart();
 
   function begin(): void {
     const companies = all ? {} : { companies: chosen.map((each) => each.slug) };
     start.mutate(
-      { ...companies, force },
+      { ...companies, force, ...(now ? { max_age: 0 } : {}) },
       { onSuccess: ({ run_id }) => navigate(`/runs/${run_id}`) },
     );
   }
@@ -32,8 +32,23 @@ export function StartPanel({ chosen, all }: Props) {
       <p className="muted">
         {chosen.length === 0
           ? "Choose at least one company."
-          : `${plural(chosen.length, "company", "companies")} will be listed.`}
+          : `${plural(chosen.length, "company", "companies")} will be brought up to date.`}
       </p>
+      <label className={styles.option}>
+        <input
+          type="checkbox"
+          checked={now || force}
+          disabled={force}
+          onChange={(event) => setNow(event.target.checked)}
+        />
+        <span>
+          Check every company now
+          <small>
+            Otherwise a company that was checked in the last few minutes, for you or for somebody
+            else, is not asked again.
+          </small>
+        </span>
+      </label>
       <label className={styles.option}>
         <input
           type="checkbox"
@@ -56,15 +71,5 @@ export function StartPanel({ chosen, all }: Props) {
         {start.isPending ? "Starting…" : "Start run"}
       </button>
     </section>
-  );
-}
-
-function NotStarted({ error }: { readonly error: Error }) {
-  const active = error instanceof ApiProblem ? error.members.run_id : undefined;
-  if (typeof active !== "number") return <Failed error={error} what="The run did not start" />;
-  return (
-    <Notice tone="red">
-      Run {active} is still going on. <Link href={`/runs/${active}`}>Watch it</Link>
-    </Notice>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { CompanyReport } from "../api/types";
 import { allOf } from "../run/states";
+import { Ago } from "../ui/Ago";
 import { ListingBadge } from "../ui/Badge";
 import { count, plural } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
@@ -53,7 +54,7 @@ function neverListed(status: CompanyReport["status"]): boolean {
 }
 
 function Row({ company, most }: { readonly company: CompanyReport; readonly most: number }) {
-  const { counts, error, status } = company;
+  const { adopted, checked_at, counts, error, status } = company;
   return (
     <li className={styles.company}>
       <div className={styles.name}>
@@ -69,6 +70,11 @@ function Row({ company, most }: { readonly company: CompanyReport; readonly most
         {counts.ready} ready, {counts.skipped} unchanged, {counts.expired} expired, {counts.failed}{" "}
         failed
       </p>
+      {adopted && checked_at !== null && (
+        <p className="muted small">
+          checked <Ago moment={checked_at} />
+        </p>
+      )}
       {error !== null && <p className={styles.reason}>{error.message}</p>}
     </li>
   );

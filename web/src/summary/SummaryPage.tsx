@@ -12,6 +12,7 @@ import { OutsideLink } from "../ui/OutsideLink";
 import { PageTitle } from "../ui/PageTitle";
 import { RunFacts } from "../ui/RunFacts";
 import { Changes } from "./Changes";
+import { CheckNow } from "./CheckNow";
 import { Figures } from "./Figures";
 import { OutcomeChart } from "./OutcomeChart";
 import { SlaMisses } from "./SlaMisses";
@@ -52,6 +53,7 @@ function Ended({ run }: { readonly run: ShownRun }) {
         )}
       </div>
       {run.error !== null && <Notice tone="red">{run.error.message}</Notice>}
+      <CheckNow companies={run.companies} />
       <Figures run={run} />
       <SlaMisses misses={run.sla_misses} />
       {run.counts.failed > 0 && (

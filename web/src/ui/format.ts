@@ -3,7 +3,15 @@
 const numbers = new Intl.NumberFormat("en");
 const days = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const ages = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const clocks = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
+
+/** Largest first, with their length in seconds. */
+const AGE_UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
 
 export function count(number: number): string {
   return numbers.format(number);
@@ -26,6 +34,24 @@ export function day(moment: string): string {
 
 export function dayAndTime(moment: string): string {
   return moments.format(new Date(moment));
+}
+
+/** `just now`, `3 minutes ago`, `2 days ago`; `now` in milliseconds. */
+export function ago(moment: string, now: number): string {
+  const seconds = (now - Date.parse(moment)) / 1_000;
+  const unit = AGE_UNITS.find(([, length]) => seconds >= length);
+  if (unit === undefined) return "just now";
+  const [name, length] = unit;
+  return ages.format(-Math.floor(seconds / length), name);
+}
+
+/** `daily at 05:00 UTC`; a schedule that is no plain daily one as its cron expression. */
+export function rhythm(cron: string): string {
+  const [minute, hour, ...rest] = cron.split(/\s+/);
+  if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") {
+    return `on the schedule ${cron} (cron, UTC)`;
+  }
+  return `daily at ${two(Number(hour))}:${two(Number(minute))} UTC`;
 }
 
 export function clock(moment: string | number): string {
@@ -58,6 +84,10 @@ export function range(soonest: number, latest: number): string {
   const from = Math.floor(soonest / step);
   const to = Math.max(from + 1, Math.ceil(latest / step));
   return minutes ? `${from}–${to} min` : `${from * step}–${to * step} s`;
+}
+
+function isNumber(text: string | undefined): boolean {
+  return text !== undefined && /^\d+$/.test(text);
 }
 
 function two(number: number): string {

@@ -1,0 +1,15 @@
+import { ago, dayAndTime } from "./format";
+import { useNow } from "./useNow";
+
+/** Milliseconds. */
+const REFRESH_EVERY = 20_000;
+
+/** How long ago something was; the exact time is in its title. */
+export function Ago({ moment }: { readonly moment: string }) {
+  const now = useNow(true, REFRESH_EVERY);
+  return (
+    <time dateTime={moment} title={dayAndTime(moment)}>
+      {ago(moment, now)}
+    </time>
+  );
+}
