@@ -1,6 +1,23 @@
-import pytest
+from collections.abc import Iterable
+from itertools import count
 
-from include.core.batches import MAX_TASKS, batch_count, group_companies
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from include.core.batches import MAX_TASKS, BoardToList, batch_count, group_boards, pack_sweeps
+
+HOSTS = st.sampled_from(["a.example", "b.example", "c.example", ""])
+SECONDS = st.none() | st.floats(0, 600)
+
+
+def boards(*host_and_seconds: tuple[str, float | None]) -> list[BoardToList]:
+    numbers = count(1)
+    return [BoardToList(next(numbers), host, seconds) for host, seconds in host_and_seconds]
+
+
+def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
+    return (BoardToList(key, f"{key}.example", None) for key in range(number))
 
 
 @pytest.mark.parametrize(
@@ -34,19 +51,68 @@ def test_pages_that_are_not_read_fill_a_batch_by_four(
 
 
 @pytest.mark.parametrize(
-    ("companies", "groups"),
+    ("number", "groups"),
     [(0, 0), (1, 1), (2, 2), (16, 16), (17, 8), (256, 8), (257, 9), (512, 16), (1_025, 33)],
 )
-def test_few_companies_are_alone_and_many_share(companies: int, groups: int) -> None:
-    assert len(group_companies([f"company-{n}" for n in range(companies)])) == groups
+def test_few_boards_are_alone_and_many_share(number: int, groups: int) -> None:
+    assert len(group_boards(on_hosts_of_their_own(number))) == groups
 
 
-@pytest.mark.parametrize("companies", [1, 16, 17, 100, 1_025, 40_000, 1_000_000])
-def test_every_company_is_in_one_group_and_groups_are_alike(companies: int) -> None:
-    slugs = [str(n) for n in range(companies)]
-    groups = group_companies(slugs)
+@pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000, 1_000_000])
+def test_every_board_is_in_one_group_and_groups_are_alike(number: int) -> None:
+    groups = group_boards(on_hosts_of_their_own(number))
     sizes = {len(group) for group in groups}
 
-    assert sorted(slug for group in groups for slug in group) == sorted(slugs)
+    assert sorted(key for group in groups for key in group) == list(range(number))
     assert len(groups) <= MAX_TASKS
     assert max(sizes) - min(sizes) <= 1
+
+
+def test_boards_of_one_host_are_one_group_while_they_are_few() -> None:
+    shared = [("shared.example", None)] * 32
+    others = [(f"{number}.example", None) for number in range(40)]
+    groups = group_boards(boards(*shared, *others))
+
+    (of_shared,) = (group for group in groups if 1 in group)
+    assert set(range(1, 33)) <= set(of_shared)
+
+
+def test_boards_of_one_large_host_are_dealt_out() -> None:
+    groups = group_boards(boards(*[("shared.example", None)] * 100))
+    assert sorted(map(len, groups)) == [4, 32, 32, 32]
+
+
+def test_boards_that_were_slow_come_first_in_their_group() -> None:
+    shared = "shared.example"
+    (group,) = group_boards(boards((shared, 1), (shared, None), (shared, 90), (shared, 30)))
+    assert group == [3, 4, 1, 2]
+
+
+@given(st.lists(st.tuples(HOSTS, SECONDS), max_size=200))
+def test_grouping_loses_no_board_and_makes_no_empty_group(
+    described: list[tuple[str, float | None]],
+) -> None:
+    groups = group_boards(boards(*described))
+    assert sorted(key for group in groups for key in group) == list(range(1, len(described) + 1))
+    assert all(groups)
+
+
+@given(st.lists(st.tuples(HOSTS, SECONDS), max_size=50), st.integers(1, 20))
+def test_sweeps_hold_every_board_once_and_as_many_as_they_may(
+    described: list[tuple[str, float | None]], size: int
+) -> None:
+    sweeps = pack_sweeps(boards(*described), size)
+    assert sorted(key for sweep in sweeps for key in sweep) == list(range(1, len(described) + 1))
+    assert all(len(sweep) == size for sweep in sweeps[:-1])
+    assert all(0 < len(sweep) <= size for sweep in sweeps)
+
+
+def test_boards_that_were_slow_share_a_sweep() -> None:
+    quick, slow = ("a.example", 1.0), ("b.example", 120.0)
+    sweeps = pack_sweeps(boards(quick, slow, quick, slow, slow, quick, quick), 3)
+    assert sweeps == [[2, 4, 5], [1, 3, 6], [7]]
+
+
+def test_boards_of_a_sweep_lie_by_host() -> None:
+    a, b = ("a.example", None), ("b.example", None)
+    assert pack_sweeps(boards(b, a, b, a), 10) == [[2, 4, 1, 3]]

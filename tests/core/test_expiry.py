@@ -2,15 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.core.expiry import CompanyListing, is_suspicious, misses_needed
+from include.core.expiry import BoardListing, is_suspicious, misses_needed
 
 
 def needed(
     *, listed: int, known: int, missing: int, source: str = "greenhouse", ratio: float = 0.5
 ) -> int:
-    listing = CompanyListing(
-        company="acme", source=source, listed=listed, known=known, missing=missing
-    )
+    listing = BoardListing(check_id=1, source=source, listed=listed, known=known, missing=missing)
     return misses_needed(listing, hold_ratio=ratio, hold_min=10)
 
 
@@ -54,8 +52,8 @@ def test_the_ratio_is_a_setting() -> None:
 @given(known=st.integers(0, 5_000), missing=st.integers(0, 5_000), listed=st.integers(0, 5_000))
 def test_losing_more_is_never_less_suspicious(known: int, missing: int, listed: int) -> None:
     def suspicious(lost: int) -> bool:
-        listing = CompanyListing(
-            company="acme", source="lever", listed=listed, known=known, missing=lost
+        listing = BoardListing(
+            check_id=1, source="lever", listed=listed, known=known, missing=lost
         )
         return is_suspicious(listing, hold_ratio=0.5, hold_min=10)
 

@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from include.core.run_state import RunStatus
 from include.core.staleness import Remedy, is_stale, remedy
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -19,24 +18,24 @@ LIMIT = timedelta(minutes=15)
         (-timedelta(minutes=1), False),
     ],
 )
-def test_run_is_stale_once_it_was_silent_for_longer_than_the_limit(
+def test_sweep_is_stale_once_it_was_silent_for_longer_than_the_limit(
     silence: timedelta, stale: bool
 ) -> None:
     assert is_stale(NOW - silence, NOW, LIMIT) is stale
 
 
 @pytest.mark.parametrize(
-    ("status", "unfinished", "recoveries", "expected"),
+    ("checks_left", "recoveries", "expected"),
     [
-        (RunStatus.INGESTING, 0, 0, Remedy.FINISH),
-        (RunStatus.INGESTING, 0, 3, Remedy.FINISH),
-        (RunStatus.INGESTING, 1, 2, Remedy.RESUME),
-        (RunStatus.INGESTING, 1, 3, Remedy.GIVE_UP),
-        (RunStatus.INITIALIZING, 0, 0, Remedy.RESUME),
-        (RunStatus.PENDING, 0, 3, Remedy.GIVE_UP),
+        (0, 0, Remedy.FINISH),
+        (0, 3, Remedy.FINISH),
+        (1, 0, Remedy.RESUME),
+        (500, 2, Remedy.RESUME),
+        (1, 3, Remedy.GIVE_UP),
+        (500, 4, Remedy.GIVE_UP),
     ],
 )
-def test_what_is_done_about_a_stale_run(
-    status: RunStatus, unfinished: int, recoveries: int, expected: Remedy
+def test_what_is_done_about_a_stale_sweep(
+    checks_left: int, recoveries: int, expected: Remedy
 ) -> None:
-    assert remedy(status, unfinished, recoveries, 3) is expected
+    assert remedy(checks_left, recoveries, 3) is expected
