@@ -18,7 +18,7 @@ worker_processes 1; daemon off; pid {home}/nginx.pid; error_log stderr error;
 events {{ worker_connections 8192; }} worker_rlimit_nofile 10000;
 http {{
   types {{ text/html html; text/plain txt; }}
-  log_format figures '$status $body_bytes_sent';
+  log_format figures '$status $body_bytes_sent $uri';
   access_log {home}/access.log figures;
   {temporary}
   sendfile on; keepalive_requests 100000; {validators}
@@ -45,16 +45,24 @@ class Site:
     paths: list[str]
 
     def traffic(self) -> Traffic:
-        """Since it was last asked for."""
-        log = self.home / "access.log"
-        rows = [line.split() for line in log.read_text().splitlines()]
-        with log.open("w"):
-            pass
+        """Return the traffic since the log was last taken."""
+        rows = self._take_log()
         return Traffic(
             requests=len(rows),
-            not_modified=sum(status == "304" for status, _ in rows),
-            body_bytes=sum(int(size) for _, size in rows),
+            not_modified=sum(status == "304" for status, _, _ in rows),
+            body_bytes=sum(int(size) for _, size, _ in rows),
         )
+
+    def requests(self) -> list[str]:
+        """Return the paths that were asked for since the log was last taken."""
+        return [path for _, _, path in self._take_log()]
+
+    def _take_log(self) -> list[list[str]]:
+        log = self.home / "access.log"
+        rows = [line.split(maxsplit=2) for line in log.read_text().splitlines()]
+        with log.open("w"):
+            pass
+        return rows
 
 
 @contextmanager

@@ -1,0 +1,210 @@
+"""Days of many users in Postgres alone: what it takes to open everyone's daily run and settle it.
+
+    python -m bench.days --users 2000 --boards 1000 --follows 15 --postings 20
+
+Listings and pages are made up and written as the pipeline writes them, without Airflow, sites or
+S3: those cost the same whatever the number of followers. After a first day on which everything is
+new comes a day on which nothing changed. Measured are the rows that the day wrote for each user
+(inserted or updated, in the tables that belong to users), and the time that Postgres spent on
+opening the day and on ending its checks.
+"""
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from sqlalchemy import Engine, text
+
+from include.core.models import Company, CompanyStatus, ListedJob
+from include.core.outcomes import Extracted
+from include.db import outbox
+from include.db.checks import begin_listing, get_checks, set_listing
+from include.db.engine import make_engine
+from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.migrate import upgrade
+from include.db.users import ensure_user
+from include.pipeline.finish_run import finish_run
+from include.pipeline.flush import Outcomes
+from include.pipeline.follow_company import follow_company
+from include.pipeline.mark_expired import mark_expired
+from include.pipeline.open_run import open_run, sweep_of
+from include.pipeline.plan_batches import plan_batches
+from include.pipeline.start_daily_runs import start_daily_runs
+from include.pipeline.upsert_jobs import upsert_jobs
+from local.postgres import running_postgres
+
+_NEVER = timedelta(days=10_000)
+_OF_USERS = ("ingestion_runs", "run_jobs", "user_jobs")
+_OPENING = "opening the day"
+_SETTLING = "ending checks and settling runs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    rows: dict[str, int]
+    """Rows inserted or updated, by table of users."""
+    seconds: dict[str, float]
+    """Time of Postgres, by part of the day."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=2000)
+    parser.add_argument("--boards", type=int, default=1000)
+    parser.add_argument("--follows", type=int, default=15, help="boards that each user follows")
+    parser.add_argument("--postings", type=int, default=20, help="postings of each board")
+    options = parser.parse_args()
+    console = Console()
+    with (
+        tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
+        running_postgres(Path(directory, "postgres"), databases=("jobhunt",)) as server,
+    ):
+        url = server.url("jobhunt")
+        upgrade(url)
+        with server.connect("jobhunt") as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+        engine = make_engine(url)
+        _follow(engine, options.users, options.boards, options.follows)
+        for name in ("first day", "unchanged day"):
+            day = _live(engine, options.postings)
+            per_user = {table: rows / options.users for table, rows in day.rows.items()}
+            console.print(
+                f"{name}: {sum(per_user.values()):.1f} rows a user"
+                f" ({', '.join(f'{table} {rows:.1f}' for table, rows in per_user.items())});"
+                f" Postgres {sum(day.seconds.values()):.1f} s"
+                f" ({', '.join(f'{part} {s:.1f} s' for part, s in day.seconds.items())})"
+            )
+        engine.dispose()
+
+
+def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
+    chance = random.Random(7)
+    with engine.begin() as connection:
+        for user in range(users):
+            ensure_user(connection, f"user-{user}")
+            for board in chance.sample(range(boards), follows):
+                config = {"url": f"http://board-{board}.example/sitemap.xml"}
+                company = Company(slug=f"board-{board}", source="sitemap", config=config)
+                follow_company(connection, f"user-{user}", company)
+        connection.execute(text("ANALYZE"))
+
+
+def _live(engine: Engine, postings: int) -> Day:
+    """Live through a day; nothing that was checked the day before is fresh."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE checks SET finished_at = finished_at - interval '1 day'"))
+    before = _rows(engine)
+    _reset(engine)
+    start_daily_runs(engine, fresh_for=timedelta(minutes=10), sweep_boards=500)
+    seconds = {_OPENING: _spent(engine), _SETTLING: 0.0}
+    for dag_run_id, sweep_id in _dispatched(engine):
+        seconds[_SETTLING] += _carry_out(engine, dag_run_id, sweep_id, postings)
+    with engine.connect() as connection:
+        query = text("SELECT DISTINCT status FROM ingestion_runs")
+        if list(connection.scalars(query)) != ["finished"]:
+            raise ValueError("not all runs of the day are finished")
+    rows = {table: count - before[table] for table, count in _rows(engine).items()}
+    return Day(rows=rows, seconds=seconds)
+
+
+def _dispatched(engine: Engine) -> Iterable[tuple[str, int]]:
+    while True:
+        with engine.begin() as connection:
+            intents = outbox.due_intents(connection, 100)
+            for intent in intents:
+                outbox.mark_done(connection, intent.intent_id)
+        if not intents:
+            return
+        for intent in intents:
+            yield intent.dag_run_id, intent.sweep_id
+
+
+def _carry_out(engine: Engine, dag_run_id: str, sweep_id: int, postings: int) -> float:
+    """Carry out a sweep; the seconds that Postgres spent on ending its checks."""
+    groups = open_run(
+        engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=timedelta(minutes=10)
+    )
+    sweep = sweep_of(engine, dag_run_id)
+    with engine.begin() as connection:
+        check_ids = [check_id for group in groups for check_id in group]
+        begin_listing(connection, sweep_id, check_ids)
+        for check in get_checks(connection, check_ids):
+            rows = [_listed(check.board_id, number) for number in range(postings)]
+            set_listing(connection, check.check_id, CompanyStatus.COMPLETE, listed=postings)
+            replace_listing(connection, check.board_id, rows)
+    upsert_jobs(engine, sweep, reread_after=_NEVER)
+    mark_expired(engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(hours=6))
+    _reset(engine)
+    batches = plan_batches(engine, sweep, batch_size=200)
+    spent = _spent(engine)
+    for batch in batches:
+        spent += _read(engine, sweep_id, dag_run_id, batch)
+    finish_run(engine, dag_run_id)
+    return spent
+
+
+def _listed(board_id: int, number: int) -> ListedRow:
+    url = f"http://board-{board_id}.example/{number}"
+    job = ListedJob(external_id=str(number), title=f"Baker {number}", url=url)
+    return ListedRow(job=job, row_sha256=str(number))
+
+
+def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
+    """Read the jobs of a batch; the seconds that Postgres spent on ending the checks."""
+    with engine.begin() as connection:
+        rows = connection.execute(_START, {"sweep": sweep_id, "batch": batch}).all()
+    check_of = {row.job_id: row.check_id for row in rows}
+    outcomes = Outcomes(engine, sweep_of(engine, dag_run_id), check_of)
+    for job_id in check_of:
+        posting = {"title": f"Baker {job_id}", "description_text": "We bake bread."}
+        outcomes.add(Extracted(job_id=job_id, location=None, posting=posting))
+    waiting, _ = outcomes.take()
+    outcomes.write(waiting)
+    _reset(engine)
+    outcomes.finish()
+    return _spent(engine)
+
+
+def _rows(engine: Engine) -> dict[str, int]:
+    """Return how many rows were ever inserted or updated, by table of users."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_stat_force_next_flush()"))
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        found = connection.execute(_WRITTEN, {"tables": list(_OF_USERS)})
+        return {row.relname: row.written for row in found}
+
+
+def _reset(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_stat_statements_reset()"))
+
+
+def _spent(engine: Engine) -> float:
+    with engine.connect() as connection:
+        query = text("SELECT coalesce(sum(total_exec_time), 0) / 1000 FROM pg_stat_statements")
+        return float(connection.scalar(query) or 0)
+
+
+_START = text(
+    """
+    UPDATE jobs SET status = 'extracting' FROM checks
+    WHERE checks.check_id = jobs.check_id AND checks.sweep_id = :sweep AND jobs.batch = :batch
+        AND jobs.status = 'pending'
+    RETURNING jobs.job_id, jobs.check_id
+    """
+)
+_WRITTEN = text(
+    """
+    SELECT relname, n_tup_ins + n_tup_upd AS written FROM pg_stat_user_tables
+    WHERE relname = ANY(:tables)
+    """
+)
+
+
+if __name__ == "__main__":
+    main()

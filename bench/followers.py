@@ -1,0 +1,194 @@
+"""What further followers cost: many users who follow the same boards start at once, through
+Airflow, beside one user alone, on the same stack.
+
+    python -m bench.followers --users 200 --boards 20 --postings 1000
+
+Measured are the processor time of all servers together, and what the sites were asked for. Then a
+day passes on which nothing changes, and all users start again: a page is asked for only where its
+reading falls due (a third of the pages a day).
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import psycopg
+from rich.console import Console
+
+from bench.crawl.site import Site, running_site, site_ports
+from bench.whole_stack import (
+    WITHIN_SECONDS,
+    airflow_url,
+    cpu_seconds,
+    follow,
+    publish,
+    stack_settings,
+)
+from include.core.run_state import ACTIVE_RUNS
+from include.settings import get_settings
+from include.tokens import mint_token
+from local.home import StackInfo
+from local.stack import running_stack
+
+_EVERY = 0.5
+_LOOKS_A_SECOND = 40
+"""The most requests a second in which all users together look how their runs are."""
+_QUIET_SECONDS = 3.0
+"""How long Airflow must have no DAG run at work before a measurement ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """What it took until the runs of some users had ended."""
+
+    seconds: float
+    cpu_seconds: float
+    listings: Counter[str]
+    pages: Counter[str]
+    """How often each was asked for, by path."""
+    dag_runs: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--users", type=int, default=200)
+    parser.add_argument("--boards", type=int, default=20)
+    parser.add_argument("--postings", type=int, default=1000, help="of all boards together")
+    options = parser.parse_args()
+    console = Console()
+    users = [f"user-{number}" for number in range(options.users)]
+    with (
+        tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
+        tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
+        running_site(
+            Path(web, "web"), 1, noise=1, validators=True, ports=site_ports(options.boards)
+        ) as site,
+        running_stack(stack_settings(Path(directory, "home")), say=console.log) as stack,
+    ):
+        info = stack.info
+        published = publish(site, options.boards, options.postings // options.boards)
+        follow(info, users, published)
+        _start(info, site, users[:1])  # Airflow's first tasks are slower than any later
+        figures: dict[str, Started] = {}
+        for name, asking in (("one user", users[:1]), (f"{len(users)} users", users)):
+            _forget(info)
+            figures[name] = _start(info, site, asking)
+            _tell(console, name, figures[name])
+        _let_a_day_pass(info)
+        figures["a day later"] = _start(info, site, users)
+        _tell(console, "a day later, unchanged", figures["a day later"])
+    one, many, later = figures.values()
+    console.print(
+        f"{options.users} users cost {many.cpu_seconds / one.cpu_seconds:.2f} times one user;"
+        f" a day later {later.cpu_seconds / many.cpu_seconds:.2f} times their first run, and"
+        f" {later.pages.total() / options.postings:.0%} of the pages"
+    )
+
+
+def _start(info: StackInfo, site: Site, users: Sequence[str]) -> Started:
+    """Start the users' runs at once, and wait for their end and for Airflow's."""
+    site.requests()
+    began, cpu_before = time.monotonic(), sum(cpu_seconds(info).values())
+    with psycopg.connect(airflow_url(info), autocommit=True) as airflow:
+        dag_runs = _count_dag_runs(airflow)
+        asyncio.run(_start_all(info, users))
+        seconds = time.monotonic() - began
+        _await_quiet(airflow)
+        dag_runs = _count_dag_runs(airflow) - dag_runs
+    spent = sum(cpu_seconds(info).values()) - cpu_before
+    asked = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
+    listings = Counter({path: n for path, n in asked.items() if path.endswith(".xml")})
+    return Started(
+        seconds=seconds,
+        cpu_seconds=spent,
+        listings=listings,
+        pages=asked - listings,
+        dag_runs=dag_runs,
+    )
+
+
+async def _start_all(info: StackInfo, users: Sequence[str]) -> None:
+    async with aiohttp.ClientSession(base_url=info.api_url) as http:
+        every = max(_EVERY, len(users) / _LOOKS_A_SECOND)
+        await asyncio.gather(*(_run(http, user, every) for user in users))
+
+
+async def _run(http: aiohttp.ClientSession, user: str, every: float) -> None:
+    """Start a user's run and wait for its end. Raises ValueError for one that did not end well."""
+    headers = {"Authorization": f"Bearer {_token(user)}"}
+    async with http.post("/api/ingestion/start", json={}, headers=headers) as answer:
+        run_id = (await answer.json())["run_id"]
+    until = time.monotonic() + WITHIN_SECONDS
+    while True:
+        async with http.get(f"/api/ingestion/runs/{run_id}", headers=headers) as answer:
+            run = await answer.json()
+        if run["status"] not in ACTIVE_RUNS:
+            break
+        if time.monotonic() > until:
+            raise TimeoutError(f"run {run_id} is {run['status']}: {run['counts']}")
+        await asyncio.sleep(every)
+    if run["status"] != "finished" or run["counts"]["failed"]:
+        raise ValueError(f"run {run_id} ended {run['status']}: {run['counts']}")
+
+
+def _token(user: str) -> str:
+    settings = get_settings()
+    return mint_token(
+        settings.jwt_secret.get_secret_value(),
+        user,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        now=datetime.now(UTC),
+        lifetime=timedelta(hours=1),
+    )
+
+
+def _count_dag_runs(airflow: psycopg.Connection) -> int:
+    row = airflow.execute("SELECT count(*) FROM dag_run WHERE dag_id = 'ingest_jobs'").fetchone()
+    return row[0] if row else 0
+
+
+def _await_quiet(airflow: psycopg.Connection) -> None:
+    query = "SELECT count(*) FROM dag_run WHERE state IN ('running', 'queued')"
+    query += " AND dag_id = 'ingest_jobs'"
+    quiet_since = time.monotonic()
+    until = quiet_since + WITHIN_SECONDS
+    while time.monotonic() < quiet_since + _QUIET_SECONDS:
+        row = airflow.execute(query).fetchone()
+        if row is None or row[0]:
+            quiet_since = time.monotonic()
+        if time.monotonic() > until:
+            raise TimeoutError("Airflow does not come to rest")
+        time.sleep(_EVERY)
+
+
+def _forget(info: StackInfo) -> None:
+    """Empty the catalogue but for boards and who follows them."""
+    with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
+        connection.execute("TRUNCATE jobs, checks, sweeps, ingestion_runs, listed_jobs CASCADE")
+
+
+def _let_a_day_pass(info: StackInfo) -> None:
+    with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
+        connection.execute("UPDATE jobs SET crawled_at = crawled_at - interval '1 day'")
+        connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
+
+
+def _tell(console: Console, name: str, started: Started) -> None:
+    twice = sum(n > 1 for asked in (started.listings, started.pages) for n in asked.values())
+    console.print(
+        f"{name}: {started.seconds:.1f} s, {started.cpu_seconds:.1f} s of processor,"
+        f" {started.dag_runs} DAG runs; {started.listings.total()} listings and"
+        f" {started.pages.total()} pages asked for, {twice} of them more than once"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""What benchmarks of the whole stack share: the sites, who follows them, and what the servers
+cost."""
+
+import itertools
+import os
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from bench.crawl.pages import write_site
+from bench.crawl.site import Site
+from include.core.models import Company
+from include.db.engine import make_engine
+from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
+from include.settings import Settings
+from local.home import StackInfo
+from local.ports import free_port
+
+WITHIN_SECONDS = 580.0
+_EVERY = 1.0
+_PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
+
+
+def stack_settings(home: Path) -> Settings:
+    """Return settings without any delay at hosts. Tasks read the environment, not what we were
+    told."""
+    os.environ |= {
+        "JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
+        "JOBHUNT_HOST_RATE": "10000",
+        "JOBHUNT_START_RATE": "100000/m",
+        "JOBHUNT_JWT_SECRET": secrets.token_urlsafe(48),
+    }
+    return Settings(home=home, **{name: free_port() for name in _PORTS})
+
+
+def publish(site: Site, companies: int, postings: int) -> dict[str, str]:
+    """Publish a site for each company; its URL by slug. Each is at a host of its own while there
+    are any."""
+    slugs = [f"company-{number:04}" for number in range(companies)]
+    published = {
+        slug: f"{url}/{slug}" for slug, url in zip(slugs, itertools.cycle(site.urls), strict=False)
+    }
+    for slug, url in published.items():
+        directory = site.home / "site" / slug
+        paths = write_site(directory, postings, base_url=url, noise=1)
+        urls = "".join(f"<url><loc>{url}{path}</loc></url>" for path in paths)
+        (directory / "sitemap.xml").write_text(
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        )
+    return published
+
+
+def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) -> None:
+    """Have these users, and nobody else, follow the published companies."""
+    engine = make_engine(info.database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM companies")
+        for user in users:
+            ensure_user(connection, user)
+            for slug, url in published.items():
+                config = {"url": f"{url}/sitemap.xml", "pattern": "/jobs/"}
+                company = Company(slug=slug, source="sitemap", config=config)
+                follow_company(connection, user, company)
+    engine.dispose()
+
+
+def cpu_seconds(info: StackInfo) -> dict[str, float]:
+    """Return the processor time of each server, with its processes that have ended."""
+    seconds = dict.fromkeys(info.pids, 0.0)
+    for name, pid in info.pids.items():
+        for each in processes(pid):
+            with suppress(psutil.Error):
+                used = each.cpu_times()
+                seconds[name] += sum(used[:4])  # user and system, own and children's
+    return seconds
+
+
+def processes(pid: int) -> list[psutil.Process]:
+    """Return the process and all that descend from it."""
+    try:
+        process = psutil.Process(pid)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def await_dag_run(info: StackInfo, dag_run_id: str) -> None:
+    """Wait for Airflow's run, which ends when its last tasks have found nothing to do; ours ends
+    with its last job. Raises TimeoutError."""
+    query = "SELECT state FROM dag_run WHERE run_id = %s"
+    until = time.monotonic() + WITHIN_SECONDS
+    with psycopg.connect(airflow_url(info), autocommit=True) as connection:
+        while True:
+            row = connection.execute(query, (dag_run_id,)).fetchone()
+            if row and row[0] in ("success", "failed"):
+                return
+            if time.monotonic() > until:
+                raise TimeoutError(f"{dag_run_id} is {row}")
+            time.sleep(_EVERY)
+
+
+def airflow_url(info: StackInfo) -> str:
+    """Return the URL of Airflow's own database."""
+    return info.database_url.replace("+psycopg", "").rpartition("/")[0] + "/airflow"
