@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from include.core.models import CheckKind, Company, RunTrigger
 from include.core.run_state import SweepStatus
 from include.db import outbox
-from include.db.progress import list_run_jobs, read_head
+from include.db.progress import RunReport, list_run_jobs, read_head, read_run
 from include.db.sweeps import Sweep
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
@@ -172,6 +172,21 @@ class Ingestion:
             assert head is not None
             shown = list_run_jobs(connection, head, limit=100_000)
         return {(job.company, job.external_id) for job in shown if job.status == status}
+
+    def shown(self, run_id: int) -> dict[str, str]:
+        """Return the status of each job as the run shows it, by external id."""
+        with self.engine.connect() as connection:
+            head = read_head(connection, run_id)
+            assert head is not None
+            shown = list_run_jobs(connection, head, limit=100_000)
+        return {job.external_id: job.status.value for job in shown}
+
+    def report(self, run_id: int) -> RunReport:
+        """Return what the run says of itself."""
+        with self.engine.connect() as connection:
+            report = read_run(connection, run_id)
+        assert report is not None
+        return report
 
     def rows(self, query: str, **parameters: object) -> Sequence:
         with self.engine.connect() as connection:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
 
 from include.core.filters import wants
-from include.core.models import Company, JobPosting, ListedJob, Location, Workplace
+from include.core.models import CheckKind, Company, JobPosting, ListedJob, Location, Workplace
 from include.core.run_state import JobStatus
 from include.db.companies import filters_of
 
@@ -48,7 +48,7 @@ def find_left_out(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[LeftOut]:
     """Return what the filters of the runs' users leave out of the checks."""
-    follows = _follows(connection, run_ids, check_ids, only_filtered=True)
+    follows = _follows(connection, run_ids, check_ids)
     facts = _facts(connection, {follow.check_id for follow in follows})
     return [
         LeftOut(follow.run_id, follow.company.slug, each.job_id)
@@ -63,14 +63,15 @@ def find_unread(
 ) -> list[tuple[int, str]]:
     """Return (run id, company) where the check left a job unread that this follower wants.
 
-    Nobody wanted it when the board was listed: the follower came, or changed filters, later.
+    Nobody wanted it when the board was listed: the follower came, or changed filters, later. Those
+    who have disabled the company since are not asked: another check would not heed them either.
     """
     unread = _facts(connection, check_ids, only_unread=True)
     if not unread:
         return []
     return [
         (follow.run_id, follow.company.slug)
-        for follow in _follows(connection, run_ids, unread.keys(), only_filtered=False)
+        for follow in _follows(connection, run_ids, unread.keys(), only_enabled=True)
         if any(wants(follow.company, each.job, each.posting) for each in unread[follow.check_id])
     ]
 
@@ -96,14 +97,15 @@ def _follows(
     run_ids: Collection[int],
     check_ids: Collection[int],
     *,
-    only_filtered: bool,
+    only_enabled: bool = False,
 ) -> list[Follow]:
     """Return the companies of the runs that rest on the checks.
 
     Args:
-        only_filtered: leave out companies that are followed without filters.
+        only_enabled: those that are enabled, whatever their filters, instead of those that are
+            followed with any.
     """
-    asked = {"runs": list(run_ids), "checks": list(check_ids), "all": not only_filtered}
+    asked = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
     return [
         Follow(
             run_id=row["run_id"],
@@ -155,10 +157,11 @@ _FOLLOWS = text(
     JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
     JOIN checks AS c ON c.check_id = f.check_id
     JOIN boards AS b ON b.board_id = c.board_id
-    WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks) AND (:all OR cardinality(
-        k.include_titles || k.exclude_titles || k.include_locations || k.exclude_locations
-        || k.workplaces
-    ) > 0)
+    WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks)
+        AND CASE WHEN :enabled THEN k.enabled ELSE cardinality(
+            k.include_titles || k.exclude_titles || k.include_locations || k.exclude_locations
+            || k.workplaces
+        ) > 0 END
     """
 ).bindparams(
     bindparam("runs", type_=ARRAY(BigInteger)), bindparam("checks", type_=ARRAY(BigInteger))
@@ -173,7 +176,11 @@ _FACTS = text(
             AS workplace
     FROM jobs
     WHERE check_id = ANY(:checks) AND expire_reason IS DISTINCT FROM 'unlisted'
-        AND (:all OR (status = '{JobStatus.SKIPPED}' AND content_version = 0))
+        AND (:all OR (
+            status = '{JobStatus.SKIPPED}' AND NOT wanted
+            AND (content_version = 0 OR row_sha256 IS NULL)
+            AND check_id IN (SELECT check_id FROM checks WHERE kind = '{CheckKind.LIST}')
+        ))
     ORDER BY job_id
     """
 ).bindparams(bindparam("checks", type_=ARRAY(BigInteger)))

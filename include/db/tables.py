@@ -279,6 +279,7 @@ jobs = Table(
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
+    # null also where there was a reason to read it that nobody who follows the board wanted
     Column("row_sha256", Text),
     Column("facts", JSONB),
     # the listing carries the posting: reading it asks for no page

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from include.core.filters import check_filters
 from include.core.models import Company
 from include.db.companies import put_company
 from include.sources.registry import canonical_config
@@ -17,8 +18,10 @@ def follow_company(connection: Connection, user_id: str, company: Company) -> Co
         The company as it is kept, with its config in canonical form.
 
     Raises:
-        SettingError: its source or config can't be used; names the field.
+        SettingError: its source, its config or a filter can't be used; names the field. A filter
+            that can't be read would cost every follower of the board its check.
     """
+    check_filters(company)
     kept = replace(company, config=canonical_config(company.source, company.config))
     put_company(connection, user_id, kept)
     return kept

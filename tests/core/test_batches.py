@@ -58,7 +58,7 @@ def test_few_boards_are_alone_and_many_share(number: int, groups: int) -> None:
     assert len(group_boards(on_hosts_of_their_own(number))) == groups
 
 
-@pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000, 1_000_000])
+@pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000, 200_000])
 def test_every_board_is_in_one_group_and_groups_are_alike(number: int) -> None:
     groups = group_boards(on_hosts_of_their_own(number))
     sizes = {len(group) for group in groups}

@@ -1,67 +1,349 @@
-"""What need not be asked for again is not, and hosts see no more of two runs than of one."""
+"""No page is asked for without a reason, and hosts see no more of two sweeps than of one."""
 
-import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.models import Company, CompanyStatus, ListedJob
-from include.db.companies import put_company
 from include.db.engine import make_engine
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run
-from include.db.users import ensure_user
+from include.db.sweeps import Sweep
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
-from include.pipeline.extract_jobs import extract_jobs
-from include.pipeline.open_run import open_run, run_of
-from include.pipeline.plan_batches import plan_batches
-from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
 from tests.fetch.fault_server import FaultServer, reply
+from tests.ingestion import Ingestion
+from tests.integration.feeds import Feed
+from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
+REREAD_AFTER = timedelta(days=3)
 PAGES = 40
 LATE = 0.25
 """Seconds that a request may have been under way longer than the next."""
 
 
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture
+def feed(server: FaultServer) -> Feed:
+    return Feed(server=server)
+
+
+@pytest.fixture
+def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
+    """A user follows the feed, and pages are read again after so long that none falls due."""
+    return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
+
+
+def turn_back(engine: Engine, ago: timedelta) -> None:
+    """Have every page be crawled so much earlier than it was."""
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
+
+
+def test_new_pages_are_read_and_unchanged_ones_not_asked_for(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2")
+    assert reasoned.shown(reasoned.run()) == {"1": "ready", "2": "ready"}
+    assert feed.asked() == ["1", "2"]
+    feed.post("3")
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "skipped", "3": "ready"}
+    assert feed.asked() == ["3"]
+
+
+def test_page_is_asked_for_when_its_row_of_the_listing_says_something_else(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2", "3")
+    reasoned.run()
+    feed.asked()
+    feed.post("1", title="Master baker")
+    feed.post("2", department="Rolls")  # which is read from the page, but stands in the row, too
+    feed.page("3", "The page alone has changed. ")
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "skipped", "3": "skipped"}
+    assert feed.asked() == ["1", "2"]
+
+
+def day(later: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=later)).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("modified", "again", "asked"),
+    [
+        ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z", []),
+        ("2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", ["1", "2"]),
+        (day(-3), day(-3), []),
+        (day(0), day(0), ["1", "2"]),  # it may have changed since without that saying so
+        (day(2), day(2), ["1", "2"]),
+        ("soon", "soon", []),
+    ],
+)
+def test_page_is_asked_for_while_its_modified_date_may_hide_a_change(
+    modified: str, again: str, asked: list[str], reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2", updated=modified)
+    reasoned.run()
+    feed.asked()
+    feed.post("1", "2", updated=again)
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "skipped"}
+    assert feed.asked() == asked
+
+
+def test_page_whose_last_reading_failed_is_asked_for_until_it_is_read(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2")
+    broken = reply(b"%PDF-1.7 \x00\x01", content_type="text/html")
+    feed.server.at("/1", broken)
+    assert reasoned.shown(reasoned.run()) == {"1": "failed", "2": "ready"}
+    feed.asked()
+    assert reasoned.shown(reasoned.run()) == {"1": "failed", "2": "skipped"}
+    assert feed.asked() == ["1"]
+    feed.page("1", "We bake bread. ")
+    assert reasoned.shown(reasoned.run()) == {"1": "ready", "2": "skipped"}
+    assert feed.asked() == ["1"]
+    reasoned.run()
+    assert feed.asked() == []
+
+
+def test_page_that_was_read_before_and_then_failed_is_asked_for_again(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1")
+    reasoned.run()
+    feed.post("1", title="Master baker")
+    feed.server.at("/1", reply(b"%PDF-1.7 \x00\x01", content_type="text/html"))
+    assert reasoned.shown(reasoned.run()) == {"1": "failed"}
+    feed.page("1", "We bake cakes. ")
+    feed.asked()
+    assert reasoned.shown(reasoned.run()) == {"1": "ready"}
+    assert feed.asked() == ["1"]
+
+
+def test_forced_check_reads_every_page(reasoned: Ingestion, feed: Feed) -> None:
+    feed.post("1", "2")
+    reasoned.run()
+    feed.asked()
+    assert reasoned.shown(reasoned.run(force=True)) == {"1": "ready", "2": "ready"}
+    assert feed.asked() == ["1", "2"]
+
+
+def test_posting_that_is_listed_again_is_read_again(reasoned: Ingestion, feed: Feed) -> None:
+    feed.post("1", "2")
+    reasoned.run()
+    feed.withdraw("2")
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "expired"}
+    feed.asked()
+    feed.post("2")
+    assert reasoned.shown(reasoned.run())["1"] == "skipped"
+    assert feed.asked() == ["2"]
+    (job,) = reasoned.rows("SELECT expired_at, missed_since FROM jobs WHERE external_id = '2'")
+    assert (job.expired_at, job.missed_since) == (None, None)
+
+
+def test_posting_whose_page_is_gone_stays_so_until_there_is_a_reason_to_look(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2")
+    feed.server.at("/2", reply(b"", status=410))
+    assert reasoned.shown(reasoned.run()) == {"1": "ready", "2": "expired"}
+    feed.asked()
+    again = reasoned.run()
+    assert feed.asked() == []
+    assert reasoned.report(again).counts.expired == 0, "it was told once"
+    states = "SELECT status, expire_reason FROM jobs WHERE external_id = '2'"
+    assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "gone")]
+    feed.post("2", title="Baker once more")
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "ready"}
+    assert feed.asked() == ["2"]
+    assert [tuple(row) for row in reasoned.rows(states)] == [("ready", None)]
+
+
+def test_gone_page_is_looked_at_again_when_it_falls_due(reasoned: Ingestion, feed: Feed) -> None:
+    feed.post("1")
+    feed.server.at("/1", reply(b"", status=410))
+    reasoned.run()
+    turn_back(reasoned.engine, timedelta(days=3))
+    feed.asked()
+    replace(reasoned, reread_after=REREAD_AFTER).run()
+    assert feed.asked() == ["1"]
+
+
+def test_posting_that_its_listing_carries_is_never_asked_for(
+    ingestion: Ingestion, server: FaultServer
+) -> None:
+    feed = Feed(server=server, inline=True)
+    ingestion = replace(feed.followed(ingestion), reread_after=REREAD_AFTER)
+    feed.post("1", "2")
+    assert ingestion.shown(ingestion.run()) == {"1": "ready", "2": "ready"}
+    turn_back(ingestion.engine, timedelta(days=30))
+    unchanged = ingestion.open()
+    assert ingestion.batches(unchanged) == [], "there is nothing to read"
+    assert ingestion.shown(unchanged.sweep_id) == {"1": "skipped", "2": "skipped"}
+    feed.post("1", text="We bake cakes. ")
+    assert ingestion.shown(ingestion.run()) == {"1": "ready", "2": "skipped"}
+    assert feed.asked() == []
+
+
+def test_page_that_the_listing_no_longer_carries_is_asked_for(
+    reasoned: Ingestion, feed: Feed, server: FaultServer
+) -> None:
+    """Boards are one while their config is; here a job's row stays and its content goes."""
+    feed.post("1")
+    reasoned.run()
+    with reasoned.engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET inline = true"))
+    feed.asked()
+    reasoned.run()
+    assert feed.asked() == ["1"]
+
+
+def test_zero_reads_every_page_every_time_and_asks_only_for_what_changed(
+    ingestion: Ingestion, feed: Feed
+) -> None:
+    ingestion = replace(feed.followed(ingestion), reread_after=timedelta(0))
+    feed.post("1", "2")
+    feed.page("1", "We bake bread. ", etag='"same"')
+    ingestion.run()
+    (first, *_) = (asked for asked in feed.server.asked if asked.path == "/1")
+    assert "if-none-match" not in first.headers
+    feed.asked()
+    assert ingestion.shown(ingestion.run()) == {"1": "skipped", "2": "skipped"}
+    (again, *_) = (asked for asked in feed.server.asked if asked.path == "/1")
+    assert again.headers["if-none-match"] == '"same"'
+    assert feed.asked() == ["1", "2"]
+
+
+def test_page_falls_due_once_in_three_days_and_a_third_of_them_each_day(engine: Engine) -> None:
+    """Pages crawled one, two and three days ago: what falls due in each of these days."""
+    runs = MadeUpRuns(engine=engine, reread_after=REREAD_AFTER)
+    jobs = 600
+    sweep = runs.ingesting(jobs)
+    due: list[set[str]] = []
+    for days in range(4):
+        runs.execute(
+            "UPDATE jobs SET status = 'ready', posting_current = true, batch = NULL,"
+            " crawled_at = now() - make_interval(days => :d)",
+            d=days,
+        )
+        runs.execute("UPDATE checks SET status = 'done' WHERE status = 'reading'")
+        runs.execute("UPDATE ingestion_runs SET status = 'finished'")
+        run_id = runs.start()
+        runs.dispatch()
+        runs.open(run_id)
+        sweep = runs.present(run_id)
+        runs.list_jobs(sweep, "acme", range(jobs))
+        runs.upsert(sweep)
+        pending = runs.rows("SELECT external_id FROM jobs WHERE status = 'pending'")
+        due.append({row.external_id for row in pending})
+        runs.execute("UPDATE checks SET status = 'reading' WHERE status = 'listing'")
+    assert due[0] <= due[1] <= due[2] <= due[3]
+    assert (len(due[0]), len(due[3])) == (0, jobs)
+    for yesterday, today in zip(due, due[1:], strict=False):
+        assert jobs / 4 < len(today - yesterday) < jobs / 2.4
+
+
+def test_due_page_is_asked_for_once_and_then_not_again(ingestion: Ingestion, feed: Feed) -> None:
+    ingestion = replace(feed.followed(ingestion), reread_after=REREAD_AFTER)
+    ids = [str(number) for number in range(12)]
+    feed.post(*ids)
+    ingestion.run()
+    turn_back(ingestion.engine, timedelta(days=2))
+    feed.asked()
+    ingestion.run()
+    some = feed.asked()
+    assert len(some) == len(set(some)) < len(ids)
+    ingestion.run()
+    assert feed.asked() == []
+    turn_back(ingestion.engine, timedelta(days=1))
+    ingestion.run()
+    assert set(ids) - set(some) <= set(feed.asked()), "three days have passed since"
+
+
+def test_short_pages_that_differ_in_a_word_are_never_skipped(
+    ingestion: Ingestion, feed: Feed
+) -> None:
+    ingestion = feed.followed(ingestion)
+    for number in range(3):
+        feed.post(str(number))
+        feed.page(str(number), "Bread. ")
+    ingestion.run()
+    for number in range(3):
+        feed.page(str(number), "Cakes. ")
+    assert set(ingestion.shown(ingestion.run()).values()) == {"ready"}
+
+
+def test_board_of_two_users_is_asked_once_while_its_check_is_fresh(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2")
+    reasoned.run()
+    feed.asked()
+    feed.followed(reasoned, user="bob", slug="bakery")
+    adopting = reasoned.start(user="bob", max_age=timedelta(minutes=10))
+    assert reasoned.dispatch() == []
+    assert feed.server.asked == []
+    assert reasoned.shown(adopting) == {"1": "ready", "2": "ready"}
+    assert reasoned.report(adopting).companies[0].adopted
+    assert reasoned.rows("SELECT DISTINCT raw_key FROM jobs") == reasoned.rows(
+        "SELECT raw_key FROM jobs ORDER BY job_id"
+    ), "nothing is copied for those who adopt"
+
+    with reasoned.engine.begin() as connection:
+        connection.execute(text("UPDATE checks SET finished_at = now() - interval '11 minutes'"))
+    later = reasoned.start(user="bob", max_age=timedelta(minutes=10))
+    reasoned.carry_out_all()
+    assert feed.server.paths() == ["/feed.json"], "listed anew, but nothing to read"
+    assert reasoned.shown(later) == {"1": "skipped", "2": "skipped"}
+
+
+def test_one_address_in_two_boards_is_asked_for_by_each(
+    reasoned: Ingestion, feed: Feed, server: FaultServer
+) -> None:
+    """What one board's listing says of an address is no other's business."""
+    other = Feed(server=server, path="/other.json")
+    other.followed(reasoned, user="bob")
+    for board in (feed, other):
+        board.post("1", "2")
+    reasoned.run()
+    reasoned.run(user="bob")
+    paths = Counter(server.paths())
+    assert (paths["/1"], paths["/2"], paths["/robots.txt"]) == (2, 2, 1)
+    keys = reasoned.rows("SELECT DISTINCT raw_key FROM jobs")
+    assert len(keys) == 4, "each board's job has a page of its own"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Crawls:
+    """Crawls pages that a made-up listing names, at a stated pace."""
+
     engine: Engine
     raw_pages: RawPages
     server: FaultServer
     rate: float = 10_000
     at_once: int = 4
 
-    def plan(self, user: str, urls: list[str], *, modified: str | None = None) -> Run:
-        name = f"{user}__{threading.get_ident()}__{len(self.rows('SELECT 1 FROM ingestion_runs'))}"
-        company = Company(slug="acme", source="sitemap", config={"url": "http://a.example/"})
-        with self.engine.begin() as connection:
-            ensure_user(connection, user)
-            put_company(connection, user, company)
-        open_run(self.engine, dag_run_id=name, user_id=user)
-        run = run_of(self.engine, name)
-        jobs = [
-            (ListedJob(external_id=url, title="Job", url=url, modified=modified), True)
-            for url in urls
-        ]
-        with self.engine.begin() as connection:
-            replace_listing(connection, run.run_id, "acme", jobs)
-            set_company(connection, run.run_id, "acme", CompanyStatus.COMPLETE, listed=len(jobs))
-        upsert_jobs(self.engine, run)
-        plan_batches(self.engine, run, batch_size=1_000)
-        return run_of(self.engine, name)
+    def plan(self, ingestion: Ingestion, user: str, ids: list[str]) -> Sweep:
+        feed = Feed(server=self.server, path=f"/{user}.json")
+        ingestion = feed.followed(ingestion, user=user)
+        feed.post(*ids)
+        run_id = ingestion.start(user=user)
+        ingestion.dispatch()
+        return ingestion.plan(run_id)
 
-    def crawl(self, run: Run) -> dict[str, int]:
-        """How many jobs ended how."""
+    def crawl(self, sweep: Sweep) -> dict[str, int]:
         tools = CrawlTools(
             fetcher=PageFetcher(
                 AddressGuard([self.server.host]),
@@ -72,119 +354,46 @@ class Crawls:
             raw_pages=self.raw_pages,
             manners=Manners(rate_of=lambda host: self.rate, concurrency=self.at_once),
             simhash_threshold=3,
-            lastmod_trust=timedelta(days=3),
         )
-        crawl_pages(self.engine, run, 0, tools)
-        extract_jobs(self.engine, run, 0, self.raw_pages)
-        query = "SELECT status, count(*) FROM run_jobs WHERE run_id = :run GROUP BY status"
-        return {row.status: row.count for row in self.rows(query, run=run.run_id)}
-
-    def rows(self, query: str, **parameters: object) -> list:
-        with self.engine.connect() as connection:
-            return list(connection.execute(text(query), parameters))
-
-    def asked(self) -> list[str]:
-        return [path for path in self.server.paths() if path != "/robots.txt"]
+        return crawl_pages(self.engine, sweep, 0, tools)
 
 
-@pytest.fixture
-def crawls(engine: Engine, raw_pages: RawPages) -> Iterator[Crawls]:
-    with FaultServer() as server:
-        yield Crawls(engine=engine, raw_pages=raw_pages, server=server)
-
-
-def publish(server: FaultServer, count: int, text: str = "We bake bread. ") -> list[str]:
-    return [
-        server.at(
-            f"/{number}",
-            reply(
-                f"<h1>Baker {number}</h1><main>{text * 30}</main>".encode(),
-                content_type="text/html",
-            ),
-        )
-        for number in range(count)
+def test_two_sweeps_at_once_are_together_no_more_than_the_hosts_limit(
+    ingestion: Ingestion, server: FaultServer, postgres_url: str
+) -> None:
+    """Each sweep has a worker of its own, and pages of its own."""
+    crawls = Crawls(
+        engine=ingestion.engine, raw_pages=ingestion.raw_pages, server=server, rate=40, at_once=2
+    )
+    ids = [str(number) for number in range(PAGES)]
+    planned = [
+        crawls.plan(ingestion, "ada", ids[: PAGES // 2]),
+        crawls.plan(ingestion, "bob", ids[PAGES // 2 :]),
     ]
+    server.asked.clear()
+    server.most_at_once = 0
 
-
-def test_page_of_two_users_is_asked_for_once_while_fresh(crawls: Crawls) -> None:
-    urls = publish(crawls.server, 5)
-    assert crawls.crawl(crawls.plan("ada", urls)) == {"ready": 5}
-    assert crawls.crawl(crawls.plan("bob", urls)) == {"ready": 5}
-    assert len(crawls.asked()) == 5
-    keys = crawls.rows("SELECT DISTINCT raw_key FROM jobs")
-    assert len(keys) == 10, "each job has a stored page of its own"
-    assert crawls.server.paths().count("/robots.txt") == 1
-
-    with crawls.engine.begin() as connection:
-        connection.execute(text("UPDATE jobs SET crawled_at = now() - interval '11 minutes'"))
-    assert crawls.crawl(crawls.plan("cyd", urls)) == {"ready": 5}
-    assert len(crawls.asked()) == 10
-
-
-@pytest.mark.parametrize(
-    ("modified", "again", "asked"),
-    [
-        ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z", 5),
-        ("2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", 10),
-        ("2999-03-01", "2999-03-01", 10),
-        ("soon", "soon", 10),
-        (None, None, 10),
-    ],
-)
-def test_page_that_its_sitemap_calls_unchanged_is_not_asked_for(
-    modified: str | None, again: str | None, asked: int, crawls: Crawls
-) -> None:
-    urls = publish(crawls.server, 5)
-    assert crawls.crawl(crawls.plan("ada", urls, modified=modified)) == {"ready": 5}
-    assert crawls.crawl(crawls.plan("ada", urls, modified=again)) == {"skipped": 5}
-    assert len(crawls.asked()) == asked
-
-
-def test_a_sitemap_is_believed_for_some_days_only(crawls: Crawls) -> None:
-    urls = publish(crawls.server, 2)
-    crawls.crawl(crawls.plan("ada", urls, modified="2026-01-01"))
-    with crawls.engine.begin() as connection:
-        connection.execute(text("UPDATE jobs SET crawled_at = now() - interval '4 days'"))
-    crawls.crawl(crawls.plan("ada", urls, modified="2026-01-01"))
-    assert len(crawls.asked()) == 4
-
-
-def test_short_pages_that_differ_in_a_word_are_never_skipped(crawls: Crawls) -> None:
-    urls = publish(crawls.server, 3, text="Bread. ")
-    assert crawls.crawl(crawls.plan("ada", urls)) == {"ready": 3}
-    publish(crawls.server, 3, text="Cakes. ")
-    assert crawls.crawl(crawls.plan("ada", urls)) == {"ready": 3}
-
-
-def test_two_users_runs_at_once_are_together_no_more_than_the_hosts_limit(
-    crawls: Crawls, postgres_url: str
-) -> None:
-    """Each run has a worker of its own, and pages of its own."""
-    urls = publish(crawls.server, PAGES)
-    limited = replace(crawls, rate=40, at_once=2)
-    runs = {"ada": urls[: PAGES // 2], "bob": urls[PAGES // 2 :]}
-    planned = {user: limited.plan(user, own) for user, own in runs.items()}
-
-    def work(user: str) -> dict[str, int]:
+    def work(sweep: Sweep) -> dict[str, int]:
         engine = make_engine(postgres_url)
-        ended = replace(limited, engine=engine).crawl(planned[user])
+        ended = replace(crawls, engine=engine).crawl(sweep)
         engine.dispose()
         return ended
 
     with ThreadPoolExecutor(2) as workers:
-        assert list(workers.map(work, runs)) == [{"ready": PAGES // 2}] * 2
-    assert sorted(crawls.asked()) == sorted(f"/{number}" for number in range(PAGES))
-    assert crawls.server.paths().count("/robots.txt") == 1
-    assert crawls.server.most_at_once <= 2
-    times = [asked.at for asked in crawls.server.asked]
+        assert list(workers.map(work, planned)) == [{"ready": PAGES // 2}] * 2
+    paths = Counter(server.paths())
+    assert paths == Counter(["/robots.txt", *(f"/{number}" for number in ids)])
+    assert server.most_at_once <= 2
+    times = [asked.at for asked in server.asked]
     for first, earlier in enumerate(times):
         for apart, later in enumerate(times[first:]):
             assert later - earlier >= apart / 40 - LATE
 
 
-def test_crawl_delay_is_the_hosts_pace(crawls: Crawls) -> None:
-    crawls.server.at("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 0.3"))
-    urls = publish(crawls.server, 6)
-    assert crawls.crawl(crawls.plan("ada", urls)) == {"ready": 6}
-    times = [asked.at for asked in crawls.server.asked if asked.path != "/robots.txt"]
+def test_crawl_delay_is_the_hosts_pace(ingestion: Ingestion, server: FaultServer) -> None:
+    server.at("/robots.txt", reply(b"User-agent: *\nCrawl-delay: 0.3"))
+    crawls = Crawls(engine=ingestion.engine, raw_pages=ingestion.raw_pages, server=server)
+    sweep = crawls.plan(ingestion, "ada", [str(number) for number in range(6)])
+    assert crawls.crawl(sweep) == {"ready": 6}
+    times = [asked.at for asked in server.asked if asked.path not in ("/robots.txt", "/ada.json")]
     assert times[-1] - times[0] >= 5 * 0.3 - LATE
