@@ -121,12 +121,15 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
-    """Return the time until the next intent is due; None when none is left to carry out."""
+    """Return the time until an intent is due that is not due yet; None when there is none.
+
+    Scheduled sweeps that wait for others to end are due already, and nobody knows for how long.
+    """
     next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
-        outbox.c.done_at.is_(None)
+        outbox.c.done_at.is_(None), outbox.c.next_try_at > func.now()
     )
     seconds = connection.scalar(next_try)
-    return None if seconds is None else max(0.0, float(seconds))
+    return None if seconds is None else float(seconds)
 
 
 def mark_done(connection: Connection, intent_id: int) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -12,11 +13,15 @@ from sqlalchemy import Engine, func, select
 
 from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
-from include.core.run_state import RunStatus
+from include.core.run_state import CheckStatus, RunStatus, SweepStatus
+from include.db.checks import active_checks
 from include.db.engine import make_unpooled_async_engine
-from include.db.outbox import put_intent
+from include.db.outbox import due_intents, seconds_to_next_try
 from include.db.progress import read_run
+from include.db.sweeps import close_sweep
 from include.db.tables import outbox
+from include.pipeline.settle_checks import end_early
+from include.pipeline.start_daily_runs import start_daily_runs
 from include.settings import Settings
 from local.ports import free_port
 from tests.api.conftest import RunningApi, run_api
@@ -64,7 +69,7 @@ async def eventually(condition: Callable[[], bool], seconds: float = 10) -> None
 
 def is_done(engine: Engine, run_id: int) -> bool:
     with engine.connect() as connection:
-        query = select(outbox.c.done_at).where(outbox.c.run_id == run_id)
+        query = select(outbox.c.done_at).where(outbox.c.sweep_id == run_id)
         return connection.scalar(query) is not None
 
 
@@ -137,7 +142,9 @@ async def test_a_refusal_ends_the_run_and_says_why(
     assert report.status is RunStatus.ERROR
     assert report.error is not None
     assert report.error.code == "airflow_refused"
-    assert report.error.message == "Airflow refuses: as asked for (400 Bad Request)"
+    assert report.error.message == (
+        "could not check acme: Airflow refuses: as asked for (400 Bad Request)"
+    )
     assert len(airflow.posts) == 1
 
 
@@ -186,7 +193,7 @@ async def test_start_answers_while_airflow_is_down_and_the_run_is_dispatched_lat
         began = time.monotonic()
         run_id = await start(api)
         assert time.monotonic() - began < 2
-        tries = select(outbox.c.tries, outbox.c.last_error).where(outbox.c.run_id == run_id)
+        tries = select(outbox.c.tries, outbox.c.last_error).where(outbox.c.sweep_id == run_id)
 
         def was_tried() -> bool:
             with engine.connect() as connection:
@@ -202,10 +209,11 @@ async def test_start_answers_while_airflow_is_down_and_the_run_is_dispatched_lat
 async def test_an_aborted_run_is_not_dispatched(
     engine: Engine, settings: Settings, world: World, airflow: FakeAirflow
 ) -> None:
-    run_id = world.run()
-    with engine.begin() as connection:
-        put_intent(connection, run_id, 1, {"run_id": run_id})
-    world.end(run_id, RunStatus.ABORTED)
+    world.follow()
+    async with run_api(settings) as api:
+        run_id = await start(api)
+        async with api.client() as http:
+            assert (await http.post(f"/runs/{run_id}/abort")).status_code == 202
     async with (
         airflow.server() as server,
         run_api(with_airflow(settings, server.port or 0)),
@@ -233,9 +241,7 @@ async def test_one_of_two_dispatchers_works_and_the_other_takes_over(
             works.append(asyncio.create_task(Dispatcher(one, client).run()))
         for user in ("ada", "bob"):
             for n in range(3):
-                run_id = world.run(f"{user}{n}")
-                with engine.begin() as connection:
-                    put_intent(connection, run_id, 1, {"run_id": run_id})
+                world.run(f"{user}{n}", f"{user}{n}")
             await eventually(lambda: not is_anything_left(engine))
             first = works.pop(0)
             first.cancel()
@@ -265,7 +271,7 @@ async def test_airflow_refusing_the_login_keeps_the_run_waiting(
         )
         async with run_api(wrong) as api:
             run_id = await start(api)
-            tries = select(outbox.c.tries).where(outbox.c.run_id == run_id)
+            tries = select(outbox.c.tries).where(outbox.c.sweep_id == run_id)
 
             def was_tried() -> bool:
                 with engine.connect() as connection:
@@ -275,3 +281,32 @@ async def test_airflow_refusing_the_login_keeps_the_run_waiting(
             async with api.client() as http:
                 answer = await http.get(f"/runs/{run_id}")
     assert answer.json()["status"] == "pending"
+
+
+async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_people(
+    dispatching: RunningApi, world: World, airflow: FakeAirflow, engine: Engine
+) -> None:
+    slugs = [f"board{number}" for number in range(6)]
+    world.follow("ada", *slugs)
+    start_daily_runs(engine, fresh_for=timedelta(0), sweep_boards=1)
+    await eventually(lambda: len(airflow.dag_runs) == 4)
+    with engine.connect() as connection:
+        assert due_intents(connection, 100) == []
+        # nothing is due at any moment that is known, so the dispatcher does not look without pause
+        assert seconds_to_next_try(connection) is None
+    world.follow("bob", "bolt")
+    async with dispatching.client("bob") as bob:
+        asked = (await bob.post("/start")).json()["run_id"]
+    await eventually(lambda: f"ingest__{asked}__1" in airflow.dag_runs)
+    assert len(airflow.dag_runs) == 5
+    with engine.begin() as connection:
+        (first, *_) = airflow.dag_runs.values()
+        sweep_id = first["run_id"]
+        end_early(
+            connection,
+            list(active_checks(connection, sweep_id)),
+            CheckStatus.CANCELLED,
+            error_code="aborted",
+        )
+        assert close_sweep(connection, sweep_id, SweepStatus.CANCELLED)
+    await eventually(lambda: len(airflow.dag_runs) == 6)

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -16,16 +17,17 @@ from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
 from include.core.models import RunTrigger
 from include.core.run_state import RunStatus
+from include.core.staleness import Remedy
 from include.db.engine import make_unpooled_async_engine
-from include.db.outbox import put_intent
 from include.db.progress import read_head, read_run
-from include.db.tables import ingestion_runs, outbox
+from include.db.tables import outbox
 from include.pipeline.start_run import start_run
 from local.ports import free_port
 from tests.api.fake_airflow import FakeAirflow
 from tests.api.fault_proxy import FaultProxy, Trouble, fault_proxy
 from tests.api.processes import ApiProcess, api_process
 from tests.api.world import World
+from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
 
@@ -40,7 +42,9 @@ class Outpost:
 
     def start(self, user: str = "ada") -> int:
         with self.engine.begin() as connection:
-            return start_run(connection, user_id=user, trigger=RunTrigger.API)
+            return start_run(
+                connection, user_id=user, trigger=RunTrigger.API, max_age=timedelta(0)
+            )
 
     def left(self) -> int:
         with self.engine.connect() as connection:
@@ -188,8 +192,10 @@ async def test_a_recovered_run_has_its_lost_dag_run_failed_before_the_new_one_is
     if lost_is_known:
         outpost.airflow.dag_runs[lost] = {"run_id": run_id}
     with outpost.engine.begin() as connection:
-        connection.execute(update(ingestion_runs).values(attempt=2))
-        put_intent(connection, run_id, 2, {"run_id": run_id, "recovers": lost})
+        connection.execute(update(outbox).values(done_at=func.now()))
+    runs = MadeUpRuns(engine=outpost.engine)
+    runs.silence(run_id)
+    assert runs.recover(run_id) is Remedy.RESUME
     async with dispatching(outpost, postgres_url, patience=20):
         await outpost.told_all()
     expected = [("failed", lost)] if lost_is_known else []
@@ -202,7 +208,7 @@ async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
 ) -> None:
     users = [f"user{number}" for number in range(6)]
     for user in users:
-        world.follow(user)
+        world.follow(user, user)
     outpost.proxy.troubles.append("answer dripping")
     for user in users:
         outpost.start(user)
@@ -264,7 +270,7 @@ async def start_through_each(processes: tuple[ApiProcess, ...], world: World, wh
     for process in processes:
         for number in range(3):
             user = f"{when}-{process.port}-{number}"
-            world.follow(user)
+            world.follow(user, user)
             async with process.client(user) as http:
                 answer = await http.post("/start")
             assert answer.status_code == 202, answer.text
