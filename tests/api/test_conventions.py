@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select, text, update
 
 from api.rate_limits import RateLimiter
 from include.core.run_state import RunStatus
-from include.db.tables import idempotency_keys, ingestion_runs, outbox, run_companies
+from include.db.tables import checks, idempotency_keys, outbox, sweeps
 from include.settings import RateLimit, Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.test_runs import problem
@@ -211,22 +211,32 @@ async def test_a_request_s_id_reaches_the_dag_run_s_conf(
 async def test_metrics_say_what_goes_on(
     api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
-    run_id = world.ingesting_run("ada", "1", "2")
+
+    def ingesting_run(user: str, slug: str, *external_ids: str) -> int:
+        run_id = world.run(user, slug)
+        world.initialize(run_id)
+        world.list_jobs(run_id, *external_ids, company=slug)
+        world.ingest(run_id)
+        return run_id
+
+    run_id = ingesting_run("ada", "acme", "1", "2")
     world.flush(run_id, {"1": "ready", "2": "failed"})
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET error_code = 'timeout' WHERE external_id = '2'"))
-        connection.execute(update(ingestion_runs).values(recoveries=2))
-        connection.execute(update(run_companies).values(status="held"))
-    ended = world.ingesting_run("eve", "1", "2", "3", "4")
+        connection.execute(update(sweeps).values(recoveries=2))
+        connection.execute(update(checks).values(listing="held"))
+        connection.execute(update(outbox).values(done_at=func.now()))
+    ended = ingesting_run("eve", "bolt", "1", "2", "3", "4")
     world.flush(ended, {"1": "ready", "2": "expired"})
     world.flush(ended, {"3": "failed"})
     world.end(ended, RunStatus.ABORTED)
-    long_ago = world.ingesting_run("old", "1")
+    long_ago = ingesting_run("old", "cobalt", "1")
     world.end(long_ago, RunStatus.ERROR)
     with engine.begin() as connection:
         a_day_ago = "UPDATE ingestion_runs SET finished_at = now() - interval '25 hours'"
         connection.execute(text(f"{a_day_ago} WHERE run_id = :r"), {"r": long_ago})
-    world.follow("bob")
+        connection.execute(update(outbox).values(done_at=func.now()))
+    world.follow("bob", "dune")
     async with api.client("bob") as bob:
         await bob.post("/start")
     async with httpx.AsyncClient(base_url=api.url, trust_env=False) as scraper:

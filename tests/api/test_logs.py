@@ -75,7 +75,7 @@ async def test_the_newest_attempt_comes_first_and_every_try_is_in_it(
     run_id = world.run()
     with engine.begin() as connection:
         connection.execute(
-            text("UPDATE ingestion_runs SET attempt = 2, dag_run_id = :id"),
+            text("UPDATE sweeps SET attempt = 2, dag_run_id = :id"),
             {"id": f"ingest__{run_id}__2"},
         )
     airflow.log(f"ingest__{run_id}__1", "open_run", (at(0), "old"), (at(1), "older"))

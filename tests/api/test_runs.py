@@ -106,12 +106,14 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
             {
                 "company": "acme",
                 "source": "greenhouse",
-                "status": "waiting",
-                "listed": 0,
+                "status": "complete",
+                "listed": 5,
                 "counts": counts,
                 "failures": {"unknown": 1},
                 "gone": 1,
                 "error": None,
+                "checked_at": None,
+                "adopted": False,
             }
         ],
         "error": None,
@@ -270,7 +272,8 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     made = await http.post("/companies", json=acme)
     assert made.status_code == 201
     lists = ("include_titles", "exclude_titles", "include_locations", "exclude_locations")
-    shown = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True}
+    settings = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True}
+    shown = settings | {"checked_at": None, "schedule": "0 5 * * *"}
     assert made.json() == shown
     assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
     changed = shown | {
@@ -279,8 +282,9 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
         "include_locations": ["Germany", "/^remote/"],
         "exclude_locations": ["Bonn"],
         "workplaces": ["remote", "hybrid"],
+        "schedule": None,
     }
-    body = {key: changed[key] for key in changed if key != "slug"}
+    body = {key: changed[key] for key in settings if key != "slug"}
     assert (await http.put("/companies/acme", json=body)).json() == changed
     assert (await http.get("/companies")).json()["items"] == [changed]
     assert (await http.delete("/companies/acme")).status_code == 204
