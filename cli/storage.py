@@ -33,11 +33,12 @@ def prepare() -> None:
 
 @app.command()
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="As `jobhunt storage prepare` names them: 0003.")],
+    revision: Annotated[str, typer.Argument(help="As `jobhunt storage prepare` names them: 0010.")],
 ) -> None:
     """Take the tables back to an older revision, for the code that knew it.
 
-    What only the newer tables and columns held is lost.
+    What only the newer tables and columns held is lost. Below 0010 this is refused: restore the
+    backup that was made before the upgrade (docs/upgrade.md).
     """
     from include.db.migrate import downgrade
 

@@ -1,35 +1,68 @@
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
 
 from include.db.diagnosis import read_revision
 from include.db.engine import make_engine
 from include.db.migrate import downgrade, newest_revision, upgrade
-from include.db.tables import metadata
+from include.db.tables import ingestion_runs, metadata, users
+from include.db.views import RUN_COMPANIES, USER_JOB_STATES
+from include.errors import JobhuntError
 from local.postgres import PostgresServer
 
 pytestmark = pytest.mark.integration
 
+_BEFORE_THE_CATALOGUE = "0009"
+"""The revision before the one that can't be taken back."""
 
-def test_migrations_build_exactly_the_tables_of_the_code(engine: Engine) -> None:
+
+def test_migrations_build_exactly_the_tables_and_views_of_the_code(
+    engine: Engine, postgres: PostgresServer
+) -> None:
+    as_coded = make_engine(_new_database(postgres, "as_coded"))
+    with as_coded.begin() as connection:
+        # first the sequence that sweeps take their ids from
+        metadata.create_all(connection, tables=[users, ingestion_runs])
+        metadata.create_all(connection)
+        for view in (RUN_COMPANIES, USER_JOB_STATES):
+            connection.execute(text(view))
+        coded = _schema(connection)
+    as_coded.dispose()
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        migrated = _schema(connection)
+    assert sorted(migrated - coded) == sorted(coded - migrated) == []
+
+
+def test_migrations_leave_no_function_but_the_one_that_indexes_texts(engine: Engine) -> None:
+    functions = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    with engine.connect() as connection:
+        assert list(connection.scalars(text(functions))) == ["job_search"]
+        assert not list(connection.scalars(text("SELECT 1 FROM pg_trigger WHERE NOT tgisinternal")))
 
 
 def test_migrating_twice_changes_nothing(engine: Engine, postgres_url: str) -> None:
+    with engine.connect() as connection:
+        before = _schema(connection)
     upgrade(postgres_url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert _schema(connection) == before
 
 
-def test_older_code_can_come_back_and_newer_again_without_losing_what_both_know(
+def test_the_merged_catalogue_is_not_taken_apart_again(postgres: PostgresServer) -> None:
+    url = _new_database(postgres, "no_way_back")
+    upgrade(url)
+    with pytest.raises(JobhuntError, match=r"restore the backup .*docs/upgrade\.md"):
+        downgrade(url, _BEFORE_THE_CATALOGUE)
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert read_revision(connection) == newest_revision()
+    engine.dispose()
+
+
+def test_before_the_catalogue_older_code_can_come_back_and_newer_again(
     postgres: PostgresServer,
 ) -> None:
-    with postgres.connect() as connection:
-        connection.execute("CREATE DATABASE both_ways")
-    url = postgres.url("both_ways")
-    upgrade(url)
+    url = _new_database(postgres, "both_ways")
+    upgrade(url, _BEFORE_THE_CATALOGUE)
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO users (user_id) VALUES ('ada')"))
@@ -45,24 +78,32 @@ def test_older_code_can_come_back_and_newer_again_without_losing_what_both_know(
                 " page_url, host) VALUES ('ada', 'acme', '1', 1, 1, 'Welder', 'u', 'u', 'h')"
             )
         )
-    for revision in _revisions_before(newest_revision()):
-        downgrade(url, revision)
+    for number in range(int(_BEFORE_THE_CATALOGUE) - 1, 0, -1):
+        downgrade(url, f"{number:04}")
         with engine.connect() as connection:
-            assert read_revision(connection) == revision
+            assert read_revision(connection) == f"{number:04}"
             assert _known(connection) == [("ada", 1, "Welder")]
-    downgrade(url, "base")
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT to_regclass('jobs')")) is None
     upgrade(url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        query = text("SELECT user_id, title FROM user_jobs JOIN jobs USING (job_id)")
+        assert connection.execute(query).all() == [("ada", "Welder")]
     engine.dispose()
 
 
-def _revisions_before(newest: str | None) -> list[str]:
-    """Newest first."""
-    assert newest is not None
-    return [f"{number:04}" for number in range(int(newest) - 1, 0, -1)]
+def test_all_tables_can_be_taken_back_before_the_catalogue(postgres: PostgresServer) -> None:
+    url = _new_database(postgres, "none_left")
+    upgrade(url, _BEFORE_THE_CATALOGUE)
+    downgrade(url, "base")
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT to_regclass('jobs')")) is None
+    engine.dispose()
+
+
+def _new_database(postgres: PostgresServer, name: str) -> str:
+    with postgres.connect() as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name
+    return postgres.url(name)
 
 
 def _known(connection: Connection) -> list[tuple[str, int, str]]:
@@ -71,3 +112,32 @@ def _known(connection: Connection) -> list[tuple[str, int, str]]:
         " FROM ingestion_runs JOIN jobs USING (user_id)"
     )
     return [tuple(row) for row in connection.execute(text(query))]
+
+
+def _schema(connection: Connection) -> set[tuple[str, ...]]:
+    """Return the columns, constraints, indexes and views of the database as Postgres has them."""
+    return {tuple(row) for row in connection.execute(text(_SCHEMA))}
+
+
+_SCHEMA = """
+    WITH ours AS (
+        SELECT * FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+            AND relname <> 'alembic_version'
+    )
+    SELECT c.relname, a.attname, concat_ws(
+        ' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+        'IDENTITY ' || nullif(a.attidentity::text, ''), pg_get_expr(d.adbin, d.adrelid)
+    ) AS definition
+    FROM ours AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
+    UNION ALL
+    SELECT c.relname, k.conname, pg_get_constraintdef(k.oid)
+    FROM ours AS c JOIN pg_constraint AS k ON k.conrelid = c.oid AND k.contype <> 'n'
+    UNION ALL
+    SELECT c.relname, i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+    FROM ours AS c JOIN pg_index AS i ON i.indrelid = c.oid
+    UNION ALL
+    SELECT c.relname, 'view', pg_get_viewdef(c.oid) FROM ours AS c WHERE c.relkind = 'v'
+"""
