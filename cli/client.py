@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from itertools import islice
 from types import TracebackType
 from typing import Any, Self
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cli.connection import Connection
 from cli.errors import ApiRefused, ConnectionLost
-from cli.records import FollowedCompany, Run, RunJob
+from cli.records import FollowedCompany, NewCompany, Run, RunJob
 from include.core.models import RunTrigger
 from include.core.run_state import JobStatus
 
@@ -36,9 +37,18 @@ class IngestionApi:
         )
 
     def start(
-        self, *, companies: Collection[str] = (), force: bool = False, reextract: bool = False
+        self,
+        *,
+        companies: Collection[str] = (),
+        force: bool = False,
+        reextract: bool = False,
+        max_age: timedelta | None = None,
     ) -> int:
-        """The new run's id.
+        """Start a run and return its id.
+
+        Args:
+            max_age: how long ago a company's check may have ended to be used instead of a new one;
+                None leaves it to the server.
 
         Raises:
             ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
@@ -46,6 +56,8 @@ class IngestionApi:
         body: dict[str, Any] = {"force": force, "trigger": RunTrigger.CLI}
         if reextract:
             body["reextract"] = True
+        if max_age is not None:
+            body["max_age"] = max_age.total_seconds()
         if companies:
             body["companies"] = list(companies)
         return int(self._call("POST", "/start", json=body, key=str(uuid.uuid4()))["run_id"])
@@ -92,8 +104,15 @@ class IngestionApi:
         answer = self._call("GET", "/companies")
         return [FollowedCompany.model_validate(item) for item in answer["items"]]
 
-    def add_company(self, company: FollowedCompany) -> None:
-        self._call("POST", "/companies", json=company.model_dump(mode="json"))
+    def add_company(self, company: NewCompany) -> FollowedCompany:
+        """Follow a company; its config comes back as the server keeps it."""
+        answer = self._call("POST", "/companies", json=company.model_dump(mode="json"))
+        return FollowedCompany.model_validate(answer)
+
+    def put_company(self, company: NewCompany) -> None:
+        """Follow a company, or replace how it is followed."""
+        settings = company.model_dump(mode="json", include=set(NewCompany.model_fields) - {"slug"})
+        self._call("PUT", f"/companies/{quote(company.slug, safe='')}", json=settings)
 
     def remove_company(self, slug: str) -> None:
         self._call("DELETE", f"/companies/{quote(slug, safe='')}")

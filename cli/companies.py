@@ -1,15 +1,17 @@
 """Commands about the companies you follow."""
 
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from cli.errors import UsageError
-from cli.records import FollowedCompany
+from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results
+from cli.times import ago, rhythm
 from include.core.models import Workplace
 
 app = typer.Typer(no_args_is_help=True, help="The companies you follow.")
@@ -26,17 +28,21 @@ Workplaces = Annotated[list[Workplace] | None, typer.Option(help="Only of this k
 
 @app.command("list")
 def list_companies(as_json: AsJson = False) -> None:
-    """Those you follow, and how each is listed."""
+    """Those you follow, how each is listed, and when it was last checked."""
     with open_api() as api:
         companies = api.companies()
     if as_json:
         print_json([company.model_dump(mode="json") for company in companies])
         return
-    table = Table("company", "source", "config", "filters", box=None, padding=(0, 2, 0, 0))
+    columns = ("company", "source", "last checked", "schedule", "config", "filters")
+    table = Table(*columns, box=None, padding=(0, 2, 0, 0))
+    now = datetime.now(UTC)
     for company in companies:
         table.add_row(
             plain(company.slug, "" if company.enabled else "dim"),
             company.source if company.enabled else f"{company.source} (off)",
+            ago(company.checked_at, now) if company.checked_at else "never",
+            plain(rhythm(company.schedule) if company.schedule else "not checked"),
             plain(_config_line(company.config)),
             plain(_filters_line(company)),
         )
@@ -59,7 +65,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Follow a company: jobhunt companies add acme greenhouse board=acme"""
-    company = FollowedCompany(
+    company = NewCompany(
         slug=slug,
         source=source,
         config=dict(map(parse_assignment, config or ())),
@@ -70,9 +76,9 @@ def add(
         workplaces=tuple(workplace or ()),
     )
     with open_api() as api:
-        api.add_company(company)
+        followed = api.add_company(company)
     if as_json:
-        print_json(company.model_dump(mode="json"))
+        print_json(followed.model_dump(mode="json"))
     else:
         results().print(f"following {printable(slug)}", markup=False)
 

@@ -1,10 +1,16 @@
 """The demo's story: the sample career sites on one day and on the next, as two runs, held against
 what the sites themselves know.
 
+Between the two, a second user who follows the same companies starts a run. It ends at once, because
+it uses the checks of the first user's run. The second user exists in the demo only, and is made
+through the API as any user is.
+
 The state of the stack is kept between demos; each goes on with the days that follow.
 """
 
+import time
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -18,7 +24,42 @@ from cli.sample_days import Expected, SampleSites, expected_on
 from cli.summary import COLUMNS, figures_table, headline, print_summary, print_troubles
 from cli.watch import watch_run
 from include.core.run_state import RunStatus
+from include.settings import Settings
 from local.home import StackInfo
+
+SECOND_USER = "second"
+_NOW = timedelta(0)
+_RECENT = timedelta(hours=1)
+"""How old a check may be that the second user's run uses: all of the run before it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedRun:
+    """The second user's run, which uses the checks of the first user's."""
+
+    outcome: Outcome
+    seconds: float
+    """From asking for it until its outcome is known here."""
+    requests: int
+    """How often the sample sites were asked for something meanwhile."""
+    expected: int
+    """How many postings the first user's run found."""
+
+    @property
+    def went_well(self) -> bool:
+        return (
+            _went_well(self.outcome)
+            and self.requests == 0
+            and self.outcome.total.listed == self.expected
+            and all(company.adopted for company in self.outcome.run.companies)
+        )
+
+    def __str__(self) -> str:
+        sites = "no site was asked again" if self.requests == 0 else "the sites were asked again"
+        return (
+            f"A second user who follows the same companies: {self.outcome.total.listed} postings,"
+            f" ready in {self.seconds:.1f} s, {sites}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +69,7 @@ class Story:
     day: int
     """Of the first."""
     first: Outcome
+    shared: SharedRun
     second: Outcome
     expected: Expected
     """Of the second."""
@@ -46,11 +88,26 @@ class Story:
 
     @property
     def went_well(self) -> bool:
-        return not self.differences and all(map(_went_well, (self.first, self.second)))
+        runs_went_well = _went_well(self.first) and _went_well(self.second)
+        return runs_went_well and self.shared.went_well and not self.differences
 
 
-def tell_story(info: StackInfo, *, as_json: bool) -> bool:
-    """Runs the demo on a running stack; whether all went as it should.
+def demo_settings(settings: Settings) -> Settings:
+    """Return the settings of the demo's stack.
+
+    Its days are moments apart, so every page is read every time, unless the user says otherwise: by
+    default a page is read again after some days, and a listing need not show that it was edited.
+    """
+    if "reread_after" in settings.model_fields_set:
+        return settings
+    return settings.model_copy(update={"reread_after": timedelta(0)})
+
+
+def tell_story(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
+    """Run the demo on a running stack; return whether all went as it should.
+
+    Args:
+        second_token: signs in ``SECOND_USER``.
 
     Raises:
         CommandError: a run could not be started or watched.
@@ -62,11 +119,13 @@ def tell_story(info: StackInfo, *, as_json: bool) -> bool:
         day = sites.day()
         first = _ingest(api, day)
         if first.run.status is not RunStatus.FINISHED:
-            print_summary(out, first)
+            print_summary(out, first, now=datetime.now(UTC))
             return False
+        second_user = Connection(api_url=info.api_url, token=second_token)
+        shared = _share(api, second_user, sites, first)
         sites.turn_to(day + 1)
         second = _ingest(api, day + 1)
-    story = Story(day=day, first=first, second=second, expected=expected_on(day + 1))
+    story = Story(day=day, first=first, shared=shared, second=second, expected=expected_on(day + 1))
     if as_json:
         terminal.print_json(_document(story))
     else:
@@ -88,7 +147,11 @@ def print_story(console: Console, story: Story) -> None:
     console.print(table)
     for outcome in (first, second):
         print_troubles(console, outcome)
-    times = (f"day {story.day}: {headline(first)}", f"day {story.day + 1}: {headline(second)}")
+    times = (
+        f"day {story.day}: {headline(first)}",
+        str(story.shared),
+        f"day {story.day + 1}: {headline(second)}",
+    )
     for line in (*times, _expectation(story), *story.differences):
         console.print(line, markup=False, soft_wrap=True)
 
@@ -104,19 +167,44 @@ make clean    forgets it all
 
 
 def _ingest(api: IngestionApi, day: int) -> Outcome:
+    run_id = _start(api, max_age=_NOW)
+    terminal.say(f"day {day} of the sample sites: run {run_id}")
+    outcome = watch_run(api, run_id)
+    terminal.say(headline(outcome))
+    return outcome
+
+
+def _share(
+    api: IngestionApi, second_user: Connection, sites: SampleSites, first: Outcome
+) -> SharedRun:
+    companies = [company for company in api.companies() if company.slug in first.by_company]
+    with IngestionApi(second_user) as other:
+        for company in companies:
+            other.put_company(company)
+        asked = sites.requests()
+        began = time.monotonic()
+        run_id = _start(other, companies=[each.slug for each in companies], max_age=_RECENT)
+        outcome = watch_run(other, run_id)
+        shared = SharedRun(
+            outcome=outcome,
+            seconds=time.monotonic() - began,
+            requests=sites.requests() - asked,
+            expected=first.total.listed,
+        )
+    terminal.say(str(shared))
+    return shared
+
+
+def _start(api: IngestionApi, **wish: Any) -> int:
     try:
-        run_id = api.start()
+        return api.start(**wish)
     except ApiRefused as refused:
         active = refused.problem.get("run_id")
         if refused.status != 409 or not isinstance(active, int):
             raise
         terminal.say(f"run {active} was started before and is not over yet: watching it first")
         watch_run(api, active)
-        run_id = api.start()
-    terminal.say(f"day {day} of the sample sites: run {run_id}")
-    outcome = watch_run(api, run_id)
-    terminal.say(headline(outcome))
-    return outcome
+        return api.start(**wish)
 
 
 def _went_well(outcome: Outcome) -> bool:
@@ -147,5 +235,10 @@ def _document(story: Story) -> dict[str, Any]:
             }
             for day, outcome in ((story.day, story.first), (story.day + 1, story.second))
         ],
+        "second_user": {
+            "run": story.shared.outcome.run.model_dump(mode="json"),
+            "seconds": round(story.shared.seconds, 3),
+            "requests": story.shared.requests,
+        },
         "differences": story.differences,
     }

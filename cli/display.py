@@ -96,6 +96,8 @@ def _figures(company: CompanyRun) -> str:
 
 def _remark(company: CompanyRun) -> RenderableType:
     match company.status:
+        case CompanyStatus.COMPLETE if company.adopted:
+            return plain(f"already checked: {outcomes(company.counts)}", "dim")
         case CompanyStatus.COMPLETE:
             return plain(outcomes(company.counts) if company.counts.done else "", "dim")
         case CompanyStatus.WAITING:

@@ -18,8 +18,8 @@ from include.errors import SettingError
 from include.settings import Settings, get_settings
 from local.home import read_stack
 
-_PATIENCE = timedelta(minutes=1)
-"""An intent or a component's heartbeat may be so old before anybody worries."""
+_MAX_SILENCE = timedelta(minutes=1)
+"""How old an intent, or the last heartbeat of a component, may be before it counts as a fault."""
 _TIMEOUT = 5.0
 _COMPONENTS = {
     "metadatabase": "Airflow's own database",
@@ -121,20 +121,22 @@ def _database(places: Places, settings: Settings) -> Iterator[Finding]:
     yield Finding(
         about="runs",
         ok=not found.stale,
-        says=f"without a heartbeat for over {settings.stale_after}: {stale}. detect_stale_runs"
-        " recovers them within minutes if Airflow works; trigger it to hurry"
+        says=f"no worker was heard of for over {settings.stale_after} in sweep {stale} (a sweep"
+        " is the checks that one DAG run carries out). detect_stale_runs recovers it within minutes"
+        " if Airflow works; trigger it to hurry"
         if found.stale
-        else f"{found.working} at work, none stale",
+        else f"{found.working} at work, no sweep without a heartbeat",
     )
-    late = found.waiting_seconds > _PATIENCE.total_seconds()
+    late = found.waiting_seconds > _MAX_SILENCE.total_seconds()
     why = f" (last error: {found.waiting_for})" if found.waiting_for else ""
     yield Finding(
         about="dispatcher",
         ok=not late,
-        says=f"{found.waiting} runs wait to be handed to Airflow, for {found.waiting_seconds:.0f} s"
-        f"{why}. The API does that: is it running, and can it reach Airflow?"
+        says=f"sweeps to be handed to Airflow: {found.waiting}, the oldest has waited for"
+        f" {found.waiting_seconds:.0f} s{why}. The API hands them over: is it running, and can it"
+        " reach Airflow?"
         if late
-        else f"{found.waiting} runs wait to be handed to Airflow",
+        else f"sweeps to be handed to Airflow: {found.waiting}",
     )
 
 
@@ -192,7 +194,7 @@ def _components(health: dict[str, Any]) -> Iterator[Finding]:
     for name, what in _COMPONENTS.items():
         state = health.get(name) or {}
         heartbeat = state.get(f"latest_{name}_heartbeat")
-        silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _PATIENCE
+        silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _MAX_SILENCE
         ok = state.get("status") == "healthy" and not silent
         since = f", last heard of at {heartbeat}" if heartbeat else ""
         yield Finding(

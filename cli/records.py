@@ -53,6 +53,10 @@ class CompanyRun(Record):
     listed: int | None = None
     counts: Counts = Counts()
     error: Problem | None = None
+    checked_at: datetime | None = None
+    """When the check ended that the run rests on; None while it goes on."""
+    adopted: bool = False
+    """Whether that check had ended before the run began."""
 
 
 class SlaMiss(Record):
@@ -101,7 +105,9 @@ class RunJob(Record):
     first_seen_at: datetime
 
 
-class FollowedCompany(Record):
+class NewCompany(Record):
+    """How a company is followed."""
+
     slug: str
     source: str
     config: dict[str, Any]
@@ -111,3 +117,12 @@ class FollowedCompany(Record):
     exclude_locations: tuple[str, ...] = ()
     workplaces: tuple[Workplace, ...] = ()
     enabled: bool = True
+
+
+class FollowedCompany(NewCompany):
+    """A company that is followed, with what is known of its checks."""
+
+    checked_at: datetime | None = None
+    """The end of the latest check, whoever asked for it."""
+    schedule: str | None = None
+    """When it is checked: a cron expression, in UTC; None when nobody has it checked."""

@@ -1,5 +1,6 @@
 """Commands about runs."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated
 
@@ -7,12 +8,14 @@ import typer
 from rich.table import Table
 
 from cli.client import IngestionApi
+from cli.errors import UsageError
 from cli.outcome import Outcome
 from cli.records import Run
 from cli.session import AsJson, RunId, open_api
 from cli.summary import print_summary
 from cli.terminal import print_json, results
 from cli.watch import follow, follow_to_end
+from include.settings import parse_duration
 
 _HISTORY = (
     *("run", "status", "trigger", "created", "took"),
@@ -32,12 +35,27 @@ def ingest(
     force: Annotated[
         bool, typer.Option("--force", help="Read every page again, changed or not.")
     ] = False,
+    max_age: Annotated[
+        str | None,
+        typer.Option(
+            "--max-age",
+            metavar="DURATION",
+            help="Use the check of a company that ended no longer ago than this (90, 10m, 2h)"
+            " instead of asking its site again; 0 checks every company now. The server's default"
+            " is JOBHUNT_FRESH_FOR, 10 minutes.",
+        ),
+    ] = None,
     watch: Watch = False,
     as_json: AsJson = False,
 ) -> None:
-    """Start a run for the companies you follow."""
+    """Start a run for the companies you follow.
+
+    Companies that were checked a moment ago, for you or for somebody else, are not checked again:
+    if all were, the run ends at once.
+    """
+    age = None if max_age is None else _duration("--max-age", max_age)
     with open_api() as api:
-        run_id = api.start(companies=company or (), force=force)
+        run_id = api.start(companies=company or (), force=force, max_age=age)
         tell = partial(_tell, api, as_json=as_json)
         follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
@@ -109,4 +127,15 @@ def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         print_json(api.run_document(outcome.run.run_id))
     else:
-        print_summary(results(), outcome)
+        print_summary(results(), outcome, now=datetime.now(UTC))
+
+
+def _duration(option: str, text: str) -> timedelta:
+    """Raises UsageError when the text is no duration."""
+    try:
+        duration = parse_duration(text)
+    except OverflowError:
+        duration = None
+    if not isinstance(duration, timedelta):
+        raise UsageError(f"{option} {text}: say a number of seconds, or one with s, m, h or d")
+    return duration

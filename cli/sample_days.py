@@ -33,15 +33,21 @@ class SampleSites:
         self._url = url
 
     def day(self) -> int:
-        return self._ask("GET")
+        return self._ask("GET", "day")
 
     def turn_to(self, day: int) -> None:
-        self._ask("PUT", {"day": day})
+        self._ask("PUT", "day", {"day": day})
 
-    def _ask(self, method: str, body: dict[str, int] | None = None) -> int:
+    def requests(self) -> int:
+        """Return how many requests for listings and pages the sites have had."""
+        return self._ask("GET", "requests", field="total")
+
+    def _ask(
+        self, method: str, path: str, body: dict[str, int] | None = None, *, field: str = "day"
+    ) -> int:
         try:
-            answer = httpx.request(method, f"{self._url}/day", json=body, trust_env=False)
-            return int(answer.raise_for_status().json()["day"])
+            answer = httpx.request(method, f"{self._url}/{path}", json=body, trust_env=False)
+            return int(answer.raise_for_status().json()[field])
         except httpx.HTTPError as error:
             raise CommandError(f"the sample career sites at {self._url}: {error}") from None
 

@@ -1,6 +1,7 @@
 """A run that ended, as text: a table by company, and what went wrong."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -8,21 +9,33 @@ from rich.table import Table
 from cli.outcome import Figures, Outcome
 from cli.records import CompanyRun, Run
 from cli.terminal import plain, printable
+from cli.times import ago
 from include.core.models import CompanyStatus
 
+CHECK_NOW = "jobhunt ingest --max-age 0"
 COLUMNS = ("listed", "new", "changed", "unchanged", "expired", "failed")
 _MOST_FAILURES = 20
 
 
-def print_summary(console: Console, outcome: Outcome) -> None:
+def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
+    ages = {
+        company.company: f"checked {ago(company.checked_at, now)}"
+        for company in outcome.run.companies
+        if company.adopted and company.checked_at
+    }
     if outcome.by_company:
         table = figures_table()
+        if ages:
+            table.add_column("")
         for company in sorted(outcome.by_company):
-            table.add_row(printable(company), *figures_cells(outcome.by_company[company]))
+            cells = figures_cells(outcome.by_company[company])
+            table.add_row(printable(company), *cells, ages.get(company, ""))
         if len(outcome.by_company) > 1:
             table.add_section()
             table.add_row("total", *figures_cells(outcome.total))
         console.print(table)
+    if ages:
+        console.print(plain(_adopted(len(ages), len(outcome.by_company))), soft_wrap=True)
     print_troubles(console, outcome)
     console.print(plain(headline(outcome), "bold"), soft_wrap=True)
 
@@ -32,6 +45,14 @@ def headline(outcome: Outcome) -> str:
     time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
     return f"run {run.run_id} {run.status}{time}{_delays(run)}{reason}"
+
+
+def _adopted(adopted: int, companies: int) -> str:
+    which = f"{adopted} of {companies}" if adopted < companies else f"all {companies}"
+    return (
+        f"{which} companies had been checked before this run, so their sites were not asked again;"
+        f" {CHECK_NOW} checks them now"
+    )
 
 
 def _delays(run: Run) -> str:

@@ -3,14 +3,16 @@ the sample career sites.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields
 
 from sqlalchemy import Connection
 
 from include.core.models import Company
-from include.db import companies, users
+from include.db.companies import FollowedCompany, list_companies
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
+from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from include.raw_pages import S3Location, prepare_bucket
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server
@@ -39,12 +41,20 @@ def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str
 
 
 def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
-    """If the demo user follows no company, all of them; else those still followed learn where
-    the sample sites are now, and keep what the user made of them."""
-    users.ensure_user(connection, DEMO_USER)
-    followed = {each.slug: each for each in companies.list_companies(connection, DEMO_USER)}
+    """Have the demo user follow the sample companies.
+
+    If they follow a company already, only the address of the sample sites is brought up to date:
+    what the user made of their companies stays.
+    """
+    ensure_user(connection, DEMO_USER)
+    followed = {each.slug: each for each in list_companies(connection, DEMO_USER)}
     for sample in samples:
         if not followed:
-            companies.put_company(connection, DEMO_USER, sample)
-        elif (present := followed.get(sample.slug)) and present.config != sample.config:
-            companies.put_company(connection, DEMO_USER, replace(present, config=sample.config))
+            follow_company(connection, DEMO_USER, sample)
+        elif (present := followed.get(sample.slug)) and present.source == sample.source:
+            follow_company(connection, DEMO_USER, _moved(present, sample))
+
+
+def _moved(present: FollowedCompany, sample: Company) -> Company:
+    kept = {field.name: getattr(present, field.name) for field in fields(Company)}
+    return Company(**(kept | {"config": sample.config}))

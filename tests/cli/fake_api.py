@@ -12,6 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 TOKEN = "fake-token"
+SECOND_TOKEN = "second-fake-token"
+"""Of another user, who gets the same answers."""
 BASE = "/api/ingestion"
 
 
@@ -55,7 +57,8 @@ class FakeApi:
         self.answers(route, *answers)
 
     def next_answer(self, asked: Asked) -> Answer | Stream:
-        if asked.needs_token and asked.headers.get("Authorization") != f"Bearer {TOKEN}":
+        tokens = {f"Bearer {token}" for token in (TOKEN, SECOND_TOKEN)}
+        if asked.needs_token and asked.headers.get("Authorization") not in tokens:
             return problem(401, "Unauthorized", "the token is not valid")
         given = self._answers[f"{asked.method} {asked.path.partition('?')[0]}"]
         if not given:

@@ -30,6 +30,8 @@ def company(slug: str, status: str = "complete", **some: Any) -> dict[str, Any]:
         "listed": own["total"],
         "counts": own,
         "error": None,
+        "checked_at": None,
+        "adopted": False,
         **some,
     }
 

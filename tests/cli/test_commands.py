@@ -1,6 +1,7 @@
 """What each command asks of the API, and what it says when that goes wrong."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,28 @@ def test_ingest_starts_a_run_of_the_named_companies(api: FakeApi, jobhunt: Jobhu
     (asked,) = api.asked
     assert asked.body == {"companies": ["acme", "globex"], "force": True, "trigger": "cli"}
     assert asked.headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("0", 0), ("90", 90), ("10m", 600), ("2h", 7200)])
+def test_ingest_says_how_old_a_check_may_be(
+    api: FakeApi, jobhunt: Jobhunt, text: str, seconds: int
+) -> None:
+    api.answers("POST /start", Answer(status=202, body={"run_id": 7, "status": "pending"}))
+
+    assert jobhunt("ingest", "--max-age", text).code == 0
+    (asked,) = api.asked
+    assert asked.body == {"force": False, "trigger": "cli", "max_age": seconds}
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "", "9" * 30])
+def test_an_age_that_is_no_duration_is_a_usage_error(
+    api: FakeApi, jobhunt: Jobhunt, text: str
+) -> None:
+    ended = jobhunt("ingest", "--max-age", text)
+
+    assert ended.code == 2
+    assert "--max-age" in ended.err
+    assert not api.asked
 
 
 def test_ingest_may_stay_until_the_end(api: FakeApi, jobhunt: Jobhunt) -> None:
@@ -124,7 +147,8 @@ def test_abort_asks_for_it(api: FakeApi, jobhunt: Jobhunt) -> None:
 
 
 def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jobhunt) -> None:
-    api.answers("POST /companies", Answer(status=201, body={}))
+    acme = {"slug": "acme", "source": "greenhouse", "config": {"board": "007"}}
+    api.answers("POST /companies", Answer(status=201, body=acme))
 
     ended = jobhunt(
         *("companies", "add", "acme", "greenhouse", "board=007", "render:=true"),
@@ -155,13 +179,45 @@ def test_a_setting_that_is_none_is_a_usage_error(
     assert not api.asked
 
 
-def test_companies_are_listed_and_removed(api: FakeApi, jobhunt: Jobhunt) -> None:
-    acme = {"slug": "acme", "source": "greenhouse", "config": {"board": "a", "render": True}}
-    api.answers("GET /companies", Answer(body={"items": [acme], "next_cursor": None}))
-    api.answers("DELETE /companies/acme", Answer(status=204))
+def test_a_company_that_was_added_is_told_as_the_server_keeps_it(
+    api: FakeApi, jobhunt: Jobhunt
+) -> None:
+    kept = {"slug": "acme", "source": "greenhouse", "config": {"board": "acme"}}
+    api.answers("POST /companies", Answer(status=201, body=kept))
+
+    ended = jobhunt("companies", "add", "acme", "greenhouse", "board=Acme", "--json")
+
+    assert json.loads(ended.out)["config"] == {"board": "acme"}
+
+
+def test_companies_are_listed_with_their_checks(api: FakeApi, jobhunt: Jobhunt) -> None:
+    checked_at = (datetime.now(UTC) - timedelta(minutes=3, seconds=30)).isoformat()
+    companies = [
+        {
+            "slug": "acme",
+            "source": "greenhouse",
+            "config": {"board": "a", "render": True},
+            "checked_at": checked_at,
+            "schedule": "0 5 * * *",
+        },
+        {"slug": "bolt", "source": "lever", "config": {}, "schedule": "0 */6 * * *"},
+        {"slug": "cog", "source": "lever", "config": {}, "enabled": False},
+    ]
+    api.answers("GET /companies", Answer(body={"items": companies, "next_cursor": None}))
 
     listed = jobhunt("companies", "list")
-    removed = jobhunt("companies", "remove", "acme")
+    acme, bolt, cog = json.loads(jobhunt("companies", "list", "--json").out)
 
-    assert listed.out.splitlines()[1].split() == ["acme", "greenhouse", "board=a", "render:=true"]
-    assert removed.out == "no longer following acme\n"
+    assert [" ".join(line.split()) for line in listed.out.splitlines()[1:]] == [
+        "acme greenhouse 3 min ago daily at 05:00 UTC board=a render:=true",
+        "bolt lever never 0 */6 * * * (cron, UTC)",
+        "cog lever (off) never not checked",
+    ]
+    assert datetime.fromisoformat(acme["checked_at"]) == datetime.fromisoformat(checked_at)
+    assert (bolt["schedule"], cog["schedule"]) == ("0 */6 * * *", None)
+
+
+def test_a_company_is_removed(api: FakeApi, jobhunt: Jobhunt) -> None:
+    api.answers("DELETE /companies/acme", Answer(status=204))
+
+    assert jobhunt("companies", "remove", "acme").out == "no longer following acme\n"

@@ -1,18 +1,23 @@
-"""The demo's story: told from two runs, and held against what the sample sites know."""
+"""The demo's story: told from two users' runs, and held against what the sample sites know."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from cli.demo import tell_story
+from cli.demo import demo_settings, tell_story
 from cli.outcome import Figures
 from cli.sample_days import expected_on
+from include.settings import Settings
 from local.home import StackInfo
-from tests.cli.fake_api import TOKEN, Answer, FakeApi, problem
+from tests.cli.fake_api import SECOND_TOKEN, TOKEN, Answer, FakeApi, problem
 from tests.cli.runs import company, counts, job, run
 
 DAY = 3
+FOUND = company("fernhollow", counts=counts(total=55, ready=55, added=55))
+SHARED = 100
+"""The second user's run."""
 NO_MORE = {"next_cursor": None}
 
 
@@ -39,9 +44,17 @@ def right() -> dict[str, dict[str, Any]]:
 def stack(api: FakeApi) -> StackInfo:
     api.answers("GET /day", Answer(body={"day": DAY}))
     api.answers("PUT /day", Answer(body={"day": DAY + 1}))
-    started = [Answer(status=202, body={"run_id": number}) for number in (1, 2)]
-    api.answers("POST /start", *started)
-    api.answers("GET /runs/1", Answer(body=run(1, "finished", company("fernhollow"))))
+    api.answers("GET /requests", Answer(body={"total": 400, "paths": {}}))
+    api.answers("POST /start", *(Answer(body={"run_id": number}) for number in (1, SHARED, 2)))
+    api.answers("GET /runs/1", Answer(body=run(1, "finished", FOUND)))
+    followed = {"slug": "fernhollow", "source": "sitemap", "config": {"url": "http://sites"}}
+    checked = {"checked_at": "2026-03-02T08:00:00Z", "schedule": "0 5 * * *"}
+    other = {"slug": "other", "source": "lever", "config": {}, "enabled": False}
+    companies = {"items": [followed | checked, other], "next_cursor": None}
+    api.answers("GET /companies", Answer(body=companies))
+    api.answers("PUT /companies/fernhollow", Answer(body={}))
+    shared = FOUND | {"adopted": True, "checked_at": "2026-03-02T08:00:00Z"}
+    api.answers(f"GET /runs/{SHARED}", Answer(body=run(SHARED, "finished", shared)))
     api.answers("GET /runs/2/jobs", Answer(body={"items": [], **NO_MORE}))
     return StackInfo(
         api_url=api.url,
@@ -61,12 +74,16 @@ def stack(api: FakeApi) -> StackInfo:
     )
 
 
+def tell(stack: StackInfo, *, as_json: bool = False) -> bool:
+    return tell_story(stack, second_token=SECOND_TOKEN, as_json=as_json)
+
+
 def test_two_days_as_the_sites_have_them_end_well(
     api: FakeApi, stack: StackInfo, right: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
-    assert tell_story(stack, as_json=False)
+    assert tell(stack)
 
     out, told = capsys.readouterr()
     assert f"watch it in a browser: {stack.page_url}\n" in told
@@ -89,7 +106,7 @@ def test_a_single_job_too_many_is_named_and_is_no_success(
     right["heronworks"]["counts"][wrong] += 1
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
-    assert not tell_story(stack, as_json=False)
+    assert not tell(stack)
 
     out = capsys.readouterr().out
     assert "day 4 is not what the sample sites say" in out
@@ -103,9 +120,9 @@ def test_a_failed_job_on_the_first_day_is_no_success(
     api.answers("GET /runs/3", Answer(body=run(3, "finished", failing)))
     api.answers("GET /runs/3/jobs", Answer(body={"items": [job(1, "a", "failed")], **NO_MORE}))
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
-    api.replace("POST /start", Answer(body={"run_id": 3}), Answer(body={"run_id": 2}))
+    api.replace("POST /start", *(Answer(body={"run_id": number}) for number in (3, SHARED, 2)))
 
-    assert not tell_story(stack, as_json=False)
+    assert not tell(stack)
 
 
 def test_a_first_run_that_ends_in_error_leaves_the_day_as_it_is(
@@ -113,7 +130,7 @@ def test_a_first_run_that_ends_in_error_leaves_the_day_as_it_is(
 ) -> None:
     api.replace("GET /runs/1", Answer(body=run(1, "error")))
 
-    assert not tell_story(stack, as_json=False)
+    assert not tell(stack)
     assert {asked.method for asked in api.asked_for("/day")} == {"GET"}
 
 
@@ -122,11 +139,65 @@ def test_a_run_left_by_an_interrupted_demo_is_seen_to_its_end_first(
 ) -> None:
     active = problem(409, "Conflict", "run 9 is active", run_id=9)
     api.answers("GET /runs/9", Answer(body=run(9, "finished")))
-    api.replace("POST /start", active, Answer(body={"run_id": 1}), Answer(body={"run_id": 2}))
+    started = (Answer(body={"run_id": number}) for number in (1, SHARED, 2))
+    api.replace("POST /start", active, *started)
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
-    assert tell_story(stack, as_json=False)
+    assert tell(stack)
     assert "run 9 was started before" in capsys.readouterr().err
+
+
+def test_the_second_user_follows_the_same_and_asks_no_site(
+    api: FakeApi, stack: StackInfo, right: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
+
+    assert tell(stack)
+
+    (put,) = api.asked_for("/companies/fernhollow")
+    assert put.headers["Authorization"] == f"Bearer {SECOND_TOKEN}"
+    assert put.body["config"] == {"url": "http://sites"}
+    assert not put.body.keys() & {"slug", "checked_at", "schedule"}
+    first, shared, second = api.asked_for("/start")
+    assert shared.headers["Authorization"] == f"Bearer {SECOND_TOKEN}"
+    assert (shared.body["companies"], shared.body["max_age"]) == (["fernhollow"], 3600)
+    assert (first.body["max_age"], second.body["max_age"]) == (0, 0)
+    out = capsys.readouterr().out
+    assert "A second user who follows the same companies: 55 postings, ready in 0." in out
+    assert "no site was asked again" in out
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"adopted": False}, {"counts": counts(total=54, ready=54, added=54)}]
+)
+def test_a_second_user_who_is_served_otherwise_is_no_success(
+    api: FakeApi, stack: StackInfo, right: dict[str, Any], wrong: dict[str, Any]
+) -> None:
+    shared = FOUND | {"adopted": True} | wrong
+    api.replace(f"GET /runs/{SHARED}", Answer(body=run(SHARED, "finished", shared)))
+    api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
+
+    assert not tell(stack)
+
+
+def test_a_site_that_is_asked_for_the_second_user_is_no_success(
+    api: FakeApi, stack: StackInfo, right: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = (Answer(body={"total": number, "paths": {}}) for number in (400, 402))
+    api.replace("GET /requests", *asked)
+    api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
+
+    assert not tell(stack)
+    assert "the sites were asked again" in capsys.readouterr().out
+
+
+def test_days_that_are_moments_apart_have_every_page_read_unless_the_user_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("JOBHUNT_REREAD_AFTER", raising=False)
+    assert demo_settings(Settings()).reread_after == timedelta(0)
+    monkeypatch.setenv("JOBHUNT_REREAD_AFTER", "2h")
+    assert demo_settings(Settings()).reread_after == timedelta(hours=2)
 
 
 def test_json_tells_both_days(
@@ -134,9 +205,11 @@ def test_json_tells_both_days(
 ) -> None:
     api.answers("GET /runs/2", Answer(body=run(2, "finished", *right.values())))
 
-    tell_story(stack, as_json=True)
+    tell(stack, as_json=True)
 
     story = json.loads(capsys.readouterr().out)
     assert [day["day"] for day in story["days"]] == [DAY, DAY + 1]
     assert story["days"][1]["companies"]["heronworks"]["listed"] > 0
     assert story["differences"] == []
+    assert story["second_user"]["run"]["run_id"] == SHARED
+    assert story["second_user"]["requests"] == 0

@@ -120,17 +120,19 @@ def test_full_pool_is_named(jobhunt: Jobhunt, answers: dict[str, Any]) -> None:
     assert "9 tasks queue" in complaints(jobhunt)["worker slots"]
 
 
-def test_stale_run_and_dispatcher_backlog_are_told(jobhunt: Jobhunt, engine: Engine) -> None:
+def test_stale_sweep_and_dispatcher_backlog_are_told(jobhunt: Jobhunt, engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting()
-    runs.silence(run.run_id)
-    runs.follow("acme", user_id="bob")
-    runs.start("bob")
-    runs.execute("UPDATE outbox SET created_at = now() - interval '2 min' WHERE run_id = 2")
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id)
+    runs.follow("bolt", user_id="bob")
+    waiting = runs.start("bob")
+    runs.execute(
+        "UPDATE outbox SET created_at = now() - interval '2 min' WHERE sweep_id = :s", s=waiting
+    )
     found = complaints(jobhunt)
     assert found.keys() == {"runs", "dispatcher"}
-    assert str(run.run_id) in found["runs"]
-    assert "1 runs wait" in found["dispatcher"]
+    assert f"in sweep {sweep.sweep_id} (" in found["runs"]
+    assert "sweeps to be handed to Airflow: 1" in found["dispatcher"]
 
 
 def test_old_schema_is_told(jobhunt: Jobhunt, engine: Engine) -> None:

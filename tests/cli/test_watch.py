@@ -1,6 +1,7 @@
 """Watching a run to its end, over connections that hold and connections that don't."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -46,6 +47,51 @@ def test_a_run_that_has_ended_is_summed_up_at_once(api: FakeApi, jobhunt: Jobhun
 
     assert jobhunt("watch", "7").code == 0
     assert not api.asked_for("/progress/7")
+
+
+def adopted(slug: str, minutes: int) -> dict[str, object]:
+    """A company whose check had ended so many minutes ago, before the run began."""
+    checked_at = datetime.now(UTC) - timedelta(minutes=minutes, seconds=20)
+    found = counts(total=4, ready=4, added=4)
+    return company(slug, counts=found, adopted=True, checked_at=checked_at.isoformat())
+
+
+def test_companies_that_were_checked_before_the_run_are_named_with_their_age(
+    api: FakeApi, jobhunt: Jobhunt
+) -> None:
+    some = run(7, "finished", adopted("acme", 4), company("bolt"))
+    api.answers("GET /runs/7", Answer(body=some))
+
+    acme, bolt = jobhunt("watch", "7").out.splitlines()[1:3]
+
+    assert acme.rstrip().endswith("checked 4 min ago")
+    assert "checked" not in bolt
+
+
+@pytest.mark.parametrize(
+    ("companies", "said"),
+    [
+        ([adopted("acme", 4), company("bolt")], "1 of 2 companies had been checked before"),
+        ([adopted("acme", 4), adopted("bolt", 9)], "all 2 companies had been checked before"),
+    ],
+)
+def test_a_run_that_used_earlier_checks_says_how_to_check_now(
+    api: FakeApi, jobhunt: Jobhunt, companies: list[dict[str, object]], said: str
+) -> None:
+    api.answers("GET /runs/7", Answer(body=run(7, "finished", *companies)))
+
+    out = jobhunt("watch", "7").out
+
+    assert said in out
+    assert "jobhunt ingest --max-age 0 checks them now" in out
+
+
+def test_a_run_that_checked_all_itself_says_nothing_of_earlier_checks(
+    api: FakeApi, jobhunt: Jobhunt
+) -> None:
+    api.answers("GET /runs/7", Answer(body=run(7, "finished", DONE)))
+
+    assert "--max-age" not in jobhunt("watch", "7").out
 
 
 def test_a_cut_connection_resumes_after_the_last_whole_event(

@@ -9,7 +9,12 @@ from local.plan import Plan
 
 @pytest.fixture(autouse=True)
 def no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch):
-    for name in ("JOBHUNT_HOST_RATE", "JOBHUNT_JWT_SECRET", "JOBHUNT_ALLOWED_PRIVATE_HOSTS"):
+    for name in (
+        "JOBHUNT_REREAD_AFTER",
+        "JOBHUNT_HOST_RATE",
+        "JOBHUNT_JWT_SECRET",
+        "JOBHUNT_ALLOWED_PRIVATE_HOSTS",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
 
@@ -24,6 +29,11 @@ def test_the_sample_sites_get_a_rate_of_their_own(tmp_path: Path):
 
 def test_a_rate_that_the_user_set_stays(tmp_path: Path):
     assert "JOBHUNT_HOST_RATE" not in plan(tmp_path, host_rate="7").environment
+
+
+def test_when_pages_are_read_again_is_told_as_the_settings_have_it(tmp_path: Path):
+    assert plan(tmp_path).environment["JOBHUNT_REREAD_AFTER"] == "259200"
+    assert plan(tmp_path, reread_after="0").environment["JOBHUNT_REREAD_AFTER"] == "0"
 
 
 def test_the_sample_sites_are_allowed_besides_the_users_private_hosts(tmp_path: Path):

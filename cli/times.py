@@ -1,0 +1,22 @@
+"""How long ago and how often, in words for a terminal."""
+
+import re
+from datetime import datetime
+
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
+_DAILY = re.compile(r"(\d+)\s+(\d+)\s+\*\s+\*\s+\*")
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Return ``just now``, ``4 min ago``, ``2 h ago`` or ``3 d ago``."""
+    seconds = (now - moment).total_seconds()
+    for unit, length in _UNITS:
+        if seconds >= length:
+            return f"{seconds // length:.0f} {unit} ago"
+    return "just now"
+
+
+def rhythm(cron: str) -> str:
+    """Return ``daily at 05:00 UTC``, or the expression of a schedule that is no plain daily one."""
+    daily = _DAILY.fullmatch(cron)
+    return f"daily at {int(daily[2]):02}:{int(daily[1]):02} UTC" if daily else f"{cron} (cron, UTC)"
