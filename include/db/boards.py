@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from include.core.boards import config_sha256
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus
+from include.db.arrays import any_of
 from include.db.tables import boards, checks
 
 
@@ -46,7 +47,7 @@ def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
 def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
     """Keep for the boards of these checks, which have just ended, that they were listed."""
     listed = select(checks.c.board_id).where(
-        checks.c.check_id.in_(check_ids),
+        checks.c.check_id == any_of(check_ids),
         checks.c.kind == CheckKind.LIST,
         checks.c.status == CheckStatus.DONE,
     )

@@ -34,6 +34,7 @@ from include.core.run_state import (
     JobStatus,
     checks_before,
 )
+from include.db.arrays import any_of
 from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs, sweeps
 
 LISTING_FAILED = "listing"
@@ -87,7 +88,7 @@ def lock_active(connection: Connection, board_ids: Collection[int]) -> dict[int,
     query = (
         select(checks, sweeps.c.trigger, in_sweep.label("in_sweep"))
         .join_from(checks, sweeps)
-        .where(checks.c.board_id == any_(_ids(board_ids)), checks.c.status.in_(ACTIVE_CHECKS))
+        .where(checks.c.board_id == any_of(board_ids), checks.c.status.in_(ACTIVE_CHECKS))
         .order_by(checks.c.board_id)
         .with_for_update(of=checks)
     )
@@ -117,7 +118,7 @@ def find_recent(
     latest = (
         select(checks)
         .ext(distinct_on(checks.c.board_id))
-        .where(checks.c.board_id == any_(_ids(board_ids)))
+        .where(checks.c.board_id == any_of(board_ids))
         .order_by(checks.c.board_id, checks.c.check_id.desc())
         .subquery()
     )
@@ -144,12 +145,11 @@ def insert_checks(
     """
     if not board_ids:
         return {}
-    rows = [
-        {"board_id": board_id, "sweep_id": sweep_id, "kind": kind, "force": force}
-        for board_id in sorted(board_ids)
-    ]
-    made = insert(checks).values(rows).on_conflict_do_nothing()
-    returned = connection.execute(made.returning(checks.c.board_id, checks.c.check_id))
+    board = func.unnest(literal(sorted(board_ids), ARRAY(BigInteger))).column_valued("board_id")
+    asked = select(board, literal(sweep_id), literal(kind.value), literal(force))
+    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], asked)
+    made = made.on_conflict_do_nothing().returning(checks.c.board_id, checks.c.check_id)
+    returned = connection.execute(made)
     return {row.board_id: row.check_id for row in returned}
 
 
@@ -157,14 +157,16 @@ def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int
     """Put checks that have not begun into another sweep. The caller holds them."""
     connection.execute(
         update(checks)
-        .where(checks.c.check_id.in_(check_ids), checks.c.status == CheckStatus.WAITING)
+        .where(checks.c.check_id == any_of(check_ids), checks.c.status == CheckStatus.WAITING)
         .values(sweep_id=sweep_id)
     )
 
 
 def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
     """Have checks that have not begun to read, read every page. The caller holds them."""
-    connection.execute(update(checks).where(checks.c.check_id.in_(check_ids)).values(force=True))
+    connection.execute(
+        update(checks).where(checks.c.check_id == any_of(check_ids)).values(force=True)
+    )
 
 
 def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
@@ -185,7 +187,9 @@ def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
 
 def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCheck]:
     """Return the checks of those ids."""
-    query = _board_checks().where(checks.c.check_id.in_(check_ids)).order_by(checks.c.check_id)
+    query = (
+        _board_checks().where(checks.c.check_id == any_of(check_ids)).order_by(checks.c.check_id)
+    )
     return [BoardCheck(**row) for row in connection.execute(query).mappings()]
 
 
@@ -198,7 +202,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
     begun = connection.execute(
         update(checks)
         .where(
-            checks.c.check_id.in_(check_ids),
+            checks.c.check_id == any_of(check_ids),
             checks.c.sweep_id == sweep_id,
             checks.c.status.in_(checks_before(CheckStatus.LISTING) | {CheckStatus.LISTING}),
             checks.c.listing.is_(None),
@@ -319,7 +323,7 @@ def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]
     """Hold those of the checks that are active until commit, and return them in order."""
     query = (
         select(checks.c.check_id)
-        .where(checks.c.check_id == any_(_ids(check_ids)), checks.c.status.in_(ACTIVE_CHECKS))
+        .where(checks.c.check_id == any_of(check_ids), checks.c.status.in_(ACTIVE_CHECKS))
         .order_by(checks.c.board_id)
         .with_for_update()
     )
@@ -362,7 +366,7 @@ def end_checks(
     held = lock_checks(connection, check_ids)
     ended = connection.execute(
         update(checks)
-        .where(checks.c.check_id.in_(held), checks.c.status.in_(checks_before(status)))
+        .where(checks.c.check_id == any_of(held), checks.c.status.in_(checks_before(status)))
         .values(
             status=status,
             error_code=error_code,
@@ -376,7 +380,7 @@ def end_checks(
     done = sorted(ended.scalars())
     connection.execute(
         update(jobs)
-        .where(jobs.c.check_id.in_(done), jobs.c.status.in_(ACTIVE_JOBS))
+        .where(jobs.c.check_id == any_of(done), jobs.c.status.in_(ACTIVE_JOBS))
         .values(
             status=JobStatus.FAILED,
             error_code=error_code or "unfinished",
@@ -398,7 +402,7 @@ def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:
     connection.execute(
         delete(listed_jobs).where(
             listed_jobs.c.board_id.in_(
-                select(checks.c.board_id).where(checks.c.check_id.in_(check_ids))
+                select(checks.c.board_id).where(checks.c.check_id == any_of(check_ids))
             ),
             ~failed,
         )
@@ -407,7 +411,7 @@ def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:
 
 def sweeps_of(connection: Connection, check_ids: Collection[int]) -> list[int]:
     """Return the sweeps that the checks are in."""
-    query = select(checks.c.sweep_id).distinct().where(checks.c.check_id.in_(check_ids))
+    query = select(checks.c.sweep_id).distinct().where(checks.c.check_id == any_of(check_ids))
     return sorted(connection.scalars(query))
 
 
@@ -442,10 +446,6 @@ def _board_checks() -> Any:
         boards.c.listing_seconds,
         checks.c.started_at,
     ).join_from(checks, boards)
-
-
-def _ids(values: Collection[int]) -> Any:
-    return literal(list(values), ARRAY(BigInteger))
 
 
 _STILL_READING = select(checks.c.check_id).where(

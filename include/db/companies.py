@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import Company, Workplace
+from include.db.arrays import any_of
 from include.db.boards import ensure_board
 from include.db.tables import boards, companies
 
@@ -79,7 +80,7 @@ def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, lis
     query = (
         select(*columns, func.min(companies.c.slug).label("slug"))
         .join_from(companies, boards)
-        .where(companies.c.board_id.in_(board_ids), companies.c.enabled)
+        .where(companies.c.board_id == any_of(board_ids), companies.c.enabled)
         .group_by(*columns)
     )
     found: dict[int, list[Company]] = {}

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from include.core.models import CheckKind, Company, RunTrigger
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
+from include.db.arrays import any_of
 from include.db.checks import LISTING_FAILED
 from include.db.companies import filters_of
 from include.db.tables import CHANGED_XID, ingestion_runs
@@ -191,7 +192,7 @@ def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -
     connection.execute(
         update(ingestion_runs)
         .where(
-            ingestion_runs.c.run_id.in_(run_ids),
+            ingestion_runs.c.run_id == any_of(run_ids),
             ingestion_runs.c.status.in_(runs_before(status) & ACTIVE_RUNS),
         )
         .values(

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from include.core.pace_chart import step_seconds
+from include.db.arrays import any_of
 from include.db.tables import checks, ingestion_runs
 
 
@@ -32,7 +33,7 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     length = step_seconds(duration)
     steps = [0] * (int(duration // length) + 1)
     query = select(checks.c.started_at, checks.c.pace).where(
-        checks.c.check_id.in_([each for each in row.check_ids if each is not None]),
+        checks.c.check_id == any_of([each for each in row.check_ids if each is not None]),
         func.cardinality(checks.c.pace) > 0,
     )
     for began, pace in connection.execute(query):

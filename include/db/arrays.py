@@ -1,0 +1,11 @@
+"""Lists of ids as one array parameter: Postgres takes no more than 65,535 parameters."""
+
+from collections.abc import Collection
+
+from sqlalchemy import BigInteger, CollectionAggregate, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
+
+
+def any_of(ids: Collection[int]) -> CollectionAggregate[bool]:
+    """Return ``ANY(ids)``, for a comparison with a column."""
+    return any_(literal(list(ids), ARRAY(BigInteger)))
