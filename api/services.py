@@ -104,7 +104,7 @@ def _background(
         channels[OUTBOX_CHANNEL] = dispatcher.wake
 
     def connected() -> None:
-        hub.wake_all()
+        hub.wake()
         if dispatcher is not None:
             dispatcher.wake()
 

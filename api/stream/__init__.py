@@ -1,2 +1,2 @@
-"""Progress over server-sent events: one reader of the database per run and process, however many
-streams watch it."""
+"""Progress over server-sent events: one reader of the database per process, however many runs are
+watched and however many streams watch them."""

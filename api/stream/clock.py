@@ -1,5 +1,5 @@
-"""What time does to a stream: pings, the token's expiry, the longest lifetime and the end of a
-client that stopped reading, all by one timer that no event touches.
+"""Pings, the token's expiry, the longest lifetime of a stream and the end of a client that stopped
+reading, all by one timer that no event touches.
 """
 
 import asyncio
@@ -8,36 +8,34 @@ from datetime import UTC, datetime, timedelta
 
 from api.auth import Caller
 from api.stream import events
-from api.stream.reader import RunReader
+from api.stream.reader import RunStreams
 from api.stream.subscription import Subscription
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamTiming:
-    """Seconds, but for ``lifetime``."""
+    """How long things may take, in seconds but for ``lifetime``."""
 
     lifetime: timedelta
-    """After which it ends, once it has told anything: or a slow database and a short life would
-    keep a client from ever being told."""
+    """Maximum lifetime of a stream. A stream that has told nothing yet lives on: with a slow
+    database and a short lifetime a client would never be told anything."""
     ping_every: float = 10.0
     stalled_after: float = 60.0
-    """Without the client making room for what waits to be sent, after which it is dropped."""
+    """How long a client may leave no room for what waits to be sent before it is dropped."""
 
 
 _LOOK_AGAIN = 0.05
-"""Seconds, when its life is over and it has told nothing."""
+"""Seconds between two looks at a stream whose lifetime is over and that has told nothing."""
 
 
 class StreamClock:
     __slots__ = (
-        *("_caller", "_life_ends", "_loop", "_patience", "_reader", "_sending_since", "_stream"),
+        *("_caller", "_life_ends", "_loop", "_patience", "_run", "_sending_since", "_stream"),
         *("_timer", "_timing", "_token_ends", "_told"),
     )
 
-    def __init__(
-        self, reader: RunReader, stream: Subscription, caller: Caller, timing: StreamTiming
-    ):
-        self._reader = reader
+    def __init__(self, run: RunStreams, stream: Subscription, caller: Caller, timing: StreamTiming):
+        self._run = run
         self._stream = stream
         self._caller = caller
         self._timing = timing
@@ -49,7 +47,7 @@ class StreamClock:
         self._told = False
 
     def start(self, patience: asyncio.Timeout) -> None:
-        """``patience`` is that of the task that sends."""
+        """Start the timer; ``patience`` is the timeout of the task that sends."""
         self._patience = patience
         self._look_next(self._loop.time())
 
@@ -70,7 +68,7 @@ class StreamClock:
         ):
             self._patience.reschedule(now)
             return
-        if self._is_over(now) or self._reader.owner not in (None, self._caller.user_id):
+        if self._is_over(now) or self._run.owner not in (None, self._caller.user_id):
             self._stream.end(events.GOODBYE)
         elif self._sending_since is None and now < self._life_ends:
             self._stream.push(events.PING)

@@ -1,19 +1,24 @@
 """The events of a progress stream, as bytes (HTML standard, section 9.2).
 
-``id`` is the version of the run up to which the receiver knows its jobs: 0 until the first
-``all_jobs``, so that a client that reconnects with it gets the full state.
+``id`` is a transaction watermark: its receiver knows all jobs of the run as of everything that had
+been committed below it. It is 0 until the first ``all_jobs``, so that a client that reconnects with
+it gets the full state.
 """
 
 import json
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from sse_starlette import ServerSentEvent
 
+from include.core.models import Counts
 from include.core.run_state import RunStatus
-from include.db.progress import JobState, RunReport
+from include.db.counts import sum_failures
+from include.db.progress import CompanyReport
+from include.db.watched import JobState
 
 _LINE_END = "\n"
 PING = ServerSentEvent(comment="ping", sep=_LINE_END).encode()
@@ -21,47 +26,66 @@ GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 
 
 def retry() -> bytes:
-    """Tells the client how long to wait before it reconnects; each another time, so that the
-    clients of a server that went away don't all come back at once."""
+    """Return the event that says how long to wait before reconnecting: a random time, so that the
+    clients of a server that went away do not all come back at once."""
     return ServerSentEvent(retry=random.randint(1000, 3000), sep=_LINE_END).encode()
 
 
-def status(word: RunStatus, version: int) -> bytes:
-    return _event("status", word.value, version)
+def status(word: RunStatus, watermark: int) -> bytes:
+    return _event("status", word.value, watermark)
 
 
-def all_jobs(jobs: Iterable[JobState], version: int) -> bytes:
-    companies: dict[str, list[dict[str, str]]] = {}
-    for job in jobs:
-        shown = {"external_id": job.external_id, "title": job.title, "status": job.status}
-        companies.setdefault(job.company, []).append(shown)
-    return _event("all_jobs", _json(companies), version)
-
-
-def update(jobs: Iterable[JobState], version: int) -> bytes:
-    companies: dict[str, dict[str, str]] = {}
-    for job in jobs:
-        companies.setdefault(job.company, {})[job.external_id] = job.status
-    return _event("update", _json(companies), version)
-
-
-def progress(run: RunReport, eta_seconds: float | None, version: int) -> bytes:
-    shown = {
-        "status": run.status,
-        "counts": asdict(run.counts),
-        "failures": run.failures,
-        "gone": run.gone,
-        "elapsed_seconds": run.elapsed_seconds,
-        "eta_seconds": None if eta_seconds is None else round(eta_seconds, 1),
-        "companies": [asdict(company) for company in run.companies],
-        "waiting_for": run.waiting_for,
+def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
+    """Return the event that replaces all that is known; ``jobs`` by company."""
+    companies = {
+        company: [
+            {"external_id": job.external_id, "title": job.title, "status": job.status}
+            for job in of_company
+        ]
+        for company, of_company in jobs.items()
     }
-    return _event("progress", _json(shown), version)
+    return _event("all_jobs", _json(companies), watermark)
+
+
+def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
+    """Return the event that says what has changed: jobs, each with its company."""
+    companies: dict[str, dict[str, str]] = {}
+    for company, job in jobs:
+        companies.setdefault(company, {})[job.external_id] = job.status
+    return _event("update", _json(companies), watermark)
+
+
+def progress(
+    run_status: RunStatus,
+    counts: Counts,
+    companies: Sequence[CompanyReport],
+    watermark: int,
+    *,
+    elapsed_seconds: float | None,
+    eta_seconds: float | None,
+    waiting_for: str | None,
+) -> bytes:
+    shown = {
+        "status": run_status,
+        "counts": asdict(counts),
+        "failures": sum_failures(company.failures for company in companies),
+        "gone": sum(company.gone for company in companies),
+        "elapsed_seconds": elapsed_seconds,
+        "eta_seconds": None if eta_seconds is None else round(eta_seconds, 1),
+        "companies": [asdict(company) for company in companies],
+        "waiting_for": waiting_for,
+    }
+    return _event("progress", _json(shown), watermark)
 
 
 def _json(shown: Mapping[str, Any]) -> str:
-    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False, default=_moment)
 
 
-def _event(name: str, content: str, version: int) -> bytes:
-    return ServerSentEvent(content, event=name, id=str(version), sep=_LINE_END).encode()
+def _moment(moment: datetime) -> str:
+    """Return the moment as the API's other responses have it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _event(name: str, content: str, watermark: int) -> bytes:
+    return ServerSentEvent(content, event=name, id=str(watermark), sep=_LINE_END).encode()

@@ -1,4 +1,4 @@
-"""All progress streams of this process: who may open one, and the readers that feed them."""
+"""All progress streams of this process: who may open one, and the reader that feeds them."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.metrics import STREAMS_OPEN
 from api.shutdown import server_stops
 from api.stream.events import GOODBYE
-from api.stream.reader import RunReader
+from api.stream.reader import ProgressReader, RunStreams
 from api.stream.subscription import Subscription
 from include.db.progress import read_head
 
@@ -26,7 +26,7 @@ class TooManyStreams(Exception):
     def __init__(self, *, of_user: bool):
         super().__init__()
         self.of_user = of_user
-        """Else of everyone together."""
+        """Whether the user has too many; else all users together have."""
 
 
 class ProgressHub:
@@ -34,14 +34,13 @@ class ProgressHub:
         self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
         self._caps = caps
         self._open: Counter[str] = Counter()
-        self._readers: dict[int, RunReader] = {}
-        self._looks: dict[int, asyncio.Task[str | None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._reader = ProgressReader(self._engine)
+        self._lookups: dict[int, asyncio.Task[str | None]] = {}
         self._closing = False
 
     @contextmanager
     def admitted(self, user_id: str) -> Generator[None]:
-        """Counts a stream for as long as it is open. Raises TooManyStreams."""
+        """Count a stream for as long as it is open. Raises TooManyStreams."""
         if self._open[user_id] >= self._caps.per_user:
             raise TooManyStreams(of_user=True)
         if self._open.total() >= self._caps.total or self._closing:
@@ -59,65 +58,43 @@ class ProgressHub:
     @contextmanager
     def subscribed(
         self, run_id: int, last_id: int | None
-    ) -> Generator[tuple[RunReader, Subscription]]:
-        reader = self._readers.get(run_id)
-        if reader is None:
-            reader = self._readers[run_id] = RunReader(self._engine, run_id)
-            stream = reader.join(last_id)
-            task = asyncio.create_task(self._run(run_id, reader))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        else:
-            stream = reader.join(last_id)
+    ) -> Generator[tuple[RunStreams, Subscription]]:
+        run, stream = self._reader.join(run_id, last_id)
         try:
-            yield reader, stream
+            yield run, stream
         finally:
-            reader.leave(stream)
+            self._reader.leave(run_id, stream)
 
-    def wake(self, run_id: str) -> None:
-        """As the notification's payload has it."""
-        reader = self._readers.get(int(run_id)) if run_id.isdecimal() else None
-        if reader is not None:
-            reader.wake()
-
-    def wake_all(self) -> None:
-        for reader in self._readers.values():
-            reader.wake()
+    def wake(self, _payload: str = "") -> None:
+        """Have the reader look for changes, whatever changed."""
+        self._reader.wake()
 
     async def owner_of(self, run_id: int) -> str | None:
-        """The run's user; None when there is no run. However many come back at once, after a
-        restart, the database is asked once."""
-        reader = self._readers.get(run_id)
-        if reader is not None and reader.owner is not None:
-            return reader.owner
-        look = self._looks.get(run_id)
-        if look is None:
-            look = self._looks[run_id] = asyncio.create_task(self._look_up(run_id))
-            look.add_done_callback(lambda _: self._looks.pop(run_id))
-        return await asyncio.shield(look)
+        """Return the run's user; None when there is no run. However many clients come back at once,
+        after a restart, the database is asked once."""
+        if owner := self._reader.owner_of(run_id):
+            return owner
+        lookup = self._lookups.get(run_id)
+        if lookup is None:
+            lookup = self._lookups[run_id] = asyncio.create_task(self._look_up(run_id))
+            lookup.add_done_callback(lambda _: self._lookups.pop(run_id))
+        return await asyncio.shield(lookup)
 
     async def run(self) -> None:
-        """Says goodbye to all streams when the server stops."""
+        """Say goodbye to all streams when the server stops."""
         await server_stops()
         self._end_streams()
 
     async def aclose(self) -> None:
         self._end_streams()
-        await asyncio.gather(*self._tasks)
+        await self._reader.aclose()
 
     def _end_streams(self) -> None:
-        """And admits none any more."""
+        """End all streams, and admit none any more."""
         self._closing = True
-        for reader in self._readers.values():
-            reader.end_streams(GOODBYE)
+        self._reader.end_streams(GOODBYE)
 
     async def _look_up(self, run_id: int) -> str | None:
         async with self._engine.connect() as connection, connection.begin():
             head = await connection.run_sync(read_head, run_id)
         return head.user_id if head else None
-
-    async def _run(self, run_id: int, reader: RunReader) -> None:
-        try:
-            await reader.run()
-        finally:
-            del self._readers[run_id]

@@ -1,4 +1,4 @@
-"""Reads one live run for all streams of this process that watch it.
+"""Reads the database for all streams of this process, whatever runs they watch.
 
 A stream joins first and is told the state after the next read, so that it never begins with
 something older than its request; and as everything between two ``await`` is one step here, it
@@ -8,169 +8,212 @@ then gets exactly what comes after that state: no gap and no repetition.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.stream.subscription import Subscription
-from api.stream.view import News, RunView
-from include.core.run_state import RunStatus
-from include.db.progress import read_changes, read_head, read_outcomes, read_run
+from api.stream.view import RunView, WatchedRuns
+from include.db.watched import Changes, read_changes, read_waiting_for
 
 _log = logging.getLogger(__name__)
-_LOOK_EVERY = 3.0
-_SHORTEST_PAUSE = 0.2
-"""Between two reads of changes, however often the run's workers flush, and between two reads for
+_READ_EVERY = 3.0
+_MIN_PAUSE = 0.2
+"""Seconds between two reads of changes, however often workers flush, and between two reads for
 streams that join."""
 _REPORT_EVERY = 1.0
-_WORTH_WAITING = 0.05
-"""Seconds for which a change waits for the report that is about to be due: what goes out together
-costs each stream one write instead of two."""
+_MAX_WAIT_FOR_REPORT = 0.05
+"""Maximum time in seconds that a change waits for the report that is about to be due: what goes out
+together costs each stream one write instead of two."""
 _WOKEN_AT_ONCE = 50
-"""Streams. Other requests get their turn between them, and what was sent is freed."""
+"""Number of streams woken before other requests get their turn, and what was sent is freed."""
 
 
-class RunReader:
-    def __init__(self, engine: AsyncEngine, run_id: int):
+class RunStreams:
+    """The streams of this process that watch one run."""
+
+    def __init__(self) -> None:
+        self.view: RunView | None = None
+        """None until the run has been read."""
+        self.joining: set[Subscription] = set()
+        self.streams: set[Subscription] = set()
+
+    @property
+    def owner(self) -> str | None:
+        """The run's user, once the run has been read."""
+        return self.view.run.user_id if self.view else None
+
+    def state(self) -> bytes:
+        return b"".join(self.view.state()) if self.view else b""
+
+    def end(self, farewell: bytes = b"") -> None:
+        for stream in self.joining | self.streams:
+            stream.end(farewell)
+        self.joining.clear()
+        self.streams.clear()
+
+    def tell(
+        self, events: bytes, joining: set[Subscription], published_at: float | None
+    ) -> list[Subscription]:
+        """Queue the events for those who watch, and what is new to them for those who join.
+
+        Returns:
+            Those to be woken.
+        """
+        for stream in self.streams:
+            stream.push(events, published_at)
+        told_since: dict[int | None, bytes] = {}
+        for stream in joining & self.joining:
+            if stream.last_id not in told_since and self.view:
+                told_since[stream.last_id] = b"".join(self.view.since(stream.last_id))
+            stream.push(told_since[stream.last_id])
+            self.joining.discard(stream)
+            self.streams.add(stream)
+        return list(self.streams)
+
+
+class ProgressReader:
+    def __init__(self, engine: AsyncEngine):
         """``engine`` must isolate its transactions as REPEATABLE READ."""
         self._engine = engine
-        self._run_id = run_id
-        self._view = RunView()
-        self._joining: set[Subscription] = set()
-        self._streams: set[Subscription] = set()
+        self._known = WatchedRuns()
+        self._runs: dict[int, RunStreams] = {}
+        self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         self._woken_at: float | None = None
         self._reported_at = self._changed_at = float("-inf")
         self._owes_report = True
 
-    @property
-    def owner(self) -> str | None:
-        """The run's user, once it has been read."""
-        return self._view.head.user_id if self._view.head else None
-
-    def join(self, last_id: int | None) -> Subscription:
-        stream = Subscription(last_id, lambda: b"".join(self._view.state()))
-        self._joining.add(stream)
+    def join(self, run_id: int, last_id: int | None) -> tuple[RunStreams, Subscription]:
+        run = self._runs.setdefault(run_id, RunStreams())
+        stream = Subscription(last_id, run.state)
+        run.joining.add(stream)
         self._woken.set()
-        return stream
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        return run, stream
 
-    def leave(self, stream: Subscription) -> None:
-        self._joining.discard(stream)
-        self._streams.discard(stream)
-        if not self._watched:
-            self._woken.set()
+    def leave(self, run_id: int, stream: Subscription) -> None:
+        if run := self._runs.get(run_id):
+            run.joining.discard(stream)
+            run.streams.discard(stream)
+            self._forget_unwatched()
 
-    @property
-    def _watched(self) -> bool:
-        return bool(self._joining or self._streams)
+    def owner_of(self, run_id: int) -> str | None:
+        """Return the user of a watched run, once it has been read."""
+        return self._runs[run_id].owner if run_id in self._runs else None
 
     def wake(self) -> None:
-        """When the run's workers say that something changed."""
+        """Read soon, because something has changed."""
         if self._woken_at is None:
             self._woken_at = time.monotonic()
         self._woken.set()
 
     def end_streams(self, farewell: bytes = b"") -> None:
-        for stream in self._joining | self._streams:
-            stream.end(farewell)
-        self._joining.clear()
-        self._streams.clear()
-        self._woken.set()
+        for run in self._runs.values():
+            run.end(farewell)
+        self._forget_unwatched()
 
-    async def run(self) -> None:
-        """Until nobody watches, or the run has ended or is gone."""
-        try:
-            while self._watched:
-                self._woken.clear()
-                published_at, self._woken_at = self._woken_at, None
-                joining = set(self._joining)
-                try:
-                    news = await self._read()
-                except (SQLAlchemyError, OSError) as error:
-                    about = {"run_id": self._run_id, "reason": type(error).__name__}
-                    _log.warning("progress_read_failed", extra=about)
-                    await self._pause(_LOOK_EVERY)
-                    continue
-                if news is None:
-                    return
-                told = self._tell(news, joining & self._joining, published_at)
-                await self._wake(told, for_good=news.head.ended)
-                # Who joined during this read is told by the next.
-                if news.head.ended and not self._joining:
-                    return
-                await self._pause(self._seconds_to_next_look())
-        finally:
-            self.end_streams()
+    async def aclose(self) -> None:
+        self.end_streams()
+        if self._task is not None:
+            await self._task
 
-    def _tell(
-        self, news: News, joining: set[Subscription], published_at: float | None
-    ) -> list[Subscription]:
-        """Those that something was told, to be woken."""
+    def _forget_unwatched(self) -> None:
+        self._runs = {i: run for i, run in self._runs.items() if run.joining or run.streams}
+        if not self._runs:
+            self._woken.set()
+
+    async def _run(self) -> None:
+        """Read until nobody watches anything."""
+        while self._runs:
+            self._woken.clear()
+            published_at, self._woken_at = self._woken_at, None
+            joining = {run_id: set(run.joining) for run_id, run in self._runs.items()}
+            self._known.keep(joining.keys())
+            report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
+            try:
+                changes, waiting_for = await self._read(joining.keys(), report_due=report_due)
+                told = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
+                await self._pause(_READ_EVERY)
+                continue
+            except Exception:  # a fault of ours must not end the streams of all runs
+                _log.exception("progress_read_failed")
+                self._known = WatchedRuns()
+                await self._pause(_READ_EVERY)
+                continue
+            self._note_times(published_at, report_due=report_due)
+            await self._tell(told, joining, published_at)
+            await self._pause(self._seconds_to_next_read())
+        self._known = WatchedRuns()
+
+    async def _read(
+        self, run_ids: Collection[int], *, report_due: bool
+    ) -> tuple[Changes, Mapping[int, str | None]]:
+        def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
+            changes = read_changes(connection, run_ids, self._known.known)
+            pending = self._known.pending(changes) if report_due or changes.runs else ()
+            return changes, read_waiting_for(connection, pending)
+
+        async with self._engine.connect() as connection, connection.begin():
+            return await connection.run_sync(read)
+
+    def _note_times(self, published_at: float | None, *, report_due: bool) -> None:
         now = time.monotonic()
         if published_at is not None:
             self._changed_at = now
-        self._owes_report = news.report is None
-        if news.report is not None:
+        if report_due:
             self._reported_at = now
-        told = b"".join(self._view.apply(news, now))
-        for stream in self._streams:
-            stream.push(told, published_at)
-        told_since: dict[int | None, bytes] = {}
-        for stream in joining:
-            if stream.last_id not in told_since:
-                told_since[stream.last_id] = b"".join(self._view.since(stream.last_id))
-            stream.push(told_since[stream.last_id])
-        self._streams |= joining
-        self._joining -= joining
-        told_all = list(self._streams)
-        if news.head.ended:
-            self._streams.clear()
-        return told_all
+        self._owes_report = not report_due
 
-    async def _wake(self, streams: Sequence[Subscription], *, for_good: bool) -> None:
-        for number, stream in enumerate(streams, start=1):
+    async def _tell(
+        self,
+        told: Mapping[int, bytes],
+        joining: Mapping[int, set[Subscription]],
+        published_at: float | None,
+    ) -> None:
+        """Streams that join during the read are told by the next one."""
+        to_wake: list[tuple[Subscription, bool]] = []
+        for run_id, run in self._runs.items():
+            if run_id not in joining:
+                continue
+            run.view = self._known.runs.get(run_id)
+            if run.view is None:
+                run.end()
+                continue
+            ended = run.view.run.ended
+            streams = run.tell(told.get(run_id, b""), joining[run_id], published_at)
+            to_wake.extend((stream, ended) for stream in streams)
+            if ended:
+                run.streams.clear()
+        self._forget_unwatched()
+        for number, (stream, ended) in enumerate(to_wake, start=1):
             stream.wake()
-            if for_good:
+            if ended:
                 stream.end()
             if number % _WOKEN_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    def _seconds_to_next_look(self) -> float:
+    def _seconds_to_next_read(self) -> float:
         if not self._owes_report:
-            return _LOOK_EVERY
+            return _READ_EVERY
         return max(0.0, self._reported_at + _REPORT_EVERY - time.monotonic())
 
     async def _pause(self, longest: float) -> None:
-        """Cut short when the run's workers say that something changed, but not too short."""
+        """Wait until something changes, but not too short a time, and at most ``longest``."""
         began = time.monotonic()
         try:
             async with asyncio.timeout(longest):
                 await self._woken.wait()
         except TimeoutError:
             return
-        if self._watched:
+        if self._runs:
             now = time.monotonic()
             before = began if self._woken_at is None else self._changed_at
-            rest = max(0.0, before + _SHORTEST_PAUSE - now)
+            rest = max(0.0, before + _MIN_PAUSE - now)
             to_report = self._reported_at + _REPORT_EVERY - now
-            await asyncio.sleep(to_report if rest < to_report < _WORTH_WAITING else rest)
-
-    async def _read(self) -> News | None:
-        report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
-        async with self._engine.connect() as connection, connection.begin():
-            return await connection.run_sync(self._read_news, report_due)
-
-    def _read_news(self, connection: Connection, report_due: bool) -> News | None:
-        head = read_head(connection, self._run_id)
-        if head is None:
-            return None
-        if head.ended:
-            jobs = read_outcomes(connection, head)
-        elif head.status is RunStatus.INGESTING:
-            jobs = read_changes(connection, self._run_id, self._view.jobs_after)
-        else:
-            jobs = []
-        report = read_run(connection, self._run_id) if report_due or head.ended else None
-        return News(head=head, jobs=jobs, report=report)
+            await asyncio.sleep(to_report if rest < to_report < _MAX_WAIT_FOR_REPORT else rest)

@@ -1,7 +1,7 @@
 """One stream as an HTTP response.
 
-By hand, because what is done here is done for every event and every stream: one task sends, one
-waits for the client to leave, and neither makes a timer for an event.
+It is written by hand because what is done here is done for every event and every stream: one task
+sends, one waits for the client to leave, and neither makes a timer for an event.
 """
 
 import asyncio
@@ -51,8 +51,8 @@ class ProgressResponse(Response):
             await problem_response(_refusal(error))(scope, receive, send)
 
     async def _stream(self, receive: Receive, send: Send) -> None:
-        with self._hub.subscribed(self._run_id, self._last_id) as (reader, stream):
-            clock = StreamClock(reader, stream, self._caller, self._timing)
+        with self._hub.subscribed(self._run_id, self._last_id) as (run, stream):
+            clock = StreamClock(run, stream, self._caller, self._timing)
             leaving = asyncio.create_task(_end_when_gone(receive, stream))
             try:
                 async with asyncio.timeout(None) as patience:

@@ -8,17 +8,18 @@ from collections.abc import Callable
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
-"""Chunks of events. A stream that falls further behind gets the whole state instead."""
+"""Maximum number of chunks that wait for a stream. One that falls further behind gets the whole
+state instead."""
 
 
 class Subscription:
     def __init__(self, last_id: int | None, state: Callable[[], bytes]):
         """
         Args:
-            last_id: the version up to which the client knows the jobs, if it says so.
-            state: the events that tell someone who knows nothing all there is to know.
+            last_id: the watermark as of which the client knows the jobs, if it says so.
+            state: returns the events that tell all there is to know.
 
-        What is pushed is shared by all streams, and copied for none that keeps up.
+        The bytes that are pushed are shared by all streams, and copied for none that keeps up.
         """
         self.last_id = last_id
         self._state = state
@@ -29,8 +30,12 @@ class Subscription:
         self._ready = asyncio.Event()
 
     def push(self, events: bytes, published_at: float | None = None) -> None:
-        """Queues; ``wake`` has them taken. ``published_at`` is when this process was told of the
-        change, on the monotonic clock; None where nobody told it."""
+        """Queue events; ``wake`` has them taken.
+
+        Args:
+            published_at: when this process was notified of the change, on the monotonic clock; None
+                where nobody notified it.
+        """
         if not events:
             return
         if not self._behind:
@@ -48,14 +53,14 @@ class Subscription:
             self._ready.set()
 
     def end(self, farewell: bytes = b"") -> None:
-        """Nothing comes after what is queued."""
+        """Let nothing come after what is queued."""
         if not self._ended:
             self._queue.append(farewell)
             self._ended = True
             self._ready.set()
 
     async def take(self) -> bytes | None:
-        """What has come since the last call, waiting for something; None at the end."""
+        """Wait for events, and return all that have come since the last call; None at the end."""
         await self._ready.wait()
         state = (self._state(),) if self._behind else ()
         waiting = b"".join((*state, *self._queue))

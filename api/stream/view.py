@@ -1,128 +1,379 @@
-"""A run as this process knows it, and the events that tell others. No IO, no clock.
+"""The watched runs as this process knows them, and the events that tell others. No IO, no clock.
 
-Events are encoded once, for whoever they go to.
+The jobs of a check are kept once, and each run keeps how it shows them. An event is encoded once,
+for whoever it goes to.
 """
 
-from collections import deque
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from itertools import chain
 
 from api.stream import events
+from include.core.models import CompanyStatus, Counts, sum_counts
 from include.core.progress import eta_seconds
-from include.core.run_state import RunStatus
-from include.db.progress import JobState, RunHead, RunReport
+from include.core.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.counts import sum_failures
+from include.db.progress import CompanyReport, Failure
+from include.db.watched import (
+    Changes,
+    CheckState,
+    Follow,
+    JobState,
+    Known,
+    OpenCompany,
+    RunState,
+    SettledCompany,
+)
 
 _ETA_SAMPLES = 10
-"""One a second. What is listed with its text goes first, and fast: no measure for the rest."""
+"""Maximum number of samples, one a second, that an estimate rests on: jobs that were listed with
+their text go first, and fast, and say nothing of the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class News:
-    """What one transaction saw."""
+class Tick:
+    """What one read has brought, beside what was known before."""
 
-    head: RunHead
-    jobs: list[JobState]
-    """Those that changed since the view's version, or all of an ended run."""
-    report: RunReport | None
-    """None when it was not due."""
+    changes: Changes
+    checks: Mapping[int, CheckState]
+    jobs: Mapping[int, Mapping[int, JobState]]
+    """All jobs of the checks that go on, by check."""
+    changed_jobs: Mapping[int, list[JobState]]
+    touched: AbstractSet[int]
+    """The checks of which anything has changed."""
+    report_due: bool
+    waiting_for: Mapping[int, str | None]
+
+
+class WatchedRuns:
+    def __init__(self) -> None:
+        self.runs: dict[int, RunView] = {}
+        self._watermark = 0
+        self._checks: dict[int, CheckState] = {}
+        self._jobs: dict[int, dict[int, JobState]] = {}
+
+    @property
+    def known(self) -> Known:
+        return Known(
+            watermark=self._watermark,
+            runs={run_id: view.run for run_id, view in self.runs.items()},
+            checks=self._checks,
+            active_checks=self._jobs.keys(),
+        )
+
+    def keep(self, run_ids: Collection[int]) -> None:
+        """Forget all runs but these, and the checks that only the others rest on."""
+        if self.runs.keys() <= set(run_ids):
+            return
+        self.runs = {run_id: view for run_id, view in self.runs.items() if run_id in run_ids}
+        needed = {
+            check_id for view in self.runs.values() for check_id in view.run.check_of.values()
+        }
+        self._checks = {i: check for i, check in self._checks.items() if i in needed}
+        self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
+
+    def pending(self, changes: Changes) -> list[int]:
+        """Return the runs that wait for Airflow after these changes."""
+        runs = {**self.known.runs, **changes.runs}
+        return [i for i, run in runs.items() if run and run.status is RunStatus.PENDING]
+
+    def apply(
+        self, changes: Changes, *, report_due: bool, waiting_for: Mapping[int, str | None]
+    ) -> dict[int, bytes]:
+        """Take in what a read has brought.
+
+        Args:
+            report_due: tell how far the runs are, too.
+            waiting_for: see ``read_waiting_for``.
+
+        Returns:
+            The events for those who watch already, by run.
+        """
+        if changes.restarted:
+            self.__init__()
+        self._watermark = changes.watermark
+        self._checks.update(changes.checks)
+        changed_jobs = self._merge_jobs(changes)
+        tick = Tick(
+            changes=changes,
+            checks=self._checks,
+            jobs=self._jobs,
+            changed_jobs=changed_jobs,
+            touched=changed_jobs.keys() | changes.checks.keys(),
+            report_due=report_due,
+            waiting_for=waiting_for,
+        )
+        for run_id, run in changes.runs.items():
+            if run is None:
+                self.runs.pop(run_id, None)
+            elif run_id not in self.runs:
+                self.runs[run_id] = RunView(run)
+        return {
+            run_id: b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
+            for run_id, view in self.runs.items()
+        }
+
+    def _merge_jobs(self, changes: Changes) -> dict[int, list[JobState]]:
+        """Return the jobs that are not as they were known, by check."""
+        for check in changes.checks.values():
+            if check.is_active:
+                self._jobs.setdefault(check.check_id, {})
+            else:
+                self._jobs.pop(check.check_id, None)
+        changed: dict[int, list[JobState]] = {}
+        for job in changes.jobs:
+            of_check = self._jobs[job.check_id]
+            if of_check.get(job.job_id) != job:
+                of_check[job.job_id] = job
+                changed.setdefault(job.check_id, []).append(job)
+        return changed
+
+
+@dataclass
+class CompanyView:
+    """How a run shows the jobs of one company."""
+
+    check: CheckState | None = None
+    follower: OpenCompany | None = None
+    """None unless the check goes on."""
+    jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
+    added: int = 0
+    _report: CompanyReport | None = None
+    """None once it is outdated."""
+
+    def set_check(self, check: CheckState | None) -> None:
+        if check is not self.check:
+            self.check, self._report = check, None
+
+    def load(
+        self, now: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
+    ) -> None:
+        """Replace all that is shown."""
+        self.follower = now if isinstance(now, OpenCompany) else None
+        shown = (
+            now.jobs
+            if isinstance(now, SettledCompany)
+            else chain(now.expired, _as_shown(jobs_of_check.values(), now))
+        )
+        self.jobs = {job.job_id: job for job in sorted(shown)}
+        self.added, self._report = now.added, None
+
+    def take(self, changed: Iterable[JobState]) -> Iterator[JobState]:
+        """Take in changed jobs of the check; yields those that are shown with another status."""
+        if self.follower is None:
+            return
+        for job in _as_shown(changed, self.follower):
+            before, self.jobs[job.job_id] = self.jobs.get(job.job_id), job
+            self._report = None
+            if before is None or before.status != job.status:
+                yield job
+
+    def is_known_at(self, watermark: int) -> bool:
+        """Whether whoever knows the run as of the watermark knows which jobs there are."""
+        if self.check is None:
+            return True
+        joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
+        return max(joined, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
+
+    def report(self, company: str, run: RunState) -> CompanyReport:
+        if self._report is None:
+            self._report = self._make_report(company, run)
+        return self._report
+
+    def _make_report(self, company: str, run: RunState) -> CompanyReport:
+        check, status, jobs = self.check, _company_status(self.check), self.jobs.values()
+        checked_at = check.finished_at if check else None
+        failed = (job.error_code or "unknown" for job in jobs if job.status == JobStatus.FAILED)
+        return CompanyReport(
+            company=company,
+            source=run.sources.get(company, ""),
+            status=status,
+            listed=check.listed if check else 0,
+            counts=Counts(
+                total=sum(job.listed for job in jobs),
+                added=self.added,
+                **Counter(job.status for job in jobs),
+            ),
+            failures=sum_failures([Counter(failed)]),
+            gone=sum(job.listed and job.status == JobStatus.EXPIRED for job in jobs),
+            error=Failure(code=status, message=check.reason) if check and check.reason else None,
+            checked_at=checked_at,
+            adopted=checked_at is not None and checked_at < run.created_at,
+        )
 
 
 class RunView:
-    def __init__(self) -> None:
-        self.head: RunHead | None = None
-        self._jobs: dict[tuple[str, str], JobState] = {}
+    """A run as those who watch it are told of it."""
+
+    def __init__(self, run: RunState) -> None:
+        self.run = run
+        self._companies: dict[str, CompanyView] = {}
+        self._at = run.created_at
+        self._told_status: RunStatus | None = None
         self._version = 0
-        self._joined_at = 0
-        """The version at which a job last joined: who knows less needs the full state."""
-        self._report: RunReport | None = None
+        """The watermark of the latest change; 0 before the first ``all_jobs``."""
+        self._watermark = 0
+        self._reshaped_at = 0
+        """The watermark at which jobs last joined or left: who knows less needs the full state."""
+        self._waiting_for: str | None = None
+        self._reported: object = None
         self._left: deque[tuple[float, int]] = deque(maxlen=_ETA_SAMPLES)
         self._all_jobs: bytes | None = None
-        self._progress: bytes | None = None
 
-    @property
-    def jobs_after(self) -> int:
-        """The version after which changes of jobs are news; before the run ingests, all are."""
-        return self._version if self._ingesting else -1
-
-    @property
-    def _ingesting(self) -> bool:
-        return self.head is not None and self.head.status is RunStatus.INGESTING
-
-    def apply(self, news: News, now: float) -> tuple[bytes, ...]:
-        """The events for those who had been told everything before; ``now`` in seconds."""
-        before, was_ingesting = self.head, self._ingesting
-        self.head = news.head
-        new_status = before is None or before.status is not news.head.status
-        if news.head.ended:
-            self._jobs.clear()
-        joined = self._merge(news)
-        progress = self._merge_report(news.report, now)
-        if news.head.ended:
-            return (*progress, *self._full(news.head)) if new_status else ()
-        if self._ingesting and (joined or not was_ingesting):
+    def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
+        """Take in what a read has brought, and return the events for those who watch already."""
+        was_ingesting = self._told_status is RunStatus.INGESTING
+        is_new = run.status is not self._told_status
+        self.run, self._told_status = run, run.status
+        self._at, self._watermark = tick.changes.at, tick.changes.watermark
+        reshaped, moved = self._merge(tick)
+        if (reshaped or moved or is_new) and (self._is_ingesting or run.ended):
+            self._version, self._all_jobs = self._watermark, None
+        progress = self._merge_report(tick)
+        if run.ended:
+            return (*progress, *self._full()) if is_new else ()
+        if self._is_ingesting and (reshaped or not was_ingesting):
             if was_ingesting:
-                self._joined_at = self._version
-            return (*self._full(news.head), *progress)
-        update = (events.update(news.jobs, self._version),) if news.jobs else ()
-        word = (events.status(news.head.status, self._version),) if new_status else ()
+                self._reshaped_at = self._watermark
+            return (*self._full(), *progress)
+        update = (events.update(moved, self._version),) if moved and self._is_ingesting else ()
+        word = (events.status(run.status, self._version),) if is_new else ()
         return (*update, *word, *progress)
 
     def state(self) -> tuple[bytes, ...]:
-        """All there is to know."""
-        if self.head is None:
-            return ()
-        if self.head.ended:
-            return self._full(self.head)
-        if self._ingesting:
-            return (*self._full(self.head), *self._latest_progress())
-        return (events.status(self.head.status, self._version), *self._latest_progress())
+        """Return the events that tell all there is to know."""
+        if self.run.ended:
+            return self._full()
+        if self._is_ingesting:
+            return (*self._full(), self._progress())
+        return (events.status(self.run.status, self._version), self._progress())
 
-    def since(self, version: int | None) -> tuple[bytes, ...]:
-        """What is new to someone who knows the jobs up to ``version``; all, if that can't be a
-        version of this run."""
-        known = version is not None and max(1, self._joined_at) <= version <= self._version
-        if self.head is None or not self._ingesting or version is None or not known:
+    def since(self, watermark: int | None) -> tuple[bytes, ...]:
+        """Return the events that tell what is new to someone who knows the run as of a watermark;
+        all of it, if that can't be one of this run's."""
+        if watermark is None or not self._is_resumable(watermark):
             return self.state()
-        changed = [job for job in self._jobs.values() if job.version > version]
+        changed = [
+            (company, job)
+            for company, view in self._companies.items()
+            for job in view.jobs.values()
+            if job.changed_xid >= watermark
+        ]
         update = (events.update(changed, self._version),) if changed else ()
-        # The word is said again: what was cut off may have been it, after jobs of this version.
-        word = events.status(self.head.status, self._version)
-        return (*update, word, *self._latest_progress())
+        # The status is told again: the connection may have been cut between the two events.
+        return (*update, events.status(self.run.status, self._version), self._progress())
 
-    def _full(self, head: RunHead) -> tuple[bytes, ...]:
-        if self._all_jobs is None:
-            self._all_jobs = events.all_jobs(self._jobs.values(), self._version)
-        return (self._all_jobs, events.status(head.status, self._version))
-
-    def _latest_progress(self) -> tuple[bytes, ...]:
-        if self._report is None:
-            return ()
-        if self._progress is None:
-            left = eta_seconds(self._left) if self._ingesting else None
-            self._progress = events.progress(self._report, left, self._version)
-        return (self._progress,)
-
-    def _merge(self, news: News) -> bool:
-        """Whether there is a job that was not there before."""
-        if not (self._ingesting or news.head.ended):
-            return False
-        known = len(self._jobs)
-        for job in news.jobs:
-            self._jobs[job.company, job.external_id] = job
-        if news.jobs or news.head.version != self._version:
-            self._version = news.head.version
-            self._all_jobs = self._progress = None
-        return len(self._jobs) > known
-
-    def _merge_report(self, report: RunReport | None, now: float) -> tuple[bytes, ...]:
-        """The event, unless nothing but the time has changed."""
-        if report is None:
-            return ()
-        before, self._report, self._progress = self._report, report, None
-        if report.status is RunStatus.INGESTING:
-            self._left.append((now, report.counts.steps_left))
-        same = before is not None and report == replace(
-            before,
-            elapsed_seconds=report.elapsed_seconds,
-            last_heartbeat=report.last_heartbeat,
+    def _is_resumable(self, watermark: int) -> bool:
+        return (
+            self._is_ingesting
+            and max(self._reshaped_at, self.run.changed_xid + 1) <= watermark <= self._watermark
+            and all(view.is_known_at(watermark) for view in self._companies.values())
         )
-        return () if same else self._latest_progress()
+
+    @property
+    def _is_ingesting(self) -> bool:
+        return self.run.status is RunStatus.INGESTING
+
+    def _merge(self, tick: Tick) -> tuple[bool, list[tuple[str, JobState]]]:
+        """Return whether jobs have joined or left, and those that are shown with another status."""
+        run_id, check_of = self.run.run_id, self.run.check_of
+        is_changed = run_id in tick.changes.runs
+        if not is_changed and tick.touched.isdisjoint(check_of.values()):
+            return False, []
+        before, self._companies = self._companies, {}
+        reshaped, moved = False, list[tuple[str, JobState]]()
+        for company, check_id in check_of.items():
+            view = self._companies[company] = before.pop(company, None) or CompanyView()
+            shown = view.jobs
+            view.set_check(None if check_id is None else tick.checks[check_id])
+            if check_id is None:
+                view.load(SettledCompany(), {})
+            elif now := tick.changes.companies.get(Follow(run_id, company)):
+                view.load(now, tick.jobs.get(check_id, {}))
+            else:
+                changed = view.take(tick.changed_jobs.get(check_id, ()))
+                moved.extend((company, job) for job in changed)
+                continue
+            reshaped = reshaped or shown.keys() != view.jobs.keys()
+            moved.extend(
+                (company, job)
+                for job in view.jobs.values()
+                if job.job_id in shown and shown[job.job_id].status != job.status
+            )
+        return reshaped or any(view.jobs for view in before.values()), moved
+
+    def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
+        """Return the event, unless nothing but the time has changed."""
+        if not (tick.report_due or self.run.ended or self._reported is None):
+            return ()
+        self._waiting_for = tick.waiting_for.get(self.run.run_id)
+        counts = self._counts()
+        if self._is_ingesting:
+            self._left.append((self._at.timestamp(), counts.steps_left))
+        reported = (
+            self.run.status,
+            self.run.started_at,
+            self._company_reports(),
+            self._waiting_for,
+        )
+        if reported == self._reported:
+            return ()
+        self._reported = reported
+        return (self._progress(),)
+
+    def _full(self) -> tuple[bytes, ...]:
+        if self._all_jobs is None:
+            shown = {
+                company: view.jobs.values()
+                for company, view in self._companies.items()
+                if view.jobs
+            }
+            self._all_jobs = events.all_jobs(shown, self._version)
+        return (self._all_jobs, events.status(self.run.status, self._version))
+
+    def _progress(self) -> bytes:
+        run = self.run
+        ended_at = run.finished_at or self._at
+        elapsed = run.started_at and round((ended_at - run.started_at).total_seconds(), 3)
+        return events.progress(
+            run.status,
+            self._counts(),
+            self._company_reports(),
+            self._version,
+            elapsed_seconds=elapsed,
+            eta_seconds=eta_seconds(self._left) if self._is_ingesting else None,
+            waiting_for=self._waiting_for if run.status is RunStatus.PENDING else None,
+        )
+
+    def _counts(self) -> Counts:
+        return self.run.counts or sum_counts(each.counts for each in self._company_reports())
+
+    def _company_reports(self) -> tuple[CompanyReport, ...]:
+        return tuple(
+            view.report(company, self.run) for company, view in sorted(self._companies.items())
+        )
+
+
+def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobState]:
+    """Yield the jobs of a check as a follower is shown them."""
+    for job in jobs:
+        if not job.listed or job.job_id in follower.left_out:
+            continue
+        if job.status == JobStatus.SKIPPED and job.job_id in follower.unseen:
+            yield job._replace(status=JobStatus.READY)
+        elif job.status == JobStatus.EXPIRED and job.job_id in follower.told:
+            yield job._replace(status=JobStatus.SKIPPED)
+        else:
+            yield job
+
+
+def _company_status(check: CheckState | None) -> CompanyStatus:
+    if check is None:
+        return CompanyStatus.WAITING
+    if check.status is CheckStatus.FAILED:
+        return CompanyStatus.ERROR
+    if check.listing is not None:
+        return check.listing
+    return CompanyStatus.SOURCING if check.status is CheckStatus.LISTING else CompanyStatus.WAITING

@@ -19,9 +19,11 @@ def request(run_id: int, user: str = "ada") -> bytes:
 
 
 @asynccontextmanager
-async def raw_stream(port: int, run_id: int) -> AsyncIterator[asyncio.StreamReader]:
+async def raw_stream(
+    port: int, run_id: int, user: str = "ada"
+) -> AsyncIterator[asyncio.StreamReader]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(request(run_id))
+    writer.write(request(run_id, user))
     try:
         yield reader
     finally:
@@ -30,7 +32,7 @@ async def raw_stream(port: int, run_id: int) -> AsyncIterator[asyncio.StreamRead
 
 @asynccontextmanager
 async def deaf_client(port: int, run_id: int) -> AsyncIterator[socket.socket]:
-    """Asks for the stream and reads nothing, with next to no room for what comes."""
+    """Ask for the stream and read nothing, with next to no room for what comes."""
     loop = asyncio.get_running_loop()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

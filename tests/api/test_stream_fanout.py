@@ -1,28 +1,23 @@
-"""One reader feeds all streams of a run: what that costs, and that no stream misses anything."""
+"""One reader feeds all streams: what that costs, and that no stream misses anything."""
 
 import asyncio
 import json
 import socket
 import tracemalloc
+from collections.abc import Sequence
+from typing import Any
 
 import httpx
-import psycopg
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, text
 
 from api.metrics import REGISTRY
 from api.stream import events
-from api.stream.reader import RunReader
+from api.stream.reader import ProgressReader
 from api.stream.subscription import LONGEST_QUEUE, Subscription
-from api.stream.view import News
 from include.core.models import CompanyStatus
-from include.core.outcomes import Started
 from include.core.progress import WatchedRun, fold
 from include.core.run_state import RunStatus
-from include.db.run_companies import set_company
-from include.db.runs import get_run, notify, touch
-from include.db.tables import jobs
-from include.pipeline.flush import Outcomes
 from include.settings import Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.raw_stream import deaf_client, raw_stream
@@ -36,69 +31,119 @@ def port_of(api: RunningApi) -> int:
     return httpx.URL(api.url).port or 0
 
 
-async def test_five_hundred_streams_cost_the_database_and_the_encoder_no_more_than_one(
+class Costs:
+    """What the API's readers have cost since the last look."""
+
+    def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch):
+        self._engine = engine
+        self._seen = (0, 0, 0)
+        self._encoded = 0
+        with engine.begin() as connection:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
+        encode = events.update
+
+        def counted(*arguments: Any) -> bytes:
+            self._encoded += 1
+            return encode(*arguments)
+
+        monkeypatch.setattr(events, "update", counted)
+
+    def since_last_look(self) -> tuple[int, int, int]:
+        """Return how many statements were read, how many rows of jobs, and how many updates were
+        encoded."""
+        with self._engine.connect() as connection:
+            reads = connection.execute(_READS).one()
+        now = (int(reads.statements), int(reads.rows), self._encoded)
+        seen, self._seen = self._seen, now
+        return now[0] - seen[0], now[1] - seen[1], now[2] - seen[2]
+
+
+_READS = text(
+    """
+    SELECT coalesce(sum(calls), 0) AS statements,
+        coalesce(sum(rows) FILTER (WHERE query LIKE '%JOIN jobs AS j ON j.check_id = asked.id%'), 0)
+            AS rows
+    FROM pg_stat_statements
+    WHERE query LIKE '%pg_snapshot_xmin%' OR query LIKE '%AS asked%'
+        OR query LIKE '%settled_job%'
+    """
+)
+
+
+async def cost_of_three_flushes(
+    world: World, costs: Costs, api: RunningApi, watched: Sequence[tuple[str, int]]
+) -> tuple[int, int, int]:
+    """Watch runs, each as its user, while the sweep of the first one flushes three times."""
+    ready = asyncio.Barrier(len(watched) + 1)
+
+    async def watch(user: str, run_id: int) -> None:
+        async with raw_stream(port_of(api), run_id, user) as reader:
+            await reader.readuntil(b"event: status\ndata: ingesting\n\n")
+            await ready.wait()
+            for _ in range(3):
+                await reader.readuntil(b"event: update\n")
+            await ready.wait()
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for user, run_id in watched:
+            group.create_task(watch(user, run_id))
+        await ready.wait()
+        await asyncio.sleep(1.2)  # the reports that joining owed are told
+        costs.since_last_look()
+        for status in ("crawling", "extracting", "pending"):
+            world.flush(watched[0][1], {"1": status})
+            await asyncio.sleep(0.4)
+        await ready.wait()
+        return costs.since_last_look()
+
+
+async def test_two_hundred_streams_cost_the_database_and_the_encoder_no_more_than_one(
     engine: Engine, settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = world.ingesting_run("ada", "1")
-    room = settings.model_copy(update={"sse_max_streams_per_user": 600, "sse_max_streams": 600})
-    encoded = 0
-    encode = events.update
-
-    def counted(*arguments: object) -> bytes:
-        nonlocal encoded
-        encoded += 1
-        return encode(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(events, "update", counted)
-    queries = text("SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE '%jobs.version >%'")
+    run_id = world.ingesting_run("ada", "1", "2")
+    room = settings.model_copy(update={"sse_max_streams_per_user": 300, "sse_max_streams": 300})
     listening = text(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'jobhunt-listen'"
     )
-    with engine.begin() as connection:
-        connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
-
-    def count_queries() -> int:
-        with engine.connect() as connection:
-            return int(connection.scalar(queries) or 0)
-
-    async def cost_of_three_flushes(api: RunningApi, streams: int) -> tuple[int, int]:
-        ready = asyncio.Barrier(streams + 1)
-
-        async def watch() -> None:
-            async with raw_stream(port_of(api), run_id) as reader:
-                await reader.readuntil(b"event: status\ndata: ingesting\n\n")
-                await ready.wait()
-                for _ in range(3):
-                    await reader.readuntil(b"event: update\n")
-
-        async with asyncio.timeout(60), asyncio.TaskGroup() as group:
-            for _ in range(streams):
-                group.create_task(watch())
-            await ready.wait()
-            queries_before, encoded_before = count_queries(), encoded
-            for status in ("crawling", "extracting", "crawling"):
-                world.flush(run_id, {"1": status})
-                await asyncio.sleep(0.4)
-        return count_queries() - queries_before, encoded - encoded_before
-
+    costs = Costs(engine, monkeypatch)
     async with run_api(room) as api:
-        alone = await cost_of_three_flushes(api, 1)
-        together = await cost_of_three_flushes(api, 500)
+        alone = await cost_of_three_flushes(world, costs, api, [("ada", run_id)])
+        together = await cost_of_three_flushes(world, costs, api, [("ada", run_id)] * 200)
         with engine.connect() as connection:
             assert connection.scalar(listening) == 1
-    assert together[0] <= alone[0] + 2
-    assert together[1] == alone[1] == 3
+    assert alone[2] == together[2] == 3
+    assert alone[1] == together[1]
+    assert together[0] <= alone[0] + 8  # one more read, at another moment of the second
+
+
+async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
+    engine: Engine, settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users = ["ada", *(f"user-{number}" for number in range(49))]
+    runs = [(user, world.run(user, "acme", "globex")) for user in users]
+    sweep_id = runs[0][1]
+    world.initialize(sweep_id)
+    world.list_jobs(sweep_id, "1", "2")
+    world.list_jobs(sweep_id, "3", company="globex")
+    world.ingest(sweep_id)
+    costs = Costs(engine, monkeypatch)
+    async with run_api(settings) as api:
+        alone = await cost_of_three_flushes(world, costs, api, runs[:1])
+        together = await cost_of_three_flushes(world, costs, api, runs)
+    assert (alone[2], together[2]) == (3, 150)
+    assert alone[1] == together[1]
+    assert together[0] <= alone[0] + 8
 
 
 @pytest.mark.parametrize("moment", ["before the read", "after the read"])
 async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     moment: str, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The poll would mend it within three seconds; without it, the notification must."""
-    monkeypatch.setattr("api.stream.reader._LOOK_EVERY", 600)
+    """Reading every three seconds would mend it; without that, the notification must."""
+    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
     run_id = world.ingesting_run("ada", "1", "2")
-    read = RunReader._read
+    read = ProgressReader._read
     committed = False
 
     def commit() -> None:
@@ -106,18 +151,18 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
         committed = True
         world.flush(run_id, {"1": "crawling"})
 
-    async def read_with_commit(reader: RunReader) -> News | None:
+    async def read_with_commit(reader: ProgressReader, *runs: Any, **due: Any) -> Any:
         if moment == "before the read" and not committed:
             commit()
-        news = await read(reader)
+        changes = await read(reader, *runs, **due)
         if moment == "after the read" and not committed:
             commit()
             await asyncio.sleep(0.1)  # the notification comes while the reader is not waiting
-        return news
+        return changes
 
     async with watching(http, run_id) as first:
         await first.until(lambda run: run.status is RunStatus.INGESTING)
-        monkeypatch.setattr(RunReader, "_read", read_with_commit)
+        monkeypatch.setattr(ProgressReader, "_read", read_with_commit)
         async with watching(http, run_id) as watcher, asyncio.timeout(10):
             await watcher.until(
                 lambda run: "acme" in run.jobs and run.jobs["acme"]["1"].status == "crawling"
@@ -133,7 +178,7 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
 async def test_what_was_committed_while_nobody_listened_is_told_once_somebody_does(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.reader._LOOK_EVERY", 600)
+    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
     run_id = world.ingesting_run("ada", "1")
     kill = text(
@@ -152,43 +197,17 @@ async def test_what_was_committed_while_nobody_listened_is_told_once_somebody_do
 async def test_what_becomes_of_a_company_s_listing_is_told_without_waiting_for_the_poll(
     http: httpx.AsyncClient, world: World, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.stream.reader._LOOK_EVERY", 600)
+    monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     run_id = world.run()
     world.initialize(run_id)
     async with watching(http, run_id) as watcher, asyncio.timeout(20):
         while watcher.state.progress is None:
             await watcher.next_of_any_name()
-        for status in (CompanyStatus.SOURCING, CompanyStatus.COMPLETE):
-            with engine.begin() as connection:
-                touch(connection, run_id, 1, during=[RunStatus.INITIALIZING])
-                set_company(connection, run_id, "acme", status)
-                notify(connection, run_id)
-            while watcher.state.progress["companies"][0]["status"] != status:
-                await watcher.next_of_any_name()
-
-
-def test_a_flush_notifies_once_with_the_run_s_id_alone(
-    engine: Engine, postgres_url: str, world: World
-) -> None:
-    run_id = world.ingesting_run("ada", *map(str, range(50)))
-    with engine.connect() as connection:
-        run = get_run(connection, run_id)
-        ids = connection.scalars(select(jobs.c.job_id)).all()
-    assert run is not None
-    outcomes = Outcomes(engine, run)
-    for job_id in ids:
-        outcomes.add(Started(job_id=job_id))
-    conninfo = postgres_url.replace("+psycopg", "")
-    with psycopg.connect(conninfo, autocommit=True) as listener:
-        listener.execute("LISTEN run_progress")
-        outcomes.flush()
-        listener.execute("NOTIFY run_progress, 'the last'")
-        payloads = list[str]()
-        for notification in listener.notifies(timeout=20):
-            payloads.append(notification.payload)
-            if notification.payload == "the last":
-                break
-    assert payloads == [str(run_id), "the last"]
+        assert watcher.state.progress["companies"][0]["status"] == "sourcing"
+        world.list_jobs(run_id, "1", status=CompanyStatus.PARTIAL, reason="page 2: 500")
+        while watcher.state.progress["companies"][0]["status"] != "partial":
+            await watcher.next_of_any_name()
+        assert watcher.state.progress["companies"][0]["error"]["message"] == "page 2: 500"
 
 
 def measured(name: str) -> float:
@@ -233,12 +252,12 @@ async def test_a_client_that_stops_reading_costs_no_memory_and_is_right_when_it_
     monkeypatch.setattr("api.stream.subscription.LONGEST_QUEUE", 3)
     names = [f"{number:0200d}" for number in range(2_000)]
     run_id = world.ingesting_run("ada", *names)
-    readers = api.app.state.services.hub._readers
+    reader = api.app.state.services.hub._reader
     async with deaf_client(port_of(api), run_id) as connection:
         async with asyncio.timeout(5):
-            while not (run_id in readers and readers[run_id]._streams):  # noqa: ASYNC110 - the server says nothing
+            while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - the server says nothing
                 await asyncio.sleep(0.01)
-        (stream,) = readers[run_id]._streams
+        (stream,) = reader._runs[run_id].streams
         for status in ["crawling", "extracting"] * 10:
             world.flush_all(run_id, status)
             await asyncio.sleep(0.25)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,12 +15,11 @@ from sqlalchemy import Engine, update
 
 from api.stream import events
 from api.stream.clock import StreamTiming
-from api.stream.reader import RunReader
-from api.stream.view import News
+from api.stream.reader import ProgressReader
 from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 from include.db.runs import notify
-from include.db.tables import ingestion_runs
+from include.db.tables import CHANGED_XID, ingestion_runs
 from include.settings import Settings
 from local.ports import free_port
 from tests.api.conftest import RunningApi, make_token, run_api
@@ -59,7 +59,7 @@ async def test_rotated_streams_lose_nothing(
     run_id = world.ingesting_run("ada", "1", "2", "3")
     state, last_id = WatchedRun(), None
     rotations = full_states = 0
-    for status in ("crawling", "extracting", "ready", "skipped") * 5:
+    for status in ("crawling", "extracting", "ready", "pending") * 5:
         world.flush(run_id, {"1": status, "2": status})
         while not state.jobs or state.jobs["acme"]["1"].status != status:
             async with watching(http, run_id, last_id=last_id, state=state) as watcher:
@@ -127,13 +127,13 @@ async def impatient_gateway(target: int, port: int, *, seconds: float) -> AsyncI
 async def test_a_life_however_short_is_long_enough_to_be_told_the_state(
     api: RunningApi, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = RunReader._read
+    read = ProgressReader._read
 
-    async def slow_read(reader: RunReader) -> News | None:
+    async def slow_read(reader: ProgressReader, *runs: Any, **due: Any) -> Any:
         await asyncio.sleep(0.3)
-        return await read(reader)
+        return await read(reader, *runs, **due)
 
-    monkeypatch.setattr(RunReader, "_read", slow_read)
+    monkeypatch.setattr(ProgressReader, "_read", slow_read)
     api.time_streams(lifetime=0.01)
     run_id = world.ingesting_run("ada", "1")
     answer = await http.get(f"/progress/{run_id}")
@@ -200,7 +200,7 @@ async def test_a_stream_that_falls_behind_gets_the_whole_state(
     async with watching(http, run_id) as watcher:
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
         hub = api.app.state.services.hub
-        (stream,) = hub._readers[run_id]._streams
+        (stream,) = hub._reader._runs[run_id].streams
         world.flush(run_id, {"1": "crawling"}, quietly=True)
         for _ in range(1000):
             stream.push(b": filler\n\n")
@@ -309,8 +309,8 @@ async def test_a_stream_ends_when_its_run_is_no_longer_the_caller_s(
         await watcher.next()
         with engine.begin() as connection:
             of_bob = update(ingestion_runs).where(ingestion_runs.c.run_id == run_id)
-            connection.execute(of_bob.values(user_id="bob"))
-            notify(connection, run_id)
+            connection.execute(of_bob.values(user_id="bob", changed_xid=CHANGED_XID))
+            notify(connection)
         await watcher.to_end()
     assert not watcher.state.ended
 
