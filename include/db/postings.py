@@ -200,7 +200,7 @@ _VERSIONS = text(
     """
     SELECT v.changed_at, v.changes, (
         SELECT min(t.run_id) FROM run_jobs AS t JOIN ingestion_runs AS r USING (run_id)
-        WHERE t.job_id = v.job_id AND r.user_id = :user
+        WHERE t.job_id = v.job_id AND r.user_id = :user AND t.seen_version > 0
             AND t.seen_version < v.version AND v.version <= t.version
     ) AS run_id
     FROM job_versions AS v

@@ -5,40 +5,49 @@ from dataclasses import replace
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, func, update
 
 from include.core.models import JobPosting, Page
 from include.core.records import EXTRACTOR_VERSION, posting_to_json
-from include.db.tables import job_versions, jobs
+from include.db.job_texts import index_texts
+from include.db.tables import jobs
 from include.errors import StorageError
 from include.raw_pages import RawPages, S3Location, prepare_bucket
 from include.settings import Settings
 from local.s3 import S3Server
 from tests.api.conftest import RunningApi, run_api
+from tests.api.test_changes import changed
 from tests.api.test_runs import problem
 from tests.api.world import World
 
 pytestmark = pytest.mark.integration
 
 
-def extract(engine: Engine, external_id: str, **fields: object) -> int:
-    """As the pipeline leaves a posting it has read; its job's id."""
+def extract(
+    engine: Engine, external_id: str, *, location: str | None = None, **fields: object
+) -> int:
+    """Leave a posting as the pipeline does that has read it; return its job's id."""
     record = posting_to_json(JobPosting(title=f"Title of {external_id}")) | fields
     with engine.begin() as connection:
-        return connection.scalar(
+        job_id = connection.execute(
             update(jobs)
             .where(jobs.c.external_id == external_id)
             .values(
                 posting=record,
                 posting_current=True,
                 title=record["title"],
+                location=location,
                 status="ready",
                 simhash=-2,
                 feature_version=1,
                 extractor_version=EXTRACTOR_VERSION,
+                content_version=jobs.c.content_version + 1,
+                settled_at=func.now(),
             )
             .returning(jobs.c.job_id)
-        )
+        ).scalar_one()
+        index_texts(connection, [job_id])
+    return job_id
 
 
 async def found(http: httpx.AsyncClient, **query: object) -> list[str]:
@@ -50,12 +59,11 @@ async def found(http: httpx.AsyncClient, **query: object) -> list[str]:
 async def test_postings_are_found_by_words_of_title_company_place_and_text(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
-    world.ingesting_run("ada", "1", "2", "3")
+    run_id = world.ingesting_run("ada", "1", "2", "3")
     extract(engine, "1", title="Senior IT nurses", description_text="Night shifts in a clinic")
     extract(engine, "2", title="Cook", description_text="We nurse sauces. Free lunch.")
-    with engine.begin() as connection:
-        third = jobs.c.external_id == "3"
-        connection.execute(update(jobs).where(third).values(location="Zürich"))
+    extract(engine, "3", location="Zürich")
+    world.end(run_id)
     assert await found(http, q="nurse") == ["2", "1"]
     assert await found(http, q="nursing -sauces") == ["1"]
     assert await found(http, q="it") == ["1"]
@@ -65,36 +73,66 @@ async def test_postings_are_found_by_words_of_title_company_place_and_text(
     assert await found(http, q="dentist") == []
 
 
+async def test_the_name_that_a_user_gave_a_company_finds_its_postings_for_that_user_alone(
+    api: RunningApi, world: World, engine: Engine
+) -> None:
+    board = {"source": "greenhouse", "config": {"board": "acme"}}
+    async with api.client("ada") as ada, api.client("bob") as bob:
+        for user, slug in ((ada, "dream-job"), (bob, "rival")):
+            assert (await user.put(f"/companies/{slug}", json=board)).status_code == 200
+        run_id = (await ada.post("/start")).json()["run_id"]
+        await bob.post("/start")
+        world.initialize(run_id)
+        world.list_jobs(run_id, "1", company="dream-job")
+        world.ingest(run_id)
+        extract(engine, "1")
+        world.end(run_id)
+        assert await found(ada, q="dream-job") == await found(bob, q="rival") == ["1"]
+        assert await found(ada, q="rival") == await found(bob, q="dream-job") == []
+
+
 async def test_a_description_larger_than_an_index_holds_is_kept_all_the_same(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
-    world.ingesting_run("ada", "1")
-    extract(engine, "1", description_text=" ".join(f"word{i}" for i in range(300_000)))
+    run_id = world.ingesting_run("ada", "1")
+    text = " ".join(f"word{i}" for i in range(300_000))
+    job_id = extract(engine, "1", description_text=text)
+    world.end(run_id)
     assert await found(http, q="word7") == ["1"]
+    assert (await http.get(f"/jobs/{job_id}")).json()["description_text"] == text
 
 
 async def test_postings_are_filtered(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
-    world.follow("ada", "acme", "bolt")
     run_id = world.run("ada", "acme", "bolt")
     world.initialize(run_id)
     world.list_jobs(run_id, "1", "2")
     world.list_jobs(run_id, "3", company="bolt")
+    world.ingest(run_id)
     extract(engine, "1", workplace="remote")
     extract(engine, "2", workplace="onsite")
+    world.flush(run_id, {"3": "failed"})
+    world.end(run_id)
     assert await found(http, company="bolt") == ["3"]
     assert await found(http, status="ready") == ["2", "1"]
+    assert await found(http, status="failed") == ["3"]
     assert await found(http, workplace="remote") == ["1"]
     assert await found(http, workplace="remote", company="bolt") == []
     for query in ({"status": "lost"}, {"workplace": "moon"}, {"q": ""}, {"cursor": "-1"}):
         assert problem(await http.get("/jobs", params=query)) == (422, "invalid_request")
 
 
+def ended_run(world: World, *external_ids: str, user: str = "ada") -> int:
+    """Do a run that reads all these jobs."""
+    run_id = world.ingesting_run(user, *external_ids)
+    world.flush_all(run_id, "ready")
+    world.end(run_id)
+    return run_id
+
+
 async def test_pages_of_postings_neither_repeat_nor_skip_under_inserts(
     http: httpx.AsyncClient, world: World
 ) -> None:
-    run_id = world.run("ada")
-    world.initialize(run_id)
-    world.list_jobs(run_id, *map(str, range(7)))
+    ended_run(world, *map(str, range(7)))
     seen: list[str] = []
     cursor: str | None = None
     for page in range(10):
@@ -104,13 +142,14 @@ async def test_pages_of_postings_neither_repeat_nor_skip_under_inserts(
         cursor = answer["next_cursor"]
         if cursor is None:
             break
-        world.list_jobs(run_id, f"new {page}")
+        ended_run(world, f"new {page}")
     assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
 
 async def test_a_posting_shows_its_record_and_history(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
+    ended_run(world, "1")
     run_id = world.ingesting_run("ada", "1")
     job_id = extract(
         engine,
@@ -122,11 +161,8 @@ async def test_a_posting_shows_its_record_and_history(
         locations=[{"raw": "Bern", "city": "Bern", "region": None, "country": "CH"}],
         provenance={"title": "api", "company": "text"},
     )
-    with engine.begin() as connection:
-        changes = {"company": ["Acme", "Acme Corporation"]}
-        connection.execute(
-            insert(job_versions).values(job_id=job_id, run_id=run_id, changes=changes)
-        )
+    changed(engine, run_id, "1", company=["Acme", "Acme Corporation"])
+    world.end(run_id)
     job = (await http.get(f"/jobs/{job_id}")).json()
     assert (job["company"], job["employer"]) == ("acme", "Acme Corporation")
     assert job["updated_at"] != job["source_updated_at"] == "2026-03-01T00:00:00Z"
@@ -140,10 +176,57 @@ async def test_a_posting_shows_its_record_and_history(
     assert version["run_id"] == run_id
 
 
+async def test_a_posting_says_when_its_board_was_checked_and_whether_it_still_is(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    ended_run(world, "1")
+    (company,) = (await http.get("/companies")).json()["items"]
+    (listed,) = (await http.get("/jobs")).json()["items"]
+    path = f"/jobs/{listed['job_id']}"
+    job = (await http.get(path)).json()
+    assert (job["checked_at"], job["is_checked"]) == (company["checked_at"], True)
+    assert job["checked_at"] is not None
+    await http.delete("/companies/acme")
+    job = (await http.get(path)).json()
+    assert (job["checked_at"], job["is_checked"]) == (company["checked_at"], False)
+    world.follow("bob")
+    assert (await http.get(path)).json()["is_checked"]
+
+
+async def test_the_run_that_a_version_names_is_the_users_own(
+    api: RunningApi, world: World, engine: Engine
+) -> None:
+    """Whoever's run it was that found the change."""
+    ended_run(world, "1", user="ada")
+    ended_run(world, "1", user="bob")
+    found_by = world.ingesting_run("ada", "1")
+    job_id = extract(engine, "1", title="Chef")
+    changed(engine, found_by, "1", title=["Cook", "Chef"])
+    world.end(found_by)
+
+    async def versions(user: str) -> list[tuple[object, object]]:
+        async with api.client(user) as http:
+            shown = (await http.get(f"/jobs/{job_id}")).json()["versions"]
+        return [(version["run_id"], version["changes"]["title"]) for version in shown]
+
+    assert await versions("ada") == [(found_by, ["Cook", "Chef"])]
+    assert await versions("bob") == [(None, ["Cook", "Chef"])], "bob was not told of it yet"
+    async with api.client("bob") as bob:
+        told_by = (await bob.post("/start")).json()["run_id"]
+    assert await versions("bob") == [(told_by, ["Cook", "Chef"])]
+    assert await versions("ada") == [(found_by, ["Cook", "Chef"])]
+    async with api.client("eve") as eve:
+        await eve.put("/companies/acme", json={"source": "greenhouse", "config": {"board": "acme"}})
+        await eve.post("/start")
+    assert await versions("eve") == [(None, ["Cook", "Chef"])], "it was so before eve came"
+
+
 async def test_a_posting_not_yet_read_has_an_empty_record(
     http: httpx.AsyncClient, world: World
 ) -> None:
-    world.ingesting_run("ada", "1")
+    run_id = world.ingesting_run("ada", "1")
+    world.flush(run_id, {"1": "failed"})
+    world.end(run_id)
     (listed,) = (await http.get("/jobs")).json()["items"]
     job = (await http.get(f"/jobs/{listed['job_id']}")).json()
     assert job.items() >= listed.items()
@@ -166,7 +249,8 @@ def bucket(s3: S3Server) -> S3Location:
 async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
     engine: Engine, settings: Settings, world: World, bucket: S3Location
 ) -> None:
-    run_id = world.ingesting_run("ada", "1", "2", "3")
+    run_id = ended_run(world, "1", "2", "3")
+    world.run("bob")  # who follows the board, and was not shown its postings yet
     page = Page(url="https://example.test/1", body=b"<script>alert(1)</script>")
     key = await RawPages(bucket).put(run_id, 1, page)
     with engine.begin() as connection:
@@ -197,7 +281,7 @@ async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
 async def test_a_store_that_is_away_is_said_to_be(
     engine: Engine, api: RunningApi, world: World
 ) -> None:
-    world.ingesting_run("ada", "1")
+    ended_run(world, "1")
     with engine.begin() as connection:
         connection.execute(update(jobs).values(raw_key="raw/1/1.html"))
 
@@ -212,11 +296,15 @@ async def test_a_store_that_is_away_is_said_to_be(
     assert int(answer.headers["retry-after"]) > 0
 
 
-async def test_jobs_that_filters_leave_out_are_shown_when_asked_for(
-    http: httpx.AsyncClient, world: World, engine: Engine
+async def test_jobs_that_filters_leave_out_by_now_are_shown_when_asked_for(
+    http: httpx.AsyncClient, world: World
 ) -> None:
-    world.ingesting_run("ada", "1", "2")
-    with engine.begin() as connection:
-        connection.execute(update(jobs).where(jobs.c.external_id == "1").values(wanted=False))
+    ended_run(world, "1", "2")
+    board = {"source": "greenhouse", "config": {"board": "acme"}}
+    await http.put("/companies/acme", json=board | {"exclude_titles": ["Title of 1"]})
+    assert (await http.post("/start")).status_code == 202
     assert await found(http) == ["2"]
     assert await found(http, filtered=True) == ["2", "1"]
+    await http.put("/companies/acme", json=board)
+    assert (await http.post("/start")).status_code == 202
+    assert await found(http) == ["2", "1"]
