@@ -42,9 +42,7 @@ class Outpost:
 
     def start(self, user: str = "ada") -> int:
         with self.engine.begin() as connection:
-            return start_run(
-                connection, user_id=user, trigger=RunTrigger.API, max_age=timedelta(0)
-            )
+            return start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=timedelta(0))
 
     def left(self) -> int:
         with self.engine.connect() as connection:
