@@ -3,20 +3,27 @@ from itertools import product
 import pytest
 
 from include.core.run_state import (
+    ACTIVE_CHECKS,
     ACTIVE_JOBS,
     ACTIVE_RUNS,
+    CHECK_TRANSITIONS,
+    ENDED_CHECKS,
     ENDED_JOBS,
     ENDED_RUNS,
     JOB_TRANSITIONS,
     RUN_TRANSITIONS,
+    CheckStatus,
     JobStatus,
     RunStatus,
+    checks_before,
     jobs_before,
     runs_before,
 )
 
 RUN_EDGES = {
     ("pending", "initializing"),
+    # its boards were listed before it began
+    ("pending", "ingesting"),
     ("pending", "error"),
     ("pending", "aborted"),
     ("initializing", "ingesting"),
@@ -25,6 +32,17 @@ RUN_EDGES = {
     ("ingesting", "finished"),
     ("ingesting", "error"),
     ("ingesting", "aborted"),
+}
+CHECK_EDGES = {
+    ("waiting", "listing"),
+    ("waiting", "failed"),
+    ("waiting", "cancelled"),
+    ("listing", "reading"),
+    ("listing", "failed"),
+    ("listing", "cancelled"),
+    ("reading", "done"),
+    ("reading", "failed"),
+    ("reading", "cancelled"),
 }
 JOB_EDGES = {
     ("pending", "crawling"),
@@ -47,6 +65,13 @@ def test_a_run_goes_these_ways_and_no_other(before: RunStatus, after: RunStatus)
     assert (before in runs_before(after)) is legal
 
 
+@pytest.mark.parametrize(("before", "after"), list(product(CheckStatus, repeat=2)))
+def test_a_check_goes_these_ways_and_no_other(before: CheckStatus, after: CheckStatus) -> None:
+    legal = (before.value, after.value) in CHECK_EDGES
+    assert (after in CHECK_TRANSITIONS[before]) is legal
+    assert (before in checks_before(after)) is legal
+
+
 @pytest.mark.parametrize(("before", "after"), list(product(JobStatus, repeat=2)))
 def test_a_job_goes_these_ways_and_no_other(before: JobStatus, after: JobStatus) -> None:
     legal = (before.value, after.value) in JOB_EDGES
@@ -57,10 +82,17 @@ def test_a_job_goes_these_ways_and_no_other(before: JobStatus, after: JobStatus)
 def test_every_state_is_either_active_or_an_end() -> None:
     assert set(ACTIVE_RUNS) == {"pending", "initializing", "ingesting"}
     assert set(ENDED_RUNS) == {"finished", "error", "aborted"}
+    assert set(ACTIVE_CHECKS) == {"waiting", "listing", "reading"}
+    assert set(ENDED_CHECKS) == {"done", "failed", "cancelled"}
     assert set(ACTIVE_JOBS) == {"pending", "crawling", "extracting"}
     assert set(ENDED_JOBS) == {"ready", "skipped", "failed", "expired"}
 
 
-def test_every_active_run_can_be_aborted_and_every_active_job_can_fail() -> None:
+def test_every_active_run_can_be_aborted_and_every_active_check_cancelled() -> None:
     assert runs_before(RunStatus.ABORTED) == runs_before(RunStatus.ERROR) == ACTIVE_RUNS
+    assert checks_before(CheckStatus.CANCELLED) == checks_before(CheckStatus.FAILED)
+    assert checks_before(CheckStatus.CANCELLED) == ACTIVE_CHECKS
+
+
+def test_every_active_job_can_fail_or_turn_out_to_be_over() -> None:
     assert jobs_before(JobStatus.FAILED) == jobs_before(JobStatus.EXPIRED) == ACTIVE_JOBS
