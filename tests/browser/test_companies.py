@@ -112,10 +112,12 @@ def test_a_posting_s_page_is_saved_as_it_was_fetched(
     served: Served, world: World, engine: Engine, s3: S3Server, window: Tabs
 ) -> None:
     run_id = world.ingesting_run("ada", "cook")
+    world.flush(run_id, {"cook": "ready"})
+    world.end(run_id)
     body = "<h1>Köchin gesucht</h1>".encode("latin-1")
     store_page(s3, f"raw/{run_id}/1.html", body)
     with engine.begin() as connection:
-        connection.execute(update(jobs).values(status="ready", raw_key=f"raw/{run_id}/1.html"))
+        connection.execute(update(jobs).values(raw_key=f"raw/{run_id}/1.html"))
     page = window.open(served.page("/jobs/1"))
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download raw page").click()

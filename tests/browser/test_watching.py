@@ -1,6 +1,7 @@
 """A run watched in a browser, while a test does what its workers would do."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -113,15 +114,60 @@ def test_abort_asks_first_and_then_ends_the_run(served: Served, world: World, wi
 def test_failed_jobs_are_shown_with_their_reason_and_tried_again(
     served: Served, world: World, window: Tabs
 ) -> None:
-    run_id = MadeUpRuns(engine=world.engine).ingesting(jobs=2).run_id
+    run_id = MadeUpRuns(engine=world.engine).ingesting(jobs=2).sweep_id
     world.end(run_id, RunStatus.ERROR)
     page = window.open(served.page(f"/runs/{run_id}/summary"))
     expect(page.get_by_test_id("failure")).to_have_count(2)
-    expect(page.get_by_test_id("failure").first).to_contain_text("unfinished")
+    expect(page.get_by_test_id("failure").first).to_contain_text("stale")
     page.get_by_role("button", name="Retry failed").click()
     expect(page).not_to_have_url(f"{served.url}/runs/{run_id}/summary")
     assert served.ask("/history")["items"][0]["run_id"] == run_id + 1
     expect(page).to_have_url(f"{served.url}/runs/{run_id + 1}")
+
+
+def test_a_run_that_uses_a_check_of_somebody_else_shows_its_summary_and_offers_to_check_now(
+    served: Served, world: World, window: Tabs
+) -> None:
+    finish(world, ingesting(world))
+    world.follow("bob")
+    page = window.open(served.page("/", user="bob"))
+    company = page.get_by_test_id("last-checked")
+    expect(company).to_have_text("checked just now · daily at 05:00 UTC")
+    assert company.get_by_role("time").get_attribute("title")
+    page.get_by_role("button", name="Start run").click()
+    expect(page).to_have_url(re.compile(r"/runs/\d+/summary"), timeout=3_000)
+    expect(page.get_by_test_id("count-added")).to_have_text("40")
+    expect(page.get_by_test_id("check-now")).to_contain_text("checked shortly before")
+    adopting = served.ask("/history", user="bob")["items"][0]
+    assert adopting["companies"][0]["adopted"] is True
+
+    page.get_by_role("button", name="Check now").click()
+    expect(page).to_have_url(f"{served.url}/runs/{adopting['run_id'] + 1}")
+    expect(page.get_by_test_id("phase")).to_have_text("Waiting to begin")
+    (checking, _) = served.ask("/history", user="bob")["items"]
+    assert (checking["status"], checking["companies"][0]["adopted"]) == ("pending", False)
+
+
+def test_a_run_that_awaits_the_check_of_somebody_else_shows_it_as_it_goes_on(
+    served: Served, world: World, window: Tabs
+) -> None:
+    checking = world.run("ada")
+    awaiting = world.run("bob", max_age=timedelta(minutes=10))
+    page = window.open(served.page(f"/runs/{awaiting}", user="bob"))
+    card = page.get_by_test_id("company-card")
+    expect(card).to_contain_text("Not listed yet")
+    world.initialize(checking)
+    expect(card).to_contain_text("Listing…")
+    world.list_jobs(checking, *IDS)
+    world.ingest(checking)
+    expect(card).to_contain_text("Complete")
+    world.flush(checking, dict.fromkeys(IDS[:10], "ready"))
+    expect_done(page, 10)
+    expect(card).not_to_contain_text("asked again")
+    finish(world, checking)
+    expect(page).to_have_url(f"{served.url}/runs/{awaiting}/summary")
+    expect(page.get_by_test_id("count-added")).to_have_text("40")
+    expect(page.get_by_test_id("check-now")).to_have_count(0)
 
 
 def test_in_the_minute_after_the_end_nothing_is_asked_for_but_the_late_log(
