@@ -185,13 +185,14 @@ class NewCompany(CompanySettings):
 class Page(BaseModel, Generic[T]):
     items: list[T]
     next_cursor: str | None
-    """None on the last page."""
+    """None when there is nothing more."""
 
 
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
     """Return a Page of the first ``limit`` items, of which one more than that was asked for.
 
-    Items that share the place where a page ends are all on it, so it may hold more.
+    Items that share the place where a page ends are all on it, so it may hold more. Where the one
+    more is among these, the page after this one may be empty.
 
     Args:
         cursor: the attribute that the next page goes on from.
@@ -200,5 +201,5 @@ def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
     for item in items[limit:]:
         if getattr(item, cursor) == getattr(shown[-1], cursor):
             shown.append(item)
-    more = len(items) > len(shown)
+    more = len(items) > limit
     return {"items": shown, "next_cursor": str(getattr(shown[-1], cursor)) if more else None}
