@@ -1,8 +1,9 @@
 """Runs whose listings a test makes up, and a clock that it can turn."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Engine, Row, text
@@ -36,13 +37,24 @@ class MadeUpRuns:
     max_recoveries: int = 3
     reread_after: timedelta = NEVER
 
-    def follow(self, *slugs: str, user_id: str = USER, **filters: tuple[str, ...]) -> None:
-        """Follow a board a slug; users who follow the same slug share its board."""
+    def follow(
+        self,
+        *slugs: str,
+        user_id: str = USER,
+        source: str = "sitemap",
+        further: Mapping[str, object] = MappingProxyType({}),
+        **filters: tuple[str, ...],
+    ) -> None:
+        """Follow a board a slug; users who follow the same slug share its board.
+
+        Args:
+            further: what the boards' configs hold besides their URL.
+        """
         with self.engine.begin() as connection:
             ensure_user(connection, user_id)
             for slug in slugs:
-                config = {"url": f"http://{slug}.example/sitemap.xml"}
-                company = Company(slug=slug, source="sitemap", config=config, **filters)
+                config = {"url": f"http://{slug}.example/sitemap.xml", **further}
+                company = Company(slug=slug, source=source, config=config, **filters)
                 follow_company(connection, user_id, company)
 
     def start(
@@ -90,8 +102,13 @@ class MadeUpRuns:
         *,
         status: CompanyStatus = CompanyStatus.COMPLETE,
         wanted: bool = True,
+        unwanted: Collection[int] = (),
     ) -> None:
-        """List the board of ``slug`` in the sweep: it names the jobs ``ids``."""
+        """List the board of ``slug`` in the sweep: it names the jobs ``ids``.
+
+        Args:
+            wanted: whether any follower wants them, but for those in ``unwanted``.
+        """
         (check,) = self.rows(
             "SELECT c.check_id, c.board_id FROM checks c JOIN boards b USING (board_id)"
             " WHERE c.sweep_id = :s AND b.config ->> 'url' = :u",
@@ -102,7 +119,7 @@ class MadeUpRuns:
             ListedRow(
                 job=ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{slug}/{i}"),
                 row_sha256=str(i),
-                wanted=wanted,
+                wanted=wanted and i not in unwanted,
             )
             for i in ids
         ]

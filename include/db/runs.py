@@ -20,7 +20,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from include.core.models import CheckKind, Company, RunTrigger
-from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus, RunStatus, runs_before
+from include.core.run_state import (
+    ACTIVE_CHECKS,
+    ACTIVE_JOBS,
+    ACTIVE_RUNS,
+    JobStatus,
+    RunStatus,
+    runs_before,
+)
 from include.db.arrays import any_of
 from include.db.checks import LISTING_FAILED
 from include.db.companies import filters_of
@@ -109,7 +116,7 @@ def find_active_run(connection: Connection, user_id: str) -> Run | None:
 
 def still_failed(connection: Connection, run_id: int) -> list[str]:
     """Return the companies of an ended run, still followed, of which jobs that failed in it have
-    not been read since."""
+    not been read since, or are being read by another check now."""
     return list(connection.execute(_STILL_FAILED, {"run": run_id}).scalars())
 
 
@@ -281,7 +288,8 @@ _STILL_FAILED = text(
     JOIN ingestion_runs AS r USING (run_id)
     JOIN companies AS k
         ON k.user_id = r.user_id AND k.slug = t.company AND k.board_id = j.board_id AND k.enabled
-    WHERE t.run_id = :run AND t.status = '{JobStatus.FAILED}' AND j.status = '{JobStatus.FAILED}'
+    WHERE t.run_id = :run AND t.status = '{JobStatus.FAILED}'
+        AND j.status IN ({_quoted(ACTIVE_JOBS | {JobStatus.FAILED})})
     ORDER BY t.company
     """
 )

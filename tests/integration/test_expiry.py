@@ -1,100 +1,114 @@
 """Nothing expires without proof: the promises about listings, on a real Postgres."""
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.run_state import RunStatus
-from include.db.companies import put_company
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run, end_run
-from include.db.users import ensure_user
+from include.core.models import CompanyStatus
+from include.core.run_state import SweepStatus
+from include.db.jobs import expire_missing
+from include.db.sweeps import Sweep
+from include.pipeline.abort_run import abort_run
+from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.open_run import open_run, run_of
-from include.pipeline.upsert_jobs import upsert_jobs
+from include.pipeline.plan_batches import plan_batches
+from tests.made_up_runs import FRESH_FOR, USER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
-USER = "ada"
+CONFIRM_AFTER = timedelta(hours=6)
+DAY = timedelta(days=1)
 
 
 class Listings:
-    """Runs whose listings a test makes up."""
+    """Checks whose listings a test makes up, and the time between them."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._numbers = count(1)
+        self.runs = MadeUpRuns(engine=engine)
 
-    def follow(self, *slugs: str, source: str = "greenhouse") -> None:
-        with self.engine.begin() as connection:
-            ensure_user(connection, USER)
-            for slug in slugs:
-                put_company(connection, USER, Company(slug=slug, source=source, config={}))
-
-    def open(self) -> Run:
-        dag_run_id = f"test__{next(self._numbers)}"
-        open_run(self.engine, dag_run_id=dag_run_id, user_id=USER)
-        return run_of(self.engine, dag_run_id)
-
-    def list_(
+    def day(
         self,
-        run: Run,
         slug: str,
         ids: Iterable[int],
+        *,
         status: CompanyStatus = CompanyStatus.COMPLETE,
-        unwanted: Iterable[int] = (),
-    ) -> None:
-        jobs = [
-            (
-                ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{i}"),
-                i not in unwanted,
-            )
-            for i in ids
-        ]
-        with self.engine.begin() as connection:
-            replace_listing(connection, run.run_id, slug, jobs)
-            set_company(connection, run.run_id, slug, status, listed=len(jobs))
+        unwanted: Collection[int] = (),
+        user: str = USER,
+        later: timedelta = DAY,
+    ) -> int:
+        """Check the board some time after its last check, all of it; the run."""
+        self.pass_time(later)
+        sweep = self.open(slug, user=user)
+        self.runs.list_jobs(sweep, slug, ids, status=status, unwanted=unwanted)
+        self.settle(sweep)
+        return sweep.sweep_id
 
-    def settle(self, run: Run) -> None:
-        """Upserts and expires, and leaves the run."""
-        upsert_jobs(self.engine, run)
-        mark_expired(self.engine, run, hold_ratio=0.5, hold_min=10)
-        self.leave(run)
+    def open(self, *slugs: str, user: str = USER) -> Sweep:
+        run_id = self.runs.start(user, companies=slugs)
+        self.runs.dispatch()
+        self.runs.open(run_id)
+        return self.runs.present(run_id)
 
-    def leave(self, run: Run) -> None:
-        with self.engine.begin() as connection:
-            assert end_run(connection, run.run_id, RunStatus.ABORTED)
+    def settle(self, sweep: Sweep) -> None:
+        """Upsert, expire, and have everything be read."""
+        self.runs.upsert(sweep)
+        self.expire(sweep)
+        self.read(sweep)
 
-    def day(self, slug: str, ids: Iterable[int], **listing: object) -> Run:
-        run = self.open()
-        self.list_(run, slug, ids, **listing)
-        self.settle(run)
-        return run
+    def expire(self, sweep: Sweep, *, confirm_after: timedelta = CONFIRM_AFTER) -> dict[int, int]:
+        return mark_expired(
+            self.engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=confirm_after
+        )
+
+    def read(self, sweep: Sweep) -> None:
+        plan_batches(self.engine, sweep, batch_size=1000)
+        self.runs.execute(
+            "UPDATE jobs SET status = 'ready', posting_current = true, crawled_at = now(),"
+            " content_version = 1 WHERE status = 'pending'"
+        )
+        assert finish_run(self.engine, sweep.dag_run_id) is SweepStatus.DONE
+
+    def pass_time(self, time: timedelta) -> None:
+        """Have everything so far have been so much earlier."""
+        self.runs.execute(
+            "UPDATE checks SET started_at = started_at - :t, finished_at = finished_at - :t",
+            t=time,
+        )
+        self.runs.execute(
+            "UPDATE jobs SET missed_since = missed_since - :t, first_seen_at = first_seen_at - :t,"
+            " last_seen_at = last_seen_at - :t, crawled_at = crawled_at - :t",
+            t=time,
+        )
 
     def expired(self, slug: str) -> set[int]:
-        query = "SELECT external_id FROM jobs WHERE company = :slug AND status = 'expired'"
-        with self.engine.connect() as connection:
-            return {int(row[0]) for row in connection.execute(text(query), {"slug": slug})}
+        return self._of(slug, "status = 'expired'")
 
     def unwanted(self, slug: str) -> set[int]:
-        query = "SELECT external_id FROM jobs WHERE company = :slug AND NOT wanted"
-        with self.engine.connect() as connection:
-            return {int(row[0]) for row in connection.execute(text(query), {"slug": slug})}
+        return self._of(slug, "NOT wanted")
 
-    def status(self, run: Run, slug: str) -> tuple[str, str | None]:
+    def status(self, run_id: int, slug: str) -> tuple[str, str | None]:
         query = "SELECT status, error FROM run_companies WHERE run_id = :run AND company = :slug"
-        with self.engine.connect() as connection:
-            row = connection.execute(text(query), {"run": run.run_id, "slug": slug}).one()
+        (row,) = self.runs.rows(query, run=run_id, slug=slug)
         return row.status, row.error
+
+    def dump(self, table: str) -> list[tuple[object, ...]]:
+        return [tuple(row) for row in self.runs.rows(f"SELECT * FROM {table} ORDER BY 1")]
+
+    def _of(self, slug: str, condition: str) -> set[int]:
+        query = (
+            "SELECT external_id FROM jobs JOIN boards USING (board_id)"
+            f" WHERE config ->> 'url' = :url AND {condition}"
+        )
+        rows = self.runs.rows(query, url=f"http://{slug}.example/sitemap.xml")
+        return {int(row.external_id) for row in rows}
 
 
 @pytest.fixture
 def listings(engine: Engine) -> Listings:
     listings = Listings(engine)
-    listings.follow("acme")
+    listings.runs.follow("acme")
     return listings
 
 
@@ -103,6 +117,7 @@ def test_job_that_left_a_complete_listing_expires(listings: Listings) -> None:
     run = listings.day("acme", range(4))
     assert listings.expired("acme") == {4}
     assert listings.status(run, "acme") == ("complete", None)
+    assert listings.runs.jobs(run)["4"] == "expired"
 
 
 @pytest.mark.parametrize("status", [CompanyStatus.PARTIAL, CompanyStatus.ERROR])
@@ -114,18 +129,19 @@ def test_listing_that_is_not_proved_whole_expires_nothing(
     assert listings.expired("acme") == set()
 
 
-def test_only_the_company_that_was_listed_whole_expires_jobs(listings: Listings) -> None:
-    listings.follow("beta", "gamma")
-    run = listings.open()
+def test_only_the_board_that_was_listed_whole_expires_jobs(listings: Listings) -> None:
+    listings.runs.follow("beta", "gamma")
+    sweep = listings.open("acme", "beta", "gamma")
     for slug in ("acme", "beta", "gamma"):
-        listings.list_(run, slug, range(4))
-    listings.settle(run)
-    run = listings.open()
-    listings.list_(run, "acme", range(3))
-    listings.list_(run, "beta", range(3), status=CompanyStatus.PARTIAL)
-    listings.settle(run)
+        listings.runs.list_jobs(sweep, slug, range(4))
+    listings.settle(sweep)
+    sweep = listings.open("acme", "beta", "gamma")
+    listings.runs.list_jobs(sweep, "acme", range(3))
+    listings.runs.list_jobs(sweep, "beta", range(3), status=CompanyStatus.PARTIAL)
+    listings.settle(sweep)
     assert listings.expired("acme") == {3}
     assert listings.expired("beta") == listings.expired("gamma") == set()
+    assert listings.status(sweep.sweep_id, "gamma")[0] == "error"
 
 
 def test_empty_listing_is_held_until_a_second_one_confirms_it(listings: Listings) -> None:
@@ -140,7 +156,7 @@ def test_empty_listing_is_held_until_a_second_one_confirms_it(listings: Listings
     assert listings.status(second, "acme")[0] == "complete"
 
 
-def test_shrink_by_more_than_half_is_held_and_the_confirming_run_releases_it(
+def test_shrink_by_more_than_half_is_held_and_the_confirming_check_releases_it(
     listings: Listings,
 ) -> None:
     listings.day("acme", range(100))
@@ -148,6 +164,34 @@ def test_shrink_by_more_than_half_is_held_and_the_confirming_run_releases_it(
     assert listings.expired("acme") == set()
     listings.day("acme", range(5))
     assert listings.expired("acme") == set(range(5, 100))
+
+
+def test_two_users_checks_ten_minutes_apart_confirm_nothing(listings: Listings) -> None:
+    listings.runs.follow("acme", user_id="bob")
+    listings.day("acme", range(3))
+    listings.day("acme", range(3), user="bob")
+    first = listings.day("acme", [])
+    second = listings.day("acme", [], user="bob", later=timedelta(minutes=10))
+    assert listings.expired("acme") == set()
+    assert listings.status(first, "acme") == listings.status(second, "acme")
+    assert listings.status(second, "acme")[0] == "held"
+    third = listings.day("acme", [], later=CONFIRM_AFTER - timedelta(minutes=11))
+    assert listings.expired("acme") == set(), "a minute before six hours have passed"
+    assert listings.status(third, "acme")[0] == "held"
+    fourth = listings.day("acme", [], user="bob", later=timedelta(minutes=1))
+    assert listings.expired("acme") == {0, 1, 2}
+    assert set(listings.runs.jobs(fourth).values()) == {"expired"}
+
+
+def test_every_follower_is_told_once_that_a_job_expired(listings: Listings) -> None:
+    listings.runs.follow("acme", user_id="bob")
+    listings.day("acme", range(3))
+    listings.day("acme", range(3), user="bob")
+    of_ada = listings.day("acme", range(2))
+    of_bob = listings.runs.start("bob", max_age=FRESH_FOR)  # adopts
+    assert listings.runs.jobs(of_ada)["2"] == listings.runs.jobs(of_bob)["2"] == "expired"
+    assert "2" not in listings.runs.jobs(listings.day("acme", range(2)))
+    assert "2" not in listings.runs.jobs(listings.day("acme", range(2), user="bob"))
 
 
 def test_held_jobs_that_come_back_were_never_gone(listings: Listings) -> None:
@@ -158,7 +202,7 @@ def test_held_jobs_that_come_back_were_never_gone(listings: Listings) -> None:
     assert listings.expired("acme") == set()
 
 
-def test_confirming_run_expires_only_what_both_listings_missed(listings: Listings) -> None:
+def test_confirming_check_expires_only_what_both_listings_missed(listings: Listings) -> None:
     listings.day("acme", range(100))
     listings.day("acme", range(40))
     listings.day("acme", [])
@@ -172,20 +216,32 @@ def test_partial_listing_between_two_whole_ones_confirms_nothing(listings: Listi
     assert listings.expired("acme") == set()
 
 
+def test_job_that_a_partial_listing_names_was_not_missed(listings: Listings) -> None:
+    listings.day("acme", range(100))
+    listings.day("acme", range(5))
+    listings.day("acme", range(50), status=CompanyStatus.PARTIAL)
+    listings.day("acme", range(5))
+    assert listings.expired("acme") == set(range(50, 100))
+
+
 def test_shrink_by_half_exactly_is_not_held(listings: Listings) -> None:
     listings.day("acme", range(20))
     listings.day("acme", range(10))
     assert listings.expired("acme") == set(range(10, 20))
 
 
-def test_scraped_listing_needs_two_misses_however_small_the_shrink(engine: Engine) -> None:
+@pytest.mark.parametrize(("later", "expired"), [(DAY, {4}), (timedelta(hours=5), set())])
+def test_scraped_listing_needs_two_misses_some_hours_apart_however_small_the_shrink(
+    engine: Engine, later: timedelta, expired: set[int]
+) -> None:
     listings = Listings(engine)
-    listings.follow("acme", source="html")
+    listings.runs.follow("acme", source="html", further={"link_selector": "a"})
     listings.day("acme", range(5))
-    listings.day("acme", range(4))
+    held = listings.day("acme", range(4))
     assert listings.expired("acme") == set()
-    listings.day("acme", range(4))
-    assert listings.expired("acme") == {4}
+    assert listings.status(held, "acme")[0] == "held"
+    listings.day("acme", range(4), later=later)
+    assert listings.expired("acme") == expired
 
 
 def test_job_that_a_changed_filter_leaves_out_is_set_aside_and_not_expired(
@@ -217,42 +273,47 @@ def test_job_that_was_listed_but_left_out_was_not_missed(listings: Listings) -> 
     assert listings.expired("acme") == set()
 
 
-def test_expired_job_that_comes_back_unwanted_stays_expired_until_it_is_wanted(
+def test_expired_job_that_comes_back_unwanted_is_open_but_not_read_until_it_is_wanted(
     listings: Listings,
 ) -> None:
+    def status() -> str:
+        (row,) = listings.runs.rows("SELECT status FROM jobs WHERE external_id = '4'")
+        return row.status
+
     listings.day("acme", range(5))
     listings.day("acme", range(4))
+    listings.runs.follow("acme", exclude_titles=("Job 4",))
     listings.day("acme", range(5), unwanted=[4])
-    assert listings.expired("acme") == {4}
+    assert (listings.expired("acme"), status()) == (set(), "skipped")
+    listings.runs.follow("acme")
     listings.day("acme", range(5))
-    assert listings.expired("acme") == set()
+    assert status() == "ready", "its page is asked for again, as that of any relisted job"
 
 
 def test_judging_twice_counts_a_miss_once(listings: Listings) -> None:
     listings.day("acme", range(3))
-    run = listings.open()
-    listings.list_(run, "acme", [])
-    upsert_jobs(listings.engine, run)
+    sweep = listings.open("acme")
+    listings.runs.list_jobs(sweep, "acme", [])
+    listings.runs.upsert(sweep)
+    (check_id,) = listings.runs.run(sweep.sweep_id).check_ids
     for _ in range(3):
-        assert mark_expired(listings.engine, run, hold_ratio=0.5, hold_min=10) == {"acme": 3}
+        assert listings.expire(sweep, confirm_after=timedelta(0)) == {check_id: 3}
     assert listings.expired("acme") == set()
 
 
 def test_upserting_twice_equals_once(listings: Listings) -> None:
-    run = listings.open()
-    listings.list_(run, "acme", range(20))
-    assert upsert_jobs(listings.engine, run) == 20
-    with listings.engine.connect() as connection:
-        before = connection.execute(text("SELECT * FROM jobs ORDER BY job_id")).all()
-    assert upsert_jobs(listings.engine, run) == 0
-    with listings.engine.connect() as connection:
-        assert connection.execute(text("SELECT * FROM jobs ORDER BY job_id")).all() == before
+    sweep = listings.open("acme")
+    listings.runs.list_jobs(sweep, "acme", range(20))
+    listings.runs.upsert(sweep)
+    before = {table: listings.dump(table) for table in ("jobs", "checks", "listed_jobs")}
+    assert len(before["jobs"]) == 20
+    listings.runs.upsert(sweep)
+    assert {table: listings.dump(table) for table in before} == before
 
 
-def test_unchanged_row_keeps_updated_at_from_run_to_run(listings: Listings) -> None:
+def test_unchanged_row_keeps_updated_at_from_check_to_check(listings: Listings) -> None:
     def updated_at() -> list[object]:
-        with listings.engine.connect() as connection:
-            return list(connection.scalars(text("SELECT updated_at FROM jobs ORDER BY job_id")))
+        return [row[0] for row in listings.runs.rows("SELECT updated_at FROM jobs ORDER BY job_id")]
 
     listings.day("acme", range(5))
     before = updated_at()
@@ -260,13 +321,26 @@ def test_unchanged_row_keeps_updated_at_from_run_to_run(listings: Listings) -> N
     assert updated_at() == before
 
 
-def test_what_a_newer_run_has_seen_does_not_expire(listings: Listings) -> None:
+def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None:
+    """A sweep goes on for one board, while its check of another was cancelled and begun anew."""
+    listings.runs.follow("beta")
+    listings.runs.follow("beta", user_id="bob")
     listings.day("acme", range(5))
-    stalled = listings.open()
-    listings.list_(stalled, "acme", range(4))
-    upsert_jobs(listings.engine, stalled)
+    older = listings.open("acme", "beta")
+    (of_acme, of_beta) = listings.runs.run(older.sweep_id).check_ids
+    awaiting = listings.runs.start("bob")
+    assert listings.runs.run(awaiting).check_ids == [of_beta]
+    listings.runs.list_jobs(older, "acme", range(4))
     with listings.engine.begin() as connection:
-        # as if the stalled run's expiry came after a newer run's upsert
-        connection.execute(text("UPDATE jobs SET run_id = run_id + 10"))
-    mark_expired(listings.engine, stalled, hold_ratio=0.5, hold_min=10)
+        assert abort_run(connection, older.sweep_id) == [of_acme]
+
+    newer = listings.open("acme")
+    listings.runs.list_jobs(newer, "acme", range(5))
+    listings.runs.upsert(newer)
+    listings.runs.list_jobs(older, "beta", [])
+    listings.settle(older)
     assert listings.expired("acme") == set()
+    with listings.engine.begin() as connection:  # were it judged all the same
+        assert expire_missing(connection, {of_acme: 1}, timedelta(0)) == {}
+    assert listings.expired("acme") == set()
+    assert len(listings.runs.check_of("acme")) == 5

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Engine, text
@@ -251,7 +252,7 @@ def test_page_falls_due_once_in_three_days_and_a_third_of_them_each_day(engine: 
         runs.execute("UPDATE checks SET status = 'reading' WHERE status = 'listing'")
     assert due[0] <= due[1] <= due[2] <= due[3]
     assert (len(due[0]), len(due[3])) == (0, jobs)
-    for yesterday, today in zip(due, due[1:], strict=False):
+    for yesterday, today in pairwise(due):
         assert jobs / 4 < len(today - yesterday) < jobs / 2.4
 
 

@@ -1,23 +1,28 @@
 """A retry does the failed jobs of a run again, those alone, and expires nothing."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from include.core.models import RunTrigger
-from include.core.run_state import RunStatus
-from include.db.runs import end_run
+from include.core.run_state import SweepStatus
+from include.db.sweeps import Sweep
 from include.errors import ActiveRunError, RunNotRetryable
+from include.pipeline.abort_run import abort_run
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import open_run, run_of
-from include.pipeline.plan_batches import plan_batches
 from include.pipeline.retry_failed import retry_failed
-from include.pipeline.upsert_jobs import upsert_jobs
-from tests.ingestion import USER, Ingestion
+from tests.fetch.fault_server import FaultServer, reply
+from tests.ingestion import Ingestion
+from tests.integration.feeds import Feed
 
 pytestmark = pytest.mark.integration
+SLUGS = ("heronworks", "fernhollow")
+FRESH = timedelta(minutes=10)
+BROKEN = reply(b"%PDF-1.7 \x00\x01", content_type="text/html")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,25 +31,30 @@ class FailedRun:
     failed: set[tuple[str, str]]
 
 
+def read(ingestion: Ingestion, sweep: Sweep) -> None:
+    """Do what the tasks after the planning do, and close the sweep."""
+    for batch in ingestion.batches(sweep):
+        ingestion.crawl(sweep, batch)
+        extract_jobs(ingestion.engine, sweep, batch, ingestion.raw_pages)
+    assert finish_run(ingestion.engine, sweep.dag_run_id) is SweepStatus.DONE
+
+
 @pytest.fixture
 def failed_run(ingestion: Ingestion) -> FailedRun:
     """Ended, with three failed jobs of each company: one with inline content, one with pages."""
-    ingestion.follow(["heronworks", "fernhollow"])
-    run = ingestion.open()
+    ingestion.follow(SLUGS)
+    sweep = ingestion.open()
     with ingestion.engine.begin() as connection:
         connection.execute(
             text(
                 "UPDATE jobs SET status = 'failed', error_code = 'timeout' WHERE job_id IN"
-                " (SELECT min(job_id) + n FROM jobs, generate_series(0, 2) n GROUP BY company, n)"
+                " (SELECT min(job_id) + n FROM jobs, generate_series(0, 2) n GROUP BY board_id, n)"
             )
         )
-    for batch in ingestion.batches(run):
-        ingestion.crawl(run, batch)
-        extract_jobs(ingestion.engine, run, batch, ingestion.raw_pages)
-    assert finish_run(ingestion.engine, run.dag_run_id or "") is RunStatus.FINISHED
-    failed = ingestion.outcomes(run.run_id, "failed")
+    read(ingestion, sweep)
+    failed = ingestion.outcomes(sweep.sweep_id, "failed")
     assert len(failed) >= 6
-    return FailedRun(run_id=run.run_id, failed=failed)
+    return FailedRun(run_id=sweep.sweep_id, failed=failed)
 
 
 def retry(ingestion: Ingestion, run_id: int) -> int:
@@ -52,33 +62,27 @@ def retry(ingestion: Ingestion, run_id: int) -> int:
         return retry_failed(connection, run_id, trigger=RunTrigger.API)
 
 
-def carry_out(ingestion: Ingestion, run_id: int) -> None:
-    """A retry's run, as the DAG does it."""
-    dag_run_id = f"ingest__{run_id}__1"
-    assert open_run(ingestion.engine, dag_run_id=dag_run_id, user_id=USER, run_id=run_id) == []
-    run = run_of(ingestion.engine, dag_run_id)
-    upsert_jobs(ingestion.engine, run)
-    ingestion.expire(run)
-    for batch in plan_batches(ingestion.engine, run, batch_size=200):
-        ingestion.crawl(run, batch)
-        extract_jobs(ingestion.engine, run, batch, ingestion.raw_pages)
-    assert finish_run(ingestion.engine, dag_run_id) is RunStatus.FINISHED
+def jobs_by_board(ingestion: Ingestion, table: str) -> set[tuple[str, str]]:
+    """Return (company, external id) of the rows of a table that has the board's."""
+    query = f"SELECT k.slug, t.external_id FROM {table} AS t JOIN companies AS k USING (board_id)"
+    return {(row.slug, row.external_id) for row in ingestion.rows(query)}
 
 
 def test_a_retry_does_the_failed_jobs_alone_and_expires_nothing(
     ingestion: Ingestion, failed_run: FailedRun
 ) -> None:
-    others = ingestion.rows(
-        "SELECT job_id, status, run_id, updated_at FROM jobs WHERE status <> 'failed' ORDER BY 1"
-    )
+    unfailed = "SELECT job_id, status, check_id, updated_at FROM jobs WHERE {} ORDER BY 1"
+    others = ingestion.rows(unfailed.format("status <> 'failed'"))
+    first = ingestion.rows("SELECT max(check_id) AS check FROM checks")[0].check
     ingestion.sites.world.requests.clear()
     retried = retry(ingestion, failed_run.run_id)
-    carry_out(ingestion, retried)
+    ingestion.carry_out_all()
     done = ingestion.outcomes(retried, "ready")
     assert done <= failed_run.failed
     assert len(done) >= 6
-    owned = ingestion.rows("SELECT company, external_id FROM run_jobs WHERE run_id = :r", r=retried)
-    assert {tuple(row) for row in owned} == failed_run.failed
+    assert {(job.company, job.external_id) for job in listed(ingestion, retried)} == (
+        failed_run.failed
+    )
     (run,) = ingestion.rows(
         "SELECT retry_of, counts FROM ingestion_runs WHERE run_id = :r", r=retried
     )
@@ -87,21 +91,28 @@ def test_a_retry_does_the_failed_jobs_alone_and_expires_nothing(
     assert run.counts["expired"] == 0
     asked = set(ingestion.sites.world.requests)
     assert not any("sitemap" in path or path.startswith("/v1/boards") for path in asked)
-    assert others == ingestion.rows(
-        "SELECT job_id, status, run_id, updated_at FROM jobs WHERE run_id = :r ORDER BY 1",
-        r=failed_run.run_id,
+    assert others == ingestion.rows(unfailed.format(f"check_id <= {first}"))
+
+
+def listed(ingestion: Ingestion, run_id: int) -> list:
+    query = (
+        "SELECT f.company, j.external_id FROM ingestion_runs AS r"
+        " CROSS JOIN unnest(r.companies, r.check_ids) AS f(company, check_id)"
+        " JOIN checks AS c USING (check_id) JOIN jobs AS j ON j.job_id = ANY(c.job_ids)"
+        " WHERE r.run_id = :r"
     )
+    return list(ingestion.rows(query, r=run_id))
 
 
 def test_a_listing_is_kept_for_failed_jobs_only_and_no_longer_than_they_are(
     ingestion: Ingestion, failed_run: FailedRun
 ) -> None:
-    kept = ingestion.rows("SELECT company, external_id FROM listed_jobs")
-    assert {tuple(row) for row in kept} == failed_run.failed
-    carry_out(ingestion, retry(ingestion, failed_run.run_id))
-    left = ingestion.rows("SELECT company, external_id FROM listed_jobs")
-    failed = ingestion.rows("SELECT company, external_id FROM jobs WHERE status = 'failed'")
-    assert sorted(left) == sorted(failed)
+    assert jobs_by_board(ingestion, "listed_jobs") == failed_run.failed
+    retry(ingestion, failed_run.run_id)
+    ingestion.carry_out_all()
+    left = jobs_by_board(ingestion, "listed_jobs")
+    assert left == jobs_by_board(ingestion, "(SELECT * FROM jobs WHERE status = 'failed')")
+    assert left < failed_run.failed
 
 
 def test_a_retry_and_its_intent_are_there_together_or_not_at_all(
@@ -110,12 +121,18 @@ def test_a_retry_and_its_intent_are_there_together_or_not_at_all(
     with ingestion.engine.connect() as connection:
         given_up = retry_failed(connection, failed_run.run_id, trigger=RunTrigger.API)
         connection.rollback()
-    for table in ("ingestion_runs", "run_companies", "listed_jobs", "outbox"):
-        assert ingestion.rows(f"SELECT 1 FROM {table} WHERE run_id = :r", r=given_up) == [], table
+    for table, column in (
+        ("ingestion_runs", "run_id"),
+        ("sweeps", "sweep_id"),
+        ("checks", "sweep_id"),
+        ("outbox", "sweep_id"),
+    ):
+        query = f"SELECT 1 FROM {table} WHERE {column} = :r"
+        assert ingestion.rows(query, r=given_up) == [], table
     retried = retry(ingestion, failed_run.run_id)
-    (intent,) = ingestion.rows("SELECT attempt, conf FROM outbox WHERE run_id = :r", r=retried)
+    (intent,) = ingestion.rows("SELECT attempt, conf FROM outbox WHERE sweep_id = :r", r=retried)
     assert (intent.attempt, intent.conf["run_id"]) == (1, retried)
-    assert intent.conf["companies"] == ["fernhollow", "heronworks"]
+    assert intent.conf["companies"] == sorted(SLUGS)
 
 
 def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: FailedRun) -> None:
@@ -125,7 +142,9 @@ def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: Fa
     assert goes_on.value.code == "run_not_ended"
     with pytest.raises(ActiveRunError):
         retry(ingestion, failed_run.run_id)
-    carry_out(ingestion, retried)
+    with pytest.raises(LookupError):
+        retry(ingestion, 4711)
+    ingestion.carry_out_all()
     with pytest.raises(RunNotRetryable) as nothing:
         retry(ingestion, failed_run.run_id)
     assert nothing.value.code == "nothing_to_retry"
@@ -133,10 +152,116 @@ def test_what_can_not_be_retried_is_refused(ingestion: Ingestion, failed_run: Fa
 
 def test_an_aborted_run_is_gone_on_with(ingestion: Ingestion) -> None:
     ingestion.follow(["heronworks"])
-    run = ingestion.open()
+    sweep = ingestion.open()
     with ingestion.engine.begin() as connection:
-        assert end_run(connection, run.run_id, RunStatus.ABORTED)
-    aborted = ingestion.outcomes(run.run_id, "failed")
-    retried = retry(ingestion, run.run_id)
-    carry_out(ingestion, retried)
+        assert abort_run(connection, sweep.sweep_id)
+    aborted = ingestion.outcomes(sweep.sweep_id, "failed")
+    assert aborted
+    retried = retry(ingestion, sweep.sweep_id)
+    ingestion.carry_out_all()
     assert ingestion.outcomes(retried, "ready") == aborted
+
+
+def test_an_aborted_run_has_nothing_to_retry_once_another_users_check_has_read_its_jobs(
+    ingestion: Ingestion,
+) -> None:
+    ingestion.follow(["heronworks"])
+    ingestion.follow(["heronworks"], user="bob")
+    sweep = ingestion.open()
+    of_bob = ingestion.start(user="bob")
+    with ingestion.engine.begin() as connection:
+        assert abort_run(connection, sweep.sweep_id) == [], "bob rests on the check, too"
+    read(ingestion, sweep)
+    assert ingestion.outcomes(of_bob, "ready")
+    with pytest.raises(RunNotRetryable) as nothing:
+        retry(ingestion, sweep.sweep_id)
+    assert nothing.value.code == "nothing_to_retry"
+
+
+@pytest.fixture
+def feed() -> Iterator[Feed]:
+    """A board of two pages, one of which is broken for now."""
+    with FaultServer() as server:
+        feed = Feed(server=server)
+        feed.post("1", "2")
+        server.at("/2", BROKEN)
+        yield feed
+
+
+@pytest.fixture
+def bakery(ingestion: Ingestion, feed: Feed) -> Ingestion:
+    """Ada and bob follow the feed, and no page falls due by its age."""
+    feed.followed(ingestion, user="bob")
+    return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
+
+
+def test_failed_jobs_of_an_adopted_check_are_retried_for_whoever_asks(
+    bakery: Ingestion, feed: Feed
+) -> None:
+    of_ada = bakery.run()
+    adopting = bakery.start(user="bob", max_age=FRESH)
+    assert bakery.shown(adopting) == {"1": "ready", "2": "failed"}
+    feed.page("2", "We bake bread. ")
+    feed.asked()
+    retried = retry(bakery, adopting)
+    bakery.carry_out_all()
+    assert bakery.shown(retried) == {"2": "ready"}
+    assert feed.server.paths() == ["/2"], "nothing is listed, and no other page is read"
+    assert bakery.shown(of_ada) == {"1": "ready", "2": "failed"}, "history stays as it was"
+    with pytest.raises(RunNotRetryable):
+        retry(bakery, of_ada)
+    seen = bakery.start(max_age=FRESH)
+    bakery.carry_out_all()
+    assert bakery.shown(seen) == {"1": "skipped", "2": "ready"}, "ada is shown it, too"
+
+
+@pytest.mark.parametrize("healed", [True, False])
+def test_a_retry_waits_for_the_check_that_goes_on_and_then_does_what_is_left(
+    healed: bool, bakery: Ingestion, feed: Feed
+) -> None:
+    failed = bakery.run(user="bob")
+    going_on = bakery.open()
+    retried = retry(bakery, failed)
+    assert bakery.dispatch() == [], "the board is being checked"
+    assert bakery.report(retried).status == "pending"
+    if healed:
+        feed.page("2", "We bake bread. ")
+    read(bakery, going_on)
+    assert bakery.report(going_on.sweep_id).status == "finished"
+    feed.page("2", "We bake bread. ")
+    feed.asked()
+    bakery.carry_out_all()
+    report = bakery.report(retried)
+    assert report.status == "finished"
+    assert bakery.shown(retried) == ({} if healed else {"2": "ready"})
+    assert feed.asked() == ([] if healed else ["2"])
+    assert report.counts.expired == 0
+
+
+def test_a_retry_that_waits_can_be_aborted_and_disturbs_nobody(
+    bakery: Ingestion, feed: Feed
+) -> None:
+    failed = bakery.run(user="bob")
+    going_on = bakery.open()
+    retried = retry(bakery, failed)
+    with bakery.engine.begin() as connection:
+        assert abort_run(connection, retried) == []
+    read(bakery, going_on)
+    assert bakery.dispatch() == []
+    assert bakery.report(retried).status == "aborted"
+    assert bakery.shown(going_on.sweep_id) == {"1": "ready", "2": "failed"}
+
+
+def test_a_run_waits_for_the_retry_that_goes_on_and_then_lists_the_board(
+    bakery: Ingestion, feed: Feed
+) -> None:
+    failed = bakery.run(user="bob")
+    retried = retry(bakery, failed)
+    bakery.dispatch()
+    sweep = bakery.plan(retried)
+    feed.post("3")
+    of_ada = bakery.start(max_age=FRESH)
+    assert bakery.dispatch() == []
+    read(bakery, sweep)
+    bakery.carry_out_all()
+    assert bakery.shown(of_ada) == {"1": "ready", "2": "failed", "3": "ready"}
