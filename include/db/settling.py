@@ -141,8 +141,10 @@ _SETTLE = _statement(
             OR (status = '{JobStatus.READY}' AND seen_version < content_version)
         ORDER BY user_id, company, job_id
         ON CONFLICT (user_id, company, job_id) DO UPDATE
-        SET run_id = excluded.run_id, check_id = excluded.check_id, expired = excluded.expired,
-            seen_version = greatest(u.seen_version, excluded.seen_version), wanted = true
+        SET run_id = excluded.run_id, expired = excluded.expired, wanted = true,
+            check_id = CASE WHEN excluded.seen_version > u.seen_version
+                THEN excluded.check_id ELSE u.check_id END,
+            seen_version = greatest(u.seen_version, excluded.seen_version)
     )
     INSERT INTO run_jobs (
         run_id, company, job_id, title, status, added, listed, error_code, error_message,

@@ -348,8 +348,9 @@ user_jobs = Table(
     Column("company", Text, primary_key=True),
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the run that last told the user something of it, and the check that it rested on
+    # the run that last told the user something of it
     Column("run_id", BigInteger, nullable=False),
+    # the check that last showed them new content of it
     Column("check_id", BigInteger, nullable=False),
     # the job's content_version that the user was last shown; 0 before its first reading
     Column("seen_version", Integer, nullable=False, server_default="0"),
