@@ -41,6 +41,8 @@ _RUN: dict[str, Any] = {
             "failures": {},
             "gone": 0,
             "error": None,
+            "checked_at": None,
+            "adopted": False,
         }
     ],
     "error": None,
@@ -68,6 +70,8 @@ _JOB: dict[str, Any] = {
 _POSTING: dict[str, Any] = {
     **_JOB,
     "expire_reason": None,
+    "checked_at": "2026-11-03T08:00:07Z",
+    "is_checked": True,
     "source": "greenhouse",
     "tenant": "acme",
     "extracted": True,
@@ -129,7 +133,8 @@ _COMPANY: dict[str, Any] = {
     "workplaces": ["onsite", "hybrid"],
     "enabled": True,
 }
-_FOLLOWED = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
+_SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
+_FOLLOWED = {**_COMPANY, "checked_at": "2026-11-03T08:00:07Z", "schedule": "0 5 * * *"}
 _STARTED = {
     "run_id": 4711,
     "status": "pending",
@@ -210,9 +215,9 @@ ANSWERS: dict[str, Any] = {
         "complete": True,
         "found_by": "the address of a Greenhouse board",
     },
-    "list_companies": {"items": [_COMPANY], "next_cursor": None},
-    "follow_company": _COMPANY,
-    "put_company": _COMPANY,
+    "list_companies": {"items": [_FOLLOWED], "next_cursor": None},
+    "follow_company": _FOLLOWED,
+    "put_company": _FOLLOWED,
     "search_jobs": {"items": [_JOB], "next_cursor": None},
     "read_job": _POSTING,
     "download_page": "<!doctype html><title>Night Nurse</title>",
@@ -220,11 +225,11 @@ ANSWERS: dict[str, Any] = {
 """By operation id."""
 
 BODIES: dict[str, Any] = {
-    "start": {"companies": ["acme"], "force": False},
+    "start": {"companies": ["acme"], "force": False, "max_age": 600},
     "dry_run": {"companies": ["acme"]},
     "preview_run": {"companies": ["acme"]},
     "detect_company": {"url": "https://boards.greenhouse.io/acme"},
     "follow_company": _COMPANY,
-    "put_company": _FOLLOWED,
+    "put_company": _SETTINGS,
 }
 """By operation id."""

@@ -9,9 +9,9 @@ import pytest_asyncio
 from sqlalchemy import Engine
 
 from include.core.models import Company
-from include.db.companies import put_company
 from include.db.tables import metadata
 from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from include.settings import HostRate, Settings
 from local.career_sites import companies
 from tests.api.conftest import RunningApi, run_api
@@ -40,7 +40,7 @@ def follow(engine: Engine, sites: Sites, **filters: tuple[str, ...]) -> None:
     with engine.begin() as connection:
         ensure_user(connection, "ada")
         for company in companies(sites.url):
-            put_company(connection, "ada", Company(**company, **filters))
+            follow_company(connection, "ada", Company(**company, **filters))
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
@@ -94,7 +94,7 @@ async def test_one_company_s_fault_is_its_own(
     private = {"board": "acme", "base_url": "http://10.0.0.1"}
     with engine.begin() as connection:
         inside = Company(slug="inside", source="greenhouse", config=private)
-        put_company(connection, "ada", inside)
+        follow_company(connection, "ada", inside)
     async with listing_api.client() as http:
         answer = await http.post("/dry-run", json={"companies": ["heronworks", "inside"]})
     found = answer.json()["companies"]

@@ -147,3 +147,34 @@ async def test_airflow_being_away_is_said_honestly(
         async with run_api(told) as api, api.client() as http:
             answer = await http.get(f"/runs/{run_id}/logs")
             assert problem(answer) == (503, "airflow_unavailable")
+
+
+async def test_logs_of_a_sweep_are_those_of_the_one_run_that_asked_for_it(
+    logging_api: RunningApi, airflow: FakeTaskLogs, world: World
+) -> None:
+    """What is logged of other people's boards is not for a user who waits for one of them."""
+    hers = world.run("ada", "acme", "bolt")
+    airflow.log(f"ingest__{hers}__1", "source_urls", (at(0), "listed bolt"))
+    waiting = world.run("bob", "acme")
+    mixed = world.run("eve", "acme", "cobalt")
+    airflow.log(f"ingest__{mixed}__1", "source_urls", (at(0), "listed cobalt"))
+
+    async def told(user: str, run_id: int) -> list[str]:
+        async with logging_api.client(user) as http:
+            answer = await http.get(f"/runs/{run_id}/logs")
+        assert answer.status_code == 200, answer.text
+        return [item["message"] for item in answer.json()["items"]]
+
+    assert await told("ada", hers) == ["listed bolt"]
+    assert await told("bob", waiting) == []
+    assert await told("eve", mixed) == ["listed cobalt"]
+    world.initialize(hers)
+    for company, external_id in (("acme", "1"), ("bolt", "2")):
+        world.list_jobs(hers, external_id, company=company)
+    world.ingest(hers)
+    world.flush_all(hers, "ready")
+    world.end(hers)
+    assert await told("bob", waiting) == []
+    async with logging_api.client("bob") as bob:
+        adopting = (await bob.post("/start")).json()["run_id"]
+    assert await told("bob", adopting) == []

@@ -2,12 +2,14 @@
 OpenAPI document names."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import Engine, text
 
+from include.core.models import Page
 from tests.api.conftest import RunningApi
 from tests.api.test_runs import problem
 from tests.api.world import World
@@ -76,3 +78,55 @@ async def test_no_route_takes_an_id_that_is_none(api: RunningApi, http: httpx.As
         for odd in ("0", "-1", str(2**63), "1e3", "x", "%00", "..%2f1"):
             answer = await http.request("HEAD", api.url + re.sub("{.*?}", odd, path))
             assert answer.status_code in (404, 405, 422), (path, odd)
+
+
+async def test_a_posting_is_there_for_those_alone_whom_a_run_has_shown_it(
+    api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    run_id = world.ingesting_run("ada", "1", "2")
+    world.flush_all(run_id, "ready")
+    world.end(run_id)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET raw_key = 'raw/1/1.html'"))
+
+    class Store:
+        async def get(self, key: str, *, url: str) -> Page:
+            return Page(url=url, body=b"stored")
+
+    api.app.state.services = replace(api.app.state.services, raw_pages=Store())
+    jobs = {job["external_id"]: job["job_id"] for job in (await http.get("/jobs")).json()["items"]}
+
+    async def answers(who: httpx.AsyncClient, external_id: str) -> set[int]:
+        path = f"/jobs/{jobs[external_id]}"
+        return {(await who.get(each)).status_code for each in (path, f"{path}/page")}
+
+    async with api.client("bob") as bob:
+        world.follow("bob", "bolt")
+        assert await answers(bob, "1") == {404}, "bob follows another board"
+        await bob.put("/companies/acme", json=_COMPANY | {"exclude_titles": ["Title of 2"]})
+        assert await answers(bob, "1") == {404}, "bob had no run since"
+        assert (await bob.post("/start", json={"companies": ["acme"]})).status_code == 202
+        assert await answers(bob, "1") == {200}
+        assert await answers(bob, "2") == {404}, "bob's filters leave it out"
+        assert [job["external_id"] for job in (await bob.get("/jobs")).json()["items"]] == ["1"]
+    assert await answers(http, "2") == {200}
+
+
+async def test_what_one_user_makes_of_a_shared_board_is_not_seen_by_another(
+    api: RunningApi, http: httpx.AsyncClient, world: World
+) -> None:
+    """Runs, slugs, filters and whether a posting is new are each user's own."""
+    run_id = world.ingesting_run("ada", "1")
+    world.flush_all(run_id, "ready")
+    world.end(run_id)
+    async with api.client("bob") as bob:
+        await bob.put("/companies/secret-plan", json=_COMPANY | {"exclude_titles": ["intern"]})
+        his = (await bob.post("/start")).json()["run_id"]
+        for path in ("", "/jobs", "/changes", "/logs", "/throughput", "/progress"):
+            assert problem(await http.get(f"/runs/{his}{path}")) == (404, "not_found")
+        for path in ("/history", "/companies", "/jobs", f"/runs/{run_id}", f"/runs/{run_id}/jobs"):
+            hers = (await http.get(path)).text
+            assert "secret-plan" not in hers, path
+            assert "intern" not in hers, path
+        assert [run["run_id"] for run in (await http.get("/history")).json()["items"]] == [run_id]
+        assert [run["run_id"] for run in (await bob.get("/history")).json()["items"]] == [his]

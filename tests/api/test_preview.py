@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.models import Company
-from include.db.companies import put_company
+from include.pipeline.follow_company import follow_company
 from tests.api.conftest import RunningApi
 from tests.api.listings import FakeListings
 from tests.api.test_listings import rows
@@ -52,7 +52,7 @@ async def test_what_the_filters_leave_out_by_now_is_not_gone(
     with engine.begin() as connection:
         config = {"board": "acme"}
         company = Company(slug="acme", source="greenhouse", config=config, exclude_titles=("7",))
-        put_company(connection, "ada", company)
+        follow_company(connection, "ada", company)
     list_at_acme(api)
     (found,) = (await http.post("/preview")).json()["companies"].values()
     assert found["gone"] == []
