@@ -375,7 +375,9 @@ def test_a_job_has_the_state_of_its_newest_run_that_gave_it_one(upgraded: Upgrad
         newest = max(rows, key=lambda row: (row.run_id, row.job_id))
         if newest.status not in _ACTIVE:
             assert states[external_id].status == newest.status
-        elif others := [row for row in rows if row.status not in (*_ACTIVE, "expired")]:
+        elif others := [
+            row for row in rows if row.status not in _ACTIVE and row.expire_reason != "unlisted"
+        ]:
             assert states[external_id].status == max(others, key=lambda row: row.run_id).status
             given_up += 1
         else:
@@ -565,11 +567,12 @@ _INSERT_COMPANY = """
 _INSERT_JOB = """
     INSERT INTO jobs (
         job_id, user_id, company, external_id, run_id, first_run_id, missed_run_id, status,
-        error_code, title, url, page_url, host, posting, posting_current, crawled_at
+        expire_reason, error_code, title, url, page_url, host, posting, posting_current, crawled_at
     )
     OVERRIDING SYSTEM VALUE
     SELECT :job_id, :user_id, :company, :external_id, :run_id, :first_run_id, :missed_run_id,
-        :status, :error_code, 'Job', 'u', 'u', 'h',
+        :status, CASE WHEN :status = 'expired' THEN 'unlisted' END, :error_code,
+        'Job', 'u', 'u', 'h',
         CASE WHEN c IS NOT NULL THEN jsonb_build_object('title', 'Job ' || c) END, c IS NOT NULL,
         CASE WHEN c IS NOT NULL THEN now() + CAST(:run_id AS integer) * interval '1 s' END
     FROM (SELECT CAST(:content AS integer)) AS read(c)

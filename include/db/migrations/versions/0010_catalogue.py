@@ -372,11 +372,12 @@ _MERGE = (
         AND b.config = jsonb_build_object('company', company, 'first_job', first_job)
     WHERE o.board_id IS NULL AND o.user_id = forgotten.user_id AND o.company = forgotten.company
     """,
-    # given up: no state of the posting, so that of another user's run is preferred
+    # given up: no state of the posting, so that of another user's run is preferred, unless that
+    # run had not found it listed
     """
     CREATE TEMPORARY TABLE merged_jobs ON COMMIT DROP AS
     SELECT board_id, external_id, job_id, was_read, is_wanted, first_seen_at, last_seen_at,
-        CASE WHEN newest_is_given_up THEN coalesce(newest_open, newest) ELSE newest END AS state_of
+        CASE WHEN newest_is_given_up THEN coalesce(newest_known, newest) ELSE newest END AS state_of
     FROM (
         SELECT o.board_id, o.external_id,
             (array_agg(j.job_id ORDER BY j.posting IS NOT NULL DESC, j.posting_current DESC,
@@ -385,7 +386,8 @@ _MERGE = (
             (array_agg(g.is_given_up ORDER BY j.run_id DESC, j.job_id DESC))[1]
                 AS newest_is_given_up,
             (array_agg(j.job_id ORDER BY j.run_id DESC, j.job_id DESC)
-                FILTER (WHERE NOT g.is_given_up AND j.status <> 'expired'))[1] AS newest_open,
+                FILTER (WHERE NOT g.is_given_up AND j.expire_reason IS DISTINCT FROM 'unlisted')
+            )[1] AS newest_known,
             bool_or(j.posting IS NOT NULL) AS was_read, bool_or(j.wanted) AS is_wanted,
             min(j.first_seen_at) AS first_seen_at, max(j.last_seen_at) AS last_seen_at
         FROM old_jobs AS o
