@@ -98,7 +98,7 @@ class MadeUpRuns:
         self,
         sweep: Sweep,
         slug: str,
-        ids: Iterable[int],
+        ids: Iterable[int | ListedJob],
         *,
         status: CompanyStatus = CompanyStatus.COMPLETE,
         wanted: bool = True,
@@ -107,6 +107,7 @@ class MadeUpRuns:
         """List the board of ``slug`` in the sweep: it names the jobs ``ids``.
 
         Args:
+            ids: numbers of jobs, or the jobs themselves.
             wanted: whether any follower wants them, but for those in ``unwanted``.
         """
         (check,) = self.rows(
@@ -117,7 +118,9 @@ class MadeUpRuns:
         )
         rows = [
             ListedRow(
-                job=ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{slug}/{i}"),
+                job=i
+                if isinstance(i, ListedJob)
+                else ListedJob(external_id=str(i), title=f"Job {i}", url=f"http://x/{slug}/{i}"),
                 row_sha256=str(i),
                 wanted=wanted and i not in unwanted,
             )

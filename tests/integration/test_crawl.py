@@ -10,19 +10,14 @@ from dataclasses import dataclass, field, replace
 import pytest
 from aiohttp import web
 
-from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.run_state import RunStatus
-from include.db.companies import put_company
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run, end_run
-from include.db.users import ensure_user
-from include.errors import RunSuperseded
-from include.pipeline.open_run import open_run, run_of
+from include.core.models import ListedJob
+from include.db.sweeps import Sweep
+from include.errors import SweepSuperseded
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.upsert_jobs import upsert_jobs
-from tests.ingestion import USER, Ingestion
+from tests.ingestion import Ingestion
 from tests.local.waiting import eventually
+from tests.made_up_runs import MadeUpRuns
 from tests.sites import serving
 
 pytestmark = pytest.mark.integration
@@ -62,31 +57,38 @@ def running_host() -> Generator[Host]:
             host.released.set()
 
 
-def plan(ingestion: Ingestion, urls: list[str], *, batch_size: int = 200) -> Run:
-    """A run that is ingesting a job for each URL, by default in one batch."""
-    with ingestion.engine.begin() as connection:
-        ensure_user(connection, USER)
-        put_company(connection, USER, Company(slug="acme", source="sitemap", config={}))
-    open_run(ingestion.engine, dag_run_id="crawl", user_id=USER)
-    run = run_of(ingestion.engine, "crawl")
-    listed = [ListedJob(external_id=str(n), title="Job", url=url) for n, url in enumerate(urls)]
-    jobs = [(job, True) for job in listed]
-    with ingestion.engine.begin() as connection:
-        replace_listing(connection, run.run_id, "acme", jobs)
-        set_company(connection, run.run_id, "acme", CompanyStatus.COMPLETE, listed=len(jobs))
-    upsert_jobs(ingestion.engine, run)
-    batches = plan_batches(ingestion.engine, run, batch_size=batch_size)
-    assert batches == ingestion.batches(run), "each has something to do"
-    return run_of(ingestion.engine, "crawl")
+def plan(
+    ingestion: Ingestion, urls: list[str], *, batch_size: int = 200, **others: list[str]
+) -> Sweep:
+    """Return a sweep that reads a job for each URL, by default in one batch.
+
+    Args:
+        urls: of the board ``acme``.
+        others: the same of further boards that the run rests on, by slug.
+    """
+    runs = MadeUpRuns(engine=ingestion.engine)
+    boards = {"acme": urls, **others}
+    runs.follow(*boards)
+    run_id = runs.start()
+    runs.dispatch()
+    runs.open(run_id)
+    sweep = runs.present(run_id)
+    for slug, own in boards.items():
+        jobs = [ListedJob(external_id=str(n), title="Job", url=url) for n, url in enumerate(own)]
+        runs.list_jobs(sweep, slug, jobs)
+    runs.upsert(sweep)
+    batches = plan_batches(ingestion.engine, sweep, batch_size=batch_size)
+    assert batches == ingestion.batches(sweep), "each has something to do"
+    return sweep
 
 
 @contextmanager
-def crawl_of(ingestion: Ingestion, run: Run, *hosts: Host) -> Generator[Future[dict[str, int]]]:
-    """The crawl of the run's batch, in a thread."""
+def crawl_of(ingestion: Ingestion, sweep: Sweep, *hosts: Host) -> Generator[Future[dict[str, int]]]:
+    """Crawl the sweep's batch in a thread."""
     allowed = tuple(host.url.removeprefix("http://") for host in hosts)
     crawling = replace(ingestion, private_hosts=allowed)
     with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(crawling.crawl, run, 0)
+        yield thread.submit(crawling.crawl, sweep, 0)
 
 
 def statuses(ingestion: Ingestion, url: str) -> set[str]:
@@ -97,8 +99,8 @@ def statuses(ingestion: Ingestion, url: str) -> set[str]:
 def test_slow_host_does_not_starve_the_others(ingestion: Ingestion) -> None:
     with running_host() as slow, running_host() as fast:
         slow_urls = [f"{slow.url}/slow/{i}" for i in range(60)]
-        run = plan(ingestion, slow_urls + [f"{fast.url}/{i}" for i in range(20)])
-        with crawl_of(ingestion, run, slow, fast) as crawl:
+        sweep = plan(ingestion, slow_urls + [f"{fast.url}/{i}" for i in range(20)])
+        with crawl_of(ingestion, sweep, slow, fast) as crawl:
             eventually(lambda: statuses(ingestion, fast.url) == {"ready"})
             assert not crawl.done()
             slow.released.set()
@@ -108,21 +110,52 @@ def test_slow_host_does_not_starve_the_others(ingestion: Ingestion) -> None:
 
 def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -> None:
     with running_host() as slow:
-        run = plan(ingestion, [f"{slow.url}/slow/{i}" for i in range(3)])
-        with crawl_of(ingestion, run, slow) as crawl:
+        sweep = plan(ingestion, [f"{slow.url}/slow/{i}" for i in range(3)])
+        with crawl_of(ingestion, sweep, slow) as crawl:
             eventually(lambda: slow.asked)
             with ingestion.engine.begin() as connection:
-                assert end_run(connection, run.run_id, RunStatus.ABORTED)
-            with pytest.raises(RunSuperseded):
+                cancelled = abort_run(connection, sweep.sweep_id)
+            assert cancelled
+            with ingestion.engine.begin() as connection:
+                assert close_idle_sweeps(connection, cancelled) == [sweep.dag_run_id]
+            with pytest.raises(SweepSuperseded):
                 crawl.result(timeout=10)
             assert not slow.released.is_set()
+    assert statuses(ingestion, slow.url) == {"failed"}
+
+
+def test_abort_stops_the_pages_that_nobody_else_waits_for_and_no_others(
+    ingestion: Ingestion,
+) -> None:
+    """Two boards of one sweep; another user's run rests on the second."""
+    runs = MadeUpRuns(engine=ingestion.engine)
+    runs.follow("beta", user_id="bob")
+    with running_host() as alone, running_host() as shared:
+        sweep = plan(
+            ingestion,
+            [f"{alone.url}/slow/{i}" for i in range(3)],
+            beta=[f"{shared.url}/slow/{i}" for i in range(3)],
+        )
+        of_bob = runs.start("bob")
+        with crawl_of(ingestion, sweep, alone, shared) as crawl:
+            eventually(lambda: alone.asked and shared.asked)
+            with ingestion.engine.begin() as connection:
+                cancelled = abort_run(connection, sweep.sweep_id)
+            assert len(cancelled or ()) == 1
+            eventually(lambda: statuses(ingestion, alone.url) == {"failed"})
+            assert statuses(ingestion, shared.url) <= {"pending", "crawling"}
+            shared.released.set()
+            assert crawl.result(timeout=10)["ready"] == 3
+            assert not alone.released.is_set()
+    assert set(runs.jobs(of_bob).values()) == {"ready"}
+    assert (runs.run(of_bob).status, runs.run(sweep.sweep_id).status) == ("finished", "aborted")
 
 
 def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingestion) -> None:
     with running_host() as host:
         urls = [f"{host.url}/broken/1", f"{host.url}/fine", "ftp://nowhere/1", "http://127.0.0.9/"]
-        run = plan(ingestion, urls)
-        with crawl_of(ingestion, run, host) as crawl:
+        sweep = plan(ingestion, urls)
+        with crawl_of(ingestion, sweep, host) as crawl:
             tally = crawl.result()
     assert tally == {"blocked_address": 2, "not_html": 1, "ready": 1}
     rows = ingestion.rows("SELECT url, status, error_code FROM jobs ORDER BY job_id")
@@ -137,34 +170,39 @@ def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingesti
 
 def test_retried_crawl_does_only_what_is_left(ingestion: Ingestion) -> None:
     with running_host() as host:
-        run = plan(ingestion, [f"{host.url}/{i}" for i in range(5)])
+        sweep = plan(ingestion, [f"{host.url}/{i}" for i in range(5)])
         with ingestion.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE jobs SET status = 'extracting' WHERE job_id < 4")
             connection.exec_driver_sql("UPDATE jobs SET status = 'crawling' WHERE job_id = 4")
-        with crawl_of(ingestion, run, host) as crawl:
+        with crawl_of(ingestion, sweep, host) as crawl:
             crawl.result()
         assert host.asked == 2
     found = [row.status for row in ingestion.rows("SELECT status FROM jobs ORDER BY job_id")]
     assert found == ["extracting"] * 3 + ["ready"] * 2
 
 
-def test_crawl_reads_what_it_has_fetched_and_ends_the_run(ingestion: Ingestion) -> None:
+def test_crawl_reads_what_it_has_fetched_and_ends_the_check(ingestion: Ingestion) -> None:
     with running_host() as host:
-        run = plan(ingestion, [f"{host.url}/{i}" for i in range(3)])
-        with crawl_of(ingestion, run, host) as crawl:
+        sweep = plan(ingestion, [f"{host.url}/{i}" for i in range(3)])
+        with crawl_of(ingestion, sweep, host) as crawl:
             crawl.result()
-    assert ingestion.outcomes(run.run_id, "ready") == {("acme", str(number)) for number in range(3)}
+    assert ingestion.outcomes(sweep.sweep_id, "ready") == {
+        ("acme", str(number)) for number in range(3)
+    }
     rows = ingestion.rows("SELECT posting->>'title' AS title, posting_current, raw_key FROM jobs")
     assert {(row.title, row.posting_current) for row in rows} == {("Baker", True)}
+    assert {row.raw_key.rpartition("/")[0] for row in rows} == {f"raw/{sweep.sweep_id}"}
     assert len({row.raw_key for row in rows}) == 3, "each page is stored all the same"
+    ended = "SELECT c.status AS check, r.status AS run FROM checks AS c, ingestion_runs AS r"
+    assert [tuple(row) for row in ingestion.rows(ended)] == [("done", "finished")]
 
 
 def test_stored_page_that_no_posting_can_be_made_of_fails_with_its_page_kept(
     ingestion: Ingestion,
 ) -> None:
     with running_host() as host:
-        run = plan(ingestion, [f"{host.url}/untitled/1"])
-        with crawl_of(ingestion, run, host) as crawl:
+        sweep = plan(ingestion, [f"{host.url}/untitled/1"])
+        with crawl_of(ingestion, sweep, host) as crawl:
             crawl.result()
     (row,) = ingestion.rows("SELECT status, error_code, raw_key, posting_current FROM jobs")
     assert (row.status, row.error_code, row.posting_current) == ("failed", "parse", False)
@@ -173,7 +211,7 @@ def test_stored_page_that_no_posting_can_be_made_of_fails_with_its_page_kept(
 
 def test_jobs_that_share_a_page_make_no_empty_batches(ingestion: Ingestion) -> None:
     pages = [f"http://acme.example/{number}" for number in range(3)]
-    run = plan(ingestion, pages * 10, batch_size=2)
+    sweep = plan(ingestion, pages * 10, batch_size=2)
     rows = ingestion.rows("SELECT batch, count(DISTINCT page_url) AS pages FROM jobs GROUP BY 1")
     assert sorted(row.pages for row in rows) == [1, 2]
-    assert ingestion.batches(run) == [0, 1]
+    assert ingestion.batches(sweep) == [0, 1]

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from include.core.models import Company
-from include.db.companies import put_company
 from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.sites import serving
 
@@ -58,7 +58,7 @@ def follow(ingestion: Ingestion, site: Site, **config: object) -> Ingestion:
     config = {"url": f"{site.url}/careers", "link_selector": "a.job", **config}
     with ingestion.engine.begin() as connection:
         ensure_user(connection, USER)
-        put_company(connection, USER, Company(slug="acme", source="html", config=config))
+        follow_company(connection, USER, Company(slug="acme", source="html", config=config))
     return replace(ingestion, private_hosts=(site.url.removeprefix("http://"),))
 
 

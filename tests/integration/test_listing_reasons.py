@@ -1,5 +1,5 @@
-"""What a run says of each company's listing: complete, partial, held or not read, and why, in
-words for the person who follows it."""
+"""What a run says of each company's listing: complete, partial, held or not read, and why, in words
+for the person who follows it."""
 
 import json
 from dataclasses import replace
@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from include.core.models import Company
-from include.db.companies import put_company
-from include.db.progress import CompanyReport, read_run
+from include.db.progress import CompanyReport
 from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.vendors import Vendors, running_vendors
 
@@ -25,17 +25,14 @@ def board(count: int, total: int | None = None) -> str:
 
 
 def listed(ingestion: Ingestion, vendors: Vendors, **pages: str) -> CompanyReport:
-    """What a run says of the company while its board is ``pages``."""
+    """Return what a run says of the company while its board is ``pages``."""
     vendors.pages = pages
     config = {"board": "acme", "base_url": vendors.url}
     with ingestion.engine.begin() as connection:
         ensure_user(connection, USER)
-        put_company(connection, USER, Company(slug="acme", source="greenhouse", config=config))
+        follow_company(connection, USER, Company(slug="acme", source="greenhouse", config=config))
     run_id = replace(ingestion, private_hosts=(vendors.host,)).run()
-    with ingestion.engine.connect() as connection:
-        report = read_run(connection, run_id)
-    assert report is not None
-    (company,) = report.companies
+    (company,) = ingestion.report(run_id).companies
     return company
 
 

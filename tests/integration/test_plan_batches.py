@@ -1,10 +1,9 @@
-"""How many batches a run's pages are cut into."""
-
-from dataclasses import replace
+"""How many batches a sweep's pages are cut into, and which checks end before any."""
 
 import pytest
 from sqlalchemy import Engine
 
+from include.core.models import CompanyStatus
 from include.pipeline.plan_batches import plan_batches
 from tests.made_up_runs import MadeUpRuns
 
@@ -12,26 +11,27 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.mark.parametrize(
-    ("known", "asked", "batches"),
+    ("known", "check", "batches"),
     [
-        ("etag = 'x', posting_current = true", {}, 3),
-        ("last_modified = 'x', posting_current = true", {}, 3),
-        ("etag = 'x', last_modified = 'x', posting_current = true", {}, 3),
-        ("modified = 'x', crawled_modified = 'x', posting_current = true", {}, 3),
-        ("modified = 'y', crawled_modified = 'x', posting_current = true", {}, 5),
-        ("posting_current = true", {}, 5),
-        ("etag = 'x', posting_current = false", {}, 5),
-        ("etag = 'x', posting_current = true", {"force": True}, 5),
-        ("etag = 'x', posting_current = true", {"reextract": True}, 5),
+        ("etag = 'x', posting_current = true", "", 3),
+        ("last_modified = 'x', posting_current = true", "", 3),
+        ("etag = 'x', last_modified = 'x', posting_current = true", "", 3),
+        ("posting_current = true", "", 5),
+        ("etag = 'x', posting_current = false", "", 5),
+        ("etag = 'x', posting_current = true", "force = true", 5),
+        ("etag = 'x', posting_current = true", "kind = 'reextract'", 5),
+        ("etag = 'x', posting_current = true", "kind = 'retry'", 5),
     ],
 )
 def test_pages_that_will_probably_not_be_read_fill_batches_less(
-    known: str, asked: dict[str, bool], batches: int, engine: Engine
+    known: str, check: str, batches: int, engine: Engine
 ) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.upserted(18)
+    sweep = runs.upserted(18)
     runs.execute(f"UPDATE jobs SET {known} WHERE external_id::int < 10")
-    planned = plan_batches(engine, replace(run, **asked), batch_size=4)
+    if check:
+        runs.execute(f"UPDATE checks SET {check}")
+    planned = plan_batches(engine, sweep, batch_size=4)
     assert len(planned) == batches, "eight pages and a quarter of ten, or eighteen"
     dealt = runs.rows("SELECT batch, count(*) AS jobs FROM jobs GROUP BY batch ORDER BY batch")
     assert [row.batch for row in dealt] == planned
@@ -40,7 +40,54 @@ def test_pages_that_will_probably_not_be_read_fill_batches_less(
 
 def test_pages_that_need_a_browser_are_drawn_whatever_is_known_of_them(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.upserted(18)
-    runs.execute("UPDATE run_companies SET config = '{\"render\": true}'")
+    sweep = runs.upserted(18)
+    runs.execute("UPDATE boards SET config = '{\"render\": true}'")
     runs.execute("UPDATE jobs SET etag = 'x', posting_current = true")
-    assert len(plan_batches(engine, run, batch_size=4)) == 5
+    assert len(plan_batches(engine, sweep, batch_size=4)) == 5
+
+
+def test_boards_that_a_sweep_reads_are_cut_into_batches_together(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    runs.follow("acme", "beta")
+    run_id = runs.start()
+    runs.dispatch()
+    runs.open(run_id)
+    sweep = runs.present(run_id)
+    runs.list_jobs(sweep, "acme", range(3))
+    runs.list_jobs(sweep, "beta", range(2))
+    runs.upsert(sweep)
+    assert plan_batches(engine, sweep, batch_size=4) == [0, 1]
+    assert runs.run(run_id).status == "ingesting"
+
+
+def test_checks_with_nothing_to_read_end_at_once_and_with_the_last_of_them_their_run(
+    engine: Engine,
+) -> None:
+    runs = MadeUpRuns(engine=engine)
+    runs.follow("acme", "beta", "gamma")
+    run_id = runs.start()
+    runs.dispatch()
+    runs.open(run_id)
+    sweep = runs.present(run_id)
+    runs.list_jobs(sweep, "acme", [])
+    runs.list_jobs(sweep, "beta", [], status=CompanyStatus.ERROR)
+    runs.upsert(sweep)
+    assert plan_batches(engine, sweep, batch_size=4) == []
+    ended = runs.rows("SELECT status, error_code FROM checks ORDER BY check_id")
+    assert [tuple(row) for row in ended] == [
+        ("done", None),
+        ("failed", "listing"),
+        ("failed", "listing"),  # gamma, whose listing no task ended
+    ]
+    assert runs.run(run_id).status == "finished", "a board that can't be listed is no fault of it"
+
+
+def test_planning_twice_changes_nothing_more(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.upserted(18)
+    planned = plan_batches(engine, sweep, batch_size=4)
+    before = runs.rows("SELECT * FROM jobs ORDER BY job_id")
+    assert plan_batches(engine, sweep, batch_size=4) == planned
+    assert [row.batch for row in runs.rows("SELECT * FROM jobs ORDER BY job_id")] == [
+        row.batch for row in before
+    ]

@@ -55,11 +55,11 @@ def test_edits_are_kept_as_versions_of_the_posting(ingestion: Ingestion) -> None
     run_id = ingestion.run()
     edited = changes(SEED, 1, 2, base_url=ingestion.sites.url).edited
     rows = ingestion.rows(
-        "SELECT company, external_id, changes FROM job_versions JOIN jobs USING (job_id)"
-        " WHERE job_versions.run_id = :run",
+        "SELECT k.slug, j.external_id, v.changes FROM job_versions AS v JOIN jobs AS j"
+        " USING (job_id) JOIN companies AS k USING (board_id) WHERE v.sweep_id = :run",
         run=run_id,
     )
-    assert {(row.company, row.external_id) for row in rows} == edited
+    assert {(row.slug, row.external_id) for row in rows} == edited
     assert all(before != after for row in rows for before, after in row.changes.values())
 
 
@@ -93,13 +93,25 @@ def test_posting_listed_again_is_relisted_with_its_history(ingestion: Ingestion)
     ingestion.sites.world.turn_to(2)
     ingestion.run()
     removed = changes(SEED, 1, 2, base_url=ingestion.sites.url).removed
+    before = seen(ingestion)
     ingestion.sites.world.turn_to(1)
-    run_id = ingestion.run()
+    ingestion.run()
     rows = ingestion.rows(
-        "SELECT company, external_id, expired_at, missed, first_run_id FROM jobs WHERE run_id = :r",
-        r=run_id,
+        "SELECT k.slug, j.external_id, j.status, j.expired_at, j.expire_reason, j.missed_since"
+        " FROM jobs AS j JOIN companies AS k USING (board_id)"
     )
-    relisted = [row for row in rows if (row.company, row.external_id) in removed]
+    relisted = [row for row in rows if (row.slug, row.external_id) in removed]
     assert len(relisted) == len(removed) > 0
-    assert all(row.expired_at is None and row.missed == 0 for row in relisted)
-    assert all(row.first_run_id < run_id for row in relisted)
+    for row in relisted:
+        assert row.status != "expired"
+        assert (row.expired_at, row.expire_reason, row.missed_since) == (None, None, None)
+    assert seen(ingestion).items() >= before.items(), "each is known since the first day"
+
+
+def seen(ingestion: Ingestion) -> dict[int, tuple[object, ...]]:
+    """Return, by job, when it was first seen, by us and by the user."""
+    query = (
+        "SELECT job_id, j.first_seen_at, u.first_seen_at AS by_user"
+        " FROM jobs AS j JOIN user_jobs AS u USING (job_id)"
+    )
+    return {row.job_id: (row.first_seen_at, row.by_user) for row in ingestion.rows(query)}
