@@ -54,9 +54,11 @@ lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows 
 audit: .venv/installed ## Components, licences, secrets and known vulnerabilities, into build/
 	deploy/audit
 
-bench: .venv/installed ## A crawl beside Scrapy and a bare floor, whole runs, the progress stream, starts
+bench: .venv/installed ## A crawl beside Scrapy, whole runs, what followers cost, the progress stream; needs nginx
 	$(BIN)/python -m bench.crawl
 	$(BIN)/python -m bench.runs 25x1000 100x10000 1025x2050
+	$(BIN)/python -m bench.followers
+	$(BIN)/python -m bench.days
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.footprint
 

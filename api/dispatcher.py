@@ -22,6 +22,7 @@ from include.db.outbox import Intent
 from include.db.runs import notify
 from include.db.sweeps import close_sweep, hold_sweep
 from include.pipeline.settle_checks import end_early
+from include.pipeline.start_run import assign_waiting
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 5.0
@@ -68,6 +69,9 @@ class Dispatcher:
             for intent, answer in zip(intents, answers, strict=True):
                 async with connection.begin():
                     await connection.run_sync(_record, intent, answer)
+                if isinstance(answer, AirflowRefused):
+                    async with connection.begin():
+                        await connection.run_sync(assign_waiting)
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
                 # it is away: the rest of a long queue need not find that out one by one
                 await asyncio.sleep(_FIRST_DELAY)

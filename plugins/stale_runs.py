@@ -21,10 +21,13 @@ class StaleRunSensor(BaseSensorOperator):
 
     def poke(self, context: Context) -> PokeReturnValue:
         from include.db.recovery import find_stale
+        from include.pipeline.start_run import assign_waiting
         from include.settings import get_settings
         from plugins.connections import database
 
-        with database() as engine, engine.connect() as connection:
+        with database() as engine, engine.begin() as connection:
+            # a process that was killed in between may have left a run without its next check
+            assign_waiting(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:
             self.log.warning(

@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlalchemy import Connection, extract, func, select, text
 
 from include.core.run_state import RunStatus
+from include.db.outbox import waits_for_turn
 from include.db.recovery import find_stale
-from include.db.tables import ingestion_runs, outbox
+from include.db.tables import ingestion_runs, outbox, sweeps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,8 @@ def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
             extract("epoch", func.now() - outbox.c.created_at).label("seconds"),
             outbox.c.last_error,
         )
-        .where(outbox.c.done_at.is_(None))
+        .join_from(outbox, sweeps)
+        .where(outbox.c.done_at.is_(None), ~waits_for_turn())
         .order_by(outbox.c.created_at)
         .limit(1)
     )

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Interval, cast, extract, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    Select,
+    and_,
+    cast,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from include.core.models import RunTrigger
 from include.core.run_state import SweepStatus
@@ -70,19 +83,8 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
     Scheduled sweeps wait while as many are at work as may be at a time.
     """
-    scheduled = sweeps.c.trigger == RunTrigger.SCHEDULE
-    at_work = (
-        select(func.count())
-        .join_from(outbox, sweeps)
-        .where(
-            scheduled,
-            sweeps.c.status == SweepStatus.ACTIVE,
-            outbox.c.attempt == sweeps.c.attempt,
-            outbox.c.done_at.is_not(None),
-        )
-    )
-    room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(at_work) or 0))
-    place = func.row_number().over(partition_by=scheduled, order_by=outbox.c.intent_id)
+    room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
+    place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.intent_id)
     due = (
         select(
             outbox.c.intent_id,
@@ -92,7 +94,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
             outbox.c.tries,
             sweeps.c.status.label("sweep_status"),
             sweeps.c.attempt.label("sweep_attempt"),
-            scheduled.label("scheduled"),
+            _SCHEDULED.label("scheduled"),
             place.label("place"),
         )
         .join_from(outbox, sweeps)
@@ -118,6 +120,18 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
         )
         for row in connection.execute(query).mappings()
     ]
+
+
+def waits_for_turn() -> ColumnElement[bool]:
+    """Return whether an intent only waits until fewer scheduled sweeps are at work.
+
+    Of ``outbox`` joined with ``sweeps``.
+    """
+    return and_(
+        _SCHEDULED,
+        outbox.c.tries == 0,
+        _scheduled_at_work().scalar_subquery() >= _SCHEDULED_AT_ONCE,
+    )
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
@@ -152,3 +166,21 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
             last_error=error,
         )
     )
+
+
+def _scheduled_at_work() -> Select[int]:
+    """Return how many scheduled sweeps Airflow has been given that have not ended."""
+    given, at_work = outbox.alias("given"), sweeps.alias("at_work")
+    return (
+        select(func.count())
+        .join_from(given, at_work)
+        .where(
+            at_work.c.trigger == RunTrigger.SCHEDULE,
+            at_work.c.status == SweepStatus.ACTIVE,
+            given.c.attempt == at_work.c.attempt,
+            given.c.done_at.is_not(None),
+        )
+    )
+
+
+_SCHEDULED = sweeps.c.trigger == RunTrigger.SCHEDULE

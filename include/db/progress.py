@@ -317,7 +317,8 @@ _RUNS = text(
 _SLA_MISSES = text(
     """
     SELECT r.run_id, m.* FROM ingestion_runs AS r
-    JOIN sla_misses AS m ON m.missed_at >= r.created_at AND m.sweep_id IN (
+    JOIN sla_misses AS m ON m.missed_at >= r.created_at
+        AND m.missed_at <= coalesce(r.finished_at, now()) AND m.sweep_id IN (
         SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
     )
     WHERE r.run_id = ANY(:runs)

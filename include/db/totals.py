@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Integer, case, cast, extract, func, select, t
 
 from include.core.models import CompanyStatus
 from include.core.run_state import JobStatus, SweepStatus
+from include.db.outbox import waits_for_turn
 from include.db.tables import checks, ingestion_runs, jobs, outbox, sla_misses, sweeps
 
 _RECENT = timedelta(days=1)
@@ -28,7 +29,7 @@ class Totals:
     """Since the last heartbeat of the sweep at work that was heard of longest ago; 0 when none is
     at work."""
     backlog: int
-    """Sweeps that Airflow is yet to be told of."""
+    """Sweeps that Airflow is yet to be told of, but for scheduled ones that wait for their turn."""
     backlog_seconds: float
     """The age of the oldest of them; 0 when there is none."""
 
@@ -42,7 +43,11 @@ def read_totals(connection: Connection) -> Totals:
     of_jobs = select(jobs.c.status, error, func.count()).group_by(jobs.c.status, error)
     held = select(func.count()).where(checks.c.listing == CompanyStatus.HELD)
     age = extract("epoch", func.now() - func.min(outbox.c.created_at))
-    waiting = select(func.count(), func.coalesce(age, 0)).where(outbox.c.done_at.is_(None))
+    waiting = (
+        select(func.count(), func.coalesce(age, 0))
+        .join_from(outbox, sweeps)
+        .where(outbox.c.done_at.is_(None), ~waits_for_turn())
+    )
     silence = extract("epoch", func.now() - func.min(sweeps.c.last_heartbeat))
     silent = select(func.coalesce(silence, 0)).where(
         sweeps.c.status == SweepStatus.ACTIVE, sweeps.c.started_at.is_not(None)

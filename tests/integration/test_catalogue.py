@@ -11,8 +11,10 @@ from include.core.models import CheckKind, CompanyStatus, RunTrigger
 from include.core.outcomes import Extracted, Failed, Started
 from include.core.run_state import SweepStatus
 from include.core.staleness import Remedy
+from include.db.diagnosis import diagnose
 from include.db.progress import RunReport, read_run
 from include.db.sweeps import Sweep
+from include.db.totals import read_totals
 from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
 from include.pipeline.flush import Outcomes
@@ -20,7 +22,7 @@ from include.pipeline.plan_batches import plan_batches
 from include.pipeline.start_daily_runs import start_daily_runs
 from include.pipeline.start_run import assign_waiting, start_run
 from tests.ingestion import Ingestion
-from tests.made_up_runs import FRESH_FOR, MadeUpRuns
+from tests.made_up_runs import FRESH_FOR, STALE_AFTER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
 USERS = tuple(f"user-{number}" for number in range(50))
@@ -444,6 +446,43 @@ def test_a_run_that_waits_for_another_kind_of_check_gets_its_own_afterwards(
     read(runs, sweep)
     kinds = runs.rows("SELECT kind, status FROM checks ORDER BY check_id")
     assert [tuple(row) for row in kinds] == [("list", "done"), ("reextract", "waiting")]
+
+
+def test_a_run_that_waits_gets_its_check_when_the_others_abort_theirs(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting(2)
+    runs.follow("acme", user_id="bob")
+    bob = runs.start("bob", force=True)
+    with runs.engine.begin() as connection:
+        cancelled = abort_run(connection, sweep.sweep_id)
+    assert cancelled
+    with runs.engine.begin() as connection:
+        assert assign_waiting(connection) == 1
+    (asked,) = runs.dispatch()
+    check(runs, asked, range(2))
+    assert runs.run(bob).status == "finished"
+
+
+def test_scheduled_sweeps_that_wait_for_their_turn_are_no_backlog(runs: MadeUpRuns) -> None:
+    for number in range(6):
+        runs.follow(f"board-{number}", user_id="crowd")
+    daily(runs, sweep_boards=1)
+    with runs.engine.connect() as connection:
+        assert read_totals(connection).backlog == 6
+    assert len(runs.dispatch()) == 4
+    with runs.engine.connect() as connection:
+        assert read_totals(connection).backlog == 0
+        assert diagnose(connection, STALE_AFTER).waiting == 0
+
+
+def test_a_deadline_missed_after_a_run_has_ended_is_not_the_run_s(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting(2)
+    read(runs, sweep)
+    runs.execute(
+        "INSERT INTO sla_misses (sweep_id, deadline, attempt, missed_at, run_status)"
+        " VALUES (:s, 'deadline', 1, now() + interval '1 minute', 'ingesting')",
+        s=sweep.sweep_id,
+    )
+    assert report(runs, sweep.sweep_id).sla_misses == ()
 
 
 def test_a_company_unfollowed_while_its_run_waits_does_not_hold_the_run(
