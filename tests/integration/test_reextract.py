@@ -3,26 +3,25 @@ something else."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from include.core.models import JobPosting, Page, RunTrigger
+from include.core.models import CheckKind, JobPosting, Page
 from include.core.records import EXTRACTOR_VERSION
-from include.core.run_state import RunStatus
+from include.core.run_state import SweepStatus
 from include.db.run_changes import count_changed_fields, count_changes
-from include.db.runs import end_run, get_run
-from include.errors import ActiveRunError, PageGone, ParseError, RunSuperseded
+from include.db.sweeps import Sweep
+from include.errors import ActiveRunError, PageGone, ParseError, SweepSuperseded
 from include.pipeline import extract_jobs as step
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import open_run, run_of
-from include.pipeline.plan_batches import plan_batches
-from include.pipeline.start_run import start_run
-from include.pipeline.upsert_jobs import upsert_jobs
-from tests.ingestion import USER, Ingestion
+from tests.ingestion import Ingestion
 
 pytestmark = pytest.mark.integration
 SLUGS = ("heronworks", "fernhollow")
+FRESH = timedelta(minutes=10)
 
 
 @pytest.fixture
@@ -33,52 +32,47 @@ def ingested(ingestion: Ingestion) -> Ingestion:
     return ingestion
 
 
-def start(ingestion: Ingestion, *companies: str) -> int:
-    with ingestion.engine.begin() as connection:
-        return start_run(
-            connection,
-            user_id=USER,
-            trigger=RunTrigger.API,
-            companies=companies or None,
-            reextract=True,
-        )
-
-
-def plan(ingestion: Ingestion, run_id: int) -> list[int]:
-    dag_run_id = f"ingest__{run_id}__1"
-    assert open_run(ingestion.engine, dag_run_id=dag_run_id, user_id=USER, run_id=run_id) == []
-    run = run_of(ingestion.engine, dag_run_id)
-    upsert_jobs(ingestion.engine, run)
-    assert ingestion.expire(run) == {}
-    return plan_batches(ingestion.engine, run, batch_size=ingestion.batch_size)
+def plan(ingestion: Ingestion, *companies: str) -> Sweep:
+    """Start the run and take on what it reads; nothing is listed, and nothing expires."""
+    run_id = ingestion.start(kind=CheckKind.REEXTRACT, companies=companies or None)
+    ingestion.dispatch()
+    sweep = ingestion.plan(run_id)
+    assert ingestion.expire(sweep) == {}
+    return sweep
 
 
 def reextract(ingestion: Ingestion, *companies: str) -> int:
-    """The whole run, as the DAG does it; its id."""
-    run_id = start(ingestion, *companies)
-    batches = plan(ingestion, run_id)
-    dag_run_id = f"ingest__{run_id}__1"
-    run = run_of(ingestion.engine, dag_run_id)
-    for batch in batches:
-        ingestion.crawl(run, batch)
-        step.extract_jobs(ingestion.engine, run, batch, ingestion.raw_pages)
-    assert finish_run(ingestion.engine, dag_run_id) is RunStatus.FINISHED
-    return run_id
+    """Do the whole run as the DAG does; its id."""
+    sweep = plan(ingestion, *companies)
+    read(ingestion, sweep)
+    return sweep.sweep_id
+
+
+def read(ingestion: Ingestion, sweep: Sweep) -> None:
+    for batch in ingestion.batches(sweep):
+        ingestion.crawl(sweep, batch)
+        step.extract_jobs(ingestion.engine, sweep, batch, ingestion.raw_pages)
+    assert finish_run(ingestion.engine, sweep.dag_run_id) is SweepStatus.DONE
 
 
 def dump(ingestion: Ingestion) -> list[tuple[object, ...]]:
-    query = "SELECT job_id, posting, title, location, updated_at, raw_key FROM jobs ORDER BY job_id"
+    query = (
+        "SELECT job_id, posting, title, location, updated_at, raw_key, content_version"
+        " FROM jobs ORDER BY job_id"
+    )
     return [tuple(row) for row in ingestion.rows(query)]
 
 
 def readable(ingestion: Ingestion) -> int:
-    """How many jobs were read before; one page of the sample sites can't be."""
+    """Return how many jobs were read before; one page of the sample sites can't be."""
     return len([row for row in dump(ingestion) if row[1] is not None])
 
 
 def statuses(ingestion: Ingestion, run_id: int) -> dict[str, int]:
-    query = "SELECT status, count(*) AS n FROM run_jobs WHERE run_id = :run GROUP BY 1"
-    return {row.status: row.n for row in ingestion.rows(query, run=run_id)}
+    """Return how many jobs the run shows in each status that it shows any in."""
+    counts = ingestion.report(run_id).counts
+    found = {status: getattr(counts, status) for status in ("ready", "skipped", "failed")}
+    return {status: number for status, number in found.items() if number}
 
 
 def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
@@ -87,7 +81,7 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
-    """From now on, pages are read by an extractor that differs by ``change``."""
+    """From now on, have pages be read by an extractor that differs by ``change``."""
     read_page = step.read_page
 
     def newer(source: str, page: Page) -> JobPosting:
@@ -125,15 +119,31 @@ def test_a_newer_extractor_s_changes_are_counted_by_field_and_kept_as_versions(
     assert (postings, fields["language"]) == (expected, expected)
     assert 0 < fields["department"] < expected
     assert list(fields) == ["language", "department"]
-    versions = ingested.rows("SELECT changes FROM job_versions WHERE run_id = :run", run=run_id)
+    versions = ingested.rows("SELECT changes FROM job_versions WHERE sweep_id = :run", run=run_id)
+    assert len(versions) == expected
     assert all(row.changes["language"][1] == "xx" for row in versions)
     assert changes(ingested, reextract(ingested)) == (0, {})
+
+
+def test_every_follower_is_shown_what_a_newer_extractor_found(
+    ingested: Ingestion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingested.follow(SLUGS, user="bob")
+    ingested.start(user="bob", max_age=FRESH)
+    expected = readable(ingested)
+    reading(monkeypatch, lambda posting: replace(posting, language="xx"))
+    reextract(ingested)
+
+    of_bob = ingested.start(user="bob", max_age=FRESH)
+    ingested.carry_out_all()
+    assert statuses(ingested, of_bob)["ready"] == expected
+    assert changes(ingested, of_bob) == (expected, {"language": expected})
 
 
 def test_what_differs_in_no_content_is_kept_without_counting_as_a_change(
     ingested: Ingestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    updated = ingested.rows("SELECT updated_at FROM jobs ORDER BY job_id")
+    updated = ingested.rows("SELECT updated_at, content_version FROM jobs ORDER BY job_id")
     reading(monkeypatch, lambda posting: replace(posting, provenance={"title": "a new way"}))
     run_id = reextract(ingested)
 
@@ -142,7 +152,8 @@ def test_what_differs_in_no_content_is_kept_without_counting_as_a_change(
         "SELECT DISTINCT posting -> 'provenance' AS provenance FROM jobs WHERE posting IS NOT NULL"
     )
     assert [row.provenance for row in kept] == [{"title": "a new way"}]
-    assert ingested.rows("SELECT updated_at FROM jobs ORDER BY job_id") == updated
+    unchanged = ingested.rows("SELECT updated_at, content_version FROM jobs ORDER BY job_id")
+    assert unchanged == updated
 
 
 def test_the_extractor_s_version_is_kept_with_each_posting(ingested: Ingestion) -> None:
@@ -150,34 +161,36 @@ def test_the_extractor_s_version_is_kept_with_each_posting(ingested: Ingestion) 
         connection.execute(text("UPDATE jobs SET extractor_version = 0"))
     reextract(ingested, "heronworks")
 
-    query = "SELECT DISTINCT company, extractor_version AS version FROM jobs"
-    found = {row.company: row.version for row in ingested.rows(query)}
+    query = (
+        "SELECT DISTINCT slug, extractor_version AS version FROM jobs JOIN companies USING"
+        " (board_id) WHERE posting IS NOT NULL"
+    )
+    found = {row.slug: row.version for row in ingested.rows(query)}
     assert found == {"heronworks": EXTRACTOR_VERSION, "fernhollow": 0}
 
 
 def test_only_the_named_companies_are_read_again(ingested: Ingestion) -> None:
     run_id = reextract(ingested, "heronworks")
 
-    query = "SELECT DISTINCT company FROM run_jobs WHERE run_id = :run"
-    assert [row.company for row in ingested.rows(query, run=run_id)] == ["heronworks"]
+    assert {company for company, _ in ingested.outcomes(run_id, "skipped")} == {"heronworks"}
+    assert [each.company for each in ingested.report(run_id).companies] == ["heronworks"]
 
 
-def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were_and_are_counted(
+def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were(
     ingested: Ingestion,
 ) -> None:
+    states = "SELECT job_id, status, check_id FROM jobs ORDER BY job_id"
     with ingested.engine.begin() as connection:
-        connection.execute(text("UPDATE ingestion_runs SET created_at = now() - interval '8 days'"))
+        connection.execute(text("UPDATE sweeps SET created_at = now() - interval '8 days'"))
         connection.execute(text("UPDATE jobs SET status = 'failed' WHERE job_id = 1"))
-    before = ingested.rows("SELECT job_id, status, run_id FROM jobs ORDER BY job_id")
+    before = ingested.rows(states)
     run_id = reextract(ingested)
 
     assert statuses(ingested, run_id) == {}
-    assert ingested.rows("SELECT job_id, status, run_id FROM jobs ORDER BY job_id") == before
-    companies = ingested.rows(
-        "SELECT status, listed, error FROM run_companies WHERE run_id = :run", run=run_id
-    )
-    assert {(row.status, row.listed) for row in companies} == {("partial", 0)}
-    assert all("others are not kept" in row.error for row in companies)
+    assert ingested.rows(states) == before
+    companies = ingested.report(run_id).companies
+    assert {(each.status, each.listed) for each in companies} == {("partial", 0)}
+    assert all(each.error for each in companies)
 
 
 def test_a_page_that_left_the_store_meanwhile_leaves_its_job_as_it_was(
@@ -220,7 +233,7 @@ def test_a_page_that_is_now_known_to_say_so_expires_its_job_and_no_other(
     run_id = reextract(ingested)
 
     assert first.external_id in {job for _, job in ingested.outcomes(run_id, "expired")}
-    assert statuses(ingested, run_id)["expired"] < 5
+    assert ingested.report(run_id).counts.expired < 5
 
 
 def test_a_page_that_can_not_be_read_any_more_fails_alone(
@@ -241,40 +254,63 @@ def test_a_page_that_can_not_be_read_any_more_fails_alone(
 
 
 def test_it_is_refused_while_a_run_is_active_and_refuses_others(ingested: Ingestion) -> None:
-    active = start(ingested)
+    active = ingested.start(kind=CheckKind.REEXTRACT)
     with pytest.raises(ActiveRunError) as refused:
-        start(ingested)
+        ingested.start(kind=CheckKind.REEXTRACT)
     assert refused.value.run_id == active
-    with ingested.engine.begin() as connection, pytest.raises(ActiveRunError):
-        start_run(connection, user_id=USER, trigger=RunTrigger.API)
+    with pytest.raises(ActiveRunError):
+        ingested.start()
+
+
+def test_it_waits_for_another_users_check_and_a_listing_waits_for_it(ingested: Ingestion) -> None:
+    ingested.follow(SLUGS, user="bob")
+    of_bob = ingested.start(user="bob")
+    again = ingested.start(kind=CheckKind.REEXTRACT)
+    assert ingested.dispatch() == [of_bob]
+    assert ingested.carry_out(of_bob) is SweepStatus.DONE
+    assert ingested.report(again).status == "pending"
+    (sweep_id,) = ingested.dispatch()
+    sweep = ingested.plan(sweep_id)
+
+    listing = ingested.start(user="bob", max_age=FRESH)
+    assert ingested.dispatch() == []
+    read(ingested, sweep)
+    assert ingested.report(again).status == "finished"
+    assert statuses(ingested, again) == {"skipped": readable(ingested)}
+    ingested.carry_out_all()
+    assert ingested.report(listing).status == "finished"
+    assert {each.status for each in ingested.report(listing).companies} == {"complete"}
 
 
 def test_once_aborted_it_writes_nothing_more(
     ingested: Ingestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = start(ingested)
-    plan(ingested, run_id)
-    run = run_of(ingested.engine, f"ingest__{run_id}__1")
+    sweep = plan(ingested)
     postings = ingested.rows("SELECT posting FROM jobs ORDER BY job_id")
 
     def aborting(posting: JobPosting) -> JobPosting:
         with ingested.engine.begin() as connection:
-            end_run(connection, run_id, RunStatus.ABORTED)
+            cancelled = abort_run(connection, sweep.sweep_id)
+        with ingested.engine.begin() as connection:
+            close_idle_sweeps(connection, cancelled or ())
         return replace(posting, language="xx")
 
     reading(monkeypatch, aborting)
-    with pytest.raises(RunSuperseded):
-        step.extract_jobs(ingested.engine, run, 0, ingested.raw_pages)
+    with pytest.raises(SweepSuperseded):
+        step.extract_jobs(ingested.engine, sweep, 0, ingested.raw_pages)
 
     assert ingested.rows("SELECT posting FROM jobs ORDER BY job_id") == postings
 
 
 def test_the_next_ordinary_run_finds_everything_as_it_was(ingested: Ingestion) -> None:
     before = readable(ingested)
+    expired = "SELECT external_id FROM jobs WHERE status = 'expired' ORDER BY 1"
+    gone = ingested.rows(expired)
     reextract(ingested)
     run_id = ingested.run()
 
     assert statuses(ingested, run_id)["skipped"] >= before - 3
-    assert ingested.outcomes(run_id, "expired") == ingested.outcomes(1, "expired")
-    with ingested.engine.connect() as connection:
-        assert not get_run(connection, run_id).reextract
+    assert ingested.rows(expired) == gone
+    assert ingested.outcomes(run_id, "expired") == set(), "it was told before"
+    (kind,) = ingested.rows("SELECT kind FROM ingestion_runs WHERE run_id = :r", r=run_id)
+    assert kind.kind == "list"
