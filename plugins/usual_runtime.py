@@ -1,7 +1,7 @@
-"""When a run like this one is usually over: a reference for Deadline Alerts.
+"""When a DAG run like this one is usually over: a reference for Deadline Alerts.
 
 Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which DAG runs
-that are triggered have not, and throws one person's three companies in with another's thousand.
+that are triggered have not, and mixes one person's three companies with the day's 500 boards.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ _LATEST = 50
 
 @dataclass(eq=False)
 class UsualRuntime(BaseDeadlineReference):
-    """When the DAG run was queued, and the median time that the latest successful ones of its
-    kind took from there: those of the same user that asked for the same. None while there are
-    fewer than ``min_runs``.
+    """The time the DAG run was queued, plus the median time that the latest successful ones of its
+    kind took from there. None while there are fewer than ``min_runs``.
+
+    A sweep that a user asked for is of a kind with those of the same user that asked for the same;
+    a sweep of the daily schedule, whose conf names no user, with the others of the schedule.
 
     Evaluated where DAG runs are made (the api-server, the scheduler), in Airflow's database.
     """
@@ -71,8 +73,8 @@ class UsualRuntime(BaseDeadlineReference):
 
 
 def kind(conf: Mapping[str, Any]) -> tuple[object, ...]:
-    """What makes two runs of a user comparable. One that goes on where a lost attempt ended has
-    less to do."""
+    """Return what makes two sweeps of a user, or two of the schedule, comparable. One that goes on
+    where a lost attempt ended has less to do."""
     companies = conf.get("companies")
     return (
         None if companies is None else tuple(sorted(companies)),

@@ -1,6 +1,7 @@
 """The tab on Airflow's DAG runs: whom it leads where, and with which token."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import jwt
@@ -9,6 +10,10 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from starlette.responses import Response
 
+from include.core.run_state import SweepStatus
+from include.pipeline.finish_run import finish_run
+from include.pipeline.open_run import AskedRun, open_run
+from include.pipeline.start_daily_runs import start_daily_runs
 from include.settings import get_settings
 from tests.made_up_runs import USER, MadeUpRuns
 
@@ -55,18 +60,16 @@ def claims(answer: Response) -> dict[str, object]:
 def test_it_leads_to_the_run_with_a_token_for_that_run_alone(
     runs: MadeUpRuns, opened: Opened
 ) -> None:
-    run = runs.ingesting()
-    answer = opened(
-        f"ingest__{run.run_id}__1", PUBLIC_URL="https://jobs.example/", JWT_SECRET=SECRET
-    )
+    run_id = runs.ingesting().sweep_id
+    answer = opened(f"ingest__{run_id}__1", PUBLIC_URL="https://jobs.example/", JWT_SECRET=SECRET)
     location = urlsplit(answer.headers["location"])
     assert answer.status_code == 307
     assert (location.scheme, location.netloc) == ("https", "jobs.example")
-    assert location.path == f"/runs/{run.run_id}"
+    assert location.path == f"/runs/{run_id}"
     assert not location.query
     assert answer.headers["cache-control"] == "no-store"
     token = claims(answer)
-    assert (token["sub"], token["only_run"]) == (USER, run.run_id)
+    assert (token["sub"], token["only_run"]) == (USER, run_id)
     issued, expires = (TypeAdapter(int).validate_python(token[name]) for name in ("iat", "exp"))
     assert expires - issued == 3600
 
@@ -74,26 +77,55 @@ def test_it_leads_to_the_run_with_a_token_for_that_run_alone(
 def test_the_dag_run_of_a_lost_attempt_leads_to_its_run_too(
     runs: MadeUpRuns, opened: Opened
 ) -> None:
-    run = runs.ingesting()
-    lost = f"ingest__{run.run_id}__1"
-    runs.silence(run.run_id)
-    runs.recover(run.run_id)
-    assert runs.run(run.run_id).dag_run_id != lost
+    run_id = runs.ingesting().sweep_id
+    lost = f"ingest__{run_id}__1"
+    runs.silence(run_id)
+    runs.recover(run_id)
+    assert runs.sweep(run_id).dag_run_id != lost
     answer = opened(lost, PUBLIC_URL="https://jobs.example", JWT_SECRET=SECRET)
-    assert urlsplit(answer.headers["location"]).path == f"/runs/{run.run_id}"
+    assert urlsplit(answer.headers["location"]).path == f"/runs/{run_id}"
 
 
 def test_where_tokens_are_signed_elsewhere_it_leads_to_the_page_alone(
     runs: MadeUpRuns, opened: Opened
 ) -> None:
-    run = runs.ingesting()
+    run_id = runs.ingesting().sweep_id
     answer = opened(
-        f"ingest__{run.run_id}__1",
+        f"ingest__{run_id}__1",
         PUBLIC_URL="https://jobs.example",
         JWT_SECRET=SECRET,
         JWT_JWKS="https://login.example/keys",
     )
-    assert answer.headers["location"] == f"https://jobs.example/runs/{run.run_id}"
+    assert answer.headers["location"] == f"https://jobs.example/runs/{run_id}"
+
+
+def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
+    runs: MadeUpRuns, opened: Opened
+) -> None:
+    """All boards of that run had been checked shortly before."""
+    earlier = runs.ingesting(jobs=1)
+    runs.execute("UPDATE jobs SET status = 'ready', content_version = 1, settled_at = now()")
+    assert finish_run(runs.engine, earlier.dag_run_id) is SweepStatus.DONE
+    open_run(
+        runs.engine,
+        dag_run_id="manual__1",
+        asked=AskedRun(user_id=USER),
+        fresh_for=timedelta(hours=1),
+    )
+    (run,) = runs.rows("SELECT run_id FROM ingestion_runs WHERE dag_run_id = 'manual__1'")
+    answer = opened("manual__1", PUBLIC_URL="https://jobs.example", JWT_SECRET=SECRET)
+    assert urlsplit(answer.headers["location"]).path == f"/runs/{run.run_id}"
+    assert claims(answer)["only_run"] == run.run_id
+
+
+def test_a_sweep_of_the_schedule_shows_nobodys_run(runs: MadeUpRuns, opened: Opened) -> None:
+    """It works for everyone, so its page would be somebody's who did not ask for it."""
+    runs.follow("acme")
+    start_daily_runs(runs.engine, fresh_for=timedelta(0), sweep_boards=10)
+    (sweep,) = runs.rows("SELECT dag_run_id FROM sweeps")
+    answer = opened(sweep.dag_run_id, PUBLIC_URL="https://jobs.example", JWT_SECRET=SECRET)
+    assert "location" not in answer.headers
+    assert "for everyone" in bytes(answer.body).decode()
 
 
 @pytest.mark.parametrize(

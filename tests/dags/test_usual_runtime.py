@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.dags, pytest.mark.xdist_group("dags")]
 QUEUED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADA: dict[str, Any] = {"user_id": "ada", "companies": None, "force": False, "run_id": 1}
+SCHEDULED: dict[str, Any] = {"run_id": 2}
+"""What ``start_daily_runs`` asks for: a sweep that works for nobody alone."""
 
 
 @pytest.fixture
@@ -95,6 +97,7 @@ def test_two_runs_say_nothing_of_what_is_usual(past: Past) -> None:
         ({**ADA, "reextract": True}, "success"),
         ({**ADA, "recovers": "ingest__1__1"}, "success"),
         ({}, "success"),
+        (SCHEDULED, "success"),
         (ADA, "failed"),
     ],
 )
@@ -110,3 +113,18 @@ def test_companies_are_the_same_in_whatever_order(past: Past) -> None:
     for _ in range(3):
         past.add({**ADA, "companies": ["b", "a"]}, "success", 7)
     assert past.due({**ADA, "companies": ["a", "b"]}) == 7
+
+
+def test_scheduled_sweeps_are_compared_with_one_another(past: Past) -> None:
+    for seconds in (100, 120, 4000):
+        past.add(SCHEDULED, "success", seconds)
+    for _ in range(5):
+        past.add(ADA, "success", 7)
+        past.add({**SCHEDULED, "recovers": "ingest__1__1"}, "success", 5)
+    assert past.due({"run_id": 3}) == 120
+
+
+def test_sweeps_of_users_say_nothing_of_scheduled_ones(past: Past) -> None:
+    for user in ("ada", "bob", "eve"):
+        past.add({**ADA, "user_id": user}, "success", 7)
+    assert past.due(SCHEDULED) is None
