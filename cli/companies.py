@@ -34,8 +34,11 @@ def list_companies(as_json: AsJson = False) -> None:
     if as_json:
         print_json([company.model_dump(mode="json") for company in companies])
         return
-    columns = ("company", "source", "last checked", "schedule", "config", "filters")
-    table = Table(*columns, box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("company", "source", "last checked", "schedule"):
+        table.add_column(column, no_wrap=True)
+    for column in ("config", "filters"):
+        table.add_column(column, overflow="fold")
     now = datetime.now(UTC)
     for company in companies:
         table.add_row(

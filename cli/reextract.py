@@ -8,11 +8,13 @@ from rich.table import Table
 
 from cli.client import IngestionApi
 from cli.outcome import Outcome
+from cli.records import CompanyRun
 from cli.runs import Companies
 from cli.session import AsJson, open_api
 from cli.summary import headline, print_failures
 from cli.terminal import plain, print_json, results
 from cli.watch import follow
+from include.core.models import CompanyStatus
 
 
 def reextract(
@@ -41,8 +43,8 @@ def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
 def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
     out = results()
     for company in outcome.run.companies:
-        if company.error:
-            out.print(plain(f"{company.company}: {company.error.message}"), soft_wrap=True)
+        if trouble := _trouble(company):
+            out.print(plain(f"{company.company}: {trouble}"), soft_wrap=True)
     if changes["fields"]:
         table = Table("field", "changed", box=None, padding=(0, 2, 0, 0), header_style="bold")
         for field, count in changes["fields"].items():
@@ -54,3 +56,10 @@ def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
     if counts.expired:
         line += f", {counts.expired} found to be over"
     out.print(plain(f"{headline(outcome)}: {line}", "bold"), soft_wrap=True)
+
+
+def _trouble(company: CompanyRun) -> str | None:
+    """Return what went wrong; that nothing was listed is true of every re-extraction."""
+    if company.status is CompanyStatus.ERROR:
+        return company.error.message if company.error else "its pages could not be read"
+    return None if company.counts.all else "it has no stored page to read"

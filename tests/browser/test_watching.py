@@ -163,7 +163,7 @@ def test_a_run_that_awaits_the_check_of_somebody_else_shows_it_as_it_goes_on(
     expect(card).to_contain_text("Complete")
     world.flush(checking, dict.fromkeys(IDS[:10], "ready"))
     expect_done(page, 10)
-    expect(card).not_to_contain_text("asked again")
+    expect(card).not_to_contain_text("checked")
     finish(world, checking)
     expect(page).to_have_url(f"{served.url}/runs/{awaiting}/summary")
     expect(page.get_by_test_id("count-added")).to_have_text("40")

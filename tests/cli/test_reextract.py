@@ -7,8 +7,9 @@ from tests.cli.fake_api import Answer, FakeApi, problem
 from tests.cli.runs import company, counts, run
 
 STARTED = Answer(status=202, body={"run_id": 7})
-AGAIN = {"code": "partial", "message": "nothing was listed: 5 stored pages are read again"}
-DONE = run(7, "finished", company("acme", "partial", counts=counts(total=5, ready=5), error=AGAIN))
+NOT_LISTED = {"code": "partial", "message": "nothing was listed"}
+ACME = company("acme", "partial", counts=counts(total=5, ready=5), error=NOT_LISTED)
+DONE = run(7, "finished", ACME)
 CHANGES = {"postings": 4, "fields": {"salary": 4, "language": 1}}
 
 
@@ -28,13 +29,28 @@ def test_it_says_what_changed_by_field(api: FakeApi, jobhunt: Jobhunt) -> None:
         "reextract": True,
         "companies": ["acme"],
     }
-    assert [line.split() for line in ended.out.splitlines()[1:4]] == [
+    assert [line.split() for line in ended.out.splitlines()[:3]] == [
         ["field", "changed"],
         ["salary", "4"],
         ["language", "1"],
     ]
-    assert ended.out.splitlines()[0] == f"acme: {AGAIN['message']}"
     assert ended.out.splitlines()[-1].endswith("5 pages read, 4 postings changed")
+
+
+def test_companies_whose_pages_are_not_read_are_named(api: FakeApi, jobhunt: Jobhunt) -> None:
+    stale = {"code": "error", "message": "no worker was heard of"}
+    bolt = company("bolt", "partial", error=NOT_LISTED)
+    broken = company("cog", "error", error=stale)
+    api.answers("POST /start", STARTED)
+    api.answers("GET /runs/7", Answer(body=run(7, "error", ACME, bolt, broken)))
+    api.answers("GET /runs/7/changes", Answer(body={"items": [], "total": 0, "fields": {}}))
+
+    ended = jobhunt("reextract")
+
+    assert ended.out.splitlines()[:2] == [
+        "bolt: it has no stored page to read",
+        "cog: no worker was heard of",
+    ]
 
 
 def test_as_json_it_gives_the_run_and_its_changes(api: FakeApi, jobhunt: Jobhunt) -> None:

@@ -325,6 +325,7 @@ test("a run that used earlier checks offers to check those companies now", async
   const offer = await screen.findByTestId("check-now");
   expect(offer.textContent).toContain("1 of 2 companies had been checked shortly before");
   expect(screen.getAllByText("4 minutes ago")).toHaveLength(1);
+  expect(screen.getByRole("heading", { name: "Throughput" })).toBeTruthy();
   await user.click(screen.getByRole("button", { name: "Check now" }));
   await waitFor(() => expect(sent).toEqual([{ companies: ["acme"], max_age: 0 }]));
   expect(asked).toContain("POST /api/ingestion/start");
@@ -345,6 +346,8 @@ test("who may look at one run only is told of earlier checks, and offered none",
   show(<SummaryPage runId={7} />);
   expect((await screen.findByTestId("check-now")).textContent).toContain("shortly before");
   expect(screen.queryByRole("button", { name: "Check now" })).toBeNull();
+  // and of work that it did not do, nothing is shown
+  expect(screen.queryByRole("heading", { name: "Throughput" })).toBeNull();
 });
 
 test("a card says how long ago the check was that its run used", () => {

@@ -51,7 +51,7 @@ export function EditCompany({ company, onClose }: Props) {
       <form className="stack" onSubmit={submit}>
         <label className="row">
           <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
-          <span>Checking is on: daily, and in each run you start</span>
+          <span>Checking on (daily, in each run)</span>
         </label>
         <LinesField
           name="include"

@@ -44,11 +44,13 @@ function GoesOn({ runId }: { readonly runId: number }) {
 }
 
 function Ended({ run }: { readonly run: ShownRun }) {
+  // a run that only used earlier checks did no work of its own that could be shown
+  const worked = run.companies.length === 0 || run.companies.some((each) => !each.adopted);
   return (
     <>
       <div className="row" data-spread>
         <RunFacts run={run} />
-        {run.airflow_url !== null && (
+        {worked && run.airflow_url !== null && (
           <OutsideLink url={run.airflow_url}>Open in Airflow</OutsideLink>
         )}
       </div>
@@ -66,10 +68,10 @@ function Ended({ run }: { readonly run: ShownRun }) {
       )}
       <div className={styles.charts}>
         <OutcomeChart companies={run.companies} />
-        <ThroughputChart runId={run.run_id} />
+        {worked && <ThroughputChart runId={run.run_id} />}
       </div>
       <Changes runId={run.run_id} />
-      <LogTail runId={run.run_id} ended live={false} closed />
+      {worked && <LogTail runId={run.run_id} ended live={false} closed />}
     </>
   );
 }
