@@ -1,126 +1,157 @@
-"""The fence, the flush and the one end of a run, on a real Postgres."""
+"""The fence, the flush and the one end of a check and of the runs that rest on it, on a real
+Postgres."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
-from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
+from include.core.models import RunTrigger
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.core.run_state import (
-    ACTIVE_RUNS,
-    ENDED_RUNS,
+    CHECK_TRANSITIONS,
     JOB_TRANSITIONS,
     RUN_TRANSITIONS,
+    CheckStatus,
     JobStatus,
     RunStatus,
+    SweepStatus,
 )
 from include.db import job_outcomes
-from include.db.companies import put_company
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run, end_run, find_run, get_run, insert_run, set_status, touch
+from include.db.checks import begin_listing, begin_reading, end_checks, end_read
+from include.db.runs import advance, end_aborted, end_settled, find_run_of_dag, insert_run
+from include.db.sweeps import Sweep, beat, close_sweep, fence
 from include.db.users import ensure_user
-from include.errors import ActiveRunError, RunSuperseded
+from include.errors import ActiveRunError, SweepSuperseded
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
 from include.pipeline.flush import Outcomes
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.mark_expired import mark_expired
+from include.pipeline.open_run import AskedRun, open_run
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.upsert_jobs import upsert_jobs
+from include.pipeline.settle_checks import end_if_read
+from tests.made_up_runs import FRESH_FOR, USER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
-USER = "ada"
 
 
 @pytest.fixture
-def opened(engine: Engine) -> Run:
-    """A run that is ingesting three jobs, in one batch."""
-    with engine.begin() as connection:
-        ensure_user(connection, USER)
-        put_company(connection, USER, Company(slug="acme", source="sitemap", config={}))
-    open_run(engine, dag_run_id="test", user_id=USER)
-    run = run_of(engine, "test")
-    jobs = [(ListedJob(external_id=f"{i}", title="Job", url="http://x/"), True) for i in range(3)]
-    with engine.begin() as connection:
-        replace_listing(connection, run.run_id, "acme", jobs)
-        set_company(connection, run.run_id, "acme", CompanyStatus.COMPLETE, listed=3)
-    upsert_jobs(engine, run)
-    assert plan_batches(engine, run, batch_size=200) == [0]
-    return run_of(engine, "test")
+def runs(engine: Engine) -> MadeUpRuns:
+    return MadeUpRuns(engine=engine)
 
 
-def job_ids(engine: Engine) -> list[int]:
-    with engine.connect() as connection:
-        return list(connection.scalars(text("SELECT job_id FROM jobs ORDER BY job_id")))
+@pytest.fixture
+def opened(runs: MadeUpRuns) -> Sweep:
+    """A sweep that reads three jobs of one board, in one batch."""
+    return runs.ingesting(jobs=3)
 
 
-def dump(engine: Engine) -> list[object]:
-    with engine.connect() as connection:
-        runs = connection.execute(text("SELECT * FROM ingestion_runs ORDER BY run_id")).all()
-        jobs = connection.execute(text("SELECT * FROM jobs ORDER BY job_id")).all()
-    return [*runs, *jobs]
+def job_ids(runs: MadeUpRuns) -> list[int]:
+    return [row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY job_id")]
 
 
-def set_job_status(engine: Engine, status: JobStatus) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE jobs SET status = :status"), {"status": status})
+def gather(runs: MadeUpRuns, sweep: Sweep) -> Outcomes:
+    """Return what a worker of the sweep gathers that has all jobs to read."""
+    return Outcomes(runs.engine, sweep, runs.check_of())
 
 
-def end_all_jobs(engine: Engine) -> None:
-    set_job_status(engine, JobStatus.READY)
+def dump(runs: MadeUpRuns) -> dict[str, list[dict[str, object]]]:
+    tables = ("ingestion_runs", "sweeps", "checks", "jobs", "user_jobs", "run_jobs")
+    return {
+        table: [row.row for row in runs.rows(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY t")]
+        for table in tables
+    }
 
 
-def statuses(engine: Engine) -> set[str]:
-    with engine.connect() as connection:
-        return set(connection.scalars(text("SELECT status FROM jobs")))
+def without_heartbeats(dumped: dict[str, list[dict[str, object]]]) -> object:
+    """Leave out what a repeated task may leave behind: a heartbeat, and what it told streams."""
+    left_out = ("last_heartbeat", "changed_xid")
+    return {
+        table: [{name: row[name] for name in row if name not in left_out} for row in rows]
+        for table, rows in dumped.items()
+    }
 
 
-def test_flush_of_an_older_attempt_writes_nothing(engine: Engine, opened: Run) -> None:
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE ingestion_runs SET attempt = 2"))
-    before = dump(engine)
-    outcomes = Outcomes(engine, opened)
-    outcomes.add(Started(job_id=job_ids(engine)[0]))
-    with pytest.raises(RunSuperseded):
+def set_job_status(runs: MadeUpRuns, status: JobStatus) -> None:
+    runs.execute("UPDATE jobs SET status = :status", status=status)
+
+
+def end_all_jobs(runs: MadeUpRuns) -> None:
+    set_job_status(runs, JobStatus.READY)
+
+
+def read_all(runs: MadeUpRuns, sweep: Sweep) -> None:
+    """Let a worker of the sweep find every page as it was."""
+    outcomes = gather(runs, sweep)
+    for job_id in job_ids(runs):
+        outcomes.add(Started(job_id=job_id))
+        outcomes.add(Unchanged(job_id=job_id))
+    outcomes.finish()
+
+
+def test_a_flush_of_an_older_attempt_writes_nothing(runs: MadeUpRuns, opened: Sweep) -> None:
+    runs.execute("UPDATE sweeps SET attempt = 2")
+    before = dump(runs)
+    outcomes = gather(runs, opened)
+    outcomes.add(Started(job_id=job_ids(runs)[0]))
+    with pytest.raises(SweepSuperseded):
         outcomes.flush()
-    assert dump(engine) == before
+    assert dump(runs) == before
 
 
-def test_older_attempt_can_neither_heartbeat_nor_finish(engine: Engine, opened: Run) -> None:
-    end_all_jobs(engine)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE ingestion_runs SET attempt = 2"))
-    before = dump(engine)
-    with engine.begin() as connection:
-        assert not end_run(connection, opened.run_id, RunStatus.FINISHED, attempt=1)
-    with pytest.raises(RunSuperseded), engine.begin() as connection:
-        touch(connection, opened.run_id, 1, during=ACTIVE_RUNS)
-    assert dump(engine) == before
+def test_an_older_attempt_can_neither_leave_a_heartbeat_nor_pass_the_fence(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    end_all_jobs(runs)
+    runs.execute("UPDATE sweeps SET attempt = 2")
+    before = dump(runs)
+    for refused in (beat, fence):
+        with pytest.raises(SweepSuperseded), runs.engine.begin() as connection:
+            refused(connection, opened)
+    with pytest.raises(SweepSuperseded):
+        gather(runs, opened).finish()
+    assert dump(runs) == before
 
 
-def test_flush_stamps_its_version_on_exactly_what_it_wrote(engine: Engine, opened: Run) -> None:
-    first, second, third = job_ids(engine)
-    outcomes = Outcomes(engine, opened)
+@pytest.mark.parametrize("status", [each for each in SweepStatus if each != SweepStatus.ACTIVE])
+def test_nobody_passes_the_fence_of_a_sweep_that_has_ended(
+    runs: MadeUpRuns, opened: Sweep, status: SweepStatus
+) -> None:
+    runs.execute("UPDATE sweeps SET status = :s", s=status)
+    for refused in (beat, fence):
+        with pytest.raises(SweepSuperseded), runs.engine.begin() as connection:
+            refused(connection, opened)
+
+
+def test_a_flush_stamps_its_transaction_on_exactly_what_it_wrote(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    first, second, third = job_ids(runs)
+    stamps = "SELECT job_id, status, changed_xid::text AS xid FROM jobs ORDER BY 1"
+    before = {row.job_id: row.xid for row in runs.rows(stamps)}
+    outcomes = gather(runs, opened)
     outcomes.add(Started(job_id=first))
     outcomes.add(Unchanged(job_id=first))
     outcomes.add(Started(job_id=second))
     outcomes.flush()
-    with engine.connect() as connection:
-        version = connection.scalar(text("SELECT version FROM ingestion_runs"))
-        rows = connection.execute(text("SELECT job_id, status, version FROM jobs ORDER BY 1")).all()
-    assert [row.status for row in rows] == ["skipped", "crawling", "pending"]
-    assert [row.version == version for row in rows] == [True, True, False]
-    assert third == rows[2].job_id
+    rows = {row.job_id: row for row in runs.rows(stamps)}
+    assert [rows[each].status for each in (first, second, third)] == [
+        *("skipped", "crawling", "pending")
+    ]
+    assert rows[first].xid == rows[second].xid
+    assert int(rows[first].xid) > int(before[first])
+    assert rows[third].xid == before[third]
 
 
-def test_flush_notifies_once_whatever_it_holds(engine: Engine, opened: Run) -> None:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
+def test_a_flush_notifies_once_whatever_it_holds(runs: MadeUpRuns, opened: Sweep) -> None:
+    with runs.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
         listener.execute(text("LISTEN run_progress"))
-        outcomes = Outcomes(engine, opened)
-        for job_id in job_ids(engine):
+        outcomes = gather(runs, opened)
+        for job_id in job_ids(runs):
             outcomes.add(Started(job_id=job_id))
             outcomes.add(Failed(job_id=job_id, code="timeout", message="slow"))
         outcomes.flush()
@@ -128,7 +159,7 @@ def test_flush_notifies_once_whatever_it_holds(engine: Engine, opened: Run) -> N
         assert driver is not None
         heard = [notify.payload for notify in driver.notifies(timeout=5, stop_after=1)]
         heard += [notify.payload for notify in driver.notifies(timeout=0)]
-    assert heard == [str(opened.run_id)]
+    assert heard == [""]
 
 
 def _changed(job_id: int) -> Changed:
@@ -152,116 +183,178 @@ OUTCOMES: dict[JobStatus, Callable[[int], Outcome]] = {
 
 @pytest.mark.parametrize("before", list(JobStatus))
 @pytest.mark.parametrize("after", list(OUTCOMES))
-def test_job_changes_state_only_along_the_table(
-    engine: Engine, opened: Run, before: JobStatus, after: JobStatus
+def test_a_job_changes_state_only_along_the_table(
+    runs: MadeUpRuns, opened: Sweep, before: JobStatus, after: JobStatus
 ) -> None:
-    set_job_status(engine, before)
-    job_id = job_ids(engine)[0]
-    with engine.begin() as connection:
-        job_outcomes.write(connection, opened.run_id, 99, [OUTCOMES[after](job_id)])
-    with engine.connect() as connection:
-        row = connection.execute(
-            text("SELECT status, version FROM jobs WHERE job_id = :id"), {"id": job_id}
-        ).one()
+    set_job_status(runs, before)
+    job_id = job_ids(runs)[0]
+    stamp = "SELECT status, changed_xid::text AS xid FROM jobs WHERE job_id = :id"
+    (was,) = runs.rows(stamp, id=job_id)
+    with runs.engine.begin() as connection:
+        job_outcomes.write(
+            connection, opened.sweep_id, runs.check_of(), [OUTCOMES[after](job_id)]
+        )
+    (row,) = runs.rows(stamp, id=job_id)
     legal = after in JOB_TRANSITIONS[before]
-    assert (row.status, row.version == 99) == (after if legal else before, legal)
+    assert (row.status, row.xid != was.xid) == (after if legal else before, legal)
+
+
+@pytest.mark.parametrize("before", list(CheckStatus))
+@pytest.mark.parametrize(
+    "after", [each for each in CheckStatus if each is not CheckStatus.WAITING]
+)
+def test_a_check_changes_state_only_along_the_table(
+    runs: MadeUpRuns, opened: Sweep, before: CheckStatus, after: CheckStatus
+) -> None:
+    end_all_jobs(runs)
+    begun = after is CheckStatus.LISTING
+    runs.execute(
+        "UPDATE checks SET status = :s, listing = :l", s=before, l=None if begun else "complete"
+    )
+    (check,) = runs.rows("SELECT check_id FROM checks")
+    ids = [check.check_id]
+    legal = after in CHECK_TRANSITIONS[before]
+    with runs.engine.begin() as connection:
+        match after:
+            case CheckStatus.LISTING:
+                done = begin_listing(connection, opened.sweep_id, ids) == set(ids)
+                assert done is (legal or before is after)
+            case CheckStatus.READING:
+                done = begin_reading(connection, opened.sweep_id) == ids
+                assert done is (legal or before is after)
+            case CheckStatus.DONE:
+                assert end_read(connection, ids) == (ids if legal else [])
+            case _:
+                ended = end_checks(connection, ids, after, error_code="stale")
+                assert ended == (ids if legal else [])
+    (row,) = runs.rows("SELECT status FROM checks")
+    assert row.status == (after if legal else before)
 
 
 @pytest.mark.parametrize("before", list(RunStatus))
 @pytest.mark.parametrize("after", list(RunStatus))
-def test_run_changes_state_only_along_the_table(
-    engine: Engine, opened: Run, before: RunStatus, after: RunStatus
+def test_a_run_changes_state_only_along_the_table(
+    runs: MadeUpRuns, opened: Sweep, before: RunStatus, after: RunStatus
 ) -> None:
-    end_all_jobs(engine)
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE ingestion_runs SET status = :s"), {"s": before})
+    """A run that is not yet ingesting goes there first, in the transaction that settles it."""
+    is_lost = after is RunStatus.ERROR
+    runs.execute(
+        "UPDATE checks SET status = :s, error_code = :e, reason = 'r'",
+        s=CheckStatus.FAILED if is_lost else CheckStatus.DONE,
+        e="stale" if is_lost else None,
+    )
+    runs.execute("UPDATE ingestion_runs SET status = :s", s=before)
+    run_id = opened.sweep_id
+    with runs.engine.begin() as connection:
+        match after:
+            case RunStatus.FINISHED | RunStatus.ERROR:
+                if is_lost:
+                    advance(connection, [run_id], RunStatus.INGESTING)
+                legal = after in RUN_TRANSITIONS[before]
+                assert end_settled(connection, [run_id]) == ([run_id] if legal else [])
+            case RunStatus.ABORTED:
+                end_aborted(connection, run_id)
+            case _:
+                advance(connection, [run_id], after)
     legal = after in RUN_TRANSITIONS[before]
-    with engine.begin() as connection:
-        if after in ENDED_RUNS:
-            assert end_run(connection, opened.run_id, after) is legal
-        elif legal or after is before:
-            set_status(connection, opened.run_id, 1, after)
-        else:
-            with pytest.raises(RunSuperseded):
-                set_status(connection, opened.run_id, 1, after)
-    run = find_run_of(engine, opened.run_id)
-    assert run.status == (after if legal else before)
+    assert runs.run(run_id).status == (after if legal else before)
 
 
-def find_run_of(engine: Engine, run_id: int) -> Run:
-    with engine.connect() as connection:
-        run = get_run(connection, run_id)
-    assert run is not None
-    return run
+def test_a_check_with_a_job_left_does_not_end(runs: MadeUpRuns, opened: Sweep) -> None:
+    with runs.engine.begin() as connection:
+        assert end_if_read(connection, runs.check_of().values()) == []
+    assert runs.run(opened.sweep_id).status == RunStatus.INGESTING
 
 
-def test_run_with_a_job_left_does_not_finish(engine: Engine, opened: Run) -> None:
-    with engine.begin() as connection:
-        assert not end_run(connection, opened.run_id, RunStatus.FINISHED, attempt=1)
-    assert find_run_of(engine, opened.run_id).status is RunStatus.INGESTING
+def test_the_worker_that_ends_the_last_job_ends_the_check_and_the_run(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    read_all(runs, opened)
+    assert runs.run(opened.sweep_id).status == RunStatus.FINISHED
+    assert finish_run(runs.engine, opened.dag_run_id) is SweepStatus.DONE
 
 
-def test_worker_that_ends_the_last_job_ends_the_run(engine: Engine, opened: Run) -> None:
-    outcomes = Outcomes(engine, opened)
-    for job_id in job_ids(engine):
-        outcomes.add(Started(job_id=job_id))
-        outcomes.add(Unchanged(job_id=job_id))
-    outcomes.finish()
-    assert find_run_of(engine, opened.run_id).status is RunStatus.FINISHED
-    assert finish_run(engine, "test") is RunStatus.FINISHED
-
-
-def test_abort_stops_the_next_flush_and_fails_what_was_left(engine: Engine, opened: Run) -> None:
-    outcomes = Outcomes(engine, opened)
-    with engine.begin() as connection:
-        assert end_run(connection, opened.run_id, RunStatus.ABORTED)
-        assert not end_run(connection, opened.run_id, RunStatus.ABORTED)
-    outcomes.add(Started(job_id=job_ids(engine)[0]))
-    with pytest.raises(RunSuperseded):
+def test_an_abort_stops_the_next_flush_and_fails_what_was_left(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    outcomes = gather(runs, opened)
+    with runs.engine.begin() as connection:
+        cancelled = abort_run(connection, opened.sweep_id)
+        assert cancelled is not None
+        assert abort_run(connection, opened.sweep_id) is None
+    with runs.engine.begin() as connection:
+        assert close_idle_sweeps(connection, cancelled) == [opened.dag_run_id]
+        assert close_idle_sweeps(connection, cancelled) == []
+    outcomes.add(Started(job_id=job_ids(runs)[0]))
+    with pytest.raises(SweepSuperseded):
         outcomes.flush()
-    with engine.connect() as connection:
-        rows = connection.execute(text("SELECT status, error_code FROM run_jobs")).all()
+    rows = runs.rows("SELECT status, error_code FROM run_jobs")
     assert [tuple(row) for row in rows] == [("failed", "aborted")] * 3
 
 
-def test_run_whose_tasks_ended_too_early_ends_in_error(engine: Engine, opened: Run) -> None:
-    assert finish_run(engine, "test") is RunStatus.ERROR
-    with engine.connect() as connection:
-        row = connection.execute(text("SELECT error_code, error_message FROM ingestion_runs")).one()
-    assert row.error_code == "unfinished"
-    assert row.error_message.startswith("3 jobs were left")
+def test_an_abort_leaves_the_checks_that_another_run_rests_on(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    runs.follow("acme", user_id="bob")
+    other = runs.start("bob")
+    with runs.engine.begin() as connection:
+        assert abort_run(connection, opened.sweep_id) == []
+    assert runs.run(opened.sweep_id).status == RunStatus.ABORTED
+    assert set(runs.jobs(opened.sweep_id).values()) == {"failed"}
+    assert set(runs.jobs(other).values()) == {"pending"}
+    read_all(runs, opened)
+    assert runs.run(other).status == RunStatus.FINISHED
+    assert set(runs.jobs(opened.sweep_id).values()) == {"failed"}, "history stays as it was"
 
 
-def test_outcomes_of_an_ended_run_outlive_the_next_one(engine: Engine, opened: Run) -> None:
-    end_all_jobs(engine)
-    finish_run(engine, "test")
-    with engine.connect() as connection:
-        before = connection.execute(text("SELECT * FROM run_jobs ORDER BY job_id")).all()
-    open_run(engine, dag_run_id="next", user_id=USER)
-    run = run_of(engine, "next")
-    jobs = [(ListedJob(external_id="0", title="New title", url="http://x/"), True)]
-    with engine.begin() as connection:
-        replace_listing(connection, run.run_id, "acme", jobs)
-    upsert_jobs(engine, run)
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT * FROM run_jobs ORDER BY job_id")).all() == before
-        counts = connection.scalar(text("SELECT counts FROM ingestion_runs WHERE run_id = 1"))
+def test_a_run_whose_tasks_ended_too_early_ends_in_error(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    assert finish_run(runs.engine, opened.dag_run_id) is SweepStatus.FAILED
+    run = runs.run(opened.sweep_id)
+    assert (run.status, run.error_code) == (RunStatus.ERROR, "unfinished")
+    assert run.error_message.startswith("could not check acme: 3 postings were left")
+
+
+def test_what_an_ended_run_came_to_outlives_the_next_one(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    end_all_jobs(runs)
+    finish_run(runs.engine, opened.dag_run_id)
+    kept = "SELECT * FROM run_jobs WHERE run_id = :r ORDER BY job_id"
+    before = runs.rows(kept, r=opened.sweep_id)
+    next_run = runs.start()
+    runs.dispatch()
+    runs.open(next_run)
+    sweep = runs.present(next_run)
+    runs.list_jobs(sweep, "acme", [0])
+    runs.upsert(sweep)
+    assert runs.rows(kept, r=opened.sweep_id) == before
+    assert set(runs.jobs(opened.sweep_id)) == {"0", "1", "2"}
+    counts = runs.run(opened.sweep_id).counts
     assert (counts["total"], counts["ready"], counts["added"]) == (3, 3, 3)
 
 
-def test_user_has_one_active_run_however_airflow_is_asked(engine: Engine, opened: Run) -> None:
-    with pytest.raises(ActiveRunError, match=f"run {opened.run_id}"):
-        open_run(engine, dag_run_id="another", user_id=USER)
+def asked_of_airflow(runs: MadeUpRuns, dag_run_id: str) -> list[list[int]]:
+    asked = AskedRun(user_id=USER)
+    return open_run(runs.engine, dag_run_id=dag_run_id, asked=asked, fresh_for=FRESH_FOR)
 
 
-def test_opening_twice_is_opening_once(engine: Engine, opened: Run) -> None:
-    end_all_jobs(engine)
-    finish_run(engine, "test")
-    assert open_run(engine, dag_run_id="next", user_id=USER) == [["acme"]]
-    assert open_run(engine, dag_run_id="next", user_id=USER) == [["acme"]]
-    with engine.connect() as connection:
-        assert connection.scalar(text("SELECT count(*) FROM ingestion_runs")) == 2
-        run = find_run(connection, "next")
+def test_a_user_has_one_active_run_however_airflow_is_asked(
+    runs: MadeUpRuns, opened: Sweep
+) -> None:
+    with pytest.raises(ActiveRunError, match=f"run {opened.sweep_id}"):
+        asked_of_airflow(runs, "another")
+
+
+def test_opening_twice_is_opening_once(runs: MadeUpRuns, opened: Sweep) -> None:
+    finish_run(runs.engine, opened.dag_run_id)
+    groups = asked_of_airflow(runs, "next")
+    assert len(groups) == 1
+    assert asked_of_airflow(runs, "next") == groups
+    assert len(runs.rows("SELECT 1 FROM ingestion_runs")) == 2
+    with runs.engine.connect() as connection:
+        run = find_run_of_dag(connection, "next")
     assert run is not None
     assert run.status is RunStatus.INITIALIZING
 
@@ -269,13 +362,51 @@ def test_opening_twice_is_opening_once(engine: Engine, opened: Run) -> None:
 def test_inserting_many_runs_at_once_makes_one(engine: Engine) -> None:
     with engine.begin() as connection:
         ensure_user(connection, USER)
-    starts = count()
 
-    def start(_: int) -> int | None:
+    def insert(_: int) -> int | None:
         with engine.begin() as connection:
             return insert_run(
-                connection, user_id=USER, trigger=RunTrigger.API, dag_run_id=f"d{next(starts)}"
+                connection, user_id=USER, trigger=RunTrigger.API, companies=["acme"]
             )
 
     with ThreadPoolExecutor(4) as threads:
-        assert sum(run_id is not None for run_id in threads.map(start, range(40))) == 1
+        assert sum(run_id is not None for run_id in threads.map(insert, range(40))) == 1
+
+
+def test_a_sweep_with_an_active_check_is_not_closed(runs: MadeUpRuns, opened: Sweep) -> None:
+    with runs.engine.begin() as connection:
+        assert not close_sweep(connection, opened.sweep_id, SweepStatus.DONE)
+    read_all(runs, opened)
+    with runs.engine.begin() as connection:
+        assert close_sweep(connection, opened.sweep_id, SweepStatus.DONE)
+        assert not close_sweep(connection, opened.sweep_id, SweepStatus.FAILED)
+
+
+def expire(runs: MadeUpRuns, sweep: Sweep) -> None:
+    mark_expired(runs.engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(0))
+
+
+def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
+    """Each task may be tried again when it had done everything but say so."""
+    read_all(runs, runs.ingesting(jobs=3))
+    sweep_id = runs.start()
+    runs.dispatch()
+    runs.open(sweep_id)
+    sweep = runs.present(sweep_id)
+    runs.list_jobs(sweep, "acme", range(1, 5))
+    stages = (
+        lambda: runs.upsert(sweep),
+        lambda: expire(runs, sweep),
+        lambda: plan_batches(runs.engine, sweep, batch_size=200),
+        lambda: read_all(runs, sweep),
+        lambda: finish_run(runs.engine, sweep.dag_run_id),
+    )
+    for stage in stages:
+        stage()
+        before = dump(runs)
+        with suppress(SweepSuperseded):
+            stage()
+        assert without_heartbeats(dump(runs)) == without_heartbeats(before)
+    assert runs.run(sweep_id).status == RunStatus.FINISHED
+    assert sorted(runs.jobs(sweep_id)) == ["0", "1", "2", "3", "4"]
+    assert runs.jobs(sweep_id)["0"] == JobStatus.EXPIRED
