@@ -93,7 +93,12 @@ def follower_jobs(unfinished: str) -> str:
                 WHEN j.status = '{JobStatus.READY}' AND NOT :adopted THEN j.status
                 ELSE '{JobStatus.SKIPPED}'
             END AS status,
-            u.job_id IS NULL AS added, true AS listed, j.status IN ({ACTIVE}) AS is_unfinished,
+            -- a job that nobody has read yet is shown to nobody: it is added once it is read
+            u.job_id IS NULL
+                AND NOT (
+                    j.status = '{JobStatus.SKIPPED}' AND j.content_version = 0 AND NOT j.wanted
+                ) AS added,
+            true AS listed, j.status IN ({ACTIVE}) AS is_unfinished,
             j.error_code, j.error_message, j.attempts,
             coalesce(u.seen_version, 0) AS seen_version, j.content_version,
             coalesce(u.expired, false) AS was_expired, coalesce(u.wanted, true) AS was_wanted,
