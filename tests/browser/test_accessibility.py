@@ -1,11 +1,13 @@
 """axe finds nothing wrong on any page, light or dark, wide or narrow; the keyboard does for all."""
 
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 
+from tests.api.world import World
 from tests.browser.chromium import Tabs, tabs
 from tests.browser.served import PROJECT, Served
 from tests.browser.stocked import Stocked, stock
@@ -40,7 +42,10 @@ def violations(page: Page) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
+both_looks = pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
+
+
+@both_looks
 def test_axe_finds_nothing_wrong_on_any_page(
     chromium: Browser,
     served: Served,
@@ -60,6 +65,31 @@ def test_axe_finds_nothing_wrong_on_any_page(
             found[name] = violations(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@both_looks
+def test_axe_finds_nothing_wrong_where_earlier_checks_are_told_of(
+    chromium: Browser,
+    served: Served,
+    world: World,
+    scheme: Literal["light", "dark"],
+    width: int,
+) -> None:
+    checked = world.ingesting_run("ada", "cook")
+    world.flush(checked, {"cook": "ready"})
+    world.end(checked)
+    adopting = world.run("bob", max_age=timedelta(minutes=10))
+    world.follow("bob", "not-checked-yet")
+    size = {"width": width, "height": 900}
+    with tabs(chromium, viewport=size, color_scheme=scheme, reduced_motion="reduce") as window:
+        page = window.open(served.page("/", user="bob"))
+        expect(page.get_by_test_id("last-checked")).to_have_count(2)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.goto(f"{served.url}/runs/{adopting}/summary")
+        expect(page.get_by_role("button", name="Check now")).to_be_visible()
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_a_run_is_aborted_with_the_keyboard_alone(
