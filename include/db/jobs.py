@@ -34,21 +34,20 @@ def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta
 def take_on_failed(connection: Connection, sweep_id: int) -> None:
     """Make the failed jobs of the sweep's retried boards pending jobs of the retries."""
     connection.execute(_TAKE_ON_FAILED, {"sweep": sweep_id})
-    reason = "only the postings whose last reading failed"
-    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY, "reason": reason})
+    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY})
 
 
 def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
     """Make jobs whose page is in the store pending jobs of the sweep's re-extractions.
 
-    Jobs whose latest crawl failed are left alone: reading their older page would hide that.
+    Jobs whose latest crawl failed are left alone: reading their older page would hide that. Each
+    check says how many there are, and of how many others no page is kept.
 
     Args:
         kept: how long the store keeps pages; older ones are left alone.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
-    asked = {"sweep": sweep_id, "kind": CheckKind.REEXTRACT, "reason": "nothing was listed"}
-    connection.execute(_NOTE_TAKEN, asked)
+    connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
 
 
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
@@ -228,17 +227,25 @@ _TAKE_ON_STORED = text(
     """
 ).bindparams(bindparam("kept", type_=Interval))
 _NOTE_TAKEN = text(
-    """
+    f"""
     UPDATE checks AS c
-    SET job_ids = taken.ids, listed = cardinality(taken.ids), listing = 'partial',
-        reason = :reason, jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
+    SET job_ids = taken.ids, listed = cardinality(taken.ids), listing = '{CompanyStatus.PARTIAL}',
+        reason = CASE WHEN c.kind = '{CheckKind.RETRY}'
+            THEN 'only the postings whose last reading failed'
+            ELSE 'nothing was listed: ' || cardinality(taken.ids) || ' stored pages are read again'
+                || CASE WHEN taken.others > 0
+                    THEN ', those of ' || taken.others || ' others are not kept' ELSE '' END
+        END,
+        jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
     FROM (
-        SELECT c.check_id,
+        SELECT c.check_id, count(*) FILTER (WHERE j.check_id < c.check_id) AS others,
             coalesce(
-                array_agg(j.job_id ORDER BY j.job_id) FILTER (WHERE j.job_id IS NOT NULL), '{}'
+                array_agg(j.job_id ORDER BY j.job_id) FILTER (WHERE j.check_id = c.check_id), '{{}}'
             ) AS ids
-        FROM checks AS c LEFT JOIN jobs AS j USING (check_id)
-        WHERE c.sweep_id = :sweep AND c.kind = :kind AND c.status = 'listing'
+        FROM checks AS c
+        LEFT JOIN jobs AS j ON j.board_id = c.board_id AND j.status <> '{JobStatus.EXPIRED}'
+            AND (j.wanted OR j.check_id = c.check_id)
+        WHERE c.sweep_id = :sweep AND c.kind = :kind AND c.status = '{CheckStatus.LISTING}'
             AND c.jobs_xid IS NULL
         GROUP BY c.check_id
     ) AS taken

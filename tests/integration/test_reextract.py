@@ -171,12 +171,17 @@ def test_the_extractor_s_version_is_kept_with_each_posting(ingested: Ingestion) 
 
 def test_only_the_named_companies_are_read_again(ingested: Ingestion) -> None:
     run_id = reextract(ingested, "heronworks")
+    (company,) = ingested.report(run_id).companies
+    assert company.error is not None
+    assert company.error.message == (
+        f"nothing was listed: {company.listed} stored pages are read again"
+    )
 
     assert {company for company, _ in ingested.outcomes(run_id, "skipped")} == {"heronworks"}
-    assert [each.company for each in ingested.report(run_id).companies] == ["heronworks"]
+    assert company.company == "heronworks"
 
 
-def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were(
+def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were_and_are_counted(
     ingested: Ingestion,
 ) -> None:
     states = "SELECT job_id, status, check_id FROM jobs ORDER BY job_id"
@@ -190,6 +195,7 @@ def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were(
     assert ingested.rows(states) == before
     companies = ingested.report(run_id).companies
     assert {(each.status, each.listed) for each in companies} == {("partial", 0)}
+    assert all(" others are not kept" in each.error.message for each in companies if each.error)
     assert all(each.error for each in companies)
 
 
