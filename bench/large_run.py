@@ -2,16 +2,18 @@
 
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, case, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, case, func, insert, literal, select, text, update
 
-from include.core.models import Company, RunTrigger
-from include.core.run_state import JobStatus, RunStatus
-from include.db.companies import put_company
-from include.db.run_companies import add_companies
-from include.db.runs import end_run, insert_run, notify, set_status, touch
-from include.db.tables import jobs
+from include.core.models import Company, CompanyStatus, RunTrigger
+from include.core.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.runs import advance, get_run, notify
+from include.db.tables import CHANGED_XID, checks, jobs
 from include.db.users import ensure_user
+from include.pipeline.abort_run import abort_run
+from include.pipeline.follow_company import follow_company as follow
+from include.pipeline.start_run import start_run
 
 COMPANY = "acme"
 _URL = "https://careers.example.test/jobs/"
@@ -20,85 +22,107 @@ _URL = "https://careers.example.test/jobs/"
 @dataclass(frozen=True, kw_only=True)
 class Commit:
     version: int
+    """The lowest event id, a watermark, that includes it."""
     at: float
-    """Right before it, as ``time.monotonic`` has it, which is one clock for all processes."""
+    """The monotonic time right before it; that clock is one for all processes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LargeRun:
     engine: Engine
     run_id: int
+    check_id: int
 
     def change_all(self) -> Commit:
-        """Every job changes, to and fro, so that this can go on for ever."""
+        """Change every job, to and fro, so that this can go on for ever."""
         there, back = JobStatus.CRAWLING, JobStatus.EXTRACTING
         with self.engine.begin() as connection:
-            version = self._touch(connection)
             connection.execute(
                 update(jobs)
-                .where(jobs.c.run_id == self.run_id)
-                .values(status=case((jobs.c.status == there, back), else_=there), version=version)
+                .where(jobs.c.check_id == self.check_id)
+                .values(
+                    status=case((jobs.c.status == there, back), else_=there),
+                    changed_xid=CHANGED_XID,
+                )
             )
-            notify(connection, self.run_id)
+            notify(connection)
+            xid = connection.scalar(text("SELECT pg_current_xact_id()::text::bigint"))
             at = time.monotonic()
-        return Commit(version=version, at=at)
+        return Commit(version=int(xid) + 1, at=at)
 
     def advance(self, before: JobStatus, after: JobStatus, limit: int) -> int:
-        """One flush that moves up to ``limit`` jobs on; how many it moved."""
+        """Move up to ``limit`` jobs on, as one flush does; returns how many."""
         chosen = (
             select(jobs.c.job_id)
-            .where(jobs.c.run_id == self.run_id, jobs.c.status == before)
+            .where(jobs.c.check_id == self.check_id, jobs.c.status == before)
             .order_by(jobs.c.job_id)
             .limit(limit)
         )
         with self.engine.begin() as connection:
-            version = self._touch(connection)
             moved = connection.execute(
-                update(jobs).where(jobs.c.job_id.in_(chosen)).values(status=after, version=version)
+                update(jobs)
+                .where(jobs.c.job_id.in_(chosen))
+                .values(status=after, changed_xid=CHANGED_XID)
             )
-            notify(connection, self.run_id)
+            notify(connection)
         return moved.rowcount
 
     def end(self) -> None:
         with self.engine.begin() as connection:
-            end_run(connection, self.run_id, RunStatus.ABORTED)
-
-    def _touch(self, connection: Connection) -> int:
-        return touch(connection, self.run_id, 1, during=[RunStatus.INGESTING])
+            abort_run(connection, self.run_id)
 
 
 def follow_company(connection: Connection, user: str) -> None:
+    """Have the user follow a board that nobody else follows."""
     ensure_user(connection, user)
-    put_company(
-        connection, user, Company(slug=COMPANY, source="greenhouse", config={"board": COMPANY})
-    )
+    config = {"board": f"{COMPANY}-{user}"}
+    follow(connection, user, Company(slug=COMPANY, source="greenhouse", config=config))
 
 
 def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
-    """A run of ``size`` pending jobs."""
+    """Return a run of ``size`` pending jobs."""
     with engine.begin() as connection:
         follow_company(connection, user)
-        run_id = insert_run(connection, user_id=user, trigger=RunTrigger.API)
-        if run_id is None:
-            raise LookupError(f"{user} has an active run")
-        set_status(connection, run_id, 1, RunStatus.INITIALIZING)
-        add_companies(connection, run_id, user, None)
-        version = touch(connection, run_id, 1, during=[RunStatus.INITIALIZING])
-        number = func.generate_series(1, size).column_valued("number")
-        key = func.concat("job-", func.lpad(func.text(number), 6, "0"))
-        row = {
-            "user_id": literal(user),
-            "company": literal(COMPANY),
-            "external_id": key,
-            "run_id": literal(run_id),
-            "first_run_id": literal(run_id),
-            "status": literal(JobStatus.PENDING.value),
-            "version": literal(version),
-            "title": func.concat("Senior Engineer of Things, ", key),
-            "url": func.concat(_URL, key),
-            "page_url": func.concat(_URL, key),
-            "host": literal("careers.example.test"),
-        }
-        connection.execute(insert(jobs).from_select(list(row), select(*row.values())))
-        set_status(connection, run_id, 1, RunStatus.INGESTING)
-    return LargeRun(engine=engine, run_id=run_id)
+        run_id = start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=timedelta(0))
+        run = get_run(connection, run_id)
+        check_id = run and run.check_ids[0]
+        if check_id is None:
+            raise LookupError(f"run {run_id} rests on no check")
+        _take_on(connection, check_id, size)
+        advance(connection, [run_id], RunStatus.INGESTING)
+        notify(connection)
+    return LargeRun(engine=engine, run_id=run_id, check_id=check_id)
+
+
+def _take_on(connection: Connection, check_id: int, size: int) -> None:
+    """Let the check have listed ``size`` new jobs."""
+    number = func.generate_series(1, size).column_valued("number")
+    key = func.concat("job-", func.lpad(func.text(number), 6, "0"))
+    title = func.concat("Senior Engineer of Things, ", key)
+    row = {
+        "board_id": checks.c.board_id,
+        "external_id": key,
+        "check_id": checks.c.check_id,
+        "status": literal(JobStatus.PENDING.value),
+        "title": title,
+        "listed_title": title,
+        "url": func.concat(_URL, key),
+        "page_url": func.concat(_URL, key),
+        "host": literal("careers.example.test"),
+    }
+    listed = select(*row.values()).where(checks.c.check_id == check_id)
+    connection.execute(insert(jobs).from_select(list(row), listed))
+    job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
+    connection.execute(
+        update(checks)
+        .where(checks.c.check_id == check_id)
+        .values(
+            status=CheckStatus.READING,
+            listing=CompanyStatus.COMPLETE,
+            listed=size,
+            job_ids=job_ids.scalar_subquery(),
+            jobs_xid=CHANGED_XID,
+            started_at=func.now(),
+            changed_xid=CHANGED_XID,
+        )
+    )

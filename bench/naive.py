@@ -1,5 +1,5 @@
-"""The peer: a progress stream as it is written first. Every client has a loop of its own that
-reads the whole run every three seconds and sends all of it.
+"""The peer: a progress stream as one writes it first. Every client has a loop of its own that reads
+the whole run every three seconds and sends all of it.
 """
 
 import asyncio
@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import FastAPI, Path
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sse_starlette import EventSourceResponse
 
 from api.stream import events
 from include.db.engine import make_async_engine
-from include.db.progress import read_changes, read_head
+from include.db.watched import JobState
 from include.settings import get_settings
 
 _EVERY = 3.0
@@ -42,7 +42,31 @@ async def _events(engine: AsyncEngine, run_id: int) -> AsyncIterator[bytes]:
 
 
 def _state(connection: Connection, run_id: int) -> bytes:
-    head = read_head(connection, run_id)
-    if head is None:
+    rows = connection.execute(_JOBS, {"run": run_id}).all()
+    if not rows:
         raise LookupError(f"no run {run_id}")
-    return events.all_jobs(read_changes(connection, run_id, -1), head.version)
+    jobs = [
+        JobState(
+            job_id=0,
+            check_id=0,
+            external_id=row.external_id,
+            title=row.title,
+            status=row.status,
+            error_code=None,
+            listed=True,
+            changed_xid=0,
+        )
+        for row in rows
+    ]
+    return events.all_jobs({rows[0].company: jobs}, rows[0].watermark)
+
+
+# of a run of one company, whose user has seen nothing before
+_JOBS = text(
+    """
+    SELECT r.companies[1] AS company, j.external_id, j.title, j.status,
+        pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS watermark
+    FROM ingestion_runs AS r JOIN jobs AS j ON j.check_id = ANY(r.check_ids)
+    WHERE r.run_id = :run
+    """
+)

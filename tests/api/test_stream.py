@@ -4,12 +4,16 @@ import asyncio
 import json
 
 import httpx
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
+from include.core.outcomes import Started
 from include.core.run_state import RunStatus
+from include.pipeline.flush import Outcomes
 from tests.api.sse import watching
 from tests.api.world import World
+from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
 
@@ -172,3 +176,76 @@ async def test_notifications_flow_again_after_their_connection_is_killed(
         world.flush(run_id, {"1": "crawling"})
         async with asyncio.timeout(1):
             assert (await watcher.next()).event == "update"
+
+
+async def test_a_commit_that_is_late_in_order_is_told_and_nothing_twice(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    """A transaction that stays open holds the watermark back until it commits."""
+    run_id = world.ingesting_run("ada", "1", "2")
+    change_first = text(
+        "UPDATE jobs SET status = 'extracting', changed_xid = pg_current_xact_id()"
+        " WHERE external_id = '1'"
+    )
+    with engine.connect() as early, early.begin() as transaction:
+        early.execute(text("SELECT pg_current_xact_id()"))
+        async with watching(http, run_id) as watcher:
+            await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+            world.flush(run_id, {"1": "crawling"})
+            await watcher.until(lambda run: run.jobs["acme"]["1"].status == "crawling")
+            world.flush(run_id, {"2": "crawling"})
+            await watcher.until(lambda run: run.jobs["acme"]["2"].status == "crawling")
+            early.execute(change_first)
+            transaction.commit()
+            await watcher.until(lambda run: run.jobs["acme"]["1"].status == "extracting")
+    told = [json.loads(event.data) for event in watcher.seen if event.event == "update"]
+    assert told == [
+        {"acme": {"1": "crawling"}},
+        {"acme": {"2": "crawling"}},
+        {"acme": {"1": "extracting"}},
+    ]
+
+
+async def test_a_run_that_awaits_another_sweep_s_check_is_resumed_across_both(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    of_bob = world.run("bob", "globex")
+    world.initialize(of_bob)
+    world.list_jobs(of_bob, "g1", "g2", company="globex")
+    world.ingest(of_bob)
+    run_id = world.run("ada", "acme", "globex")
+    world.initialize(run_id)
+    world.list_jobs(run_id, "a1", "a2")
+    world.ingest(run_id)
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+    assert watcher.statuses == world.states(run_id)
+    world.flush(of_bob, {"g1": "ready", "g2": "skipped"})
+    world.end(of_bob)
+    world.flush(run_id, {"a1": "crawling"})
+    async with watching(http, run_id, last_id=watcher.last_id, state=watcher.state) as resumed:
+        await resumed.until(lambda run: run.jobs["acme"]["a1"].status == "crawling")
+        assert resumed.statuses == world.states(run_id)
+    told = [json.loads(event.data) for event in resumed.seen if event.event == "update"]
+    assert told == [{"acme": {"a1": "crawling"}, "globex": {"g1": "ready", "g2": "skipped"}}]
+    assert "all_jobs" not in resumed.names
+
+
+def test_a_flush_notifies_once_and_names_nothing(engine: Engine, postgres_url: str) -> None:
+    made_up = MadeUpRuns(engine=engine)
+    sweep = made_up.ingesting(50)
+    check_of = made_up.check_of()
+    outcomes = Outcomes(engine, sweep, check_of)
+    for job_id in check_of:
+        outcomes.add(Started(job_id=job_id))
+    conninfo = postgres_url.replace("+psycopg", "")
+    with psycopg.connect(conninfo, autocommit=True) as listener:
+        listener.execute("LISTEN run_progress")
+        outcomes.flush()
+        listener.execute("NOTIFY run_progress, 'the last'")
+        payloads = list[str]()
+        for notification in listener.notifies(timeout=20):
+            payloads.append(notification.payload)
+            if notification.payload == "the last":
+                break
+    assert payloads == ["", "the last"]

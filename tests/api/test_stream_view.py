@@ -1,0 +1,200 @@
+"""What the reads of the stream add up to is what the database has: several runs that share boards,
+watched by two processes, whose streams are cut and resumed at any moment."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck, Phase, given, strategies
+from sqlalchemy import Engine, text
+
+from api.stream.view import WatchedRuns
+from include.core.progress import WatchedRun, fold
+from include.core.run_state import RunStatus
+from include.db.progress import RunReport, list_run_jobs, read_head, read_run
+from include.db.tables import metadata
+from include.db.watched import read_changes, read_waiting_for
+from tests.api.watched_world import Step, WatchedWorld
+
+pytestmark = pytest.mark.integration
+
+Shown = dict[tuple[str, str], tuple[str, str]]
+"""Title and status of each job, by company and external id."""
+Happening = Step | Literal["read", "watch", "cut", "move", "restart"]
+
+
+@dataclass
+class Client:
+    """Knows what it was told, and keeps it when it is cut."""
+
+    run_id: int
+    state: WatchedRun = field(default_factory=WatchedRun)
+    last_id: int | None = None
+    joined: bool = False
+
+    def take(self, events: bytes) -> None:
+        for name, content, event_id in parsed(events):
+            if name == "update" and self.joined:
+                self._check_told_once(json.loads(content))
+            self.state = fold(self.state, name, content)
+            if self.joined:
+                assert event_id >= (self.last_id or 0)
+            self.last_id = event_id
+
+    def _check_told_once(self, update: dict[str, dict[str, str]]) -> None:
+        for company, statuses in update.items():
+            for external_id, status in statuses.items():
+                assert self.state.jobs[company][external_id].status != status
+
+    @property
+    def shown(self) -> dict[tuple[str, str], str]:
+        return {
+            (company, external_id): job.status.value
+            for company, jobs in self.state.jobs.items()
+            for external_id, job in jobs.items()
+        }
+
+
+def parsed(events: bytes) -> Iterator[tuple[str, str, int]]:
+    for event in events.decode().split("\n\n"):
+        if event:
+            fields = dict(line.split(": ", 1) for line in event.splitlines())
+            yield fields["event"], fields["data"], int(fields["id"])
+
+
+@dataclass
+class Process:
+    """Reads as the API's reader does."""
+
+    engine: Engine
+    known: WatchedRuns = field(default_factory=WatchedRuns)
+    clients: list[Client] = field(default_factory=list[Client])
+
+    def read(self) -> None:
+        watched = {client.run_id for client in self.clients}
+        self.known.keep(watched)
+        snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with snapshots.connect() as connection, connection.begin():
+            changes = read_changes(connection, watched, self.known.known)
+            waiting_for = read_waiting_for(connection, self.known.pending(changes))
+            heads = {run_id: read_head(connection, run_id) for run_id in watched}
+            shown = {
+                run_id: {
+                    (job.company, job.external_id): job.status.value
+                    for job in list_run_jobs(connection, head, limit=1000)
+                }
+                for run_id, head in heads.items()
+                if head is not None
+            }
+            reports = {run_id: read_run(connection, run_id) for run_id in watched}
+        told = self.known.apply(changes, report_due=True, waiting_for=waiting_for)
+        for client in self.clients:
+            view, was_joined = self.known.runs[client.run_id], client.joined
+            if was_joined:
+                client.take(told[client.run_id])
+            else:
+                client.take(b"".join(view.since(client.last_id)))
+                client.joined = True
+            head, report = heads[client.run_id], reports[client.run_id]
+            assert head is not None
+            assert report is not None
+            assert client.state.status is head.status
+            if head.ended or head.status is RunStatus.INGESTING:
+                assert client.shown == shown[client.run_id]
+            if was_joined or not head.ended:
+                check_progress(client.state.progress, report)
+        self.clients = [each for each in self.clients if not each.state.ended]
+
+
+def check_progress(told: Any, report: RunReport) -> None:
+    assert told["counts"] == vars(report.counts)
+    assert list(told["failures"].items()) == list(report.failures.items())
+    assert told["gone"] == report.gone
+    assert told["waiting_for"] == report.waiting_for
+    companies = [
+        vars(company)
+        | {
+            "counts": vars(company.counts),
+            "error": company.error and vars(company.error),
+            "checked_at": company.checked_at
+            and company.checked_at.isoformat().replace("+00:00", "Z"),
+        }
+        for company in report.companies
+    ]
+    assert told["companies"] == companies
+
+
+happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.lists(
+    strategies.tuples(
+        strategies.one_of(
+            strategies.sampled_from(["advance", "advance", "flush", "flush", "flush", "read"]),
+            strategies.sampled_from(
+                ["start", "finish", "abort", "read", "watch", "cut", "move", "restart"]
+            ),
+        ),
+        strategies.integers(0, 127),
+    ),
+    min_size=30,
+    max_size=120,
+)
+
+
+@hypothesis.settings(
+    max_examples=25,
+    deadline=None,
+    # an example takes a second: what shrinking would save the reader, it costs the build
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(happenings=happenings)
+def test_what_is_told_adds_up_to_what_the_database_has(
+    engine: Engine, happenings: list[tuple[Happening, int]]
+) -> None:
+    empty(engine)
+    world = WatchedWorld(engine)
+    processes = [Process(engine), Process(engine)]
+    cut: list[Client] = []
+    for number in range(3):
+        world.take("start", number)
+    for happening, number in happenings:
+        process = processes[number % 2]
+        match happening:
+            case "read":
+                process.read()
+            case "watch":
+                process.clients.append(Client(world.runs[-1 - number % min(4, len(world.runs))]))
+            case "cut":
+                cut += take_away(process.clients, number)
+            case "move":
+                process.clients += take_away(cut, number)
+            case "restart":
+                cut += take_away(process.clients, None)
+                process.known = WatchedRuns()
+            case _:
+                world.take(happening, number)
+    for number in range(3):
+        world.take("abort", number)
+    processes[0].clients += cut
+    for process in processes:
+        process.read()
+        assert not process.clients
+
+
+def take_away(clients: list[Client], number: int | None) -> list[Client]:
+    """Remove one of them, or all for None, as their connections are cut."""
+    if not clients:
+        return []
+    taken = list(clients) if number is None else [clients[number // 2 % len(clients)]]
+    for client in taken:
+        clients.remove(client)
+        client.joined = False
+    return taken
+
+
+def empty(engine: Engine) -> None:
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
