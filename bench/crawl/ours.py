@@ -3,32 +3,39 @@ whose listing is made up."""
 
 import cProfile
 from contextlib import nullcontext
+from datetime import timedelta
 
 from sqlalchemy import Engine, text
 
 from bench.crawl.cost import costing, tell
 from bench.crawl.task import Task, read_task
-from include.core.models import Company, CompanyStatus, ListedJob
-from include.db.companies import put_company
+from include.core.models import Company, CompanyStatus, ListedJob, Listing, RunTrigger
+from include.db.checks import begin_listing, get_checks, set_listing
 from include.db.engine import make_engine
 from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run
+from include.db.sweeps import Sweep, dag_run_id_of
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.finish_run import finish_run
+from include.pipeline.follow_company import follow_company
+from include.pipeline.listed_rows import listed_rows
+from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.start_run import start_run
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.pipeline.warm_up import warm_up
 from include.raw_pages import RawPages, S3Location
 
 _USER = "bench"
 _COMPANY = "heronworks"
+_SOURCE = "sitemap"
 _BATCH_SIZE = 200
+_ALWAYS = timedelta(0)
+"""Every page is asked for again, also where there is no other reason to."""
 
 
 def main() -> None:
@@ -43,16 +50,17 @@ def main() -> None:
             secret_key=task.s3_secret_key,
         )
     )
-    run, batches = _open(engine, task)
+    sweep, batches = _plan(engine, task)
     warm_up()  # as the process that tasks are forked from has done
     profile = cProfile.Profile() if task.profile else None
     with costing(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:
-            crawl_pages(engine, run, batch, _tools(task, raw_pages))
-            extract_jobs(engine, run, batch, raw_pages)
+            crawl_pages(engine, sweep, batch, _tools(task, raw_pages))
+            extract_jobs(engine, sweep, batch, raw_pages)
     if profile:
         profile.dump_stats(task.profile)
-    cost.read = _read(engine, run, len(task.paths))
+    finish_run(engine, sweep.dag_run_id)
+    cost.read = _read(engine, sweep, len(task.paths))
     tell(cost)
     engine.dispose()
 
@@ -71,33 +79,36 @@ def _tools(task: Task, raw_pages: RawPages) -> CrawlTools:
     )
 
 
-def _open(engine: Engine, task: Task) -> tuple[Run, list[int]]:
+def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
     with engine.begin() as connection:
         ensure_user(connection, _USER)
-        company = Company(slug=_COMPANY, source="sitemap", config={"url": task.site_url})
-        put_company(connection, _USER, company)
-        number = connection.scalar(text("SELECT count(*) FROM ingestion_runs"))
-    name = f"bench__{number}"
-    open_run(engine, dag_run_id=name, user_id=_USER)
-    run = run_of(engine, name)
-    modified = task.modified or None
-    listed = [
-        (ListedJob(external_id=url, title="Job", url=url, modified=modified), True)
-        for url in task.urls
-    ]
+        company = Company(slug=_COMPANY, source=_SOURCE, config={"url": task.site_url})
+        follow_company(connection, _USER, company)
+        run_id = start_run(connection, user_id=_USER, trigger=RunTrigger.API, max_age=timedelta(0))
+    name = dag_run_id_of(run_id, 1)
+    ((check_id,),) = open_run(engine, dag_run_id=name, sweep_id=run_id, fresh_for=timedelta(0))
+    sweep = sweep_of(engine, name)
+    listing = Listing(
+        jobs=tuple(ListedJob(external_id=url, title="Job", url=url) for url in task.urls),
+        complete=True,
+    )
     with engine.begin() as connection:
-        replace_listing(connection, run.run_id, _COMPANY, listed)
-        set_company(connection, run.run_id, _COMPANY, CompanyStatus.COMPLETE, listed=len(listed))
-    upsert_jobs(engine, run)
-    batches = plan_batches(engine, run, batch_size=_BATCH_SIZE)
-    return run_of(engine, name), batches
+        begin_listing(connection, run_id, [check_id])
+        (check,) = get_checks(connection, [check_id])
+        replace_listing(connection, check.board_id, listed_rows(_SOURCE, listing, ()))
+        set_listing(connection, check_id, CompanyStatus.COMPLETE, listed=len(listing.jobs))
+    upsert_jobs(engine, sweep, reread_after=_ALWAYS)
+    return sweep, plan_batches(engine, sweep, batch_size=_BATCH_SIZE)
 
 
-def _read(engine: Engine, run: Run, jobs: int) -> int:
-    """How many were not skipped. Raises ValueError when a job did not end well."""
-    query = "SELECT status, count(*) FROM run_jobs WHERE run_id = :run GROUP BY status"
+def _read(engine: Engine, sweep: Sweep, jobs: int) -> int:
+    """Return how many were not skipped. Raises ValueError when a job did not end well."""
+    query = (
+        "SELECT status, count(*) FROM jobs WHERE check_id IN"
+        " (SELECT check_id FROM checks WHERE sweep_id = :sweep) GROUP BY status"
+    )
     with engine.connect() as connection:
-        ended = dict(connection.execute(text(query), {"run": run.run_id}).all())
+        ended = dict(connection.execute(text(query), {"sweep": sweep.sweep_id}).all())
     if ended.get("ready", 0) + ended.get("skipped", 0) != jobs:
         raise ValueError(f"the run ended with {ended}")
     return ended.get("ready", 0)

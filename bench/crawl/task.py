@@ -16,8 +16,6 @@ class Task:
     site_url: str
     paths: list[str]
     at_once: int = 32
-    modified: str = ""
-    """When all pages last changed, as their sitemap has it; it says nothing of that if empty."""
     profile: str = ""
     """Where ours writes its profile (cProfile), if it is to."""
 
