@@ -8,7 +8,17 @@ which neither waits for the one nor is waited for by it.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from include.core.models import RunTrigger
 from include.core.run_state import ACTIVE_CHECKS, SweepStatus
@@ -59,6 +69,11 @@ def insert_sweep(
         trigger=trigger,
         dag_run_id=dag_run_id,
     )
+
+
+def delete_sweep(connection: Connection, sweep_id: int) -> None:
+    """Delete a sweep that no check was put into."""
+    connection.execute(delete(sweeps).where(sweeps.c.sweep_id == sweep_id))
 
 
 def get_sweep(connection: Connection, sweep_id: int) -> Sweep | None:

@@ -29,6 +29,7 @@ from include.db.runs import (
     notify,
     rest_on,
 )
+from include.db.sweeps import delete_sweep
 from include.pipeline.settle_checks import settle_adopted
 
 _CROWD = 2
@@ -51,9 +52,10 @@ class _Assigned:
 class NewSweep:
     """Where the checks go that nobody has asked for yet."""
 
-    trigger: RunTrigger
     make: Callable[[], int]
-    """Makes the sweep, and the intent to have it carried out; its id. Called once at most."""
+    """Makes the sweep; its id. Called once at most."""
+    ask: Callable[[int], None]
+    """Asks for the sweep to be carried out; called if it has any check."""
 
 
 def assign_checks(
@@ -151,13 +153,20 @@ def _ask(
     if lacking or assigned.to_move:
         sweep_id = sweep.make()
         move_waiting(connection, assigned.to_move, sweep_id)
+        is_needed = bool(assigned.to_move)
         for _ in range(_MORE_TRIES):
             made = insert_checks(connection, sweep_id, lacking, kind=kind, force=force)
             assigned.check_of |= made
+            is_needed = is_needed or bool(made)
             lacking = [board for board in lacking if board not in made]
             busy = _await_active(connection, assigned, lacking, kind=kind, force=force)
             lacking = [board for board in lacking if board not in busy]
             if not lacking:
                 break
+        if is_needed:
+            sweep.ask(sweep_id)
+        else:
+            # others made every check at the same moment
+            delete_sweep(connection, sweep_id)
     if assigned.to_force:
         make_forced(connection, assigned.to_force)

@@ -31,8 +31,12 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
         opened: list[int] = []
 
         def make_sweep() -> int:
-            opened.append(insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id)
-            return opened[0]
+            return insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id
+
+        def ask(first: int) -> None:
+            for sweep_id in _split(connection, first, sweep_boards):
+                put_intent(connection, sweep_id, {"run_id": sweep_id})
+                opened.append(sweep_id)
 
         assign_checks(
             connection,
@@ -40,12 +44,9 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
             kind=CheckKind.LIST,
             force=False,
             max_age=fresh_for,
-            sweep=NewSweep(trigger=RunTrigger.SCHEDULE, make=make_sweep),
+            sweep=NewSweep(make=make_sweep, ask=ask),
         )
-        sweeps = [sweep for first in opened for sweep in _split(connection, first, sweep_boards)]
-        for sweep_id in sweeps:
-            put_intent(connection, sweep_id, {"run_id": sweep_id})
-    return {"runs": len(runs), "sweeps": len(sweeps)}
+    return {"runs": len(runs), "sweeps": len(opened)}
 
 
 def _split(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:

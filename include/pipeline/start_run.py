@@ -72,18 +72,20 @@ def start_run(
     )
 
     def make_sweep() -> int:
-        insert_sweep(connection, trigger, sweep_id=run_id, dag_run_id=dag_run_id)
-        if dag_run_id is None:
-            conf: dict[str, Any] = {
-                "run_id": run_id,
-                "user_id": user_id,
-                "companies": None if companies is None else sorted(set(companies)),
-                "force": force,
-                "reextract": kind is CheckKind.REEXTRACT,
-                "request_id": request_id,
-            }
-            put_intent(connection, run_id, conf)
-        return run_id
+        return insert_sweep(connection, trigger, sweep_id=run_id, dag_run_id=dag_run_id).sweep_id
+
+    def ask(sweep_id: int) -> None:
+        if dag_run_id is not None:
+            return
+        conf: dict[str, Any] = {
+            "run_id": sweep_id,
+            "user_id": user_id,
+            "companies": None if companies is None else sorted(set(companies)),
+            "force": force,
+            "reextract": kind is CheckKind.REEXTRACT,
+            "request_id": request_id,
+        }
+        put_intent(connection, sweep_id, conf)
 
     assign_checks(
         connection,
@@ -91,7 +93,7 @@ def start_run(
         kind=kind,
         force=force,
         max_age=max_age,
-        sweep=NewSweep(trigger=trigger, make=make_sweep),
+        sweep=NewSweep(make=make_sweep, ask=ask),
     )
     return run_id
 
@@ -117,10 +119,10 @@ def _assign_again(connection: Connection, run: Run) -> None:
         return
 
     def make_sweep() -> int:
-        sweep = insert_sweep(connection, run.trigger)
-        conf = {"run_id": sweep.sweep_id, "user_id": run.user_id}
-        put_intent(connection, sweep.sweep_id, conf)
-        return sweep.sweep_id
+        return insert_sweep(connection, run.trigger).sweep_id
+
+    def ask(sweep_id: int) -> None:
+        put_intent(connection, sweep_id, {"run_id": sweep_id, "user_id": run.user_id})
 
     assign_checks(
         connection,
@@ -128,7 +130,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
         kind=run.kind,
         force=run.force,
         max_age=timedelta(0),
-        sweep=NewSweep(trigger=run.trigger, make=make_sweep),
+        sweep=NewSweep(make=make_sweep, ask=ask),
     )
 
 

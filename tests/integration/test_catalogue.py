@@ -97,6 +97,7 @@ def test_fifty_users_who_start_the_same_boards_at_once_have_each_checked_once(
         run_ids = list(threads.map(start, USERS))
     ((checks,),) = ingestion.rows("SELECT count(*) FROM checks")
     assert checks == len(slugs)
+    assert ingestion.rows("SELECT count(*) AS n FROM outbox")[0].n == 1, "one DAG run does it all"
     ingestion.carry_out_all()
 
     twice = [path for path, asked in ingestion.sites.world.requests.items() if asked > 1]
