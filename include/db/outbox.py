@@ -79,12 +79,13 @@ def try_dispatcher_lock(connection: Connection) -> bool:
 
 
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
-    """Return the intents to carry out now: those of users first, oldest first.
+    """Return the intents to carry out now: those of users first, then by age of their sweep.
+    So a sweep that is recovered keeps its turn.
 
     Scheduled sweeps wait while as many are at work as may be at a time.
     """
     room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
-    place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.intent_id)
+    place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
     due = (
         select(
             outbox.c.intent_id,
@@ -105,7 +106,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     query = (
         select(due)
         .where(or_(~due.c.scheduled, due.c.place <= room, ended))
-        .order_by(due.c.scheduled, due.c.intent_id)
+        .order_by(due.c.scheduled, due.c.sweep_id)
         .limit(limit)
     )
     return [

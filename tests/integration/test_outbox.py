@@ -2,42 +2,100 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from include.core.models import RunTrigger
-from include.core.run_state import RunStatus
+from include.core.run_state import SweepStatus
 from include.db import outbox
 from include.db.engine import psycopg_url
-from include.db.runs import end_run, insert_run
-from include.db.users import ensure_user
+from include.db.sweeps import close_sweep, insert_sweep
 from tests.local.waiting import eventually
 
 pytestmark = pytest.mark.integration
 
 
-def intend(engine: Engine, user: str) -> int:
+def intend(engine: Engine, trigger: RunTrigger = RunTrigger.API) -> int:
+    """Ask for a sweep; its id."""
     with engine.begin() as connection:
-        ensure_user(connection, user)
-        run_id = insert_run(connection, user_id=user, trigger=RunTrigger.API)
-        assert run_id is not None
-        outbox.put_intent(connection, run_id, 1, {"run_id": run_id})
-    return run_id
+        sweep = insert_sweep(connection, trigger)
+        outbox.put_intent(connection, sweep.sweep_id, {"run_id": sweep.sweep_id})
+    return sweep.sweep_id
 
 
-def test_due_intents_come_oldest_first_with_their_run(engine: Engine) -> None:
-    runs = [intend(engine, user) for user in ("ada", "bob", "eve")]
+def due(engine: Engine) -> list[int]:
+    """Return the sweeps that are to be dispatched now."""
     with engine.begin() as connection:
-        end_run(connection, runs[1], RunStatus.ABORTED)
+        return [intent.sweep_id for intent in outbox.due_intents(connection, 100)]
+
+
+def dispatch(engine: Engine) -> list[int]:
+    """Carry out every intent that is due; the ids of the sweeps."""
+    with engine.begin() as connection:
+        intents = outbox.due_intents(connection, 100)
+        for intent in intents:
+            outbox.mark_done(connection, intent.intent_id)
+    return [intent.sweep_id for intent in intents]
+
+
+def end(engine: Engine, sweep_id: int, status: SweepStatus = SweepStatus.DONE) -> None:
+    with engine.begin() as connection:
+        assert close_sweep(connection, sweep_id, status)
+
+
+def test_due_intents_come_oldest_first_with_their_sweep(engine: Engine) -> None:
+    sweeps = [intend(engine) for _ in range(3)]
+    end(engine, sweeps[1], SweepStatus.CANCELLED)
+    with engine.begin() as connection:
         intents = outbox.due_intents(connection, 10)
-        assert [intent.run_id for intent in intents] == runs
-        assert [intent.run_status for intent in intents] == ["pending", "aborted", "pending"]
-        assert intents[0].dag_run_id == f"ingest__{runs[0]}__1"
-        assert intents[0].conf == {"run_id": runs[0]}
+        assert [intent.sweep_id for intent in intents] == sweeps
+        assert [intent.sweep_status for intent in intents] == ["active", "cancelled", "active"]
+        assert [intent.wanted for intent in intents] == [True, False, True]
+        assert intents[0].dag_run_id == f"ingest__{sweeps[0]}__1"
+        assert intents[0].conf == {"run_id": sweeps[0]}
         assert len(outbox.due_intents(connection, 2)) == 2
 
 
+def test_the_schedule_waits_behind_people_and_few_of_its_sweeps_work_at_a_time(
+    engine: Engine,
+) -> None:
+    scheduled = [intend(engine, RunTrigger.SCHEDULE) for _ in range(10)]
+    asked = [intend(engine), intend(engine, RunTrigger.AIRFLOW)]
+    first = dispatch(engine)
+    assert first[:2] == asked, "though they came last"
+    at_work = first[2:]
+    assert at_work == scheduled[: len(at_work)]
+    assert 0 < len(at_work) < 10
+    assert due(engine) == [], "until one of them has ended"
+    late = intend(engine)
+    assert due(engine) == [late], "a person waits for none of them"
+    end(engine, at_work[0])
+    assert due(engine) == [late, scheduled[len(at_work)]]
+
+
+def test_a_scheduled_sweep_that_has_ended_before_its_turn_takes_nobodys_turn(
+    engine: Engine,
+) -> None:
+    scheduled = [intend(engine, RunTrigger.SCHEDULE) for _ in range(8)]
+    at_work = dispatch(engine)
+    waiting = scheduled[len(at_work) :]
+    end(engine, waiting[-1], SweepStatus.CANCELLED)
+    assert due(engine) == [waiting[-1]], "only to be told that nobody wants it any more"
+
+
+def test_a_scheduled_sweep_that_is_recovered_keeps_its_turn(engine: Engine) -> None:
+    for _ in range(8):
+        intend(engine, RunTrigger.SCHEDULE)
+    recovered = dispatch(engine)[0]
+    with engine.begin() as connection:
+        connection.execute(
+            text("UPDATE sweeps SET attempt = 2 WHERE sweep_id = :s"), {"s": recovered}
+        )
+        outbox.put_intent(connection, recovered, {"run_id": recovered}, attempt=2)
+    assert due(engine) == [recovered], "though the others were asked for earlier"
+
+
 def test_a_done_intent_never_comes_again(engine: Engine) -> None:
-    intend(engine, "ada")
+    intend(engine)
     with engine.begin() as connection:
         (intent,) = outbox.due_intents(connection, 10)
         outbox.mark_done(connection, intent.intent_id)
@@ -47,7 +105,7 @@ def test_a_done_intent_never_comes_again(engine: Engine) -> None:
 
 
 def test_a_postponed_intent_comes_when_it_is_due(engine: Engine) -> None:
-    intend(engine, "ada")
+    intend(engine)
     with engine.begin() as connection:
         (intent,) = outbox.due_intents(connection, 10)
         outbox.postpone(connection, intent.intent_id, timedelta(seconds=60), "down")
@@ -79,6 +137,6 @@ def test_an_intent_is_notified_when_it_is_committed(engine: Engine, postgres_url
         conninfo.render_as_string(hide_password=False), autocommit=True
     ) as listening:
         listening.execute("LISTEN outbox")
-        run_id = intend(engine, "ada")
+        intend(engine)
         (notification,) = listening.notifies(timeout=5, stop_after=1)
-    assert notification.payload == str(run_id)
+    assert (notification.channel, notification.payload) == ("outbox", "")
