@@ -1,9 +1,9 @@
-"""What a worker finds out while a flush is at work."""
+"""What a worker finds out, and how it is written."""
 
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,10 +11,12 @@ from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
-from include.core.run_state import RunStatus
-from include.db.runs import Run, end_run
-from include.errors import RunSuperseded
+from include.db.sweeps import Sweep, hold_sweep
+from include.errors import SweepSuperseded
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.finish_run import finish_run
 from include.pipeline.flush import Outcomes, flush_while
+from include.pipeline.plan_batches import plan_batches
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
@@ -40,34 +42,34 @@ class _Race(Outcomes):
     """The first flush waits until an outcome is about to be added, which waits until that flush is
     written: unlikely, and how it may happen."""
 
-    def __init__(self, engine: Engine, run: Run):
-        super().__init__(engine, run)
+    def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]):
+        super().__init__(engine, sweep, check_of)
         self._adder = threading.get_ident()
         self.on, self.adding, self.written = (threading.Event() for _ in range(3))
         self._waiting = _Waiting(self)
 
-    def take(self) -> list[Outcome]:
+    def take(self) -> tuple[list[Outcome], set[int]]:
         self.on.set()
         if threading.get_ident() != self._adder:
             assert self.adding.wait(_WITHIN)
-        waiting = super().take()
+        taken = super().take()
         self._waiting = _Waiting(self)
-        return waiting
+        return taken
 
-    def write(self, waiting: Sequence[Outcome], *, is_last: bool = False) -> None:
+    def write(self, waiting: Sequence[Outcome], read: Collection[int] = ()) -> None:
         if self.on.is_set():
             assert self.adding.wait(_WITHIN)
-        super().write(waiting, is_last=is_last)
+        super().write(waiting, read)
         self.written.set()
 
 
 def test_what_is_added_while_a_flush_is_written_is_not_lost(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=1)
+    sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
 
     async def crawl() -> None:
-        outcomes = _Race(engine, run)
+        outcomes = _Race(engine, sweep, runs.check_of())
 
         async def find_out() -> None:
             outcomes.add(Started(job_id=row.job_id))
@@ -77,50 +79,82 @@ def test_what_is_added_while_a_flush_is_written_is_not_lost(engine: Engine) -> N
         await flush_while(outcomes, find_out())
 
     asyncio.run(crawl())
-    assert runs.jobs(run.run_id) == {"0": "skipped"}
-    assert runs.run(run.run_id).status == "finished"
+    assert runs.jobs(sweep.sweep_id) == {"0": "skipped"}
+    assert runs.run(sweep.sweep_id).status == "finished"
 
 
-def test_who_has_written_all_may_find_the_run_finished_by_another(engine: Engine) -> None:
+def test_who_has_written_all_may_find_the_check_ended_by_another(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=1)
+    sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
-    faster, slower = Outcomes(engine, run), Outcomes(engine, run)
-    slower.add(Started(job_id=row.job_id))
-    slower.add(Unchanged(job_id=row.job_id))
-    slower.flush()
+    faster, slower = (Outcomes(engine, sweep, runs.check_of()) for _ in range(2))
+    slower.write([Started(job_id=row.job_id), Unchanged(job_id=row.job_id)])
     faster.finish()
-    assert runs.run(run.run_id).status == "finished"
+    assert runs.run(sweep.sweep_id).status == "finished"
     slower.finish()
-
+    finish_run(engine, sweep.dag_run_id)
     slower.add(Started(job_id=row.job_id))
-    with pytest.raises(RunSuperseded):
+    with pytest.raises(SweepSuperseded):
         slower.finish()
 
 
 def test_what_a_job_has_come_to_stands_whatever_is_found_after_it(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=1)
+    sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")
-    outcomes = Outcomes(engine, run)
+    outcomes = Outcomes(engine, sweep, runs.check_of())
     outcomes.add(Started(job_id=row.job_id))
     outcomes.add(Unchanged(job_id=row.job_id))
     outcomes.add(Failed(job_id=row.job_id, code="parse", message="on the way out"))
     outcomes.flush()
-    assert runs.jobs(run.run_id) == {"0": "skipped"}
+    assert runs.jobs(sweep.sweep_id) == {"0": "skipped"}
 
 
-def test_who_has_nothing_to_write_stops_at_an_abort(engine: Engine) -> None:
-    run = MadeUpRuns(engine=engine).ingesting(jobs=1)
+def test_a_worker_with_nothing_to_write_stops_at_an_abort(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.ingesting(jobs=1)
     with engine.begin() as connection:
-        assert end_run(connection, run.run_id, RunStatus.ABORTED)
-    with pytest.raises(RunSuperseded):
-        Outcomes(engine, run).finish()
+        cancelled = abort_run(connection, sweep.sweep_id)
+    assert cancelled
+    with engine.begin() as connection:
+        close_idle_sweeps(connection, cancelled)
+    with pytest.raises(SweepSuperseded):
+        Outcomes(engine, sweep, runs.check_of()).finish()
+
+
+def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> None:
+    """Its sweep goes on with the boards that somebody else still waits for."""
+    runs = MadeUpRuns(engine=engine)
+    runs.follow("acme", "bolt")
+    sweep_id = runs.start()
+    runs.follow("bolt", user_id="bob")
+    other = runs.start("bob")
+    runs.dispatch()
+    runs.open(sweep_id)
+    sweep = runs.present(sweep_id)
+    for slug in ("acme", "bolt"):
+        runs.list_jobs(sweep, slug, range(2))
+    runs.upsert(sweep)
+    plan_batches(engine, sweep, batch_size=10)
+    check_of = {slug: runs.check_of(slug) for slug in ("acme", "bolt")}
+    outcomes = Outcomes(engine, sweep, check_of["acme"] | check_of["bolt"])
+    assert outcomes.cancelled() == set()
+    with engine.begin() as connection:
+        abort_run(connection, sweep_id)
+    assert outcomes.cancelled() == set(check_of["acme"].values())
+    for job_id in (*check_of["acme"], *check_of["bolt"]):
+        outcomes.add(Started(job_id=job_id))
+        outcomes.add(Failed(job_id=job_id, code="dns", message="no such host"))
+    outcomes.finish()
+    assert runs.run(other).status == "finished"
+    assert set(runs.jobs(other).values()) == {"failed"}
+    codes = {row.error_code for row in runs.rows("SELECT error_code FROM run_jobs")}
+    assert codes == {"aborted", "dns"}, "what was aborted stays so"
 
 
 def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=5)
+    sweep = runs.ingesting(jobs=5)
     gone, slow, slower, read, unread = (
         row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY 1")
     )
@@ -129,7 +163,7 @@ def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
         "content_sha256": "",
         "fingerprint": fingerprint({}, "words"),
     }
-    outcomes = Outcomes(engine, run)
+    outcomes = Outcomes(engine, sweep, runs.check_of())
     assert outcomes.tally == {}
     for job_id in (gone, slow, slower, read, unread):
         outcomes.add(Started(job_id=job_id))
@@ -143,57 +177,81 @@ def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
     assert next(iter(outcomes.tally)) == "timeout"
 
 
-def test_searched_text_is_made_before_the_run_is_held_and_not_kept_by_a_late_worker(
-    engine: Engine,
-) -> None:
-    """The text takes the longest, and all who flush for a run wait for each other."""
-    runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=1)
-    (row,) = runs.rows("SELECT job_id FROM jobs")
-    late = Outcomes(engine, run)
-    posting = {"title": "Baker", "company": "Heron", "description_text": "bread at dawn"}
-    late.add(Extracted(job_id=row.job_id, posting=posting, location="Lyon"))
-    searched = "SELECT search::text FROM job_texts"
-    before = runs.rows(searched)
-    making = """
-        SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE relation = 'job_texts'::regclass AND granted AND mode = 'RowExclusiveLock'
-            AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
-    """
-    with ThreadPoolExecutor(1) as another, engine.connect() as holder:
-        assert end_run(holder, run.run_id, RunStatus.ABORTED)
-        flush = another.submit(late.flush)
-        until = time.monotonic() + _WITHIN
-        while not runs.rows(making):
-            assert time.monotonic() < until
-        holder.commit()
-        with pytest.raises(RunSuperseded):
-            flush.result(_WITHIN)
-    assert runs.rows(searched) == before
-
-
-def test_posting_is_found_by_all_its_words(engine: Engine) -> None:
-    runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting(jobs=1)
-    (row,) = runs.rows("SELECT job_id, company FROM jobs")
-    outcomes = Outcomes(engine, run)
-    outcomes.add(Started(job_id=row.job_id))
-    outcomes.add(
-        Changed(
-            job_id=row.job_id,
-            raw_key="raw/1/1.html",
-            content_sha256="",
-            fingerprint=fingerprint({}, "words"),
-        )
+def _extracted(job_id: int) -> list[Outcome]:
+    changed = Changed(
+        job_id=job_id,
+        raw_key="raw/1/1.html",
+        content_sha256="",
+        fingerprint=fingerprint({}, "words"),
     )
     posting = {"title": "Baker", "company": "Heron", "description_text": "bread at dawn"}
-    outcomes.add(Extracted(job_id=row.job_id, posting=posting, location="Lyon"))
+    read = Extracted(job_id=job_id, posting=posting, location="Lyon")
+    return [Started(job_id=job_id), changed, read]
+
+
+def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
+    engine: Engine,
+) -> None:
+    """The text takes the longest, and recovery waits for whoever holds the fence."""
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    outcomes = Outcomes(engine, sweep, runs.check_of())
+    for outcome in _extracted(row.job_id):
+        outcomes.add(outcome)
+    waiting = """
+        SELECT 1 FROM pg_locks WHERE relation = 'job_texts'::regclass AND NOT granted
+    """
+    with ThreadPoolExecutor(1) as another, engine.connect() as holder:
+        holder.execute(text("LOCK TABLE job_texts IN EXCLUSIVE MODE"))
+        flush = another.submit(outcomes.flush)
+        until = time.monotonic() + _WITHIN
+        while not runs.rows(waiting):
+            assert time.monotonic() < until
+        with engine.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            hold_sweep(connection, sweep.sweep_id)  # nobody holds the fence meanwhile
+        assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
+        holder.rollback()
+        flush.result(_WITHIN)
+    assert len(runs.rows("SELECT 1 FROM job_texts")) == 1
+    runs.execute("DELETE FROM job_texts")
+    runs.execute("UPDATE sweeps SET attempt = 2")
+    late = Outcomes(engine, sweep, runs.check_of())
+    for outcome in _extracted(row.job_id):
+        late.add(outcome)
+    with pytest.raises(SweepSuperseded):
+        late.flush()
+    assert runs.rows("SELECT 1 FROM job_texts") == []
+
+
+def test_a_posting_is_found_by_all_its_words_and_by_those_of_its_latest_reading(
+    engine: Engine,
+) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    outcomes = Outcomes(engine, sweep, runs.check_of())
+    for outcome in _extracted(row.job_id):
+        outcomes.add(outcome)
     outcomes.flush()
-    by_trigger = """
-        SELECT t.search = job_search(j.title, j.company, 'Heron', 'Lyon', 'bread at dawn') AS same
+    is_indexed = """
+        SELECT t.search = job_search(j.title, 'Heron', 'Lyon', 'bread at dawn') AS same
         FROM job_texts t JOIN jobs j USING (job_id)
     """
-    assert [found.same for found in runs.rows(by_trigger)] == [True]
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE jobs SET title = 'Confectioner'"))
-    assert [found.same for found in runs.rows(by_trigger)] == [True], "by the trigger, again"
+    assert [found.same for found in runs.rows(is_indexed)] == [True]
+
+
+def test_words_that_a_dead_worker_did_not_index_are_indexed_when_the_sweep_ends(
+    engine: Engine,
+) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.ingesting(jobs=1)
+    (row,) = runs.rows("SELECT job_id FROM jobs")
+    outcomes = Outcomes(engine, sweep, runs.check_of())
+    for outcome in _extracted(row.job_id):
+        outcomes.add(outcome)
+    outcomes.flush()
+    runs.execute("DELETE FROM job_texts")
+    finish_run(engine, sweep.dag_run_id)
+    assert len(runs.rows("SELECT 1 FROM job_texts")) == 1

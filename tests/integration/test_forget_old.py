@@ -19,17 +19,29 @@ def rows(engine: Engine, query: str, **values: object) -> list[tuple[object, ...
 
 
 def age(engine: Engine, run_id: int, days: int) -> None:
+    """Make a run, the checks that it rests on, and its sweep as old as that."""
+    tables = {"ingestion_runs": "run_id", "checks": "sweep_id", "sweeps": "sweep_id"}
     with engine.begin() as connection:
-        connection.execute(
-            text(
-                "UPDATE ingestion_runs SET finished_at = now() - make_interval(days => :days)"
-                " WHERE run_id = :run_id"
-            ),
-            {"days": days, "run_id": run_id},
-        )
+        for table, key in tables.items():
+            connection.execute(
+                text(
+                    f"UPDATE {table} SET finished_at = now() - make_interval(days => :days)"
+                    f" WHERE {key} = :run_id"
+                ),
+                {"days": days, "run_id": run_id},
+            )
 
 
-def test_old_runs_are_forgotten_and_their_jobs_stay(ingestion: Ingestion) -> None:
+def forget(engine: Engine) -> dict[str, int]:
+    return forget_old(engine, keep_runs=MONTH, keep_versions=MONTH)
+
+
+NOTHING = {"runs": 0, "checks": 0, "sweeps": 0, "versions": 0}
+
+
+def test_old_runs_are_forgotten_with_their_checks_and_their_jobs_stay(
+    ingestion: Ingestion,
+) -> None:
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     first = ingestion.run()
@@ -38,31 +50,64 @@ def test_old_runs_are_forgotten_and_their_jobs_stay(ingestion: Ingestion) -> Non
     latest = ingestion.run()
     age(engine, first, days=40)
     age(engine, second, days=29)
-    jobs = rows(engine, "SELECT job_id, status, posting FROM jobs ORDER BY job_id")
-    assert forget_old(engine, keep_runs=MONTH, keep_versions=MONTH) == {"runs": 1, "versions": 0}
+    jobs = "SELECT job_id, status, posting FROM jobs ORDER BY job_id"
+    of_user = "SELECT job_id, seen_version, expired FROM user_jobs ORDER BY job_id"
+    before = rows(engine, jobs), rows(engine, of_user)
+    assert forget(engine) == {**NOTHING, "runs": 1, "checks": 1, "sweeps": 1}
     kept = rows(engine, "SELECT run_id FROM ingestion_runs ORDER BY 1")
     assert kept == [(second,), (latest,)]
-    assert rows(engine, "SELECT DISTINCT run_id FROM run_jobs ORDER BY 1") == kept
-    assert rows(engine, "SELECT job_id, status, posting FROM jobs ORDER BY job_id") == jobs
-    assert forget_old(engine, keep_runs=MONTH, keep_versions=MONTH) == {"runs": 0, "versions": 0}
+    assert rows(engine, "SELECT sweep_id FROM sweeps ORDER BY 1") == kept
+    assert rows(engine, "SELECT DISTINCT sweep_id FROM checks ORDER BY 1") == kept
+    assert rows(engine, "SELECT count(*) FROM run_jobs WHERE run_id = :r", r=first) == [(0,)]
+    assert (rows(engine, jobs), rows(engine, of_user)) == before
+    assert forget(engine) == NOTHING
 
 
 def test_a_users_latest_run_and_runs_at_work_stay_however_old(ingestion: Ingestion) -> None:
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     ended = ingestion.run()
-    going_on = ingestion.open().run_id
+    going_on = ingestion.open().sweep_id
     age(engine, ended, days=400)
     age(engine, going_on, days=400)
-    forget_old(engine, keep_runs=MONTH, keep_versions=MONTH)
+    forget(engine)
     kept = rows(engine, "SELECT run_id, status FROM ingestion_runs")
     assert kept == [(going_on, RunStatus.INGESTING)]
     with engine.begin() as connection:
         connection.execute(
             text("UPDATE ingestion_runs SET status = 'finished' WHERE user_id = :u"), {"u": USER}
         )
-    forget_old(engine, keep_runs=MONTH, keep_versions=MONTH)
+    forget(engine)
     assert rows(engine, "SELECT run_id FROM ingestion_runs") == [(going_on,)]
+
+
+def test_a_check_stays_while_a_run_of_any_user_rests_on_it(ingestion: Ingestion) -> None:
+    """What is unchanged for a run stands in the check alone."""
+    engine = ingestion.engine
+    ingestion.follow(["quillfern"])
+    ingestion.follow(["quillfern"], user="bob")
+    shared = ingestion.start()
+    other = ingestion.start(user="bob")
+    ingestion.carry_out_all()
+    ingestion.run()
+    age(engine, shared, days=40)
+    shown = {status: ingestion.outcomes(other, status) for status in ("ready", "skipped")}
+    assert shown["ready"]
+    assert forget(engine) == {**NOTHING, "runs": 1}
+    assert {status: ingestion.outcomes(other, status) for status in shown} == shown
+
+
+def test_a_boards_latest_check_stays_though_nobody_follows_it_any_more(
+    ingestion: Ingestion,
+) -> None:
+    engine = ingestion.engine
+    ingestion.follow(["quillfern"])
+    run_id = ingestion.run()
+    age(engine, run_id, days=400)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM ingestion_runs"))
+    assert forget(engine) == NOTHING
+    assert rows(engine, "SELECT sweep_id FROM checks") == [(run_id,)]
 
 
 def test_more_than_one_helping_of_versions_is_forgotten_to_the_last_old_one(
@@ -74,11 +119,11 @@ def test_more_than_one_helping_of_versions_is_forgotten_to_the_last_old_one(
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO job_versions (job_id, run_id, changed_at, changes)"
-                " SELECT (SELECT min(job_id) FROM jobs), n, now() - make_interval(days => n), '{}'"
-                " FROM generate_series(1, 12000) n"
+                "INSERT INTO job_versions (job_id, version, sweep_id, changed_at, changes)"
+                " SELECT (SELECT min(job_id) FROM jobs), n, 1, now() - make_interval(days => n),"
+                " '{}' FROM generate_series(1, 12000) n"
             )
         )
     done = forget_old(engine, keep_runs=MONTH, keep_versions=timedelta(days=100))
     assert done["versions"] == 11_901
-    assert rows(engine, "SELECT min(run_id), max(run_id) FROM job_versions") == [(1, 99)]
+    assert rows(engine, "SELECT min(version), max(version) FROM job_versions") == [(1, 99)]
