@@ -1,19 +1,25 @@
 """A user with something on every page: a run that ended badly, one that goes on, and postings of
 every outcome, all in words that a test chooses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
-from sqlalchemy import Connection, Engine, func, insert, update
+from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import text as sql
 
 from include.core.markup import describe
-from include.core.models import CompanyStatus
-from include.core.run_state import JobStatus, RunStatus
-from include.db.run_companies import set_company
-from include.db.runs import end_run
-from include.db.tables import job_versions, jobs, sla_misses
+from include.core.models import Company, CompanyStatus, RunTrigger
+from include.core.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.checks import begin_reading, set_listing
+from include.db.runs import advance, notify, resting_on
+from include.db.tables import checks as check_table
+from include.db.tables import job_versions, jobs, sla_misses, user_jobs
+from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
+from include.pipeline.settle_checks import end_early
+from include.pipeline.start_run import start_run
 from tests.api.world import World
 
 _OUTCOMES = (JobStatus.READY, JobStatus.FAILED, JobStatus.SKIPPED, JobStatus.EXPIRED)
@@ -44,69 +50,81 @@ def stock(
     engine: Engine, texts: Sequence[str], addresses: Sequence[str], companies: Sequence[str]
 ) -> Stocked:
     world = World(engine)
-    ended = world.run("ada", *companies)
-    world.initialize(ended)
     with engine.begin() as connection:
-        for company, text in zip(companies, cycle(texts)):
-            _say_of_listing(connection, ended, company, text)
-        job_ids = tuple(_list_jobs(connection, ended, texts, addresses, companies))
-    world.ingest(ended)
+        ensure_user(connection, "ada")
+        for slug in companies:
+            # a board's name holds no slash
+            config = {"board": slug.replace("/", "\N{DIVISION SLASH}")}
+            company = Company(slug=slug, source="greenhouse", config=config)
+            follow_company(connection, "ada", company)
+    ended = _start_listing(world, texts)
     with engine.begin() as connection:
-        connection.execute(
-            insert(sla_misses).values(
-                run_id=ended, deadline="deadline", attempt=1, run_status="ingesting"
-            )
+        job_ids = tuple(_insert_jobs(connection, world.checks(ended), texts, addresses))
+        _begin_reading(connection, ended)
+        miss = {"deadline": "deadline", "attempt": 1, "run_status": "ingesting"}
+        connection.execute(insert(sla_misses).values(sweep_id=ended, **miss))
+        end_early(
+            connection,
+            list(world.checks(ended).values()),
+            CheckStatus.FAILED,
+            error_code="stale",
+            reason=texts[0],
         )
-        assert end_run(connection, ended, RunStatus.ERROR, error=("stale", texts[0]))
-    live = world.run("ada", *companies)
-    world.initialize(live)
+    live = _start_listing(world, texts)
     with engine.begin() as connection:
-        for company, text in zip(companies, cycle(texts)):
-            _say_of_listing(connection, live, company, text)
-        connection.execute(
-            update(jobs)
-            .where(jobs.c.status.in_([JobStatus.READY, JobStatus.FAILED]))
-            .values(run_id=live, version=2)
-        )
-        connection.execute(
-            update(jobs).where(jobs.c.status == JobStatus.READY).values(status=JobStatus.CRAWLING)
-        )
-    world.ingest(live)
+        connection.execute(_LIST_AGAIN, {"checks": list(world.checks(live).values())})
+        _begin_reading(connection, live)
     return Stocked(ended_run=ended, live_run=live, job_ids=job_ids)
 
 
-def _say_of_listing(connection: Connection, run_id: int, company: str, text: str) -> None:
-    set_company(connection, run_id, company, CompanyStatus.PARTIAL, listed=4, error=text)
+def _start_listing(world: World, texts: Sequence[str]) -> int:
+    """Start a run, and have the listing of each company say a text."""
+    with world.engine.begin() as connection:
+        run_id = start_run(connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0))
+    world.initialize(run_id)
+    with world.engine.begin() as connection:
+        for check_id, text in zip(world.checks(run_id).values(), cycle(texts)):
+            assert set_listing(connection, check_id, CompanyStatus.PARTIAL, listed=4, reason=text)
+    return run_id
 
 
-def _list_jobs(
+def _begin_reading(connection: Connection, run_id: int) -> None:
+    """Have the run's checks be read, with the jobs that are theirs by now."""
+    reading = begin_reading(connection, run_id)
+    advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+    connection.execute(_TAKE_ON, {"checks": reading})
+    notify(connection)
+
+
+def _insert_jobs(
     connection: Connection,
-    run_id: int,
+    checks: Mapping[str, int],
     texts: Sequence[str],
     addresses: Sequence[str],
-    companies: Sequence[str],
 ) -> list[int]:
+    """Insert a job for each text, all of which the user was shown before."""
     made: list[int] = []
-    for number, (text, address, company, status) in enumerate(
-        zip(texts, cycle(addresses), cycle(companies), cycle(_OUTCOMES))
+    for number, (text, address, (company, check_id), status) in enumerate(
+        zip(texts, cycle(addresses), cycle(checks.items()), cycle(_OUTCOMES))
     ):
-        job_id = connection.scalar(
+        board_id = select(check_table.c.board_id).where(check_table.c.check_id == check_id)
+        job_id = connection.execute(
             insert(jobs)
             .values(
-                user_id="ada",
-                company=company,
+                board_id=board_id.scalar_subquery(),
                 external_id=f"{number} {text}",
-                run_id=run_id,
-                first_run_id=run_id,
+                check_id=check_id,
                 status=status,
-                version=1,
                 title=text,
                 location=text,
+                listed_title=text,
+                listed_location=text,
                 url=address,
                 page_url=address,
                 host="example.test",
                 posting=_record(text, address),
                 posting_current=True,
+                content_version=2,
                 error_code="http_status" if status is JobStatus.FAILED else None,
                 error_message=text if status is JobStatus.FAILED else None,
                 attempts=3,
@@ -115,14 +133,42 @@ def _list_jobs(
                 expired_at=func.now() if status is JobStatus.EXPIRED else None,
             )
             .returning(jobs.c.job_id)
-        )
-        assert job_id is not None
+        ).scalar_one()
         made.append(job_id)
         changes = {"title": [text, f"{text}!"], "requirements": [[text], [text, text]]}
         connection.execute(
-            insert(job_versions).values(job_id=job_id, run_id=run_id, changes=changes)
+            insert(job_versions).values(job_id=job_id, version=2, sweep_id=1, changes=changes)
+        )
+        connection.execute(
+            insert(user_jobs).values(
+                user_id="ada",
+                company=company,
+                job_id=job_id,
+                run_id=1,
+                check_id=check_id,
+                seen_version=1 if status is JobStatus.READY else 2,
+            )
         )
     return made
+
+
+_LIST_AGAIN = sql(
+    """
+    UPDATE jobs AS j SET check_id = c.check_id, changed_xid = pg_current_xact_id(),
+        status = CASE WHEN j.status = 'ready' THEN 'crawling' ELSE j.status END
+    FROM checks AS c
+    WHERE c.board_id = j.board_id AND c.check_id = ANY(CAST(:checks AS bigint[]))
+        AND j.status IN ('ready', 'failed')
+    """
+)
+_TAKE_ON = sql(
+    """
+    UPDATE checks AS c SET jobs_xid = pg_current_xact_id(), job_ids = ARRAY(
+        SELECT j.job_id FROM jobs AS j WHERE j.check_id = c.check_id ORDER BY j.job_id
+    )
+    WHERE c.check_id = ANY(CAST(:checks AS bigint[]))
+    """
+)
 
 
 def _record(text: str, address: str) -> dict[str, object]:
