@@ -1,6 +1,7 @@
-"""Runs whose workers went silent, on a real Postgres and by its clock."""
+"""Sweeps whose workers went silent, on a real Postgres and by its clock."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
@@ -8,19 +9,20 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.outcomes import Started, Unchanged
-from include.core.run_state import RunStatus
+from include.core.run_state import SweepStatus
 from include.core.staleness import Remedy
 from include.db import outbox
 from include.db.recovery import find_stale
-from include.db.runs import end_run
-from include.errors import RunSuperseded
+from include.db.sweeps import Sweep
+from include.errors import SweepSuperseded
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
 from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.open_run import AskedRun, open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.upsert_jobs import upsert_jobs
-from tests.made_up_runs import STALE_AFTER, USER, MadeUpRuns
+from include.pipeline.start_daily_runs import start_daily_runs
+from tests.made_up_runs import FRESH_FOR, STALE_AFTER, USER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
 
@@ -32,211 +34,292 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 def stale(runs: MadeUpRuns, limit: timedelta = STALE_AFTER) -> list[int]:
     with runs.engine.connect() as connection:
-        return [run.run_id for run in find_stale(connection, limit)]
+        return [sweep.sweep_id for sweep in find_stale(connection, limit)]
 
 
 def job_ids(runs: MadeUpRuns) -> list[int]:
     return [row.job_id for row in runs.rows("SELECT job_id FROM jobs ORDER BY job_id")]
 
 
+def abort(runs: MadeUpRuns, run_id: int) -> None:
+    """Abort a run as the API does."""
+    with runs.engine.begin() as connection:
+        cancelled = abort_run(connection, run_id)
+    assert cancelled is not None
+    with runs.engine.begin() as connection:
+        close_idle_sweeps(connection, cancelled)
+
+
 @pytest.mark.parametrize(("seconds", "found"), [(14 * 60 + 59, False), (15 * 60 + 1, True)])
-def test_silence_of_just_more_than_the_limit_makes_a_run_stale(
+def test_silence_of_just_more_than_the_limit_makes_a_sweep_stale(
     runs: MadeUpRuns, seconds: int, found: bool
 ) -> None:
-    run = runs.ingesting()
-    runs.silence(run.run_id, seconds)
-    assert stale(runs) == ([run.run_id] if found else [])
-    assert runs.recover(run.run_id) is (Remedy.RESUME if found else None)
-    assert runs.run(run.run_id).attempt == (2 if found else 1)
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id, seconds)
+    assert stale(runs) == ([sweep.sweep_id] if found else [])
+    assert runs.recover(sweep.sweep_id) is (Remedy.RESUME if found else None)
+    assert runs.sweep(sweep.sweep_id).attempt == (2 if found else 1)
 
 
-@pytest.mark.parametrize("status", list(RunStatus))
-def test_only_active_runs_are_stale(runs: MadeUpRuns, status: RunStatus) -> None:
-    run = runs.ingesting()
-    runs.execute("UPDATE ingestion_runs SET status = :s", s=status)
-    runs.silence(run.run_id)
-    active = status in (RunStatus.PENDING, RunStatus.INITIALIZING, RunStatus.INGESTING)
-    assert stale(runs) == ([run.run_id] if active else [])
+@pytest.mark.parametrize("status", list(SweepStatus))
+def test_only_active_sweeps_are_stale(runs: MadeUpRuns, status: SweepStatus) -> None:
+    sweep = runs.ingesting()
+    runs.execute("UPDATE sweeps SET status = :s", s=status)
+    runs.silence(sweep.sweep_id)
+    assert stale(runs) == ([sweep.sweep_id] if status is SweepStatus.ACTIVE else [])
 
 
-def test_recovered_run_goes_on_with_what_is_left_and_lists_nothing_again(
+def test_a_recovered_sweep_goes_on_with_what_is_left_and_lists_nothing_again(
     runs: MadeUpRuns,
 ) -> None:
-    run = runs.ingesting(jobs=4)
+    sweep = runs.ingesting(jobs=4)
     ids = job_ids(runs)
-    outcomes = Outcomes(runs.engine, run)
+    outcomes = Outcomes(runs.engine, sweep, runs.check_of())
     for job_id in ids[:2]:
         outcomes.add(Started(job_id=job_id))
     outcomes.add(Unchanged(job_id=ids[0]))
     outcomes.flush()
     runs.execute("UPDATE jobs SET status = 'extracting' WHERE job_id = :j", j=ids[3])
-    runs.silence(run.run_id)
-    assert runs.recover(run.run_id) is Remedy.RESUME
-    row = runs.run(run.run_id)
-    assert (row.status, row.attempt, row.recoveries) == ("ingesting", 2, 1)
-    assert row.dag_run_id == f"ingest__{run.run_id}__2"
-    assert runs.jobs(run.run_id) == {
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is Remedy.RESUME
+    row = runs.sweep(sweep.sweep_id)
+    assert (row.status, row.attempt, row.recoveries) == ("active", 2, 1)
+    assert row.dag_run_id == f"ingest__{sweep.sweep_id}__2"
+    assert runs.run(sweep.sweep_id).status == "ingesting"
+    assert runs.jobs(sweep.sweep_id) == {
         "0": "skipped",
         "1": "pending",
         "2": "pending",
         "3": "extracting",
     }
     runs.dispatch()
-    assert runs.open(run.run_id) == []
-    again = runs.present(run.run_id)
-    assert upsert_jobs(runs.engine, again) == 0
-    assert mark_expired(runs.engine, again, hold_ratio=0.5, hold_min=10) == {}
+    assert runs.open(sweep.sweep_id) == []
+    again = runs.present(sweep.sweep_id)
+    owners = runs.check_of()
+    runs.upsert(again)
+    assert expire(runs, again) == {}
+    assert runs.check_of() == owners
     assert plan_batches(runs.engine, again, batch_size=2) == [0, 1]
     planned = runs.rows("SELECT external_id FROM jobs WHERE status <> 'skipped' AND batch < 2")
     assert len(planned) == 3
 
 
-def test_run_recovered_while_it_listed_lists_again(runs: MadeUpRuns) -> None:
+def expire(runs: MadeUpRuns, sweep: Sweep) -> dict[int, int]:
+    return mark_expired(
+        runs.engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(0)
+    )
+
+
+def test_a_sweep_recovered_while_it_listed_lists_only_what_is_left(runs: MadeUpRuns) -> None:
     runs.follow("acme", "beta")
-    run_id = runs.start()
+    sweep_id = runs.start()
     runs.dispatch()
-    assert runs.open(run_id) == [["acme"], ["beta"]]
-    runs.list_jobs(runs.present(run_id), "acme", range(3))
-    runs.silence(run_id)
-    assert runs.recover(run_id) is Remedy.RESUME
-    assert runs.run(run_id).status == "initializing"
-    assert runs.open(run_id) == [["acme"], ["beta"]]
+    check_of = {
+        row.slug: row.check_id
+        for row in runs.rows(
+            "SELECT c.check_id, k.slug FROM checks c JOIN companies k USING (board_id)"
+        )
+    }
+    assert sorted(runs.open(sweep_id)) == [[check_of["acme"]], [check_of["beta"]]]
+    runs.list_jobs(runs.present(sweep_id), "acme", range(3))
+    runs.silence(sweep_id)
+    assert runs.recover(sweep_id) is Remedy.RESUME
+    assert runs.run(sweep_id).status == "initializing"
+    assert runs.open(sweep_id) == [[check_of["beta"]]]
 
 
 def test_recovered_jobs_are_shown_to_those_who_watch(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
-    outcomes = Outcomes(runs.engine, run)
+    sweep = runs.ingesting()
+    outcomes = Outcomes(runs.engine, sweep, runs.check_of())
     outcomes.add(Started(job_id=job_ids(runs)[0]))
     outcomes.flush()
-    before = runs.run(run.run_id).version
-    runs.silence(run.run_id)
-    runs.recover(run.run_id)
-    after = runs.run(run.run_id).version
-    assert after > before
-    changed = runs.rows("SELECT external_id, version FROM jobs WHERE version > :v", v=before)
-    assert [tuple(row) for row in changed] == [("0", after)]
+    stamp = "SELECT external_id, changed_xid::text::bigint AS xid FROM jobs"
+    before = {row.external_id: row.xid for row in runs.rows(stamp)}
+    runs.silence(sweep.sweep_id)
+    runs.recover(sweep.sweep_id)
+    after = {row.external_id: row.xid for row in runs.rows(stamp)}
+    assert {job for job in after if after[job] > before[job]} == {"0"}
+    assert runs.jobs(sweep.sweep_id)["0"] == "pending"
 
 
-def test_new_attempt_is_an_intent_that_names_the_lost_dag_run(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
-    runs.silence(run.run_id)
-    runs.recover(run.run_id)
+def test_a_new_attempt_is_an_intent_that_names_the_lost_dag_run(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id)
+    runs.recover(sweep.sweep_id)
     with runs.engine.connect() as connection:
         (intent,) = outbox.due_intents(connection, 10)
-    assert intent.dag_run_id == f"ingest__{run.run_id}__2"
+    assert intent.dag_run_id == f"ingest__{sweep.sweep_id}__2"
     assert intent.wanted
-    assert intent.recovers == f"ingest__{run.run_id}__1"
-    assert intent.conf["run_id"] == run.run_id
+    assert intent.recovers == f"ingest__{sweep.sweep_id}__1"
+    assert intent.conf["run_id"] == sweep.sweep_id
     assert intent.conf["user_id"] == USER
 
 
-def test_run_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
+def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
     runs: MadeUpRuns,
 ) -> None:
     runs.follow("acme")
-    open_run(runs.engine, dag_run_id="manual__2026", user_id=USER)
-    run = run_of(runs.engine, "manual__2026")
-    runs.silence(run.run_id)
-    assert runs.recover(run.run_id) is Remedy.RESUME
+    asked = AskedRun(user_id=USER)
+    own = "manual__2026"
+    groups = open_run(runs.engine, dag_run_id=own, asked=asked, fresh_for=FRESH_FOR)
+    sweep = sweep_of(runs.engine, own)
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is Remedy.RESUME
     runs.dispatch()
-    assert runs.open(run.run_id) == [["acme"]]
-    with pytest.raises(RunSuperseded):
-        run_of(runs.engine, "manual__2026")
-    with pytest.raises(RunSuperseded):
-        open_run(runs.engine, dag_run_id="manual__2026", user_id=USER)
+    assert runs.open(sweep.sweep_id) == groups
+    with pytest.raises(SweepSuperseded):
+        sweep_of(runs.engine, own)
+    with pytest.raises(SweepSuperseded):
+        open_run(runs.engine, dag_run_id=own, asked=asked, fresh_for=FRESH_FOR)
 
 
-def test_lost_attempt_that_wakes_up_writes_nothing(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
-    lost = run.dag_run_id or ""
-    runs.silence(run.run_id)
-    runs.recover(run.run_id)
-    tables = "SELECT ingestion_runs::text FROM ingestion_runs", "SELECT jobs::text FROM jobs"
-    before = [runs.rows(table) for table in tables]
-    outcomes = Outcomes(runs.engine, run)
+def test_a_lost_attempt_that_wakes_up_writes_nothing(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting()
+    lost = sweep.dag_run_id
+    runs.silence(sweep.sweep_id)
+    runs.recover(sweep.sweep_id)
+    tables = ("ingestion_runs", "sweeps", "checks", "jobs", "user_jobs", "run_jobs")
+    dumps = [f"SELECT t::text FROM {table} t ORDER BY 1" for table in tables]
+    before = [runs.rows(dump) for dump in dumps]
+    outcomes = Outcomes(runs.engine, sweep, runs.check_of())
     outcomes.add(Started(job_id=job_ids(runs)[0]))
     for late in (
         outcomes.flush,
         outcomes.finish,
-        lambda: run_of(runs.engine, lost),
+        lambda: sweep_of(runs.engine, lost),
         lambda: finish_run(runs.engine, lost),
-        lambda: plan_batches(runs.engine, run, batch_size=10),
-        lambda: open_run(runs.engine, dag_run_id=lost, user_id=USER, run_id=run.run_id),
+        lambda: runs.upsert(sweep),
+        lambda: expire(runs, sweep),
+        lambda: plan_batches(runs.engine, sweep, batch_size=10),
+        lambda: open_run(
+            runs.engine, dag_run_id=lost, sweep_id=sweep.sweep_id, fresh_for=FRESH_FOR
+        ),
     ):
-        with pytest.raises(RunSuperseded):
+        with pytest.raises(SweepSuperseded):
             late()
-    assert [runs.rows(table) for table in tables] == before
+    assert [runs.rows(dump) for dump in dumps] == before
 
 
-def test_three_recoveries_resume_and_the_fourth_time_ends_the_run(runs: MadeUpRuns) -> None:
-    run = runs.ingesting(jobs=3)
+def test_three_recoveries_resume_and_the_fourth_time_ends_what_rests_on_the_sweep(
+    runs: MadeUpRuns,
+) -> None:
+    sweep = runs.ingesting(jobs=3)
     for attempt in (2, 3, 4):
-        runs.silence(run.run_id)
-        assert runs.recover(run.run_id) is Remedy.RESUME
-        assert runs.run(run.run_id).attempt == attempt
+        runs.silence(sweep.sweep_id)
+        assert runs.recover(sweep.sweep_id) is Remedy.RESUME
+        assert runs.sweep(sweep.sweep_id).attempt == attempt
         runs.dispatch()
-        assert runs.open(run.run_id) == []
-    runs.silence(run.run_id)
-    assert runs.recover(run.run_id) is Remedy.GIVE_UP
-    row = runs.run(run.run_id)
-    assert (row.status, row.recoveries, row.error_code) == ("error", 3, "stale")
-    assert "recovered 3 times: 3 jobs were left" in row.error_message
+        assert runs.open(sweep.sweep_id) == []
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is Remedy.GIVE_UP
+    row = runs.sweep(sweep.sweep_id)
+    assert (row.status, row.recoveries) == ("failed", 3)
+    run = runs.run(sweep.sweep_id)
+    assert (run.status, run.error_code) == ("error", "stale")
+    assert run.error_message.startswith("could not check acme: ")
+    assert "recovered 3 times: 3 postings were left" in run.error_message
     failed = runs.rows("SELECT status, error_code FROM run_jobs")
-    assert [tuple(job) for job in failed] == [("failed", "unfinished")] * 3
+    assert [tuple(job) for job in failed] == [("failed", "stale")] * 3
     assert stale(runs) == []
 
 
-def test_run_that_goes_silent_twice_and_then_works_finishes(runs: MadeUpRuns) -> None:
-    run = runs.ingesting(jobs=2)
+def test_a_sweep_that_is_given_up_ends_every_run_that_rests_on_it_and_no_other(
+    runs: MadeUpRuns,
+) -> None:
+    """Each run names its own companies that could not be checked."""
+    runs = replace(runs, max_recoveries=0)
+    runs.follow("acme", "bolt")
+    runs.follow("bolt", "coal", user_id="bob")
+    runs.follow("dawn", user_id="eve")
+    lost = runs.start()
+    shared = runs.start("bob")
+    other = runs.start("eve")
+    runs.dispatch()
+    runs.open(lost)
+    runs.silence(lost)
+    assert runs.recover(lost) is Remedy.GIVE_UP
+    run = runs.run(lost)
+    assert (run.status, run.error_code) == ("error", "stale")
+    assert run.error_message.startswith("could not check acme, bolt: ")
+    assert runs.run(shared).status == "ingesting", "coal is in a sweep that works"
+    assert runs.run(other).status == "pending"
+    runs.open(shared)
+    sweep = runs.present(shared)
+    runs.list_jobs(sweep, "coal", [])
+    runs.upsert(sweep)
+    plan_batches(runs.engine, sweep, batch_size=10)
+    run = runs.run(shared)
+    assert run.status == "error"
+    assert run.error_message.startswith("could not check bolt: ")
+
+
+def test_a_sweep_that_goes_silent_twice_and_then_works_finishes(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting(jobs=2)
     for _ in range(2):
-        runs.silence(run.run_id)
-        assert runs.recover(run.run_id) is Remedy.RESUME
+        runs.silence(sweep.sweep_id)
+        assert runs.recover(sweep.sweep_id) is Remedy.RESUME
         runs.dispatch()
-        runs.open(run.run_id)
-    outcomes = Outcomes(runs.engine, runs.present(run.run_id))
+        runs.open(sweep.sweep_id)
+    present = runs.present(sweep.sweep_id)
+    outcomes = Outcomes(runs.engine, present, runs.check_of())
     for job_id in job_ids(runs):
         outcomes.add(Started(job_id=job_id))
         outcomes.add(Unchanged(job_id=job_id))
     outcomes.finish()
-    row = runs.run(run.run_id)
-    assert (row.status, row.attempt, row.recoveries) == ("finished", 3, 2)
+    assert runs.run(sweep.sweep_id).status == "finished"
+    assert finish_run(runs.engine, present.dag_run_id) is SweepStatus.DONE
+    row = runs.sweep(sweep.sweep_id)
+    assert (row.attempt, row.recoveries) == (3, 2)
 
 
-def test_stale_run_whose_jobs_are_all_done_is_finished(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
+def test_a_stale_sweep_whose_jobs_are_all_done_is_closed(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting()
     runs.execute("UPDATE jobs SET status = 'ready'")
-    runs.silence(run.run_id)
-    assert runs.recover(run.run_id) is Remedy.FINISH
-    row = runs.run(run.run_id)
-    assert (row.status, row.attempt, row.recoveries) == ("finished", 1, 0)
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is Remedy.FINISH
+    row = runs.sweep(sweep.sweep_id)
+    assert (row.status, row.attempt, row.recoveries) == ("done", 1, 0)
+    assert runs.run(sweep.sweep_id).status == "finished"
+
+
+def test_a_stale_sweep_whose_checks_were_all_moved_away_is_closed(runs: MadeUpRuns) -> None:
+    runs.follow("acme")
+    start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
+    (sweep_id,) = runs.dispatch()
+    runs.follow("acme", user_id="bob")
+    moved_to = runs.start("bob")
+    runs.silence(sweep_id)
+    assert runs.recover(sweep_id) is Remedy.FINISH
+    assert runs.sweep(sweep_id).status == "done"
+    assert runs.sweep(moved_to).status == "active"
 
 
 def test_without_recoveries_the_first_silence_ends_the_run(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine, max_recoveries=0)
-    run = runs.ingesting()
-    runs.silence(run.run_id)
-    assert runs.recover(run.run_id) is Remedy.GIVE_UP
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is Remedy.GIVE_UP
 
 
 def test_two_detectors_at_once_count_once(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
+    sweep = runs.ingesting()
     for attempt in range(1, 4):
-        runs.silence(run.run_id)
+        runs.silence(sweep.sweep_id)
         barrier = Barrier(4)
 
         def detect(_: int, attempt: int = attempt, barrier: Barrier = barrier) -> object:
             barrier.wait()
-            return runs.recover(run.run_id, attempt)
+            return runs.recover(sweep.sweep_id, attempt)
 
         with ThreadPoolExecutor(4) as threads:
             done = list(threads.map(detect, range(4)))
         assert sorted(map(str, done)) == ["None", "None", "None", "resume"]
         runs.dispatch()
-    row = runs.run(run.run_id)
+    row = runs.sweep(sweep.sweep_id)
     assert (row.attempt, row.recoveries) == (4, 3)
 
 
-def test_run_whose_start_waits_for_airflow_burns_no_recovery(runs: MadeUpRuns) -> None:
+def test_a_sweep_whose_start_waits_for_airflow_burns_no_recovery(runs: MadeUpRuns) -> None:
     runs.follow("acme")
     run_id = runs.start()
     runs.silence(run_id, 3600)
@@ -249,45 +332,43 @@ def test_run_whose_start_waits_for_airflow_burns_no_recovery(runs: MadeUpRuns) -
     assert stale(runs) == [], "its new attempt waits for Airflow, too"
 
 
-def test_run_that_waits_its_turn_behind_working_ones_is_not_stale(runs: MadeUpRuns) -> None:
-    first = runs.ingesting(user_id="bob")
+def test_a_sweep_that_waits_its_turn_behind_working_ones_is_not_stale(runs: MadeUpRuns) -> None:
+    first = runs.ingesting(user_id="bob", slug="bolt")
     runs.follow("acme")
     waiting = runs.start()
     runs.dispatch()
     runs.silence(waiting)
     assert stale(runs) == []
-    with runs.engine.begin() as connection:
-        end_run(connection, first.run_id, RunStatus.ABORTED)
+    abort(runs, first.sweep_id)
     assert stale(runs) == [waiting]
 
 
-def test_run_that_was_overtaken_in_airflows_queue_is_stale(runs: MadeUpRuns) -> None:
+def test_a_sweep_that_was_overtaken_in_airflows_queue_is_stale(runs: MadeUpRuns) -> None:
     runs.follow("acme")
     lost = runs.start()
     runs.dispatch()
-    runs.ingesting(user_id="bob")
+    runs.ingesting(user_id="bob", slug="bolt")
     runs.silence(lost)
     assert stale(runs) == [lost]
 
 
 @pytest.mark.parametrize("recover_first", [True, False])
 def test_abort_beats_recovery(runs: MadeUpRuns, recover_first: bool) -> None:
-    run = runs.ingesting()
-    runs.silence(run.run_id)
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id)
     if recover_first:
-        assert runs.recover(run.run_id) is Remedy.RESUME
-    with runs.engine.begin() as connection:
-        assert end_run(connection, run.run_id, RunStatus.ABORTED)
-    assert runs.recover(run.run_id) is None
-    assert runs.run(run.run_id).status == "aborted"
+        assert runs.recover(sweep.sweep_id) is Remedy.RESUME
+    abort(runs, sweep.sweep_id)
+    assert runs.recover(sweep.sweep_id) is None
+    assert runs.run(sweep.sweep_id).status == "aborted"
     with runs.engine.connect() as connection:
         assert not any(intent.wanted for intent in outbox.due_intents(connection, 10))
 
 
-def test_heartbeat_between_detection_and_recovery_saves_the_attempt(runs: MadeUpRuns) -> None:
-    run = runs.ingesting()
-    runs.silence(run.run_id)
-    assert stale(runs) == [run.run_id]
-    Outcomes(runs.engine, run).flush()
-    assert runs.recover(run.run_id) is None
-    assert runs.run(run.run_id).attempt == 1
+def test_a_heartbeat_between_detection_and_recovery_saves_the_attempt(runs: MadeUpRuns) -> None:
+    sweep = runs.ingesting()
+    runs.silence(sweep.sweep_id)
+    assert stale(runs) == [sweep.sweep_id]
+    Outcomes(runs.engine, sweep, runs.check_of()).flush()
+    assert runs.recover(sweep.sweep_id) is None
+    assert runs.sweep(sweep.sweep_id).attempt == 1
