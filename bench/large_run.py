@@ -110,7 +110,11 @@ def _take_on(connection: Connection, check_id: int, size: int) -> None:
         "page_url": func.concat(_URL, key),
         "host": literal("careers.example.test"),
     }
-    listed = select(*row.values()).where(checks.c.check_id == check_id)
+    listed = (
+        select(*row.values())
+        .join_from(checks, number, literal(True))
+        .where(checks.c.check_id == check_id)
+    )
     connection.execute(insert(jobs).from_select(list(row), listed))
     job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
     connection.execute(

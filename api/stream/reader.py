@@ -8,7 +8,7 @@ then gets exactly what comes after that state: no gap and no repetition.
 import asyncio
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -71,7 +71,10 @@ class RunStreams:
             stream.push(told_since[stream.last_id])
             self.joining.discard(stream)
             self.streams.add(stream)
-        return list(self.streams)
+        told = list(self.streams)
+        if self.view and self.view.run.ended:
+            self.streams.clear()
+        return told
 
 
 class ProgressReader:
@@ -136,19 +139,18 @@ class ProgressReader:
             report_due = time.monotonic() - self._reported_at >= _REPORT_EVERY
             try:
                 changes, waiting_for = await self._read(joining.keys(), report_due=report_due)
+                self._note_times(published_at, report_due=report_due)
                 told = self._known.apply(changes, report_due=report_due, waiting_for=waiting_for)
+                await self._tell(told, joining, published_at)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
                 await self._pause(_READ_EVERY)
-                continue
             except Exception:  # a fault of ours must not end the streams of all runs
                 _log.exception("progress_read_failed")
                 self._known = WatchedRuns()
                 await self._pause(_READ_EVERY)
-                continue
-            self._note_times(published_at, report_due=report_due)
-            await self._tell(told, joining, published_at)
-            await self._pause(self._seconds_to_next_read())
+            else:
+                await self._pause(self._seconds_to_next_read())
         self._known = WatchedRuns()
 
     async def _read(
@@ -172,28 +174,30 @@ class ProgressReader:
 
     async def _tell(
         self,
-        told: Mapping[int, bytes],
+        told: Iterable[tuple[int, bytes]],
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
-        """Streams that join during the read are told by the next one."""
-        to_wake: list[tuple[Subscription, bool]] = []
-        for run_id, run in self._runs.items():
-            if run_id not in joining:
-                continue
-            run.view = self._known.runs.get(run_id)
-            if run.view is None:
+        """Tell the streams of one run after the other; other requests get their turn between them.
+
+        Streams that joined during the read are told by the next one.
+        """
+        for run_id, events in told:
+            if run := self._runs.get(run_id):
+                run.view = self._known.runs[run_id]
+                await self._wake(
+                    run.tell(events, joining[run_id], published_at), for_good=run.view.run.ended
+                )
+            await asyncio.sleep(0)
+        for run_id in joining.keys() - self._known.runs.keys():
+            if run := self._runs.get(run_id):
                 run.end()
-                continue
-            ended = run.view.run.ended
-            streams = run.tell(told.get(run_id, b""), joining[run_id], published_at)
-            to_wake.extend((stream, ended) for stream in streams)
-            if ended:
-                run.streams.clear()
         self._forget_unwatched()
-        for number, (stream, ended) in enumerate(to_wake, start=1):
+
+    async def _wake(self, streams: Sequence[Subscription], *, for_good: bool) -> None:
+        for number, stream in enumerate(streams, start=1):
             stream.wake()
-            if ended:
+            if for_good:
                 stream.end()
             if number % _WOKEN_AT_ONCE == 0:
                 await asyncio.sleep(0)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
+from operator import attrgetter
 
 from api.stream import events
 from include.core.models import CompanyStatus, Counts, sum_counts
@@ -81,15 +82,15 @@ class WatchedRuns:
 
     def apply(
         self, changes: Changes, *, report_due: bool, waiting_for: Mapping[int, str | None]
-    ) -> dict[int, bytes]:
-        """Take in what a read has brought.
+    ) -> Iterator[tuple[int, bytes]]:
+        """Take in what a read has brought, one run after the other.
 
         Args:
             report_due: tell how far the runs are, too.
             waiting_for: see ``read_waiting_for``.
 
-        Returns:
-            The events for those who watch already, by run.
+        Yields:
+            Each run and the events for those who watch it already.
         """
         if changes.restarted:
             self.__init__()
@@ -110,10 +111,8 @@ class WatchedRuns:
                 self.runs.pop(run_id, None)
             elif run_id not in self.runs:
                 self.runs[run_id] = RunView(run)
-        return {
-            run_id: b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
-            for run_id, view in self.runs.items()
-        }
+        for run_id, view in list(self.runs.items()):
+            yield run_id, b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
 
     def _merge_jobs(self, changes: Changes) -> dict[int, list[JobState]]:
         """Return the jobs that are not as they were known, by check."""
@@ -140,6 +139,10 @@ class CompanyView:
     """None unless the check goes on."""
     jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
     added: int = 0
+    _tally: Counter[tuple[str, bool, str | None]] = field(
+        default_factory=Counter[tuple[str, bool, str | None]]
+    )
+    """How many of the jobs have which status, are listed, and have failed for what."""
     _report: CompanyReport | None = None
     """None once it is outdated."""
 
@@ -157,7 +160,8 @@ class CompanyView:
             if isinstance(now, SettledCompany)
             else chain(now.expired, _as_shown(jobs_of_check.values(), now))
         )
-        self.jobs = {job.job_id: job for job in sorted(shown)}
+        self.jobs = {job.job_id: job for job in sorted(shown, key=attrgetter("job_id"))}
+        self._tally = Counter(map(_kind, self.jobs.values()))
         self.added, self._report = now.added, None
 
     def take(self, changed: Iterable[JobState]) -> Iterator[JobState]:
@@ -167,6 +171,9 @@ class CompanyView:
         for job in _as_shown(changed, self.follower):
             before, self.jobs[job.job_id] = self.jobs.get(job.job_id), job
             self._report = None
+            self._tally[_kind(job)] += 1
+            if before is not None:
+                self._tally[_kind(before)] -= 1
             if before is None or before.status != job.status:
                 yield job
 
@@ -183,21 +190,25 @@ class CompanyView:
         return self._report
 
     def _make_report(self, company: str, run: RunState) -> CompanyReport:
-        check, status, jobs = self.check, _company_status(self.check), self.jobs.values()
+        check, status = self.check, _company_status(self.check)
         checked_at = check.finished_at if check else None
-        failed = (job.error_code or "unknown" for job in jobs if job.status == JobStatus.FAILED)
+        by_status, failures = Counter[str](), Counter[str]()
+        total = gone = 0
+        for (job_status, listed, error_code), number in self._tally.items():
+            by_status[job_status] += number
+            total += number if listed else 0
+            if job_status == JobStatus.FAILED:
+                failures[error_code or "unknown"] += number
+            elif job_status == JobStatus.EXPIRED and listed:
+                gone += number
         return CompanyReport(
             company=company,
             source=run.sources.get(company, ""),
             status=status,
             listed=check.listed if check else 0,
-            counts=Counts(
-                total=sum(job.listed for job in jobs),
-                added=self.added,
-                **Counter(job.status for job in jobs),
-            ),
-            failures=sum_failures([Counter(failed)]),
-            gone=sum(job.listed and job.status == JobStatus.EXPIRED for job in jobs),
+            counts=Counts(total=total, added=self.added, **by_status),
+            failures=sum_failures([failures]),
+            gone=gone,
             error=Failure(code=status, message=check.reason) if check and check.reason else None,
             checked_at=checked_at,
             adopted=checked_at is not None and checked_at < run.created_at,
@@ -367,6 +378,10 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
             yield job._replace(status=JobStatus.SKIPPED)
         else:
             yield job
+
+
+def _kind(job: JobState) -> tuple[str, bool, str | None]:
+    return job.status, job.listed, job.error_code if job.status == "failed" else None
 
 
 def _company_status(check: CheckState | None) -> CompanyStatus:

@@ -90,7 +90,7 @@ class Process:
                 if head is not None
             }
             reports = {run_id: read_run(connection, run_id) for run_id in watched}
-        told = self.known.apply(changes, report_due=True, waiting_for=waiting_for)
+        told = dict(self.known.apply(changes, report_due=True, waiting_for=waiting_for))
         for client in self.clients:
             view, was_joined = self.known.runs[client.run_id], client.joined
             if was_joined:
