@@ -9,9 +9,11 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from include.core.models import Company
-from include.db.companies import put_company
+from include.db.outbox import due_intents
 from include.db.users import ensure_user
-from include.errors import SettingError
+from include.errors import JobhuntError, SettingError
+from include.pipeline.follow_company import follow_company
+from include.pipeline.open_run import open_run
 from include.settings import get_settings
 from local.career_sites import companies
 from tests.made_up_runs import MadeUpRuns
@@ -60,14 +62,18 @@ def test_run_is_finished_whatever_became_of_the_tasks_before(dags: dict[str, Any
     assert finish.trigger_rule == "all_done"
 
 
-def test_trigger_form_asks_for_a_user_and_nothing_else(dags: dict[str, Any]) -> None:
+def test_trigger_form_says_for_whom_and_asks_nothing_that_only_the_dispatcher_knows(
+    dags: dict[str, Any],
+) -> None:
+    """A sweep of the daily schedule has no user, so no field can be required."""
     params = dags["ingest_jobs"].params
-    required = [
-        name
-        for name in params
-        if not (param := params.get_param(name)).has_value and "null" not in param.schema["type"]
-    ]
-    assert required == ["user_id"]
+    first, *_, last = params
+    assert (first, last) == ("user_id", "run_id")
+    assert params.get_param("user_id").description.startswith("The user whose companies")
+    assert params.get_param("run_id").description.endswith("Leave empty.")
+    for name in params:
+        param = params.get_param(name)
+        assert "null" in param.schema["type"] or param.has_value, name
 
 
 def test_mapped_tasks_are_named_after_what_they_do(dags: dict[str, Any]) -> None:
@@ -76,12 +82,12 @@ def test_mapped_tasks_are_named_after_what_they_do(dags: dict[str, Any]) -> None
         assert dag.get_task(name).map_index_template == "{{ label }}"
 
 
-def follow(engine: Engine, sites: Sites, *slugs: str) -> None:
+def follow(engine: Engine, sites: Sites, *slugs: str, user: str = USER) -> None:
     with engine.begin() as connection:
-        ensure_user(connection, USER)
+        ensure_user(connection, user)
         for company in companies(sites.url):
             if company["slug"] in slugs:
-                put_company(connection, USER, Company(**company))
+                follow_company(connection, user, Company(**company))
 
 
 @pytest.mark.usefixtures("connections")
@@ -96,9 +102,11 @@ def test_ingest_jobs_runs_from_its_form(
     assert dag_run.state == "success"
     with engine.connect() as connection:
         run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
+        sweep = connection.execute(text("SELECT * FROM sweeps")).one()
         jobs = connection.execute(text("SELECT status, count(*) FROM run_jobs GROUP BY 1")).all()
     assert (run.status, run.trigger, run.user_id) == ("finished", "airflow", USER)
-    assert run.dag_run_id == dag_run.run_id
+    assert run.dag_run_id == sweep.dag_run_id == dag_run.run_id
+    assert (sweep.sweep_id, sweep.status) == (run.run_id, "done")
     assert [row.status for row in jobs] == ["ready"]
 
 
@@ -120,7 +128,7 @@ def test_every_task_logs_whose_request_and_which_run_it_works_for(
     for name, line in ends.items():
         assert (line["request_id"], line["dag_run_id"]) == ("request-7", run.dag_run_id), name
         assert (line["run_id"], line["attempt"]) == (run.run_id, 1), name
-    assert ends["source_urls"]["companies"] == ["quillfern"]
+    assert ends["source_urls"]["checks"] == run.check_ids
     assert ends["crawl_pages"]["outcomes"] == {"ready": run.counts["total"]}
 
 
@@ -143,9 +151,48 @@ def test_pages_are_read_in_a_task_of_their_own_only_where_the_crawl_has_left_som
     assert states(again, "ingest_batch.extract_jobs") == ["success"]
     assert {first.state, again.state} == {"success"}
     with engine.connect() as connection:
-        query = "SELECT count(*) FROM run_jobs GROUP BY run_id"
+        query = "SELECT CAST(counts ->> 'total' AS int) FROM ingestion_runs ORDER BY run_id"
         read, read_again = connection.scalars(text(query))
     assert read == read_again > 0
+
+
+@pytest.mark.usefixtures("connections")
+def test_dag_run_of_a_run_that_adopts_every_check_has_nothing_to_do_and_succeeds(
+    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dag = dags["ingest_jobs"]
+    monkeypatch.setattr(dag, "deadline", None)
+    follow(engine, sites, "quillfern")
+    get_settings.cache_clear()
+    # all of it: dag.test() leaves the conf of one test as the defaults of the next
+    conf = {"user_id": USER, "companies": None, "force": False, "reextract": False}
+    assert dag.test(run_conf=conf).state == "success"
+    asked = sum(sites.world.requests.values())
+    again = dag.test(run_conf=conf)
+    assert again.state == "success"
+    assert sum(sites.world.requests.values()) == asked
+    with engine.connect() as connection:
+        runs = connection.execute(text("SELECT * FROM ingestion_runs ORDER BY run_id")).all()
+        sweeps = connection.scalar(text("SELECT count(*) FROM sweeps"))
+    assert [(run.status, run.check_ids) for run in runs] == [
+        ("finished", runs[0].check_ids),
+        ("finished", runs[0].check_ids),
+    ]
+    assert (runs[1].dag_run_id, sweeps) == (again.run_id, 1)
+
+
+@pytest.mark.usefixtures("connections")
+def test_ingest_jobs_says_what_is_missing_where_its_form_names_no_user(
+    dags: dict[str, Any], engine: Engine
+) -> None:
+    get_settings.cache_clear()
+    dag_run = dags["ingest_jobs"].test(run_conf={"user_id": None})
+    assert dag_run.state == "failed"
+    assert states(dag_run, "open_run") == ["failed"]
+    with pytest.raises(JobhuntError, match="name the user"):
+        open_run(engine, dag_run_id=dag_run.run_id, fresh_for=timedelta(0))
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM ingestion_runs")) == 0
 
 
 @pytest.mark.usefixtures("connections")
@@ -160,19 +207,54 @@ def test_ingest_jobs_fails_where_there_is_nothing_to_ingest(
 
 
 @pytest.mark.usefixtures("connections")
-def test_ingest_daily_leaves_an_intent_for_every_user(
+def test_ingest_daily_opens_a_run_for_every_user_and_one_sweep_for_all_their_boards(
     dags: dict[str, Any], engine: Engine, sites: Sites
 ) -> None:
+    get_settings.cache_clear()
     follow(engine, sites, "quillfern")
+    follow(engine, sites, "quillfern", "bracken-house", user="bob")
     with engine.begin() as connection:
         ensure_user(connection, "idle")
     dag_run = dags["ingest_daily"].test()
     assert dag_run.state == "success"
     with engine.connect() as connection:
-        row = connection.execute(
-            text("SELECT user_id, trigger, done_at FROM outbox JOIN ingestion_runs USING (run_id)")
+        runs = connection.execute(text("SELECT user_id, trigger, status FROM ingestion_runs")).all()
+        intent = connection.execute(
+            text("SELECT sweep_id, trigger, conf, done_at FROM outbox JOIN sweeps USING (sweep_id)")
         ).one()
-    assert tuple(row) == (USER, "schedule", None)
+        checks = connection.scalars(text("SELECT sweep_id FROM checks")).all()
+    assert sorted(map(tuple, runs)) == [
+        (USER, "schedule", "pending"),
+        ("bob", "schedule", "pending"),
+    ]
+    assert tuple(intent)[1:] == ("schedule", {"run_id": intent.sweep_id}, None)
+    assert checks == [intent.sweep_id, intent.sweep_id]
+
+
+@pytest.mark.usefixtures("connections")
+def test_sweep_of_the_schedule_is_carried_out_for_everyone_who_follows_its_boards(
+    dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
+    get_settings.cache_clear()
+    users = (USER, "bob")
+    for user in users:
+        follow(engine, sites, "quillfern", user=user)
+    assert dags["ingest_daily"].test().state == "success"
+    with engine.begin() as connection:
+        (intent,) = due_intents(connection, 10)
+        # dag.test() names the DAG run itself
+        name = text("UPDATE sweeps SET dag_run_id = :name")
+        connection.execute(name, {"name": "scheduled__sweep"})
+    monkeypatch.setattr("plugins.steps._dag_run_id", lambda: "scheduled__sweep")
+    dag_run = dags["ingest_jobs"].test(run_conf=dict(intent.conf))
+    assert dag_run.state == "success"
+    with engine.connect() as connection:
+        runs = connection.execute(text("SELECT user_id, status, counts FROM ingestion_runs")).all()
+    assert {(run.user_id, run.status) for run in runs} == {(user, "finished") for user in users}
+    first, second = (run.counts for run in runs)
+    assert first == second
+    assert first["ready"] == first["added"] > 0
 
 
 def test_every_task_ends_in_time_and_is_tried_again_with_growing_pauses(
@@ -199,14 +281,15 @@ def test_ingest_jobs_has_its_two_deadlines(dags: dict[str, Any]) -> None:
 
 
 @pytest.mark.usefixtures("connections")
-def test_detector_recovers_a_stale_run(dags: dict[str, Any], engine: Engine) -> None:
+def test_detector_recovers_a_stale_sweep(dags: dict[str, Any], engine: Engine) -> None:
     get_settings.cache_clear()
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting()
-    runs.silence(run.run_id)
+    sweep_id = runs.ingesting().sweep_id
+    runs.silence(sweep_id)
     assert dags["detect_stale_runs"].test().state == "success"
-    row = runs.run(run.run_id)
-    assert (row.status, row.attempt, row.recoveries) == ("ingesting", 2, 1)
+    row = runs.sweep(sweep_id)
+    assert (row.status, row.attempt, row.recoveries) == ("active", 2, 1)
+    assert runs.run(sweep_id).status == "ingesting"
     [intent] = runs.rows("SELECT attempt, done_at FROM outbox WHERE attempt = 2")
     assert intent.done_at is None
 
@@ -220,17 +303,18 @@ async def test_missed_deadline_is_recorded_and_told(
     monkeypatch.setenv("JOBHUNT_NOTIFIER", webhook_url)
     get_settings.cache_clear()
     runs = MadeUpRuns(engine=engine)
-    run = runs.ingesting()
+    sweep = runs.ingesting()
     context = {
-        "dag_run": {"dag_run_id": run.dag_run_id},
+        "dag_run": {"dag_run_id": sweep.dag_run_id},
         "deadline": {"id": "1", "deadline_time": datetime.now(UTC) - timedelta(seconds=1)},
     }
     for _ in range(2):
         await note_sla_miss("deadline", context)
     get_settings.cache_clear()
-    assert len(runs.rows("SELECT * FROM sla_misses")) == 1
+    (miss,) = runs.rows("SELECT * FROM sla_misses")
+    assert (miss.sweep_id, miss.attempt, miss.run_status) == (sweep.sweep_id, 1, "ingesting")
     [told] = heard
-    assert (told["run_id"], told["deadline"], told["status"]) == (1, "deadline", "ingesting")
+    assert (told["run_id"], told["deadline"], told["status"]) == (1, "deadline", "active")
     assert "past its deadline" in told["text"]
 
 
