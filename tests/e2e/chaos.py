@@ -18,7 +18,7 @@ from include.core.progress import WatchedRun, fold
 from include.core.run_state import ENDED_RUNS
 from include.settings import parse_duration
 from local.home import StackInfo, read_stack
-from tests.e2e.stack import Stack, airflow, api, own_stack, raw_page_keys, rows
+from tests.e2e.stack import Stack, airflow, api, jobs_of, own_stack, raw_page_keys, rows
 from tests.local.waiting import eventually
 
 SERVERS = (
@@ -31,18 +31,33 @@ SERVERS = (
     "s3",
 )
 SIGNALS = {"database cut off": signal.SIGUSR1, "database stalled": signal.SIGUSR2}
+_ANOTHER_NAME = "localhost"
 VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
 
 
 @contextmanager
 def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
+    """Start a stack whose user follows each sample company twice, by two names of its host: one
+    board has its postings read once, so twice the postings need twice the boards."""
+    settings["ALLOWED_PRIVATE_HOSTS"] = _ANOTHER_NAME
     with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
         stack.start()
         with api(now(stack)) as client:
             for company in client.get("/companies").json()["items"]:
-                again = {**company, "slug": f"{company['slug']}-again"}
+                again = {
+                    "slug": f"{company['slug']}-again",
+                    "source": company["source"],
+                    "config": _by_another_name(company["config"]),
+                }
                 client.post("/companies", json=again).raise_for_status()
         yield stack
+
+
+def _by_another_name(config: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.replace("127.0.0.1", _ANOTHER_NAME) if isinstance(value, str) else value
+        for key, value in config.items()
+    }
 
 
 def now(stack: Stack) -> StackInfo:
@@ -133,8 +148,9 @@ def harm(stack: Stack, run_id: int, victim: str) -> None:
 
 
 def start(stack: Stack, **body: object) -> int:
+    """Start a run that adopts no check."""
     with api(now(stack)) as client:
-        answer = client.post("/start", json=body)
+        answer = client.post("/start", json={"max_age": 0, **body})
     assert answer.status_code == 202, answer.text
     return answer.json()["run_id"]
 
@@ -197,14 +213,14 @@ def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
 
 def assert_nothing_is_lost_or_doubled(stack: Stack, run: dict[str, Any], total: int) -> None:
     info, run_id = now(stack), run["run_id"]
-    ended = rows(
-        info, "SELECT company, external_id, status FROM run_jobs WHERE run_id = %s", run_id
-    )
-    listed = rows(info, "SELECT company, external_id, status FROM jobs WHERE run_id = %s", run_id)
+    with api(info) as client:
+        ended = jobs_of(client, run_id)
+    of_checks = "FROM run_companies JOIN jobs USING (check_id) WHERE run_id = %s"
+    listed = rows(info, f"SELECT company, external_id, jobs.status {of_checks}", run_id)
     assert len(ended) == len({job[:2] for job in ended}) == total
     assert sorted(ended) == sorted(listed)
     assert {status for _, _, status in ended} <= {"ready", "skipped", "expired"}
-    query = "SELECT raw_key FROM jobs WHERE run_id = %s AND status = 'ready'"
+    query = f"SELECT raw_key {of_checks} AND jobs.status = 'ready'"
     keys = [key for (key,) in rows(info, query, run_id)]
     assert len(keys) == len(set(keys)) == run["counts"]["ready"]
     assert set(keys) <= raw_page_keys(info, run_id)

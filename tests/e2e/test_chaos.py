@@ -41,8 +41,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
-        # so slow that there is time to kill
-        "HOST_RATE": "15",
+        # of each name of the host; so slow that there is time to kill
+        "HOST_RATE": "8",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
         yield stack

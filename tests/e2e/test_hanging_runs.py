@@ -42,7 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "SLOWER_BY": "5s",
         "BATCH_SIZE": "80",
-        "HOST_RATE": "20",
+        "HOST_RATE": "10",
     }
     with breakable_stack(tmp_path_factory.mktemp("hanging") / "home", **settings) as stack:
         yield stack

@@ -30,7 +30,8 @@ SEED = 7
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with own_stack(tmp_path_factory.mktemp("stack") / "home") as stack:
+    # pages may change without a word of it in their listing
+    with own_stack(tmp_path_factory.mktemp("stack") / "home", REREAD_AFTER="0") as stack:
         yield stack
 
 
