@@ -306,6 +306,7 @@ _RUNS = text(
         SELECT s.* FROM sweeps AS s
         WHERE s.sweep_id = r.run_id OR s.sweep_id IN (
             SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+                AND (c.finished_at IS NULL OR c.finished_at >= r.created_at)
         )
         ORDER BY s.sweep_id = r.run_id DESC, s.status = 'active' DESC, s.sweep_id DESC
         LIMIT 1

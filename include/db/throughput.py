@@ -20,8 +20,8 @@ class Throughput:
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
     """Return the pace of the checks that the run rests on, whatever its filters leave out.
 
-    What was done before the run started, by checks that it adopted or awaited, counts as done in
-    its first step. Jobs that left the listing do not count: nothing was done for them.
+    What was done before the run started, by checks that it adopted or awaited, does not count, nor
+    do jobs that left the listing.
     """
     times = select(
         ingestion_runs.c.started_at, ingestion_runs.c.finished_at, ingestion_runs.c.check_ids
@@ -39,8 +39,10 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     for began, pace in connection.execute(query):
         ahead = _seconds(row.started_at, began)
         for second, done in enumerate(pace):
-            step = int(max(0.0, ahead + second) // length)
-            steps[min(step, len(steps) - 1)] += done
+            # a second of the check may begin before the run and end within it
+            if ahead + second > -1:
+                step = int(max(0.0, ahead + second) // length)
+                steps[min(step, len(steps) - 1)] += done
     return Throughput(step_seconds=length, steps=tuple(steps))
 
 

@@ -69,7 +69,7 @@ async def test_pace_of_a_run_is_that_of_all_its_checks_and_stays_when_later_ones
     assert await steps(http, run_id) == [1, 2, 0]
 
 
-async def test_what_was_done_before_the_run_began_counts_in_its_first_step(
+async def test_what_was_done_before_the_run_began_does_not_count(
     http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     first = world.ingesting_run("bob", "1", "2", "3")
@@ -77,7 +77,7 @@ async def test_what_was_done_before_the_run_began_counts_in_its_first_step(
     begin_ago(engine, 5.5, {"1": 0.5, "2": 2.5, "3": 4.5})
     world.end(first)
     adopting = world.run("ada", max_age=timedelta(minutes=10))
-    assert await steps(http, adopting) == [3]
+    assert await steps(http, adopting) == [0]
 
 
 async def test_what_a_worker_wrote_counts_and_what_an_abort_gave_up_does_not(
