@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, case, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Engine, case, func, select, text, update
 
 from include.core.models import Company, CompanyStatus, RunTrigger
 from include.core.run_state import CheckStatus, JobStatus, RunStatus
@@ -16,7 +16,6 @@ from include.pipeline.follow_company import follow_company as follow
 from include.pipeline.start_run import start_run
 
 COMPANY = "acme"
-_URL = "https://careers.example.test/jobs/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,26 +95,7 @@ def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
 
 def _take_on(connection: Connection, check_id: int, size: int) -> None:
     """Let the check have listed ``size`` new jobs."""
-    number = func.generate_series(1, size).column_valued("number")
-    key = func.concat("job-", func.lpad(func.text(number), 6, "0"))
-    title = func.concat("Senior Engineer of Things, ", key)
-    row = {
-        "board_id": checks.c.board_id,
-        "external_id": key,
-        "check_id": checks.c.check_id,
-        "status": literal(JobStatus.PENDING.value),
-        "title": title,
-        "listed_title": title,
-        "url": func.concat(_URL, key),
-        "page_url": func.concat(_URL, key),
-        "host": literal("careers.example.test"),
-    }
-    listed = (
-        select(*row.values())
-        .join_from(checks, number, literal(True))
-        .where(checks.c.check_id == check_id)
-    )
-    connection.execute(insert(jobs).from_select(list(row), listed))
+    connection.execute(_INSERT_JOBS, {"check": check_id, "size": size})
     job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
     connection.execute(
         update(checks)
@@ -130,3 +110,21 @@ def _take_on(connection: Connection, check_id: int, size: int) -> None:
             changed_xid=CHANGED_XID,
         )
     )
+
+
+_INSERT_JOBS = text(
+    """
+    INSERT INTO jobs (
+        board_id, external_id, check_id, title, listed_title, url, page_url, host
+    )
+    SELECT c.board_id, key, c.check_id, title, title, url, url, 'careers.example.test'
+    FROM checks AS c
+    CROSS JOIN generate_series(1, :size) AS number
+    CROSS JOIN LATERAL (SELECT 'job-' || lpad(number::text, 6, '0') AS key) AS k
+    CROSS JOIN LATERAL (
+        SELECT 'Senior Engineer of Things, ' || key AS title,
+            'https://careers.example.test/jobs/' || key AS url
+    ) AS shown
+    WHERE c.check_id = :check
+    """
+)

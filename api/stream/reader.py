@@ -45,7 +45,12 @@ class RunStreams:
         """The run's user, once the run has been read."""
         return self.view.run.user_id if self.view else None
 
+    @property
+    def is_watched(self) -> bool:
+        return bool(self.joining or self.streams)
+
     def state(self) -> bytes:
+        """Return the events that tell all there is to know."""
         return b"".join(self.view.state()) if self.view else b""
 
     def end(self, farewell: bytes = b"") -> None:
@@ -102,7 +107,8 @@ class ProgressReader:
         if run := self._runs.get(run_id):
             run.joining.discard(stream)
             run.streams.discard(stream)
-            self._forget_unwatched()
+            if not run.is_watched:
+                self._forget_unwatched()
 
     def owner_of(self, run_id: int) -> str | None:
         """Return the user of a watched run, once it has been read."""
@@ -125,7 +131,7 @@ class ProgressReader:
             await self._task
 
     def _forget_unwatched(self) -> None:
-        self._runs = {i: run for i, run in self._runs.items() if run.joining or run.streams}
+        self._runs = {i: run for i, run in self._runs.items() if run.is_watched}
         if not self._runs:
             self._woken.set()
 

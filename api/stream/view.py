@@ -93,7 +93,7 @@ class WatchedRuns:
             Each run and the events for those who watch it already.
         """
         if changes.restarted:
-            self.__init__()
+            self.runs, self._checks, self._jobs = {}, {}, {}
         self._watermark = changes.watermark
         self._checks.update(changes.checks)
         changed_jobs = self._merge_jobs(changes)

@@ -183,6 +183,22 @@ def test_what_is_told_adds_up_to_what_the_database_has(
         assert not process.clients
 
 
+def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Engine) -> None:
+    world, process = WatchedWorld(engine), Process(engine)
+    world.take("start", 0)
+    for _ in range(5):
+        world.take("advance", 31)
+    process.clients = [client, ahead] = [Client(world.runs[0]) for _ in "ab"]
+    ahead.last_id = 1_000_000
+    process.read()
+    assert client.shown == ahead.shown != {}
+    process.known._watermark += 1_000_000  # as before a backup was restored
+    world.take("flush", 0)
+    client.state = WatchedRun()
+    process.read()
+    assert set(client.shown.values()) == {"crawling", "pending"}
+
+
 def take_away(clients: list[Client], number: int | None) -> list[Client]:
     """Remove one of them, or all for None, as their connections are cut."""
     if not clients:
