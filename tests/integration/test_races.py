@@ -1,4 +1,4 @@
-"""Ends of one run that come at the same moment: one of them counts."""
+"""Ends of one check and of the runs that rest on it, which come at the same moment: one counts."""
 
 from collections.abc import Callable, Iterator, Sequence
 from threading import Barrier, Thread
@@ -6,8 +6,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
-from include.core.run_state import RunStatus
-from include.db.runs import Run, end_run
+from include.core.run_state import CheckStatus
+from include.pipeline.abort_run import abort_run
+from include.pipeline.settle_checks import end_early, end_if_read
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -63,25 +64,49 @@ class Race:
 
 
 class Course:
-    """One run, whose jobs are done, that can be raced for again and again."""
+    """A check of three jobs, on which the runs of two users rest, that can be raced for again and
+    again."""
 
     def __init__(self, engine: Engine) -> None:
         self.runs = MadeUpRuns(engine=engine)
-        self.run: Run = self.runs.ingesting(jobs=3)
+        self.run_id = self.runs.ingesting(jobs=3).sweep_id
+        self.runs.follow("acme", user_id="bob")
+        self.other = self.runs.start("bob")
+        (self.check_id,) = set(self.runs.check_of().values())
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def reset(self, job_status: str = "ready") -> None:
         self._do("DELETE FROM run_jobs")
+        self._do("DELETE FROM user_jobs")
         self._do(f"UPDATE jobs SET status = '{job_status}'")
+        self._do("UPDATE checks SET status = 'reading', error_code = NULL, finished_at = NULL")
         self._do(
             "UPDATE ingestion_runs SET status = 'ingesting', finished_at = NULL, counts = NULL"
         )
 
-    def ended(self) -> tuple[str, int]:
-        """As what, and with how many jobs kept."""
-        query = "SELECT status, (SELECT count(*) FROM run_jobs) FROM ingestion_runs"
-        status, kept = self._connection.execute(text(query)).one()
-        return status, kept
+    def ended(self) -> tuple[str, list[tuple[str, int]]]:
+        """Return how the check ended, and of each run how it did, with how many jobs kept."""
+        query = """
+            SELECT r.status, (SELECT count(*) FROM run_jobs AS j WHERE j.run_id = r.run_id) AS kept
+            FROM ingestion_runs AS r ORDER BY r.run_id
+        """
+        found = [(row.status, row.kept) for row in self._connection.execute(text(query))]
+        return str(self._connection.scalar(text("SELECT status FROM checks"))), found
+
+    def finish(self, connection: Connection) -> bool:
+        """End the check as the worker that has read its last job does."""
+        return end_if_read(connection, [self.check_id]) == [self.check_id]
+
+    def abort(self, connection: Connection) -> bool:
+        return abort_run(connection, self.run_id) is not None
+
+    def abort_other(self, connection: Connection) -> bool:
+        return abort_run(connection, self.other) is not None
+
+    def give_up(self, connection: Connection) -> bool:
+        """End the check as a recovery too many does."""
+        ended = end_early(connection, [self.check_id], CheckStatus.FAILED, error_code="stale")
+        return ended == [self.check_id]
 
     def _do(self, statement: str) -> None:
         self._connection.execute(text(statement))
@@ -97,52 +122,54 @@ def course(engine: Engine) -> Iterator[Course]:
     course.close()
 
 
-def finish(run: Run) -> Racer:
-    return lambda connection: end_run(
-        connection, run.run_id, RunStatus.FINISHED, attempt=run.attempt
-    )
-
-
-def test_exactly_one_of_32_racing_finishers_ends_the_run(engine: Engine, course: Course) -> None:
-    def check(won: list[bool]) -> None:
-        assert sum(won) == 1
-        assert course.ended() == ("finished", 3)
-
-    race = Race(engine, [finish(course.run)] * RACERS, rounds=FINISHES)
-    race.run(course.reset, check)
-
-
-def test_of_an_abort_and_a_finish_at_once_one_counts(engine: Engine, course: Course) -> None:
-    def abort(connection: Connection) -> bool:
-        return end_run(connection, course.run.run_id, RunStatus.ABORTED)
-
-    def check(won: list[bool]) -> None:
-        assert sum(won) == 1
-        assert course.ended() == ("aborted" if won[0] else "finished", 3)
-
-    race = Race(engine, [abort, finish(course.run)], rounds=ABORTS // 2)
-    race.run(course.reset, check)
-
-
-def test_of_an_abort_and_a_run_that_gives_up_at_once_one_counts(
+def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
     engine: Engine, course: Course
 ) -> None:
-    run = course.run
-
-    def abort(connection: Connection) -> bool:
-        return end_run(connection, run.run_id, RunStatus.ABORTED)
-
-    def give_up(connection: Connection) -> bool:
-        error = ("unfinished", "jobs were left")
-        return end_run(connection, run.run_id, RunStatus.ERROR, attempt=run.attempt, error=error)
-
     def check(won: list[bool]) -> None:
         assert sum(won) == 1
-        assert course.ended() == ("aborted" if won[0] else "error", 3)
-        code = "aborted" if won[0] else "unfinished"
-        assert {row.error_code for row in course.runs.rows("SELECT error_code FROM run_jobs")} == {
-            code
-        }
+        assert course.ended() == ("done", [("finished", 3), ("finished", 3)])
 
-    race = Race(engine, [abort, give_up], rounds=ABORTS // 2)
+    Race(engine, [course.finish] * RACERS, rounds=FINISHES).run(course.reset, check)
+
+
+def test_of_an_abort_and_the_end_of_the_check_one_counts(engine: Engine, course: Course) -> None:
+    """The other user's run ends in either case, and as it would have ended by itself."""
+
+    def check(won: list[bool]) -> None:
+        aborted, finished = won
+        assert finished
+        first = ("aborted" if aborted else "finished", 3)
+        assert course.ended() == ("done", [first, ("finished", 3)])
+
+    race = Race(engine, [course.abort, course.finish], rounds=ABORTS // 2)
+    race.run(course.reset, check)
+
+
+def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
+    engine: Engine, course: Course
+) -> None:
+    def check(won: list[bool]) -> None:
+        aborted, given_up = won
+        assert given_up
+        first = ("aborted" if aborted else "error", 3)
+        assert course.ended() == ("failed", [first, ("error", 3)])
+        codes = course.runs.rows("SELECT run_id, error_code FROM run_jobs")
+        expected = {course.run_id: "aborted" if aborted else "stale", course.other: "stale"}
+        assert {(row.run_id, row.error_code) for row in codes} == set(expected.items())
+
+    race = Race(engine, [course.abort, course.give_up], rounds=ABORTS // 4)
+    race.run(lambda: course.reset("crawling"), check)
+
+
+def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
+    engine: Engine, course: Course
+) -> None:
+    """Each user aborts twice; neither leaves a check behind that nobody waits for."""
+
+    def check(won: list[bool]) -> None:
+        assert sum(won[:2]) == sum(won[2:]) == 1
+        assert course.ended() == ("cancelled", [("aborted", 3), ("aborted", 3)])
+
+    racers = [course.abort, course.abort, course.abort_other, course.abort_other]
+    race = Race(engine, racers, rounds=ABORTS // 4)
     race.run(lambda: course.reset("crawling"), check)

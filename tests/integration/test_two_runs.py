@@ -1,7 +1,8 @@
-"""Two runs of one user, of which the older stalled: every order in which their steps may fall."""
+"""Two checks of one board, of which the older stalled: every order in which their steps may fall."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from itertools import combinations
 from threading import Barrier, Thread
 
@@ -9,14 +10,13 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.outcomes import Failed, Started
-from include.core.run_state import RunStatus
 from include.db.jobs import expire_missing, upsert_listed
-from include.db.runs import Run, end_run
-from include.errors import RunSuperseded
+from include.db.sweeps import Sweep
+from include.errors import SweepSuperseded
+from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.upsert_jobs import upsert_jobs
-from tests.made_up_runs import USER, MadeUpRuns
+from tests.made_up_runs import NEVER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
 
@@ -35,136 +35,166 @@ def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
         )
 
 
-class TwoRuns:
-    """The first day named jobs 0 to 5. The old run's listing lacks 5, the new one's lacks 4."""
+class TwoChecks:
+    """The first day named jobs 0 to 5. The old check's listing lacks 5, the new one's lacks 4."""
 
-    def __init__(self, runs: MadeUpRuns, user_id: str, *, fenced: bool) -> None:
+    def __init__(self, runs: MadeUpRuns, slug: str, *, fenced: bool) -> None:
         self.runs = runs
-        self.user_id = user_id
+        self.slug = slug
         self.fenced = fenced
-        self.open_at: dict[str, Run] = {}
+        self.open_at: dict[str, Sweep] = {}
 
     def begin(self) -> None:
-        self.runs.follow("acme", user_id=self.user_id)
+        self.runs.follow(self.slug, user_id=self.slug)
         first = self._open()
         self._step(first, "list", range(6))
         self._step(first, "upsert")
         self._end(first)
         self.open_at["old"] = self._open()
 
-    def step(self, run: str, name: str) -> None:
+    def step(self, check: str, name: str) -> None:
         match name:
             case "abort the old":
                 self._end(self.open_at["old"])
             case "open":
                 self.open_at["new"] = self._open()
             case _:
-                listed = {"old": (0, 1, 2, 3, 4), "new": (0, 1, 2, 3, 5)}[run]
-                with suppress(RunSuperseded):
-                    self._step(self.open_at[run], name, listed)
+                listed = {"old": (0, 1, 2, 3, 4), "new": (0, 1, 2, 3, 5)}[check]
+                with suppress(SweepSuperseded):
+                    self._step(self.open_at[check], name, listed)
 
     def expired(self) -> set[str]:
-        query = "SELECT external_id FROM jobs WHERE status = 'expired' AND user_id = :user"
-        return {row.external_id for row in self.runs.rows(query, user=self.user_id)}
+        query = """
+            SELECT external_id FROM jobs JOIN companies USING (board_id)
+            WHERE status = 'expired' AND slug = :slug
+        """
+        return {row.external_id for row in self.runs.rows(query, slug=self.slug)}
 
-    def _open(self) -> Run:
-        run_id = self.runs.start(self.user_id)
+    def _open(self) -> Sweep:
+        sweep_id = self.runs.start(self.slug)
         self.runs.dispatch()
-        self.runs.open(run_id)
-        return self.runs.present(run_id)
+        self.runs.open(sweep_id)
+        return self.runs.present(sweep_id)
 
-    def _end(self, run: Run) -> None:
+    def _end(self, sweep: Sweep) -> None:
         with self.runs.engine.begin() as connection:
-            end_run(connection, run.run_id, RunStatus.ABORTED)
+            cancelled = abort_run(connection, sweep.sweep_id)
+        assert cancelled
+        with self.runs.engine.begin() as connection:
+            close_idle_sweeps(connection, cancelled)
 
-    def _step(self, run: Run, name: str, listed: tuple[int, ...] | range = ()) -> None:
+    def _step(self, sweep: Sweep, name: str, listed: tuple[int, ...] | range = ()) -> None:
         engine = self.runs.engine
         steps: dict[str, Callable[[], object]] = {
-            "list": lambda: self.runs.list_jobs(run, "acme", listed),
-            "upsert": lambda: upsert_jobs(engine, run),
-            "expire": lambda: mark_expired(engine, run, hold_ratio=0.5, hold_min=10),
+            "list": lambda: self.runs.list_jobs(sweep, self.slug, listed),
+            "upsert": lambda: self.runs.upsert(sweep),
+            "expire": lambda: mark_expired(
+                engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(0)
+            ),
         }
         if self.fenced or name == "list":
             steps[name]()
             return
         with engine.begin() as connection:
             if name == "upsert":
-                upsert_listed(connection, run.run_id, self.user_id, 1)
+                upsert_listed(connection, sweep.sweep_id, NEVER)
             else:
-                expire_missing(connection, run.run_id, self.user_id, 1, {"acme": 1})
+                query = "SELECT check_id FROM checks WHERE sweep_id = :s"
+                (check,) = self.runs.rows(query, s=sweep.sweep_id)
+                expire_missing(connection, {check.check_id: 1}, timedelta(0))
 
 
 @pytest.mark.parametrize("fenced", [True, False])
-def test_nothing_that_the_newer_run_has_seen_expires_in_any_order(
+def test_nothing_that_the_newer_check_has_seen_expires_in_any_order(
     engine: Engine, fenced: bool
 ) -> None:
-    """Also where the steps of the old run had passed the fence before it ended."""
+    """Also where the steps of the old check had passed the fence before it ended."""
     orders = list(interleavings())
     assert len(orders) == 56
     for number, order in enumerate(orders):
-        two = TwoRuns(MadeUpRuns(engine=engine), f"user-{number}", fenced=fenced)
+        two = TwoChecks(MadeUpRuns(engine=engine), f"board-{number}", fenced=fenced)
         two.begin()
         seen_by_new: set[str] = set()
-        for run, name in order:
-            two.step(run, name)
-            if (run, name) == ("new", "upsert"):
+        for check, name in order:
+            two.step(check, name)
+            if (check, name) == ("new", "upsert"):
                 seen_by_new = {"0", "1", "2", "3", "5"}
             assert not two.expired() & seen_by_new, order
         assert two.expired() == {"4"}, order
 
 
+def deadlocks(runs: MadeUpRuns) -> int:
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    return runs.rows(query)[0].deadlocks
+
+
 def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
     engine: Engine,
 ) -> None:
+    """Only one check of a board is active: the first goes on behind the state's back."""
     runs = MadeUpRuns(engine=engine)
-    runs.follow("acme")
+    before = deadlocks(runs)
     ids = range(40)
     made = []
-    for listed in (ids, reversed(ids)):
-        run_id = runs.start()
+    for slug, listed in (("acme", ids), ("bolt", reversed(ids))):
+        runs.follow(slug, user_id=slug)
+        sweep_id = runs.start(slug)
         runs.dispatch()
-        runs.open(run_id)
-        run = runs.present(run_id)
-        runs.list_jobs(run, "acme", listed)
-        made.append(run.run_id)
-        # only one run of a user is active: the first goes on behind the state's back
-        runs.execute("UPDATE ingestion_runs SET status = 'finished'")
+        runs.open(sweep_id)
+        runs.list_jobs(runs.present(sweep_id), slug, listed)
+        made.append(sweep_id)
+    runs.execute("DROP INDEX checks_one_active_per_board")
+    runs.execute("UPDATE checks SET board_id = (SELECT min(board_id) FROM boards)")
     barrier = Barrier(len(made))
     errors: list[BaseException] = []
 
-    def upsert_over_and_over(run_id: int) -> None:
+    def upsert_over_and_over(sweep_id: int) -> None:
         try:
             with engine.connect() as connection:
-                for number in range(ROUNDS):
+                for _ in range(ROUNDS):
                     barrier.wait(30)
-                    if run_id == made[0]:
-                        connection.execute(text("UPDATE jobs SET run_id = 0"))
+                    if sweep_id == made[0]:
+                        connection.execute(text("UPDATE jobs SET check_id = 0"))
+                        connection.execute(text("UPDATE checks SET jobs_xid = NULL"))
                         connection.commit()
                     barrier.wait(30)
-                    upsert_listed(connection, run_id, USER, number)
+                    upsert_listed(connection, sweep_id, NEVER)
                     connection.commit()
         except BaseException as error:
             errors.append(error)
             barrier.abort()
 
-    threads = [Thread(target=upsert_over_and_over, args=(run_id,)) for run_id in made]
+    work_at_once([lambda made=each: upsert_over_and_over(made) for each in made])
+    runs.execute("UPDATE checks SET status = 'done'")
+    runs.execute(ONE_ACTIVE)
+    assert errors == []
+    assert deadlocks(runs) == before
+    assert len(runs.rows("SELECT 1 FROM jobs")) == len(ids)
+
+
+ONE_ACTIVE = """
+    CREATE UNIQUE INDEX checks_one_active_per_board ON checks (board_id)
+    WHERE status IN ('listing', 'reading', 'waiting')
+"""
+
+
+def work_at_once(work: Sequence[Callable[[], None]]) -> None:
+    threads = [Thread(target=each) for each in work]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert errors == []
-    deadlocks = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    assert runs.rows(deadlocks)[0].deadlocks == 0
-    assert len(runs.rows("SELECT 1 FROM jobs")) == len(ids)
 
 
-def test_a_flush_leaves_alone_jobs_of_another_run(engine: Engine) -> None:
+def test_a_flush_leaves_alone_jobs_of_another_check(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
-    mine, other = runs.ingesting(), runs.ingesting(user_id="grace")
-    outcomes = Outcomes(engine, mine)
-    for (job_id,) in runs.rows("SELECT job_id FROM jobs"):
+    mine, other = runs.ingesting(), runs.ingesting(user_id="grace", slug="bolt")
+    (check_id,) = set(runs.check_of("acme").values())
+    every_job = [row.job_id for row in runs.rows("SELECT job_id FROM jobs")]
+    outcomes = Outcomes(engine, mine, dict.fromkeys(every_job, check_id))
+    for job_id in every_job:
         outcomes.add(Started(job_id=job_id))
         outcomes.add(Failed(job_id=job_id, code="http", message="500"))
     outcomes.flush()
-    assert set(runs.jobs(mine.run_id).values()) == {"failed"}
-    assert set(runs.jobs(other.run_id).values()) == {"pending"}
+    assert set(runs.jobs(mine.sweep_id).values()) == {"failed"}
+    assert set(runs.jobs(other.sweep_id).values()) == {"pending"}

@@ -1,30 +1,28 @@
-"""A worker that waits for its turn at a busy host is alive, and its run not stale."""
+"""A worker that waits for its turn at a busy host is alive, and its sweep not stale."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from threading import Thread
 
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.models import Company
 from include.core.pace import WantedSlots
-from include.core.run_state import RunStatus
-from include.db.companies import put_company
-from include.db.runs import Run, end_run
-from include.db.users import ensure_user
-from include.errors import RunSuperseded
+from include.db.sweeps import Sweep
+from include.errors import SweepSuperseded
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
+from include.pipeline.abort_run import abort_run
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.pace import shared_pace
 from include.pipeline.source_urls import source_urls
 from include.raw_pages import RawPages
-from local.career_sites import companies
-from tests.ingestion import USER, Ingestion
+from tests.ingestion import Ingestion
 from tests.local.waiting import eventually
 from tests.sites import Sites
 
@@ -46,11 +44,11 @@ def busy(engine: Engine, sites: Sites) -> Iterator[None]:
         pace.give_back(slots)
 
 
-def heartbeats(engine: Engine, run: Run) -> Iterator[object]:
-    query = text("SELECT last_heartbeat FROM ingestion_runs WHERE run_id = :r")
+def heartbeats(engine: Engine, sweep: Sweep) -> Iterator[object]:
+    query = text("SELECT last_heartbeat FROM sweeps WHERE sweep_id = :s")
     while True:
         with engine.connect() as connection:
-            yield connection.scalar(query, {"r": run.run_id})
+            yield connection.scalar(query, {"s": sweep.sweep_id})
 
 
 @contextmanager
@@ -64,67 +62,123 @@ def at_work_while_busy(step: Thread, engine: Engine, sites: Sites) -> Iterator[N
     assert not step.is_alive()
 
 
-def assert_lives(engine: Engine, run: Run) -> None:
+def assert_lives(engine: Engine, sweep: Sweep) -> None:
     seen: set[object] = set()
-    beats = heartbeats(engine, run)
+    beats = heartbeats(engine, sweep)
     eventually(lambda: seen.add(next(beats)) or len(seen) >= 4, within=30, every=0.1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """A sweep that has begun, with the one check that it is to list."""
+
+    ingestion: Ingestion
+    sweep: Sweep
+    check_ids: list[int]
+
+    def list_board(self) -> None:
+        host = self.ingestion.sites.host
+
+        def client() -> ListingClient:
+            return ListingClient(AddressGuard([host]), **FETCH)
+
+        source_urls(
+            self.ingestion.engine,
+            self.sweep,
+            self.check_ids,
+            client=client,
+            manners=MANNERS,
+            deadline=timedelta(minutes=5),
+        )
+
+    def abort(self) -> None:
+        """Abort the run as the API does, but leave its sweep as it is."""
+        with self.ingestion.engine.begin() as connection:
+            assert abort_run(connection, self.sweep.sweep_id) == self.check_ids
+
+
 @pytest.fixture
-def listing_run(engine: Engine, sites: Sites) -> Run:
-    with engine.begin() as connection:
-        ensure_user(connection, USER)
-        for company in companies(sites.url):
-            if company["slug"] == COMPANY:
-                put_company(connection, USER, Company(**company))
-    open_run(engine, dag_run_id="test", user_id=USER)
-    return run_of(engine, "test")
+def listing(ingestion: Ingestion) -> Listing:
+    ingestion.follow([COMPANY])
+    sweep_id = ingestion.start()
+    ingestion.dispatch()
+    dag_run_id = f"ingest__{sweep_id}__1"
+    (check_ids,) = open_run(
+        ingestion.engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=timedelta(0)
+    )
+    sweep = sweep_of(ingestion.engine, dag_run_id)
+    return Listing(ingestion=ingestion, sweep=sweep, check_ids=check_ids)
 
 
-def list_company(engine: Engine, sites: Sites, run: Run, ended: list[type]) -> None:
-    def client() -> ListingClient:
-        return ListingClient(AddressGuard([sites.host]), **FETCH)
-
-    try:
-        source_urls(engine, run, [COMPANY], client=client, manners=MANNERS)
-    except RunSuperseded as error:
-        ended.append(type(error))
-
-
-def test_worker_that_waits_to_list_has_a_heartbeat(
-    engine: Engine, sites: Sites, listing_run: Run
+def test_a_worker_that_waits_to_list_has_a_heartbeat(
+    engine: Engine, sites: Sites, listing: Listing
 ) -> None:
-    step = Thread(target=list_company, args=(engine, sites, listing_run, []))
+    step = Thread(target=listing.list_board)
     with at_work_while_busy(step, engine, sites):
-        assert_lives(engine, listing_run)
+        assert_lives(engine, listing.sweep)
     with engine.connect() as connection:
-        status = connection.scalar(text("SELECT status FROM run_companies"))
-    assert status == "complete"
+        assert connection.scalar(text("SELECT status FROM run_companies")) == "complete"
 
 
-def test_worker_that_waits_to_list_hears_of_an_abort(
-    engine: Engine, sites: Sites, listing_run: Run
+def test_a_worker_that_waits_to_list_leaves_a_board_that_nobody_waits_for_any_more(
+    engine: Engine, sites: Sites, listing: Listing
+) -> None:
+    step = Thread(target=listing.list_board)
+    with busy(engine, sites):
+        step.start()
+        listing.abort()
+        step.join(30)
+        assert not step.is_alive(), "the host is still busy"
+    with engine.connect() as connection:
+        check = connection.execute(text("SELECT status, listing FROM checks")).one()
+    assert tuple(check) == ("cancelled", None)
+
+
+def test_a_worker_that_waits_to_list_stops_with_its_sweep(
+    engine: Engine, sites: Sites, listing: Listing
 ) -> None:
     ended: list[type] = []
-    step = Thread(target=list_company, args=(engine, sites, listing_run, ended))
+
+    def list_board() -> None:
+        try:
+            listing.list_board()
+        except SweepSuperseded as error:
+            ended.append(type(error))
+
+    step = Thread(target=list_board)
     with busy(engine, sites):
         step.start()
         with engine.begin() as connection:
-            assert end_run(connection, listing_run.run_id, RunStatus.ABORTED)
+            connection.execute(text("UPDATE sweeps SET attempt = 2"))
         step.join(30)
         assert not step.is_alive(), "the host is still busy"
-    assert ended == [RunSuperseded]
+    assert ended == [SweepSuperseded]
 
 
-def test_worker_that_waits_to_crawl_has_a_heartbeat(
+def test_a_worker_that_waits_to_list_goes_on_for_another_users_run(
+    engine: Engine, sites: Sites, listing: Listing
+) -> None:
+    listing.ingestion.follow([COMPANY], user="bob")
+    other = listing.ingestion.start(user="bob")
+    step = Thread(target=listing.list_board)
+    with at_work_while_busy(step, engine, sites):
+        with engine.begin() as connection:
+            assert abort_run(connection, listing.sweep.sweep_id) == []
+        assert_lives(engine, listing.sweep)
+    with engine.connect() as connection:
+        query = text("SELECT status FROM run_companies WHERE run_id = :r")
+        assert connection.scalar(query, {"r": other}) == "complete"
+
+
+def test_a_worker_that_waits_to_crawl_has_a_heartbeat(
     engine: Engine, sites: Sites, ingestion: Ingestion, raw_pages: RawPages
 ) -> None:
     ingestion.follow([COMPANY])
-    run = ingestion.open()
+    sweep = ingestion.open()
     fetcher = PageFetcher(AddressGuard([sites.host]), **FETCH)
     tools = CrawlTools(fetcher=fetcher, raw_pages=raw_pages, manners=MANNERS, simhash_threshold=3)
-    step = Thread(target=crawl_pages, args=(engine, run, 0, tools))
+    step = Thread(target=crawl_pages, args=(engine, sweep, 0, tools))
     with at_work_while_busy(step, engine, sites):
-        assert_lives(engine, run)
+        assert_lives(engine, sweep)
     statuses = {row.status for row in ingestion.rows("SELECT status FROM jobs")}
     assert statuses == {"ready", "expired"}, "one sample page answers 404"
