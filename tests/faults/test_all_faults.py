@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,11 +15,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.db.companies import put_company
+from include.db.checks import begin_listing, set_listing
 from include.db.engine import make_engine
-from include.db.listed_jobs import replace_listing
-from include.db.run_companies import set_company
-from include.db.runs import Run
+from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.sweeps import Sweep
 from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.fetch.connections import AddressInfo
@@ -28,7 +28,8 @@ from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.follow_company import follow_company
+from include.pipeline.open_run import AskedRun, open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
@@ -128,7 +129,7 @@ def crawled(
             ("down", down, DOWN),
         ):  # fmt: skip
             listed += [("faults", f"{name}-{n}", f"http://{server.host}/{n}") for n in range(count)]
-        run = _plan(engine, listed)
+        sweep = _plan(engine, listed)
         others = [server.host for server in (well, busy, silent, down, healing)]
         tools = CrawlTools(
             fetcher=PageFetcher(
@@ -154,10 +155,10 @@ def crawled(
         )
         began = time.monotonic()
         with Peak() as peak:
-            crawl_pages(engine, run, 0, tools)
+            crawl_pages(engine, sweep, 0, tools)
             seconds = time.monotonic() - began
-            extract_jobs(engine, run, 0, raw_pages)
-        finish_run(engine, run.dag_run_id or "")
+            extract_jobs(engine, sweep, 0, raw_pages)
+        finish_run(engine, sweep.dag_run_id)
         yield Crawled(
             stage=stage,
             well=well,
@@ -165,7 +166,7 @@ def crawled(
             silent=silent,
             down=down,
             healing=healing,
-            outcomes=_outcomes(engine, run),
+            outcomes=_outcomes(engine),
             seconds=seconds,
             peak=peak.bytes,
         )
@@ -201,35 +202,41 @@ class Peak:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
 
 
-def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Run:
-    """A run that is ingesting these (company, external id, URL), in one batch."""
-    by_company: dict[str, list[tuple[ListedJob, bool]]] = {}
+def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Sweep:
+    """Return a sweep that reads these (company, external id, URL), in one batch."""
+    by_company: dict[str, list[ListedRow]] = {}
     for company, name, url in listed:
         job = ListedJob(external_id=name, title="Job", url=url)
-        by_company.setdefault(company, []).append((job, True))
+        by_company.setdefault(company, []).append(ListedRow(job=job, row_sha256=name))
     with engine.begin() as connection:
         ensure_user(connection, "ada")
         for slug in by_company:
-            put_company(connection, "ada", Company(slug=slug, source="sitemap", config={}))
-    open_run(engine, dag_run_id="faults", user_id="ada")
-    run = run_of(engine, "faults")
+            config = {"url": f"http://{slug}.example/sitemap.xml"}
+            follow_company(connection, "ada", Company(slug=slug, source="sitemap", config=config))
+    open_run(
+        engine, dag_run_id="faults", asked=AskedRun(user_id="ada"), fresh_for=timedelta(0)
+    )
+    sweep = sweep_of(engine, "faults")
+    query = text("SELECT check_id, board_id FROM run_companies WHERE company = :c")
     with engine.begin() as connection:
-        for slug, jobs in by_company.items():
-            replace_listing(connection, run.run_id, slug, jobs)
-            set_company(connection, run.run_id, slug, CompanyStatus.COMPLETE, listed=len(jobs))
-    upsert_jobs(engine, run)
-    assert plan_batches(engine, run, batch_size=10_000) == [0]
-    return run_of(engine, "faults")
+        for slug, rows in by_company.items():
+            check_id, board_id = connection.execute(query, {"c": slug}).one()
+            begin_listing(connection, sweep.sweep_id, [check_id])
+            set_listing(connection, check_id, CompanyStatus.COMPLETE, listed=len(rows))
+            replace_listing(connection, board_id, rows)
+    upsert_jobs(engine, sweep, reread_after=timedelta(0))
+    assert plan_batches(engine, sweep, batch_size=10_000) == [0]
+    return sweep
 
 
-def _outcomes(engine: Engine, run: Run) -> dict[tuple[str, str], tuple[str, str]]:
+def _outcomes(engine: Engine) -> dict[tuple[str, str], tuple[str, str]]:
     query = """
-        SELECT company, external_id, posting->>'description_text' AS text,
-               coalesce(expire_reason, error_code, status) AS outcome
-        FROM jobs WHERE run_id = :run
+        SELECT k.slug AS company, j.external_id, j.posting->>'description_text' AS text,
+               coalesce(j.expire_reason, j.error_code, j.status) AS outcome
+        FROM jobs AS j JOIN companies AS k USING (board_id)
     """
     with engine.connect() as connection:
-        rows = connection.execute(text(query), {"run": run.run_id}).all()
+        rows = connection.execute(text(query)).all()
     return {(row.company, row.external_id): (row.outcome, row.text or "") for row in rows}
 
 
@@ -275,14 +282,15 @@ def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None
     assert crawled.peak < MEMORY_CAP
 
 
-def test_other_jobs_are_unharmed_and_a_page_of_two_companies_is_asked_for_once(
+def test_other_jobs_are_unharmed_and_no_board_is_served_what_another_asked_for(
     crawled: Crawled,
 ) -> None:
+    """Two boards that list the same page ask for it once each, and for its robots.txt once."""
     for number in range(WELL):
         for company in ("faults", "twins"):
             assert crawled.outcomes[company, f"well-{number}"][0] == READY
     assert sorted(crawled.well.paths()) == sorted(
-        ["/robots.txt", *(f"/{number}" for number in range(WELL))]
+        ["/robots.txt", *(f"/{number}" for number in range(WELL) for _ in range(2))]
     )
     assert crawled.well.most_at_once <= AT_ONCE
     assert gaps_are_kept(crawled.well)

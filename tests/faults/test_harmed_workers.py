@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 from obstore.store import S3Store
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from include.core.models import Company
 from include.core.staleness import Remedy
-from include.db.companies import put_company
+from include.db.tables import metadata
 from include.db.users import ensure_user
+from include.pipeline.follow_company import follow_company
 from include.raw_pages import RawPages
 from local.career_sites import companies
 from local.s3 import S3Server
@@ -33,10 +34,19 @@ RUNS = 40 if os.environ.get("JOBHUNT_CHAOS") == "long" else 4
 FAILURES = 2
 """Of one run: a task is tried once more than that."""
 OUTCOMES = """
-    SELECT run_jobs.company, run_jobs.external_id, run_jobs.status, run_jobs.added,
-           jobs.posting::text, jobs.fields_sha256, jobs.posting_current
-    FROM run_jobs JOIN jobs USING (job_id) WHERE run_jobs.run_id = :r ORDER BY 1, 2
+    SELECT f.company, j.external_id, coalesce(t.status, 'skipped') AS status, t.added,
+        j.posting::text, j.fields_sha256, j.posting_current, u.seen_version, u.expired
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    JOIN checks AS c USING (check_id)
+    JOIN jobs AS j ON j.job_id = ANY(c.job_ids)
+    LEFT JOIN run_jobs AS t
+        ON t.run_id = r.run_id AND t.company = f.company AND t.job_id = j.job_id
+    LEFT JOIN user_jobs AS u
+        ON u.user_id = r.user_id AND u.company = f.company AND u.job_id = j.job_id
+    WHERE r.run_id = :r ORDER BY 1, 2
 """
+"""What a user has of every job of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +56,18 @@ class Workers:
     s3: S3Server
 
     def start(self, user_id: str) -> int:
+        """Start a run of the same boards that every run before it had, as if they were new."""
         with self.runs.engine.begin() as connection:
+            tables = ", ".join(table.name for table in metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {tables} CASCADE"))
             ensure_user(connection, user_id)
             for company in companies(self.sites.url):
                 if company["slug"] in SLUGS:
-                    put_company(connection, user_id, Company(**company))
+                    follow_company(connection, user_id, Company(**company))
         return self.runs.start(user_id)
 
     def work(self, run_id: int, points: list[int], how: str) -> subprocess.CompletedProcess[str]:
         self.runs.dispatch()
-        run = self.runs.run(run_id)
         where = {
             "database_url": self.runs.engine.url.render_as_string(hide_password=False),
             "s3": {
@@ -66,9 +78,8 @@ class Workers:
                 "secret_key": self.s3.secret_key,
             },
             "sites_url": self.sites.url,
-            "dag_run_id": run.dag_run_id,
-            "run_id": run_id,
-            "user_id": run.user_id,
+            "dag_run_id": self.runs.sweep(run_id).dag_run_id,
+            "sweep_id": run_id,
             "points": points,
             "how": how,
         }
@@ -127,9 +138,9 @@ def assert_as_unharmed(workers: Workers, run_id: int, unharmed: Unharmed, what: 
     row = runs.run(run_id)
     assert row.status == "finished", (what, row.error_message)
     assert runs.rows(OUTCOMES, r=run_id) == unharmed.outcomes, what
-    ready = "SELECT raw_key FROM jobs WHERE run_id = :r AND status = 'ready'"
-    assert {row.raw_key for row in runs.rows(ready, r=run_id)} <= workers.stored(run_id)
-    assert runs.rows("SELECT 1 FROM job_versions WHERE run_id = :r", r=run_id) == []
+    ready = "SELECT raw_key FROM jobs WHERE status = 'ready'"
+    assert {row.raw_key for row in runs.rows(ready)} <= workers.stored(run_id)
+    assert runs.rows("SELECT 1 FROM job_versions") == []
 
 
 def test_run_killed_at_any_commit_point_ends_like_one_that_was_not(
@@ -141,7 +152,7 @@ def test_run_killed_at_any_commit_point_ends_like_one_that_was_not(
         killed = workers.work(run_id, [fatal], "kill")
         # a run has a few points more or fewer each time, so one of the last may not come
         assert killed.returncode in (0, -signal.SIGKILL), killed.stderr
-        if runs.run(run_id).status != "finished":
+        if runs.sweep(run_id).status == "active":
             runs.silence(run_id)
             if runs.recover(run_id) is Remedy.RESUME:
                 again = workers.work(run_id, [], "kill")

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from include.core.models import Page
-from include.core.run_state import RunStatus
-from include.db.runs import Run
+from include.core.run_state import SweepStatus
+from include.db.sweeps import Sweep
 from include.errors import StorageError
 from include.pipeline.finish_run import finish_run
 from include.raw_pages import RawPages, S3Location
@@ -43,14 +43,14 @@ class Crawl:
     site: FaultServer
     store: FaultServer
     ingestion: Ingestion
-    run: Run
+    sweep: Sweep
 
     def put(self, number: int, *answers: Answer) -> None:
         """What the store answers when it is given the page of that job, time after time."""
         self.store.at(self._path(number), *answers)
 
     def again(self, *, last_try: bool) -> Mapping[str, int]:
-        return self.ingestion.crawl(self.run, 0, last_try=last_try)
+        return self.ingestion.crawl(self.sweep, 0, last_try=last_try)
 
     def puts(self, number: int) -> int:
         return self.store.paths().count(self._path(number))
@@ -69,7 +69,7 @@ class Crawl:
 
     def _path(self, number: int) -> str:
         rows = self.ingestion.rows("SELECT job_id FROM jobs ORDER BY job_id")
-        return f"/bucket/raw/{self.run.run_id}/{rows[number].job_id}.html"
+        return f"/bucket/raw/{self.sweep.sweep_id}/{rows[number].job_id}.html"
 
 
 @pytest.fixture
@@ -78,12 +78,12 @@ def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
     with ExitStack() as stack:
         site, store = (stack.enter_context(FaultServer()) for _ in range(2))
         urls = [site.at(f"/{number}", page()) for number in range(JOBS)]
-        run = plan(ingestion, urls)
+        sweep = plan(ingestion, urls)
         crawl = Crawl(
             site=site,
             store=store,
             ingestion=replace(ingestion, raw_pages=pages_in(store), private_hosts=(site.host,)),
-            run=run,
+            sweep=sweep,
         )
         for number in range(JOBS):
             crawl.put(number, STORED)
@@ -141,7 +141,7 @@ def test_a_store_that_is_away_fails_the_task_and_its_next_try_does_what_was_left
         crawl.put(number, STORED)
     assert crawl.again(last_try=False) == {"ready": JOBS}
     assert crawl.jobs() == [("ready", None)] * JOBS
-    assert finish_run(crawl.ingestion.engine, crawl.run.dag_run_id or "") is RunStatus.FINISHED
+    assert finish_run(crawl.ingestion.engine, crawl.sweep.dag_run_id) is SweepStatus.DONE
 
 
 def test_on_the_last_try_the_page_that_is_refused_fails_alone_and_the_run_ends(
@@ -150,4 +150,4 @@ def test_on_the_last_try_the_page_that_is_refused_fails_alone_and_the_run_ends(
     crawl.put(1, REFUSED)
     assert crawl.again(last_try=True) == {"ready": JOBS - 1, "storage": 1}
     assert crawl.jobs() == [("ready", None), ("failed", "storage"), ("ready", None)]
-    assert finish_run(crawl.ingestion.engine, crawl.run.dag_run_id or "") is RunStatus.FINISHED
+    assert finish_run(crawl.ingestion.engine, crawl.sweep.dag_run_id) is SweepStatus.DONE

@@ -1,4 +1,4 @@
-"""All of a run's tasks in one process of its own, which comes to harm at given points.
+"""All tasks of a sweep in one process of its own, which comes to harm at given points.
 
 The points are counted: before and after each commit, and before and after each page put to S3.
 Prints how many there were, if it lives.
@@ -19,13 +19,13 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.models import Page
-from include.core.run_state import RunStatus
+from include.core.run_state import SweepStatus
 from include.db.engine import make_engine
-from include.db.runs import Run
-from include.errors import RunSuperseded, StorageError
+from include.db.sweeps import Sweep
+from include.errors import StorageError, SweepSuperseded
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import open_run, run_of
+from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages, S3Location
@@ -86,21 +86,21 @@ def work(where: dict[str, Any]) -> None:
     raw_pages = RawPages(S3Location(**where["s3"]))
     # the world behind the sites is the test's process's
     sites = Sites(url=where["sites_url"], world=None)  # type: ignore[arg-type]
-    ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites, fresh_for=timedelta(0))
+    ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)
     own = where["dag_run_id"]
 
-    def now() -> Run:
-        return run_of(engine, own)
+    def now() -> Sweep:
+        return sweep_of(engine, own)
 
-    with suppress(RunSuperseded):  # the worker that ended the last job has ended the run
+    with suppress(SweepSuperseded):  # an earlier try of the last task has closed the sweep
         groups = tried(
             lambda _: open_run(
-                engine, dag_run_id=own, user_id=where["user_id"], run_id=where["run_id"]
+                engine, dag_run_id=own, sweep_id=where["sweep_id"], fresh_for=timedelta(0)
             )
         )
         for group in groups:
-            tried(lambda _, group=group: ingestion.list_companies(now(), group))
-        tried(lambda _: upsert_jobs(engine, now()))
+            tried(lambda _, group=group: ingestion.list_boards(now(), group))
+        tried(lambda _: upsert_jobs(engine, now(), reread_after=timedelta(0)))
         tried(lambda _: ingestion.expire(now()))
         for batch in tried(lambda _: plan_batches(engine, now(), batch_size=20)):
             tried(lambda last, batch=batch: ingestion.crawl(now(), batch, last_try=last))
@@ -109,7 +109,7 @@ def work(where: dict[str, Any]) -> None:
                     engine, now(), batch, raw_pages, last_try=last
                 )
             )
-    assert tried(lambda _: finish_run(engine, own)) is RunStatus.FINISHED
+    assert tried(lambda _: finish_run(engine, own)) is SweepStatus.DONE
     engine.dispose()
 
 

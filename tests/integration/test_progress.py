@@ -1,19 +1,14 @@
 """What is shown of runs, live and ended. That it is shown over HTTP is tests/api's matter."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Engine, select, text, update
 
 from include.core.models import CompanyStatus
 from include.core.run_state import JobStatus, RunStatus
-from include.db.progress import (
-    list_run_jobs,
-    list_runs,
-    read_changes,
-    read_head,
-    read_outcomes,
-    read_run,
-)
-from include.db.run_companies import set_company
+from include.db.jobs import expire_missing
+from include.db.progress import list_run_jobs, list_runs, read_head, read_run
 from include.db.tables import jobs
 from tests.api.world import World
 
@@ -25,34 +20,29 @@ def world(engine: Engine) -> World:
     return World(engine)
 
 
-def test_changes_after_a_version_are_those_and_no_others(world: World, engine: Engine) -> None:
+def test_what_a_run_shows_follows_each_flush(world: World, engine: Engine) -> None:
+    """What streams read of it is the matter of tests/api."""
     run_id = world.ingesting_run("ada", "1", "2")
-    first = world.flush(run_id, {"1": "crawling"})
-    second = world.flush(run_id, {"2": "crawling", "1": "extracting"})
+    world.flush(run_id, {"1": "crawling"})
+    assert world.states(run_id) == {"acme": {"1": "crawling", "2": "pending"}}
+    world.flush(run_id, {"2": "crawling", "1": "extracting"})
+    assert world.states(run_id) == {"acme": {"1": "extracting", "2": "crawling"}}
     with engine.connect() as connection:
         head = read_head(connection, run_id)
         assert head is not None
-        assert (head.user_id, head.status, head.version) == ("ada", RunStatus.INGESTING, second)
-
-        def after(version: int) -> set[tuple[str, str]]:
-            changed = read_changes(connection, run_id, version)
-            return {(job.external_id, job.status) for job in changed}
-
-        assert after(first) == {("1", "extracting"), ("2", "crawling")}
-        assert after(second) == set()
+        assert (head.user_id, head.status) == ("ada", RunStatus.INGESTING)
         assert read_head(connection, run_id + 1) is None
 
 
-def test_the_outcomes_of_an_ended_run_outlive_the_next_one(world: World, engine: Engine) -> None:
+def test_what_an_ended_run_came_to_outlives_the_next_one(world: World, engine: Engine) -> None:
     first = world.ingesting_run("ada", "1", "2")
     world.flush(first, {"1": "ready", "2": "skipped"})
     world.end(first)
     world.ingesting_run("ada", "1")
+    assert world.states(first) == {"acme": {"1": "ready", "2": "skipped"}}
     with engine.connect() as connection:
         head = read_head(connection, first)
         assert head is not None
-        outcomes = {job.external_id: job.status for job in read_outcomes(connection, head)}
-        assert outcomes == {"1": "ready", "2": "skipped"}
         of_one = list_run_jobs(connection, head, status=JobStatus.READY, limit=10)
         assert [job.external_id for job in of_one] == ["1"]
         assert list_run_jobs(connection, head, company="other", limit=10) == []
@@ -61,14 +51,29 @@ def test_the_outcomes_of_an_ended_run_outlive_the_next_one(world: World, engine:
 def test_a_company_that_could_not_be_listed_says_why(world: World, engine: Engine) -> None:
     run_id = world.run()
     world.initialize(run_id)
+    world.list_jobs(run_id, "1", "2", "3", status=CompanyStatus.PARTIAL, reason="cut off")
     with engine.begin() as connection:
-        set_company(connection, run_id, "acme", CompanyStatus.PARTIAL, listed=3, error="cut off")
         report = read_run(connection, run_id)
     assert report is not None
     (company,) = report.companies
     assert (company.status, company.listed) == (CompanyStatus.PARTIAL, 3)
     assert company.error is not None
     assert (company.error.code, company.error.message) == ("partial", "cut off")
+
+
+def test_a_run_tells_which_of_its_checks_it_adopted(world: World, engine: Engine) -> None:
+    first = world.ingesting_run("ada", "1", "2")
+    world.flush(first, {"1": "ready", "2": "ready"})
+    world.end(first)
+    adopter = world.run("bob", max_age=timedelta(minutes=10))
+    with engine.connect() as connection:
+        reports = [read_run(connection, run_id) for run_id in (first, adopter)]
+    assert [report is not None and report.status for report in reports] == ["finished"] * 2
+    companies = [company for report in reports if report for company in report.companies]
+    assert [company.adopted for company in companies] == [False, True]
+    assert companies[0].checked_at == companies[1].checked_at
+    assert [company.counts.added for company in companies] == [2, 2]
+    assert world.states(first) == world.states(adopter)
 
 
 def test_times_are_utc_whatever_the_session_thinks(world: World, engine: Engine) -> None:
@@ -165,12 +170,14 @@ def test_jobs_that_an_abort_gave_up_failed_for_that(world: World, engine: Engine
 def test_jobs_gone_by_their_page_are_told_from_those_that_left_their_listing(
     world: World, engine: Engine, ended: bool
 ) -> None:
-    run_id = world.ingesting_run("ada", "1", "2", "3")
-    world.flush(run_id, {"1": "expired", "2": "expired", "3": "expired"})
+    first = world.ingesting_run("ada", "1", "2", "3")
+    world.flush_all(first, "ready")
+    world.end(first)
+    run_id = world.ingesting_run("ada", "2", "3")
+    (check_id,) = world.checks(run_id).values()
     with engine.begin() as connection:
-        connection.execute(
-            update(jobs).where(jobs.c.external_id == "1").values(missed_run_id=run_id)
-        )
+        expire_missing(connection, {check_id: 1}, timedelta(0))
+    world.flush(run_id, {"2": "expired", "3": "expired"})
     if ended:
         world.end(run_id)
     with engine.connect() as connection:
