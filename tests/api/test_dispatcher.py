@@ -289,7 +289,13 @@ async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_peopl
     slugs = [f"board{number}" for number in range(6)]
     world.follow("ada", *slugs)
     start_daily_runs(engine, fresh_for=timedelta(0), sweep_boards=1)
-    await eventually(lambda: len(airflow.dag_runs) == 4)
+
+    def handed_over() -> int:
+        with engine.connect() as connection:
+            done = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_not(None))
+            return connection.scalar(done) or 0
+
+    await eventually(lambda: handed_over() == len(airflow.dag_runs) == 4)
     with engine.connect() as connection:
         assert due_intents(connection, 100) == []
         # nothing is due at any moment that is known, so the dispatcher does not look without pause
@@ -297,8 +303,9 @@ async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_peopl
     world.follow("bob", "bolt")
     async with dispatching.client("bob") as bob:
         asked = (await bob.post("/start")).json()["run_id"]
-    await eventually(lambda: f"ingest__{asked}__1" in airflow.dag_runs)
+    await eventually(lambda: is_done(engine, asked))
     assert len(airflow.dag_runs) == 5
+    assert f"ingest__{asked}__1" in airflow.dag_runs
     with engine.begin() as connection:
         (first, *_) = airflow.dag_runs.values()
         sweep_id = first["run_id"]
