@@ -105,9 +105,7 @@ def test_a_recovered_sweep_goes_on_with_what_is_left_and_lists_nothing_again(
 
 
 def expire(runs: MadeUpRuns, sweep: Sweep) -> dict[int, int]:
-    return mark_expired(
-        runs.engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(0)
-    )
+    return mark_expired(runs.engine, sweep, hold_ratio=0.5, hold_min=10, confirm_after=timedelta(0))
 
 
 def test_a_sweep_recovered_while_it_listed_lists_only_what_is_left(runs: MadeUpRuns) -> None:

@@ -62,7 +62,9 @@ def gather(runs: MadeUpRuns, sweep: Sweep) -> Outcomes:
 def dump(runs: MadeUpRuns) -> dict[str, list[dict[str, object]]]:
     tables = ("ingestion_runs", "sweeps", "checks", "jobs", "user_jobs", "run_jobs")
     return {
-        table: [row.row for row in runs.rows(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY t")]
+        table: [
+            row.row for row in runs.rows(f"SELECT to_jsonb(t) AS row FROM {table} t ORDER BY t")
+        ]
         for table in tables
     }
 
@@ -191,18 +193,14 @@ def test_a_job_changes_state_only_along_the_table(
     stamp = "SELECT status, changed_xid::text AS xid FROM jobs WHERE job_id = :id"
     (was,) = runs.rows(stamp, id=job_id)
     with runs.engine.begin() as connection:
-        job_outcomes.write(
-            connection, opened.sweep_id, runs.check_of(), [OUTCOMES[after](job_id)]
-        )
+        job_outcomes.write(connection, opened.sweep_id, runs.check_of(), [OUTCOMES[after](job_id)])
     (row,) = runs.rows(stamp, id=job_id)
     legal = after in JOB_TRANSITIONS[before]
     assert (row.status, row.xid != was.xid) == (after if legal else before, legal)
 
 
 @pytest.mark.parametrize("before", list(CheckStatus))
-@pytest.mark.parametrize(
-    "after", [each for each in CheckStatus if each is not CheckStatus.WAITING]
-)
+@pytest.mark.parametrize("after", [each for each in CheckStatus if each is not CheckStatus.WAITING])
 def test_a_check_changes_state_only_along_the_table(
     runs: MadeUpRuns, opened: Sweep, before: CheckStatus, after: CheckStatus
 ) -> None:
@@ -307,18 +305,14 @@ def test_an_abort_leaves_the_checks_that_another_run_rests_on(
     assert set(runs.jobs(opened.sweep_id).values()) == {"failed"}, "history stays as it was"
 
 
-def test_a_run_whose_tasks_ended_too_early_ends_in_error(
-    runs: MadeUpRuns, opened: Sweep
-) -> None:
+def test_a_run_whose_tasks_ended_too_early_ends_in_error(runs: MadeUpRuns, opened: Sweep) -> None:
     assert finish_run(runs.engine, opened.dag_run_id) is SweepStatus.FAILED
     run = runs.run(opened.sweep_id)
     assert (run.status, run.error_code) == (RunStatus.ERROR, "unfinished")
     assert run.error_message.startswith("could not check acme: 3 postings were left")
 
 
-def test_what_an_ended_run_came_to_outlives_the_next_one(
-    runs: MadeUpRuns, opened: Sweep
-) -> None:
+def test_what_an_ended_run_came_to_outlives_the_next_one(runs: MadeUpRuns, opened: Sweep) -> None:
     end_all_jobs(runs)
     finish_run(runs.engine, opened.dag_run_id)
     kept = "SELECT * FROM run_jobs WHERE run_id = :r ORDER BY job_id"
@@ -365,9 +359,7 @@ def test_inserting_many_runs_at_once_makes_one(engine: Engine) -> None:
 
     def insert(_: int) -> int | None:
         with engine.begin() as connection:
-            return insert_run(
-                connection, user_id=USER, trigger=RunTrigger.API, companies=["acme"]
-            )
+            return insert_run(connection, user_id=USER, trigger=RunTrigger.API, companies=["acme"])
 
     with ThreadPoolExecutor(4) as threads:
         assert sum(run_id is not None for run_id in threads.map(insert, range(40))) == 1

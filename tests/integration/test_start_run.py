@@ -74,9 +74,7 @@ def test_the_run_its_checks_and_its_intent_are_there_together(followed: Engine) 
 
 def test_a_transaction_that_fails_leaves_nothing(followed: Engine) -> None:
     with followed.connect() as connection:
-        start_run(
-            connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0)
-        )
+        start_run(connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0))
         connection.rollback()
         for table in (ingestion_runs, sweeps, checks, outbox):
             assert connection.scalar(select(func.count()).select_from(table)) == 0

@@ -1,4 +1,4 @@
-"""Two checks of one board, of which the older stalled: every order in which their steps may fall."""
+"""Two checks of a board, of which the older stalled: every order in which their steps may fall."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
