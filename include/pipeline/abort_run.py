@@ -11,6 +11,7 @@ from include.db.runs import end_aborted, forget_unread, get_run, lock_run, notif
 from include.db.settling import settle
 from include.db.sweeps import close_sweep, get_sweep, hold_sweep
 from include.pipeline.settle_checks import end_early
+from include.pipeline.start_run import assign_waiting
 
 _REASON = "the run that asked for it was aborted"
 
@@ -43,7 +44,8 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
 
 
 def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[str]:
-    """Close the sweeps of cancelled checks that have no other check to carry out.
+    """Close the sweeps of cancelled checks that have no other check to carry out, and let runs have
+    a check that had to wait for one of these to free its board.
 
     In a transaction of its own: a sweep is held before its checks everywhere else.
 
@@ -57,4 +59,5 @@ def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[
             sweep := get_sweep(connection, sweep_id)
         ):
             closed.append(sweep.dag_run_id)
+    assign_waiting(connection)
     return closed
