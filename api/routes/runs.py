@@ -38,7 +38,7 @@ from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, 
 from include.db.users import ensure_user
 from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.retry_failed import retry_failed
-from include.pipeline.start_run import assign_waiting, start_run
+from include.pipeline.start_run import start_run
 
 router = APIRouter(tags=["runs"])
 _log = logging.getLogger(__name__)
@@ -178,7 +178,6 @@ async def abort(
     if cancelled is None:
         raise ApiError(HTTPStatus.CONFLICT, "run_ended", "the run has ended already", run_id=run_id)
     idle = await services.database.write(close_idle_sweeps, cancelled)
-    await services.database.write(assign_waiting)
     if services.airflow is not None:
         for dag_run_id in idle:
             background.add_task(_fail_dag_run, services.airflow, dag_run_id)

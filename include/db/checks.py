@@ -6,27 +6,24 @@ so that none waits for another in a circle.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Interval,
     any_,
     bindparam,
-    cast,
     delete,
     exists,
     func,
-    literal,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from include.core.models import CheckKind, CompanyStatus, RunTrigger
+from include.core.models import CheckKind, CompanyStatus
 from include.core.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
@@ -35,28 +32,10 @@ from include.core.run_state import (
     checks_before,
 )
 from include.db.arrays import any_of
-from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs, sweeps
+from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs
 
 LISTING_FAILED = "listing"
 """The ``error_code`` of a check whose board could not be listed: a fault of the board, not ours."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActiveCheck:
-    """An active check of a board, as a run that wants the board finds it."""
-
-    check_id: int
-    board_id: int
-    sweep_id: int
-    kind: CheckKind
-    force: bool
-    status: CheckStatus
-    trigger: RunTrigger
-    """Of its sweep."""
-    in_sweep: int
-    """How many checks of its sweep are active."""
-    has_jobs: bool
-    """Whether it is decided already which pages it reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,98 +54,6 @@ class BoardCheck:
     def name(self) -> str:
         """What an operator tells the board by: its source and the first value of its config."""
         return " ".join((self.source, *map(str, list(self.config.values())[:1])))
-
-
-def lock_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
-    """Return the active checks of the boards, by board, and hold them until commit."""
-    other = checks.alias("other")
-    in_sweep = (
-        select(func.count())
-        .where(other.c.sweep_id == checks.c.sweep_id, other.c.status.in_(ACTIVE_CHECKS))
-        .scalar_subquery()
-    )
-    query = (
-        select(checks, sweeps.c.trigger, in_sweep.label("in_sweep"))
-        .join_from(checks, sweeps)
-        .where(checks.c.board_id == any_of(board_ids), checks.c.status.in_(ACTIVE_CHECKS))
-        .order_by(checks.c.board_id)
-        .with_for_update(of=checks)
-    )
-    return {
-        row["board_id"]: ActiveCheck(
-            check_id=row["check_id"],
-            board_id=row["board_id"],
-            sweep_id=row["sweep_id"],
-            kind=CheckKind(row["kind"]),
-            force=row["force"],
-            status=CheckStatus(row["status"]),
-            trigger=RunTrigger(row["trigger"]),
-            in_sweep=row["in_sweep"],
-            has_jobs=row["jobs_xid"] is not None,
-        )
-        for row in connection.execute(query).mappings()
-    }
-
-
-def find_recent(
-    connection: Connection, board_ids: Collection[int], fresh_for: timedelta
-) -> dict[int, int]:
-    """Return, by board, its latest check if that listed it and ended within ``fresh_for``.
-
-    A check that failed, or whose jobs a later check has taken on, is not to be adopted.
-    """
-    latest = (
-        select(checks)
-        .ext(distinct_on(checks.c.board_id))
-        .where(checks.c.board_id == any_of(board_ids))
-        .order_by(checks.c.board_id, checks.c.check_id.desc())
-        .subquery()
-    )
-    query = select(latest.c.board_id, latest.c.check_id).where(
-        latest.c.kind == CheckKind.LIST,
-        latest.c.status == CheckStatus.DONE,
-        latest.c.finished_at > func.now() - cast(fresh_for, Interval),
-    )
-    return {row.board_id: row.check_id for row in connection.execute(query)}
-
-
-def insert_checks(
-    connection: Connection,
-    sweep_id: int,
-    board_ids: Sequence[int],
-    *,
-    kind: CheckKind = CheckKind.LIST,
-    force: bool = False,
-) -> dict[int, int]:
-    """Make a waiting check of each board, unless somebody else has made one meanwhile.
-
-    Returns:
-        The check by board, of the boards that got one.
-    """
-    if not board_ids:
-        return {}
-    board = func.unnest(literal(sorted(board_ids), ARRAY(BigInteger))).column_valued("board_id")
-    asked = select(board, literal(sweep_id), literal(kind.value), literal(force))
-    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], asked)
-    made = made.on_conflict_do_nothing().returning(checks.c.board_id, checks.c.check_id)
-    returned = connection.execute(made)
-    return {row.board_id: row.check_id for row in returned}
-
-
-def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int) -> None:
-    """Put checks that have not begun into another sweep. The caller holds them."""
-    connection.execute(
-        update(checks)
-        .where(checks.c.check_id == any_of(check_ids), checks.c.status == CheckStatus.WAITING)
-        .values(sweep_id=sweep_id)
-    )
-
-
-def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Have checks that have not begun to read, read every page. The caller holds them."""
-    connection.execute(
-        update(checks).where(checks.c.check_id == any_of(check_ids)).values(force=True)
-    )
 
 
 def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from include.core.models import Workplace
-from include.core.run_state import JobStatus
+from include.core.run_state import ACTIVE_RUNS, JobStatus
 from include.db.progress import JobReport, job_report
 from include.db.views import STATUS
 
@@ -100,7 +100,8 @@ def search_postings(
 
 
 def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
-    """Return what is known of a job; None also when it was never shown to the user."""
+    """Return what is known of a job; None also when the user was never shown it and their active
+    run does not rest on its check."""
     asked = {"user": user_id, "job": job_id}
     row = connection.execute(_READ, asked).mappings().one_or_none()
     if row is None:
@@ -144,15 +145,25 @@ def _versions(connection: Connection, asked: Mapping[str, Any]) -> tuple[Change,
     )
 
 
+_ACTIVE_RUNS = ", ".join(f"'{status}'" for status in sorted(ACTIVE_RUNS))
 _REPORTED = f"""
-    u.job_id, u.company, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
-    j.error_code, j.error_message, j.attempts, u.first_seen_at, j.last_seen_at, j.updated_at,
-    j.expired_at
+    j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
+    j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
+    coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at
 """
+_SHOWN = f"""
+    SELECT shown.company FROM user_jobs AS shown
+    WHERE shown.user_id = :user AND shown.job_id = j.job_id
+    UNION
+    SELECT f.company FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
+"""
+"""The companies under which the user was shown a job ``j``, or is shown it by their active run."""
 # The company's slug is the user's own word for it, so it is no part of the shared text.
 _SEARCH = text(
     f"""
-    SELECT {_REPORTED}
+    SELECT {_REPORTED}, u.company
     FROM user_jobs AS u
     JOIN jobs AS j ON j.job_id = u.job_id
     JOIN companies AS k
@@ -173,28 +184,26 @@ _SEARCH = text(
 )
 _READ = text(
     f"""
-    SELECT {_REPORTED}, b.source, b.config, b.checked_at, j.posting, j.posting_current,
+    SELECT {_REPORTED}, shown.company,
+        b.source, b.config, b.checked_at, j.posting, j.posting_current,
         j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,
         j.feature_version, j.extractor_version,
         EXISTS (
             SELECT FROM companies AS k WHERE k.board_id = j.board_id AND k.enabled
         ) AS is_checked
-    FROM user_jobs AS u
-    JOIN jobs AS j ON j.job_id = u.job_id
+    FROM jobs AS j
     JOIN boards AS b ON b.board_id = j.board_id
-    LEFT JOIN companies AS followed ON followed.user_id = u.user_id AND followed.slug = u.company
-    WHERE u.user_id = :user AND u.job_id = :job
-    ORDER BY followed.slug IS NULL, u.company
+    CROSS JOIN LATERAL ({_SHOWN}) AS shown
+    LEFT JOIN user_jobs AS u
+        ON u.user_id = :user AND u.job_id = j.job_id AND u.company = shown.company
+    LEFT JOIN companies AS followed ON followed.user_id = :user AND followed.slug = shown.company
+    WHERE j.job_id = :job
+    ORDER BY followed.slug IS NULL, shown.company
     LIMIT 1
     """
 )
 _RAW_PAGE = text(
-    """
-    SELECT j.raw_key, j.page_url FROM jobs AS j
-    WHERE j.job_id = :job AND EXISTS (
-        SELECT FROM user_jobs AS u WHERE u.user_id = :user AND u.job_id = j.job_id
-    )
-    """
+    f"SELECT j.raw_key, j.page_url FROM jobs AS j WHERE j.job_id = :job AND EXISTS ({_SHOWN})"
 )
 _VERSIONS = text(
     """

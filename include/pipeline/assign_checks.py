@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import CheckStatus
-from include.db.checks import (
+from include.db.asked_checks import (
     ActiveCheck,
+    find_active,
     find_recent,
+    hold_active,
     insert_checks,
-    lock_active,
     make_forced,
     move_waiting,
 )
@@ -52,6 +53,7 @@ class _Assigned:
 class NewSweep:
     """Where the checks go that nobody has asked for yet."""
 
+    trigger: RunTrigger
     make: Callable[[], int]
     """Makes the sweep; its id. Called once at most."""
     ask: Callable[[int], None]
@@ -79,7 +81,7 @@ def assign_checks(
     if not boards:
         return
     assigned = _Assigned()
-    busy = _await_active(connection, assigned, boards, kind=kind, force=force)
+    busy = _await_active(connection, assigned, boards, kind=kind, force=force, sweep=sweep)
     free = [board for board in boards if board not in busy]
     if kind is CheckKind.LIST and not force and max_age > timedelta(0):
         _adopt(connection, assigned, run_ids, free, max_age)
@@ -98,25 +100,38 @@ def _await_active(
     *,
     kind: CheckKind,
     force: bool,
+    sweep: NewSweep,
 ) -> set[int]:
     """Rest on active checks that do what is asked for.
+
+    Many users may start the same boards at once, so checks are held alone only to change them.
 
     Returns:
         The boards that have an active check, whatever it does.
     """
-    active = lock_active(connection, boards)
+    to_change = force or any(
+        _is_to_move(check, len(boards), sweep.trigger)
+        for check in find_active(connection, boards).values()
+    )
+    active = hold_active(connection, boards, to_change=to_change)
     for check in active.values():
         if check.kind is not kind or (force and not check.force and check.has_jobs):
             continue
         assigned.check_of[check.board_id] = check.check_id
         if force and not check.force:
             assigned.to_force.append(check.check_id)
-        if check.status is CheckStatus.WAITING and _is_crowded(check, len(boards)):
+        if to_change and _is_to_move(check, len(boards), sweep.trigger):
             assigned.to_move.append(check.check_id)
     return set(active)
 
 
-def _is_crowded(check: ActiveCheck, asked: int) -> bool:
+def _is_to_move(check: ActiveCheck, asked: int, asking: RunTrigger) -> bool:
+    """Return whether a check waits in a crowd behind which those who ask for it are not to wait.
+
+    What the schedule asks for waits where it is.
+    """
+    if check.status is not CheckStatus.WAITING or asking is RunTrigger.SCHEDULE:
+        return False
     return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _CROWD * asked
 
 
@@ -159,7 +174,7 @@ def _ask(
             assigned.check_of |= made
             is_needed = is_needed or bool(made)
             lacking = [board for board in lacking if board not in made]
-            busy = _await_active(connection, assigned, lacking, kind=kind, force=force)
+            busy = _await_active(connection, assigned, lacking, kind=kind, force=force, sweep=sweep)
             lacking = [board for board in lacking if board not in busy]
             if not lacking:
                 break

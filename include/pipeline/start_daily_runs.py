@@ -6,7 +6,8 @@ from sqlalchemy import Connection, Engine
 
 from include.core.batches import pack_sweeps
 from include.core.models import CheckKind, RunTrigger
-from include.db.checks import checks_to_list, move_waiting
+from include.db.asked_checks import move_waiting
+from include.db.checks import checks_to_list
 from include.db.outbox import put_intent
 from include.db.runs import insert_daily_runs
 from include.db.sweeps import insert_sweep
@@ -44,7 +45,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
             kind=CheckKind.LIST,
             force=False,
             max_age=fresh_for,
-            sweep=NewSweep(make=make_sweep, ask=ask),
+            sweep=NewSweep(trigger=RunTrigger.SCHEDULE, make=make_sweep, ask=ask),
         )
     return {"runs": len(runs), "sweeps": len(opened)}
 

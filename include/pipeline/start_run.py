@@ -93,7 +93,7 @@ def start_run(
         kind=kind,
         force=force,
         max_age=max_age,
-        sweep=NewSweep(make=make_sweep, ask=ask),
+        sweep=NewSweep(trigger=trigger, make=make_sweep, ask=ask),
     )
     return run_id
 
@@ -130,7 +130,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
         kind=run.kind,
         force=run.force,
         max_age=timedelta(0),
-        sweep=NewSweep(make=make_sweep, ask=ask),
+        sweep=NewSweep(trigger=run.trigger, make=make_sweep, ask=ask),
     )
 
 

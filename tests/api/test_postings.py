@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, update
 
 from include.core.models import JobPosting, Page
 from include.core.records import EXTRACTOR_VERSION, posting_to_json
+from include.core.run_state import RunStatus
 from include.db.job_texts import index_texts
 from include.db.tables import jobs
 from include.errors import StorageError
@@ -308,3 +309,14 @@ async def test_jobs_that_filters_leave_out_by_now_are_shown_when_asked_for(
     await http.put("/companies/acme", json=board)
     assert (await http.post("/start")).status_code == 202
     assert await found(http) == ["2", "1"]
+
+
+async def test_a_job_of_the_user_s_active_run_can_be_read_before_it_is_settled(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    (job,) = (await http.get(f"/runs/{run_id}/jobs")).json()["items"]
+    detail = (await http.get(f"/jobs/{job['job_id']}")).json()
+    assert (detail["company"], detail["status"]) == ("acme", "pending")
+    world.end(run_id, RunStatus.ABORTED)
+    assert (await http.get(f"/jobs/{job['job_id']}")).json()["status"] == "failed"
