@@ -1,114 +1,648 @@
-"""One user's runs and jobs as they ought to be: what the run machine holds Postgres against."""
+"""What runs ought to come to: boards, checks and followers in plain Python, without SQL.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+A board's jobs are what its latest reading says of them; a user remembers, for each company, what
+they were shown of each job. What a check comes to for a user follows from these two alone, as if
+they had looked at the board by themselves.
+"""
 
-from include.core.run_state import ACTIVE_JOBS, ACTIVE_RUNS, JOB_TRANSITIONS, JobStatus, RunStatus
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from include.core.models import CheckKind, CompanyStatus, RunTrigger
+from include.core.run_state import (
+    ACTIVE_CHECKS,
+    ACTIVE_JOBS,
+    ACTIVE_RUNS,
+    CheckStatus,
+    JobStatus,
+    RunStatus,
+    SweepStatus,
+)
 from include.core.staleness import Remedy
-from include.db.runs import Run
+
+JobKey = tuple[str, str]
+"""A board and an external id of it."""
+CROWD = 2
+
+
+@dataclass(eq=False)
+class Sweep:
+    trigger: RunTrigger
+    sweep_id: int = 0
+    """0 until the database has given it one."""
+    status: SweepStatus = SweepStatus.ACTIVE
+    attempt: int = 1
+    recoveries: int = 0
+    is_silent: bool = False
+    is_dispatched: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is SweepStatus.ACTIVE
+
+
+@dataclass(eq=False)
+class Check:
+    board: str
+    kind: CheckKind
+    force: bool
+    sweep: Sweep | None = None
+    check_id: int = 0
+    """0 until the database has given it one."""
+    status: CheckStatus = CheckStatus.WAITING
+    listing: CompanyStatus | None = None
+    rows: Mapping[str, int] = field(default_factory=dict[str, int])
+    """What the listing said of each job that it named."""
+    wanted: frozenset[str] = frozenset()
+    """The jobs of the listing that the filters of some follower let through."""
+    jobs: frozenset[str] | None = None
+    """The jobs that it took on, once it has."""
+    error_code: str | None = None
+    is_recent: bool = True
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_CHECKS
+
+
+@dataclass(eq=False)
+class Job:
+    """A job of a board, for everyone."""
+
+    check: Check
+    """The latest check that listed it, took it on or expired it."""
+    row: int
+    status: JobStatus = JobStatus.PENDING
+    readings: list[int] = field(default_factory=list[int])
+    """What its page said, each time that it said something new."""
+    stored: int = 0
+    """What the stored page says that is still to be read."""
+    is_comparable: bool = False
+    """Whether its page can be told to be unchanged."""
+    is_unread: bool = True
+    """Whether it is new, is listed otherwise or again, or its reading failed."""
+    is_gone: bool = False
+    """Whether its page said that it is over."""
+    missed_by: Check | None = None
+
+    @property
+    def content(self) -> int:
+        return self.readings[-1] if self.readings else 0
+
+
+@dataclass
+class Memory:
+    """What a user has of a job of a company."""
+
+    seen: int = 0
+    """The content that they were shown last."""
+    is_told: bool = False
+    """Whether they know that it is over."""
+    is_wanted: bool = True
 
 
 @dataclass(frozen=True)
-class Job:
-    owner: int
-    """The run that has it."""
+class Shown:
+    """A job as a run shows it."""
+
     status: JobStatus
+    added: bool
+    listed: bool
+
+
+Outcome = dict[JobKey, Shown]
 
 
 @dataclass
-class RunModel:
-    run_id: int
+class Follow:
+    board: str
+    wants: Callable[[str], bool]
+    """Whether the filters let a job through, by its external id."""
+    enabled: bool = True
+
+
+@dataclass(eq=False)
+class Run:
+    user: str
+    trigger: RunTrigger
+    kind: CheckKind
+    force: bool
+    rests_on: dict[str, Check | None]
+    run_id: int = 0
     status: RunStatus = RunStatus.PENDING
-    attempt: int = 1
-    recoveries: int = 0
-    silent: bool = False
-    dispatched: bool = False
-    listed: frozenset[str] | None = None
-    outcomes: dict[str, JobStatus] | None = None
-    """What is kept of its jobs, once it has ended."""
+    settled: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
 
     @property
-    def active(self) -> bool:
+    def is_active(self) -> bool:
         return self.status in ACTIVE_RUNS
 
-    def takes(self, worker: Run, *during: RunStatus) -> bool:
-        same = (worker.run_id, worker.attempt) == (self.run_id, self.attempt)
-        return same and self.status in during
-
 
 @dataclass
-class UserModel:
+class Catalogue:
+    """Everything that is shared, and every user."""
+
     max_recoveries: int
-    runs: list[RunModel] = field(default_factory=list)
-    jobs: dict[str, Job] = field(default_factory=dict)
+    rereads_all: bool
+    """Whether every page is read in every check."""
+    follows: dict[str, dict[str, Follow]] = field(default_factory=dict[str, dict[str, Follow]])
+    jobs: dict[JobKey, Job] = field(default_factory=dict[JobKey, Job])
+    checks: list[Check] = field(default_factory=list[Check])
+    sweeps: list[Sweep] = field(default_factory=list[Sweep])
+    runs: list[Run] = field(default_factory=list[Run])
+    memories: dict[tuple[str, str], dict[JobKey, Memory]] = field(
+        default_factory=dict[tuple[str, str], dict[JobKey, Memory]]
+    )
 
-    @property
-    def run(self) -> RunModel:
-        """The latest."""
-        return self.runs[-1]
+    # what a user sees
 
-    def of_run(self) -> dict[str, JobStatus]:
-        run_id = self.run.run_id
-        return {name: job.status for name, job in self.jobs.items() if job.owner == run_id}
+    def shown(
+        self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None
+    ) -> Outcome:
+        """Return what the check of a company comes to for the run, by what its user remembers.
 
-    @property
-    def unfinished(self) -> bool:
-        return any(status in ACTIVE_JOBS for status in self.of_run().values())
+        Args:
+            unfinished: what jobs count as that are not read yet; None for what they are.
+        """
+        check = run.rests_on[company]
+        if check is None:
+            return {}
+        known = self.memories.get((run.user, company), {})
+        found: Outcome = {}
+        for key, job in self.jobs_of(check):
+            if self.lets_through(run.user, company, key[1]):
+                memory = known.get(key)
+                status = _status(job, memory or Memory(), adopted, unfinished)
+                is_unread = status is JobStatus.SKIPPED and not job.readings
+                found[key] = Shown(status, added=memory is None and not is_unread, listed=True)
+        for key, memory in known.items():
+            job = self.jobs[key]
+            is_over = job.status is JobStatus.EXPIRED and key not in found
+            if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
+                if job.check is check and job.is_gone:
+                    continue  # listed, but the filters leave it out by now
+                found[key] = Shown(JobStatus.EXPIRED, added=False, listed=False)
+        return found
 
-    def list(self, names: Iterable[str]) -> None:
-        self.run.listed = frozenset(names)
+    def of_run(self, run: Run) -> dict[str, Outcome]:
+        """Return what the run shows of each of its companies at this moment."""
+        return {
+            company: run.settled[company]
+            if company in run.settled
+            else (self.shown(run, company) if run.is_active else {})
+            for company in run.rests_on
+        }
 
-    def upsert(self) -> None:
-        """Jobs that the run has already are left as they are."""
-        run = self.run
-        for name in run.listed or ():
-            if name not in self.jobs or self.jobs[name].owner < run.run_id:
-                self.jobs[name] = Job(run.run_id, JobStatus.PENDING)
+    def _remember(self, run: Run, company: str, outcome: Outcome) -> None:
+        check = run.rests_on[company]
+        assert check is not None
+        known = self.memories.setdefault((run.user, company), {})
+        for key, _ in self.jobs_of(check):
+            if key in known and not self.lets_through(run.user, company, key[1]):
+                known[key].is_wanted = False
+        for key, shown in outcome.items():
+            if key not in known and not shown.added:
+                continue  # nobody has read it yet
+            memory = known.setdefault(key, Memory())
+            memory.is_wanted = True
+            memory.is_told = self.jobs[key].status is JobStatus.EXPIRED
+            if shown.status is JobStatus.READY:
+                memory.seen = self.jobs[key].content
 
-    def expire(self) -> None:
-        if self.run.listed is not None:
-            self.expire_for(self.run.run_id, self.run.listed)
+    def jobs_of(self, check: Check) -> Iterator[tuple[JobKey, Job]]:
+        """Return the jobs that the check listed or took on."""
+        for key, job in self.jobs.items():
+            left_listing = job.status is JobStatus.EXPIRED and not job.is_gone
+            if job.check is check and not left_listing:
+                yield key, job
 
-    def expire_for(self, run_id: int, listed: frozenset[str]) -> None:
-        """Never what a newer run has."""
-        for name, job in self.jobs.items():
-            if name not in listed and job.owner < run_id and job.status is not JobStatus.EXPIRED:
-                self.jobs[name] = Job(run_id, JobStatus.EXPIRED)
+    def lets_through(self, user: str, company: str, name: str) -> bool:
+        follow = self.follows.get(user, {}).get(company)
+        return follow is None or follow.wants(name)
 
-    def write(self, found: Mapping[str, Iterable[JobStatus]], order: Iterable[JobStatus]) -> None:
-        """As a flush writes: by status, each only where the job's present one allows it."""
-        for status in order:
-            for name, statuses in found.items():
-                job = self.jobs[name]
-                if status in statuses and status in JOB_TRANSITIONS[job.status]:
-                    self.jobs[name] = replace(job, status=status)
+    def _unread_by(self, check: Check) -> list[str]:
+        """Return the jobs that the check left unread because no filter let them through."""
+        if check.kind is not CheckKind.LIST or check.jobs is None:
+            return []
+        return [
+            key[1]
+            for key, job in self.jobs_of(check)
+            if job.is_unread and job.status is JobStatus.SKIPPED
+        ]
 
-    def end(self, status: RunStatus) -> None:
-        for name, was in self.of_run().items():
-            if was in ACTIVE_JOBS:
-                self.jobs[name] = Job(self.run.run_id, JobStatus.FAILED)
-        self.run.status = status
-        self.run.outcomes = self.of_run()
+    # runs begin
 
-    def end_if_done(self) -> bool:
-        done = self.run.status is RunStatus.INGESTING and not self.unfinished
-        if done:
-            self.end(RunStatus.FINISHED)
-        return done
+    def active_run(self, user: str) -> Run | None:
+        return next((run for run in self.runs if run.user == user and run.is_active), None)
 
-    def recover(self, attempt: int) -> Remedy | None:
-        run = self.run
-        if not (run.active and run.silent and run.dispatched and attempt == run.attempt):
+    def enabled(self, user: str) -> list[str]:
+        return sorted(slug for slug, each in self.follows.get(user, {}).items() if each.enabled)
+
+    def start(
+        self,
+        user: str,
+        companies: Iterable[str],
+        trigger: RunTrigger,
+        *,
+        kind: CheckKind = CheckKind.LIST,
+        force: bool = False,
+        fresh: bool = False,
+    ) -> Run:
+        run = self._insert(user, companies, trigger, kind=kind, force=force)
+        self._assign([run], fresh=fresh)
+        return run
+
+    def start_daily(self, *, fresh: bool) -> list[Run]:
+        runs = [
+            self._insert(user, self.enabled(user), RunTrigger.SCHEDULE)
+            for user in sorted(self.follows)
+            if self.enabled(user) and self.active_run(user) is None
+        ]
+        self._assign(runs, fresh=fresh)
+        return runs
+
+    def _insert(
+        self,
+        user: str,
+        companies: Iterable[str],
+        trigger: RunTrigger,
+        *,
+        kind: CheckKind = CheckKind.LIST,
+        force: bool = False,
+    ) -> Run:
+        rests_on: dict[str, Check | None] = dict.fromkeys(sorted(companies))
+        run = Run(user, trigger, kind, force, rests_on)
+        self.runs.append(run)
+        return run
+
+    def still_failed(self, run: Run) -> list[str]:
+        """Return the companies of which jobs that failed in the run have not been read since."""
+        followed = self.follows.get(run.user, {})
+        return sorted(
+            company
+            for company, outcome in run.settled.items()
+            if company in followed
+            and followed[company].enabled
+            and any(
+                shown.status is JobStatus.FAILED
+                and self.jobs[key].status is JobStatus.FAILED
+                and key[0] == followed[company].board
+                for key, shown in outcome.items()
+            )
+        )
+
+    # checks are given
+
+    def _assign(self, runs: list[Run], *, fresh: bool) -> None:
+        """Have the runs, all of one kind, rest on checks for all their companies without one."""
+        asking: dict[str, list[tuple[Run, str]]] = {}
+        for run in runs:
+            for company, check in run.rests_on.items():
+                follow = self.follows.get(run.user, {}).get(company)
+                if check is None and follow is not None:
+                    asking.setdefault(follow.board, []).append((run, company))
+        if not asking:
+            return
+        kind, force, trigger = runs[0].kind, runs[0].force, runs[0].trigger
+        chosen: dict[str, Check] = {}
+        adopted: list[Check] = []
+        moved: list[Check] = []
+        new: list[Check] = []
+        for board, followers in sorted(asking.items()):
+            active = self.active_check(board)
+            if active is not None:
+                if active.kind is not kind or (
+                    force and not active.force and active.jobs is not None
+                ):
+                    continue  # the board is busy with something else
+                is_urgent = trigger is not RunTrigger.SCHEDULE
+                is_waiting = active.status is CheckStatus.WAITING
+                if is_urgent and is_waiting and self._is_crowded(active, len(asking)):
+                    moved.append(active)
+                active.force = active.force or force
+            elif fresh and not force and (recent := self._recent(board, followers)):
+                adopted.append(recent)
+                chosen[board] = recent
+                continue
+            else:
+                active = Check(board, kind, force)
+                new.append(active)
+            chosen[board] = active
+        if new or moved:
+            sweep = Sweep(trigger)
+            self.sweeps.append(sweep)
+            self.checks += new
+            for check in (*new, *moved):
+                check.sweep = sweep
+        for board, followers in asking.items():
+            for run, company in followers:
+                run.rests_on[company] = chosen.get(board)
+        for run in runs:
+            self._catch_up(run)
+        for check in adopted:
+            for run, company in asking[check.board]:
+                self._settle_company(run, company, adopted=True)
+        if adopted:
+            self._end_settled(runs)
+
+    def active_check(self, board: str) -> Check | None:
+        return next((c for c in self.checks if c.board == board and c.is_active), None)
+
+    def _recent(self, board: str, followers: Iterable[tuple[Run, str]]) -> Check | None:
+        of_board = [check for check in self.checks if check.board == board]
+        if not of_board:
             return None
-        if self.end_if_done():
-            return Remedy.FINISH
-        if run.recoveries == self.max_recoveries:
-            self.end(RunStatus.ERROR)
-            return Remedy.GIVE_UP
-        run.attempt += 1
-        run.recoveries += 1
-        run.silent = run.dispatched = False
-        for name, was in self.of_run().items():
-            if was is JobStatus.CRAWLING:
-                self.jobs[name] = Job(run.run_id, JobStatus.PENDING)
-        return Remedy.RESUME
+        latest = of_board[-1]
+        is_fit = latest.kind is CheckKind.LIST and latest.status is CheckStatus.DONE
+        lacks = any(
+            self.lets_through(run.user, company, name)
+            for name in self._unread_by(latest)
+            for run, company in followers
+        )
+        return latest if is_fit and latest.is_recent and not lacks else None
+
+    def _is_crowded(self, check: Check, asked: int) -> bool:
+        assert check.sweep is not None
+        beside = len(self.active_checks(check.sweep))
+        return check.sweep.trigger is RunTrigger.SCHEDULE or beside > CROWD * asked
+
+    def _catch_up(self, run: Run) -> None:
+        states = {check.status for check in run.rests_on.values() if check is not None}
+        if run.status is not RunStatus.PENDING:
+            return
+        if states - {CheckStatus.WAITING, CheckStatus.LISTING}:
+            run.status = RunStatus.INGESTING
+        elif CheckStatus.LISTING in states:
+            run.status = RunStatus.INITIALIZING
+
+    def assign_waiting(self) -> None:
+        waiting = [run for run in self.runs if run.is_active and any(self._assignable(run))]
+        waiting.sort(key=lambda run: run.run_id)
+        for run in waiting:
+            for company in list(run.rests_on):
+                followed = company in self.follows.get(run.user, {})
+                if run.rests_on[company] is None and not followed:
+                    del run.rests_on[company]
+        for run in waiting:
+            if run.rests_on:
+                self._assign([run], fresh=False)
+            else:
+                run.status = RunStatus.INGESTING
+        self._end_settled(waiting)
+
+    def _assignable(self, run: Run) -> Iterator[bool]:
+        for company, check in run.rests_on.items():
+            if check is None:
+                follow = self.follows.get(run.user, {}).get(company)
+                yield follow is None or self.active_check(follow.board) is None
+
+    # a sweep works
+
+    def active_checks(self, sweep: Sweep) -> list[Check]:
+        return [check for check in self.checks if check.sweep is sweep and check.is_active]
+
+    def resting_on(self, check: Check) -> list[Run]:
+        return [run for run in self.runs if run.is_active and check in run.rests_on.values()]
+
+    def open(self, sweep: Sweep) -> None:
+        sweep.is_silent = False
+        for check in self.active_checks(sweep):
+            if check.kind is not CheckKind.LIST and check.status is CheckStatus.WAITING:
+                check.status = CheckStatus.LISTING
+            for run in self.resting_on(check):
+                if run.status is RunStatus.PENDING:
+                    run.status = RunStatus.INITIALIZING
+
+    def to_list(self, sweep: Sweep) -> list[Check]:
+        return [
+            check
+            for check in self.active_checks(sweep)
+            if check.kind is CheckKind.LIST
+            and check.status in (CheckStatus.WAITING, CheckStatus.LISTING)
+            and check.listing is None
+        ]
+
+    def wanted_of(self, board: str, names: Iterable[str]) -> frozenset[str]:
+        """Return the jobs that some enabled follower of the board wants; all if it has none."""
+        followers = [
+            follow
+            for of_user in self.follows.values()
+            for follow in of_user.values()
+            if follow.board == board and follow.enabled
+        ]
+        return frozenset(
+            name
+            for name in names
+            if not followers or any(follow.wants(name) for follow in followers)
+        )
+
+    def note_listing(self, check: Check, listing: CompanyStatus, rows: Mapping[str, int]) -> None:
+        check.listing, check.rows = listing, rows
+        check.wanted = self.wanted_of(check.board, rows)
+
+    def upsert(self, sweep: Sweep) -> None:
+        for check in self.to_list(sweep):
+            check.status, check.listing = CheckStatus.LISTING, CompanyStatus.ERROR
+        for check in self.active_checks(sweep):
+            is_due = check.status is CheckStatus.LISTING and check.jobs is None
+            if not is_due or check.listing is CompanyStatus.ERROR:
+                continue
+            if check.kind is CheckKind.LIST:
+                self._take_on_listed(check)
+            else:
+                self._take_on_failed(check)
+
+    def _take_on_listed(self, check: Check) -> None:
+        check.jobs = frozenset(check.rows)
+        for name, row in check.rows.items():
+            job = self.jobs.setdefault((check.board, name), Job(check, row))
+            job.check, job.missed_by = check, None
+            job.is_unread = job.is_unread or row != job.row or check.force or self.rereads_all
+            job.row = row
+            if job.is_unread and name in check.wanted:
+                job.status = JobStatus.PENDING
+            elif not (job.status is JobStatus.EXPIRED and job.is_gone):
+                job.status = JobStatus.SKIPPED
+
+    def _take_on_failed(self, check: Check) -> None:
+        failed = [
+            name
+            for (board, name), job in self.jobs.items()
+            if board == check.board and job.status is JobStatus.FAILED
+        ]
+        for name in failed:
+            job = self.jobs[check.board, name]
+            job.check, job.status = check, JobStatus.PENDING
+        check.jobs = frozenset(failed)
+        check.listing = CompanyStatus.PARTIAL
+
+    def expire(self, sweep: Sweep) -> None:
+        for check in self.active_checks(sweep):
+            complete = check.listing in (CompanyStatus.COMPLETE, CompanyStatus.HELD)
+            if check.status is CheckStatus.LISTING and check.kind is CheckKind.LIST and complete:
+                self._expire_missing(check)
+
+    def _expire_missing(self, check: Check) -> None:
+        missing = [
+            job
+            for (board, _), job in self.jobs.items()
+            if board == check.board
+            and job.status is not JobStatus.EXPIRED
+            and job.check is not check
+        ]
+        for job in missing:
+            if check.rows or job.missed_by not in (None, check):
+                job.check, job.status = check, JobStatus.EXPIRED
+                job.is_gone, job.is_unread = False, True
+            else:
+                job.missed_by = job.missed_by or check
+                check.listing = CompanyStatus.HELD  # an empty listing needs another one
+
+    def plan(self, sweep: Sweep) -> None:
+        for check in self.active_checks(sweep):
+            is_listed = check.listing not in (None, CompanyStatus.ERROR)
+            if check.status is CheckStatus.LISTING and is_listed:
+                check.status = CheckStatus.READING
+            if check.status is CheckStatus.READING:
+                for run in self.resting_on(check):
+                    run.status = RunStatus.INGESTING
+        for check in self.active_checks(sweep):
+            if check.status is CheckStatus.LISTING:
+                self.end_early([check], CheckStatus.FAILED, "listing")
+            else:
+                self.end_if_read([check])
+
+    def unfinished(self, check: Check) -> list[JobKey]:
+        return [key for key, job in self.jobs_of(check) if job.status in ACTIVE_JOBS]
+
+    # checks end
+
+    def end_if_read(self, checks: Iterable[Check]) -> bool:
+        """End those of the checks that are read, and say whether there was one."""
+        ended = [
+            check
+            for check in checks
+            if check.status is CheckStatus.READING and not self.unfinished(check)
+        ]
+        for check in ended:
+            check.status = CheckStatus.DONE
+            self._settle(check)
+        return bool(ended)
+
+    def end_early(self, checks: Iterable[Check], status: CheckStatus, error_code: str) -> None:
+        for check in checks:
+            check.status, check.error_code = status, error_code
+            for key in self.unfinished(check):
+                self.jobs[key].status = JobStatus.FAILED
+                self.jobs[key].is_unread = True
+            self._settle(check)
+
+    def _settle(self, check: Check) -> None:
+        resting = self.resting_on(check)
+        for run in resting:
+            run.status = RunStatus.INGESTING
+            for company in [each for each, its in run.rests_on.items() if its is check]:
+                is_followed = company in self.follows.get(run.user, {})
+                if is_followed and any(
+                    self.lets_through(run.user, company, name) for name in self._unread_by(check)
+                ):
+                    run.rests_on[company] = None  # whoever wants it now gets another check
+                else:
+                    self._settle_company(run, company)
+        self._end_settled(resting)
+
+    def _settle_company(self, run: Run, company: str, *, adopted: bool = False) -> None:
+        outcome = self.shown(run, company, adopted=adopted, unfinished=JobStatus.FAILED)
+        self._remember(run, company, outcome)
+        run.settled[company] = outcome
+
+    def _end_settled(self, runs: Iterable[Run]) -> None:
+        for run in runs:
+            checks = run.rests_on.values()
+            if run.status is RunStatus.INGESTING and all(c and not c.is_active for c in checks):
+                run.status = RunStatus.ERROR if self.lost(run) else RunStatus.FINISHED
+
+    def lost(self, run: Run) -> list[str]:
+        """Return the companies that could not be checked, for another reason than their listing."""
+        return [
+            company
+            for company, check in run.rests_on.items()
+            if check and check.status is CheckStatus.FAILED and check.error_code != "listing"
+        ]
+
+    def abort(self, run: Run) -> None:
+        active = [check for check in run.rests_on.values() if check and check.is_active]
+        for company, check in run.rests_on.items():
+            if check in active:
+                if check.jobs is None:
+                    run.rests_on[company] = None
+                else:
+                    self._settle_company(run, company)
+        run.status = RunStatus.ABORTED
+        unwanted = [check for check in dict.fromkeys(active) if not self.resting_on(check)]
+        self.end_early(unwanted, CheckStatus.CANCELLED, "aborted")
+        for sweep in {check.sweep for check in unwanted}:
+            assert sweep is not None
+            self._close(sweep, SweepStatus.CANCELLED)
+        self.assign_waiting()
+
+    # sweeps end
+
+    def _close(self, sweep: Sweep, status: SweepStatus) -> None:
+        if sweep.is_active and not self.active_checks(sweep):
+            sweep.status = status
+
+    def finish(self, sweep: Sweep) -> None:
+        if sweep.is_active:
+            self.end_if_read(self.active_checks(sweep))
+            lost = self.active_checks(sweep)
+            self.end_early(lost, CheckStatus.FAILED, "unfinished")
+            self._close(sweep, SweepStatus.FAILED if lost else SweepStatus.DONE)
+        self.assign_waiting()
+
+    def recover(self, sweep: Sweep, attempt: int) -> Remedy | None:
+        if not (
+            sweep.is_active and sweep.is_silent and sweep.is_dispatched and attempt == sweep.attempt
+        ):
+            return None
+        self.end_if_read(self.active_checks(sweep))
+        left = self.active_checks(sweep)
+        if not left:
+            remedy = Remedy.FINISH
+            self._close(sweep, SweepStatus.DONE)
+        elif sweep.recoveries < self.max_recoveries:
+            remedy = Remedy.RESUME
+            sweep.attempt += 1
+            sweep.recoveries += 1
+            sweep.is_silent = sweep.is_dispatched = False
+            for check in left:
+                for key in self.unfinished(check):
+                    if self.jobs[key].status is JobStatus.CRAWLING:
+                        self.jobs[key].status = JobStatus.PENDING
+        else:
+            remedy = Remedy.GIVE_UP
+            self.end_early(left, CheckStatus.FAILED, "stale")
+            self._close(sweep, SweepStatus.FAILED)
+        self.assign_waiting()
+        return remedy
+
+
+def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | None) -> JobStatus:
+    """Return what a job is for a user who remembers ``memory`` of it."""
+    if job.status in ACTIVE_JOBS:
+        return unfinished or job.status
+    if job.status is JobStatus.FAILED:
+        return job.status
+    if job.status is JobStatus.EXPIRED:
+        return JobStatus.SKIPPED if memory.is_told else job.status
+    is_news = job.content != memory.seen or (job.status is JobStatus.READY and not adopted)
+    return JobStatus.READY if is_news else JobStatus.SKIPPED
+
+
+def count(outcomes: Collection[Outcome]) -> dict[str, int]:
+    """Return the counts of a run, or of a company of it, by what they show."""
+    shown = [each for outcome in outcomes for each in outcome.values()]
+    counts = {status.value: sum(e.status is status for e in shown) for status in JobStatus}
+    return counts | {
+        "total": sum(each.listed for each in shown),
+        "added": sum(each.added for each in shown),
+    }

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.fingerprint import fingerprint
-from include.core.models import RunTrigger
+from include.core.models import CheckKind, RunTrigger
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.core.run_state import (
     CHECK_TRANSITIONS,
@@ -34,6 +34,7 @@ from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import AskedRun, open_run
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.settle_checks import end_if_read
+from include.pipeline.start_daily_runs import start_daily_runs
 from tests.made_up_runs import FRESH_FOR, USER, MadeUpRuns
 
 pytestmark = pytest.mark.integration
@@ -402,3 +403,33 @@ def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
     assert runs.run(sweep_id).status == RunStatus.FINISHED
     assert sorted(runs.jobs(sweep_id)) == ["0", "1", "2", "3", "4"]
     assert runs.jobs(sweep_id)["0"] == JobStatus.EXPIRED
+
+
+def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -> None:
+    """Two users want different things of one board: a retry, and a look at it."""
+    read_all(runs, runs.ingesting(jobs=1))
+    set_job_status(runs, JobStatus.FAILED)
+    retrying = runs.start(kind=CheckKind.RETRY)
+    runs.follow("acme", user_id="bob")
+    waiting = runs.start("bob")
+    assert runs.run(waiting).check_ids == [None]
+    with runs.engine.begin() as connection:
+        cancelled = abort_run(connection, retrying)
+    assert cancelled
+    with runs.engine.begin() as connection:
+        close_idle_sweeps(connection, cancelled)
+    assert runs.run(waiting).check_ids != [None]
+
+
+def test_the_schedule_leaves_waiting_checks_where_they_are(runs: MadeUpRuns) -> None:
+    """Else each day's opening would send the sweep before it to the end of the queue."""
+    runs.follow("acme")
+    start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
+    (check,) = runs.rows("SELECT check_id, sweep_id FROM checks")
+    runs.follow("acme", user_id="bob")
+    opened = start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
+    assert opened == {"runs": 1, "sweeps": 0}
+    runs.follow("acme", user_id="eve")
+    run_id = runs.start("eve")
+    (moved,) = runs.rows("SELECT check_id, sweep_id FROM checks")
+    assert (moved.check_id, moved.sweep_id) == (check.check_id, run_id), "a person does not wait"
