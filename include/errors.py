@@ -1,14 +1,13 @@
-"""The one error root. Errors carry data and answer one question: again, or not?
+"""The errors of this system, with one base class. Each carries data and says whether to retry.
 
-Shells (DAG files, API, CLI) map them to Airflow retries, HTTP statuses and exit codes; no other
-module decides that.
+Only the shells (DAG files, API, CLI) map them to Airflow retries, HTTP statuses and exit codes.
 """
 
 
 class JobhuntError(Exception):
-    """Every error this system raises on purpose.
+    """The base class of every error that this system raises on purpose.
 
-    ``code`` is stable and machine-readable (it is what users see beside the message);
+    ``code`` is stable and machine-readable; users see it beside the message.
     ``retryable`` says whether the same call may succeed later.
     """
 
@@ -25,7 +24,7 @@ class JobhuntError(Exception):
 
 
 class SettingError(JobhuntError):
-    """A setting, or a company's config, holds a value that can't be used; names the field."""
+    """A setting or a company's config holds an unusable value. ``field`` names it."""
 
     code = "invalid_setting"
 
@@ -55,7 +54,7 @@ class CheckCancelled(JobhuntError):
 
 
 class NothingToCheck(JobhuntError):
-    """A run needs no sweep: its boards were checked already, or other sweeps check them."""
+    """The run needs no sweep: its boards were checked recently, or other sweeps check them."""
 
     code = "nothing_to_check"
 
@@ -66,7 +65,7 @@ class NothingToCheck(JobhuntError):
 
 
 class ActiveRunError(JobhuntError):
-    """The user has an active run already; ``run_id`` is None when it ended just then."""
+    """The user has an active run already. ``run_id`` is None if that run has just ended."""
 
     code = "run_active"
     retryable = True
@@ -78,7 +77,7 @@ class ActiveRunError(JobhuntError):
 
 
 class IdempotencyKeyReused(JobhuntError):
-    """The key has come before, with another request."""
+    """The client used the same Idempotency-Key for a different request before."""
 
     code = "idempotency_key_reused"
 
@@ -88,7 +87,7 @@ class IdempotencyKeyReused(JobhuntError):
 
 
 class RunNotRetryable(JobhuntError):
-    """The run goes on, or none of its jobs is still failed."""
+    """The run is active, or none of its jobs is still failed."""
 
     def __init__(self, message: str, *, code: str):
         super().__init__(message, code=code)
@@ -105,14 +104,14 @@ class CompaniesError(JobhuntError):
 
 
 class ListingError(JobhuntError):
-    """A company's listing could not be read; the company is marked, its group goes on."""
+    """A board's listing could not be read. Its check is marked; other boards are not affected."""
 
     code = "listing"
 
 
 class NotDetected(JobhuntError):
-    """No source was found that lists the postings behind ``url``; ``tried`` says what was asked
-    and what came of it."""
+    """No source was found that lists the postings behind ``url``. ``tried`` says what was tried and
+    with what result."""
 
     code = "not_detected"
 
@@ -125,7 +124,7 @@ class NotDetected(JobhuntError):
 class FetchError(JobhuntError):
     """One page could not be fetched. ``code`` is one of the outcomes of the crawl
     (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds;
-    ``connected`` tells a server that did not answer from one that was not there."""
+    ``connected`` says whether a connection was made before the fetch failed."""
 
     code = "protocol"
 
@@ -146,19 +145,19 @@ class FetchError(JobhuntError):
 
 
 class PageGone(JobhuntError):
-    """The page says the job is over (404, 410, or a recognised notice): it expires."""
+    """The page says that the job is over (404, 410, or a recognised notice), so the job expires."""
 
     code = "gone"
 
 
 class ParseError(JobhuntError):
-    """A payload does not have the shape its source documents."""
+    """A payload does not have the form that its source documents."""
 
     code = "parse"
 
 
 class StorageError(JobhuntError):
-    """The S3 store refused or could not be reached."""
+    """S3 refused a request or could not be reached."""
 
     code = "storage"
     retryable = True

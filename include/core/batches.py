@@ -1,8 +1,8 @@
-"""How a sweep's work is cut into tasks, and a day's into sweeps.
+"""Dividing a sweep's work into tasks, and the daily boards into sweeps.
 
-A task costs the scheduler as much as some 150 pages cost a worker, so there are few; Airflow maps
-over no more than ``MAX_TASKS``. Boards of one host go together, so that a host which many boards
-share is not asked by many tasks at once.
+A task costs the scheduler as much as some 150 pages cost a worker, so there should be few tasks.
+Airflow maps over at most ``MAX_TASKS``. Boards of one host go into the same task, so that a host
+which many boards share does not get requests from many tasks at once.
 """
 
 from collections import defaultdict
@@ -11,42 +11,43 @@ from heapq import heapreplace
 from typing import NamedTuple
 
 MAX_TASKS = 1024
-"""Airflow's ``max_map_length``."""
+"""The most tasks that Airflow maps over: its ``max_map_length``."""
 _FEW_GROUPS = 16
 _GROUPS = 8
-"""The least number of groups beyond that: one machine's workers take them all at once, and each
-lists several of its boards at once."""
+"""The least number of groups if there are more than ``_FEW_GROUPS`` hosts. One machine's workers
+can run so many at once, and each lists several boards at once."""
 _BOARDS_PER_TASK = 32
 _UNREAD_AS_ONE = 4
-"""Pages that are not read take a tenth of the time of others. More in a batch would leave some of
-a run's workers without any, and servers may have us read them after all."""
+"""How many pages that will probably be unchanged count as one page. Such a page takes a tenth of
+the time of another. A larger number would leave some workers without a batch, and the server may
+turn out to have changed the page after all."""
 
 
 class BoardToList(NamedTuple):
-    """A board that is to be listed, as it is packed."""
+    """A board to list, with what decides which group and sweep it goes into."""
 
     key: int
     host: str
-    """The host that lists it."""
+    """The host of the first request for its listing."""
     seconds: float | None
-    """How long its latest listing took."""
+    """How long its latest listing took; None if it was never listed."""
 
 
 def batch_count(pages: int, batch_size: int, *, unread: int = 0) -> int:
     """Return the number of batches of at most ``batch_size`` pages each, at most ``MAX_TASKS``.
 
     Args:
-        unread: how many of the pages will probably not be read; several of them count as one.
+        unread: how many of the pages will probably be unchanged; several of these count as one.
     """
     counted = pages - unread + -(-unread // _UNREAD_AS_ONE)
     return min(-(-counted // batch_size), MAX_TASKS)
 
 
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
-    """Return the keys of the boards in groups, each one task's worth.
+    """Return the keys of the boards in groups, one group for each task.
 
-    A host's boards are one group while they are few. In a group, the boards that were slow come
-    first, so that none is left alone at the end.
+    The boards of a host are in one group, unless they are more than a task's share. In a group,
+    boards whose last listing was slow come first, so that no slow board is left for the end.
     """
     chunks = list(_chunks_of_hosts(boards))
     total = sum(map(len, chunks))
@@ -64,8 +65,8 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
 def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     """Return the keys of the boards in sweeps of at most ``size``.
 
-    A stage of a sweep waits for its slowest board, so boards that were slow last time go together;
-    within a sweep's worth of equally slow ones, hosts go together.
+    Each step of a sweep waits for its slowest board, so boards whose last listing was slow go into
+    the same sweep. Equally slow boards are ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]

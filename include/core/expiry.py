@@ -1,32 +1,34 @@
-"""When may a posting that left its listing expire?
+"""Deciding when a posting that left its listing may expire.
 
-False expiry is the worst fault of this field, so a posting needs proof: one complete listing that
-does not name it, or two in a row, some hours apart, when the first is suspicious (empty, or shrunk
-by too much at once) or comes from a fragile source. Until then the listing is *held*.
+Expiring an open posting is the worst fault of this system, so proof is needed: one complete listing
+that does not name the posting, or two in a row, some hours apart, if the listing is suspicious
+(empty, or shrunk too much at once) or comes from a fragile source. Until the second one the listing
+is *held*.
 """
 
 from dataclasses import dataclass
 
 FRAGILE_SOURCES = frozenset({"html", "icims"})
-"""Listings scraped by a selector, which a redesign empties without an error, or paged without any
-total, so that a posting may slip through between two pages."""
+"""The sources whose listings can lose a posting without an error. ``html`` is scraped by a
+selector, which may find nothing after a redesign. ``icims`` states no total, so a posting may be
+lost between two pages."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BoardListing:
-    """A complete listing of a board beside what was known before it."""
+    """A complete listing of a board, compared with the jobs that were known before."""
 
     check_id: int
     source: str
     listed: int
     known: int
-    """Open jobs known before this listing."""
+    """The number of open jobs that were known before this listing."""
     missing: int
-    """Those of them that it does not name."""
+    """The number of known jobs that this listing does not name."""
 
 
 def misses_needed(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> int:
-    """Return in how many complete listings in a row a job must be missing to expire: 1 or 2."""
+    """Return how many complete listings in a row must miss a job before it expires: 1 or 2."""
     return (
         2
         if listing.source in FRAGILE_SOURCES
@@ -36,8 +38,8 @@ def misses_needed(listing: BoardListing, *, hold_ratio: float, hold_min: int) ->
 
 
 def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:
-    """Return whether the listing is empty, or lost more than ``hold_ratio`` of its jobs and at
-    least ``hold_min`` of them."""
+    """Return whether the listing lost all of its jobs, or at least ``hold_min`` and more than
+    ``hold_ratio`` of them."""
     if listing.listed == 0:
         return listing.missing > 0
     return listing.missing >= hold_min and listing.missing > hold_ratio * listing.known

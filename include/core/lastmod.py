@@ -1,7 +1,6 @@
-"""When a page last changed, as its listing has it (sitemaps.org, W3C date and time).
+"""When a page last changed, as its listing states it (sitemaps.org, W3C date and time).
 
-Many sites state no more than a date, and a page may change after it was crawled without moving
-that.
+Many sites state only a date. A page may then change after it was crawled without its date changing.
 """
 
 from datetime import datetime, time, timedelta
@@ -10,11 +9,11 @@ from include.core.dates import moment
 
 
 def modified_until(modified: str | None) -> datetime | None:
-    """Return the end of the time that ``modified`` names; None where it names none.
+    """Return the latest time that ``modified`` can mean; None if it states no time.
 
-    A page that was crawled later is as it was then while ``modified`` stays the same. A date, in
-    whatever form, is all of that day, which ends up to 14 hours later elsewhere; midnight is how
-    sites that keep no more than a date write it.
+    A page that was crawled after that time has not changed since, as long as ``modified`` stays the
+    same. Midnight counts as a whole day, because sites that know only the date write it so. The day
+    is taken to end 14 hours late (38 hours after midnight), for sites in other time zones.
     """
     at = moment(modified) if modified else None
     if at is None:

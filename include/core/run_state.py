@@ -1,6 +1,7 @@
 """The states of runs, sweeps, checks and jobs, and the transitions between them.
 
-The guards of every UPDATE in ``include.db`` and the state tests are generated from these tables.
+The guards of the UPDATE statements in ``include.db`` and the state tests are made from these
+tables.
 """
 
 from enum import StrEnum

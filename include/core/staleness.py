@@ -1,8 +1,7 @@
-"""When is a sweep stale, and what is to be done about it?
+"""Deciding whether a sweep is stale, and what is to be done about it.
 
-A sweep's workers leave a heartbeat at most a second apart, and so does every step before them. A
-sweep that has been silent for longer than ``STALE_AFTER`` has lost its workers: they were killed,
-hang, or were never started.
+The steps of a sweep write its heartbeat about once a second. A sweep without a heartbeat for
+``JOBHUNT_STALE_AFTER`` has lost its workers: they were killed, hang, or were never started.
 """
 
 from datetime import datetime, timedelta
@@ -10,24 +9,24 @@ from enum import StrEnum
 
 
 class Remedy(StrEnum):
-    """What becomes of a stale sweep."""
+    """What is done about a stale sweep."""
 
     FINISH = "finish"
-    """All its checks have ended; it is only closed."""
+    """All its checks have ended, so it is only closed."""
     RESUME = "resume"
-    """The next attempt goes on with what is left."""
+    """It gets another attempt, which goes on with what is left."""
     GIVE_UP = "give_up"
-    """It was recovered often enough: the checks that are left fail."""
+    """It was recovered as often as is allowed, so its active checks fail."""
 
 
 def is_stale(heartbeat: datetime, now: datetime, limit: timedelta) -> bool:
-    """Return whether a sweep is stale; ``db.recovery`` says the same in SQL, by the database's
-    clock."""
+    """Return whether a sweep is stale. ``db.recovery`` has the same condition in SQL, with the
+    database's clock."""
     return now - heartbeat > limit
 
 
 def remedy(checks_left: int, recoveries: int, max_recoveries: int) -> Remedy:
-    """Return what becomes of a stale sweep that has ``checks_left`` active checks."""
+    """Return what is done about a stale sweep that has ``checks_left`` active checks."""
     if checks_left == 0:
         return Remedy.FINISH
     return Remedy.RESUME if recoveries < max_recoveries else Remedy.GIVE_UP

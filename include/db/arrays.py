@@ -1,4 +1,4 @@
-"""Lists of ids as one array parameter: Postgres takes no more than 65,535 parameters."""
+"""Passing many ids as one array parameter, because Postgres takes at most 65,535 parameters."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""Checks as runs ask for them: the active ones, the recent ones, and those that are made."""
+"""Finding, making and changing the checks that runs ask for."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from include.db.tables import checks
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveCheck:
-    """An active check of a board, as a run that wants the board finds it."""
+    """An active check, with what decides whether a run can await it."""
 
     check_id: int
     board_id: int
@@ -36,25 +36,26 @@ class ActiveCheck:
     force: bool
     status: CheckStatus
     trigger: RunTrigger
-    """Of its sweep."""
+    """The trigger of the check's sweep."""
     in_sweep: int
-    """How many checks of its sweep are active."""
+    """The number of active checks in the check's sweep, this one included."""
     has_jobs: bool
-    """Whether it is decided already which pages it reads."""
+    """Whether the jobs that the check reads are already chosen."""
 
 
 def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
-    """Return the active checks of the boards, by board; they may end at any moment."""
+    """Return the active checks of the boards, by board, without locking them."""
     return _active(connection, _FIND_ACTIVE, board_ids)
 
 
 def hold_active(
     connection: Connection, board_ids: Collection[int], *, to_change: bool
 ) -> dict[int, ActiveCheck]:
-    """Return the active checks of the boards, by board, and hold them until commit.
+    """Lock the active checks of the boards until commit, and return them by board.
 
     Args:
-        to_change: hold them alone; without it, together with others who only rest on them.
+        to_change: lock the checks exclusively; otherwise the lock is shared with other transactions
+            that only make runs rest on the checks.
     """
     return _active(connection, _HOLD_ALONE if to_change else _HOLD_TOGETHER, board_ids)
 
@@ -62,9 +63,10 @@ def hold_active(
 def find_recent(
     connection: Connection, board_ids: Collection[int], fresh_for: timedelta
 ) -> dict[int, int]:
-    """Return, by board, its latest check if that listed it and ended within ``fresh_for``.
+    """Return the checks that may be adopted, by board.
 
-    A check that failed, or whose jobs a later check has taken on, is not to be adopted.
+    That is a board's latest check, if it listed the board, succeeded, and ended within
+    ``fresh_for``. An earlier check is never adopted, because the latest one owns its jobs now.
     """
     if not board_ids:
         return {}
@@ -80,10 +82,10 @@ def insert_checks(
     kind: CheckKind = CheckKind.LIST,
     force: bool = False,
 ) -> dict[int, int]:
-    """Make a waiting check of each board, unless somebody else has made one meanwhile.
+    """Insert a waiting check for each board that has no active check.
 
     Returns:
-        The check by board, of the boards that got one.
+        The ids of the new checks, by board. Boards that have an active check are absent.
     """
     if not board_ids:
         return {}
@@ -96,7 +98,7 @@ def insert_checks(
 
 
 def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int) -> None:
-    """Put checks that have not begun into another sweep. The caller holds them."""
+    """Move checks that have not begun to another sweep. The caller has locked the checks."""
     connection.execute(
         update(checks)
         .where(checks.c.check_id == any_of(check_ids), checks.c.status == CheckStatus.WAITING)
@@ -105,7 +107,10 @@ def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int
 
 
 def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Have checks that have not begun to read, read every page. The caller holds them."""
+    """Make checks forced, so that they read every page.
+
+    The caller has locked the checks and knows that their jobs are not chosen yet.
+    """
     connection.execute(
         update(checks).where(checks.c.check_id == any_of(check_ids)).values(force=True)
     )

@@ -1,4 +1,4 @@
-"""The jobs of one batch, as a worker takes them up (what it writes back: ``db.job_outcomes``)."""
+"""Reading the jobs of one batch. ``db.job_outcomes`` writes what a worker found for them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -30,19 +30,19 @@ class CrawlJob(NamedTuple):
     board_id: int
     source: str
     drawn: bool
-    """Whether its board's pages need a browser."""
+    """Whether the board's pages need a browser."""
     force: bool
-    """Whether its page is read whatever is known of it."""
+    """Whether the page is read even if it is unchanged."""
     location: str | None
     page_url: str
     host: str
-    """The host of its page, as rates count it; empty when that is not http or https."""
+    """The page's host, as the rate limiter counts it; empty unless the URL is http or https."""
     inline: bool
-    """The listing has carried the page (see ``inline_content``)."""
+    """Whether the listing carries the posting (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
     fingerprint: Fingerprint | None
-    """The fingerprint of what was extracted last; None when there is nothing to compare with."""
+    """The fingerprint of the page that was extracted last; None if there is none to compare."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,22 +53,22 @@ class ExtractJob:
     check_id: int
     source: str
     is_reread: bool
-    """The page was stored by an earlier check, and is read again."""
+    """Whether the page was stored by an earlier check and is read again (re-extraction)."""
     location: str | None
     url: str
     raw_key: str
     posting: Mapping[str, Any] | None
-    """As extracted before."""
+    """The posting as it was extracted before; None before the first extraction."""
 
 
 def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
-    """Return the jobs that a worker of this batch has yet to crawl, also after one that died."""
+    """Return the jobs of the batch that are still to be crawled, also those of a dead worker."""
     rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [_crawl_job(row) for row in rows]
 
 
 def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, str]:
-    """Return, by job id, the pages that listings have carried."""
+    """Return the postings that listings carry, by job id."""
     query = (
         select(jobs.c.job_id, listed_jobs.c.content)
         .join_from(jobs, listed_jobs, _LISTED)
@@ -84,7 +84,7 @@ def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[E
 
 
 def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
-    """Return how many jobs ``jobs_to_extract`` would find."""
+    """Return how many jobs ``jobs_to_extract`` would return."""
     asked = {"sweep": sweep_id, "dealt": batch}
     return connection.execute(_LEFT_TO_EXTRACT, asked).scalar_one()
 
@@ -127,7 +127,7 @@ _UNCRAWLED = jobs.c.status.in_((JobStatus.PENDING, JobStatus.CRAWLING))
 _IS_REREAD: ColumnElement[bool] = checks.c.kind == CheckKind.REEXTRACT
 _IS_TO_EXTRACT = (jobs.c.status == JobStatus.EXTRACTING) | (_IS_REREAD & _UNCRAWLED)
 _OF_CHECK = jobs.c.check_id == checks.c.check_id
-# Built once: each batch asks, and building them takes longer than executing them.
+# Built once, because building a statement takes longer than executing it.
 _TO_CRAWL = (
     select(
         *(jobs.c[name] for name in _CRAWLED_BY),

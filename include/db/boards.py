@@ -15,10 +15,10 @@ from include.db.tables import boards, checks
 
 
 def ensure_board(connection: Connection, source: str, config: Mapping[str, Any]) -> int:
-    """Return the id of the board, which is made if there is none yet.
+    """Return the id of the board, and insert the board if it does not exist yet.
 
     Args:
-        config: in canonical form; two spellings of it would be two boards.
+        config: the config in canonical form; two spellings of it would become two boards.
     """
     key = {"source": source, "config_sha256": config_sha256(config)}
     made = (
@@ -31,12 +31,12 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
         and_(*(boards.c[name] == value for name, value in key.items()))
     )
     found = connection.scalar(known) or connection.scalar(made)
-    # somebody made it meanwhile, and has committed by now
+    # if the insert found a conflict, another transaction has inserted the board and committed
     return found or connection.execute(known).scalar_one()
 
 
 def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
-    """Keep how long the board's latest listing took."""
+    """Record how long the board's latest listing took."""
     connection.execute(
         update(boards)
         .where(boards.c.board_id == board_id)
@@ -45,7 +45,7 @@ def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
 
 
 def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Keep for the boards of these checks, which have just ended, that they were listed."""
+    """Record that the boards of these checks, which have just ended, were listed now."""
     listed = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),
         checks.c.kind == CheckKind.LIST,

@@ -1,7 +1,7 @@
-"""Checks: one pass over one board each. At most one is active for a board.
+"""Checks: one pass over one board each. At most one check of a board is active.
 
-Transactions that lock several rows lock checks before runs, and each kind in the order of its ids,
-so that none waits for another in a circle.
+A transaction that locks several rows locks checks before runs, checks in order of board and runs
+in order of id, so that no two transactions wait for each other.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -40,7 +40,7 @@ LISTING_FAILED = "listing"
 
 @dataclass(frozen=True, kw_only=True)
 class BoardCheck:
-    """A check that a task is to list."""
+    """A check whose board a task is to list."""
 
     check_id: int
     board_id: int
@@ -52,13 +52,12 @@ class BoardCheck:
 
     @property
     def name(self) -> str:
-        """What an operator tells the board by: its source and the first value of its config."""
+        """The board's name in logs: its source and the first value of its config."""
         return " ".join((self.source, *map(str, list(self.config.values())[:1])))
 
 
 def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
-    """Return the checks of the sweep that are still to be listed, slow boards and then hosts
-    together."""
+    """Return the sweep's checks whose boards are still to be listed, in order of id."""
     query = (
         _board_checks()
         .where(
@@ -73,7 +72,7 @@ def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
 
 
 def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCheck]:
-    """Return the checks of those ids."""
+    """Return the checks with these ids, in order of id."""
     query = (
         _board_checks().where(checks.c.check_id == any_of(check_ids)).order_by(checks.c.check_id)
     )
@@ -81,10 +80,12 @@ def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCh
 
 
 def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int]) -> set[int]:
-    """Begin checks that this sweep still has; the others were moved or cancelled meanwhile.
+    """Begin those of the checks that are still in this sweep and not listed yet.
+
+    A check that was moved to another sweep or cancelled meanwhile is left alone.
 
     Returns:
-        Those that are being listed by now.
+        The checks whose boards this sweep is listing now.
     """
     begun = connection.execute(
         update(checks)
@@ -105,7 +106,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
 
 
 def begin_unlisted(connection: Connection, sweep_id: int) -> None:
-    """Begin the sweep's checks that list nothing: retries, and those that read stored pages."""
+    """Begin the sweep's checks that list nothing: retries and re-extractions."""
     connection.execute(
         update(checks)
         .where(
@@ -125,14 +126,14 @@ def set_listing(
     listed: int | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Note what came of a check's listing.
+    """Write the result of a check's listing.
 
     Args:
-        listed: how many postings it named; None keeps the number.
-        reason: why it is partial, held or failed.
+        listed: how many postings the listing named; None keeps the number.
+        reason: why the listing is partial, held or failed.
 
     Returns:
-        False when the check is not being listed any more; nothing was written.
+        False when the check is no longer being listed, so that nothing was written.
     """
     values: dict[str, object] = {"listing": listing, "reason": reason, "changed_xid": CHANGED_XID}
     if listed is not None:
@@ -146,7 +147,7 @@ def set_listing(
 
 
 def fail_unlisted(connection: Connection, sweep_id: int) -> None:
-    """Note of the sweep's checks whose listing no task ended that it failed."""
+    """Mark as failed the listings of the sweep that no task has completed."""
     connection.execute(
         update(checks)
         .where(
@@ -165,9 +166,10 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
 
 
 def hold_listed(connection: Connection, sweep_id: int) -> None:
-    """Hold the sweep's checks that are being listed until commit.
+    """Lock the sweep's checks that are being listed until commit.
 
-    Nobody makes one forced while it is decided which pages it reads.
+    This keeps other transactions from making a check forced while the pages that it reads are
+    chosen.
     """
     query = (
         select(checks.c.check_id)
@@ -179,10 +181,10 @@ def hold_listed(connection: Connection, sweep_id: int) -> None:
 
 
 def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
-    """Let the sweep's listed checks be read; those whose listing failed are left out.
+    """Move the sweep's listed checks on to reading, except those whose listing failed.
 
     Returns:
-        Those being read by now, in order.
+        The sweep's checks that are being read now, in order of id.
     """
     connection.execute(
         update(checks)
@@ -202,12 +204,12 @@ def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
 
 
 def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return those of the checks whose jobs are still to be read: nobody cancelled them."""
+    """Return those of the checks that are still being read, that is, not cancelled meanwhile."""
     return set(connection.scalars(_STILL_READING, {"ids": list(check_ids)}))
 
 
 def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """Hold those of the checks that are active until commit, and return them in order."""
+    """Lock the active ones of the checks until commit, and return them in order of board."""
     query = (
         select(checks.c.check_id)
         .where(checks.c.check_id == any_of(check_ids), checks.c.status.in_(ACTIVE_CHECKS))
@@ -218,10 +220,10 @@ def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]
 
 
 def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """End those of the checks being read that have no job left to read.
+    """End those of the checks that are being read and have no job left to read.
 
-    Two workers that end the last jobs of a check at the same time wait for each other here, so
-    that the second one sees what the first one wrote.
+    If two workers finish the last jobs of a check at the same time, the second one waits here for
+    the first one's commit, and so sees what the first one wrote.
 
     Returns:
         The checks that this call ended.
@@ -241,11 +243,11 @@ def end_checks(
     error_code: str | None = None,
     reason: str | None = None,
 ) -> list[int]:
-    """End active checks as ``failed`` or ``cancelled``; their unfinished jobs fail.
+    """End active checks as ``failed`` or ``cancelled``, and fail their unfinished jobs.
 
     Args:
-        error_code: of the checks, and of their unfinished jobs.
-        reason: None keeps the reason that the listing gave.
+        error_code: the error code of the checks and of their unfinished jobs.
+        reason: why the checks end; None keeps the reason that the listing gave.
 
     Returns:
         The checks that this call ended.
@@ -280,7 +282,7 @@ def end_checks(
 
 
 def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Delete what ended checks had listed, but for jobs that failed and may be tried again."""
+    """Delete the listings of ended checks, except the rows of failed jobs, which may be retried."""
     failed = exists().where(
         jobs.c.board_id == listed_jobs.c.board_id,
         jobs.c.external_id == listed_jobs.c.external_id,
@@ -297,7 +299,7 @@ def forget_listings(connection: Connection, check_ids: Sequence[int]) -> None:
 
 
 def sweeps_of(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """Return the sweeps that the checks are in."""
+    """Return the ids of the sweeps that the checks are in."""
     query = select(checks.c.sweep_id).distinct().where(checks.c.check_id == any_of(check_ids))
     return sorted(connection.scalars(query))
 
@@ -317,7 +319,7 @@ def count_unfinished(connection: Connection, sweep_id: int) -> int:
 
 
 def active_checks(connection: Connection, sweep_id: int) -> dict[int, CheckStatus]:
-    """Return the status of each active check of the sweep, by check."""
+    """Return the status of each active check of the sweep, by check id."""
     query = select(checks.c.check_id, checks.c.status).where(
         checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS)
     )

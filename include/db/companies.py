@@ -1,4 +1,4 @@
-"""The companies a user follows: each is a board and the user's own filters."""
+"""The companies that a user follows. Each is a board with the user's own filters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FILTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCompany(Company):
-    """A company as a user follows it, with the state of its board."""
+    """A user's company, with the state of its board."""
 
     board_id: int
     checked_at: datetime | None
@@ -31,7 +31,7 @@ class FollowedCompany(Company):
 
 
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
-    """Follow ``company``, or replace how the one of that slug is followed.
+    """Insert the company, or replace the user's company that has the same slug.
 
     ``company.config`` must be in canonical form (``sources.registry.canonical_config``).
     """
@@ -66,15 +66,15 @@ def list_companies(
 
 
 def get_company(connection: Connection, user_id: str, slug: str) -> FollowedCompany | None:
-    """Return the user's company of that slug, if there is one."""
+    """Return the user's company with this slug, or None."""
     found = list_companies(connection, user_id, slugs=[slug])
     return found[0] if found else None
 
 
 def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
-    """Return, by board, each distinct way in which enabled companies follow it.
+    """Return the enabled companies of each board, one for each distinct set of filters.
 
-    Companies that differ in nothing but their user and slug are one entry.
+    Companies that differ only in their user and slug are one entry.
     """
     columns = [boards.c.board_id, boards.c.source, *(companies.c[name] for name in _FILTERS)]
     query = (
@@ -92,7 +92,8 @@ def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, lis
 
 
 def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
-    """Stop following a company; its jobs and their history stay. False when there was none."""
+    """Delete the user's company; its jobs and their history stay. Returns False when there was
+    none."""
     gone = connection.execute(
         delete(companies).where(companies.c.user_id == user_id, companies.c.slug == slug)
     )

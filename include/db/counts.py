@@ -1,4 +1,4 @@
-"""How many of a run's jobs are where, and why some failed, by company."""
+"""Counts of a run's jobs by status and error code, for each company."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,19 +16,19 @@ _NO_REASON = "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Tally:
-    """The numbers of some of a run's jobs."""
+    """The numbers of jobs of one company of a run."""
 
     counts: Counts = field(default_factory=Counts)
     failures: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How many failed, by error code; the most frequent first."""
+    """How many jobs failed, by error code; the most frequent code first."""
     gone: int = 0
-    """How many expired for what their page says; the others left their listing."""
+    """How many jobs expired because their page says so; the other expired jobs left the listing."""
 
 
 def count_by_company(
     connection: Connection, run_ids: Collection[int]
 ) -> dict[int, dict[str, Tally]]:
-    """Return the tally of each company by run and slug; companies without jobs are absent."""
+    """Return the tally of each company, by run id and slug. Companies without jobs are absent."""
     parts = defaultdict[tuple[int, str], list[RowMapping]](list)
     asked = parameters(connection, run_ids)
     for row in connection.execute(_OPEN, asked).mappings():
@@ -42,8 +42,7 @@ def count_by_company(
 
 
 def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Return the sums by code, the most frequent first; a code that is named for none is left
-    out."""
+    """Return the sums by error code, the most frequent first. Codes whose sum is 0 are left out."""
     total = Counter[str]()
     for part in parts:
         total.update(part)
@@ -51,7 +50,7 @@ def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _tally(parts: Sequence[RowMapping]) -> Tally:
-    # a job that is tried again keeps the code of its failure before
+    # a job that is being retried keeps the error code of its earlier failure, so codes may have 0
     failures = ({part["error_code"] or _NO_REASON: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
@@ -67,7 +66,7 @@ _NUMBERS = f"""
     {", ".join(f"count(*) FILTER (WHERE status = '{each}') AS {each}" for each in JobStatus)}
 """
 _OPEN = statement(f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3")
-# What is unchanged is counted, not read: it is most of an ended run.
+# Unchanged jobs have no rows, so their number is computed. They are most of an ended run.
 _SETTLED = text(
     f"""
     SELECT run_id, company, error_code, {_NUMBERS}

@@ -1,4 +1,4 @@
-"""What ``jobhunt doctor`` asks our database."""
+"""The queries of ``jobhunt doctor`` on our database."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,26 +13,29 @@ from include.db.tables import ingestion_runs, outbox, sweeps
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
+    """What the database says about the health of the system."""
+
     stale: tuple[int, ...]
     """The ids of sweeps without a heartbeat, which the detector should have recovered."""
     waiting: int
     """Intents that the dispatcher has yet to carry out."""
     waiting_seconds: float
-    """How long the oldest of them has waited."""
+    """How long the oldest of these intents has waited."""
     waiting_for: str | None
-    """Why it could not be carried out at the last try."""
+    """Why the oldest intent could not be carried out at the last try."""
     working: int
-    """Runs that are listed or ingested right now."""
+    """The number of runs that are initializing or ingesting now."""
 
 
 def read_revision(connection: Connection) -> str | None:
-    """Of the schema; None before the first migration."""
+    """Return the revision of the schema; None before the first migration."""
     if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return None
     return connection.scalar(text("SELECT version_num FROM alembic_version"))
 
 
 def diagnose(connection: Connection, stale_after: timedelta) -> Diagnosis:
+    """Return the diagnosis of the database as it is now."""
     oldest = (
         select(
             func.count().over().label("waiting"),

@@ -10,19 +10,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 _CONNECT = {
     "connect_timeout": 10,
     "application_name": "jobhunt",
-    # A server that is gone without a word is noticed in half a minute, not in two hours.
+    # A server that vanishes without closing its connections is noticed within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    # A worker that froze in a flush holds its run's row: recovery must not wait for it for ever.
+    # A worker that freezes in a flush holds its sweep's row; recovery must not wait for it forever.
     "options": "-c idle_in_transaction_session_timeout=60s",
 }
 
 
 def make_engine(url: str) -> Engine:
-    """A small pool: a task uses one connection, at most two; only that which lists companies has
-    use for more. None overflows: to connect costs more than most statements do."""
+    """Return an engine with a small pool.
+
+    A task uses one connection or two; only the task that lists boards can use more. The pool does
+    not overflow, because connecting costs more than most statements.
+    """
     return create_engine(
         psycopg_url(url),
         pool_size=4,
@@ -30,26 +33,30 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args=_CONNECT,
         json_serializer=_json,
-        use_native_hstore=False,  # each new connection would ask whether there are any
+        use_native_hstore=False,  # otherwise each new connection asks whether hstore is installed
     )
 
 
 def make_async_engine(url: str) -> AsyncEngine:
+    """Return an async engine with a pool."""
     return create_async_engine(
         psycopg_url(url), pool_size=5, max_overflow=10, pool_pre_ping=True, connect_args=_CONNECT
     )
 
 
 def make_unpooled_async_engine(url: str) -> AsyncEngine:
-    """A connection is a session here: closing it frees the advisory locks it holds."""
+    """Return an async engine without a pool.
+
+    Closing one of its connections ends the database session, and so frees its advisory locks.
+    """
     return create_async_engine(psycopg_url(url), poolclass=NullPool, connect_args=_CONNECT)
 
 
 def psycopg_url(url: str) -> URL:
-    """``url`` with the psycopg 3 driver, whatever driver or alias it names."""
+    """Return ``url`` with the psycopg 3 driver, whatever driver or alias it names."""
     return make_url(url).set(drivername="postgresql+psycopg")
 
 
 def _json(value: Any) -> str:
-    """A posting's in a quarter of the standard library's time."""
+    """Return ``value`` as JSON, in a quarter of the time that the standard library needs."""
     return to_json(value).decode()

@@ -1,8 +1,8 @@
 """The jobs of runs as their users see them, for reports and the progress stream.
 
-A company of a run is *open* while its check and the run go on; its jobs are read from ``jobs``.
-Once it is settled they are read from ``run_jobs``, and those that are unchanged from the check's
-``job_ids``, because a later check takes on the rows of ``jobs``.
+A company of a run is *open* while both its check and the run are active. Its jobs are then read
+from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs`` and its unchanged
+jobs from the check's ``job_ids``, because a later check may have changed the rows of ``jobs``.
 """
 
 from collections.abc import Collection
@@ -16,7 +16,7 @@ from include.db.settling import follower_jobs
 
 
 def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
-    """Return the parameters of a statement made with ``statement``."""
+    """Return the parameters for a statement that ``statement`` made."""
     asked: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
     left_out = find_left_out(
         connection, run_ids, connection.execute(_OPEN_CHECKS, asked).scalars().all()
@@ -29,10 +29,11 @@ def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, An
 
 
 def statement(sql: str) -> TextClause:
-    """Return a statement that may read ``open_job`` and ``settled_job`` with its parameters.
+    """Return the statement with the tables ``open_job`` and ``settled_job`` defined, and with its
+    array parameters declared.
 
-    Both have run_id, company, job_id, title, status, added, listed, error_code, error_message and
-    attempts. ``settled_job`` holds what is unchanged, too, if its ``title`` is null.
+    Both tables have run_id, company, job_id, title, status, added, listed, error_code,
+    error_message and attempts. In ``settled_job``, rows with a null ``title`` are unchanged jobs.
     """
     arrays = {
         "runs": BigInteger,
@@ -50,7 +51,7 @@ def _quoted(statuses: Collection[str]) -> str:
 
 
 IS_OPEN = f"r.status IN ({_quoted(ACTIVE_RUNS)}) AND c.status IN ({_quoted(ACTIVE_CHECKS)})"
-"""Of a run ``r`` and a check ``c``: whether the company is open."""
+"""An SQL condition on a run ``r`` and a check ``c`` that is true while the company is open."""
 _OPEN_CHECKS = text(
     f"""
     SELECT DISTINCT c.check_id FROM ingestion_runs AS r

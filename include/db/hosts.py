@@ -1,13 +1,16 @@
 """The pace of requests to each upstream host, kept in Postgres for all workers together.
 
 The pace is a virtual schedule (the generic cell rate algorithm, ITU-T I.371): each reservation
-moves a host's next free moment on. The slots are session advisory locks, which end with their
-connection, so that a killed worker gives its own back.
+moves a host's next free send time on. The slots are session advisory locks. They end with their
+connection, so a killed worker gives its slots back.
 
-A host in trouble is asked less, by all: not before the moment it names (``Retry-After``); at half
-the rate, which grows again with its answers (additive increase, multiplicative decrease); and after
-``CIRCUIT`` failures in a row by one worker at a time, ever more seldom, until it answers (a circuit
-breaker: open, half open, closed).
+All workers send fewer requests to a host in trouble:
+
+- none before the time that the host names (``Retry-After``);
+- then at half the rate, which grows again with each answer (additive increase, multiplicative
+  decrease);
+- after ``CIRCUIT`` failures in a row, one worker at a time tries the host, less and less often,
+  until it answers (a circuit breaker: open, half-open, closed).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -48,17 +51,18 @@ from include.db.tables import hosts
 CIRCUIT = 5
 """Failures in a row that open a host's circuit."""
 _MOST_DOUBLINGS = 4
-"""Of the time that an open circuit cools: each try that fails doubles it."""
+"""How often the time for which a circuit stays open is doubled at most; each failed try doubles it
+once."""
 _TRIAL_SECONDS = 15.0
-"""Until another worker may try, should the one that tries be killed."""
+"""The time after which another worker may try a half-open host, in case the first was killed."""
 _PAUSE_SECONDS = 1.0
-"""Of a host that asks for less and does not say how long to wait."""
+"""The pause for a host that asks for fewer requests without saying how long to wait."""
 _FORGOTTEN_AFTER = timedelta(minutes=10)
-"""Failures that long ago say nothing of now."""
+"""The time after which a failure no longer counts."""
 _GROWTH = 0.02
-"""Of its full rate, that each answer gives back to a host."""
+"""The share of its full rate that a slowed host regains with each answer."""
 _SLOWEST = 1 / 60
-"""Requests a second."""
+"""The lowest rate, in requests a second."""
 
 _now = func.clock_timestamp()
 _SECOND = literal_column("interval '1 second'", Interval)
@@ -70,7 +74,7 @@ _recent = func.coalesce(hosts.c.failed_at > _now - _FORGOTTEN_AFTER, False)
 def reserve(
     connection: Connection, wanted: Mapping[str, WantedMoments]
 ) -> dict[str, Moments | Blocked]:
-    """Takes each host's next moments, 1/``rate`` seconds apart or more."""
+    """Reserve each host's next send times, at least 1/``rate`` seconds apart."""
     answers: dict[str, Moments | Blocked] = {**_take(connection, wanted)}
     if left := wanted.keys() - answers.keys():
         answers |= (known := _how_long(connection, left))
@@ -83,7 +87,7 @@ def reserve(
 
 
 def _take(connection: Connection, wanted: Mapping[str, WantedMoments]) -> dict[str, Moments]:
-    """Of the hosts that are known and not blocked."""
+    """Reserve send times of those hosts that are in the table and not blocked."""
     asked = {
         "names": list(wanted),
         "counts": [each.count for each in wanted.values()],
@@ -101,7 +105,7 @@ def _take(connection: Connection, wanted: Mapping[str, WantedMoments]) -> dict[s
 
 
 def _how_long(connection: Connection, names: Collection[str]) -> dict[str, Blocked]:
-    """Of the hosts that are known."""
+    """Return how long each host is blocked, for the hosts that are in the table."""
     failing_for = case((_open, extract("epoch", _now - hosts.c.failing_since)), else_=0.0)
     query = select(
         hosts.c.host,
@@ -120,7 +124,7 @@ def _how_long(connection: Connection, names: Collection[str]) -> dict[str, Block
 
 
 def note_answers(connection: Connection, host: str, answers: int, rate: float) -> None:
-    """The host has answered so often, of late: its circuit is closed, its rate grows."""
+    """Record that the host has answered ``answers`` requests: close its circuit, raise its rate."""
     grown = hosts.c.rate + literal(answers * _GROWTH * rate, Double)
     connection.execute(
         update(hosts)
@@ -138,9 +142,9 @@ def note_answers(connection: Connection, host: str, answers: int, rate: float) -
 def note_setback(
     connection: Connection, host: str, setback: Setback, *, rate: float, cooling: float
 ) -> None:
-    """The host has not answered, or has asked us to come less often.
+    """Record that the host has not answered, or has asked for fewer requests.
 
-    What many requests under way at once meet is one setback: it slows the host down once.
+    If many requests under way at the same time meet the same failure, it slows the host down once.
 
     Args:
         cooling: seconds until an open circuit is tried for the first time.
@@ -164,7 +168,7 @@ def note_setback(
             failure_code=setback.code,
             failing_since=case((in_a_row > 0, hosts.c.failing_since), else_=_now),
             failed_at=_now,
-            # a worker that tried it out has its answer: what it had blocked is over
+            # the try of the half-open host has ended, and with it the block on other workers
             not_before=until if setback.on_trial else func.greatest(own, until),
             rate=case((known, hosts.c.rate), else_=slower) if setback.slow_down else hosts.c.rate,
         )
@@ -172,14 +176,17 @@ def note_setback(
 
 
 def how_long_blocked(connection: Connection, host: str) -> Blocked | None:
-    """None while the host may be asked."""
+    """Return how long the host is blocked; None if it may be sent requests."""
     blocked = _how_long(connection, [host]).get(host)
     return blocked if blocked and blocked.wait > 0 else None
 
 
 def try_slots(connection: Connection, wanted: Mapping[str, WantedSlots]) -> dict[str, list[int]]:
-    """Of each host, those of its slots that are free and now held, until given back or the session
-    ends. Slots that this very session holds must not be asked for: locks are re-entrant."""
+    """Take free slots of each host, and return those that were taken.
+
+    They are held until they are given back or the session ends. The caller must not ask for slots
+    that this session holds already, because advisory locks are re-entrant.
+    """
     taken: dict[str, list[int]] = {host: [] for host in wanted}
     left = {host: sorted(each.slots) for host, each in wanted.items()}
     while True:
@@ -195,6 +202,7 @@ def try_slots(connection: Connection, wanted: Mapping[str, WantedSlots]) -> dict
 
 
 def give_back(connection: Connection, slots: Mapping[str, Collection[int]]) -> None:
+    """Free slots that this session holds."""
     held = [(host, slot) for host, each in slots.items() for slot in each]
     connection.execute(_UNLOCK, _pairs(held))
 
@@ -209,7 +217,7 @@ def _seconds(number: ColumnElement[float]) -> ColumnElement[timedelta]:
 
 def _taking() -> ReturningUpdate[str, Any, float, bool, bool]:
     wanted = _rows("wanted", names=Text, counts=Integer, rates=Double)
-    # Locked in one order: two workers that ask for the same hosts do not wait for each other.
+    # Rows are locked in one order, so that two workers with the same hosts cannot deadlock.
     locked = (
         select(hosts.c.host, wanted.c.counts, wanted.c.rates)
         .join_from(hosts, wanted, hosts.c.host == wanted.c.names)
@@ -237,7 +245,7 @@ def _taking() -> ReturningUpdate[str, Any, float, bool, bool]:
 
 
 def _rows(name: str, **columns: type[TypeEngine[Any]]) -> TableValuedAlias:
-    """Arrays, bound by the names of their columns, side by side."""
+    """Return a table of parallel array parameters, each named as its column."""
     arrays = [bindparam(each, type_=ARRAY(kind)) for each, kind in columns.items()]
     as_columns = [column(each, kind) for each, kind in columns.items()]
     return func.unnest(*arrays).table_valued(*as_columns, name=name).render_derived()
@@ -245,7 +253,7 @@ def _rows(name: str, **columns: type[TypeEngine[Any]]) -> TableValuedAlias:
 
 _slots = _rows("slots", names=Text, slots=Integer)
 _key = func.hashtextextended(_slots.c.names + "#" + cast(_slots.c.slots, Text), 0, type_=BigInteger)
-# Asked for with each few pages: to make them anew would take longer than the asking.
+# Built once, because building a statement takes longer than executing it.
 _TAKE = _taking()
 _LOCK = select(_slots.c.names, _slots.c.slots).where(func.pg_try_advisory_lock(_key))
 _UNLOCK = select(func.pg_advisory_unlock(_key))

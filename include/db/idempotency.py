@@ -1,8 +1,8 @@
-"""Which run a client's ``Idempotency-Key`` has started, so that sending a request again, after an
-answer was lost, starts no second one.
+"""The run that each ``Idempotency-Key`` of a client has started.
 
-After the IETF's draft-ietf-httpapi-idempotency-key-header. A request that was refused keeps no key:
-its transaction is rolled back, and it may be sent again.
+If the answer to a request was lost and the client sends the request again, no second run starts.
+This follows the IETF's draft-ietf-httpapi-idempotency-key-header. The key of a refused request is
+not kept, because its transaction is rolled back; the client may use it again.
 """
 
 from datetime import timedelta
@@ -17,11 +17,15 @@ _KEPT = timedelta(days=1)
 
 
 def claim_key(connection: Connection, user_id: str, key: str, request_sha256: str) -> int | None:
-    """None: the key is new and this transaction's; others that bring it wait for the commit.
-    Otherwise the run that it has started.
+    """Claim the key for this transaction, unless it has started a run already.
+
+    Other transactions that claim the same key wait for this one's commit.
+
+    Returns:
+        The run that the key has started; None if the key is new.
 
     Raises:
-        IdempotencyKeyReused: it came with another request.
+        IdempotencyKeyReused: the key came before with a different request.
     """
     old = idempotency_keys.c.created_at < func.now() - cast(_KEPT, Interval)
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, old))
@@ -44,6 +48,7 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
 
 
 def keep_answer(connection: Connection, user_id: str, key: str, run_id: int) -> None:
+    """Record the run that the key has started."""
     connection.execute(update(idempotency_keys).where(*_same(user_id, key)).values(run_id=run_id))
 
 

@@ -1,7 +1,7 @@
-"""What came of a batch's jobs, as a worker writes it back with each flush.
+"""Writing the outcomes of a batch's jobs, which a worker does with each flush.
 
-A write is guarded by the job's state and the check that owns it; by the sweep's attempt through
-``sweeps.fence``.
+Every write is guarded by the job's state and by the check that owns the job. ``sweeps.fence``
+guards it by the sweep's attempt.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ from include.core.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_
 from include.db.tables import CHANGED_XID, job_versions, jobs
 
 _Sequence = tuple[type[Outcome], ...]
-"""The kinds of outcome that one job came to, one after the other."""
+"""The kinds of the outcomes of one job, in the order in which they came."""
 
 
 def write(
@@ -49,13 +49,13 @@ def write(
     check_of: Mapping[int, int],
     outcomes: Iterable[Outcome],
 ) -> None:
-    """Write the outcomes: one UPDATE for all jobs that came to the same sequence of them.
+    """Write the outcomes, with one UPDATE for all jobs that have the same sequence of outcomes.
 
-    What changed since the extraction before is kept as the job's version history.
+    Changes since the previous extraction are kept in the job's version history.
 
     Args:
-        check_of: the check that each job must still be of, by job id.
-        outcomes: of each job in the order in which they came.
+        check_of: the check that must still own each job, by job id.
+        outcomes: the outcomes; those of one job are in the order in which they came.
     """
     by_job = _by_job(outcomes)
     before = _before(connection, by_job)
@@ -86,7 +86,8 @@ def write(
 
 
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    """Return the outcomes by job, without those that can't follow what the job came to before."""
+    """Return the outcomes by job id, without those that cannot follow the job's outcome before
+    them."""
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]
@@ -96,14 +97,14 @@ def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
 
 
 def _written(outcome: Outcome) -> dict[str, Any]:
-    """Return what the outcome writes, by column of ``jobs``."""
+    """Return the values that the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
-            # asdict() copies what it finds, at fifty times the time
+            # asdict() copies every value and takes fifty times as long
             row = vars(outcome) | vars(outcome.fingerprint)
             del row["fingerprint"]
             row["simhash"] = _signed(outcome.fingerprint.simhash)
-            # not current until it is extracted, so that a lost extraction is made up for
+            # not current until it is extracted, so that a lost extraction is done again
             return row | {"posting_current": False}
         case Confirmed():
             return {"extractor_version": EXTRACTOR_VERSION}
@@ -134,7 +135,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
 def _before(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, Mapping[str, Any]]:
-    """Return, by job id, the earlier postings of those that were extracted now."""
+    """Return the earlier postings of the jobs that were extracted now, by job id."""
     extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
     if not extracted:
         return {}
@@ -146,7 +147,7 @@ def _before(
 def _changes(
     before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, dict[str, Any]]:
-    """Return, by job id, the changed fields of postings that say something else than before."""
+    """Return the changed fields of the postings that differ from before, by job id."""
     return {
         job_id: changes
         for job_id, came in by_job.items()
@@ -194,7 +195,7 @@ def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[in
 
 
 def _signed(simhash: int) -> int:
-    """Return the 64 bits as a Postgres bigint holds them."""
+    """Return the 64 bits as the signed integer that a Postgres bigint can hold."""
     return simhash - 2**64 if simhash >= 2**63 else simhash
 
 

@@ -1,8 +1,8 @@
-"""What postings are searched by: made after the flush that reads them, outside of its transaction.
+"""The search index of postings. It is written after a flush, outside of the flush's transaction.
 
-Of a posting of 28 KB, Postgres took longer to index the whole text than for all else that is
-written of it; so only the beginning is indexed, and a posting's words may be found some seconds
-after it is ready.
+For a posting of 28 KB, indexing the whole text took Postgres longer than all its other writes. So
+only the beginning is indexed, and a posting may be found by its words only some seconds after it
+is ready.
 """
 
 from collections.abc import Collection
@@ -11,12 +11,12 @@ from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
 
 
 def index_texts(connection: Connection, job_ids: Collection[int]) -> None:
-    """Index what these jobs say by now."""
+    """Index the present texts of these jobs."""
     connection.execute(_INDEX, {"ids": list(job_ids)})
 
 
 def index_missing_texts(connection: Connection, sweep_id: int) -> None:
-    """Index the jobs of the sweep whose words are not indexed yet, or not the present ones."""
+    """Index those jobs of the sweep whose present texts are not indexed."""
     connection.execute(_INDEX_MISSING, {"sweep": sweep_id})
 
 

@@ -18,12 +18,12 @@ from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
 def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta) -> None:
     """Make every listed posting a job of its check: pending if it is to be read, else skipped.
 
-    Jobs that a newer check owns are left alone, so that repeating it changes nothing. The title and
-    location that an earlier extraction read stay until the next one.
+    Jobs that this check or a newer one owns are left alone, so a repeated call changes nothing.
+    The title and location that an earlier extraction read stay until the next extraction.
 
     Args:
-        reread_after: how old the reading of a page may get. A job falls due once in each such
-            time, at a moment of its own; 0 reads every page every time.
+        reread_after: the longest time between two readings of a page. Each job falls due once in
+            this period, at a time that the hash of its id decides; 0 reads every page every time.
     """
     asked = {"sweep": sweep_id, "reread": reread_after.total_seconds()}
     connection.execute(_UPDATE_KNOWN, asked)
@@ -40,18 +40,20 @@ def take_on_failed(connection: Connection, sweep_id: int) -> None:
 def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
     """Make jobs whose page is in the store pending jobs of the sweep's re-extractions.
 
-    Jobs whose latest crawl failed are left alone: reading their older page would hide that. Each
-    check says how many there are, and of how many others no page is kept.
+    Jobs whose latest crawl failed are left alone, because reading their older page would hide the
+    failure. The reason of each check states how many pages are read again, and how many other jobs
+    have no stored page that can be read.
 
     Args:
-        kept: how long the store keeps pages; older ones are left alone.
+        kept: how long the store keeps pages; jobs with an older page are left alone.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
 
 
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
-    """Return the sweep's complete listings beside what was known before, in order of check."""
+    """Return the sweep's complete and held listings, each with the numbers of jobs that were known
+    before and that it misses, in order of check id."""
     rows = connection.execute(_COMPLETE, {"sweep": sweep_id}).mappings()
     return [BoardListing(**row) for row in rows]
 
@@ -61,16 +63,17 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Note that open jobs were missed in their board's complete listing, and expire the proved.
+    """Record which open jobs their board's complete listing misses, and expire those that are
+    proved to be gone.
 
-    A job is proved to be gone by one miss, or by a second one in a check that began
-    ``confirm_after`` or more after the first. Repeating it changes nothing.
+    Where one miss is needed, it is the proof. Where two are needed, the second one must come from a
+    check that began ``confirm_after`` or more after the first. A repeated call changes nothing.
 
     Args:
-        misses_needed: 1 or 2, by check; checks not named here expire nothing.
+        misses_needed: 1 or 2, by check id; checks that are not named here expire nothing.
 
     Returns:
-        By check, how many jobs were missed but are kept for now (held).
+        How many jobs were missed but are kept for now (held), by check id.
     """
     asked = {
         "checks": list(misses_needed),
@@ -82,24 +85,24 @@ def expire_missing(
 
 
 def count_pages_to_read(connection: Connection, check_ids: Sequence[int]) -> tuple[int, int]:
-    """Return how many pages the checks' jobs are to be read from, and how many of these will
-    probably turn out to be unchanged, as their server can tell."""
+    """Return how many pages the checks' pending jobs need, and how many of these pages will
+    probably be answered with 304, because a validator of each is known."""
     total, unread = connection.execute(_COUNT_PAGES, {"checks": list(check_ids)}).one()
     return total, unread
 
 
 def assign_batches(connection: Connection, check_ids: Sequence[int], batches: int) -> None:
-    """Deal the checks' open jobs out to batches 0 … ``batches`` - 1, packed by host.
+    """Divide the checks' unread jobs among batches 0 … ``batches`` - 1, packed by host.
 
-    A host lies in as few batches as its pages need, and the first pages of every host come before
-    the second batch of a large one. Jobs of one board that share a page come to the same batch.
-    With no more batches than pages, none is empty.
+    The pages of a host are spread over as few batches as possible, and the first pages of every
+    host come before the second batch of a large host. Jobs of one board that share a page are in
+    the same batch. If there are no more batches than pages, no batch is empty.
     """
     connection.execute(_ASSIGN, {"checks": list(check_ids), "batches": batches})
 
 
 def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
-    """Return the numbers of the batches that open jobs of the checks lie in."""
+    """Return the numbers of the batches that hold unread jobs of the checks."""
     return list(connection.execute(_BATCHES, {"checks": list(check_ids)}).scalars())
 
 
@@ -252,7 +255,7 @@ _NOTE_TAKEN = text(
     WHERE c.check_id = taken.check_id
     """
 )
-# held: a verdict of this same check, before its task was tried again
+# A listing is already held here if this check's task is tried again after it was marked so.
 _COMPLETE = text(
     f"""
     SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,

@@ -1,7 +1,7 @@
-"""What followers' filters leave out of the checks that their runs rest on.
+"""Evaluating followers' filters on the jobs of the checks that their runs rest on.
 
-Filters are a follower's and judge what a listing says of a job, so they are evaluated here, for the
-followers that have any, and not kept: changed filters apply from the next run on.
+Each follower has their own filters, which judge what the listing says of a job. They are evaluated
+here, with the filters as they are now, and only for followers that have any.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,28 +26,28 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Follow:
-    """A company of a run, with the filters that its user follows it by."""
+    """A company of a run, with its filters."""
 
     run_id: int
     check_id: int
     company: Company
-    """Without its board's config."""
+    """The company, with its filters but without its board's config."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedFacts:
-    """What the listing of a board says of one job, as filters judge it."""
+    """What a board's listing says of one job, for filters to judge."""
 
     job_id: int
     job: ListedJob
     posting: JobPosting | None
-    """Locations and workplace that the listing carries; None where it does not."""
+    """The locations and workplace that the listing states; None if it states neither."""
 
 
 def find_left_out(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[LeftOut]:
-    """Return what the filters of the runs' users leave out of the checks."""
+    """Return the jobs of the checks that the filters of the runs' users leave out."""
     follows = _follows(connection, run_ids, check_ids)
     facts = _facts(connection, {follow.check_id for follow in follows})
     return [
@@ -61,10 +61,11 @@ def find_left_out(
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return (run id, company) where the check left a job unread that this follower wants.
+    """Return the pairs (run id, company) for which the check left a job unread that the follower
+    wants.
 
-    Nobody wanted it when the board was listed: the follower came, or changed filters, later. Those
-    who have disabled the company since are not asked: another check would not heed them either.
+    Nobody wanted such a job when the board was listed: the follower came, or changed their filters,
+    afterwards. A disabled company is left out, because another check would not read jobs for it.
     """
     unread = _facts(connection, check_ids, only_unread=True)
     if not unread:
@@ -77,10 +78,10 @@ def find_unread(
 
 
 def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
-    """Return those of the checks that left a job unread which one of those asking wants.
+    """Return those of the checks that left a job unread which would be wanted.
 
     Args:
-        asking: by check, the filters of those who would adopt it.
+        asking: the companies, with their filters, that would adopt each check, by check id.
     """
     unread = _facts(connection, asking.keys(), only_unread=True)
     return {
@@ -102,8 +103,7 @@ def _follows(
     """Return the companies of the runs that rest on the checks.
 
     Args:
-        only_enabled: those that are enabled, whatever their filters, instead of those that are
-            followed with any.
+        only_enabled: return all enabled companies, instead of all companies that have filters.
     """
     asked = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
     return [
@@ -121,7 +121,11 @@ def _follows(
 def _facts(
     connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
 ) -> dict[int, list[ListedFacts]]:
-    """Return, by check, what its listing says of the jobs that it listed."""
+    """Return what the listing of each check says of its jobs, by check id.
+
+    Args:
+        only_unread: return only jobs that the check left unread because nobody wanted them.
+    """
     if not check_ids:
         return {}
     found: dict[int, list[ListedFacts]] = {}
@@ -166,7 +170,7 @@ _FOLLOWS = text(
 ).bindparams(
     bindparam("runs", type_=ARRAY(BigInteger)), bindparam("checks", type_=ARRAY(BigInteger))
 )
-# An inline posting that was read says what its listing said, also where the facts were not kept.
+# Where the listing carries the posting, the posting that was read states the listing's facts.
 _FACTS = text(
     f"""
     SELECT job_id, check_id, listed_title, listed_location,

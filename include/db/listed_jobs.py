@@ -1,4 +1,4 @@
-"""What the latest listing of a board named. Rows come by COPY."""
+"""The postings that the latest listing of each board named. Rows are written with COPY."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedRow:
-    """One posting of a listing, as it is kept."""
+    """One posting of a listing, as it is stored."""
 
     job: ListedJob
     row_sha256: str
-    """The hash of what the listing says of it."""
+    """The hash of what the listing says of the posting."""
     modified_until: datetime | None = None
-    """The end of the time in which the page last changed, as the listing has it."""
+    """The latest time at which the page may last have changed, as the listing states it."""
     facts: Mapping[str, Any] | None = None
-    """``{"locations": [...], "workplace": ...}``, where a follower filters by them."""
+    """``{"locations": [...], "workplace": ...}``, if a follower filters by them; otherwise None."""
     wanted: bool = True
-    """Whether the filters of any follower let it through."""
+    """Whether the filters of at least one follower let the posting through."""
 
 
 _COPY = (
@@ -38,9 +38,10 @@ _COPY = (
 
 
 def replace_listing(connection: Connection, board_id: int, listed: Iterable[ListedRow]) -> None:
-    """Make ``listed`` the board's listing. External ids must be distinct.
+    """Replace the board's listing with ``listed``. External ids must be distinct.
 
-    Replacing makes a retried listing equal to one that went well at once.
+    Because the old rows are replaced, a retried listing ends with the same rows as one that
+    succeeded at once.
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
     driver = cast("PsycopgConnection", connection.connection.dbapi_connection)

@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, with Alembic."""
+"""Migrating a database to the newest schema, or back, with Alembic."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,12 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Applies the missing migrations; concurrent callers wait for each other."""
+    """Apply the missing migrations. Concurrent callers wait for each other."""
     _migrate(database_url, command.upgrade, revision)
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """Takes back the migrations after ``revision``; what only they have room for is lost."""
+    """Revert the migrations after ``revision``. What only the newer schema can hold is lost."""
     _migrate(database_url, command.downgrade, revision)
 
 
@@ -34,5 +34,5 @@ def _migrate(database_url: str, migrate: Callable[[Config, str], None], revision
 
 
 def newest_revision() -> str | None:
-    """The revision that ``upgrade`` brings a database to."""
+    """Return the revision that ``upgrade`` brings a database to."""
     return ScriptDirectory(str(_MIGRATIONS)).get_current_head()

@@ -1,4 +1,4 @@
-"""The postings that are open as far as is known, for a look at what a run would change."""
+"""The postings that are known to be open, with which a dry run compares a listing."""
 
 from collections.abc import Sequence
 

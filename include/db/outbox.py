@@ -1,7 +1,8 @@
-"""Intents to have Airflow carry out a sweep: committed with it, carried out by one dispatcher.
+"""Intents: each says that Airflow is to carry out an attempt of a sweep.
 
-A transactional outbox: the sweep and the intent commit together, so neither exists alone, whatever
-happens to the process that made them or to Airflow.
+This is a transactional outbox. The sweep and its intent are committed together, so neither exists
+alone, whatever happens to the process that made them or to Airflow. One dispatcher carries the
+intents out.
 """
 
 from collections.abc import Mapping
@@ -31,16 +32,16 @@ from include.db.tables import outbox, sweeps
 
 OUTBOX_CHANNEL = "outbox"
 
-# any constant: who holds it dispatches
+# an arbitrary constant: the session that holds this advisory lock is the dispatcher
 _DISPATCHER_LOCK = 7_105_511
 _SCHEDULED_AT_ONCE = 4
-"""The sweeps of the daily schedule that Airflow is given at a time. It begins DAG runs in the
-order in which it gets them, so a person who presses start waits behind no more than these."""
+"""The most sweeps of the daily schedule that Airflow is given at a time. Airflow begins DAG runs in
+the order in which it gets them, so a person who presses start waits behind no more than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """One attempt of a sweep that Airflow is to be told of."""
+    """One attempt of a sweep for which Airflow is to be asked for a DAG run."""
 
     intent_id: int
     sweep_id: int
@@ -52,37 +53,38 @@ class Intent:
 
     @property
     def dag_run_id(self) -> str:
+        """The id of the DAG run to ask Airflow for."""
         return dag_run_id_of(self.sweep_id, self.attempt)
 
     @property
     def wanted(self) -> bool:
-        """False once the sweep has ended or was recovered: this attempt need not begin."""
+        """Whether the attempt is still needed: the sweep has not ended and was not recovered."""
         return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
     @property
     def recovers(self) -> str | None:
-        """The DAG run of the attempt before, which was lost."""
+        """The DAG run of the previous attempt, which was lost; None for the first attempt."""
         return self.conf.get("recovers")
 
 
 def put_intent(
     connection: Connection, sweep_id: int, conf: Mapping[str, Any], *, attempt: int = 1
 ) -> None:
-    """Keep the intent, and wake the dispatcher on commit."""
+    """Insert the intent, and wake the dispatcher on commit."""
     connection.execute(insert(outbox).values(sweep_id=sweep_id, attempt=attempt, conf=conf))
     connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, "")))
 
 
 def try_dispatcher_lock(connection: Connection) -> bool:
-    """Try to make this session the dispatcher until it ends; whether it is."""
+    """Try to make this session the dispatcher until it ends. Returns whether it succeeded."""
     return bool(connection.scalar(select(func.pg_try_advisory_lock(_DISPATCHER_LOCK))))
 
 
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
-    """Return the intents to carry out now: those of users first, then by age of their sweep.
-    So a sweep that is recovered keeps its turn.
+    """Return the intents to carry out now, scheduled sweeps last, otherwise in order of sweep id.
 
-    Scheduled sweeps wait while as many are at work as may be at a time.
+    In this order a recovered sweep keeps its place. Scheduled sweeps wait while Airflow has
+    ``_SCHEDULED_AT_ONCE`` of them.
     """
     room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
@@ -124,10 +126,8 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 
 def waits_for_turn() -> ColumnElement[bool]:
-    """Return whether an intent only waits until fewer scheduled sweeps are at work.
-
-    Of ``outbox`` joined with ``sweeps``.
-    """
+    """Return an SQL condition on ``outbox`` joined with ``sweeps`` that is true for an intent which
+    only waits until fewer scheduled sweeps are active."""
     return and_(
         _SCHEDULED,
         outbox.c.tries == 0,
@@ -136,9 +136,9 @@ def waits_for_turn() -> ColumnElement[bool]:
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
-    """Return the time until an intent is due that is not due yet; None when there is none.
+    """Return the seconds until the next intent falls due; None when no intent is due later.
 
-    Scheduled sweeps that wait for others to end are due already, and nobody knows for how long.
+    Scheduled sweeps that wait for others to end are due already, so they do not count here.
     """
     next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
         outbox.c.done_at.is_(None), outbox.c.next_try_at > func.now()
@@ -148,7 +148,7 @@ def seconds_to_next_try(connection: Connection) -> float | None:
 
 
 def mark_done(connection: Connection, intent_id: int) -> None:
-    """Note that the intent was carried out."""
+    """Record that the intent was carried out."""
     connection.execute(
         update(outbox)
         .where(outbox.c.intent_id == intent_id)
@@ -157,7 +157,7 @@ def mark_done(connection: Connection, intent_id: int) -> None:
 
 
 def postpone(connection: Connection, intent_id: int, delay: timedelta, error: str) -> None:
-    """Note that the intent could not be carried out, and when it is to be tried again."""
+    """Record that the intent could not be carried out, and retry it after ``delay``."""
     connection.execute(
         update(outbox)
         .where(outbox.c.intent_id == intent_id)
@@ -170,7 +170,7 @@ def postpone(connection: Connection, intent_id: int, delay: timedelta, error: st
 
 
 def _scheduled_at_work() -> Select[int]:
-    """Return how many scheduled sweeps Airflow has been given that have not ended."""
+    """Return a SELECT of the number of active scheduled sweeps that Airflow has been given."""
     given, at_work = outbox.alias("given"), sweeps.alias("at_work")
     return (
         select(func.count())

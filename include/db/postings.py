@@ -1,6 +1,4 @@
-"""A user's postings: found by their words, shown one by one with where they come from and what
-changed.
-"""
+"""A user's postings: searching them, and reading one with its provenance and its changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +15,11 @@ from include.db.views import STATUS
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One earlier reading of a posting, and what the next one found different."""
+    """A change of a posting from one content version to the next."""
 
     run_id: int | None
-    """The user's run that showed it; None for changes of before they were shown the posting."""
+    """The user's run that showed the change; None for changes from before the user was first shown
+    the posting."""
     changed_at: datetime
     changes: Mapping[str, Any]
     """``{field: [before, after]}``."""
@@ -28,7 +27,7 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """All that is known of one job."""
+    """Everything that is known of one job."""
 
     job: JobReport
     source: str
@@ -37,27 +36,30 @@ class Posting:
     checked_at: datetime | None
     """The end of the latest check that listed its board."""
     is_checked: bool
-    """Whether anybody follows its board, so that it is checked daily."""
+    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
     record: Mapping[str, Any] | None
-    """As ``core.records`` makes it; None until it is first extracted."""
+    """The posting in the JSON form of ``core.records``; None until it is first extracted."""
     current: bool
-    """False between a crawl that found a change and its extraction."""
+    """Whether ``record`` is current; False between a crawl that found a change and the extraction
+    of that page."""
     expire_reason: str | None
     raw_key: str | None
     content_sha256: str | None
     fields_sha256: str | None
     text_sha256: str | None
     simhash: int | None
-    """Unsigned, 64 bits."""
+    """The fingerprint's SimHash as an unsigned 64-bit integer."""
     feature_version: int | None
     extractor_version: int | None
-    """``core.records.EXTRACTOR_VERSION`` when the record was made."""
+    """The value of ``core.records.EXTRACTOR_VERSION`` when the record was made."""
     versions: tuple[Change, ...]
-    """Newest first."""
+    """The posting's changes, newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawPageRef:
+    """The place of a raw page in the store, and the URL it was fetched from."""
+
     key: str
     url: str
 
@@ -76,15 +78,15 @@ def search_postings(
 ) -> list[JobReport]:
     """Return the postings of the companies that the user follows, newest first.
 
-    A posting that the user follows under two slugs is there twice; both are on one page, which may
-    hold more than ``limit`` postings for that.
+    A posting that the user follows under two slugs is returned twice. Both are on the same page, so
+    a page may hold more than ``limit`` postings.
 
     Args:
         q: words as people type them into a search engine: all of them, ``"a phrase"``, ``or``,
-            ``-without``; found in title, company, location and the beginning of the description,
-            by their stems.
-        filtered: also those that their company's filters leave out.
-        before: the last job id of the page before.
+            ``-without``. They are searched by their stems in the title, the company, the location
+            and the beginning of the description.
+        filtered: also return the postings that their company's filters leave out.
+        before: the last job id of the previous page.
     """
     asked = {
         "user": user_id,
@@ -100,8 +102,11 @@ def search_postings(
 
 
 def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
-    """Return what is known of a job; None also when the user was never shown it and their active
-    run does not rest on its check."""
+    """Return everything that is known of a job, if the user may see it; otherwise None.
+
+    A user may see a job that they were shown before, or that belongs to a check which their active
+    run rests on.
+    """
     asked = {"user": user_id, "job": job_id}
     row = connection.execute(_READ, asked).mappings().one_or_none()
     if row is None:
@@ -129,7 +134,10 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
 
 
 def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
-    """Return where the page that was last stored for the job lies, or lay."""
+    """Return where the job's latest raw page is stored, or None if the user may not see the job.
+
+    The page itself may have been deleted since.
+    """
     row = connection.execute(_RAW_PAGE, {"user": user_id, "job": job_id}).one_or_none()
     return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None
 
@@ -159,8 +167,8 @@ _SHOWN = f"""
     CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
     WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
 """
-"""The companies under which the user was shown a job ``j``, or is shown it by their active run."""
-# The company's slug is the user's own word for it, so it is no part of the shared text.
+"""A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
+# The slug is the user's own name for the company, so the shared search index does not contain it.
 _SEARCH = text(
     f"""
     SELECT {_REPORTED}, u.company

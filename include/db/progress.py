@@ -1,8 +1,7 @@
-"""Runs as the API shows them.
+"""Reports of runs, as the API shows them.
 
-Companies whose check goes on are read from ``jobs``; settled ones from ``run_jobs`` and the check's
-``job_ids``, because a later check takes on the rows of ``jobs``. Callers that read more than one
-thing need a REPEATABLE READ transaction, so that the rows belong together.
+``db.followed`` says where the jobs of open and settled companies are read from. Callers need a
+REPEATABLE READ transaction, so that the rows of all statements belong together.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,51 +20,61 @@ from include.db.tables import ingestion_runs, run_companies
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
+    """An error code with its message."""
+
     code: str
     message: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobFailure(Failure):
+    """Why a job failed, and after how many attempts."""
+
     attempts: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyReport:
+    """One company of a run."""
+
     company: str
     source: str
     status: CompanyStatus
     listed: int
     counts: Counts
     failures: Mapping[str, int]
-    """How many jobs failed, by error code; the most frequent first."""
+    """How many jobs failed, by error code; the most frequent code first."""
     gone: int
-    """How many jobs expired for what their page says; the others left the listing."""
+    """How many jobs expired because their page says so; the other expired jobs left the listing."""
     error: Failure | None
-    """Why the listing is partial, held or failed; ``code`` is that word."""
+    """Why the listing is partial, held or failed; ``code`` is the company's status."""
     checked_at: datetime | None
-    """When the check of its board ended that the run rests on; None while it goes on."""
+    """When the check that the run rests on ended; None while it is active."""
     adopted: bool
     """Whether that check had ended before the run began."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlaMiss:
+    """A missed deadline of a sweep that the run rests on."""
+
     deadline: str
     attempt: int
     missed_at: datetime
     run_status: RunStatus
-    """At that moment."""
+    """How far the sweep was when the deadline passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
+    """One run with its companies, its counts, and the sweep that carries it out."""
+
     run_id: int
     user_id: str
     status: RunStatus
     trigger: RunTrigger
     dag_run_id: str | None
-    """Airflow's, of the present attempt."""
+    """The id of the DAG run that works for the sweep's present attempt."""
     attempt: int
     recoveries: int
     created_at: datetime
@@ -73,21 +82,23 @@ class RunReport:
     finished_at: datetime | None
     last_heartbeat: datetime
     elapsed_seconds: float | None
-    """Since it started, until it ended or now; None before."""
+    """Seconds from the run's start until its end, or until now; None before it started."""
     counts: Counts
     failures: Mapping[str, int]
-    """As a company's."""
+    """How many jobs failed, by error code; the most frequent code first."""
     gone: int
     companies: tuple[CompanyReport, ...]
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
-    """Deadlines it did not keep; empty for a run in time."""
+    """The missed deadlines of the sweeps that the run rests on."""
     waiting_for: str | None
-    """Why Airflow could not be given the run at the last try, while the run is pending."""
+    """Why Airflow could not be given the sweep at the last try; None unless the run is pending."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobReport:
+    """One job, with its status for the user or the run that it is reported for."""
+
     job_id: int
     company: str
     external_id: str
@@ -105,7 +116,7 @@ class JobReport:
 
 @dataclass(frozen=True, kw_only=True)
 class RunHead:
-    """What a route needs to know of a run."""
+    """The owner and the status of a run."""
 
     run_id: int
     user_id: str
@@ -117,7 +128,7 @@ class RunHead:
 
 
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
-    """Return the run's head, if there is a run of that id."""
+    """Return the head of the run with this id, or None."""
     columns = (ingestion_runs.c.run_id, ingestion_runs.c.user_id, ingestion_runs.c.status)
     row = connection.execute(
         select(*columns).where(ingestion_runs.c.run_id == run_id)
@@ -128,14 +139,14 @@ def read_head(connection: Connection, run_id: int) -> RunHead | None:
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:
-    """Return the report of a run, if there is one of that id."""
+    """Return the report of the run with this id, or None."""
     return next(_reports(connection, [run_id]), None)
 
 
 def list_runs(
     connection: Connection, user_id: str, *, before: int | None, limit: int
 ) -> list[RunReport]:
-    """Return the user's runs, newest first; ``before`` is the last run id of the page before."""
+    """Return the user's runs, newest first. ``before`` is the last run id of the previous page."""
     query = (
         select(ingestion_runs.c.run_id)
         .where(ingestion_runs.c.user_id == user_id)
@@ -158,11 +169,11 @@ def list_run_jobs(
 ) -> list[JobReport]:
     """Return the run's jobs in order of job id.
 
-    A job that the user follows under two slugs is there twice; both are on one page, which may
-    hold more than ``limit`` jobs for that.
+    A job that the user follows under two slugs is returned twice. Both are on the same page, so a
+    page may hold more than ``limit`` jobs.
 
     Args:
-        after: the last job id of the page before.
+        after: the last job id of the previous page.
     """
     asked = parameters(connection, [head.run_id]) | {
         "status": status,
@@ -249,6 +260,7 @@ def _companies(
 
 
 def job_report(row: RowMapping) -> JobReport:
+    """Return the report that the row describes."""
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
     return JobReport(
@@ -280,7 +292,7 @@ def _rounded(seconds: Any) -> float | None:
 
 
 def _utc(moment: datetime) -> datetime:
-    """The database session's time zone is nobody's business."""
+    """Return the same time in UTC, whatever time zone the database session has."""
     return moment.astimezone(UTC)
 
 

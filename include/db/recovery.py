@@ -1,9 +1,9 @@
-"""Stale sweeps: which they are, by the database's clock, and how one is claimed for a new attempt.
+"""Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt.
 
-A sweep that waits is not stale:
+A sweep is not stale while it waits
 
-- for the dispatcher, while its attempt's intent is in the outbox (Airflow may be down);
-- for its turn, while sweeps that were dispatched before it work: Airflow starts them in that order.
+- for the dispatcher: its attempt's intent is still in the outbox (Airflow may be down);
+- for its turn: Airflow has not begun it, and a sweep that was dispatched earlier is still at work.
 """
 
 from dataclasses import dataclass
@@ -34,16 +34,16 @@ from include.db.tables import CHANGED_XID, checks, jobs, outbox, sweeps
 
 @dataclass(frozen=True, kw_only=True)
 class StaleSweep(Sweep):
-    """A sweep as it was found without a heartbeat."""
+    """A sweep that was found stale."""
 
     recoveries: int
     last_heartbeat: datetime
     started: bool
-    """Whether Airflow has begun it."""
+    """Whether Airflow has ever begun the sweep."""
 
 
 def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
-    """Return the stale sweeps, those silent for longest first."""
+    """Return the stale sweeps, the one with the oldest heartbeat first."""
     query = (
         _stale_sweeps(limit)
         .where(not_(_waits_for_its_turn(limit)))
@@ -56,11 +56,11 @@ def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) 
 def lock_stale(
     connection: Connection, sweep_id: int, attempt: int, limit: timedelta
 ) -> StaleSweep | None:
-    """Hold the sweep until commit, alone: the writes under way have ended.
+    """Lock the sweep exclusively until commit, after waiting for the writes under way.
 
     Returns:
-        None when it is no longer stale at this attempt, because it has ended, a heartbeat came, or
-        another detector was first.
+        The sweep; None when it is no longer stale at this attempt, because it has ended, a
+        heartbeat came, or another detector was first.
     """
     query = (
         _stale_sweeps(limit)
@@ -71,11 +71,11 @@ def lock_stale(
 
 
 def claim(connection: Connection, sweep: StaleSweep) -> int:
-    """Give a sweep that the caller holds its next attempt, for which the dispatcher will ask
-    Airflow.
+    """Give the sweep its next attempt, and put an intent for it into the outbox.
 
-    From now on the fence refuses whatever is left of the old attempt. Jobs whose page was being
-    fetched are pending again; those whose page is stored keep ``extracting``, and are only read.
+    The caller has locked the sweep. From the commit on, the fence refuses the workers of the old
+    attempt. Jobs whose page was being fetched become pending again. Jobs whose page is stored stay
+    ``extracting``, so that the page is read and not fetched again.
 
     Returns:
         The new attempt.
@@ -120,7 +120,7 @@ def _stale_sweeps(limit: timedelta) -> Select[Any]:
 
 
 def _is_stale(found: FromClause, limit: timedelta) -> ColumnElement[bool]:
-    """Return ``core.staleness.is_stale`` in SQL."""
+    """Return the SQL form of ``core.staleness.is_stale``."""
     return func.now() - found.c.last_heartbeat > cast(limit, Interval)
 
 
@@ -138,7 +138,10 @@ def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
 
 
 def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
-    """Return when Airflow was told of a sweep; one that it made itself has no intent."""
+    """Return an SQL expression for the time at which Airflow was given a sweep.
+
+    A sweep that was started in Airflow has no intent; for it this is the time of its creation.
+    """
     last = (
         select(func.max(outbox.c.done_at))
         .where(outbox.c.sweep_id == found.c.sweep_id)

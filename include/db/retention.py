@@ -1,5 +1,5 @@
-"""What is old enough to be forgotten, a few rows at a time: a long delete would hold its locks, and
-keep vacuum waiting, for as long."""
+"""Deleting old rows, a few at a time, because a long DELETE would hold its locks and keep vacuum
+waiting all the while."""
 
 from datetime import timedelta
 
@@ -11,12 +11,12 @@ from include.db.tables import ingestion_runs, job_versions
 
 
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete runs that ended longer ago than ``kept``, with what became of their jobs.
+    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their ``run_jobs``.
 
-    A user's latest run stays, however old. Jobs are no part of a run.
+    A user's latest run stays, however old it is. The jobs themselves stay.
 
     Returns:
-        How many were deleted; fewer than ``at_most`` when none is left.
+        How many runs were deleted; fewer than ``at_most`` when none is left to delete.
     """
     newer = aliased(ingestion_runs)
     a_newer_one = (
@@ -43,7 +43,7 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
 
 
 def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete changes of postings that are older than ``kept``; returns as ``forget_runs`` does."""
+    """Delete changes of postings that are older than ``kept``, and return how many were deleted."""
     old = (
         select(job_versions.c.job_id, job_versions.c.version)
         .where(job_versions.c.changed_at < func.now() - cast(kept, Interval))
@@ -58,17 +58,15 @@ def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) ->
 
 
 def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete checks that ended longer ago than ``kept`` and that no run rests on.
-
-    A board's latest check stays. Returns as ``forget_runs`` does.
-    """
+    """Delete checks that ended longer ago than ``kept`` and that no run rests on, and return how
+    many were deleted. A board's latest check stays."""
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_CHECKS, asked).rowcount
 
 
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
     """Delete sweeps that ended longer ago than ``kept`` and have no check left, with their missed
-    deadlines. Returns as ``forget_runs`` does."""
+    deadlines, and return how many were deleted."""
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_SWEEPS, asked).rowcount
 

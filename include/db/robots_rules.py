@@ -1,4 +1,4 @@
-"""robots.txt of each origin, read once by one worker for all of them."""
+"""The robots.txt of each origin, which one worker fetches for all workers."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -10,7 +10,7 @@ from include.core.robots import RobotsText
 from include.core.text import storable
 from include.db.tables import robots_rules
 
-# As those of ``db.batches``.
+# Built once, because building a statement takes longer than executing it.
 _FIND = select(
     robots_rules.c.origin,
     robots_rules.c.rules,
@@ -23,7 +23,7 @@ _FIND = select(
 
 
 def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, RobotsText]:
-    """Of those origins that need not be asked anew."""
+    """Return the stored robots.txt of those origins for which it has not expired."""
     return {
         row.origin: RobotsText(
             rules=row.rules, error_code=row.error_code, error_message=row.error_message
@@ -35,6 +35,7 @@ def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, Ro
 def keep_rules(
     connection: Connection, origin: str, robots: RobotsText, lifetime: timedelta
 ) -> None:
+    """Store the origin's robots.txt for ``lifetime``."""
     found = {
         "rules": storable(robots.rules),
         "error_code": robots.error_code,

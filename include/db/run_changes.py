@@ -1,6 +1,7 @@
-"""What a run showed its user as changed in postings that they had seen before.
+"""The changes that a run showed its user in postings that the user had seen before.
 
-A user who was not shown every version in between sees the first value and the last one.
+If the user skipped several content versions, a change has the value before the first and the value
+after the last of them.
 """
 
 from collections.abc import Mapping
@@ -28,9 +29,10 @@ class JobChange:
 
 
 def list_changes(connection: Connection, run_id: int, *, after: int, limit: int) -> list[JobChange]:
-    """Return the changes in order of job id; ``after`` is the last job id of the page before.
+    """Return the run's changes in order of job id. ``after`` is the last job id of the previous
+    page.
 
-    A posting that the user follows under two slugs is there twice; both are on one page.
+    A posting that the user follows under two slugs is returned twice, both times on the same page.
     """
     asked = {"run": run_id, "after": after, "most": limit}
     return [
@@ -45,7 +47,7 @@ def count_changes(connection: Connection, run_id: int) -> int:
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return, by field, in how many postings the run showed it as changed; most first."""
+    """Return in how many postings the run showed each field as changed, highest number first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 

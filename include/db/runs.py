@@ -1,4 +1,4 @@
-"""Ingestion runs: how one begins, which checks it rests on, the one way it ends."""
+"""Ingestion runs: how a run begins, which checks it rests on, and how it ends."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,9 +49,9 @@ class Run:
     companies: tuple[str, ...]
     """Slugs, in order."""
     check_ids: tuple[int | None, ...]
-    """Beside each company the check that the run rests on; None while it waits for one."""
+    """The check that the run rests on for each company; None while the company waits for one."""
     dag_run_id: str | None
-    """Of the DAG run that made it by itself, if one did."""
+    """The DAG run that made the run, if somebody triggered it in Airflow; otherwise None."""
 
 
 def insert_run(
@@ -65,10 +65,10 @@ def insert_run(
     dag_run_id: str | None = None,
     retry_of: int | None = None,
 ) -> int | None:
-    """Make a pending run that rests on no check yet.
+    """Insert a pending run that rests on no check yet.
 
     Returns:
-        Its id; None while the user has an active run.
+        The run's id; None while the user has an active run.
     """
     made = (
         insert(ingestion_runs)
@@ -89,25 +89,28 @@ def insert_run(
 
 
 def insert_daily_runs(connection: Connection) -> list[int]:
-    """Make a pending run of every user who follows enabled companies and has no active run.
+    """Insert a pending run for every user who has enabled companies and no active run.
 
-    The caller gives them their checks, in the same transaction.
+    The caller assigns checks to the runs in the same transaction.
+
+    Returns:
+        The ids of the new runs, in order.
     """
     return sorted(connection.execute(_DAILY).scalars())
 
 
 def get_run(connection: Connection, run_id: int) -> Run | None:
-    """Return the run, if there is one of that id."""
+    """Return the run with this id, or None."""
     return _one(connection, ingestion_runs.c.run_id == run_id)
 
 
 def find_run_of_dag(connection: Connection, dag_run_id: str) -> Run | None:
-    """Return the run that Airflow's DAG run ``dag_run_id`` made by itself, if it did."""
+    """Return the run that Airflow's DAG run ``dag_run_id`` made, or None."""
     return _one(connection, ingestion_runs.c.dag_run_id == dag_run_id)
 
 
 def find_active_run(connection: Connection, user_id: str) -> Run | None:
-    """Return the user's active run, if there is one."""
+    """Return the user's active run, or None."""
     return _one(
         connection,
         (ingestion_runs.c.user_id == user_id) & ingestion_runs.c.status.in_(ACTIVE_RUNS),
@@ -115,20 +118,23 @@ def find_active_run(connection: Connection, user_id: str) -> Run | None:
 
 
 def still_failed(connection: Connection, run_id: int) -> list[str]:
-    """Return the companies of an ended run, still followed, of which jobs that failed in it have
-    not been read since, or are being read by another check now."""
+    """Return the slugs of an ended run's companies that still have something to retry.
+
+    Such a company is enabled, and at least one of its jobs that failed in the run is still failed
+    or is being read again.
+    """
     return list(connection.execute(_STILL_FAILED, {"run": run_id}).scalars())
 
 
 def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Return the boards, in order, of the runs' companies that rest on no check yet."""
+    """Return the boards of the runs' companies that have no check yet, in order of id."""
     return list(connection.execute(_BOARDS, {"runs": list(run_ids)}).scalars())
 
 
 def filters_without_check(
     connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
 ) -> dict[int, list[Company]]:
-    """Return, by board, the distinct filters of the runs' companies that rest on no check yet."""
+    """Return the distinct filters of the runs' companies that have no check yet, by board."""
     asked = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
     for row in connection.execute(_FILTERS, asked).mappings():
@@ -138,27 +144,28 @@ def filters_without_check(
 
 
 def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]) -> None:
-    """Have the runs rest on the check of each board, for their companies that have none yet.
+    """Assign the checks to those companies of the runs that have no check yet.
 
     Args:
-        check_of: the check by board; companies of other boards go on waiting.
+        check_of: the check of each board; companies of other boards go on waiting.
     """
     asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
     connection.execute(_REST_ON, asked)
 
 
 def catch_up(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Move pending runs forward to where the checks that they rest on are by now."""
+    """Move pending runs forward to the status that the checks they rest on have reached."""
     connection.execute(_CATCH_UP, {"runs": list(run_ids)})
 
 
 def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
-    """Have these companies of a run wait for another check. The caller holds the run."""
+    """Take the checks off these companies of a run, so that they wait for other checks. The caller
+    has locked the run."""
     connection.execute(_LET_GO, {"run": run_id, "companies": list(companies)})
 
 
 def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
-    """Return the active runs that rest on any of the checks, and hold them until commit."""
+    """Lock the active runs that rest on any of the checks until commit, and return their ids."""
     query = (
         select(ingestion_runs.c.run_id)
         .where(
@@ -172,7 +179,7 @@ def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
 
 
 def lock_run(connection: Connection, run_id: int) -> bool:
-    """Hold the run until commit; False when it has ended."""
+    """Lock the run until commit. Returns False when the run has ended."""
     query = (
         select(ingestion_runs.c.run_id)
         .where(ingestion_runs.c.run_id == run_id, ingestion_runs.c.status.in_(ACTIVE_RUNS))
@@ -182,20 +189,22 @@ def lock_run(connection: Connection, run_id: int) -> bool:
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Return the active runs with a company that could have a check by now, and hold them.
+    """Lock the active runs with a company that waits for a check and whose board is now free, and
+    return their ids.
 
-    Such a company had to wait for its board's check of another kind, and that has ended.
+    Such a company had to wait for a check of its board that the run could not use, and that check
+    has ended.
     """
     return list(connection.scalars(_WAITING))
 
 
 def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Take companies without a check that the user has stopped following out of the runs."""
+    """Remove from the runs the companies that have no check and are no longer followed."""
     connection.execute(_DROP_UNFOLLOWED, {"runs": list(run_ids)})
 
 
 def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -> None:
-    """Move the runs forward to ``status``; those that are there or further stay as they are."""
+    """Move the runs forward to ``status``; runs that have reached or passed it are left alone."""
     connection.execute(
         update(ingestion_runs)
         .where(
@@ -211,32 +220,37 @@ def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -
 
 
 def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """End those of the runs whose companies are all settled, exactly once, with their counts.
+    """End those of the runs whose companies are all settled, and keep their counts.
 
-    The caller holds them. A run ends in error when a check of it failed for another reason than
-    its board's listing, and says which companies could not be checked.
+    Each run is ended exactly once. The caller has locked the runs. A run ends in error when one of
+    its checks failed for another reason than its board's listing; the error names the companies
+    that could not be checked.
+
+    Returns:
+        The ids of the runs that this call ended.
     """
     return sorted(connection.execute(_END_SETTLED, {"runs": list(run_ids)}).scalars())
 
 
 def end_aborted(connection: Connection, run_id: int) -> None:
-    """End a run that the caller holds and has settled, as ``aborted``."""
+    """End a run as ``aborted``. The caller has locked the run and settled its companies."""
     connection.execute(_ABORT, {"runs": [run_id]})
 
 
 def forget_unread(connection: Connection, run_id: int) -> None:
-    """Let go of the checks of a run that have taken on no jobs yet: what they will list is
-    nothing that this run has seen."""
+    """Take off a run its active checks that have no jobs yet, because the run has seen nothing of
+    what these checks will list."""
     connection.execute(_FORGET_UNREAD, {"run": run_id})
 
 
 def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return those of the checks that some active run rests on."""
+    """Return those of the checks that at least one active run rests on."""
     return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
 def notify(connection: Connection) -> None:
-    """Wake the progress streams on commit. Equal notifications of a transaction are one."""
+    """Wake the progress streams on commit. Postgres sends the equal notifications of a transaction
+    once."""
     connection.execute(_NOTIFY)
 
 

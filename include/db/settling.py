@@ -1,8 +1,7 @@
-"""Settling: what an ended check came to for each run that rests on it.
+"""Settling: the outcome of an ended check for each run that rests on it.
 
-A follower pays rows only for what is new, changed, expired or failed for them (``user_jobs``,
-``run_jobs``). What is unchanged is the rest of the check's ``job_ids``, and costs a follower
-nothing.
+A follower gets rows (``user_jobs``, ``run_jobs``) only for jobs that are new, changed, expired or
+failed for them. The other jobs of the check's ``job_ids`` are unchanged for them, and need no row.
 """
 
 from collections.abc import Collection, Sequence
@@ -23,15 +22,15 @@ def settle(
     adopted: bool = False,
     unfinished: str = "unfinished",
 ) -> None:
-    """Write what the checks came to for those companies of the runs that rest on them.
+    """Write the outcome of the checks for the companies of the runs that rest on them.
 
-    The caller holds the runs, and has ended the checks or is about to abort the run.
+    The caller has locked the runs, and has ended the checks or is about to abort the run.
 
     Args:
-        left_out: what the followers' filters leave out.
-        adopted: the checks had ended before the runs began, so a job that they found changed is
-            unchanged for a user who was shown the change before.
-        unfinished: the failure code of jobs that are not read yet.
+        left_out: the jobs that the followers' filters leave out.
+        adopted: whether the checks had ended before the runs began. If so, a job that they found
+            changed is unchanged for a user who was shown the change before.
+        unfinished: the failure code of jobs that have not been read.
     """
     asked = {
         "runs": list(run_ids),
@@ -69,17 +68,17 @@ def _statement(sql: str) -> TextClause:
 
 ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_JOBS))
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
-"""The parameters, arrays in parallel, that say what ``follower_jobs`` leaves out."""
+"""The names of three parallel array parameters: the jobs that ``follower_jobs`` leaves out."""
 
 
 def follower_jobs(unfinished: str) -> str:
-    """Return the SELECT of what checks come to for their followers.
+    """Return a SELECT of the outcome of checks for their followers, one row a job.
 
-    It reads a table ``follower`` (run_id, user_id, company, check_id, board_id), and takes the
-    parameters ``adopted`` and those of ``LEFT_OUT``.
+    The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id), and takes
+    the parameters ``adopted`` and those of ``LEFT_OUT``.
 
     Args:
-        unfinished: SQL for the status of a job that is not read yet.
+        unfinished: an SQL expression for the status of a job that has not been read.
     """
     return f"""
         SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title,

@@ -1,4 +1,4 @@
-"""Deadlines that sweeps did not keep."""
+"""The deadlines that sweeps have missed."""
 
 from datetime import datetime
 
@@ -13,11 +13,12 @@ from include.db.tables import checks, sla_misses, sweeps
 def record_miss(
     connection: Connection, dag_run_id: str, deadline: str, due_at: datetime
 ) -> Sweep | None:
-    """Note that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``, once.
+    """Record that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``.
 
     Returns:
-        The sweep, as it is now; None when there is none, when it had ended by ``due_at`` (a
-        deadline also fires when its DAG run failed before it), or when the miss is known.
+        The sweep as it is now. None when the DAG run has no sweep, when the sweep had ended by
+        ``due_at`` (Airflow also reports a deadline whose DAG run failed before it), or when the
+        miss was recorded before.
     """
     found = find_attempt(connection, dag_run_id)
     if found is None:

@@ -1,7 +1,7 @@
-"""Tickets: short-lived, single use, each opens the progress stream of one run.
+"""Tickets. A ticket is short-lived and opens the progress stream of one run once.
 
-A browser's EventSource sends no header, so what it authenticates with is part of the URL and
-ends in logs; a used ticket there is worth nothing.
+A browser's EventSource cannot send headers, so it authenticates with a part of the URL, which ends
+up in logs. A used ticket in a log is worth nothing.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ from include.db.tables import stream_tickets
 
 @dataclass(frozen=True, kw_only=True)
 class TicketHolder:
+    """The user whom a ticket lets in."""
+
     user_id: str
     token_expires_at: datetime
-    """Of the token that the ticket was asked for with."""
+    """When the token expires with which the ticket was requested."""
 
 
 def put_ticket(
@@ -26,6 +28,7 @@ def put_ticket(
     holder: TicketHolder,
     lifetime: timedelta,
 ) -> None:
+    """Store a ticket for ``lifetime``, and delete the expired ones."""
     connection.execute(delete(stream_tickets).where(stream_tickets.c.expires_at < func.now()))
     connection.execute(
         insert(stream_tickets).values(
@@ -39,7 +42,10 @@ def put_ticket(
 
 
 def take_ticket(connection: Connection, ticket_sha256: str, run_id: int) -> TicketHolder | None:
-    """Uses the ticket up; None when it is unknown, used, expired or another run's."""
+    """Use the ticket up, and return its holder.
+
+    Returns None when the ticket is unknown, used, expired or for another run.
+    """
     row = connection.execute(
         delete(stream_tickets)
         .where(

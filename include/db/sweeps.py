@@ -1,8 +1,8 @@
 """Sweeps: the checks that one DAG run of Airflow carries out, and the fence of every write.
 
-Workers hold a sweep's row together while they write (``FOR KEY SHARE``); recovery and closing take
-it alone (``FOR UPDATE``), and so wait for the writes under way. A heartbeat is a plain UPDATE,
-which neither waits for the one nor is waited for by it.
+Workers share a lock on the sweep's row while they write (``FOR KEY SHARE``). Recovery and closing
+lock the row exclusively (``FOR UPDATE``), and so wait for the writes under way. A heartbeat is a
+plain UPDATE, which does not conflict with the workers' shared lock.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Sweep:
 
 
 def dag_run_id_of(sweep_id: int, attempt: int) -> str:
-    """Return the DAG run that we ask Airflow for: each attempt has its own."""
+    """Return the id of the DAG run that the dispatcher asks Airflow for, one for each attempt."""
     return f"ingest__{sweep_id}__{attempt}"
 
 
@@ -49,11 +49,11 @@ def insert_sweep(
     sweep_id: int | None = None,
     dag_run_id: str | None = None,
 ) -> Sweep:
-    """Make an active sweep.
+    """Insert an active sweep.
 
     Args:
-        sweep_id: that of the run which asks for it; None takes the next number.
-        dag_run_id: of the DAG run that is there already; None for the one that the dispatcher
+        sweep_id: the id of the run that asks for the sweep; None takes the next number.
+        dag_run_id: the id of a DAG run that exists already; None takes the id that the dispatcher
             will ask for.
     """
     if sweep_id is None:
@@ -72,24 +72,24 @@ def insert_sweep(
 
 
 def delete_sweep(connection: Connection, sweep_id: int) -> None:
-    """Delete a sweep that no check was put into."""
+    """Delete a sweep that has no checks."""
     connection.execute(delete(sweeps).where(sweeps.c.sweep_id == sweep_id))
 
 
 def get_sweep(connection: Connection, sweep_id: int) -> Sweep | None:
-    """Return the sweep, if there is one of that id."""
+    """Return the sweep with this id, or None."""
     return _one(connection, sweeps.c.sweep_id == sweep_id)
 
 
 def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
-    """Return the sweep whose present attempt is Airflow's DAG run ``dag_run_id``."""
+    """Return the sweep whose present attempt is Airflow's DAG run ``dag_run_id``, or None."""
     return _one(connection, sweeps.c.dag_run_id == dag_run_id)
 
 
 def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] | None:
-    """Return the sweep, as it is now, and which attempt of it the DAG run is or was.
+    """Return the sweep as it is now, and the number of its attempt that the DAG run is or was.
 
-    None for a DAG run that never worked for a sweep.
+    The result is None for a DAG run that never worked for a sweep.
     """
     if sweep := find_sweep(connection, dag_run_id):
         return sweep, sweep.attempt
@@ -105,7 +105,7 @@ def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] |
 
 
 def fence(connection: Connection, sweep: Sweep) -> None:
-    """Hold the sweep until commit, together with its other workers.
+    """Lock the sweep until commit, in a mode that its workers share.
 
     Raises:
         SweepSuperseded: the sweep was recovered, or has ended.
@@ -116,14 +116,15 @@ def fence(connection: Connection, sweep: Sweep) -> None:
 
 
 def beat(connection: Connection, sweep: Sweep) -> None:
-    """Leave a heartbeat. Raises SweepSuperseded as ``fence`` does."""
+    """Write the sweep's heartbeat. Raises SweepSuperseded in the same cases as ``fence``."""
     asked = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
     if connection.execute(_BEAT, asked).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
 def begin_sweep(connection: Connection, sweep: Sweep) -> None:
-    """Note that Airflow has begun the sweep's present attempt. Raises as ``fence`` does."""
+    """Record that Airflow has begun the sweep's present attempt. Raises SweepSuperseded in the
+    same cases as ``fence``."""
     begun = connection.execute(
         update(sweeps)
         .where(*_active(sweep))
@@ -137,17 +138,17 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 
 
 def hold_sweep(connection: Connection, sweep_id: int) -> None:
-    """Hold the sweep until commit, alone: the writes under way have ended."""
+    """Lock the sweep exclusively until commit, after waiting for the writes under way."""
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
     )
 
 
 def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> bool:
-    """End an active sweep that has no active check left; the caller holds it.
+    """End an active sweep that has no active check left. The caller has locked the sweep.
 
     Returns:
-        Whether this call ended it.
+        Whether this call ended the sweep.
     """
     left = exists().where(checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS))
     closed = connection.execute(
@@ -179,7 +180,7 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Sweep | None
 
 
 def as_sweep(row: Any) -> Sweep:
-    """Return the sweep in a row that has its columns."""
+    """Return the sweep that a row with its columns describes."""
     return Sweep(
         sweep_id=row.sweep_id,
         attempt=row.attempt,
@@ -195,6 +196,6 @@ _GUARDS = (
     sweeps.c.attempt == bindparam("at_attempt"),
     sweeps.c.status == SweepStatus.ACTIVE,
 )
-# Built once: each flush asks, and building them takes longer than executing them.
+# Built once, because building a statement takes longer than executing it, and each flush needs one.
 _FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
 _BEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())

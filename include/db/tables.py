@@ -70,7 +70,8 @@ def _quoted(values: Iterable[StrEnum]) -> str:
 
 
 def _changed_xid() -> Column[int]:
-    """The transaction that last changed the row: what the progress stream reads by."""
+    """Return the column with the id of the transaction that last changed the row, by which the
+    progress stream finds changes."""
     return Column("changed_xid", XID8, nullable=False, server_default=func.pg_current_xact_id())
 
 
@@ -92,7 +93,7 @@ boards = Table(
     metadata,
     Column("board_id", BigInteger, Identity(always=True), primary_key=True),
     Column("source", Text, nullable=False),
-    # in canonical form: two spellings of one place are one board
+    # in canonical form, so that two spellings of one config are one board
     Column("config", JSONB, nullable=False),
     Column("config_sha256", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -128,13 +129,13 @@ ingestion_runs = Table(
     Column("trigger", Text, nullable=False),
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
-    # slugs, and beside each the check that the run rests on for it; null while the run waits
-    # for a check of another kind to free the board
+    # the slugs, and the check that the run rests on for each; null while the company waits until
+    # a check that the run cannot use frees the board
     Column("companies", ARRAY(Text), nullable=False),
     Column("check_ids", ARRAY(BigInteger), nullable=False),
     # {slug: [job_id]}: what the filters left out of each ended check; absent slugs: nothing
     Column("left_out", JSONB, nullable=False, server_default=text("'{}'")),
-    # only of a run that a DAG run made by itself: that DAG run
+    # the DAG run that made the run, if somebody triggered it in Airflow
     Column("dag_run_id", Text, unique=True),
     # the ended run whose failed jobs this one reads again
     Column(
@@ -170,7 +171,7 @@ Index("ingestion_runs_history_idx", ingestion_runs.c.user_id, ingestion_runs.c.r
 sweeps = Table(
     "sweeps",
     metadata,
-    # that of the run which asked for it, or the next number of the same sequence
+    # the id of the run that asked for the sweep, or the next number of the same sequence
     Column(
         "sweep_id",
         BigInteger,
@@ -205,17 +206,17 @@ checks = Table(
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("sweep_id", BigInteger, ForeignKey(sweeps.c.sweep_id), nullable=False, index=True),
     Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
-    # every page is read, whatever is known of it
+    # whether every page is asked for and read, even if it is unchanged
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("status", Text, nullable=False, server_default=CheckStatus.WAITING),
-    # what came of its listing: complete, partial, held or error; null until then
+    # the result of its listing: complete, partial, held or error; null until the listing ends
     Column("listing", Text),
     Column("listed", Integer, nullable=False, server_default="0"),
     # why the listing is partial, held or failed, or the check failed
     Column("reason", Text),
     # why a failed check failed: "listing", or what stopped its sweep
     Column("error_code", Text),
-    # the jobs that it listed or took on, and the transaction that did
+    # the jobs that it listed or took on, and the transaction that wrote them
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
     # how many of its jobs were done in each second since it began, once ended
@@ -237,8 +238,8 @@ Index(
 Index("checks_newest_idx", checks.c.board_id, checks.c.check_id.desc())
 
 listed_jobs = Table(
-    # what the latest listing of a board named; kept until its check ends, and for jobs that
-    # failed until they are read
+    # the postings that the latest listing of a board named; a row is kept until its check ends, or,
+    # if its job failed, until the job is read
     "listed_jobs",
     metadata,
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), primary_key=True),
@@ -250,10 +251,10 @@ listed_jobs = Table(
     Column("host", Text, nullable=False),
     # the posting itself, where the listing carries it
     Column("content", Text),
-    # the end of the time in which the page last changed, as the listing has it
+    # the latest time at which the page may last have changed, as the listing states it
     Column("modified_until", DateTime(timezone=True)),
     Column("row_sha256", Text, nullable=False),
-    # locations and workplace that the listing carries, where a follower filters by them
+    # the locations and workplace that the listing states, if a follower filters by them
     Column("facts", JSONB),
     # false: the filters of all followers leave it out; listed all the same, so not expired
     Column("wanted", Boolean, nullable=False),
@@ -265,12 +266,12 @@ jobs = Table(
     Column("job_id", BigInteger, Identity(always=True), primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("external_id", Text, nullable=False),
-    # the latest check that listed it, took it on or expired it; its status is of that check
+    # the latest check that listed the job, took it on or expired it; status belongs to that check
     Column("check_id", BigInteger, nullable=False),
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
     _changed_xid(),
     Column("batch", Integer),
-    # as shown: what the page states, or until it is read what the listing does
+    # as shown: what the page states, or what the listing states until the page is read
     Column("title", Text, nullable=False),
     Column("location", Text),
     # as listed
@@ -279,14 +280,15 @@ jobs = Table(
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
-    # null also where there was a reason to read it that nobody who follows the board wanted
+    # the hash of the job's row in the listing; null if there was a reason to read the job but no
+    # follower wanted it, so that the next check has a reason again
     Column("row_sha256", Text),
     Column("facts", JSONB),
-    # the listing carries the posting: reading it asks for no page
+    # whether the listing carries the posting, so that reading it needs no request
     Column("inline", Boolean, nullable=False, server_default=text("false")),
     # false: the filters of all followers leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
-    # when the check began that was the first in a row to miss it in a complete listing
+    # when the first check of the present row of checks began whose complete listings miss the job
     Column("missed_since", DateTime(timezone=True)),
     # as last crawled
     Column("crawled_at", DateTime(timezone=True)),
@@ -316,7 +318,7 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing) or "gone" (its page says so)
     Column("expire_reason", Text),
-    # when its check was done with it, of an earlier check until then; null if given up
+    # when a check last ended the job; null if its last check gave it up
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("board_id", "external_id"),
     _one_of("status", JobStatus),
@@ -330,7 +332,7 @@ Index(
 )
 
 job_texts = Table(
-    # beside jobs, whose rows change several times a check: each change would index the text anew
+    # not a column of jobs: each of the several changes of a job in a check would reindex its text
     "job_texts",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
@@ -341,20 +343,20 @@ job_texts = Table(
 )
 
 user_jobs = Table(
-    # what a user has of a job; written only when something changes for them
+    # what one user was told of a job; written only when something changes for that user
     "user_jobs",
     metadata,
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("company", Text, primary_key=True),
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # the run that last told the user something of it
+    # the run that last told the user something about the job
     Column("run_id", BigInteger, nullable=False),
-    # the check that last showed them new content of it
+    # the check that last showed the user new content of the job
     Column("check_id", BigInteger, nullable=False),
     # the job's content_version that the user was last shown; 0 before its first reading
     Column("seen_version", Integer, nullable=False, server_default="0"),
-    # the user was told that it is over
+    # whether the user was told that the job has expired
     Column("expired", Boolean, nullable=False, server_default=text("false")),
     # false: the user's filters leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
@@ -363,7 +365,8 @@ user_jobs = Table(
 Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
 
 run_jobs = Table(
-    # what an ended check came to for a run, but for what is unchanged: the rest of checks.job_ids
+    # the outcome of each job of an ended check for a run, except unchanged jobs: these are the rest
+    # of checks.job_ids
     "run_jobs",
     metadata,
     Column(
@@ -376,9 +379,9 @@ run_jobs = Table(
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
-    # never shown to the user before
+    # whether the job was never shown to the user before
     Column("added", Boolean, nullable=False),
-    # false: the check did not list it, and it expired for that
+    # false: the job expired because it left the listing
     Column("listed", Boolean, nullable=False),
     Column("error_code", Text),
     Column("error_message", Text),
@@ -413,7 +416,7 @@ sla_misses = Table(
     Column("deadline", Text, primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("missed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # how far the sweep was at that moment, in the words of a run's states
+    # how far the sweep was then, as a run's status: pending, initializing or ingesting
     Column("run_status", Text, nullable=False),
 )
 
@@ -441,7 +444,7 @@ Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS 
 stream_tickets = Table(
     "stream_tickets",
     metadata,
-    # the ticket itself is stored nowhere: it opens a stream
+    # only the hash is stored, because whoever has the ticket can open the stream
     Column("ticket_sha256", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column(
@@ -451,7 +454,7 @@ stream_tickets = Table(
         nullable=False,
     ),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    # a stream ends no later than the token that the ticket was asked for with
+    # when the token expires with which the ticket was requested; the stream ends by then
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
     Index(None, "expires_at"),
 )
@@ -462,7 +465,7 @@ idempotency_keys = Table(
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("key", Text, primary_key=True),
     Column("request_sha256", Text, nullable=False),
-    # what the first request was answered with; null only within its transaction
+    # the run that the first request started; null only within the transaction of that request
     Column(
         "run_id", BigInteger, ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"), index=True
     ),
@@ -475,14 +478,15 @@ hosts = Table(
     # "host" or "host:port" of the upstream; the pace is kept here for all workers together
     Column("host", Text, primary_key=True),
     Column("next_request_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # requests a second, while it is asked less than it might be; null: as the settings say
+    # requests a second while the host is slowed down; null: the rate of the settings
     Column("rate", Double),
-    # in a row, whoever asked; enough of them open its circuit
+    # failures in a row, of all workers; enough of them open the host's circuit
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failure_code", Text),
     Column("failing_since", DateTime(timezone=True)),
     Column("failed_at", DateTime(timezone=True)),
-    # nobody asks earlier: the host said so, its circuit is open, or one worker is trying it out
+    # no worker sends a request earlier: the host said so, its circuit is open, or it is half-open
+    # and one worker is trying it
     Column("not_before", DateTime(timezone=True)),
 )
 
@@ -493,7 +497,7 @@ robots_rules = Table(
     Column("origin", Text, primary_key=True),
     # the text of robots.txt; empty where there is none
     Column("rules", Text, nullable=False),
-    # why the origin can't be crawled: its robots.txt is out of reach
+    # why robots.txt could not be read, so that the origin cannot be crawled
     Column("error_code", Text),
     Column("error_message", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
@@ -518,7 +522,7 @@ run_companies = Table(
 )
 
 user_job_states = Table(
-    # a view: each user's jobs as they stand, in the words of a run's states
+    # a view: each user's jobs with their present status for that user
     "user_job_states",
     _views,
     Column("user_id", Text),

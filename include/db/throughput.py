@@ -1,4 +1,4 @@
-"""How many jobs an ended run was done with, over its time."""
+"""The throughput of an ended run: how many jobs were done in each step of its time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +12,19 @@ from include.db.tables import checks, ingestion_runs
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
+    """Numbers of jobs done, in steps of equal length."""
+
     step_seconds: int
     steps: tuple[int, ...]
-    """Jobs done in each step since the run started; none for a run that never did."""
+    """Jobs done in each step since the run started; empty for a run that never started."""
 
 
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
-    """Return the pace of the checks that the run rests on, whatever its filters leave out.
+    """Return the throughput of the checks that the run rests on, including jobs that the user's
+    filters leave out.
 
-    What was done before the run started, by checks that it adopted or awaited, does not count, nor
-    do jobs that left the listing.
+    Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
+    Neither do jobs that left the listing.
     """
     times = select(
         ingestion_runs.c.started_at, ingestion_runs.c.finished_at, ingestion_runs.c.check_ids

@@ -16,25 +16,28 @@ _WELL = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED)
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
+    """Numbers over all users, for the metrics."""
+
     runs: dict[str, int]
-    """By status."""
+    """The number of runs by status."""
     jobs: dict[tuple[str, ...], int]
-    """By status and error code; the code is empty but for failed jobs."""
+    """The number of jobs by status and error code; the code is empty except for failed jobs."""
     recent: dict[tuple[str, ...], int]
-    """As ``jobs``, of the runs that ended within a day, and as they had left them."""
+    """The outcomes of the runs that ended within a day, by status and error code."""
     recoveries: int
     held: int
     sla_misses: int
     silent_seconds: float
-    """Since the last heartbeat of the sweep at work that was heard of longest ago; 0 when none is
-    at work."""
+    """Seconds since the oldest last heartbeat of an active sweep that Airflow has begun; 0 when
+    there is none."""
     backlog: int
-    """Sweeps that Airflow is yet to be told of, but for scheduled ones that wait for their turn."""
+    """Intents still to be carried out, except those of scheduled sweeps that await their turn."""
     backlog_seconds: float
-    """The age of the oldest of them; 0 when there is none."""
+    """The age of the oldest of these intents; 0 when there is none."""
 
 
 def read_totals(connection: Connection) -> Totals:
+    """Return the totals as they are now."""
     failed = jobs.c.status == JobStatus.FAILED
     error = case((failed, func.coalesce(jobs.c.error_code, "")), else_="")
     of_runs = select(ingestion_runs.c.status, func.count().label("total")).group_by(
@@ -67,7 +70,8 @@ def read_totals(connection: Connection) -> Totals:
 
 
 def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
-    """From the rows of runs alone: those of their jobs are too many to be read at each scrape."""
+    """Return ``Totals.recent``, read from the rows of runs alone, because the rows of their jobs
+    are too many to be read at each scrape."""
     recent = ingestion_runs.c.finished_at > func.now() - _RECENT
     well = [
         func.coalesce(func.sum(ingestion_runs.c.counts[status].as_integer()), 0).label(status)

@@ -1,4 +1,4 @@
-"""Users: known by the id their token names, created when first seen."""
+"""Users. Each is known by the id in their token, and inserted when it is first seen."""
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
@@ -7,4 +7,5 @@ from include.db.tables import users
 
 
 def ensure_user(connection: Connection, user_id: str) -> None:
+    """Insert the user if there is none with this id."""
     connection.execute(insert(users).values(user_id=user_id).on_conflict_do_nothing())

@@ -1,7 +1,7 @@
 """The views of our database, as the migrations make them.
 
-``run_companies`` shows the companies of each run with the check that it rests on for each;
-``user_job_states`` shows each user's jobs as they stand, in the words of a run's states.
+``run_companies`` shows the companies of each run with the check that the run rests on for each.
+``user_job_states`` shows each user's jobs with their present status for that user.
 """
 
 STATUS = """
@@ -11,8 +11,11 @@ STATUS = """
         ELSE j.status
     END
 """
-"""The status of a job ``j`` for a user who has ``u`` of it: ready where the latest check of the job
-is the one that first showed them what it says."""
+"""An SQL expression for the status of a job ``j`` for the user of the ``user_jobs`` row ``u``.
+
+A job is ready for a user who has not seen its present content, or who was first shown that content
+by the job's latest check.
+"""
 
 RUN_COMPANIES = """
     CREATE VIEW run_companies AS

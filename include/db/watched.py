@@ -1,10 +1,10 @@
-"""What has changed in the runs that progress streams watch, as one transaction sees it.
+"""Reading what has changed in the runs that progress streams watch.
 
-Each row is stamped with the transaction that last changed it (``changed_xid``). A read begins at
-the watermark of the read before it: the oldest transaction that was under way then. Whatever
-commits later has that number or a higher one, so nothing is missed, whatever the order of commits;
-a row may be read twice. The number of statements does not depend on how many runs are watched, and
-the jobs of a check are read once for all runs that rest on it.
+Each row carries the id of the transaction that last changed it (``changed_xid``). A read begins at
+the watermark of the previous read: the oldest transaction that was open then. A transaction that
+commits later has that id or a higher one, so nothing is missed, in whatever order transactions
+commit. A row may be read twice. The number of statements does not depend on how many runs are
+watched, and the jobs of a check are read once for all runs that rest on it.
 """
 
 from collections import ChainMap
@@ -23,11 +23,13 @@ from include.db.left_out import find_left_out
 
 @dataclass(frozen=True, kw_only=True)
 class RunState:
+    """A run as it was last read."""
+
     run_id: int
     user_id: str
     status: RunStatus
     check_of: Mapping[str, int | None]
-    """The check that the run rests on for each company; None while it waits for one."""
+    """The check that the run rests on for each company; None while the company waits for one."""
     sources: Mapping[str, str]
     created_at: datetime
     started_at: datetime | None
@@ -43,6 +45,8 @@ class RunState:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckState:
+    """A check as it was last read."""
+
     check_id: int
     status: CheckStatus
     listing: CompanyStatus | None
@@ -59,12 +63,13 @@ class CheckState:
 
     @property
     def stage(self) -> tuple[int | None, bool]:
-        """What says that the set of its jobs is another one, but for jobs that expire."""
+        """A value that differs when the set of the check's jobs may differ, apart from jobs that
+        expire."""
         return self.jobs_xid, self.is_active
 
 
 class JobState(NamedTuple):
-    """A job of a check, or as a run shows it."""
+    """A job, with its status in its check or in a run."""
 
     job_id: int
     check_id: int
@@ -86,12 +91,12 @@ class Follow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCompany:
-    """How the jobs of a check that goes on differ for one of its followers."""
+    """How the jobs of an active check differ for one follower."""
 
     unseen: frozenset[int] = frozenset()
     """Jobs whose present content the user has not seen."""
     told: frozenset[int] = frozenset()
-    """Jobs of which the user knows already that they expired."""
+    """Jobs of which the user was told that they expired."""
     left_out: frozenset[int] = frozenset()
     """Jobs that the user's filters leave out."""
     expired: tuple[JobState, ...] = ()
@@ -101,7 +106,7 @@ class OpenCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class SettledCompany:
-    """The jobs of a company whose check has ended, or whose run has, as the run keeps them."""
+    """The jobs of a company whose check or run has ended, as the run keeps them."""
 
     jobs: tuple[JobState, ...] = ()
     added: int = 0
@@ -109,36 +114,38 @@ class SettledCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the reader knows from the reads before."""
+    """What the reader knows from earlier reads."""
 
     watermark: int = 0
     runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
     checks: MutableMapping[int, CheckState] = field(default_factory=dict[int, CheckState])
     active_checks: Collection[int] = ()
-    """The checks that go on; all their jobs are known."""
+    """The checks that were active at the last read; all their jobs are known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
+    """What one read found."""
+
     watermark: int
     """Where the next read begins."""
     at: datetime
     """The database's time."""
     restarted: bool
-    """Whether the database is behind what was known of it, as a restored backup is: everything was
-    read anew."""
+    """Whether everything was read again because the database is older than what was known of it,
+    as after a backup was restored."""
     runs: Mapping[int, RunState | None]
-    """None for a run that does not exist."""
+    """The runs that changed, by id; None for a run that does not exist."""
     checks: Mapping[int, CheckState]
     jobs: Sequence[JobState]
     companies: Mapping[Follow, OpenCompany | SettledCompany]
-    """Those whose set of jobs may have changed."""
+    """The companies whose set of jobs may have changed."""
 
 
 def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
-    """Return what is new of the watched runs; all of those that are not known yet.
+    """Return what has changed in the watched runs, and everything about runs not known yet.
 
-    The transaction must be REPEATABLE READ, so that everything is as of one moment.
+    The transaction must be REPEATABLE READ, so that all statements see the same state.
     """
     watermark, at = connection.execute(_MOMENT).one()
     restarted = watermark < known.watermark
@@ -172,7 +179,7 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
 
 
 def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
-    """Return why Airflow could not be given the pending runs at the last try, by run."""
+    """Return why Airflow could not be given the sweep of each run at the last try, by run id."""
     if not run_ids:
         return {}
     rows = connection.execute(_WAITING_FOR, {"runs": list(run_ids)})
@@ -335,7 +342,7 @@ def _read_settled(
             added[follow] += is_added
     for (run_id, company), shown in jobs.items():
         check = after.checks[after.runs[run_id].check_of[company] or 0]
-        # once a later check has taken on a job, its stamp says nothing of this one
+        # once a later check has taken on a job, the job's changed_xid says nothing about this check
         jobs[Follow(run_id, company)] = [
             job if job.check_id == check.check_id else job._replace(changed_xid=check.changed_xid)
             for job in shown
@@ -347,8 +354,8 @@ def _read_settled(
 
 
 def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> dict[str, Any]:
-    """Return the parameters of a statement that reads what changed of ``ids``, and all of those
-    that are not known yet."""
+    """Return the parameters for a statement that reads ``ids``: since the watermark where an id is
+    in ``known_ids``, otherwise everything."""
     since = str(known.watermark)
     return {"ids": list(ids), "since": [since if each in known_ids else "0" for each in ids]}
 
@@ -415,7 +422,7 @@ _SETTLED = statement(
     WHERE f.company = ANY(:companies)
     """
 ).bindparams(bindparam("companies", type_=ARRAY(Text)))
-# the sweep of a run as reports show it: its own, or else one that it waits for
+# The sweep of a run is its own, or else one that it waits for, as in ``db.progress``.
 _WAITING_FOR = text(
     """
     SELECT r.run_id, o.last_error
