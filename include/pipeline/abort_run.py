@@ -1,4 +1,4 @@
-"""Ends a user's run at once, and cancels the checks that nobody else waits for."""
+"""Ending a user's run at once, and cancelling the checks that no other active run rests on."""
 
 from collections.abc import Sequence
 
@@ -19,16 +19,16 @@ _REASON = "the run that asked for it was aborted"
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     """Abort the run.
 
-    What its checks have come to by now is kept with it; its unfinished jobs count as failed.
-    Checks that other active runs rest on go on for them.
+    The outcomes of its checks so far are kept with it; its unfinished jobs count as failed. Checks
+    that other active runs rest on go on.
 
     Returns:
-        The checks that were cancelled; None when the run has ended already.
+        The ids of the checks that were cancelled; None when the run has ended already.
     """
     run = get_run(connection, run_id)
     if run is None or run.status not in ACTIVE_RUNS:
         return None
-    # checks before runs, as everywhere
+    # checks are locked before runs, as everywhere (``db.checks``)
     active = lock_checks(connection, [each for each in run.check_ids if each is not None])
     if not lock_run(connection, run_id):
         return None
@@ -44,13 +44,14 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
 
 
 def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[str]:
-    """Close the sweeps of cancelled checks that have no other check to carry out, and let runs have
-    a check that had to wait for one of these to free its board.
+    """Close the sweeps of cancelled checks that have no active check left, and assign checks to
+    runs that waited for one of these boards.
 
-    In a transaction of its own: a sweep is held before its checks everywhere else.
+    The caller runs this in a transaction of its own, after the abort: everywhere else a sweep is
+    locked before its checks.
 
     Returns:
-        Their DAG runs, for Airflow to be told.
+        The ids of the closed sweeps' DAG runs, which the caller tells Airflow to end.
     """
     closed: list[str] = []
     for sweep_id in sweeps_of(connection, check_ids):

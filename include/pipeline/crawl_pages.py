@@ -1,9 +1,8 @@
-"""Crawls a batch: fetches each page, skips the unchanged, stores the others and reads them while
-they are at hand.
+"""Crawling a batch: fetching each page, skipping unchanged pages, and storing and reading the rest.
 
-Pages stream through: of a host, so many jobs are in hand at once, whatever the size of the batch;
-jobs of one board that share a page are done together, with one request. No page is shared between
-boards: what one board's listing says of an address is no other's business.
+The number of jobs of a host that are worked on at the same time is limited, whatever the size of
+the batch. Jobs of one board that share a page are crawled together, with one request. Pages are not
+shared between boards, so that one board cannot affect the postings of another.
 """
 
 import asyncio
@@ -44,41 +43,42 @@ from include.raw_pages import RawPages
 from include.sources.registry import has_web_pages
 
 _IN_HAND = 256
-"""The jobs of one host that are in hand at once: more than are under way, so that send times can be
-reserved for those to come."""
+"""The most groups of jobs of one host that are worked on at the same time. It is larger than the
+number of requests under way, so that send times can be reserved ahead."""
 _INLINE_IN_HAND = 4
 _INLINE_AT_ONCE = 25
-"""Pages that listings have carried, read from the database together."""
+"""How many postings that listings carry are read from the database together."""
 _THREADS = 32
 _LARGE = 256 * 1024
-"""Bytes of a page that is read beside the event loop, which others wait for."""
+"""The size in bytes above which a page is read in a thread, so that it does not block the event
+loop."""
 
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrawlTools:
-    """What a worker crawls with."""
+    """The clients and settings that a worker crawls with."""
 
     fetcher: PageFetcher
     raw_pages: RawPages
     manners: Manners
     simhash_threshold: int
     browser: Browser | None = None
-    """For companies whose pages need one; it starts with the first such page."""
+    """The browser for boards whose pages need one; it starts with the first such page."""
 
 
 def crawl_pages(
     engine: Engine, sweep: Sweep, batch: int, tools: CrawlTools, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Crawl those jobs of the batch that no earlier try has, whatever came of it before.
+    """Crawl the jobs of the batch that are not crawled yet.
 
     Returns:
-        How many came to what, as ``core.outcomes.class_of`` says.
+        The number of jobs by outcome, as ``core.outcomes.class_of`` names them.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
-        ExceptionGroup: Postgres or, unless it is the ``last_try``, S3 is away.
+        ExceptionGroup: Postgres is away, or S3 is away and this is not the ``last_try``.
     """
     with shared_pace(engine) as pace:
         connection = pace.connection
@@ -99,7 +99,7 @@ async def _crawl_all(
     last_try: bool,
 ) -> dict[str, int]:
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
-    # names that resolve slowly hold threads, and the heartbeat needs one too
+    # slow name lookups occupy threads, and the heartbeat needs one, too
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     async with tools.fetcher, tools.browser or nullcontext():
         turns = Turns(pace, tools.manners)
@@ -108,6 +108,8 @@ async def _crawl_all(
 
 
 class _Crawler:
+    """Crawls the jobs of one batch in one event loop."""
+
     def __init__(
         self,
         engine: Engine,
@@ -136,6 +138,7 @@ class _Crawler:
         )
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
+        """Crawl the jobs, several at the same time for each host."""
         inline = [job for job in jobs if job.inline]
         chunks = deque(
             inline[at : at + _INLINE_AT_ONCE] for at in range(0, len(inline), _INLINE_AT_ONCE)
@@ -151,7 +154,7 @@ class _Crawler:
                     tasks.create_task(self._work_off(queue, self._crawl_group))
 
     def stop(self, check_ids: Collection[int]) -> None:
-        """Leave the jobs of these checks alone from now on, also those under way."""
+        """Stop crawling the jobs of these checks, also the jobs under way."""
         self._cancelled.update(check_ids)
         for task, check_id in self._under_way.items():
             if check_id in self._cancelled:
@@ -189,25 +192,25 @@ class _Crawler:
                 await self._tell(job, Fetched(page=page), attempts=1)
 
     async def _crawl_together(self, jobs: Sequence[CrawlJob]) -> None:
-        """Crawl jobs of one board whose page is one and the same."""
+        """Crawl jobs of one board that share a page, with one request."""
         tries = _Tries()
         try:
             async with await self._visit(jobs, tries) as fetched:
                 if jobs[0].drawn and fetched.page is not None:
                     page = await draw(self._tools.browser, fetched.page)
-                    fetched = Fetched(page=page)  # as its visitors see it
+                    fetched = Fetched(page=page)
                 for job in jobs:
                     await self._tell(job, fetched, attempts=tries.made)
-        # A server that breaks our asking in a way nobody foresaw must not stop the others.
+        # An unforeseen error with one server must not stop the other jobs.
         except Exception as error:
             for job in jobs:
                 self._outcomes.add(self._failure(job, error, tries.made))
 
     async def _tell(self, job: CrawlJob, fetched: Fetched, *, attempts: int) -> None:
-        """Add what the page tells of the job."""
+        """Add the outcomes that the response means for the job."""
         try:
             outcomes = await self._told(job, fetched, attempts)
-        # A page that breaks our reading in a way nobody foresaw must not stop the others.
+        # An unforeseen error with one page must not stop the other jobs.
         except Exception as error:
             outcomes = (self._failure(job, error, attempts),)
         for outcome in outcomes:
@@ -240,10 +243,10 @@ class _Crawler:
         return (changed, read)
 
     def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
-        """Read a page that is stored, so that it can be looked up if it can't be read."""
+        """Read the page. It is stored by now, so a page that cannot be read can be examined."""
         try:
             return extracted(job.job_id, reader.posting(), listed_at=job.location)
-        # as above
+        # An unforeseen error with one page must not stop the other jobs.
         except Exception as error:
             return self._failure(job, error, attempts)
 
@@ -264,11 +267,11 @@ class _Crawler:
         first = jobs[0]
         if not first.host:
             raise FetchError(f"{first.page_url} is not http or https", code="blocked_address")
-        # An API is there to be asked by programs; robots.txt is about the pages of a site.
+        # robots.txt is checked for web pages only: an API is made for programs (ADR 15).
         check = self._check_robots if has_web_pages(first.source) else None
         if check:
             await check(first.page_url)
-        # a page that is drawn by scripts may say something else and still be the same answer
+        # scripts may show other content although the response itself is unchanged (304)
         unasked = first.force or first.drawn
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
         return self._visits.visit(
@@ -295,7 +298,7 @@ class _Crawler:
 
 @dataclass
 class _Tries:
-    """The number of requests that one page took."""
+    """A counter of the requests that one page took."""
 
     made: int = 1
 
@@ -311,5 +314,5 @@ def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
 
 
 async def _beside_if_large(page: Page, read: Callable[[], R]) -> R:
-    """Return what ``read`` does, in a thread if it would hold up the event loop."""
+    """Return the result of ``read``, called in a thread if the page is large."""
     return await asyncio.to_thread(read) if len(page.body) > _LARGE else read()

@@ -1,8 +1,9 @@
-"""Finds out which source lists the postings behind an address, and proves it by listing some.
+"""Finding out which source lists the postings behind a URL, and proving it by listing some.
 
-What is likeliest and cheapest comes first: the board whose address it is; where the address
-redirects to; what the page embeds, links to or is made with, and the pages it leads to; the site's
-sitemaps; the links on the page. The first that lists a posting is the answer.
+Candidates are tried in this order, the likeliest and cheapest first: the board that the URL itself
+belongs to; the board that it redirects to; boards that the page embeds, links to or is made with,
+and those of the pages it leads to; the site's sitemaps; the links on the page. The first candidate
+that lists a posting is the result.
 """
 
 import time
@@ -25,11 +26,12 @@ from include.sources.completeness import prove
 from include.sources.registry import check_config
 
 _MOST_PAGES = 7
-"""Looked at before sitemaps are tried."""
+"""The most pages that are looked at before sitemaps are tried."""
 _LEADS_OF_A_PAGE = 5
 _CANDIDATES_OF_A_PAGE = 4
 _SHARE_FOR_PAGES = 0.6
-"""Of the time; the rest is for sitemaps, which may be large."""
+"""The share of the time that may be spent on pages; the rest is for sitemaps, which may be large.
+"""
 SAMPLE = 5
 
 Send = Callable[[Request], Page]
@@ -37,15 +39,17 @@ Send = Callable[[Request], Page]
 
 @dataclass(frozen=True, kw_only=True)
 class Detected:
+    """The source and config that were found, with a sample of the postings."""
+
     candidate: detect.Candidate
     sample: tuple[ListedJob, ...]
-    """A few of its postings; none where the board is known to be empty."""
+    """A few of the board's postings; empty if the board has none now."""
     count: int
-    """As the source states it, or else as many as were listed."""
+    """The number of postings that the source states, or else the number that were listed."""
     complete: bool
-    """False: there may be more than ``count``."""
+    """Whether ``count`` is the number of all postings; if not, there may be more."""
     found_by: str
-    """For a person to read."""
+    """How the board was found, for people to read."""
 
 
 def detect_company(
@@ -58,15 +62,15 @@ def detect_company(
     stopping: Callable[[], bool] = lambda: False,
     base_url: str | None = None,
 ) -> Detected:
-    """As far as can be found out in time.
+    """Return the board that lists the postings behind ``url``.
 
     Args:
-        until: on the monotonic clock; no request begins later.
-        base_url: where to send every request instead, as in a company's config.
+        until: a time of the monotonic clock; no request is sent later.
+        base_url: the URL to send every request to instead, as in a company's config.
 
     Raises:
-        SettingError: ``url`` is no absolute http(s) URL, or ``base_url`` no usable one.
-        NotDetected: nothing lists a posting; says what was tried.
+        SettingError: ``url`` is not an absolute http(s) URL, or ``base_url`` is unusable.
+        NotDetected: no candidate lists a posting; the error says what was tried.
     """
     url = url.strip()
     if not is_http(url):
@@ -89,7 +93,7 @@ class _Search:
     tried: list[str] = field(default_factory=list[str])
     asked: set[str] = field(default_factory=set[str])
     empty: Detected | None = None
-    """A board that was read whole and has no posting now."""
+    """A board that was listed completely and has no posting now."""
 
     def run(self, url: str) -> Detected | None:
         return next(self._attempts(url), None) or self.empty
@@ -114,8 +118,8 @@ class _Search:
             yield from self._listed(detect.listing_pages(page), f"links on {page.url}")
 
     def _pages(self, url: str) -> Iterator[tuple[Response, Sequence[detect.Candidate]]]:
-        """The page at ``url`` and those that it leads to, breadth first, and what each is a page
-        of."""
+        """Yield the page at ``url`` and the pages it leads to, breadth first, each with the
+        candidates that it names."""
         began = time.monotonic()
         enough = began + (self.until - began) * _SHARE_FOR_PAGES
         ahead, seen = deque([url]), {url}
@@ -164,7 +168,7 @@ class _Search:
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
-        # An answer that breaks its adapter in a way nobody foresaw is not that source's.
+        # A response that its adapter cannot parse does not come from that source.
         except (LookupError, TypeError, ValueError) as error:
             self.tried.append(f"{candidate}: could not be read ({type(error).__name__}: {error})")
             return None
@@ -177,7 +181,7 @@ class _Search:
 
 
 def _sample(company: Company, send: Send, candidate: detect.Candidate, how: str) -> Detected:
-    """Of the listing's pages as few as give a sample and a count."""
+    """Return a sample and a count, reading as few of the listing's pages as possible."""
     pages: list[ListingPage] = []
     titles: dict[str, ListedJob] = {}
     total = None

@@ -1,5 +1,4 @@
-"""Pages of companies whose config says ``render: true``, as a browser draws them. No other page
-comes near a browser."""
+"""Rendering pages in a browser. Only boards whose config says ``render: true`` use it."""
 
 import asyncio
 from collections.abc import Callable, Generator
@@ -15,7 +14,11 @@ _NONE = "its pages need a browser (render: true), which this process does not st
 
 
 async def draw(browser: Browser | None, page: Page) -> Page:
-    """``page`` as ``browser`` shows it; what is no web page stays as it is. Raises FetchError."""
+    """Return ``page`` as ``browser`` renders it; a page that is not HTML is returned unchanged.
+
+    Raises:
+        FetchError: the page could not be rendered, or there is no browser.
+    """
     if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
         return page
     if browser is None:
@@ -27,8 +30,10 @@ async def draw(browser: Browser | None, page: Page) -> Page:
 def drawing(
     company: Company, send: Callable[[Request], Page], start: Callable[[], Browser] | None
 ) -> Generator[Callable[[Request], Page]]:
-    """``send``, whose web pages are drawn where the company's config says so. One browser serves a
-    whole listing; ``start`` makes it, for the thread that this is called in."""
+    """Yield ``send``, with its web pages rendered if the company's config says so.
+
+    One browser serves a whole listing. ``start`` makes it; it belongs to the calling thread.
+    """
     if not company.config.get("render"):
         yield send
         return

@@ -1,7 +1,7 @@
-"""Lists companies as a run would, now, and keeps nothing: what a run would take on.
+"""Listing a company now, as a check would, and storing nothing.
 
-The pace at each host is shared with the runs, so a dry run is as polite as they are; that pace is
-all it writes.
+The rate limiter is shared with the checks, so a dry run is as polite as they are. The limiter's
+state is all that a dry run writes.
 """
 
 from collections.abc import Callable
@@ -25,13 +25,15 @@ DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus
 
 @dataclass(frozen=True, kw_only=True)
 class DryListing:
+    """The result of a dry run."""
+
     status: DryStatus
     jobs: tuple[ListedJob, ...] = ()
-    """Those that the company's filters want."""
+    """The listed jobs that the company's filters want."""
     filtered: int = 0
-    """How many others there are."""
+    """The number of listed jobs that the filters leave out."""
     error: str | None = None
-    """Why it is partial or failed."""
+    """Why the listing is partial or failed."""
 
 
 def dry_run(
@@ -44,12 +46,12 @@ def dry_run(
     stopping: Callable[[], bool] = lambda: False,
     browser: Callable[[], Browser] | None = None,
 ) -> DryListing:
-    """One company's listing, as far as it can be read in time.
+    """Return one company's listing, as far as it can be read in time.
 
     Args:
-        until: on the monotonic clock; no request begins later.
-        stopping: asked before each request; True ends the listing, too.
-        browser: makes a browser for a company that needs it.
+        until: a time of the monotonic clock; no request is sent later.
+        stopping: called before each request; if it returns True, no further request is sent.
+        browser: makes a browser for a company that needs one.
     """
     try:
         with shared_pace(engine) as pace, client() as http:
@@ -59,7 +61,7 @@ def dry_run(
             rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
-    # An answer that breaks its adapter in a way nobody foresaw costs this company alone.
+    # A response that its adapter cannot parse must fail this company alone.
     except (LookupError, TypeError, ValueError) as error:
         message = f"its listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)

@@ -1,5 +1,6 @@
-"""Reads those stored pages of a batch that its crawl has not read itself: pages that a worker had
-stored before it died, and all pages of checks that read stored ones again.
+"""Reading the stored pages of a batch that its crawl has not read.
+
+These are pages that a worker stored before it died, and all pages of re-extractions.
 """
 
 import asyncio
@@ -21,10 +22,10 @@ _PAGES_AT_ONCE = 16
 def extract_jobs(
     engine: Engine, sweep: Sweep, batch: int, raw_pages: RawPages, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Extract those jobs of the batch whose page is stored and not yet read.
+    """Extract the jobs of the batch whose page is stored and not read yet.
 
     Returns:
-        How many came to what, as ``core.outcomes.class_of`` says.
+        The number of jobs by outcome, as ``core.outcomes.class_of`` names them.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
@@ -62,6 +63,6 @@ async def _outcome(job: ExtractJob, raw_pages: RawPages, last_try: bool) -> Outc
     try:
         posting = read_page(job.source, await raw_pages.get(job.raw_key, url=job.url))
         return extracted(job.job_id, posting, listed_at=job.location)
-    # A page that breaks our reading in a way nobody foresaw must not stop the others.
+    # An unforeseen error with one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)

@@ -1,4 +1,4 @@
-"""Closes a sweep when all its tasks are over, and fails what they have left undone."""
+"""Closing a sweep when all its tasks are over, and failing the checks that they left unfinished."""
 
 from sqlalchemy import Engine
 
@@ -13,16 +13,16 @@ from include.pipeline.start_run import assign_waiting
 
 
 def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
-    """End the checks that are left, and close the sweep of the DAG run.
+    """End the DAG run's checks that are still active, and close its sweep.
 
-    Most checks have ended before: each worker ends those whose last job it has read.
+    Most checks have ended before, because the worker that reads a check's last job ends the check.
 
     Returns:
-        How the sweep ended, by whoever's hand; ``done`` also where the run needed no sweep. None
-        when there was neither.
+        The status with which the sweep ended, whoever ended it; ``done`` also if the DAG run's run
+        needed no sweep. None if the DAG run has neither a sweep nor a run.
 
     Raises:
-        SweepSuperseded: the sweep was recovered: another DAG run has it.
+        SweepSuperseded: the sweep was recovered, so another DAG run works for it.
     """
     with engine.begin() as connection:
         check_not_recovered(connection, dag_run_id)
@@ -40,7 +40,8 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
 
 
 def _close(engine: Engine, sweep_id: int) -> None:
-    """End the sweep's checks, as done where all is read and as failed elsewhere, and close it."""
+    """End the sweep's checks, as done if all their jobs are read and otherwise as failed, and close
+    the sweep."""
     with engine.begin() as connection:
         hold_sweep(connection, sweep_id)
         end_if_read(connection, active_checks(connection, sweep_id))

@@ -1,8 +1,8 @@
-"""The heart: a worker gathers outcomes in memory and writes them, at most once a second, in one
-transaction that is fenced by its sweep.
+"""Flushing: a worker gathers outcomes in memory and writes them at most once a second, in one
+transaction that begins with the sweep's fence.
 
-Workers of a sweep do not wait for each other: they hold the fence together, and each has jobs of
-its own. Only those that end the same check at the same moment do.
+Workers of a sweep do not wait for each other, because they share the fence's lock and each has its
+own jobs. Only workers that end the same check at the same time wait for each other.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _EVERY_SECONDS = 1.0
 
 
 class Outcomes:
-    """What one worker has found out and not yet written."""
+    """The outcomes that one worker has found and not written yet."""
 
     def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]) -> None:
         """
@@ -53,24 +53,25 @@ class Outcomes:
 
     @property
     def tally(self) -> dict[str, int]:
-        """How many jobs came to what, written or not; the most frequent first."""
+        """The number of jobs by outcome, written or not; the most frequent outcome first."""
         return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
-        """Return what is to be written now, and the checks of which this worker has read all.
+        """Return the outcomes to write now, and the checks of which this worker has read all jobs.
 
-        For the thread that adds: in another, an outcome might be added to what has been written
-        already.
+        Call this only in the thread that calls ``add``. Otherwise an outcome might be added to a
+        list that was already written, and be lost.
         """
         waiting, self._waiting = self._waiting, []
         read, self._read = self._read, set()
         return waiting, read
 
     def write(self, waiting: Sequence[Outcome], read: Collection[int] = ()) -> None:
-        """Write outcomes, and end those of the checks ``read`` that no worker has more of.
+        """Write the heartbeat and the outcomes, and end those of the checks ``read`` that have no
+        job left to read.
 
         Raises:
-            SweepSuperseded: the sweep was recovered or closed; nothing was written.
+            SweepSuperseded: the sweep was recovered or closed; no outcome was written.
         """
         ended: list[int] = []
         with self._engine.begin() as connection:
@@ -89,17 +90,18 @@ class Outcomes:
                 assign_waiting(connection)
 
     def cancelled(self) -> set[int]:
-        """Return those of the worker's checks that are not to be read any more."""
+        """Return those of the worker's checks that are no longer being read."""
         mine = set(self._check_of.values())
         with self._engine.connect() as connection:
             return mine - still_reading(connection, list(mine))
 
     def flush(self) -> None:
-        """Write what waits; raises as ``write`` does."""
+        """Write the waiting outcomes. Raises the same errors as ``write``."""
         self.write(*self.take())
 
     def finish(self) -> None:
-        """Write the rest, and end every check of which nobody has more; raises as ``write``."""
+        """Write the remaining outcomes, and end every check of this worker that has no job left to
+        read. Raises the same errors as ``write``."""
         waiting, _ = self.take()
         self.write(waiting, set(self._check_of.values()))
 
@@ -110,16 +112,16 @@ async def flush_while(
     *,
     stop: Callable[[Collection[int]], None] = lambda check_ids: None,
 ) -> dict[str, int]:
-    """Run ``work``, which adds to ``outcomes``, and flush them every second until it is done.
+    """Run ``work``, which adds to ``outcomes``, and flush the outcomes every second until it ends.
 
     Args:
-        stop: told each second of the checks whose jobs are not to be read any more.
+        stop: called each second with the checks whose jobs must not be read any more.
 
     Returns:
         The tally of the outcomes.
 
     Raises:
-        SweepSuperseded: a flush was refused; the work is cancelled.
+        SweepSuperseded: a flush was refused, and the work was cancelled.
     """
     task = asyncio.create_task(work)
     try:

@@ -1,5 +1,5 @@
-"""Follows a company: its config is brought into canonical form, so that two spellings of one place
-are one board."""
+"""Following a company, with its config in canonical form, so that two spellings of one config are
+one board."""
 
 from dataclasses import replace
 
@@ -12,14 +12,14 @@ from include.sources.registry import canonical_config
 
 
 def follow_company(connection: Connection, user_id: str, company: Company) -> Company:
-    """Have the user, who must exist, follow ``company``, or replace how they follow its slug.
+    """Insert the user's company, or replace the one with the same slug. The user must exist.
 
     Returns:
-        The company as it is kept, with its config in canonical form.
+        The company as it is stored, with its config in canonical form.
 
     Raises:
-        SettingError: its source, its config or a filter can't be used; names the field. A filter
-            that can't be read would cost every follower of the board its check.
+        SettingError: the source, the config or a filter is unusable; ``field`` names it. Filters
+            are checked here because an unusable one would fail the check of all followers.
     """
     check_filters(company)
     kept = replace(company, config=canonical_config(company.source, company.config))

@@ -1,4 +1,5 @@
-"""Forgets old runs and old versions of postings. Raw pages go by the bucket's own rule."""
+"""Deleting old runs, checks, sweeps and changes of postings. A rule of the bucket deletes raw
+pages."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,10 +14,10 @@ _VERSIONS_AT_ONCE = 5_000
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
-    """Delete what is old, a few rows a transaction: a try after a failed one goes on from there.
+    """Delete old rows, a few in each transaction, so that a retry goes on where a try failed.
 
     Returns:
-        How many of what were forgotten.
+        How many runs, checks, sweeps and changes were deleted.
     """
     return {
         "runs": _to_the_last(

@@ -1,4 +1,4 @@
-"""Follows a listing from its first request to its last, politely and in time."""
+"""Reading a listing from its first request to its last, politely and within a time limit."""
 
 import json
 import time
@@ -15,24 +15,26 @@ from include.sources.completeness import prove
 from include.sources.registry import adapter_for
 
 _MAX_REQUESTS = 5_000
-"""The most requests of one listing: beyond any real board, so a source that pages in circles
-ends."""
+"""The most requests of one listing. No real board needs as many; the limit ends a listing whose
+pages go on forever."""
 
 
 def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
-    """Follow the listing from its first request to its last.
+    """Return the company's listing.
 
-    A later request that fails makes it partial; the rest is read all the same.
+    If a request after the first one fails, the listing is partial, and the rest is still read.
 
     Raises:
-        SettingError: the company's config can't be used.
-        ListingError, FetchError, ParseError: of the first request or its answer.
+        SettingError: the company's config is unusable.
+        ListingError, FetchError, ParseError: the first request failed, or its response could not
+            be parsed.
     """
     return prove(tuple(listing_pages(company, send)))
 
 
 def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
-    """Yield the pages that ``list_company`` reads, as they come; raises as it does."""
+    """Yield the pages of the company's listing as they come. Raises the same errors as
+    ``list_company``."""
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
     asked: set[str] = set()
@@ -56,7 +58,7 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
 
 
 def as_response(answer: Page) -> Response:
-    """Return what was fetched as adapters take it."""
+    """Return the fetched page in the form that adapters take."""
     return Response(
         url=answer.url,
         body=answer.body,
@@ -72,10 +74,10 @@ def polite(
     *,
     waiting: Callable[[], None] = lambda: None,
 ) -> Callable[[Request], Page]:
-    """Return a function that sends requests at the pace that their hosts allow.
+    """Return a function that sends each request when the rate limiter of its host allows it.
 
     Args:
-        waiting: called before each request, and every second until it may be sent.
+        waiting: called before each request, and every second until the request may be sent.
     """
 
     def send(request: Request) -> Page:
@@ -94,10 +96,10 @@ def in_time(
     until: float,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Callable[[Request], Page]:
-    """Return ``send`` for as long as there is time.
+    """Return a function that calls ``send`` as long as there is time.
 
-    From ``until`` (on the monotonic clock) on, or as soon as ``stopping`` says so, it raises
-    ListingError ``timeout`` instead.
+    After ``until`` (a time of the monotonic clock), or once ``stopping`` returns True, it raises
+    ListingError with the code ``timeout`` instead.
     """
 
     def send_in_time(request: Request) -> Page:

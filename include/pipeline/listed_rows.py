@@ -1,4 +1,4 @@
-"""What is kept of a board's listing: its rows, their hashes, and whether any follower wants
+"""The rows that are stored of a board's listing, with their hashes and whether any follower wants
 them."""
 
 import hashlib
@@ -16,13 +16,14 @@ from include.sources.registry import adapter_for
 
 
 def listed_rows(source: str, listing: Listing, followed: Sequence[Company]) -> list[ListedRow]:
-    """Return each job of ``listing`` with whether the filters of any follower let it through.
+    """Return a row for each job of ``listing``.
 
     Args:
-        followed: the distinct ways in which users follow the board; none wants everything.
+        followed: the board's companies, one for each distinct set of filters. If there is none,
+            every job is wanted.
 
     Raises:
-        SettingError: a filter holds an unusable pattern.
+        SettingError: a filter is not a valid regular expression.
     """
     read = any(map(needs_posting, followed))
     return [_listed_row(source, job, followed, read=read) for job in listing.jobs]
@@ -42,7 +43,11 @@ def _listed_row(
 
 
 def _hash(job: ListedJob) -> str:
-    """Return the hash of what the listing says of the job: where to find it, and the row."""
+    """Return the hash of what the listing says of the job.
+
+    It covers the fields of ``ListedJob`` and the hash of the source's row, or, if there is none,
+    the posting that the listing carries.
+    """
     says = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
     if job.row_sha256 is None:
         says = (*says, job.content)
@@ -50,8 +55,11 @@ def _hash(job: ListedJob) -> str:
 
 
 def _posting(source: str, job: ListedJob) -> JobPosting | None:
-    """Return what the listing carries; None, too, for what can't be read, as its reading will
-    tell."""
+    """Return the posting that the listing carries.
+
+    Returns None if the listing carries none, or if it cannot be parsed: then reading the job
+    reports the error.
+    """
     if job.content is None:
         return None
     try:

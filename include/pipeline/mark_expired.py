@@ -1,4 +1,4 @@
-"""Expires the jobs that have provably left their board's listing, and holds the doubtful."""
+"""Expiring jobs that have provably left their board's listing, and holding doubtful listings."""
 
 from datetime import timedelta
 
@@ -23,13 +23,13 @@ def mark_expired(
     """Judge the complete listings of the sweep's checks.
 
     Args:
-        hold_ratio: the share of a board's jobs that may vanish at once unsuspected.
-        hold_min: how many may, whatever their share.
-        confirm_after: how long after the first check that missed a doubtful job another one must
+        hold_ratio: a listing that misses a larger share of a board's jobs is suspicious.
+        hold_min: a listing that misses fewer jobs than this is not suspicious, unless it is empty.
+        confirm_after: how long after the first check that missed a doubtful job another check must
             begin to expire it.
 
     Returns:
-        By check, how many missing jobs are held: kept until a later listing confirms.
+        How many missing jobs are held, that is, kept until a later listing confirms, by check id.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -1,4 +1,4 @@
-"""Begins the sweep that an Airflow DAG run works for, and says which boards are to be listed."""
+"""Beginning the sweep that a DAG run works for, and choosing the boards to list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from include.sources.registry import adapter_for
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRun:
-    """What the form of a DAG run that Airflow was asked for itself says."""
+    """The form that somebody filled in to trigger a DAG run in the Airflow UI."""
 
     user_id: str
     companies: Sequence[str] | None = None
@@ -40,19 +40,20 @@ def open_run(
     """Begin a sweep that waits in the database (``sweep_id``), or start the run ``asked`` for.
 
     A sweep that was recovered goes on with what is left: boards that were listed are not listed
-    again. Repeating it changes nothing more.
+    again. Calling this again for the same DAG run changes nothing more.
 
     Args:
         fresh_for: how long ago a check may have ended to be adopted by a new run.
 
     Returns:
-        The ids of the checks to list, in groups, each one task's worth; none where nothing is to
+        The ids of the checks to list, in groups, one group for each task; empty if no board is to
         be listed.
 
     Raises:
-        JobhuntError: ``sweep_id`` is no sweep of this DAG run.
-        CompaniesError, ActiveRunError: as ``start_run``.
-        SweepSuperseded: the sweep has ended already, or was recovered: another DAG run has it.
+        JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or no user is named.
+        CompaniesError, ActiveRunError: ``start_run`` refused the run.
+        SweepSuperseded: the sweep has ended already, or was recovered, so that another DAG run
+            works for it.
     """
     with engine.begin() as connection:
         check_not_recovered(connection, dag_run_id)
@@ -74,22 +75,23 @@ def open_run(
 
 
 def as_board_to_list(check: BoardCheck) -> BoardToList:
-    """Return the check as it is packed with others: by the host of its listing's first request."""
+    """Return the check in the form that ``core.batches`` packs, with its first request's host."""
     try:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
     except (SettingError, ValueError):
-        host = ""  # its listing will say what is wrong
+        host = ""  # listing the board will report the error
     return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
 
 
 def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
-    """Return the sweep that the DAG run works for.
+    """Return the active sweep that the DAG run works for.
 
     Raises:
-        SweepSuperseded: it has ended, or was recovered: another DAG run has it.
-        NothingToCheck: the run that the DAG run has started needs none.
-        JobhuntError: there is none.
+        SweepSuperseded: the sweep has ended, or was recovered, so that another DAG run works for
+            it.
+        NothingToCheck: the run that the DAG run has started needs no sweep.
+        JobhuntError: the DAG run has no sweep.
     """
     with engine.connect() as connection:
         sweep = find_sweep(connection, dag_run_id)
@@ -105,7 +107,8 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
 
 
 def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
-    """Raise SweepSuperseded when the sweep of this DAG run was recovered: another one has it."""
+    """Raise SweepSuperseded if the DAG run's sweep was recovered, so that another DAG run works for
+    it."""
     found = find_attempt(connection, dag_run_id)
     if found is not None and found[0].dag_run_id != dag_run_id:
         raise SweepSuperseded(found[0].sweep_id, found[1])
@@ -114,9 +117,9 @@ def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
 def _started_by(
     connection: Connection, dag_run_id: str, asked: AskedRun | None, fresh_for: timedelta
 ) -> Sweep | None:
-    """Return the sweep of the run that this DAG run starts, or has started in an earlier try.
+    """Start the run that was asked for, unless an earlier try has started it, and return its sweep.
 
-    None when the run needs no sweep of its own.
+    Returns None if the run needs no sweep of its own.
     """
     if find_run_of_dag(connection, dag_run_id) is None:
         if asked is None:

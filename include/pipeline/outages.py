@@ -1,4 +1,4 @@
-"""Postgres or S3 is away: that is nobody's job's fault."""
+"""Telling an outage of Postgres or S3 from the failure of one job."""
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -6,10 +6,10 @@ from include.errors import StorageError
 
 
 def is_outage(error: Exception, *, last_try: bool) -> bool:
-    """Whether the task should fail with ``error``, to be tried again, rather than a job.
+    """Return whether ``error`` should fail the task, to be retried, instead of the job.
 
-    On the task's last try what S3 refuses is the job's failure: it may refuse that page alone,
-    which must not keep the run from its end.
+    On the task's last try, an error of S3 fails the job: S3 may refuse only that one page, which
+    must not keep the check from ending.
     """
     if isinstance(error, StorageError):
         return error.code == StorageError.code and not last_try

@@ -1,4 +1,4 @@
-"""The pace that all workers share, on a connection of its own (see ``db.hosts``)."""
+"""The rate limiter that all workers share, on its own database connection (see ``db.hosts``)."""
 
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
@@ -10,11 +10,12 @@ from include.db import hosts
 
 
 class SqlPace:
-    """Implements ``fetch.politeness.Pace``."""
+    """The implementation of ``fetch.politeness.Pace`` in Postgres."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        """To ask over, between its calls; each statement is a transaction of its own."""
+        """The connection of the limiter, usable between its calls. Each statement is a transaction
+        of its own."""
 
     def reserve(self, wanted: Mapping[str, WantedMoments]) -> Mapping[str, Moments | Blocked]:
         return hosts.reserve(self.connection, wanted)
@@ -37,8 +38,10 @@ class SqlPace:
 
 @contextmanager
 def shared_pace(engine: Engine) -> Generator[SqlPace]:
-    """For one thread or event loop. Slots not given back are freed when the block ends, or with
-    the process."""
+    """Yield a rate limiter for one thread or event loop.
+
+    Slots that were not given back are freed when the block or the process ends.
+    """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         yield SqlPace(connection)

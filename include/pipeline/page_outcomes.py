@@ -1,4 +1,4 @@
-"""What a page comes to for its job, whether the crawl reads it or the extraction after it."""
+"""Turning a posting that was read, or an error, into the outcome of a job."""
 
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
@@ -8,7 +8,11 @@ from include.pipeline.outages import is_outage
 
 
 def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Extracted:
-    """``listed_at`` is the location that the listing gave."""
+    """Return the outcome of a job whose page was read.
+
+    Args:
+        listed_at: the location that the listing gave, used if the posting states none.
+    """
     return Extracted(
         job_id=job_id,
         location="; ".join(place.raw for place in posting.locations) or listed_at,
@@ -17,7 +21,10 @@ def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Ext
 
 
 def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:
-    """Raises ``error`` when no job is to blame for it."""
+    """Return the outcome of a job whose page could not be fetched or read.
+
+    If Postgres or S3 is away, ``error`` is raised instead (see ``outages.is_outage``).
+    """
     if is_outage(error, last_try=last_try):
         raise error
     match error:

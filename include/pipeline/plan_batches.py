@@ -1,4 +1,4 @@
-"""Deals the sweep's jobs out to batches and lets the reading begin."""
+"""Dividing the sweep's jobs among batches, and moving its checks on to reading."""
 
 from sqlalchemy import Engine
 
@@ -12,12 +12,12 @@ from include.pipeline.settle_checks import end_early, end_if_read
 
 
 def plan_batches(engine: Engine, sweep: Sweep, *, batch_size: int) -> list[int]:
-    """Cut what is to be read into batches.
+    """Divide the pending jobs of the sweep's checks among batches.
 
-    Checks whose listing failed, and those that have nothing to read, end here.
+    Checks whose listing failed, and checks that have nothing to read, end here.
 
     Returns:
-        The numbers of the batches; none when there is nothing to do.
+        The numbers of the batches; empty when there is nothing to read.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -1,5 +1,5 @@
-"""Reads a page, whatever its source: an API's document by its adapter, a web page by
-``extract``.
+"""Reading a page of any source. An API's document is read by the source's adapter, a web page by
+``include.extract``.
 """
 
 import re
@@ -11,13 +11,14 @@ from include.core.models import JobPosting, Page
 from include.sources.registry import adapter_for
 
 _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
-"""Oracle's is ``application/vnd.oracle.adf.resourcecollection+json``."""
+"""A pattern for the media types of JSON and XML documents. Oracle's, for example, is
+``application/vnd.oracle.adf.resourcecollection+json``."""
 
 
 class PageReader:
-    """One page, parsed once for its fingerprint and, where that has changed, for its posting.
+    """One page, parsed once, for its fingerprint and, if that has changed, for its posting.
 
-    To open it, and each reading of it, raises ParseError or PageGone.
+    The constructor and both methods may raise ParseError or PageGone.
     """
 
     def __init__(self, source: str, page: Page) -> None:
@@ -25,20 +26,22 @@ class PageReader:
         self._read = _Document(document) if document else extract.open_reading(page)
 
     def fingerprint(self) -> Fingerprint:
+        """Return the fingerprint of the page."""
         skimmed = self._read.skim()
         return fingerprint(skimmed.fields, skimmed.text)
 
     def posting(self) -> JobPosting:
+        """Return the posting that the page states."""
         return self._read.posting()
 
 
 def read_page(source: str, page: Page) -> JobPosting:
-    """Raises ParseError, PageGone."""
+    """Return the posting that the page states. Raises ParseError or PageGone."""
     return PageReader(source, page).posting()
 
 
 class _Document:
-    """Its adapter has read all of it at once."""
+    """A document of an API, which the adapter has parsed completely."""
 
     def __init__(self, posting: JobPosting) -> None:
         self._posting = posting

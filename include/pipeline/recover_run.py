@@ -1,7 +1,7 @@
-"""Cures a stale sweep: closes it, gives it another attempt, or ends what is left in error.
+"""Recovering a stale sweep: closing it, giving it another attempt, or failing its active checks.
 
-Airflow's own retries come first: a retried task's heartbeats keep its sweep from being stale, and
-what a sweep that was recovered has left of old tasks is refused by the fence.
+Airflow's own retries come first, because the heartbeats of a retried task keep its sweep from being
+stale. The fence refuses the writes of tasks that belong to an earlier attempt.
 """
 
 from datetime import timedelta
@@ -20,11 +20,11 @@ from include.pipeline.start_run import assign_waiting
 def recover_run(
     engine: Engine, sweep_id: int, attempt: int, *, stale_after: timedelta, max_recoveries: int
 ) -> Remedy | None:
-    """Recover the sweep in one transaction that holds its row, so that of several callers one
+    """Recover the sweep in one transaction that locks its row, so that only one of several callers
     acts.
 
     Returns:
-        What was done; None when the sweep needs nothing any more.
+        What was done; None when the sweep is no longer stale at this attempt.
     """
     with engine.begin() as connection:
         sweep = lock_stale(connection, sweep_id, attempt, stale_after)

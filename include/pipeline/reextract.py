@@ -1,5 +1,6 @@
-"""What is written of stored pages that are read again, by what reads pages now: nothing is listed
-or fetched, and nothing expires but what its own page says is over.
+"""The outcomes of a re-extraction, in which the present extractors read stored pages again.
+
+Nothing is listed or fetched. A job expires only if its own page says that it is over.
 """
 
 from collections.abc import Iterator
@@ -17,9 +18,12 @@ from include.db.batches import ExtractJob
 
 
 def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
-    """Yield what is written of a page that an earlier check stored, and led to ``outcome`` now.
+    """Yield the outcomes to write for a page that an earlier check stored.
 
-    A job whose page has gone from the store meanwhile stays as it was.
+    A job whose page was deleted from the store meanwhile stays as it was.
+
+    Args:
+        outcome: the outcome of reading the page now.
     """
     yield Started(job_id=job.job_id)
     match outcome:

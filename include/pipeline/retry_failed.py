@@ -1,7 +1,7 @@
-"""Reads the failed jobs of an ended run again, as a run of their own.
+"""Starting a run that reads the failed jobs of an ended run again.
 
-Such a run lists nothing and expires nothing: its checks take on the jobs of the run's boards whose
-last reading failed. A job counts as failed for as long as no later check has read it.
+The new run lists nothing, and misses no posting. Its checks take on the failed jobs of the boards.
+A job counts as failed as long as no later check has read it.
 """
 
 from datetime import timedelta
@@ -18,12 +18,12 @@ from include.pipeline.start_run import start_run
 def retry_failed(
     connection: Connection, run_id: int, *, trigger: RunTrigger, request_id: str | None = None
 ) -> int:
-    """Start the retry of a run; the id of the new run.
+    """Start a run that retries the failed jobs of a run, and return the new run's id.
 
     Raises:
-        LookupError: there is no such run.
-        RunNotRetryable: it goes on (``run_not_ended``); no job of it failed, or later checks have
-            read all that did (``nothing_to_retry``).
+        LookupError: there is no run with this id.
+        RunNotRetryable: the run is active (``run_not_ended``); or no job of it failed, or later
+            checks have read all that did (``nothing_to_retry``).
         ActiveRunError: the user has an active run.
     """
     run = get_run(connection, run_id)

@@ -1,4 +1,4 @@
-"""The robots.txt of each origin, as all workers know it (see ``db.robots_rules``)."""
+"""The store of robots.txt that all workers share (see ``db.robots_rules``)."""
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -10,7 +10,7 @@ from include.db.robots_rules import find_rules, keep_rules
 
 
 class SqlRobots:
-    """Implements ``fetch.robots.RobotsStore``."""
+    """The implementation of ``fetch.robots.RobotsStore`` in Postgres."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,7 +1,7 @@
-"""Settles the runs that rest on checks which have ended, and ends the runs that are settled.
+"""Ending checks, settling the runs that rest on them, and ending the runs that are settled.
 
-One statement writes what a check came to for all its followers, whatever their number. It belongs
-to the transaction that ends the check, so that nobody sees the one without the other.
+One statement writes the outcome of a check for all its followers, whatever their number. It is part
+of the transaction that ends the check, so nobody sees an ended check that is not settled.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ from include.db.settling import settle
 
 
 def end_if_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """End those of the checks that have no job left to read, and settle them.
+    """End those of the checks that have no job left to read, and settle the runs that rest on them.
 
     Returns:
         The checks that this call ended.
@@ -35,11 +35,12 @@ def end_early(
     error_code: str,
     reason: str | None = None,
 ) -> list[int]:
-    """End active checks as ``failed`` or ``cancelled``, and settle them.
+    """End active checks as ``failed`` or ``cancelled``, and settle the runs that rest on them.
 
     Args:
-        error_code: why; runs end in error for it, unless it is ``checks.LISTING_FAILED``.
-        reason: the same for people; None keeps the reason that the listing gave.
+        error_code: why the checks end. Runs that rest on a failed check end in error, unless the
+            code is ``checks.LISTING_FAILED``.
+        reason: the reason for people to read; None keeps the reason that the listing gave.
 
     Returns:
         The checks that this call ended.
@@ -52,7 +53,7 @@ def end_early(
 def settle_adopted(
     connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
 ) -> None:
-    """Settle new runs for checks that had ended before they began."""
+    """Settle new runs for the checks that they adopt, and end the runs that are settled."""
     settle(
         connection,
         run_ids,

@@ -1,6 +1,6 @@
-"""Lists boards: asks each one's source for its open postings and keeps what it names.
+"""Listing boards: asking the source of each board for the open postings, and storing them.
 
-One board's fault never touches its neighbours: it is noted with that board's check alone.
+A failure of one board does not affect the others. It is recorded with that board's check.
 """
 
 import time
@@ -40,12 +40,12 @@ def source_urls(
     deadline: timedelta,
     browser: Callable[[], Browser] | None = None,
 ) -> None:
-    """List the boards of these checks of the sweep, several at once.
+    """List the boards of these checks of the sweep, several at the same time.
 
     Args:
         client: makes a client for one board's requests.
-        deadline: how long one listing may take; what is not listed by then makes it partial.
-        browser: makes a browser for a board that needs it.
+        deadline: how long one listing may take; a listing that is not complete by then is partial.
+        browser: makes a browser for a board that needs one.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
@@ -74,7 +74,7 @@ def source_urls(
             return
         except JobhuntError as error:
             _fail(engine, sweep, check, error.message)
-        # An answer that breaks its adapter in a way nobody foresaw costs this board alone.
+        # A response that its adapter cannot parse must fail this board alone.
         except (LookupError, TypeError, ValueError) as error:
             reason = f"its listing could not be read ({type(error).__name__}: {error})"
             _fail(engine, sweep, check, reason)
@@ -86,7 +86,7 @@ def source_urls(
 
     def list_some(_: int) -> None:
         with shared_pace(engine) as pace:
-            for check in waiting:  # each goes to one thread: next() is atomic
+            for check in waiting:  # each check goes to one thread, because next() is atomic
                 list_one(check, pace)
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
@@ -95,10 +95,11 @@ def source_urls(
 
 
 def _heartbeat(engine: Engine, sweep: Sweep, check: BoardCheck) -> Callable[[], None]:
-    """Return a function that leaves a heartbeat, at most once a second.
+    """Return a function that writes the sweep's heartbeat, at most once a second.
 
-    Many pages, or a wait for a busy host, may take longer than a sweep may be silent. It raises
-    SweepSuperseded, and CheckCancelled when nobody waits for this board any more.
+    It is called while a board is listed, because many pages or a wait for a busy host may take
+    longer than ``JOBHUNT_STALE_AFTER``. It raises SweepSuperseded if the sweep was recovered or
+    closed, and CheckCancelled if the check is no longer to be listed by this sweep.
     """
     last = time.monotonic()
 

@@ -1,4 +1,4 @@
-"""Opens the day's run of every user who follows a company, and as few sweeps as carry them out."""
+"""Starting the daily runs of all users who follow companies, and the sweeps that carry them out."""
 
 from datetime import timedelta
 
@@ -16,16 +16,16 @@ from include.pipeline.open_run import as_board_to_list
 
 
 def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:
-    """Open the runs and the checks that they need, in one transaction.
+    """Start the runs, and insert the checks and sweeps that they need, in one transaction.
 
-    Users whose last run goes on are left to it. Boards that were checked within ``fresh_for``, or
+    A user who has an active run gets no other. Boards that were checked within ``fresh_for``, or
     are being checked, are not checked again.
 
     Args:
-        sweep_boards: the most boards of one sweep.
+        sweep_boards: the most boards in one sweep.
 
     Returns:
-        How many runs and sweeps were opened.
+        How many runs and sweeps were made.
     """
     with engine.begin() as connection:
         runs = insert_daily_runs(connection)
@@ -51,7 +51,8 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
 
 
 def _split(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
-    """Deal the checks of a large sweep out to sweeps of at most ``sweep_boards``; their ids."""
+    """Divide the checks of a large sweep among sweeps of at most ``sweep_boards`` checks, and
+    return the ids of these sweeps."""
     checks = checks_to_list(connection, sweep_id)
     _, *others = pack_sweeps(map(as_board_to_list, checks), sweep_boards) or [[]]
     made = [sweep_id]

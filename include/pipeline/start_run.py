@@ -1,5 +1,5 @@
-"""Starts a run: its row, the checks it rests on, and the intent to have Airflow carry out those
-that nobody has asked for yet, in one transaction."""
+"""Starting a run: one transaction inserts the run, assigns its checks, and puts an intent for the
+new checks into the outbox."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -25,7 +25,7 @@ from include.db.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.pipeline.assign_checks import NewSweep, assign_checks
 
-# each try loses only to a run that was active when it was made and ended right after
+# a try fails only if another run was active at the insert and had ended by the next look
 _TRIES = 5
 
 
@@ -42,18 +42,18 @@ def start_run(
     dag_run_id: str | None = None,
     retry_of: int | None = None,
 ) -> int:
-    """Start a run of the user, who must exist; its id.
+    """Start a run of the user, who must exist, and return its id.
 
-    The run has ended already when all its companies were checked within ``max_age``.
+    If all its companies were checked within ``max_age``, the run has ended when this returns.
 
     Args:
         max_age: how long ago a check may have ended to be adopted; 0 checks every board now.
-        companies: slugs to ingest; None means every enabled company.
-        force: crawl and extract unchanged pages too.
-        request_id: carried into the DAG run's conf, for the logs.
-        dag_run_id: of the DAG run that starts it and is to carry it out; None leaves that to the
-            dispatcher.
-        retry_of: the run whose failed jobs it reads again.
+        companies: the slugs to ingest; None means every enabled company.
+        force: crawl and extract unchanged pages, too.
+        request_id: the id of the API request, put into the DAG run's conf for the logs.
+        dag_run_id: the DAG run that starts the run and carries it out; None if the dispatcher is to
+            ask for one.
+        retry_of: the run whose failed jobs the new run reads again.
 
     Raises:
         CompaniesError: a slug names no enabled company, or there is no company at all.
@@ -99,10 +99,12 @@ def start_run(
 
 
 def assign_waiting(connection: Connection) -> int:
-    """Give companies a check that had to wait for their board's check of another kind.
+    """Assign checks to companies that waited for their board to be free, where it is free by now.
+
+    Such a company had to wait for a check of its board that its run could not use.
 
     Returns:
-        How many runs were waiting for one.
+        How many runs had such a company.
     """
     waiting = waiting_runs(connection)
     drop_unfollowed(connection, waiting)
@@ -137,10 +139,10 @@ def _assign_again(connection: Connection, run: Run) -> None:
 def choose_companies(
     connection: Connection, user_id: str, slugs: Sequence[str] | None
 ) -> list[FollowedCompany]:
-    """Return the enabled companies that ``slugs`` name, all for None, in order of slug.
+    """Return the enabled companies with these slugs, or all of them for None, in order of slug.
 
     Raises:
-        CompaniesError: as ``start_run``.
+        CompaniesError: a slug names no enabled company, or there is no company at all.
     """
     enabled = list_companies(connection, user_id, only_enabled=True)
     if slugs is None:
@@ -160,10 +162,10 @@ def choose_companies(
 
 
 def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) -> int:
-    """Insert the run; raises ActiveRunError while the user has an active one."""
+    """Insert the run, and return its id. Raises ActiveRunError if the user has an active run."""
     active = None
     for _ in range(_TRIES):
-        # looked for first, because an insert that is refused uses up a number
+        # looked for first, because a refused insert uses up a number of the sequence
         active = find_active_run(connection, user_id)
         if active is not None:
             break

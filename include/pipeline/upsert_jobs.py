@@ -1,5 +1,6 @@
-"""Makes every posting that the listings named a job of its check: pending where there is a reason
-to read it, else skipped. Postings that no follower wants are kept, not read, and not expired."""
+"""Making every listed posting a job of its check: pending if there is a reason to read it, else
+skipped. A posting that no follower wants is kept without being read, and does not expire for that.
+"""
 
 from datetime import timedelta
 
@@ -13,10 +14,10 @@ from include.raw_pages import KEPT
 
 
 def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> None:
-    """Take on the jobs of the sweep's checks. Repeating it changes nothing more.
+    """Write the jobs of the sweep's checks. A repeated call changes nothing more.
 
     Args:
-        reread_after: how old the reading of a page may get before it is asked for again.
+        reread_after: the longest time between two readings of a page.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

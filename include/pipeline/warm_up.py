@@ -1,6 +1,7 @@
-"""What fetching and reading pages loads with its first one takes a quarter of a second: the
-certificates that the system trusts, the names of countries in a dozen languages, the model that
-tells languages. Workers are forked from a process that has done it.
+"""Loading what the first page needs, before workers are forked.
+
+The system's trusted certificates, the names of countries in a dozen languages and the model that
+detects languages take a quarter of a second to load. Forked workers find them loaded.
 """
 
 from include.core.models import Page
@@ -16,6 +17,7 @@ baked before, or you would like to learn it from those who have done nothing els
 
 
 def warm_up() -> None:
+    """Load the certificates, and read one made-up page."""
     system_tls()
     page = Page(url="https://nowhere.example/", body=_PAGE.encode(), content_type="text/html")
     read_page("sitemap", page)
