@@ -1,8 +1,8 @@
-"""Carries out the outbox: has Airflow dispatch each new sweep exactly once.
+"""Carrying out the outbox: asking Airflow for exactly one DAG run for each intent.
 
-One dispatcher works at a time, across all API processes: the one whose session holds an advisory
-lock. Should two overlap while a lock is lost, nothing doubles: the DAG run's id is made from the
-sweep's, and Airflow takes each id once.
+One dispatcher works at a time across all API processes: the one whose session holds an advisory
+lock. If two overlap while a lock is lost, no sweep is dispatched twice, because the DAG run's id is
+made from the sweep's id and attempt, and Airflow accepts each id once.
 """
 
 import asyncio
@@ -32,8 +32,13 @@ _LONGEST_DELAY = 30.0
 
 
 class Dispatcher:
+    """The dispatcher of this process, which waits until it can hold the lock."""
+
     def __init__(self, engine: AsyncEngine, airflow: AirflowClient):
-        """``engine`` must not pool: the lock is freed by closing the connection."""
+        """
+        Args:
+            engine: it must not pool connections, because closing the connection frees the lock.
+        """
         self._engine = engine
         self._airflow = airflow
         self._woken = asyncio.Event()
@@ -53,7 +58,7 @@ class Dispatcher:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _dispatch(self, connection: AsyncConnection) -> None:
-        """Dispatch while this session can hold the lock; it also marks what is done."""
+        """Carry out intents for as long as this session holds the lock."""
         async with connection.begin():
             if not await connection.run_sync(outbox.try_dispatcher_lock):
                 return
@@ -73,7 +78,7 @@ class Dispatcher:
                     async with connection.begin():
                         await connection.run_sync(assign_waiting)
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
-                # it is away: the rest of a long queue need not find that out one by one
+                # Airflow is away: wait, instead of trying every intent of a long queue in vain
                 await asyncio.sleep(_FIRST_DELAY)
 
     async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
@@ -88,7 +93,8 @@ class Dispatcher:
         return None
 
     async def _fail_lost(self, dag_run_id: str) -> None:
-        """Free what the lost attempt still holds of Airflow; its writes are refused anyway."""
+        """Mark the lost attempt's DAG run as failed, to free its worker slots in Airflow. The fence
+        refuses its writes in any case."""
         try:
             await self._airflow.fail(dag_run_id)
         except (AirflowUnavailable, AirflowRefused) as error:
@@ -122,7 +128,7 @@ def _record(
 
 
 def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) -> None:
-    """Fail the sweep's checks: Airflow will never carry them out."""
+    """Fail the sweep's checks, because Airflow will never carry them out."""
     hold_sweep(connection, intent.sweep_id)
     if not intent.wanted:
         return

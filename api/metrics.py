@@ -1,5 +1,5 @@
-"""What Prometheus scrapes: counted in this process as it happens, or read from the database, where
-the truth of runs and jobs is, when somebody asks.
+"""The metrics for Prometheus. Some are counted in this process; the numbers of runs and jobs are
+read from the database at each scrape.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,8 @@ REQUEST_SECONDS = Histogram(
 
 
 def render(totals: Totals | None) -> bytes:
-    """All metrics in Prometheus's text format; ``totals`` is None while the database is away."""
+    """Return all metrics in Prometheus's text format. ``totals`` is None while the database is
+    away."""
     of_database = CollectorRegistry()
     of_database.register(_Totals(totals))
     return generate_latest(REGISTRY) + generate_latest(of_database)

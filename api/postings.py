@@ -1,5 +1,5 @@
-"""One posting as the API shows it: the job, what its page or its source's API said, how each field
-was read, and what changed since.
+"""One posting as the API shows it: the job, what its page or its source's API says, how each field
+was read, and its changes.
 
 The record's own ``company`` and ``updated_at`` are shown as ``employer`` and
 ``source_updated_at``: a job's ``company`` is the slug that the user follows it under.
@@ -25,16 +25,16 @@ class Salary(BaseModel):
     min: float | None
     max: float | None
     currency: str | None
-    """ISO 4217."""
+    """The currency's ISO 4217 code."""
     period: PayPeriod | None
     origin: str = Field(alias="from")
-    """``structured``, ``jsonld`` or ``text``."""
+    """Where the salary was read: ``structured``, ``jsonld`` or ``text``."""
 
 
 class Version(BaseModel):
     run_id: int | None
-    """The user's run that showed the change; None for changes of before they were shown the
-    posting."""
+    """The user's run that showed the change; None for changes from before the user was first shown
+    the posting."""
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
     """``{field: [before, after]}``."""
@@ -43,23 +43,23 @@ class Version(BaseModel):
 @dataclass(frozen=True, kw_only=True)
 class JobDetail(JobReport):
     expire_reason: str | None
-    """``unlisted`` or ``gone``."""
+    """Why the job expired: ``unlisted`` or ``gone``."""
 
     checked_at: datetime | None
     """The end of the latest check that listed its board."""
     is_checked: bool
-    """Whether anybody follows its board, so that it is checked daily."""
+    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
     source: str
     tenant: str | None
-    """The company's name at its source, or the address it is listed at."""
+    """The company's name at its source, or the URL of its listing."""
     extracted: bool
-    """Whether what follows is what the page says now; false before it was first read, and while a
-    change waits to be."""
+    """Whether the fields below are current; false before the page was first read, and while a
+    changed page waits to be read."""
     requisition_id: str | None = None
     canonical_url: str | None = None
     apply_url: str | None = None
     employer: str | None = None
-    """The company's name as the posting has it."""
+    """The company's name as the posting states it."""
     department: str | None = None
     team: str | None = None
     language: str | None = None
@@ -70,7 +70,7 @@ class JobDetail(JobReport):
     employment_type_raw: str | None = None
     salary: Salary | None = None
     description_html: str = ""
-    """Sanitised."""
+    """The description as sanitised HTML."""
     description_text: str = ""
     requirements: list[str] = field(default_factory=list[str])
     posted_at: datetime | None = None
@@ -83,7 +83,7 @@ class JobDetail(JobReport):
     """Field → how it was read: ``api``, ``jsonld``, ``microdata``, ``text``, …"""
 
     raw_key: str | None
-    """Of the page in the bucket, for as long as it is kept."""
+    """The key of the page in the bucket, as long as the page is kept."""
     content_sha256: str | None
     fields_sha256: str | None
     text_sha256: str | None
@@ -91,9 +91,9 @@ class JobDetail(JobReport):
     """16 hexadecimal digits: JavaScript's numbers can't hold 64 bits."""
     feature_version: int | None
     extractor_version: int | None
-    """By which the page was last read."""
+    """The version of the extractor that last read the page."""
     versions: list[Version]
-    """Newest first."""
+    """The posting's changes, newest first."""
 
 
 _DETAIL = TypeAdapter(JobDetail)
@@ -133,5 +133,5 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
 
 
 def shown_fields(by_field: Mapping[str, Any]) -> dict[str, Any]:
-    """By the names that the API gives to the record's fields."""
+    """Return the mapping with the record's field names replaced by those of the API."""
     return {_RENAMED.get(name, name): value for name, value in by_field.items()}

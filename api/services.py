@@ -1,4 +1,4 @@
-"""What the routes work with, made once per process, and what goes on besides the requests."""
+"""The services that the routes use, made once per process, and the background tasks."""
 
 import asyncio
 import logging
@@ -39,13 +39,13 @@ class Services:
     database: Database
     authenticator: Authenticator
     airflow: AirflowClient | None
-    """None where JOBHUNT_AIRFLOW_URL is not set: runs wait."""
+    """None if JOBHUNT_AIRFLOW_URL is not set; sweeps then wait in the outbox."""
     airflow_links: AirflowLinks
     hub: ProgressHub
     timing: StreamTiming
     limits: RateLimits
     fresh_for: timedelta
-    """How long ago a check may have ended to be adopted, where a start does not say."""
+    """How long ago a check may have ended to be adopted, unless a start says otherwise."""
     daily_at: str
     """When the daily schedule runs: a cron expression, in UTC."""
     listings: ListingDesk
@@ -54,7 +54,11 @@ class Services:
 
 @asynccontextmanager
 async def running_services(settings: Settings) -> AsyncGenerator[Services]:
-    """Raises SettingError when something the API can't do without is not set."""
+    """Yield the services as long as the block runs.
+
+    Raises:
+        SettingError: a setting that the API needs is missing.
+    """
     if not settings.database_url:
         raise SettingError("JOBHUNT_DATABASE_URL", "must be set")
     async with AsyncExitStack() as stack:
@@ -136,11 +140,12 @@ def _raw_pages(settings: Settings) -> RawPages:
 
 
 async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
-    """A mistake of ours in one of them must not end the API, nor stay unseen."""
+    """Run ``step``, and start it again if it raises, so that a bug in a background task is logged
+    and does not end the API."""
     while True:
         try:
             await step()
-        except Exception:  # it is logged, and tried again
+        except Exception:
             _log.exception("background_failed")
             await asyncio.sleep(1)
         else:

@@ -1,4 +1,4 @@
-"""What a run found changed, posting by posting and field by field."""
+"""The changes that a run showed, by posting and field."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -22,7 +22,7 @@ class ChangedJob(BaseModel):
     company: str
     external_id: str
     title: str
-    """As the run left it."""
+    """The posting's title as the run showed it."""
     url: str
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
@@ -31,9 +31,9 @@ class ChangedJob(BaseModel):
 
 class ChangedJobs(Page[ChangedJob]):
     total: int
-    """On all pages."""
+    """The number of changed postings on all pages."""
     fields: dict[str, int]
-    """By field, in how many of all of them it changed; most first."""
+    """The number of postings in which each field changed, on all pages, highest number first."""
 
 
 @router.get("/runs/{run_id}/changes")
@@ -44,7 +44,10 @@ async def run_changes(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> ChangedJobs:
-    """Of an ended run, in order of job id; nothing while it goes on."""
+    """Return the postings that the run showed as changed, in order of job id.
+
+    A company's changes appear when the run has settled it.
+    """
     await find_own_run(services, caller, run_id)
 
     def read(connection: Connection) -> tuple[list[JobChange], int, dict[str, int]]:

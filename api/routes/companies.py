@@ -24,7 +24,7 @@ _SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule"}
 
 @router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
-    """Return all of them, in order of slug."""
+    """Return all of the user's companies, in order of slug."""
     followed = await services.database.read(list_companies, caller.user_id)
     return {"items": [_shown(services, company) for company in followed], "next_cursor": None}
 
@@ -36,9 +36,9 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
     responses=declared(HTTPStatus.CONFLICT),
 )
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
-    """Follow a company; 409 when one of that slug is followed already.
+    """Follow a company. The answer is 409 if the user follows one with the same slug already.
 
-    The config comes back in canonical form: spellings of one place are one board.
+    The config is returned in canonical form, in which all spellings of one board are equal.
     """
     company = new.company(new.slug)
     check_config(company)
@@ -53,7 +53,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
 async def put(
     slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: CompanySettings
 ) -> ShownCompany:
-    """Follow a company, or replace how it is followed."""
+    """Follow a company, or replace the config and filters of the one with this slug."""
     company = wanted.company(slug)
     check_config(company)
     return _shown(services, await services.database.write(_put, caller.user_id, company))
@@ -66,8 +66,11 @@ async def put(
     responses=declared(HTTPStatus.NOT_FOUND),
 )
 async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCaller) -> None:
-    """Stop following a company. Its postings leave the user's list; following it again brings them
-    back with their history."""
+    """Stop following a company.
+
+    Its postings leave the user's list. If the user follows it again under the same slug, they come
+    back with their history.
+    """
     if not await services.database.write(delete_company, caller.user_id, slug):
         raise not_found("company")
 

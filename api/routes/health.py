@@ -1,4 +1,4 @@
-"""Whether the process lives, can serve, and how it does; all for machines, none with a token."""
+"""Liveness, readiness and metrics of the process, for machines, without a token."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -28,13 +28,13 @@ _asked: set[asyncio.Task[Any]] = set()
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """Never touches the database."""
+    """Answer as long as the process lives, without asking the database."""
     return {"status": "live"}
 
 
 @router.get("/ready", responses=declared(HTTPStatus.SERVICE_UNAVAILABLE))
 async def ready(services: ApiServices) -> dict[str, str]:
-    """Answers within a second."""
+    """Return whether the database answers and has the newest schema, within a second."""
     try:
         revision = await _promptly(services.database.read(read_revision))
     except _AWAY:
@@ -50,7 +50,7 @@ async def ready(services: ApiServices) -> dict[str, str]:
     responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}},
 )
 async def metrics(services: ApiServices) -> Response:
-    """For Prometheus. Answers within a second, also without the database."""
+    """Return the metrics for Prometheus, within a second, also while the database is away."""
     try:
         totals = await _promptly(services.database.read(read_totals))
     except _AWAY:
@@ -59,8 +59,11 @@ async def metrics(services: ApiServices) -> Response:
 
 
 async def _promptly(reading: Coroutine[Any, Any, _T]) -> _T:
-    """Raises TimeoutError in time. A cancelled query is not waited for: psycopg asks the server to
-    end it, and gives a silent one up to ten seconds to say that it has."""
+    """Return the result of ``reading``, or raise TimeoutError after ``_ANSWER_WITHIN`` seconds.
+
+    The cancelled query is not awaited, because psycopg asks the server to end it and waits up to
+    ten seconds for a silent server.
+    """
     asked = asyncio.create_task(reading)
     _asked.add(asked)
     asked.add_done_callback(_forget)
@@ -74,7 +77,7 @@ async def _promptly(reading: Coroutine[Any, Any, _T]) -> _T:
 def _forget(asked: asyncio.Task[Any]) -> None:
     _asked.discard(asked)
     if not asked.cancelled():
-        asked.exception()  # one that came too late is nobody's to hear
+        asked.exception()  # retrieved, so that asyncio does not log an error that came too late
 
 
 def _not_ready(detail: str) -> ApiError:

@@ -55,7 +55,7 @@ async def search_jobs(
 ) -> dict[str, Any]:
     """Return the postings of the companies that the user follows, newest first.
 
-    A posting that is followed under two slugs is there twice, on one page.
+    A posting that the user follows under two slugs is returned twice, both times on the same page.
     """
     jobs = await services.database.read(
         search_postings,
@@ -73,7 +73,7 @@ async def search_jobs(
 
 @router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
-    """One posting: its record, how each field was read, and its earlier versions."""
+    """Return one posting: its record, how each field was read, and its changes."""
     posting = await services.database.read(read_posting, caller.user_id, job_id)
     if posting is None:
         raise not_found("job")
@@ -86,7 +86,8 @@ async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) 
     responses={200: _PAGE, **declared(HTTPStatus.NOT_FOUND)},
 )
 async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> Response:
-    """The stored page. It is a stranger's, so no browser is to show it as a page of ours."""
+    """Return the stored page as an attachment, because browsers must not show somebody else's page
+    as a page of ours."""
     ref = await services.database.read(find_raw_page, caller.user_id, job_id)
     if ref is None:
         raise not_found("page")
@@ -104,7 +105,7 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
     return Response(
         page.body,
-        # not as media_type: no charset is claimed for a stranger's bytes
+        # set here and not as media_type, which would claim a charset for bytes that are not ours
         headers={
             "Content-Type": "text/plain",
             "Content-Disposition": f'attachment; filename="{name}"',

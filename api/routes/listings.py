@@ -1,4 +1,4 @@
-"""What other people's career sites list now; asked while you wait, kept nowhere."""
+"""Listing career sites while the client waits, and storing nothing."""
 
 from http import HTTPStatus
 
@@ -30,8 +30,10 @@ router = APIRouter(
 async def dry_run(
     services: ApiServices, caller: CurrentCaller, wanted: DryRunRequest | None = None
 ) -> DryRun:
-    """Lists the companies as a run would and says what they name; starts and writes nothing. What
-    can't be listed within some 20 s is partial or an error."""
+    """List the companies as a run would, and return what they name, without starting a run.
+
+    A company that cannot be listed within about 20 seconds is partial or an error.
+    """
     slugs = wanted.companies if wanted else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(companies)
@@ -47,8 +49,10 @@ async def dry_run(
 async def detect_company(
     services: ApiServices, caller: CurrentCaller, wanted: DetectRequest
 ) -> Detected:
-    """Which source lists the postings behind an address, proved by listing some of them now; some
-    20 s at most."""
+    """Return the source that lists the postings behind a URL, proved by listing some of them now.
+
+    This takes at most about 20 seconds.
+    """
     try:
         found = await services.listings.detect(wanted.url, base_url=wanted.base_url)
     except NotDetected as error:

@@ -1,4 +1,4 @@
-"""What a run's tasks have logged in Airflow."""
+"""The lines that the tasks of a run's sweep have logged in Airflow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -26,10 +26,10 @@ async def run_logs(
         str | None, Query(max_length=500, description="`next_cursor` of the page before")
     ] = None,
 ) -> LogPage:
-    """Return log lines, newest attempt first, by time within it; 503 while Airflow can't be asked.
+    """Return the log lines of the run's own sweep, the newest attempt first, then in order of time.
 
-    They are those of the sweep that the run asked for. A run that adopts or awaits the checks of
-    others has none: what is logged of other people's boards is not for its user.
+    A run that only adopts or awaits checks has no sweep of its own, and so no lines: the logs of
+    other users' sweeps are not shown. The answer is 503 while Airflow cannot be asked.
     """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)
@@ -43,8 +43,11 @@ async def run_logs(
 
 
 def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
-    """Return the DAG runs of all attempts; the present one goes by the id that Airflow knows it
-    under, whoever started it."""
+    """Return the DAG runs of all attempts, the newest first.
+
+    The present attempt's DAG run may have been started in Airflow, so its id is the one that the
+    sweep names.
+    """
     earlier = (
         DagRunOfAttempt(attempt, dag_run_id_of(sweep.sweep_id, attempt))
         for attempt in range(sweep.attempt - 1, 0, -1)

@@ -1,9 +1,9 @@
-"""The front end: the built files of ``web/``, served beside the API so that one origin does.
+"""The front end: the built files of ``web/``, served by the API so that both have one origin.
 
-Vite puts a hash of its content into the name of every file below ``assets/``, so those never
-change; ``index.html`` names them and is asked for anew each time. The page's routes are known here
-one by one: any other path is a 404, not the page. Everything is looked for at each request, so a
-build needs no restart.
+Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
+change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
+are listed here; any other path is a 404. The files are looked up at each request, so a new build
+needs no restart.
 """
 
 from http import HTTPStatus
@@ -41,8 +41,10 @@ _POLICY = (
 
 
 def add_page(app: FastAPI, settings: Settings) -> None:
-    """The page at its own routes and its files at ``/assets``. Only Airflow may frame it, and
-    only where ``JOBHUNT_AIRFLOW_PUBLIC_URL`` says whence."""
+    """Serve the page at its routes and its files at ``/assets``.
+
+    Only Airflow may frame the page, and only if ``JOBHUNT_AIRFLOW_PUBLIC_URL`` is set.
+    """
     built = _PROJECT / settings.web_dist
     index = built / "index.html"
     headers = {
@@ -61,15 +63,15 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
 
 def _framer(airflow: HttpUrl | None) -> str:
-    """Airflow's origin, as a policy names it."""
+    """Return Airflow's origin in the form that a Content-Security-Policy takes."""
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
 
 class _Assets(StaticFiles):
-    """Raises HTTPException 404 for a file that is not there, and where nothing is built yet."""
+    """Static files that answer 404 for a missing file, also while nothing is built yet."""
 
     async def check_config(self) -> None:
-        """There need be no directory."""
+        """Accept a missing directory."""
 
     async def get_response(self, path: str, scope: Scope) -> AnyResponse:
         response = await super().get_response(path, scope)

@@ -1,4 +1,4 @@
-"""What a run would bring, shown before it is started; nothing is written."""
+"""Showing what a run would bring before it is started, without writing anything."""
 
 from http import HTTPStatus
 
@@ -24,31 +24,31 @@ router = APIRouter(
 
 class RetitledJob(DryJob):
     before: str
-    """The title it was last known by."""
+    """The last known title."""
 
 
 class PreviewedCompany(BaseModel):
     status: DryStatus
     error: str | None
-    """Why it is partial or failed."""
+    """Why the listing is partial or failed."""
     new: list[DryJob]
     changed: list[RetitledJob]
-    """Those with another title; other changes show only on the pages, which a run fetches."""
+    """Jobs whose title changed; other changes are only on the pages, which are not fetched here."""
     gone: list[DryJob]
-    """Known as open and listed no more; none unless the listing is complete."""
+    """Jobs known as open that are no longer listed; empty unless the listing is complete."""
     unchanged: int
 
 
 class RunPreview(BaseModel):
     companies: dict[str, PreviewedCompany]
-    """By slug."""
+    """The previews by slug."""
 
 
 @router.post("/preview")
 async def preview_run(
     services: ApiServices, caller: CurrentCaller, asked: DryRunRequest | None = None
 ) -> RunPreview:
-    """Lists the companies as ``/dry-run`` does, beside what is known of them."""
+    """List the companies as ``/dry-run`` does, and compare them with the known jobs."""
     slugs = asked.companies if asked else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(companies)
@@ -64,7 +64,10 @@ async def preview_run(
 
 
 def _wanted(company: Company, known: dict[str, ListedJob]) -> dict[str, ListedJob]:
-    """Without those that the company's filters leave out by now: they are not gone."""
+    """Return the known jobs that the company's present filters let through.
+
+    The others would be missing from the filtered listing, but they are not gone.
+    """
     return {id_: job for id_, job in known.items() if wants(company, job)}
 
 

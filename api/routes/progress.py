@@ -1,4 +1,4 @@
-"""The progress stream of a run, and the tickets that open one."""
+"""The progress stream of a run, and the tickets that open it."""
 
 import hashlib
 import secrets
@@ -63,8 +63,11 @@ async def progress(
     last_event_id: Annotated[str | None, Query()] = None,
     last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> ProgressResponse:
-    """The run's events to its end. After a cut, ``Last-Event-ID`` (or ``last_event_id``, where
-    no header can be sent) resumes with only what has changed since."""
+    """Stream the run's events until it ends.
+
+    After a lost connection, ``Last-Event-ID`` (or ``last_event_id``, where no header can be sent)
+    resumes the stream with only what has changed since.
+    """
     caller = await _caller(services, credentials.credentials if credentials else token, run_id)
     check_owner(caller, run_id, await services.hub.owner_of(run_id))
     return ProgressResponse(
@@ -82,7 +85,8 @@ async def progress(
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:
-    """Opens the run's stream once, as ``token`` in the query, within ``expires_in`` seconds."""
+    """Return a ticket that opens the run's stream once, as ``token`` in the query, within
+    ``expires_in`` seconds."""
     await find_own_run(services, caller, run_id)
     made = secrets.token_urlsafe(32)
     lifetime = min(_TICKET_LIFETIME, caller.expires_at - datetime.now(UTC))
@@ -107,7 +111,7 @@ def _digest(ticket: str) -> str:
 
 
 def _version(event_id: str) -> int | None:
-    """An id that is not ours is as none."""
+    """Return the version in an event id; None for an id that is not ours."""
     if not (event_id.isascii() and event_id.isdecimal() and len(event_id) < 20):
         return None
     return int(event_id)

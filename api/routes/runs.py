@@ -73,10 +73,10 @@ async def start(
     wanted: StartRequest | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
-    """Start a run and return at once; 409 names the run that is active already.
+    """Start a run and return at once. The answer is 409, and names the active run, if there is one.
 
-    Boards that were checked within ``max_age`` are not checked again: a run of which all are has
-    ended before its progress is asked for.
+    Boards that were checked within ``max_age`` are not checked again. If all boards of the run
+    were, the run has ended when this returns.
     """
     wanted = wanted or StartRequest()
     max_age = services.fresh_for
@@ -95,9 +95,9 @@ async def start(
 async def retry(
     request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
 ) -> StartedRun:
-    """Read the failed jobs of an ended run's companies again, as a new run of these jobs alone.
+    """Start a run that reads only the failed jobs of an ended run's companies again.
 
-    409 when there are none left, the run goes on, or another is active.
+    The answer is 409 if no failed job is left, the run has not ended, or another run is active.
     """
     await find_own_run(services, caller, run_id)
     return _started(request, await services.database.write(_retry, run_id))
@@ -130,9 +130,10 @@ async def run_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the run's jobs in order of their ids; of an ended run, as they were at its end.
+    """Return the run's jobs in order of id. The jobs of an ended run have the status that they had
+    at its end.
 
-    A job that is followed under two slugs is there twice, on one page.
+    A job that the user follows under two slugs is returned twice, both times on the same page.
     """
     jobs = await services.database.read(
         list_run_jobs,
@@ -171,8 +172,10 @@ async def history(
 async def abort(
     run_id: RunId, services: ApiServices, caller: CurrentCaller, background: BackgroundTasks
 ) -> RunState:
-    """End the run now. The checks that nobody else waits for are cancelled, and their workers stop
-    by themselves within seconds, wherever they are."""
+    """End the run now, and cancel the checks that no other active run rests on.
+
+    The workers of cancelled checks stop by themselves within seconds.
+    """
     await find_own_run(services, caller, run_id)
     cancelled = await services.database.write(abort_run, run_id)
     if cancelled is None:
@@ -225,7 +228,7 @@ def _started(request: Request, run_id: int) -> StartedRun:
 
 
 async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
-    """Have Airflow start no more tasks of a DAG run; its sweep has ended without it."""
+    """Mark a DAG run as failed in Airflow, so that it starts no more tasks: its sweep has ended."""
     for _ in range(_FAIL_TRIES):
         try:
             await airflow.fail(dag_run_id)

@@ -1,4 +1,4 @@
-"""How fast a run was, over its time."""
+"""The throughput of a run over its time."""
 
 from http import HTTPStatus
 
@@ -13,6 +13,6 @@ router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 
 @router.get("/runs/{run_id}/throughput")
 async def run_throughput(run_id: RunId, services: ApiServices, caller: RunViewer) -> Throughput:
-    """Of an ended run; no steps while it goes on."""
+    """Return the throughput of an ended run; an active run has no steps."""
     await find_own_run(services, caller, run_id)
     return await services.database.read(read_throughput, run_id)

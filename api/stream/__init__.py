@@ -1,2 +1,2 @@
-"""Progress over server-sent events: one reader of the database per process, however many runs are
-watched and however many streams watch them."""
+"""Progress over server-sent events. Each process has one reader of the database, however many runs
+are watched and however many streams watch them."""

@@ -1,5 +1,7 @@
-"""Pings, the token's expiry, the longest lifetime of a stream and the end of a client that stopped
-reading, all by one timer that no event touches.
+"""One timer for each stream, which sends pings and ends the stream.
+
+A stream ends when the token expires, when its maximum lifetime is over, or when the client has
+stopped reading. Sending an event does not reset the timer.
 """
 
 import asyncio
@@ -14,21 +16,23 @@ from api.stream.subscription import Subscription
 
 @dataclass(frozen=True, kw_only=True)
 class StreamTiming:
-    """How long things may take, in seconds but for ``lifetime``."""
+    """The times of a stream, in seconds, except ``lifetime``."""
 
     lifetime: timedelta
-    """Maximum lifetime of a stream. A stream that has told nothing yet lives on: with a slow
-    database and a short lifetime a client would never be told anything."""
+    """Maximum lifetime of a stream. A stream that has sent no event yet lives on; otherwise, with a
+    slow database and a short lifetime, a client would never receive one."""
     ping_every: float = 10.0
     stalled_after: float = 60.0
-    """How long a client may leave no room for what waits to be sent before it is dropped."""
+    """How long one send may wait for the client to read before the client is dropped."""
 
 
 _LOOK_AGAIN = 0.05
-"""Seconds between two looks at a stream whose lifetime is over and that has told nothing."""
+"""Seconds between two looks at a stream whose lifetime is over and that has sent no event."""
 
 
 class StreamClock:
+    """The timer of one stream."""
+
     __slots__ = (
         *("_caller", "_life_ends", "_loop", "_patience", "_run", "_sending_since", "_stream"),
         *("_timer", "_timing", "_token_ends", "_told"),
@@ -52,12 +56,15 @@ class StreamClock:
         self._look_next(self._loop.time())
 
     def stop(self) -> None:
+        """Stop the timer."""
         self._timer.cancel()
 
     def sending(self) -> None:
+        """Note that a send begins."""
         self._sending_since = self._loop.time()
 
     def sent(self) -> None:
+        """Note that the send has ended."""
         self._sending_since = None
         self._told = True
 

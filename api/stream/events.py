@@ -1,8 +1,8 @@
 """The events of a progress stream, as bytes (HTML standard, section 9.2).
 
-``id`` is a transaction watermark: its receiver knows all jobs of the run as of everything that had
-been committed below it. It is 0 until the first ``all_jobs``, so that a client that reconnects with
-it gets the full state.
+``id`` is a watermark, the id of a transaction: a client that has received the event knows the run's
+jobs as the transactions with smaller ids have left them. It is 0 until the first ``all_jobs``, so a
+client that reconnects with 0 gets the full state.
 """
 
 import json
@@ -26,17 +26,20 @@ GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 
 
 def retry() -> bytes:
-    """Return the event that says how long to wait before reconnecting: a random time, so that the
-    clients of a server that went away do not all come back at once."""
+    """Return the event that says how long to wait before reconnecting.
+
+    The time is random, so that the clients of a restarted server do not all come back at once.
+    """
     return ServerSentEvent(retry=random.randint(1000, 3000), sep=_LINE_END).encode()
 
 
 def status(word: RunStatus, watermark: int) -> bytes:
+    """Return the event that tells the run's status."""
     return _event("status", word.value, watermark)
 
 
 def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
-    """Return the event that replaces all that is known; ``jobs`` by company."""
+    """Return the event that replaces everything the client knows. ``jobs`` are by company."""
     companies = {
         company: [
             {"external_id": job.external_id, "title": job.title, "status": job.status}
@@ -48,7 +51,7 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
 
 
 def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
-    """Return the event that says what has changed: jobs, each with its company."""
+    """Return the event that tells the new statuses of jobs. Each job comes with its company."""
     companies: dict[str, dict[str, str]] = {}
     for company, job in jobs:
         companies.setdefault(company, {})[job.external_id] = job.status
@@ -65,6 +68,7 @@ def progress(
     eta_seconds: float | None,
     waiting_for: str | None,
 ) -> bytes:
+    """Return the event with the run's counts, companies and times."""
     shown = {
         "status": run_status,
         "counts": asdict(counts),
@@ -83,7 +87,7 @@ def _json(shown: Mapping[str, Any]) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    """Return the moment as the API's other responses have it."""
+    """Return the time in the format of the API's other responses."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -18,18 +18,24 @@ from include.db.progress import read_head
 
 @dataclass(frozen=True, kw_only=True)
 class StreamCaps:
+    """The most streams that may be open in this process."""
+
     per_user: int
     total: int
 
 
 class TooManyStreams(Exception):
+    """No more streams may be opened in this process."""
+
     def __init__(self, *, of_user: bool):
         super().__init__()
         self.of_user = of_user
-        """Whether the user has too many; else all users together have."""
+        """Whether the limit of the user is reached; if not, the limit of all users together is."""
 
 
 class ProgressHub:
+    """The open streams of this process, and their reader."""
+
     def __init__(self, engine: AsyncEngine, caps: StreamCaps):
         self._engine = engine.execution_options(isolation_level="REPEATABLE READ")
         self._caps = caps
@@ -40,7 +46,7 @@ class ProgressHub:
 
     @contextmanager
     def admitted(self, user_id: str) -> Generator[None]:
-        """Count a stream for as long as it is open. Raises TooManyStreams."""
+        """Count a stream as long as the block runs. Raises TooManyStreams at the limit."""
         if self._open[user_id] >= self._caps.per_user:
             raise TooManyStreams(of_user=True)
         if self._open.total() >= self._caps.total or self._closing:
@@ -59,6 +65,7 @@ class ProgressHub:
     def subscribed(
         self, run_id: int, last_id: int | None
     ) -> Generator[tuple[RunStreams, Subscription]]:
+        """Subscribe a stream to the run's events as long as the block runs."""
         run, stream = self._reader.join(run_id, last_id)
         try:
             yield run, stream
@@ -66,12 +73,14 @@ class ProgressHub:
             self._reader.leave(run_id, stream)
 
     def wake(self, _payload: str = "") -> None:
-        """Have the reader look for changes, whatever changed."""
+        """Make the reader look for changes."""
         self._reader.wake()
 
     async def owner_of(self, run_id: int) -> str | None:
-        """Return the run's user; None when there is no run. However many clients come back at once,
-        after a restart, the database is asked once."""
+        """Return the run's user; None when there is no run.
+
+        If many clients come back at the same time, after a restart, the database is asked once.
+        """
         if owner := self._reader.owner_of(run_id):
             return owner
         lookup = self._lookups.get(run_id)
@@ -81,16 +90,17 @@ class ProgressHub:
         return await asyncio.shield(lookup)
 
     async def run(self) -> None:
-        """Say goodbye to all streams when the server stops."""
+        """Wait until the server stops, then end all streams."""
         await server_stops()
         self._end_streams()
 
     async def aclose(self) -> None:
+        """End all streams, and stop the reader."""
         self._end_streams()
         await self._reader.aclose()
 
     def _end_streams(self) -> None:
-        """End all streams, and admit none any more."""
+        """End all streams, and admit no new ones."""
         self._closing = True
         self._reader.end_streams(GOODBYE)
 

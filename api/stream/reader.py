@@ -1,8 +1,8 @@
-"""Reads the database for all streams of this process, whatever runs they watch.
+"""Reading the database for all streams of this process, whatever runs they watch.
 
-A stream joins first and is told the state after the next read, so that it never begins with
-something older than its request; and as everything between two ``await`` is one step here, it
-then gets exactly what comes after that state: no gap and no repetition.
+A stream joins first and gets the state of the next read, so that its first event is never older
+than its request. Between two ``await`` nothing else runs in this process, so the stream then gets
+exactly the changes after that state, with no gap and no repetition.
 """
 
 import asyncio
@@ -25,10 +25,11 @@ _MIN_PAUSE = 0.2
 streams that join."""
 _REPORT_EVERY = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
-"""Maximum time in seconds that a change waits for the report that is about to be due: what goes out
-together costs each stream one write instead of two."""
+"""Maximum time in seconds that a change waits for the next report, because sending both together
+costs each stream one write instead of two."""
 _WOKEN_AT_ONCE = 50
-"""Number of streams woken before other requests get their turn, and what was sent is freed."""
+"""Number of streams that are woken before other requests get their turn and the memory of sent
+events is freed."""
 
 
 class RunStreams:
@@ -47,13 +48,15 @@ class RunStreams:
 
     @property
     def is_watched(self) -> bool:
+        """Whether any stream watches the run or is about to."""
         return bool(self.joining or self.streams)
 
     def state(self) -> bytes:
-        """Return the events that tell all there is to know."""
+        """Return the events that tell the full state."""
         return b"".join(self.view.state()) if self.view else b""
 
     def end(self, farewell: bytes = b"") -> None:
+        """End all streams of the run, with ``farewell`` as the last bytes."""
         for stream in self.joining | self.streams:
             stream.end(farewell)
         self.joining.clear()
@@ -62,10 +65,10 @@ class RunStreams:
     def tell(
         self, events: bytes, joining: set[Subscription], published_at: float | None
     ) -> list[Subscription]:
-        """Queue the events for those who watch, and what is new to them for those who join.
+        """Queue the events for the streams that watch, and what is new to each for those that join.
 
         Returns:
-            Those to be woken.
+            The streams to wake.
         """
         for stream in self.streams:
             stream.push(events, published_at)
@@ -83,8 +86,13 @@ class RunStreams:
 
 
 class ProgressReader:
+    """The reader of the database for all streams of this process."""
+
     def __init__(self, engine: AsyncEngine):
-        """``engine`` must isolate its transactions as REPEATABLE READ."""
+        """
+        Args:
+            engine: its transactions must be REPEATABLE READ.
+        """
         self._engine = engine
         self._known = WatchedRuns()
         self._runs: dict[int, RunStreams] = {}
@@ -95,6 +103,7 @@ class ProgressReader:
         self._owes_report = True
 
     def join(self, run_id: int, last_id: int | None) -> tuple[RunStreams, Subscription]:
+        """Add a stream to a run, and read soon. ``last_id`` is as in ``Subscription``."""
         run = self._runs.setdefault(run_id, RunStreams())
         stream = Subscription(last_id, run.state)
         run.joining.add(stream)
@@ -104,6 +113,7 @@ class ProgressReader:
         return run, stream
 
     def leave(self, run_id: int, stream: Subscription) -> None:
+        """Remove a stream from its run."""
         if run := self._runs.get(run_id):
             run.joining.discard(stream)
             run.streams.discard(stream)
@@ -111,7 +121,7 @@ class ProgressReader:
                 self._forget_unwatched()
 
     def owner_of(self, run_id: int) -> str | None:
-        """Return the user of a watched run, once it has been read."""
+        """Return the user of a run that is watched and has been read; otherwise None."""
         return self._runs[run_id].owner if run_id in self._runs else None
 
     def wake(self) -> None:
@@ -121,11 +131,13 @@ class ProgressReader:
         self._woken.set()
 
     def end_streams(self, farewell: bytes = b"") -> None:
+        """End the streams of all runs, with ``farewell`` as the last bytes."""
         for run in self._runs.values():
             run.end(farewell)
         self._forget_unwatched()
 
     async def aclose(self) -> None:
+        """End all streams, and wait for the reader to stop."""
         self.end_streams()
         if self._task is not None:
             await self._task
@@ -136,7 +148,7 @@ class ProgressReader:
             self._woken.set()
 
     async def _run(self) -> None:
-        """Read until nobody watches anything."""
+        """Read until no run is watched any more."""
         while self._runs:
             self._woken.clear()
             published_at, self._woken_at = self._woken_at, None
@@ -151,7 +163,7 @@ class ProgressReader:
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("progress_read_failed", extra={"reason": type(error).__name__})
                 await self._pause(_READ_EVERY)
-            except Exception:  # a fault of ours must not end the streams of all runs
+            except Exception:  # a bug of ours must not end the streams of all runs
                 _log.exception("progress_read_failed")
                 self._known = WatchedRuns()
                 await self._pause(_READ_EVERY)
@@ -184,9 +196,10 @@ class ProgressReader:
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
-        """Tell the streams of one run after the other; other requests get their turn between them.
+        """Send events to the streams of one run after the other; between two runs, other requests
+        get their turn.
 
-        Streams that joined during the read are told by the next one.
+        Streams that joined during this read get their state from the next read.
         """
         for run_id, events in told:
             if run := self._runs.get(run_id):
@@ -214,7 +227,8 @@ class ProgressReader:
         return max(0.0, self._reported_at + _REPORT_EVERY - time.monotonic())
 
     async def _pause(self, longest: float) -> None:
-        """Wait until something changes, but not too short a time, and at most ``longest``."""
+        """Wait until something changes, at least ``_MIN_PAUSE`` after the last change was read, and
+        at most ``longest`` seconds."""
         began = time.monotonic()
         try:
             async with asyncio.timeout(longest):

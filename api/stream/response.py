@@ -1,7 +1,7 @@
-"""One stream as an HTTP response.
+"""A progress stream as an HTTP response.
 
-It is written by hand because what is done here is done for every event and every stream: one task
-sends, one waits for the client to leave, and neither makes a timer for an event.
+It is written by hand because this code runs for every event of every stream. One task sends,
+another waits for the client to disconnect, and neither makes a timer for each event.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ _RETRY_AFTER = 5
 
 
 class ProgressResponse(Response):
+    """The response that streams the events of one run."""
+
     media_type = "text/event-stream"
 
     def __init__(
@@ -63,7 +65,7 @@ class ProgressResponse(Response):
                     while (came := await stream.take()) is not None:
                         clock.sending()
                         await send(_part(came))
-                        del came  # a waiting stream must not keep what it sent last
+                        del came  # frees the memory of the sent events while the stream waits
                         clock.sent()
                     await send(_part(b"", more=False))
             except TimeoutError:

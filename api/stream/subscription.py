@@ -1,4 +1,4 @@
-"""One stream's share of a run's events: a bounded queue that its response drains."""
+"""A stream's bounded queue of events, which its response drains."""
 
 import asyncio
 import time
@@ -8,18 +8,20 @@ from collections.abc import Callable
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
-"""Maximum number of chunks that wait for a stream. One that falls further behind gets the whole
+"""Maximum number of chunks that wait for a stream. A stream that falls further behind gets the full
 state instead."""
 
 
 class Subscription:
+    """The queue of one stream."""
+
     def __init__(self, last_id: int | None, state: Callable[[], bytes]):
         """
         Args:
-            last_id: the watermark as of which the client knows the jobs, if it says so.
-            state: returns the events that tell all there is to know.
+            last_id: the id of the last event that the client received; None if it names none.
+            state: returns the events that tell the full state.
 
-        The bytes that are pushed are shared by all streams, and copied for none that keeps up.
+        The pushed bytes are shared by all streams; for streams that keep up they are not copied.
         """
         self.last_id = last_id
         self._state = state
@@ -30,11 +32,11 @@ class Subscription:
         self._ready = asyncio.Event()
 
     def push(self, events: bytes, published_at: float | None = None) -> None:
-        """Queue events; ``wake`` has them taken.
+        """Queue events, to be taken after ``wake``.
 
         Args:
-            published_at: when this process was notified of the change, on the monotonic clock; None
-                where nobody notified it.
+            published_at: when this process was notified of the change, as a time of the monotonic
+                clock; None if it was not notified.
         """
         if not events:
             return
@@ -49,18 +51,19 @@ class Subscription:
             self._published_at = published_at
 
     def wake(self) -> None:
+        """Let ``take`` return what is queued."""
         if self._queue or self._behind:
             self._ready.set()
 
     def end(self, farewell: bytes = b"") -> None:
-        """Let nothing come after what is queued."""
+        """End the stream after what is queued and ``farewell``."""
         if not self._ended:
             self._queue.append(farewell)
             self._ended = True
             self._ready.set()
 
     async def take(self) -> bytes | None:
-        """Wait for events, and return all that have come since the last call; None at the end."""
+        """Wait for events, and return all that were queued since the last call; None at the end."""
         await self._ready.wait()
         state = (self._state(),) if self._behind else ()
         waiting = b"".join((*state, *self._queue))

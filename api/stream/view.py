@@ -1,7 +1,7 @@
-"""The watched runs as this process knows them, and the events that tell others. No IO, no clock.
+"""The watched runs as this process knows them, and the events about them. Pure: no IO and no clock.
 
-The jobs of a check are kept once, and each run keeps how it shows them. An event is encoded once,
-for whoever it goes to.
+The jobs of a check are stored once, and each run stores how it shows them. Each event is encoded
+once for all streams of a run.
 """
 
 from collections import Counter, deque
@@ -29,26 +29,29 @@ from include.db.watched import (
 )
 
 _ETA_SAMPLES = 10
-"""Maximum number of samples, one a second, that an estimate rests on: jobs that were listed with
-their text go first, and fast, and say nothing of the rest."""
+"""Maximum number of samples, one a second, on which an estimate of the remaining time is based.
+Older samples mislead, because jobs whose listing carries the posting are done first and fast."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """What one read has brought, beside what was known before."""
+    """The changes that one read found, and what is known after it."""
 
     changes: Changes
     checks: Mapping[int, CheckState]
     jobs: Mapping[int, Mapping[int, JobState]]
-    """All jobs of the checks that go on, by check."""
+    """All jobs of the active checks, by check id."""
     changed_jobs: Mapping[int, list[JobState]]
+    """The jobs that differ from before, by check id."""
     touched: AbstractSet[int]
-    """The checks of which anything has changed."""
+    """The checks that have changed, or of which a job has."""
     report_due: bool
     waiting_for: Mapping[int, str | None]
 
 
 class WatchedRuns:
+    """All watched runs, with the checks and jobs that they rest on."""
+
     def __init__(self) -> None:
         self.runs: dict[int, RunView] = {}
         self._watermark = 0
@@ -57,6 +60,7 @@ class WatchedRuns:
 
     @property
     def known(self) -> Known:
+        """What the next read need not read again."""
         return Known(
             watermark=self._watermark,
             runs={run_id: view.run for run_id, view in self.runs.items()},
@@ -65,7 +69,7 @@ class WatchedRuns:
         )
 
     def keep(self, run_ids: Collection[int]) -> None:
-        """Forget all runs but these, and the checks that only the others rest on."""
+        """Forget all runs except these, and the checks that none of these rests on."""
         if self.runs.keys() <= set(run_ids):
             return
         self.runs = {run_id: view for run_id, view in self.runs.items() if run_id in run_ids}
@@ -76,21 +80,21 @@ class WatchedRuns:
         self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
 
     def pending(self, changes: Changes) -> list[int]:
-        """Return the runs that wait for Airflow after these changes."""
+        """Return the ids of the runs that are pending after these changes."""
         runs = {**self.known.runs, **changes.runs}
         return [i for i, run in runs.items() if run and run.status is RunStatus.PENDING]
 
     def apply(
         self, changes: Changes, *, report_due: bool, waiting_for: Mapping[int, str | None]
     ) -> Iterator[tuple[int, bytes]]:
-        """Take in what a read has brought, one run after the other.
+        """Apply the changes that a read found, one run after the other.
 
         Args:
-            report_due: tell how far the runs are, too.
-            waiting_for: see ``read_waiting_for``.
+            report_due: whether ``progress`` events are due.
+            waiting_for: the result of ``read_waiting_for``.
 
         Yields:
-            Each run and the events for those who watch it already.
+            Each run's id, and the events for the streams that watch it already.
         """
         if changes.restarted:
             self.runs, self._checks, self._jobs = {}, {}, {}
@@ -115,7 +119,7 @@ class WatchedRuns:
             yield run_id, b"".join(view.apply(changes.runs.get(run_id) or view.run, tick))
 
     def _merge_jobs(self, changes: Changes) -> dict[int, list[JobState]]:
-        """Return the jobs that are not as they were known, by check."""
+        """Merge the jobs that were read, and return those that differ from before, by check id."""
         for check in changes.checks.values():
             if check.is_active:
                 self._jobs.setdefault(check.check_id, {})
@@ -136,24 +140,25 @@ class CompanyView:
 
     check: CheckState | None = None
     follower: OpenCompany | None = None
-    """None unless the check goes on."""
+    """How the jobs differ for this follower; None unless the company is open."""
     jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
     added: int = 0
     _tally: Counter[tuple[str, bool, str | None]] = field(
         default_factory=Counter[tuple[str, bool, str | None]]
     )
-    """How many of the jobs have which status, are listed, and have failed for what."""
+    """The number of jobs by status, whether they are listed, and error code."""
     _report: CompanyReport | None = None
-    """None once it is outdated."""
+    """The latest report; None once it is outdated."""
 
     def set_check(self, check: CheckState | None) -> None:
+        """Set the state of the check that the run rests on for the company."""
         if check is not self.check:
             self.check, self._report = check, None
 
     def load(
         self, now: OpenCompany | SettledCompany, jobs_of_check: Mapping[int, JobState]
     ) -> None:
-        """Replace all that is shown."""
+        """Replace all jobs that are shown."""
         self.follower = now if isinstance(now, OpenCompany) else None
         shown = (
             now.jobs
@@ -165,7 +170,7 @@ class CompanyView:
         self.added, self._report = now.added, None
 
     def take(self, changed: Iterable[JobState]) -> Iterator[JobState]:
-        """Take in changed jobs of the check; yields those that are shown with another status."""
+        """Merge changed jobs of the check, and yield those that are new or have another status."""
         if self.follower is None:
             return
         for job in _as_shown(changed, self.follower):
@@ -178,13 +183,14 @@ class CompanyView:
                 yield job
 
     def is_known_at(self, watermark: int) -> bool:
-        """Whether whoever knows the run as of the watermark knows which jobs there are."""
+        """Return whether a client that knows the run as of the watermark knows all of its jobs."""
         if self.check is None:
             return True
         joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
         return max(joined, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
 
     def report(self, company: str, run: RunState) -> CompanyReport:
+        """Return the company's report, made again only if something has changed."""
         if self._report is None:
             self._report = self._make_report(company, run)
         return self._report
@@ -216,7 +222,7 @@ class CompanyView:
 
 
 class RunView:
-    """A run as those who watch it are told of it."""
+    """A run as its streams show it."""
 
     def __init__(self, run: RunState) -> None:
         self.run = run
@@ -224,17 +230,20 @@ class RunView:
         self._at = run.created_at
         self._told_status: RunStatus | None = None
         self._version = 0
-        """The watermark of the latest change; 0 before the first ``all_jobs``."""
+        """The id of the events: the watermark of the latest change, or 0 before the first
+        ``all_jobs``."""
         self._watermark = 0
         self._reshaped_at = 0
-        """The watermark at which jobs last joined or left: who knows less needs the full state."""
+        """The watermark at which jobs were last added or removed. A client with an older one needs
+        the full state."""
         self._waiting_for: str | None = None
         self._reported: object = None
         self._left: deque[tuple[float, int]] = deque(maxlen=_ETA_SAMPLES)
         self._all_jobs: bytes | None = None
 
     def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
-        """Take in what a read has brought, and return the events for those who watch already."""
+        """Apply the changes that a read found, and return the events for streams that watch
+        already."""
         was_ingesting = self._told_status is RunStatus.INGESTING
         is_new = run.status is not self._told_status
         self.run, self._told_status = run, run.status
@@ -254,7 +263,7 @@ class RunView:
         return (*update, *word, *progress)
 
     def state(self) -> tuple[bytes, ...]:
-        """Return the events that tell all there is to know."""
+        """Return the events that tell the full state."""
         if self.run.ended:
             return self._full()
         if self._is_ingesting:
@@ -262,8 +271,10 @@ class RunView:
         return (events.status(self.run.status, self._version), self._progress())
 
     def since(self, watermark: int | None) -> tuple[bytes, ...]:
-        """Return the events that tell what is new to someone who knows the run as of a watermark;
-        all of it, if that can't be one of this run's."""
+        """Return the events for a client that knows the run as of a watermark.
+
+        They tell only what has changed since, or the full state if the stream cannot resume there.
+        """
         if watermark is None or not self._is_resumable(watermark):
             return self.state()
         changed = [
@@ -273,7 +284,7 @@ class RunView:
             if job.changed_xid >= watermark
         ]
         update = (events.update(changed, self._version),) if changed else ()
-        # The status is told again: the connection may have been cut between the two events.
+        # The status is sent again, because the connection may have been cut between the two events.
         return (*update, events.status(self.run.status, self._version), self._progress())
 
     def _is_resumable(self, watermark: int) -> bool:
@@ -288,7 +299,8 @@ class RunView:
         return self.run.status is RunStatus.INGESTING
 
     def _merge(self, tick: Tick) -> tuple[bool, list[tuple[str, JobState]]]:
-        """Return whether jobs have joined or left, and those that are shown with another status."""
+        """Merge the changes, and return whether jobs were added or removed, and the jobs that are
+        shown with another status."""
         run_id, check_of = self.run.run_id, self.run.check_of
         is_changed = run_id in tick.changes.runs
         if not is_changed and tick.touched.isdisjoint(check_of.values()):
@@ -316,7 +328,8 @@ class RunView:
         return reshaped or any(view.jobs for view in before.values()), moved
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
-        """Return the event, unless nothing but the time has changed."""
+        """Return the ``progress`` event if one is due and something other than the time has
+        changed."""
         if not (tick.report_due or self.run.ended or self._reported is None):
             return ()
         self._waiting_for = tick.waiting_for.get(self.run.run_id)
@@ -368,7 +381,7 @@ class RunView:
 
 
 def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobState]:
-    """Yield the jobs of a check as a follower is shown them."""
+    """Yield the jobs of a check with the status that a follower is shown."""
     for job in jobs:
         if not job.listed or job.job_id in follower.left_out:
             continue
