@@ -541,8 +541,7 @@ class Catalogue:
         for run in resting:
             run.status = RunStatus.INGESTING
             for company in [each for each, its in run.rests_on.items() if its is check]:
-                is_followed = company in self.follows.get(run.user, {})
-                if is_followed and any(
+                if company in self.enabled(run.user) and any(
                     self.lets_through(run.user, company, name) for name in self._unread_by(check)
                 ):
                     run.rests_on[company] = None  # whoever wants it now gets another check
