@@ -1,18 +1,18 @@
 """
 ### Recovers the sweeps whose workers went silent
 
-A worker leaves a heartbeat every second. The sensor looks once a minute for sweeps that have had
-none for `JOBHUNT_STALE_AFTER`; `recover_run` then decides for each, in our database:
+The workers of a sweep write its heartbeat every second. The sensor looks once a minute for sweeps
+without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does one of these:
 
-| what it finds | what it does |
+| if | it |
 |---|---|
 | every check has ended | closes the sweep |
-| recoveries are left | gives it a new DAG run of `ingest_jobs`; the old one is failed |
-| none is left | fails the checks that are left; the runs that rest on them end in `error` |
+| the sweep may be recovered again | gives it a new DAG run of `ingest_jobs`; fails the old one |
+| otherwise | fails the remaining checks; the runs that rest on them end in `error` |
 
-A recovered sweep goes on with what is left, at most `JOBHUNT_MAX_RECOVERIES` times. It is left
-alone while it waits for its turn in Airflow, or for Airflow itself. Nothing found skips the tasks.
-To act at once, trigger this DAG.
+A sweep is recovered at most `JOBHUNT_MAX_RECOVERIES` times, and goes on with what is left. A sweep
+that waits for Airflow, or for its turn there, is left alone. If no sweep is stale, the tasks are
+skipped. To look at once, trigger this DAG.
 """
 
 from datetime import timedelta
@@ -35,12 +35,12 @@ from plugins.stale_runs import StaleRunSensor
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
         "execution_timeout": timedelta(minutes=2),
-        # before any sweep's own tasks: a full house is when it is needed
+        # before the tasks of all sweeps, because it is needed most when worker slots are full
         "priority_weight": 1000,
     },
 )
 def detect_stale_runs() -> None:
-    # over before the next one is due
+    # the timeout ends this DAG run before the next one is due
     stale = StaleRunSensor(
         task_id="stale_runs", poke_interval=60, timeout=timedelta(minutes=4), soft_fail=True
     )

@@ -1,9 +1,11 @@
 """
-### Forgets what is old
+### Deletes what is old
 
-Runs that ended `JOBHUNT_KEEP_RUNS` ago, with what became of their jobs, and changes of postings
-older than `JOBHUNT_KEEP_VERSIONS`. A user's latest run stays, and so do all jobs. Raw pages are
-deleted by a rule of the bucket.
+It deletes runs that ended more than `JOBHUNT_KEEP_RUNS` ago, with the outcomes of their jobs;
+checks that ended as long ago and that no run rests on; sweeps that ended as long ago and have no
+check left, with their missed deadlines; and changes of postings that are older than
+`JOBHUNT_KEEP_VERSIONS`. The latest run of each user, the latest check of each board, and all jobs
+stay. A rule of the bucket deletes raw pages.
 """
 
 from datetime import timedelta

@@ -1,11 +1,11 @@
 """
-### The day's run of everyone who follows a company
+### Starts the daily run of everyone who follows a company
 
-Opens a run of every such user, and checks every board that they follow once, whoever follows it:
-the boards are dealt out to sweeps of up to `JOBHUNT_SWEEP_BOARDS`, each of which is one DAG run of
-`ingest_jobs`. The API's dispatcher triggers them a few at a time, behind what people start
-themselves. A user whose last run still goes on is left to it. `JOBHUNT_DAILY_AT` says when: a cron
-expression, in UTC.
+It starts one run for each user with an enabled company, unless the user's last run is still active.
+Each board is checked once, however many users follow it. The boards are divided among sweeps of at
+most `JOBHUNT_SWEEP_BOARDS`, and each sweep is one DAG run of `ingest_jobs`. The API's dispatcher
+triggers these a few at a time, after the runs that people start. `JOBHUNT_DAILY_AT` says when this
+DAG runs: a cron expression, in UTC.
 """
 
 from datetime import timedelta

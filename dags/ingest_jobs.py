@@ -1,31 +1,31 @@
 """
-### One sweep: boards that people follow, listed, crawled and read once for all of them
+### Carries out one sweep: lists, crawls and reads boards, once for all who follow them
 
-The API and `ingest_daily` keep sweeps in the database, and the API's dispatcher triggers this DAG
-with the id of each (`run_id`). Or start a run here: **Trigger**, then name the user. Leave
-*companies* empty for all they follow; *force* also crawls and reads unchanged pages; *re-extract*
-reads the stored pages again by what reads pages now, and lists and fetches nothing. Boards that
-were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked again.
+The API and `ingest_daily` write sweeps into the database, and the API's dispatcher triggers this
+DAG with the id of each (`run_id`). To start a run here, choose **Trigger** and name the user. Leave
+*companies* empty for every enabled company. *Force* also crawls and reads unchanged pages.
+*Re-extract* reads the stored pages again with the present extractors, and lists and fetches
+nothing. Boards that were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked
+again.
 
 | task | what it does | when it fails |
 |---|---|---|
 | `open_run` | begins the sweep | the user has an active run, or no company |
-| `source_urls` | lists boards, those of a host together | a board's fault is noted with its check |
-| `upsert_jobs` | listed postings become jobs: pending if there is a reason to read | retried |
-| `mark_expired` | jobs that left their listing expire | retried; a doubtful shrink is held |
-| `plan_batches` | deals the pending jobs out to batches, packed by host | retried |
-| `crawl_pages` | fetches, skips the unchanged, stores and reads the rest | retried; does the rest |
-| `extract_jobs` | reads what is stored and not read yet; mostly skipped | retried; does the rest |
-| `finish_run` | closes the sweep; most checks have ended before | red when a check failed |
+| `source_urls` | lists boards, those of a host together | a board's error is kept with its check |
+| `upsert_jobs` | makes listed postings jobs: pending if there is a reason to read | retried |
+| `mark_expired` | expires jobs that left their listing; holds doubtful listings | retried |
+| `plan_batches` | divides the pending jobs among batches, packed by host | retried |
+| `crawl_pages` | fetches, skips unchanged pages, stores and reads the rest | retried; goes on |
+| `extract_jobs` | reads pages that are stored and not read; mostly skipped | retried; goes on |
+| `finish_run` | closes the sweep; most checks have ended before | a check was left unfinished |
 
-A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, misses its deadline:
-that is recorded with it, and `JOBHUNT_NOTIFIER` hears of it. A sweep whose workers go silent is
-recovered by `detect_stale_runs`, in a DAG run of its own.
+A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, has missed a deadline.
+The miss is recorded with the sweep, and `JOBHUNT_NOTIFIER` is told of it. `detect_stale_runs`
+recovers a sweep whose workers go silent, in a new DAG run.
 
-`extract_jobs` is skipped where the crawl has read all of its batch. Any other skipped task means
+`extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
 that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. Clearing a
-failed task is safe at any time.
-Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
+failed task is safe at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
 
 from datetime import timedelta
@@ -86,7 +86,7 @@ _PARAMS = {
 def ingest_jobs() -> None:
     groups = task(steps.open_run)()
     sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(checks=groups)
-    # all_done: a group whose task failed is marked, and costs the other boards nothing
+    # all_done: if the task of a group fails, the other boards still go on
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
     batches = task(steps.plan_batches)()
@@ -95,7 +95,7 @@ def ingest_jobs() -> None:
     def ingest_batch(batch: int) -> None:
         crawled = task(steps.crawl_pages, map_index_template="{{ label }}")(batch)
         extracted = task(
-            # all_done: what was crawled before a crawl failed is read all the same
+            # all_done: pages that were stored before a crawl failed are still read
             steps.extract_jobs,
             map_index_template="{{ label }}",
             trigger_rule="all_done",

@@ -1,8 +1,8 @@
-"""How tasks reach Postgres and S3: through Airflow's Connections ``jobhunt_db`` and
-``jobhunt_s3``, because that is where an operator changes them. The library gets plain clients.
+"""The clients with which tasks reach Postgres and S3.
 
-Airflow imports this folder once when it starts, before it forks its workers, so the providers are
-loaded here and not by every task (a second of CPU each).
+They come from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, because that is where an
+operator changes them. The library gets plain clients. Airflow imports this folder once, before it
+forks its workers, so the providers are loaded here and not by every task (a second of CPU each).
 """
 
 from collections.abc import Generator
@@ -22,6 +22,7 @@ STORE = "jobhunt_s3"
 
 @contextmanager
 def database() -> Generator[Engine]:
+    """Yield an engine for our database as long as the block runs."""
     engine = make_engine(PostgresHook(postgres_conn_id=DATABASE).sqlalchemy_url)
     try:
         yield engine
@@ -30,6 +31,7 @@ def database() -> Generator[Engine]:
 
 
 def raw_pages() -> RawPages:
+    """Return the store of raw pages."""
     hook = S3Hook(aws_conn_id=STORE)
     access_key, secret_key, session_token = _keys(hook)
     return RawPages(
@@ -45,10 +47,10 @@ def raw_pages() -> RawPages:
 
 
 def _keys(hook: S3Hook) -> tuple[str | None, str | None, str | None]:
-    """Access key, secret key, session token."""
+    """Return the access key, the secret key and the session token."""
     stated = hook.conn_config
     if stated.aws_access_key_id and not stated.role_arn:
-        # a session, which roles and profiles need, takes 25 ms of each task
+        # roles and profiles need a session, which costs each task 25 ms
         return stated.aws_access_key_id, stated.aws_secret_access_key, stated.aws_session_token
     found = hook.get_credentials()
     return found.access_key, found.secret_key, found.token

@@ -1,4 +1,4 @@
-"""What tasks fetch with, as the settings say."""
+"""The fetching clients of tasks, made from the settings."""
 
 import logging
 from typing import TypedDict
@@ -15,6 +15,8 @@ _log = logging.getLogger(__name__)
 
 
 class FetchOptions(TypedDict):
+    """The options that all fetching clients share."""
+
     guard: AddressGuard
     user_agent: str
     deadline: float
@@ -22,6 +24,7 @@ class FetchOptions(TypedDict):
 
 
 def fetch_options() -> FetchOptions:
+    """Return the options that the settings state."""
     settings = get_settings()
     if not (settings.contact or settings.user_agent):
         _log.warning("JOBHUNT_CONTACT is not set: sites can't tell whose crawler this is")
@@ -34,6 +37,7 @@ def fetch_options() -> FetchOptions:
 
 
 def manners() -> Manners:
+    """Return the politeness policy that the settings state."""
     settings = get_settings()
     return Manners(
         rate_of=settings.host_rate.of,
@@ -43,10 +47,12 @@ def manners() -> Manners:
 
 
 def new_browser() -> Browser:
+    """Return a browser that is not started yet."""
     return Browser(**fetch_options(), executable=get_settings().chromium)
 
 
 def crawl_tools() -> CrawlTools:
+    """Return the clients and settings for a crawl."""
     settings = get_settings()
     return CrawlTools(
         fetcher=PageFetcher(**fetch_options()),

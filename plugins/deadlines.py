@@ -1,8 +1,9 @@
-"""What became of SLAs in Airflow 3: Deadline Alerts on ``ingest_jobs``. A miss is recorded with
-the sweep and told to whoever is to hear of it; the cure of stuck sweeps is ``detect_stale_runs``.
+"""Deadline Alerts on ``ingest_jobs``, Airflow 3's successor of SLAs.
 
-An alert fires once a DAG run, in the triggerer, some two seconds late, and also for a DAG run that
-failed before its deadline; so the callback looks at the sweep's state again.
+A missed deadline is recorded with the sweep, and the notifier is told of it. Stuck sweeps are
+recovered by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the
+triggerer, some two seconds late. It also fires for a DAG run that failed before its deadline, so
+the callback looks at the sweep's state again.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ _log = logging.getLogger(__name__)
 
 
 def ingest_deadlines() -> list[DeadlineAlert]:
-    """``deadline``: so long after it was queued. ``usual_runtime``: so much slower than others of
-    its kind."""
+    """Return the two alerts.
+
+    ``deadline`` fires ``JOBHUNT_DEADLINE`` after the DAG run was queued. ``usual_runtime`` fires
+    ``JOBHUNT_SLOWER_BY`` after DAG runs of its kind usually end.
+    """
     settings = get_settings()
     return [
         DeadlineAlert(
@@ -42,11 +46,16 @@ def ingest_deadlines() -> list[DeadlineAlert]:
 
 
 async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
-    """Airflow's ``context`` holds ``dag_run`` as its REST API shows it, and ``deadline``."""
+    """Record a missed deadline, and tell the notifier.
+
+    Args:
+        deadline: the name of the alert.
+        context: Airflow's, with ``dag_run`` as its REST API shows it, and ``deadline``.
+    """
     due_at = context["deadline"]["deadline_time"]
     if isinstance(due_at, str):
         due_at = datetime.fromisoformat(due_at)
-    # in a thread: the database and the notifier would hold up every other trigger
+    # in a thread, because waiting for the database and the notifier would block all other triggers
     await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
 
 

@@ -1,4 +1,4 @@
-"""What a process loads that workers are forked from."""
+"""Loading what tasks need into the process that workers are forked from."""
 
 from threading import Lock
 
@@ -21,9 +21,12 @@ _first = Lock()
 
 
 def prepare() -> None:
-    """Once, though the files of this folder run twice in one process: for Airflow itself, and for
-    the part of it that tasks have, whose listeners are looked for here as well."""
+    """Load settings, listeners and what the first page needs, once in this process.
+
+    Airflow runs the files of this folder twice in one process: as plugins of its own, and when it
+    looks for the listeners of tasks.
+    """
     if _first.acquire(blocking=False):
         warm_up()
-        get_settings()  # kept: the environment of the forks is this one's
-        get_listener_manager()  # or each task would run these files anew
+        get_settings()  # cached: the forks have the environment of this process
+        get_listener_manager()  # otherwise each task would run these files again

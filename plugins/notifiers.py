@@ -1,4 +1,4 @@
-"""Who hears of a missed deadline, as ``JOBHUNT_NOTIFIER`` says."""
+"""The notifier that is told of a missed deadline (``JOBHUNT_NOTIFIER``)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _TIMEOUT_SECONDS = 10
 
 
 class WebhookNotifier(BaseNotifier):
-    """POSTs the miss as JSON. Its ``text`` is what Slack and Mattermost show."""
+    """A notifier that sends the miss as JSON by POST. Slack and Mattermost show its ``text``."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
 
     def notify(self, context: Context) -> None:
-        """Raises requests.RequestException."""
+        """Send the miss. Raises requests.RequestException."""
         import requests
 
         miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item] # our own key
@@ -32,12 +32,14 @@ class WebhookNotifier(BaseNotifier):
 
 
 def find_notifier(setting: str) -> BaseNotifier | None:
-    """A webhook for a URL; otherwise the notifier of that import path, or an instance of it where
-    it is a class. It is called with ``{"jobhunt": {"run_id": …, "deadline": …, …}}``, which its
-    templates may use. None when nobody is to hear.
+    """Return the notifier that the setting names; None if the setting is empty.
+
+    A URL names a webhook. Anything else is the import path of a notifier, or of a class, of which
+    an instance is returned. A notifier is called with ``{"jobhunt": {"run_id": …, "deadline": …,
+    …}}``, which its templates may use.
 
     Raises:
-        SettingError: there is no notifier of that name.
+        SettingError: there is no notifier at this import path.
     """
     from airflow.sdk.module_loading import import_string
 

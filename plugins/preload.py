@@ -1,6 +1,7 @@
-"""Loads what the DAG files and most tasks import, and what they load with the first page they read.
-Airflow imports this folder once when it starts, before it forks its workers, so that a crawl finds
-most of a second of work already done.
+"""Preloading what DAG files and most tasks import, and what the first page needs.
+
+Airflow imports this folder once, before it forks its workers. This saves each crawl most of a
+second.
 """
 
 from plugins import forks

@@ -1,9 +1,9 @@
-"""The tab *Progress* on every DAG run: our page, framed, signed in for that one run.
+"""The tab *Progress* on every DAG run: our page in a frame, signed in for one run.
 
-Airflow frames ``jobhunt/dags/…/runs/…``, a path of its own server. There it knows who asks, so
-whoever may see the DAG run is sent on to the page with a token that shows this run, changes
-nothing, and ends within the hour (docs/adr/0008). The token is in the address's fragment, which
-no server and no log sees.
+The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which knows the caller.
+A caller who may see the DAG run is redirected to the page with a token that can only read this run
+and expires within an hour (docs/adr/0008). The token is in the URL's fragment, which is sent to no
+server and appears in no log.
 """
 
 import logging
@@ -24,12 +24,16 @@ _TOKEN_LIFETIME = timedelta(hours=1)
 
 
 async def tab(scope: "Scope", receive: "Receive", send: "Send") -> None:
-    """Made when first asked: every component of Airflow imports this, and only its API server
-    has what the application is made of at hand."""
+    """Pass the request to the application, which is made at the first request.
+
+    Every component of Airflow imports this module, but only the API server has loaded FastAPI.
+    """
     await _application()(scope, receive, send)
 
 
 class ProgressTab(AirflowPlugin):
+    """The plugin that adds the tab and its application to Airflow."""
+
     name = "jobhunt_progress_tab"
     fastapi_apps = [{"name": "jobhunt", "app": tab, "url_prefix": _PREFIX}]  # noqa: RUF012 # as AirflowPlugin has it
     external_views = [  # noqa: RUF012
@@ -96,8 +100,11 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
 
 
 def _token(user_id: str, run_id: int) -> str | None:
-    """None where tokens come from elsewhere (``JOBHUNT_JWT_JWKS``): people sign in to the page
-    itself there."""
+    """Return a token for the one run.
+
+    Returns None if tokens are made elsewhere (``JOBHUNT_JWT_JWKS``): people then sign in to the
+    page itself.
+    """
     from include.settings import get_settings
     from include.tokens import mint_token
 

@@ -1,7 +1,7 @@
-"""Tells Airflow of our deadline reference: it refuses one that no plugin names.
+"""Registering our deadline reference with Airflow, which accepts only those that a plugin names.
 
-In a file of its own, because Airflow loads each file of this folder under its bare name, and the
-reference must be the class that ``dags/`` import.
+This is a file of its own because Airflow loads each file of this folder under its bare name, and
+the reference must be the same class that ``dags/`` import.
 """
 
 from airflow.plugins_manager import AirflowPlugin
@@ -10,5 +10,7 @@ from plugins.usual_runtime import UsualRuntime
 
 
 class References(AirflowPlugin):
+    """The plugin that names our deadline reference."""
+
     name = "jobhunt_references"
     deadline_references = [UsualRuntime]  # noqa: RUF012 # the base class has it so

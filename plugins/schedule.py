@@ -1,4 +1,4 @@
-"""When the daily schedule runs, as ``JOBHUNT_DAILY_AT`` says."""
+"""The time of the daily schedule (``JOBHUNT_DAILY_AT``)."""
 
 from datetime import timedelta
 
@@ -10,8 +10,8 @@ from include.settings import get_settings
 def daily_timetable() -> CronTriggerTimetable:
     """Return the timetable of ``ingest_daily``.
 
-    A new installation waits for the hour: without a start date, a cron expression makes up for an
-    hour that is up to a tenth of a day past, and so does ``run_immediately=False``.
+    A new installation waits for the next scheduled time. Without ``run_immediately=timedelta(0)``,
+    a DAG without a start date would also run for a time that is up to a tenth of a day past.
     """
     return CronTriggerTimetable(
         get_settings().daily_at, timezone="UTC", run_immediately=timedelta(0)

@@ -1,4 +1,4 @@
-"""The sensor that looks for sweeps whose workers went silent."""
+"""The sensor that looks for stale sweeps."""
 
 from __future__ import annotations
 
@@ -11,27 +11,29 @@ if TYPE_CHECKING:
 
 
 class StaleRunSensor(BaseSensorOperator):
-    """Succeed as soon as a sweep is stale, with ``[{"sweep_id": …, "attempt": …}, …]`` as the XCom.
+    """A sensor that succeeds as soon as a sweep is stale.
 
-    Between two looks the sensor holds no worker slot (``mode="reschedule"``).
+    Its XCom is ``[{"sweep_id": …, "attempt": …}, …]``. Between two looks it holds no worker slot
+    (``mode="reschedule"``).
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(mode="reschedule", **options)
 
     def poke(self, context: Context) -> PokeReturnValue:
+        """Look for stale sweeps, and assign checks to runs that wait for a free board."""
         from include.db.recovery import find_stale
         from include.pipeline.start_run import assign_waiting
         from include.settings import get_settings
         from plugins.connections import database
 
         with database() as engine, engine.begin() as connection:
-            # a process that was killed in between may have left a run without its next check
+            # a process that was killed after ending a check may have left a run without a check
             assign_waiting(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:
             self.log.warning(
-                "sweep %s (attempt %s) is silent since %s",
+                "sweep %s (attempt %s) has had no heartbeat since %s",
                 sweep.sweep_id,
                 sweep.attempt,
                 sweep.last_heartbeat,

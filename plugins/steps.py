@@ -1,12 +1,12 @@
-"""The steps of the pipeline as Airflow calls them: given its context, our connections and
-settings, and with our errors turned into its own.
+"""The steps of the pipeline as Airflow calls them.
 
-Each logs its end as one line, named as itself. That line, and any other of the task, says which
-request, sweep and attempt it belongs to: ``run_id`` is the sweep's id, which is that of the run
-that asked for it; Airflow's is ``dag_run_id``. The line of a batch also says what became of its
-jobs: ``outcomes``, as ``include.core.outcomes.class_of`` has it.
+Each step gets Airflow's context, our connections and our settings, and raises Airflow's exceptions
+in place of our errors. It logs its end as one line, named as the step. All lines of a task name the
+request, the sweep and the attempt: ``run_id`` is the sweep's id, which is also the id of the run
+that asked for it, and ``dag_run_id`` is Airflow's. The line of a batch also has ``outcomes``: the
+numbers of jobs by outcome, as ``include.core.outcomes.class_of`` names them.
 
-Imports are inside the functions: Airflow parses a DAG file anew for every task, and the parser
+Imports are inside the functions because Airflow parses a DAG file again for every task, and parsing
 needs none of them.
 """
 
@@ -42,7 +42,11 @@ _log = structlog.get_logger(__name__)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Skip the tasks of a superseded sweep; fail at once what no retry can mend."""
+    """Decorate a step: log its end, and turn our errors into Airflow's.
+
+    The task is skipped if its sweep was superseded or there is nothing to check. It fails without a
+    retry if our error says that a retry cannot help.
+    """
 
     @functools.wraps(function)
     def stepped(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,9 +68,9 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
-    """Skip the tasks that come next where ``function`` has left nothing to do.
+    """Decorate a step that returns how much it left: if it left nothing, skip the next tasks.
 
-    A short circuit does not reach them within a mapped task group (Airflow 3.3).
+    Airflow's short circuit does not work within a mapped task group (Airflow 3.3).
     """
 
     @functools.wraps(function)
@@ -93,7 +97,7 @@ def _log_whose_it_is() -> None:
 
 @step
 def open_run() -> list[list[int]]:
-    """Return the checks to list, in groups, each one task's worth."""
+    """Begin the sweep, and return the ids of the checks to list, one group for each task."""
     from include.pipeline.open_run import AskedRun, open_run
     from include.settings import get_settings
     from plugins.connections import database
@@ -117,7 +121,7 @@ def open_run() -> list[list[int]]:
 
 @step
 def source_urls(checks: list[int]) -> None:
-    """List the boards of a group of checks."""
+    """List the boards of one group of checks."""
     from include.db.checks import get_checks
     from include.fetch.listings import ListingClient
     from include.pipeline.source_urls import source_urls
@@ -144,7 +148,7 @@ def source_urls(checks: list[int]) -> None:
 
 @step
 def upsert_jobs() -> None:
-    """Take on the jobs that the listings named."""
+    """Make every listed posting a job of its check."""
     from include.pipeline.upsert_jobs import upsert_jobs
     from include.settings import get_settings
 
@@ -154,7 +158,7 @@ def upsert_jobs() -> None:
 
 @step
 def mark_expired() -> dict[int, int]:
-    """Expire the jobs that left their listing; how many are held, by check."""
+    """Expire the jobs that left their listing, and return how many are held, by check id."""
     from include.pipeline.mark_expired import mark_expired
     from include.settings import get_settings
 
@@ -171,7 +175,7 @@ def mark_expired() -> dict[int, int]:
 
 @step
 def plan_batches() -> list[int]:
-    """Return the numbers of the batches to read."""
+    """Divide the pending jobs among batches, and return the numbers of the batches."""
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
 
@@ -182,7 +186,7 @@ def plan_batches() -> list[int]:
 @skips_next
 @step
 def crawl_pages(batch: int) -> int:
-    """Crawl a batch; how many pages are left for ``extract_jobs``."""
+    """Crawl a batch, and return how many pages are left for ``extract_jobs``."""
     from include.pipeline.crawl_pages import crawl_pages
     from include.pipeline.extract_jobs import left_to_extract
     from plugins.crawling import crawl_tools
@@ -196,6 +200,7 @@ def crawl_pages(batch: int) -> int:
 
 @step
 def extract_jobs(batch: int) -> None:
+    """Read the stored pages of a batch that its crawl has not read."""
     from include.pipeline.extract_jobs import extract_jobs
     from plugins.connections import raw_pages
 
@@ -207,7 +212,7 @@ def extract_jobs(batch: int) -> None:
 
 @step
 def finish_run() -> str:
-    """Close the sweep; fail when a check failed, so that Airflow shows the DAG run as failed,
+    """Close the sweep. If it failed, fail the task, so that Airflow shows the DAG run as failed,
     too."""
     from include.core.run_state import SweepStatus
     from include.pipeline.finish_run import finish_run
@@ -223,7 +228,7 @@ def finish_run() -> str:
 
 @step
 def start_daily_runs() -> dict[str, int]:
-    """Open the day's runs and sweeps; how many."""
+    """Start the daily runs and their sweeps, and return how many there are of each."""
     from include.pipeline.start_daily_runs import start_daily_runs
     from include.settings import get_settings
     from plugins.connections import database
@@ -237,6 +242,7 @@ def start_daily_runs() -> dict[str, int]:
 
 @step
 def forget_old() -> dict[str, int]:
+    """Delete what is old, and return how many rows of each kind were deleted."""
     from include.pipeline.forget_old import forget_old
     from include.settings import get_settings
     from plugins.connections import database
@@ -250,6 +256,7 @@ def forget_old() -> dict[str, int]:
 
 @step
 def recover_run(stale: dict[str, int]) -> str | None:
+    """Recover a stale sweep, and return what was done."""
     from include.pipeline.recover_run import recover_run
     from include.settings import get_settings
     from plugins.connections import database
@@ -268,7 +275,7 @@ def recover_run(stale: dict[str, int]) -> str | None:
 
 @contextmanager
 def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
-    """Yield our database, and the sweep that this DAG run works for."""
+    """Yield an engine for our database, and the sweep that this DAG run works for."""
     from include.pipeline.open_run import sweep_of
     from plugins.connections import database
 
@@ -279,7 +286,7 @@ def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
 
 
 def _log_sweep(engine: Engine) -> None:
-    """Bind the ids of the sweep to the log context; it may have ended."""
+    """Bind the ids of the DAG run's sweep, which may have ended, to the log context."""
     from include.db.sweeps import find_sweep
 
     with engine.connect() as connection:
@@ -298,6 +305,6 @@ def _is_last_try() -> bool:
 
 
 def _label(text: str) -> None:
-    """Name this mapped task in the grid, by its ``map_index_template``."""
+    """Set the name that the grid shows for this mapped task (its ``map_index_template``)."""
     context: dict[str, Any] = get_current_context()  # type: ignore[assignment] # our own key
     context["label"] = text

@@ -1,7 +1,7 @@
-"""When a DAG run like this one is usually over: a reference for Deadline Alerts.
+"""A reference for Deadline Alerts: the time at which a DAG run of this kind is usually over.
 
-Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which DAG runs
-that are triggered have not, and mixes one person's three companies with the day's 500 boards.
+Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which triggered
+DAG runs do not have. It also mixes a run of three companies with a daily sweep of 500 boards.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ _LATEST = 50
 
 @dataclass(eq=False)
 class UsualRuntime(BaseDeadlineReference):
-    """The time the DAG run was queued, plus the median time that the latest successful ones of its
-    kind took from there. None while there are fewer than ``min_runs``.
+    """The time at which the DAG run was queued, plus the median time that the latest successful DAG
+    runs of its kind took from then on. None while there are fewer than ``min_runs`` of these.
 
-    A sweep that a user asked for is of a kind with those of the same user that asked for the same;
-    a sweep of the daily schedule, whose conf names no user, with the others of the schedule.
+    DAG runs are of one kind if the same user asked for the same companies with the same options.
+    All sweeps of the daily schedule, whose conf names no user, are of one kind.
 
-    Evaluated where DAG runs are made (the api-server, the scheduler), in Airflow's database.
+    Airflow evaluates this where it makes DAG runs (in the API server and the scheduler), in its own
+    database.
     """
 
     min_runs: int = 3
 
-    # Airflow passes on what is named here
+    # the arguments that Airflow is to pass
     required_kwargs = frozenset({"dag_id", "run_id"})
 
     def _evaluate_with(self, *, session: Session, dag_id: str, run_id: str) -> datetime | None:
@@ -73,8 +74,10 @@ class UsualRuntime(BaseDeadlineReference):
 
 
 def kind(conf: Mapping[str, Any]) -> tuple[object, ...]:
-    """Return what makes two sweeps of a user, or two of the schedule, comparable. One that goes on
-    where a lost attempt ended has less to do."""
+    """Return a value that is equal for comparable sweeps of one user, or of the daily schedule.
+
+    A recovered sweep is compared only with other recovered sweeps, because it has less to do.
+    """
     companies = conf.get("companies")
     return (
         None if companies is None else tuple(sorted(companies)),
