@@ -62,8 +62,8 @@ class StartRequest(RequestBody):
     reextract: StrictBool = False
     """Read the pages in the store again, and list and fetch nothing."""
     max_age: Annotated[float, Field(ge=0, le=10**9)] | None = None
-    """Seconds. A check of a board that ended no longer ago is adopted instead of checking it again;
-    0 checks every board now. Without it, the server's ``JOBHUNT_FRESH_FOR``."""
+    """How many seconds ago the check of a board may have ended to be adopted, instead of checking
+    the board again. 0 checks every board now; None takes the server's ``JOBHUNT_FRESH_FOR``."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 
@@ -144,11 +144,13 @@ class Ticket(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownCompany(Company):
+    """A company that the user follows, with when its board was and will be checked."""
+
     checked_at: datetime | None
     """The end of the latest check that listed its board, whoever asked for it."""
     schedule: str | None
-    """When its board is checked daily: a cron expression, in UTC; None when nobody follows it with
-    ``enabled`` true, so that it is not checked."""
+    """When the board is checked daily: a cron expression, in UTC. None if nobody follows the board
+    with ``enabled`` true, so that it is not checked."""
 
 
 class CompanySettings(RequestBody):
@@ -185,14 +187,14 @@ class NewCompany(CompanySettings):
 class Page(BaseModel, Generic[T]):
     items: list[T]
     next_cursor: str | None
-    """None when there is nothing more."""
+    """The cursor of the next page; None if this page is the last one."""
 
 
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
-    """Return a Page of the first ``limit`` items, of which one more than that was asked for.
+    """Return a Page of the first ``limit`` of ``items``; the caller read one item more than that.
 
-    Items that share the place where a page ends are all on it, so it may hold more. Where the one
-    more is among these, the page after this one may be empty.
+    If the next items have the same cursor as the last one of the page, they are on this page, too.
+    So a page may hold more than ``limit`` items, and the page after it may be empty.
 
     Args:
         cursor: the attribute that the next page goes on from.

@@ -48,7 +48,7 @@ class IngestionApi:
 
         Args:
             max_age: how long ago a company's check may have ended to be used instead of a new one;
-                None leaves it to the server.
+                None leaves the choice to the server.
 
         Raises:
             ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
@@ -105,12 +105,12 @@ class IngestionApi:
         return [FollowedCompany.model_validate(item) for item in answer["items"]]
 
     def add_company(self, company: NewCompany) -> FollowedCompany:
-        """Follow a company; its config comes back as the server keeps it."""
+        """Follow a company. It is returned with its config in canonical form."""
         answer = self._call("POST", "/companies", json=company.model_dump(mode="json"))
         return FollowedCompany.model_validate(answer)
 
     def put_company(self, company: NewCompany) -> None:
-        """Follow a company, or replace how it is followed."""
+        """Follow a company, or replace the config and filters of the one with the same slug."""
         settings = company.model_dump(mode="json", include=set(NewCompany.model_fields) - {"slug"})
         self._call("PUT", f"/companies/{quote(company.slug, safe='')}", json=settings)
 

@@ -28,7 +28,7 @@ Workplaces = Annotated[list[Workplace] | None, typer.Option(help="Only of this k
 
 @app.command("list")
 def list_companies(as_json: AsJson = False) -> None:
-    """Those you follow, how each is listed, and when it was last checked."""
+    """List the companies you follow, how each is listed, and when it was last checked."""
     with open_api() as api:
         companies = api.companies()
     if as_json:

@@ -1,9 +1,9 @@
 """The demo's story: the sample career sites on one day and on the next, as two runs, held against
 what the sites themselves know.
 
-Between the two, a second user who follows the same companies starts a run. It ends at once, because
-it uses the checks of the first user's run. The second user exists in the demo only, and is made
-through the API as any user is.
+Between the two days, a second user who follows the same companies starts a run. It ends at once,
+because it uses the checks of the first user's run. The second user exists only in the demo, and is
+made through the API like any user.
 
 The state of the stack is kept between demos; each goes on with the days that follow.
 """
@@ -30,18 +30,19 @@ from local.home import StackInfo
 SECOND_USER = "second"
 _NOW = timedelta(0)
 _RECENT = timedelta(hours=1)
-"""How old a check may be that the second user's run uses: all of the run before it."""
+"""How long ago a check may have ended for the second user's run to use it: long enough for all
+checks of the first user's run."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedRun:
-    """The second user's run, which uses the checks of the first user's."""
+    """The second user's run, which uses the checks of the first user's run."""
 
     outcome: Outcome
     seconds: float
-    """From asking for it until its outcome is known here."""
+    """Seconds from the start of the run until its outcome is known here."""
     requests: int
-    """How often the sample sites were asked for something meanwhile."""
+    """How many requests the sample sites had meanwhile."""
     expected: int
     """How many postings the first user's run found."""
 
@@ -95,8 +96,9 @@ class Story:
 def demo_settings(settings: Settings) -> Settings:
     """Return the settings of the demo's stack.
 
-    Its days are moments apart, so every page is read every time, unless the user says otherwise: by
-    default a page is read again after some days, and a listing need not show that it was edited.
+    Its two days are moments apart, so it reads every page every time, unless the user has set
+    ``JOBHUNT_REREAD_AFTER``. By default a page is read again only after some days, and a listing
+    need not show that a page was edited.
     """
     if "reread_after" in settings.model_fields_set:
         return settings
@@ -104,10 +106,10 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def tell_story(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
-    """Run the demo on a running stack; return whether all went as it should.
+    """Run the demo on a running stack, and return whether everything went as expected.
 
     Args:
-        second_token: signs in ``SECOND_USER``.
+        second_token: the API token of ``SECOND_USER``.
 
     Raises:
         CommandError: a run could not be started or watched.

@@ -125,7 +125,7 @@ def _database(places: Places, settings: Settings) -> Iterator[Finding]:
         " is the checks that one DAG run carries out). detect_stale_runs recovers it within minutes"
         " if Airflow works; trigger it to hurry"
         if found.stale
-        else f"{found.working} at work, no sweep without a heartbeat",
+        else f"{found.working} runs at work, no sweep without a heartbeat",
     )
     late = found.waiting_seconds > _MAX_SILENCE.total_seconds()
     why = f" (last error: {found.waiting_for})" if found.waiting_for else ""

@@ -54,7 +54,7 @@ class CompanyRun(Record):
     counts: Counts = Counts()
     error: Problem | None = None
     checked_at: datetime | None = None
-    """When the check ended that the run rests on; None while it goes on."""
+    """When the check that the run rests on ended; None while it is active."""
     adopted: bool = False
     """Whether that check had ended before the run began."""
 
@@ -106,7 +106,7 @@ class RunJob(Record):
 
 
 class NewCompany(Record):
-    """How a company is followed."""
+    """A company to follow: its source, config and filters."""
 
     slug: str
     source: str
@@ -120,9 +120,9 @@ class NewCompany(Record):
 
 
 class FollowedCompany(NewCompany):
-    """A company that is followed, with what is known of its checks."""
+    """A company that the user follows, with when its board was and will be checked."""
 
     checked_at: datetime | None = None
-    """The end of the latest check, whoever asked for it."""
+    """The end of the latest check that listed the board, whoever asked for it."""
     schedule: str | None = None
-    """When it is checked: a cron expression, in UTC; None when nobody has it checked."""
+    """When the board is checked daily: a cron expression, in UTC; None if it is not checked."""

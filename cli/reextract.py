@@ -59,7 +59,8 @@ def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
 
 
 def _trouble(company: CompanyRun) -> str | None:
-    """Return what went wrong; that nothing was listed is true of every re-extraction."""
+    """Return what went wrong, if anything did. The listing is always partial here, which is no
+    trouble."""
     if company.status is CompanyStatus.ERROR:
         return company.error.message if company.error else "its pages could not be read"
     return None if company.counts.all else "it has no stored page to read"

@@ -50,8 +50,8 @@ def ingest(
 ) -> None:
     """Start a run for the companies you follow.
 
-    Companies that were checked a moment ago, for you or for somebody else, are not checked again:
-    if all were, the run ends at once.
+    Companies that were checked a short time ago, for you or for somebody else, are not checked
+    again. If this is true of all companies, the run ends at once.
     """
     age = None if max_age is None else _duration("--max-age", max_age)
     with open_api() as api:
@@ -131,11 +131,11 @@ def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
 
 
 def _duration(option: str, text: str) -> timedelta:
-    """Raises UsageError when the text is no duration."""
+    """Return the duration that the text states. Raises UsageError if it states none."""
     try:
         duration = parse_duration(text)
     except OverflowError:
         duration = None
     if not isinstance(duration, timedelta):
-        raise UsageError(f"{option} {text}: say a number of seconds, or one with s, m, h or d")
+        raise UsageError(f"{option} {text}: give seconds, or a number with s, m, h or d")
     return duration

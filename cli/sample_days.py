@@ -39,7 +39,7 @@ class SampleSites:
         self._ask("PUT", "day", {"day": day})
 
     def requests(self) -> int:
-        """Return how many requests for listings and pages the sites have had."""
+        """Return how many requests for listings and pages the sites have had so far."""
         return self._ask("GET", "requests", field="total")
 
     def _ask(

@@ -31,7 +31,7 @@ def up(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> Non
 
 
 def demo(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> None:
-    """Two simulated days of the sample career sites, for two users who share companies."""
+    """Ingest two simulated days of the sample career sites, for two users who share companies."""
     from cli.demo import SECOND_USER, demo_settings, tell_story
     from local.stack import running_stack, user_token
 

@@ -37,8 +37,8 @@ def downgrade(
 ) -> None:
     """Take the tables back to an older revision, for the code that knew it.
 
-    What only the newer tables and columns held is lost. Below 0010 this is refused: restore the
-    backup that was made before the upgrade (docs/upgrade.md).
+    What only the newer tables and columns held is lost. Going below 0010 is refused: restore the
+    backup that was made before the upgrade instead (docs/upgrade.md).
     """
     from include.db.migrate import downgrade
 

@@ -1,4 +1,4 @@
-"""How long ago and how often, in words for a terminal."""
+"""Ages and schedules in words, for a terminal."""
 
 import re
 from datetime import datetime
@@ -17,6 +17,6 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def rhythm(cron: str) -> str:
-    """Return ``daily at 05:00 UTC``, or the expression of a schedule that is no plain daily one."""
+    """Return ``daily at 05:00 UTC`` for a daily schedule, or else the cron expression."""
     daily = _DAILY.fullmatch(cron)
     return f"daily at {int(daily[2]):02}:{int(daily[1]):02} UTC" if daily else f"{cron} (cron, UTC)"

@@ -183,15 +183,16 @@ class Settings(BaseSettings):
     fresh_for: Delay = timedelta(minutes=10)
     """How long ago a check of a board may have ended to be adopted by a new run; 0 for none."""
     reread_after: Delay = timedelta(days=3)
-    """How old the reading of a page may get while its listing says nothing new; each page falls due
-    once in that time, at a moment of its own. 0 reads every page every time."""
+    """The longest time between two readings of a page while its listing says nothing new. Each page
+    falls due once in this time, at a time that the hash of its id decides. 0 reads every page every
+    time."""
     confirm_after: Delay = timedelta(hours=6)
     """How long after the first check that missed a doubtful posting another one must begin to
     expire it."""
     sweep_boards: PositiveInt = 500
     """The most boards of one sweep of the daily schedule."""
     listing_deadline: Duration = timedelta(minutes=15)
-    """How long the listing of one board may take; what is not listed by then makes it partial."""
+    """How long the listing of one board may take; one that is not complete by then is partial."""
     daily_at: str = "0 5 * * *"
     """When the daily schedule runs: a cron expression, in UTC."""
 

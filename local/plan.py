@@ -128,7 +128,7 @@ class Plan:
             "PUBLIC_URL": self.public_url,
             "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,
-            # not from the environment alone: the demo's differs from what is set there
+            # passed explicitly, because the demo sets another value than the environment
             "REREAD_AFTER": f"{settings.reread_after.total_seconds():g}",
             "ALLOWED_PRIVATE_HOSTS": ",".join(
                 (*settings.allowed_private_hosts, self.sites_address)

@@ -41,10 +41,10 @@ def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str
 
 
 def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
-    """Have the demo user follow the sample companies.
+    """Make the demo user follow the sample companies.
 
-    If they follow a company already, only the address of the sample sites is brought up to date:
-    what the user made of their companies stays.
+    For a company that the user follows already, only the address of the sample sites is updated;
+    the user's own changes stay.
     """
     ensure_user(connection, DEMO_USER)
     followed = {each.slug: each for each in list_companies(connection, DEMO_USER)}

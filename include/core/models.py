@@ -136,8 +136,8 @@ class ListedJob:
     modified: str | None = None
     """When the posting last changed, as the listing writes it."""
     row_sha256: str | None = None
-    """Hash of the listing's row for this posting, without what changes by itself. None where the
-    listing has no row of its own beyond the fields of this record."""
+    """The hash of the listing's row for this posting, without the values that change by themselves.
+    None if the listing says nothing beyond the fields of this record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,9 +167,9 @@ class CheckKind(StrEnum):
     LIST = "list"
     """Lists the board and reads the postings that there is a reason to read."""
     RETRY = "retry"
-    """Reads the postings whose last reading failed; lists nothing."""
+    """Reads the postings whose last reading failed, and lists nothing."""
     REEXTRACT = "reextract"
-    """Reads the stored pages again; lists and fetches nothing."""
+    """Reads the stored pages again, and lists and fetches nothing."""
 
 
 class RunTrigger(StrEnum):

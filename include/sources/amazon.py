@@ -45,7 +45,7 @@ class Amazon:
     source = "amazon"
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ("updated_time", "display_distance")
-    """An age ("24 days") and how far the job is from where one searches."""
+    """The posting's age ("24 days"), and the distance from where one searches."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)

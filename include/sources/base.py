@@ -82,8 +82,8 @@ class Adapter(Protocol):
 
     @property
     def volatile_keys(self) -> tuple[str, ...] | None:
-        """Keys of a listing's row, at any depth, whose values change although the posting does
-        not: ages, relevance, views. None: a listing says no more of a posting than the fields of
+        """The keys of a listing's row, at any depth, whose values change although the posting does
+        not: ages, relevance, views. None if a listing says no more of a posting than the fields of
         ``ListedJob``."""
         ...
 

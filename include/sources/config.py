@@ -1,5 +1,5 @@
-"""A company's ``config``: the keys its source knows, the one spelling of all configs that mean the
-same, and requests made from them."""
+"""A company's ``config``: the keys that its source knows, its canonical form, and the values and
+URLs read from it."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ browser."""
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
-"""The dot that may end a host's full name."""
+"""A pattern for the dot that may end a fully qualified host name."""
 
 Reader = Callable[[Mapping[str, Any], str], Any]
 
@@ -28,15 +28,15 @@ class ConfigKeys:
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict[str, Reader])
-    """The function by which the adapter reads a key (``host``, ``subdomain``, ``web_address``),
-    where that is not ``text``. It returns the same for all values that mean the same."""
+    """The function that reads each key (``host``, ``subdomain``, ``web_address``); ``text`` for a
+    key that is not named. It returns equal results for all values that mean the same."""
     defaults: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Values that mean the same as no value."""
+    """Values that mean the same as leaving the key out."""
     home: str | None = None
-    """Where all requests go, with the config's values in braces. A ``base_url`` that names the
-    same place is left out. None: not all requests go to one place."""
+    """The URL that all requests go to, with the config's values in braces. A ``base_url`` that
+    means the same is left out. None if requests go to several places."""
     overridden: tuple[str, ...] = ()
-    """Keys that do no more than name the host, so that they say nothing beside a ``base_url``."""
+    """Keys that only name the host, so that they mean nothing beside a ``base_url``."""
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
@@ -54,10 +54,11 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
 
 
 def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
-    """Return the one spelling of all configs that list the same place in the same way.
+    """Return the canonical form of ``config``, which must be usable.
 
-    ``config`` must be usable. What might change a listing stays as it is: a path's case, queries,
-    patterns, selectors, expressions, languages, and names whose case the source may heed.
+    It is the same for all configs that list the same board in the same way. What might change the
+    listing stays as it is: the case of a path, queries, patterns, selectors, expressions,
+    languages, and names whose case may matter to the source.
     """
     found = {
         key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
@@ -106,8 +107,8 @@ def host(config: Mapping[str, Any], key: str) -> str:
 
 
 def web_address(config: Mapping[str, Any], key: str) -> str:
-    """An absolute http(s) URL, its scheme and host in their one spelling (lower case, IDNA, no
-    default port, no final dot); raises SettingError."""
+    """Return an absolute http(s) URL with its scheme and host in canonical form (lower case, IDNA,
+    no default port, no final dot). Raises SettingError for anything else."""
     value = text(config, key)
     site = site_of(value)
     if not is_http(value) or re.search(r"\s", site):
@@ -124,7 +125,7 @@ def based(config: Mapping[str, Any], url: str) -> str:
 
 
 def _base_url(config: Mapping[str, Any]) -> str:
-    """Raises SettingError for what can't stand before a path."""
+    """Return the ``base_url`` without a final slash. Raises SettingError if it is unusable."""
     address = web_address(config, "base_url")
     if re.search(r"\s", address):
         raise SettingError("config.base_url", "must not hold spaces")
@@ -133,7 +134,7 @@ def _base_url(config: Mapping[str, Any]) -> str:
 
 
 def _host_alone(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
-    """The host of ``base_url`` as the value of each overridden key that can hold it."""
+    """Return the host of ``base_url`` as the value of each overridden key that can hold it."""
     name = urlsplit(base_url).hostname
     found: dict[str, Any] = {}
     for key in keys.overridden:

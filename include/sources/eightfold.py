@@ -34,7 +34,7 @@ class Eightfold:
         required=("host", "domain"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("solrScore", "stars")
-    """How well the position fits the search, and the person who searches."""
+    """Scores of how well the position fits the search and the person who searches."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)

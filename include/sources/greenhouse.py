@@ -9,8 +9,8 @@ places; ``offices`` spell some of them out.
 A prospect post (``internal_job_id`` null) invites general interest rather than fills one opening.
 It is a posting like any other here: the board shows it and ``meta.total`` counts it.
 
-One edit may move ``updated_at`` of several postings (four of a recorded board's seven have the same
-second), so a later date need not mean a changed posting.
+One edit may change the ``updated_at`` of several postings (four of a recorded board's seven have
+the same second), so a later date does not prove that the posting changed.
 
 Boards hosted in the EU are read with ``base_url: https://boards-api.eu.greenhouse.io``.
 """

@@ -7,10 +7,10 @@ whether a posting slipped through between two requests, so iCIMS is among the fr
 ``core.expiry``. An unknown portal is a 404; an empty one shows its search form. A posting is a web
 page with JSON-LD, and one that is gone a 410.
 
-``site`` may be written with ``careers-`` before it, as the address has it. Portals under another
-name (``jobs-acme.icims.com``) are read with ``base_url``.
+``site`` may have the prefix ``careers-``, as in the URL. Portals with another prefix
+(``jobs-acme.icims.com``) are read with ``base_url``.
 
-A row shows a date as an age and has the date itself in ``title``
+A row shows a date as an age, with the date itself in the attribute ``title``
 (``<span title="9/29/2026 5:30 PM">1 day ago</span>``).
 """
 
@@ -116,7 +116,7 @@ def _location(card: LexborNode) -> str | None:
 
 
 def _row(card: LexborNode) -> str:
-    """The text of a card, with dates in place of ages."""
+    """Return the text of a card, with dates in place of ages."""
     for age in card.css(".iCIMS_JobHeaderData span[title]"):
         age.replace_with(age.attributes["title"] or "")
     return _text(card)

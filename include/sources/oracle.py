@@ -47,8 +47,8 @@ class Oracle:
         required=("host", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag")
-    """How the posting fits the search, and how many people have looked at it and applied. An
-    employer sets ``HotJobFlag``, so that one counts."""
+    """Values that depend on the search, or on how many people have looked at the posting and
+    applied. ``HotJobFlag`` is not among them, because the employer sets it."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)

@@ -42,13 +42,13 @@ def listing_page(
 ) -> ListingPage:
     """What ``read`` makes of each of ``records``; None is a record that is no open posting.
 
-    A record that can't be read hides none of the others, but makes the page partial.
+    If a record cannot be read, the others still are, but the page is partial.
 
     Args:
-        volatile: the adapter's ``volatile_keys``; None: records are not hashed.
+        volatile: the adapter's ``volatile_keys``; None leaves the records without a hash.
 
     Raises:
-        ParseError: ``records`` is no list at all.
+        ParseError: ``records`` is not a list.
     """
     if not isinstance(records, list):
         raise ParseError("the answer holds no list of postings")
@@ -73,8 +73,11 @@ def listing_page(
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the hash of a row without its ``volatile`` keys, which is the same for any order of
-    its keys. Raises ParseError when the row is nested beyond reason."""
+    """Return the hash of a row without its ``volatile`` keys, whatever the order of its keys.
+
+    Raises:
+        ParseError: the row is nested too deeply.
+    """
     try:
         text = json.dumps(_without(row, volatile) if volatile else row, sort_keys=True)
     except RecursionError as error:

@@ -63,7 +63,7 @@ def has_web_pages(source: str) -> bool:
 
 
 def sources() -> tuple[str, ...]:
-    """Return the name of every source there is an adapter for."""
+    """Return the names of all sources that have an adapter."""
     return tuple(_ADAPTERS)
 
 
@@ -83,13 +83,14 @@ def check_config(company: Company) -> None:
 
 
 def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the config of the board that ``config`` lists, equal for all configs that list it in
-    the same way. Raises SettingError as ``check_config`` does."""
+    """Return the canonical form of ``config``, which is equal for all configs of one board. Raises
+    SettingError in the same cases as ``check_config``."""
     return canonical(config, _usable(source, config).config_keys)
 
 
 def _usable(source: str, config: Mapping[str, Any]) -> Adapter:
-    """The adapter that can list ``config``; raises SettingError where none can."""
+    """Return the source's adapter. Raises SettingError if it does not exist or cannot list
+    ``config``."""
     adapter = adapter_for(source)
     check_keys(config, adapter.config_keys)
     adapter.first_request(config)

@@ -42,7 +42,7 @@ class Workday:
         required=("host", "tenant", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("postedOn",)
-    """An age ("Posted 3 Days Ago")."""
+    """The posting's age ("Posted 3 Days Ago")."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, {}, offset=0)
