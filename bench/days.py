@@ -3,10 +3,10 @@
     python -m bench.days --users 2000 --boards 1000 --follows 15 --postings 20
 
 Listings and pages are made up and written as the pipeline writes them, without Airflow, sites or
-S3: those cost the same whatever the number of followers. After a first day on which everything is
-new comes a day on which nothing changed. Measured are the rows that the day wrote for each user
+S3, whose cost does not depend on the number of followers. On the first day everything is new; on
+the second nothing has changed. Measured are the rows that the second day wrote for each user
 (inserted or updated, in the tables that belong to users), and the time that Postgres spent on
-opening the day and on ending its checks.
+starting the daily runs and on ending their checks.
 """
 
 import argparse
@@ -95,7 +95,7 @@ def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
 
 
 def _live(engine: Engine, postings: int) -> Day:
-    """Live through a day; nothing that was checked the day before is fresh."""
+    """Carry out one day, on which no check of the day before is fresh."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE checks SET finished_at = finished_at - interval '1 day'"))
     before = _rows(engine)

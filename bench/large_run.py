@@ -94,7 +94,7 @@ def ingesting_run(engine: Engine, user: str, size: int) -> LargeRun:
 
 
 def _take_on(connection: Connection, check_id: int, size: int) -> None:
-    """Let the check have listed ``size`` new jobs."""
+    """Insert ``size`` new jobs as the check's jobs."""
     connection.execute(_INSERT_JOBS, {"check": check_id, "size": size})
     job_ids = select(func.array_agg(jobs.c.job_id)).where(jobs.c.check_id == check_id)
     connection.execute(

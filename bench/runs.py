@@ -89,7 +89,7 @@ def _size(text: str) -> tuple[int, int]:
 def _forget(info: StackInfo) -> None:
     """Empty the catalogue, so that each posting is new to the run that is measured."""
     with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
-        connection.execute("TRUNCATE boards, sweeps, ingestion_runs CASCADE")
+        connection.execute("TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_jobs CASCADE")
 
 
 def _ingest(info: StackInfo) -> Ran:
@@ -98,7 +98,7 @@ def _ingest(info: StackInfo) -> Ran:
     memory: dict[str, int] = defaultdict(int)
     with httpx.Client(base_url=f"{info.api_url}/api/ingestion", headers=headers) as api:
         began, cpu_before, weighed_at = time.monotonic(), cpu_seconds(info), 0.0
-        answer = api.post("/start", json={})
+        answer = api.post("/start", json={"max_age": 0})
         answer.raise_for_status()
         run_id = answer.json()["run_id"]
         while True:

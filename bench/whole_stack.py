@@ -1,5 +1,5 @@
-"""What benchmarks of the whole stack share: the sites, who follows them, and what the servers
-cost."""
+"""The parts that benchmarks of the whole stack share: the sites, the users who follow them, and the
+processor time of the servers."""
 
 import itertools
 import os
@@ -28,8 +28,7 @@ _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_po
 
 
 def stack_settings(home: Path) -> Settings:
-    """Return settings without any delay at hosts. Tasks read the environment, not what we were
-    told."""
+    """Return settings without any delay at hosts, and set the environment, which tasks read."""
     os.environ |= {
         "JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
         "JOBHUNT_HOST_RATE": "10000",

@@ -1,4 +1,4 @@
-"""Our crawl and extract steps, as one worker does them batch by batch: a whole run of one company,
+"""Our crawl and extract steps, which one worker does batch by batch: a whole sweep of one board,
 whose listing is made up."""
 
 import cProfile

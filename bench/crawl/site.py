@@ -1,4 +1,4 @@
-"""The site behind nginx, which tells how much it was asked for."""
+"""The site behind nginx, whose log tells how many requests it had."""
 
 import shutil
 import time

@@ -216,8 +216,11 @@ _RAW_PAGE = text(
 _VERSIONS = text(
     """
     SELECT v.changed_at, v.changes, (
-        SELECT min(t.run_id) FROM run_jobs AS t JOIN ingestion_runs AS r USING (run_id)
-        WHERE t.job_id = v.job_id AND r.user_id = :user AND t.seen_version > 0
+        SELECT min(t.run_id) FROM user_jobs AS u
+        JOIN ingestion_runs AS r ON r.user_id = u.user_id
+        JOIN run_jobs AS t
+            ON t.run_id = r.run_id AND t.company = u.company AND t.job_id = u.job_id
+        WHERE u.user_id = :user AND u.job_id = v.job_id AND t.seen_version > 0
             AND t.seen_version < v.version AND v.version <= t.version
     ) AS run_id
     FROM job_versions AS v

@@ -346,9 +346,9 @@ user_jobs = Table(
     # what one user was told of a job; written only when something changes for that user
     "user_jobs",
     metadata,
-    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
+    Column("user_id", Text, primary_key=True),
     Column("company", Text, primary_key=True),
-    Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
+    Column("job_id", BigInteger, primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the run that last told the user something about the job
     Column("run_id", BigInteger, nullable=False),
@@ -360,7 +360,6 @@ user_jobs = Table(
     Column("expired", Boolean, nullable=False, server_default=text("false")),
     # false: the user's filters leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
-    Index(None, "job_id"),
 )
 Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
 
@@ -369,14 +368,9 @@ run_jobs = Table(
     # of checks.job_ids
     "run_jobs",
     metadata,
-    Column(
-        "run_id",
-        BigInteger,
-        ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    Column("run_id", BigInteger, primary_key=True),
     Column("company", Text, primary_key=True),
-    Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
+    Column("job_id", BigInteger, primary_key=True),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
     # whether the job was never shown to the user before
@@ -389,7 +383,6 @@ run_jobs = Table(
     # the job's content_version that the user had seen before, and the one shown by this run
     Column("seen_version", Integer, nullable=False),
     Column("version", Integer, nullable=False),
-    Index(None, "job_id"),
 )
 
 job_versions = Table(

@@ -542,6 +542,16 @@ def test_an_unchanged_day_costs_a_follower_no_row_but_that_of_the_run(runs: Made
     assert len(runs.jobs(again)) == 5
 
 
+def test_a_deleted_user_leaves_no_row_behind(runs: MadeUpRuns) -> None:
+    read(runs, runs.ingesting(3))
+    assert runs.rows("SELECT 1 FROM user_jobs") != []
+    assert runs.rows("SELECT 1 FROM run_jobs") != []
+    runs.execute("DELETE FROM users")
+    for table in ("companies", "ingestion_runs", "user_jobs", "run_jobs"):
+        assert runs.rows(f"SELECT 1 FROM {table}") == [], table
+    assert len(runs.rows("SELECT 1 FROM jobs")) == 3, "jobs are everyone's"
+
+
 def test_statements_of_a_check_s_end_do_not_grow_with_its_followers(
     runs: MadeUpRuns,
 ) -> None:
@@ -571,4 +581,4 @@ def test_statements_of_a_check_s_end_do_not_grow_with_its_followers(
     assert counts[0] == counts[1]
 
 
-_TABLES = ("users", "boards", "sweeps", "jobs", "checks", "outbox")
+_TABLES = ("users", "boards", "sweeps", "jobs", "checks", "outbox", "user_jobs", "run_jobs")

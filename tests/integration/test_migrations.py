@@ -32,11 +32,14 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
     assert sorted(migrated - coded) == sorted(coded - migrated) == []
 
 
-def test_migrations_leave_no_function_but_the_one_that_indexes_texts(engine: Engine) -> None:
-    functions = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+def test_migrations_leave_no_function_but_those_of_texts_and_deletions(engine: Engine) -> None:
+    functions = "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace ORDER BY 1"
+    triggers = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
     with engine.connect() as connection:
-        assert list(connection.scalars(text(functions))) == ["job_search"]
-        assert not list(connection.scalars(text("SELECT 1 FROM pg_trigger WHERE NOT tgisinternal")))
+        found = list(connection.scalars(text(functions)))
+        assert found == ["forget_run_jobs", "forget_user_jobs", "job_search"]
+        found = list(connection.scalars(text(triggers)))
+        assert found == ["ingestion_runs_forget_jobs", "users_forget_jobs"]
 
 
 def test_migrating_twice_changes_nothing(engine: Engine, postgres_url: str) -> None:

@@ -236,28 +236,35 @@ _NEW_KEYS = (
     ALTER TABLE job_texts ADD CONSTRAINT job_texts_job_id_fkey
         FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
     """,
+    # instead of foreign keys, which are checked for each row that a new follower gets
     """
-    ALTER TABLE user_jobs
-        ADD CONSTRAINT user_jobs_user_id_fkey
-            FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE,
-        ADD CONSTRAINT user_jobs_job_id_fkey
-            FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
+    CREATE FUNCTION forget_user_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM user_jobs WHERE user_id = OLD.user_id;
+        RETURN NULL;
+    END $$
     """,
     """
-    ALTER TABLE run_jobs
-        ADD CONSTRAINT run_jobs_run_id_fkey
-            FOREIGN KEY (run_id) REFERENCES ingestion_runs ON DELETE CASCADE,
-        ADD CONSTRAINT run_jobs_job_id_fkey
-            FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
+    CREATE TRIGGER users_forget_jobs AFTER DELETE ON users
+        FOR EACH ROW EXECUTE FUNCTION forget_user_jobs()
+    """,
+    """
+    CREATE FUNCTION forget_run_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        DELETE FROM run_jobs WHERE run_id = OLD.run_id;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE TRIGGER ingestion_runs_forget_jobs AFTER DELETE ON ingestion_runs
+        FOR EACH ROW EXECUTE FUNCTION forget_run_jobs()
     """,
     """
     ALTER TABLE job_versions ADD CONSTRAINT job_versions_job_id_fkey
         FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
     """,
     "CREATE INDEX job_texts_search_idx ON job_texts USING gin (search)",
-    "CREATE INDEX user_jobs_job_id_idx ON user_jobs (job_id)",
     "CREATE INDEX user_jobs_newest_idx ON user_jobs (user_id, job_id DESC)",
-    "CREATE INDEX run_jobs_job_id_idx ON run_jobs (job_id)",
 )
 _VIEWS = (
     """
