@@ -28,7 +28,7 @@ DELIVERY_SECONDS = Histogram(
 )
 REQUEST_SECONDS = Histogram(
     "jobhunt_request_seconds",
-    "Of requests that are no streams",
+    "Duration of requests, except progress streams",
     ["method", "route", "status"],
     registry=REGISTRY,
 )
@@ -58,13 +58,13 @@ class _Totals(Collector):
         )
         yield _labelled(
             "jobhunt_jobs",
-            "Jobs by what came of them last; a failed crawl's class is its error",
+            "Jobs by status; failed jobs also by error code",
             ["status", "error"],
             totals.jobs,
         )
         yield _labelled(
             "jobhunt_recent_outcomes",
-            "What came of the jobs of runs that ended within a day; error as in jobhunt_jobs",
+            "Outcomes of the jobs of runs that ended within a day; failed ones by error code",
             ["status", "error"],
             totals.recent,
         )
@@ -73,15 +73,15 @@ class _Totals(Collector):
         yield _gauge("jobhunt_sla_misses", "Deadlines missed by all sweeps", totals.sla_misses)
         yield _gauge(
             "jobhunt_run_silent_seconds",
-            "Since the workers of a sweep at work were last heard of, longest of all",
+            "Time since the oldest last heartbeat of an active sweep",
             totals.silent_seconds,
         )
         yield _gauge(
-            "jobhunt_dispatcher_backlog", "Sweeps that Airflow is yet to be told of", totals.backlog
+            "jobhunt_dispatcher_backlog", "Sweeps still to be given to Airflow", totals.backlog
         )
         yield _gauge(
             "jobhunt_dispatcher_backlog_seconds",
-            "Age of the oldest of them",
+            "Age of the oldest intent of jobhunt_dispatcher_backlog",
             totals.backlog_seconds,
         )
 

@@ -124,7 +124,7 @@ export function jobQuery(jobId: number) {
 export interface StartWish {
   readonly companies?: readonly string[];
   readonly force?: boolean;
-  /** Seconds: a check that ended longer ago is not used. 0 checks every company now. */
+  /** How many seconds ago a check may have ended to be used. 0 checks every company now. */
   readonly max_age?: number;
 }
 

@@ -14,7 +14,7 @@ export type Counts = Schemas["Counts"];
 export type JobReport = Schemas["JobReport"];
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
-/** How a company is followed: what the API takes to change it. */
+/** The settings of a company, as the API takes them to change it. */
 export type CompanySettings = Required<Schemas["CompanySettings"]>;
 /** What has a default may be left out. */
 export type NewCompany = Partial<Schemas["NewCompany"]> &

@@ -18,8 +18,8 @@ import styles from "./ProgressPage.module.css";
 import { announcement } from "./phase";
 
 /**
- * Milliseconds from the end to the summary: time to see it, and for the last lines of the log. A run
- * that had ended before it was opened has nothing to wait for.
+ * Milliseconds from the end of the run to the summary, so that people see the end and the last lines of
+ * the log. If the run had ended before the page was opened, the summary is shown at once.
  */
 const REST = 2_000;
 

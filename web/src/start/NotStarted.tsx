@@ -2,7 +2,7 @@ import { Link } from "wouter";
 import { ApiProblem } from "../api/client";
 import { Failed, Notice } from "../ui/Notice";
 
-/** Why a run was not started: as a rule because another is still going on. */
+/** Says why a run was not started, usually because another run is still active. */
 export function NotStarted({ error }: { readonly error: Error }) {
   const active = error instanceof ApiProblem ? error.members.run_id : undefined;
   if (typeof active !== "number") return <Failed error={error} what="The run did not start" />;

@@ -6,7 +6,7 @@ import { NotStarted } from "../start/NotStarted";
 import { count, plural } from "../ui/format";
 import { Notice } from "../ui/Notice";
 
-/** Says that a run took over earlier checks, and offers to check these companies now. */
+/** Says that a run used earlier checks, and offers to check these companies now. */
 export function CheckNow({ companies }: { readonly companies: readonly CompanyReport[] }) {
   const [, navigate] = useLocation();
   const onlyLooks = useClaims()?.onlyRun != null;
@@ -31,8 +31,8 @@ export function CheckNow({ companies }: { readonly companies: readonly CompanyRe
               {start.isPending ? "Starting…" : "Check now"}
             </button>
             <span className="small">
-              Starts a run that asks {adopted.length === 1 ? "this site" : "these sites"} again. Of
-              the pages it still reads only those that may have changed.
+              Starts a run that asks {adopted.length === 1 ? "this site" : "these sites"} again. It
+              reads only the pages that may have changed.
             </span>
           </div>
         )}

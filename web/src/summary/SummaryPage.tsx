@@ -44,7 +44,7 @@ function GoesOn({ runId }: { readonly runId: number }) {
 }
 
 function Ended({ run }: { readonly run: ShownRun }) {
-  // a run that only used earlier checks did no work of its own that could be shown
+  // a run that only used earlier checks has no throughput and no logs to show
   const worked = run.companies.length === 0 || run.companies.some((each) => !each.adopted);
   return (
     <>

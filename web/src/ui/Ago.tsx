@@ -1,7 +1,7 @@
 import { ago, dayAndTime } from "./format";
 import { useNow } from "./useNow";
 
-/** Milliseconds. */
+/** Milliseconds between two updates of the text. */
 const REFRESH_EVERY = 20_000;
 
 /** How long ago something was; the exact time is in its title. */

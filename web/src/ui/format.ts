@@ -6,7 +6,7 @@ const moments = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: 
 const ages = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 const clocks = new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" });
 
-/** Largest first, with their length in seconds. */
+/** The units of ages with their lengths in seconds, the largest first. */
 const AGE_UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -45,7 +45,7 @@ export function ago(moment: string, now: number): string {
   return ages.format(-Math.floor(seconds / length), name);
 }
 
-/** `daily at 05:00 UTC`; a schedule that is no plain daily one as its cron expression. */
+/** `daily at 05:00 UTC` for a daily schedule, or else the cron expression. */
 export function rhythm(cron: string): string {
   const [minute, hour, ...rest] = cron.split(/\s+/);
   if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") {
