@@ -152,7 +152,7 @@ class MadeUpRuns:
         return sweep
 
     def silence(self, sweep_id: int, seconds: float = 15 * 60 + 1) -> None:
-        """Turn the sweep's heartbeat back by so much from now, in the database's clock."""
+        """Set the sweep's heartbeat to that long before now, by the database's clock."""
         self.execute(
             "UPDATE sweeps SET last_heartbeat = now() - make_interval(secs => :s)"
             " WHERE sweep_id = :r",

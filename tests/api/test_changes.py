@@ -13,7 +13,7 @@ pytestmark = pytest.mark.integration
 
 
 def changed(engine: Engine, sweep_id: int, external_id: str, **fields: list[str]) -> None:
-    """Note what a new reading found different, as the pipeline does once it is written."""
+    """Write the changes that a new reading found, as the pipeline does."""
     query = select(jobs.c.job_id, jobs.c.content_version).where(jobs.c.external_id == external_id)
     with engine.begin() as connection:
         job_id, version = connection.execute(query).one()

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.integration
 
 @dataclass(frozen=True, kw_only=True)
 class Outpost:
-    """Airflow beyond the proxy, and what is left to tell it."""
+    """Airflow behind the proxy, and the intents that are left in the outbox."""
 
     airflow: FakeAirflow
     proxy: FaultProxy
@@ -58,7 +58,7 @@ class Outpost:
                 await asyncio.sleep(0.01)
 
     def skip_pause(self) -> float:
-        """Lets the pause before the next try be over; how many seconds of it there were left."""
+        """End the pause before the next try, and return how many seconds of it were left."""
         left = extract("epoch", outbox.c.next_try_at - func.now())
         with self.engine.begin() as connection:
             pause = connection.scalar(select(left))
@@ -157,7 +157,7 @@ async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
 async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
     outpost: Outpost, dispatcher: Dispatcher
 ) -> None:
-    """The ten minutes are those of the database's clock, put on to each next try."""
+    """The ten minutes pass on the database's clock, by which each next try is moved."""
     await outpost.proxy.down()
     run_id = outpost.start()
     gone = 0.0
@@ -215,7 +215,7 @@ async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
 
 
 def holder_of_the_lock(engine: Engine) -> int | None:
-    """The process, by its end of the connection that holds the dispatcher's lock."""
+    """Return the process whose database connection holds the dispatcher's lock."""
     with engine.connect() as connection:
         port = connection.scalar(
             text(

@@ -44,7 +44,7 @@ def follow(engine: Engine, sites: Sites, **filters: tuple[str, ...]) -> None:
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
-    """Everything in the database but the pace at other people's hosts."""
+    """Return everything in the database except the state of the rate limiter."""
     with engine.connect() as connection:
         return {
             table.name: sorted(str(row) for row in connection.execute(table.select()))

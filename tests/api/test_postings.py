@@ -27,7 +27,7 @@ pytestmark = pytest.mark.integration
 def extract(
     engine: Engine, external_id: str, *, location: str | None = None, **fields: object
 ) -> int:
-    """Leave a posting as the pipeline does that has read it; return its job's id."""
+    """Insert a posting as the pipeline leaves one that it has read, and return its job's id."""
     record = posting_to_json(JobPosting(title=f"Title of {external_id}")) | fields
     with engine.begin() as connection:
         job_id = connection.execute(
@@ -197,7 +197,7 @@ async def test_a_posting_says_when_its_board_was_checked_and_whether_it_still_is
 async def test_the_run_that_a_version_names_is_the_users_own(
     api: RunningApi, world: World, engine: Engine
 ) -> None:
-    """Whoever's run it was that found the change."""
+    """A version names the user's own run, whichever user's run found the change."""
     ended_run(world, "1", user="ada")
     ended_run(world, "1", user="bob")
     found_by = world.ingesting_run("ada", "1")

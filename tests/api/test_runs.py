@@ -194,7 +194,7 @@ async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
     world.flush(live, {"0": "ready"})
 
     def flush(page: int) -> None:
-        """A job of the page that was just read is no longer as it was asked for."""
+        """Change a job of the page that was just read, so that it no longer matches the query."""
         world.flush(live, {str(2 * page + 1): "ready"})
 
     pending = await pages(

@@ -27,7 +27,7 @@ def checked(world: World, *external_ids: str, user: str = "ada") -> int:
 
 
 def turn_back(engine: Engine, **ago: float) -> None:
-    """Have all checks ended so long ago."""
+    """Make all checks have ended that long ago."""
     with engine.begin() as connection:
         ended = checks.c.finished_at - timedelta(**ago)
         connection.execute(update(checks).values(finished_at=ended))
@@ -175,7 +175,7 @@ async def test_a_second_user_waits_for_the_check_that_goes_on_and_sees_the_same(
 async def test_an_abort_costs_others_who_wait_for_the_check_nothing(
     api: RunningApi, world: World, engine: Engine
 ) -> None:
-    """What only the aborting user waits for is cancelled."""
+    """Only checks that nobody but the aborting user waits for are cancelled."""
     world.follow("ada", "acme", "bolt")
     world.follow("bob", "acme")
     async with api.client("ada") as ada, api.client("bob") as bob:
@@ -323,7 +323,7 @@ async def test_a_config_comes_back_in_canonical_form(
     config: dict[str, object],
     canonical: dict[str, object],
 ) -> None:
-    """Spellings of one place are one board."""
+    """All spellings of one config are one board."""
     for slug, spelling in (("one", config), ("two", canonical)):
         body = {"slug": slug, "source": source, "config": spelling}
         made = await http.post("/companies", json=body)

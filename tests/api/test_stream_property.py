@@ -71,7 +71,7 @@ class Api:
 
 @dataclass
 class Client:
-    """Reconnects for ever, until it has seen the end."""
+    """A client that reconnects until it has seen the end of the run."""
 
     user: str
     run_id: int
@@ -185,7 +185,7 @@ _KILL = text(
 
 @pytest.fixture
 def unheard(postgres_url: str) -> Iterator[Engine]:
-    """An engine whose notifications nobody gets."""
+    """Return an engine whose notifications reach nobody."""
     engine = make_engine(postgres_url)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)

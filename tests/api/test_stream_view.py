@@ -28,7 +28,7 @@ Happening = Step | Literal["read", "watch", "cut", "move", "restart"]
 
 @dataclass
 class Client:
-    """Knows what it was told, and keeps it when it is cut."""
+    """A client that keeps what it was told when its connection is cut."""
 
     run_id: int
     state: WatchedRun = field(default_factory=WatchedRun)
@@ -67,7 +67,7 @@ def parsed(events: bytes) -> Iterator[tuple[str, str, int]]:
 
 @dataclass
 class Process:
-    """Reads as the API's reader does."""
+    """An API process that reads as the API's reader does."""
 
     engine: Engine
     known: WatchedRuns = field(default_factory=WatchedRuns)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.integration
 
 
 def begin_ago(engine: Engine, seconds: float, done: dict[str, float | None]) -> None:
-    """Have all that goes on have begun ``seconds`` ago, and jobs be done so long after that."""
+    """Make active runs and checks have begun ``seconds`` ago, and jobs be done some time later."""
     with engine.begin() as connection:
         for table in ("checks", "ingestion_runs"):
             connection.execute(

@@ -92,7 +92,8 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
 
 
 def store_page(s3: S3Server, key: str, body: bytes) -> None:
-    """As the workers do; by the blocking client, since Playwright runs a loop in this thread."""
+    """Store a page as the workers do, but with the blocking client, because Playwright runs an
+    event loop in this thread."""
     names = {"endpoint": s3.endpoint, "region": s3.region}
     access = {"access_key_id": s3.access_key, "secret_access_key": s3.secret_key}
     prepare_bucket(

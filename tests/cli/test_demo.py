@@ -22,7 +22,7 @@ NO_MORE = {"next_cursor": None}
 
 
 def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
-    """The company of a run that found these figures."""
+    """Return a run's company with these figures."""
     found = counts(
         total=figures.listed,
         ready=figures.new + figures.changed,
@@ -35,7 +35,7 @@ def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
 
 @pytest.fixture
 def right() -> dict[str, dict[str, Any]]:
-    """By slug, what a right second run says of each company."""
+    """Return what a correct second run says of each company, by slug."""
     expected = expected_on(DAY + 1).by_company
     return {slug: as_listed(slug, figures) for slug, figures in expected.items()}
 

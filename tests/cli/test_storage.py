@@ -30,7 +30,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def bucket(s3: S3Server) -> S3Location:
-    """Of this test alone."""
+    """Return a bucket of this test alone."""
     return S3Location(
         bucket=f"saved-{secrets.token_hex(4)}",
         endpoint=s3.endpoint,
@@ -42,7 +42,7 @@ def bucket(s3: S3Server) -> S3Location:
 
 @pytest.fixture
 def database_url(postgres: PostgresServer) -> str:
-    """Of a database of this test alone, without tables."""
+    """Return the URL of a database of this test alone, without tables."""
     name = f"saved_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name
@@ -51,7 +51,7 @@ def database_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
-    """Tells the commands where everything is."""
+    """Tell the commands where the database and the store are."""
 
     def tell(database_url: str, bucket: S3Location) -> None:
         monkeypatch.setenv("JOBHUNT_DATABASE_URL", database_url)

@@ -29,7 +29,7 @@ class Engine:
     """As DOCKER_HOST has it."""
 
     def docker(self, *arguments: str, within: float = 1200) -> str:
-        """Its standard output. Raises CalledProcessError, with what it complained of."""
+        """Run docker, and return its standard output. Raises AssertionError if it fails."""
         return _run([_tool("docker"), *arguments], self._environment, within)
 
     def compose(self, *arguments: str, settings: Mapping[str, str], within: float = 600) -> str:
@@ -63,7 +63,7 @@ def _run(command: Sequence[str], environment: Mapping[str, str], within: float) 
 
 @contextmanager
 def running_engine(home: Path) -> Generator[Engine]:
-    """What it keeps in ``home`` stays there."""
+    """Yield a running engine, which keeps its images and volumes in ``home``."""
     present = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
     if _answers(present):
         yield Engine(address=present)

@@ -34,7 +34,7 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 @pytest.fixture
 def opened(airflow_home: object, connections: None, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """What the tab of a DAG run answers, where the settings are those that are named."""
+    """Return what the tab of a DAG run answers with these settings."""
 
     def open_tab(dag_run_id: str, dag_id: str = "ingest_jobs", **settings: str) -> Response:
         from plugins.progress_tab import to_page
@@ -119,7 +119,7 @@ def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
 
 
 def test_a_sweep_of_the_schedule_shows_nobodys_run(runs: MadeUpRuns, opened: Opened) -> None:
-    """It works for everyone, so its page would be somebody's who did not ask for it."""
+    """Such a sweep works for all followers, so there is no single run whose page it could show."""
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=timedelta(0), sweep_boards=10)
     (sweep,) = runs.rows("SELECT dag_run_id FROM sweeps")

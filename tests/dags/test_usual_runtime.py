@@ -19,7 +19,7 @@ SCHEDULED: dict[str, Any] = {"run_id": 2}
 
 @pytest.fixture
 def session(airflow_home: object) -> Iterator["Session"]:
-    """Nothing of it is kept."""
+    """Yield a session whose changes are not kept."""
     from airflow.settings import Session as new_session
 
     assert new_session is not None
@@ -55,7 +55,7 @@ class Past:
         return run_id
 
     def due(self, conf: dict[str, Any]) -> float | None:
-        """Seconds from when a new run is queued, as the serialized reference has it."""
+        """Return the seconds from a new run's queueing until the reference's time."""
         from airflow.serialization.decoders import decode_deadline_reference
         from airflow.serialization.encoders import encode_deadline_reference
 

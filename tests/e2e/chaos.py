@@ -61,7 +61,7 @@ def _by_another_name(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def now(stack: Stack) -> StackInfo:
-    """Pids change when a server is started again."""
+    """Read the stack's state again, because process ids change when a server is restarted."""
     eventually(lambda: read_stack(stack.home) is not None, within=60)
     info = read_stack(stack.home)
     assert info is not None
@@ -88,7 +88,7 @@ def _dag_of(info: StackInfo, task_instance_id: str) -> object:
 
 
 def dag_run_is_over(stack: Stack, run_id: int) -> bool:
-    """Whether Airflow has seen the end of the run's first attempt, too."""
+    """Return whether Airflow, too, has ended the DAG run of the run's first attempt."""
     query = "SELECT 1 FROM dag_run WHERE run_id = %s AND end_date IS NOT NULL"
     return bool(_airflow_rows(now(stack), query, f"ingest__{run_id}__1"))
 
@@ -131,7 +131,7 @@ def trigger_detector(stack: Stack) -> None:
 
 
 def harm(stack: Stack, run_id: int, victim: str) -> None:
-    """Returns when what was killed is up again, or what hangs has been given up."""
+    """Do the harm, and return when the killed server is up again or the hanging attempt is lost."""
     assert stack.process is not None
     if victim in SIGNALS:
         stack.process.send_signal(SIGNALS[victim])
@@ -156,7 +156,7 @@ def start(stack: Stack, **body: object) -> int:
 
 
 def report(stack: Stack, run_id: int) -> dict[str, Any]:
-    """As soon as the API can be asked again."""
+    """Return the run's report as soon as the API answers again."""
     found: dict[str, Any] = {}
 
     def ask() -> bool:
@@ -176,7 +176,7 @@ def report(stack: Stack, run_id: int) -> dict[str, Any]:
 def wait_for(
     stack: Stack, run_id: int, condition: Callable[[dict[str, Any]], bool], *, within: float
 ) -> dict[str, Any]:
-    """The run as soon as it is as wanted, or has ended."""
+    """Return the run as soon as it meets the condition or has ended."""
     last: dict[str, Any] = {}
 
     def met() -> bool:
@@ -198,7 +198,7 @@ def done(run: dict[str, Any]) -> int:
 
 @contextmanager
 def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
-    """What a client makes of the run's stream, over as many connections as that takes."""
+    """Yield what a client knows from the run's stream, over as many connections as it takes."""
 
     def watch() -> WatchedRun:
         watched = WatchedRun()

@@ -78,7 +78,7 @@ def api(info: StackInfo) -> httpx.Client:
 
 
 def airflow(info: StackInfo) -> httpx.Client:
-    """Its REST API, signed in."""
+    """Return a signed-in client of Airflow's REST API."""
     login = {"username": info.airflow_user, "password": info.airflow_password}
     signed_in = httpx.post(f"{info.airflow_url}/auth/token", json=login, trust_env=False)
     token = signed_in.raise_for_status().json()["access_token"]
@@ -140,7 +140,7 @@ def assert_stream_told_the_truth(
 
 
 def raw_page_keys(info: StackInfo, run_id: int | None = None) -> set[str]:
-    """Of the run's stored pages, or of all."""
+    """Return the keys of the run's stored pages, or of all stored pages."""
     store = S3Store(
         info.s3_bucket,
         config={

@@ -174,7 +174,7 @@ def crawled(
 
 @contextmanager
 def black_hole() -> Iterator[int]:
-    """The port of a server that takes no more connections: who connects to it hears nothing."""
+    """Yield the port of a server that accepts no more connections, so clients get no answer."""
     with socket.socket() as server, socket.socket() as first, socket.socket() as second:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
@@ -185,7 +185,7 @@ def black_hole() -> Iterator[int]:
 
 
 class Peak:
-    """The most memory that this process had while in the block, above what it began with."""
+    """The peak memory of this process in the block, above what it had at the start."""
 
     bytes = 0
 

@@ -74,7 +74,7 @@ class Crawl:
 
 @pytest.fixture
 def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
-    """Of a store that takes what it is given."""
+    """Return a crawl whose store accepts every page."""
     with ExitStack() as stack:
         site, store = (stack.enter_context(FaultServer()) for _ in range(2))
         urls = [site.at(f"/{number}", page()) for number in range(JOBS)]

@@ -121,7 +121,7 @@ def as_json(document: object) -> str:
 
 
 def victims_page(users: Users) -> str:
-    """Have the victim follow a sitemap of one page; its address."""
+    """Make the victim follow a sitemap of one page, and return the page's URL."""
     page = publish(users, "/jobs/9", _REAL)
     listing = publish(users, "/map.xml", sitemap(page), "application/xml")
     users.follow("victim", "diner", "sitemap", url=listing)

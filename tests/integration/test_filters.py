@@ -246,7 +246,7 @@ def test_two_filters_of_one_user_on_one_board_are_two_companies(
 def test_filter_that_can_not_be_read_is_not_stored(
     field: str, pattern: str, kitchen: Ingestion, feed: Feed
 ) -> None:
-    """It would cost everyone who follows the board its check."""
+    """An unusable filter would fail the check of everyone who follows the board."""
     with pytest.raises(SettingError) as refused:
         feed.followed(kitchen, user="bob", **{field: (pattern,)})
     assert refused.value.field == field

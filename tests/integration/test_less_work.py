@@ -47,7 +47,7 @@ def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
 
 
 def turn_back(engine: Engine, ago: timedelta) -> None:
-    """Have every page be crawled so much earlier than it was."""
+    """Make every page have been crawled that much earlier."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
 
@@ -313,7 +313,7 @@ def test_board_of_two_users_is_asked_once_while_its_check_is_fresh(
 def test_one_address_in_two_boards_is_asked_for_by_each(
     reasoned: Ingestion, feed: Feed, server: FaultServer
 ) -> None:
-    """What one board's listing says of an address is no other's business."""
+    """Pages are not shared between boards."""
     other = Feed(server=server, path="/other.json")
     other.followed(reasoned, user="bob")
     for board in (feed, other):

@@ -41,7 +41,8 @@ def read(ingestion: Ingestion, sweep: Sweep) -> None:
 
 @pytest.fixture
 def failed_run(ingestion: Ingestion) -> FailedRun:
-    """Ended, with three failed jobs of each company: one with inline content, one with pages."""
+    """Return an ended run with three failed jobs of each of two companies: one has inline content,
+    the other pages."""
     ingestion.follow(SLUGS)
     sweep = ingestion.open()
     with ingestion.engine.begin() as connection:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def followed(engine: Engine) -> Engine:
-    """Of ada: two enabled companies and a disabled one; of bob: none."""
+    """Make Ada follow two enabled companies and a disabled one, and Bob none."""
     with engine.begin() as connection:
         for user in ("ada", "bob"):
             ensure_user(connection, user)

@@ -35,7 +35,7 @@ FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000
 
 @contextmanager
 def busy(engine: Engine, sites: Sites) -> Iterator[None]:
-    """Somebody else holds the only slot that the host has."""
+    """Hold the host's only slot."""
     with shared_pace(engine) as pace:
         one = WantedSlots(count=1, slots=range(MANNERS.concurrency))
         slots = pace.try_slots({sites.host: one})
