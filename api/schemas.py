@@ -1,4 +1,4 @@
-"""What requests and answers hold, where that is not a record of ``include`` itself."""
+"""The bodies of requests and responses, except those that are records of ``include`` itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class StartRequest(RequestBody):
     companies: Annotated[list[Slug], Field(min_length=1, max_length=10_000)] | None = None
     """Slugs; without it, every enabled company."""
     force: StrictBool = False
-    """Crawl and extract unchanged pages too."""
+    """Crawl and extract unchanged pages, too."""
     reextract: StrictBool = False
     """Read the pages in the store again, and list and fetch nothing."""
     max_age: Annotated[float, Field(ge=0, le=10**9)] | None = None
@@ -85,44 +85,44 @@ class DryCompany(BaseModel):
     """Whether the listing is proved to be all there is."""
     count: int
     jobs: list[DryJob]
-    """Those that the company's filters want."""
+    """The listed jobs that the company's filters want."""
     filtered: int
-    """How many others there are."""
+    """The number of listed jobs that the filters leave out."""
     error: str | None
-    """Why it is partial or failed."""
+    """Why the listing is partial or failed."""
 
 
 class DryRun(BaseModel):
     companies: dict[str, DryCompany]
-    """By slug."""
+    """The companies by slug."""
 
 
 class DetectRequest(RequestBody):
     url: Annotated[Text, Field(examples=["https://boards.greenhouse.io/acme"])]
-    """Of a career site, or of any posting on it."""
+    """The URL of a career site, or of any posting on it."""
     base_url: Text | None = None
-    """Where to ask instead, as in a company's ``config``."""
+    """The URL to send every request to instead, as in a company's ``config``."""
 
 
 class Detected(BaseModel):
     source: str
     config: dict[str, JsonValue]
-    """As ``POST /companies`` takes it."""
+    """The config in the form that ``POST /companies`` takes."""
     sample: list[str]
-    """A few titles; none where the board is known to be empty now."""
+    """A few titles; empty if the board has no posting now."""
     count: int
-    """As the source states it, or else as many as were listed in time."""
+    """The number of postings that the source states, or else the number listed in time."""
     complete: bool
-    """False: there may be more than ``count``."""
+    """Whether ``count`` is the number of all postings; if not, there may be more."""
     found_by: str
-    """For a person to read."""
+    """How the board was found, for people to read."""
 
 
 class StartedRun(BaseModel):
     run_id: int
     status: RunStatus
     progress_url: str
-    """Of the event stream, relative to this server."""
+    """The URL of the event stream, relative to this server."""
 
 
 class RunState(BaseModel):
@@ -139,7 +139,7 @@ class ShownRun(RunReport):
 class Ticket(BaseModel):
     ticket: str
     expires_in: int
-    """Seconds."""
+    """The number of seconds until the ticket expires."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +163,8 @@ class CompanySettings(RequestBody):
     """Words of a place, or a country's name in any language."""
     exclude_locations: Annotated[list[Text], Field(max_length=100)] = []
     workplaces: Annotated[list[Workplace], Field(max_length=3)] = []
-    """Any, if there are none. What a listing does not say leaves nothing out."""
+    """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
+    posting is not left out."""
     enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
@@ -197,7 +198,7 @@ def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
     So a page may hold more than ``limit`` items, and the page after it may be empty.
 
     Args:
-        cursor: the attribute that the next page goes on from.
+        cursor: the name of the attribute by which the next page is found.
     """
     shown = items[:limit]
     for item in items[limit:]:

@@ -1,6 +1,7 @@
-"""What a worker found out about one job, as it waits to be flushed.
+"""The outcomes of jobs, which a worker gathers until the next flush.
 
-Messages quote strangers, and one character that Postgres refuses would lose the whole flush.
+Messages quote other people's servers, so characters that Postgres refuses are removed from them:
+one would fail the whole flush.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """Its page is new or changed, and stored."""
+    """The job's page is new or changed, and is stored."""
 
     job_id: int
     raw_key: str
@@ -40,28 +41,28 @@ class Unchanged:
 
 @dataclass(frozen=True, kw_only=True)
 class LeftAlone:
-    """Taken to be as it was, without a look at its page."""
+    """The job is left as it was, because its stored page is no longer there."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """Its stored page was read again, and says something else than was known."""
+    """The job's stored page was read again, and differs from what was known."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """Its stored page was read again, and says what was known."""
+    """The job's stored page was read again, and says the same as before."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """Its page says the job is over."""
+    """The job's page says that the job is over."""
 
     job_id: int
     message: str
@@ -86,9 +87,9 @@ class Failed:
 class Extracted:
     job_id: int
     location: str | None
-    """As shown: what the posting states, else what the listing did."""
+    """The location to show: what the posting states, or else what the listing states."""
     posting: Mapping[str, Any]
-    """JSON values, as ``core.records.posting_to_json`` makes them."""
+    """The posting as JSON values, as ``core.records.posting_to_json`` makes them."""
 
 
 Outcome = (
@@ -105,12 +106,12 @@ STATES: Mapping[type[Outcome], JobStatus] = {
     Failed: JobStatus.FAILED,
     Extracted: JobStatus.READY,
 }
-"""That each leads its job to."""
+"""The status that each kind of outcome gives its job."""
 
 _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"}
 
 
 def class_of(outcome: Outcome) -> str:
-    """What it is counted as: a failure by its code, what is over by its page as ``gone``, anything
-    else by the state it leads to."""
+    """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
+    a job whose page says that it is over, and otherwise the job's new status."""
     return outcome.code if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
