@@ -13,7 +13,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,11 +53,16 @@ class Started:
     """What it took until the runs of some users had ended."""
 
     seconds: float
-    cpu_seconds: float
+    cpu_seconds: Mapping[str, float]
+    """By server."""
     listings: Counter[str]
     pages: Counter[str]
     """How often each was asked for, by path."""
     dag_runs: int
+
+    @property
+    def all_seconds(self) -> float:
+        return sum(self.cpu_seconds.values())
 
 
 def main() -> None:
@@ -90,8 +95,8 @@ def main() -> None:
         _tell(console, "a day later, unchanged", figures["a day later"])
     one, many, later = figures.values()
     console.print(
-        f"{options.users} users cost {many.cpu_seconds / one.cpu_seconds:.2f} times one user;"
-        f" a day later {later.cpu_seconds / many.cpu_seconds:.2f} times their first run, and"
+        f"{options.users} users cost {many.all_seconds / one.all_seconds:.2f} times one user;"
+        f" a day later {later.all_seconds / many.all_seconds:.2f} times their first run, and"
         f" {later.pages.total() / options.postings:.0%} of the pages"
     )
 
@@ -99,7 +104,7 @@ def main() -> None:
 def _start(info: StackInfo, site: Site, users: Sequence[str]) -> Started:
     """Start the users' runs at once, and wait for their end and for Airflow's."""
     site.requests()
-    began, cpu_before = time.monotonic(), sum(cpu_seconds(info).values())
+    began, cpu_before = time.monotonic(), cpu_seconds(info)
     with psycopg.connect(airflow_url(info), autocommit=True) as airflow:
         dag_runs = _count_dag_runs(airflow)
         asyncio.run(_start_all(info, users))
@@ -107,7 +112,7 @@ def _start(info: StackInfo, site: Site, users: Sequence[str]) -> Started:
         seconds = time.monotonic() - began
         _await_quiet(airflow)
         dag_runs = _count_dag_runs(airflow) - dag_runs
-    spent = sum(cpu_seconds(info).values()) - cpu_before
+    spent = {name: used - cpu_before[name] for name, used in cpu_seconds(info).items()}
     asked = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
     listings = Counter({path: n for path, n in asked.items() if path.endswith(".xml")})
     return Started(
@@ -196,7 +201,8 @@ def _let_a_day_pass(info: StackInfo) -> None:
 def _tell(console: Console, name: str, started: Started) -> None:
     twice = sum(n > 1 for asked in (started.listings, started.pages) for n in asked.values())
     console.print(
-        f"{name}: {started.seconds:.1f} s, {started.cpu_seconds:.1f} s of processor,"
+        f"{name}: {started.seconds:.1f} s, {started.all_seconds:.1f} s of processor"
+        f" ({', '.join(f'{server} {s:.1f}' for server, s in started.cpu_seconds.items())}),"
         f" {started.dag_runs} DAG runs; {started.listings.total()} listings and"
         f" {started.pages.total()} pages asked for, {twice} of them more than once"
     )

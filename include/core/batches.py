@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 MAX_TASKS = 1024
 """The most tasks that Airflow maps over: its ``max_map_length``."""
-_FEW_GROUPS = 16
+_BOARDS_AT_ONCE = 8
+"""The number of boards that a task lists at once: fewer would not make it faster."""
 _GROUPS = 8
-"""The least number of groups if there are more than ``_FEW_GROUPS`` hosts. One machine's workers
-can run so many at once, and each lists several boards at once."""
+"""The number of groups that the workers of one machine list at once; only the largest sweeps have
+more."""
 _BOARDS_PER_TASK = 32
 _UNREAD_AS_ONE = 4
 """How many pages that will probably be unchanged count as one page. Such a page takes a tenth of
@@ -51,7 +52,7 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     """
     chunks = list(_chunks_of_hosts(boards))
     total = sum(map(len, chunks))
-    few = len(chunks) if len(chunks) <= _FEW_GROUPS else _GROUPS
+    few = min(max(2, -(-total // _BOARDS_AT_ONCE)), _GROUPS)
     count = min(max(few, -(-total // _BOARDS_PER_TASK)), MAX_TASKS, len(chunks))
     groups: list[list[BoardToList]] = [[] for _ in range(count)]
     sizes = [(0, number) for number in range(count)]

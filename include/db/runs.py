@@ -189,13 +189,17 @@ def lock_run(connection: Connection, run_id: int) -> bool:
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Lock the active runs with a company that waits for a check and whose board is now free, and
-    return their ids.
+    """Return the active runs with a company that waits for a check and whose board is now free.
 
     Such a company had to wait for a check of its board that the run could not use, and that check
     has ended.
     """
     return list(connection.scalars(_WAITING))
+
+
+def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
+    """Lock those of the runs that ``waiting_runs`` still finds, and return their ids."""
+    return list(connection.execute(_LOCK_WAITING, {"runs": list(run_ids)}).scalars())
 
 
 def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
@@ -390,8 +394,7 @@ _LET_GO = _statement(
     WHERE r.run_id = :run
     """
 )
-_WAITING = _statement(
-    f"""
+_FIND_WAITING = f"""
     SELECT r.run_id FROM ingestion_runs AS r
     WHERE r.status IN ({_ACTIVE}) AND array_position(r.check_ids, NULL) IS NOT NULL
         AND EXISTS (
@@ -402,8 +405,10 @@ _WAITING = _statement(
                 WHERE c.board_id = k.board_id AND c.status IN ({_CHECKED})
             )
         )
-    ORDER BY r.run_id FOR NO KEY UPDATE OF r
-    """
+"""
+_WAITING = _statement(f"{_FIND_WAITING} ORDER BY r.run_id")
+_LOCK_WAITING = _statement(
+    f"{_FIND_WAITING} AND r.run_id = ANY(:runs) ORDER BY r.run_id FOR NO KEY UPDATE OF r"
 )
 _DROP_UNFOLLOWED = _statement(
     """

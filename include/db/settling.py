@@ -143,7 +143,6 @@ _SETTLE = _statement(
         FROM outcome
         WHERE added OR NOT was_wanted OR is_expired <> was_expired
             OR (status = '{JobStatus.READY}' AND seen_version < content_version)
-        ORDER BY user_id, company, job_id
         ON CONFLICT (user_id, company, job_id) DO UPDATE
         SET run_id = excluded.run_id, expired = excluded.expired, wanted = true,
             check_id = CASE WHEN excluded.seen_version > u.seen_version
@@ -162,8 +161,6 @@ _SETTLE = _statement(
         attempts, seen_version, greatest(seen_version, content_version)
     FROM outcome
     WHERE status <> '{JobStatus.SKIPPED}'
-    ORDER BY run_id, company, job_id
-    ON CONFLICT DO NOTHING
     """
 )
 _HIDE = _statement(

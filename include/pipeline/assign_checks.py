@@ -1,8 +1,8 @@
-"""Gives each company of new runs its board's check: one that ended recently is adopted, an active
-one awaited, and otherwise a new one is asked for.
+"""Assigns a check to each company of new runs: a recent one is adopted, an active one is awaited,
+and otherwise a new one is inserted.
 
-At most one check of a board is active, by an index: of several who ask at the same time one makes
-it, and the others wait for it.
+A unique index allows one active check of a board, so of several transactions one inserts it and the
+others await it.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,16 +34,19 @@ from include.db.sweeps import delete_sweep
 from include.pipeline.settle_checks import settle_adopted
 
 _CROWD = 2
-"""A waiting check is moved to the sweep of whoever asks for it, if its own sweep has over so many
-times the checks that they ask for: a small run does not queue behind a large one."""
-_MORE_TRIES = 20
-"""Each try loses only boards of which somebody else made a check at that moment."""
+"""A waiting check is moved to the asking run's sweep if its own sweep has more than this many times
+as many active checks as the run asks for: a small run does not queue behind a large one."""
+_MAX_TRIES = 20
+"""The most tries to insert checks. A try fails only for boards for which another transaction
+inserted a check at the same moment."""
 
 
 @dataclass
 class _Assigned:
+    """What has been decided so far."""
+
     check_of: dict[int, int] = field(default_factory=dict[int, int])
-    """By board."""
+    """The check of each board."""
     adopted: list[int] = field(default_factory=list[int])
     to_move: list[int] = field(default_factory=list[int])
     to_force: list[int] = field(default_factory=list[int])
@@ -51,13 +54,13 @@ class _Assigned:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
-    """Where the checks go that nobody has asked for yet."""
+    """How to make and dispatch the sweep for new checks."""
 
     trigger: RunTrigger
     make: Callable[[], int]
-    """Makes the sweep; its id. Called once at most."""
+    """Makes the sweep and returns its id; called at most once."""
     ask: Callable[[int], None]
-    """Asks for the sweep to be carried out; called if it has any check."""
+    """Asks for the sweep to be carried out; called only if it has a check."""
 
 
 def assign_checks(
@@ -102,12 +105,13 @@ def _await_active(
     force: bool,
     sweep: NewSweep,
 ) -> set[int]:
-    """Rest on active checks that do what is asked for.
+    """Await the active checks that do what is asked for.
 
-    Many users may start the same boards at once, so checks are held alone only to change them.
+    Many users may start the same boards at once, so checks are locked exclusively only to change
+    them.
 
     Returns:
-        The boards that have an active check, whatever it does.
+        All boards that have an active check, also one that cannot be used.
     """
     to_change = force or any(
         _is_to_move(check, len(boards), sweep.trigger)
@@ -126,10 +130,8 @@ def _await_active(
 
 
 def _is_to_move(check: ActiveCheck, asked: int, asking: RunTrigger) -> bool:
-    """Return whether a check waits in a crowd behind which those who ask for it are not to wait.
-
-    What the schedule asks for waits where it is.
-    """
+    """Return whether a waiting check is to be moved to the asking sweep, because its own is
+    scheduled or much larger. The daily schedule moves none."""
     if check.status is not CheckStatus.WAITING or asking is RunTrigger.SCHEDULE:
         return False
     return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _CROWD * asked
@@ -142,7 +144,7 @@ def _adopt(
     free: Sequence[int],
     max_age: timedelta,
 ) -> None:
-    """Rest on recent checks, but for those that left a job unread which an asking user wants."""
+    """Adopt recent checks, except those that left a job unread which an asking user wants."""
     recent = find_recent(connection, free, max_age)
     asking = filters_without_check(connection, run_ids, list(recent))
     lacking = leaves_unread(
@@ -163,13 +165,13 @@ def _ask(
     force: bool,
     sweep: NewSweep,
 ) -> None:
-    """Make the checks that are still lacking, or rest on those that others make meanwhile."""
+    """Insert the missing checks, or await those that other transactions insert meanwhile."""
     lacking = [board for board in free if board not in assigned.check_of]
     if lacking or assigned.to_move:
         sweep_id = sweep.make()
         move_waiting(connection, assigned.to_move, sweep_id)
         is_needed = bool(assigned.to_move)
-        for _ in range(_MORE_TRIES):
+        for _ in range(_MAX_TRIES):
             made = insert_checks(connection, sweep_id, lacking, kind=kind, force=force)
             assigned.check_of |= made
             is_needed = is_needed or bool(made)

@@ -9,16 +9,19 @@ from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import RunStatus
+from include.db.asked_checks import hold_active
 from include.db.companies import FollowedCompany, list_companies
 from include.db.outbox import put_intent
 from include.db.runs import (
     Run,
     advance,
+    boards_without_check,
     drop_unfollowed,
     end_settled,
     find_active_run,
     get_run,
     insert_run,
+    lock_waiting,
     waiting_runs,
 )
 from include.db.sweeps import insert_sweep
@@ -106,7 +109,12 @@ def assign_waiting(connection: Connection) -> int:
     Returns:
         How many runs had such a company.
     """
-    waiting = waiting_runs(connection)
+    found = waiting_runs(connection)
+    if not found:
+        return 0
+    # checks before runs, as everywhere: a check that ends locks the runs that rest on it
+    hold_active(connection, boards_without_check(connection, found), to_change=True)
+    waiting = lock_waiting(connection, found)
     drop_unfollowed(connection, waiting)
     for run_id in waiting:
         if run := get_run(connection, run_id):

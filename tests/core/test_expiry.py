@@ -52,9 +52,7 @@ def test_the_ratio_is_a_setting() -> None:
 @given(known=st.integers(0, 5_000), missing=st.integers(0, 5_000), listed=st.integers(0, 5_000))
 def test_losing_more_is_never_less_suspicious(known: int, missing: int, listed: int) -> None:
     def suspicious(lost: int) -> bool:
-        listing = BoardListing(
-            check_id=1, source="lever", listed=listed, known=known, missing=lost
-        )
+        listing = BoardListing(check_id=1, source="lever", listed=listed, known=known, missing=lost)
         return is_suspicious(listing, hold_ratio=0.5, hold_min=10)
 
     assert suspicious(missing + 1) >= suspicious(missing)
