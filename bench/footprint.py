@@ -31,7 +31,7 @@ from tests.sites import SEED, Sites, serving
 
 _SCALES = (1, 5)
 """Of the sample sites: some 300 and some 1,500 postings."""
-_TABLES = ("jobs", "job_texts", "run_jobs", "listed_jobs", "job_versions")
+_TABLES = ("jobs", "job_texts", "user_jobs", "run_jobs", "listed_jobs", "job_versions")
 
 
 @dataclass(frozen=True, kw_only=True)
