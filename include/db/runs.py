@@ -1,6 +1,6 @@
 """Ingestion runs: how a run begins, which checks it rests on, and how it ends."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,14 +12,13 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     func,
-    literal,
     select,
     text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from include.core.models import CheckKind, Company, RunTrigger
+from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
@@ -30,7 +29,6 @@ from include.core.run_state import (
 )
 from include.db.arrays import any_of
 from include.db.checks import LISTING_FAILED
-from include.db.companies import filters_of
 from include.db.tables import CHANGED_XID, ingestion_runs
 
 PROGRESS_CHANNEL = "run_progress"
@@ -126,58 +124,6 @@ def still_failed(connection: Connection, run_id: int) -> list[str]:
     return list(connection.execute(_STILL_FAILED, {"run": run_id}).scalars())
 
 
-def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Return the boards of the runs' companies that have no check yet, in order of id."""
-    return list(connection.execute(_BOARDS, {"runs": list(run_ids)}).scalars())
-
-
-def filters_without_check(
-    connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
-) -> dict[int, list[Company]]:
-    """Return the distinct filters of the runs' companies that have no check yet, by board."""
-    asked = {"runs": list(run_ids), "boards": list(board_ids)}
-    found: dict[int, list[Company]] = {}
-    for row in connection.execute(_FILTERS, asked).mappings():
-        company = Company(slug="", source=row["source"], config={}, **filters_of(row))
-        found.setdefault(row["board_id"], []).append(company)
-    return found
-
-
-def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]) -> None:
-    """Assign the checks to those companies of the runs that have no check yet.
-
-    Args:
-        check_of: the check of each board; companies of other boards go on waiting.
-    """
-    asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
-    connection.execute(_REST_ON, asked)
-
-
-def catch_up(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Move pending runs forward to the status that the checks they rest on have reached."""
-    connection.execute(_CATCH_UP, {"runs": list(run_ids)})
-
-
-def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
-    """Take the checks off these companies of a run, so that they wait for other checks. The caller
-    has locked the run."""
-    connection.execute(_LET_GO, {"run": run_id, "companies": list(companies)})
-
-
-def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
-    """Lock the active runs that rest on any of the checks until commit, and return their ids."""
-    query = (
-        select(ingestion_runs.c.run_id)
-        .where(
-            ingestion_runs.c.check_ids.overlap(literal(list(check_ids), ARRAY(BigInteger))),
-            ingestion_runs.c.status.in_(ACTIVE_RUNS),
-        )
-        .order_by(ingestion_runs.c.run_id)
-        .with_for_update(key_share=True)
-    )
-    return list(connection.scalars(query))
-
-
 def lock_run(connection: Connection, run_id: int) -> bool:
     """Lock the run until commit. Returns False when the run has ended."""
     query = (
@@ -186,25 +132,6 @@ def lock_run(connection: Connection, run_id: int) -> bool:
         .with_for_update(key_share=True)
     )
     return connection.scalar(query) is not None
-
-
-def waiting_runs(connection: Connection) -> list[int]:
-    """Return the active runs with a company that waits for a check and whose board is now free.
-
-    Such a company had to wait for a check of its board that the run could not use, and that check
-    has ended.
-    """
-    return list(connection.scalars(_WAITING))
-
-
-def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Lock those of the runs that ``waiting_runs`` still finds, and return their ids."""
-    return list(connection.execute(_LOCK_WAITING, {"runs": list(run_ids)}).scalars())
-
-
-def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Remove from the runs the companies that have no check and are no longer followed."""
-    connection.execute(_DROP_UNFOLLOWED, {"runs": list(run_ids)})
 
 
 def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -> None:
@@ -239,17 +166,6 @@ def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
 def end_aborted(connection: Connection, run_id: int) -> None:
     """End a run as ``aborted``. The caller has locked the run and settled its companies."""
     connection.execute(_ABORT, {"runs": [run_id]})
-
-
-def forget_unread(connection: Connection, run_id: int) -> None:
-    """Take off a run its active checks that have no jobs yet, because the run has seen nothing of
-    what these checks will list."""
-    connection.execute(_FORGET_UNREAD, {"run": run_id})
-
-
-def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return those of the checks that at least one active run rests on."""
-    return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
 def notify(connection: Connection) -> None:
@@ -326,134 +242,6 @@ _DAILY = text(
     GROUP BY user_id
     ON CONFLICT DO NOTHING
     RETURNING run_id
-    """
-)
-_WITHOUT_CHECK = """
-    FROM ingestion_runs AS r
-    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
-    JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
-    WHERE r.run_id = ANY(:runs) AND f.check_id IS NULL
-"""
-_BOARDS = _statement(f"SELECT DISTINCT k.board_id {_WITHOUT_CHECK} ORDER BY k.board_id")
-_FILTERS = _statement(
-    f"""
-    SELECT DISTINCT asked.*, b.source
-    FROM (
-        SELECT k.board_id, k.include_titles, k.exclude_titles, k.include_locations,
-            k.exclude_locations, k.workplaces
-        {_WITHOUT_CHECK} AND k.board_id = ANY(:boards)
-    ) AS asked
-    JOIN boards AS b USING (board_id)
-    """
-)
-_REST_ON = _statement(
-    """
-    UPDATE ingestion_runs AS r SET check_ids = given.ids, changed_xid = pg_current_xact_id()
-    FROM (
-        SELECT r.run_id, array_agg(coalesce(f.check_id, found.check_id) ORDER BY f.place) AS ids
-        FROM ingestion_runs AS r
-        CROSS JOIN LATERAL unnest(r.companies, r.check_ids)
-            WITH ORDINALITY AS f(company, check_id, place)
-        LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
-        LEFT JOIN unnest(:boards, :checks) AS found(board_id, check_id)
-            ON found.board_id = k.board_id
-        WHERE r.run_id = ANY(:runs)
-        GROUP BY r.run_id
-    ) AS given
-    WHERE r.run_id = given.run_id
-    """
-)
-_CATCH_UP = _statement(
-    f"""
-    UPDATE ingestion_runs AS r
-    SET status = reached.status, started_at = now(), changed_xid = pg_current_xact_id()
-    FROM (
-        SELECT r.run_id, CASE
-            WHEN bool_or(c.status NOT IN ('waiting', 'listing')) THEN '{RunStatus.INGESTING}'
-            WHEN bool_or(c.status = 'listing') THEN '{RunStatus.INITIALIZING}'
-        END AS status
-        FROM ingestion_runs AS r
-        JOIN checks AS c ON c.check_id = ANY(r.check_ids)
-        WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
-        GROUP BY r.run_id
-    ) AS reached
-    WHERE r.run_id = reached.run_id AND reached.status IS NOT NULL
-    """
-)
-_LET_GO = _statement(
-    """
-    UPDATE ingestion_runs AS r SET check_ids = kept.ids, changed_xid = pg_current_xact_id()
-    FROM (
-        SELECT array_agg(CASE WHEN f.company <> ALL(:companies) THEN f.check_id END
-            ORDER BY f.place) AS ids
-        FROM ingestion_runs AS r
-        CROSS JOIN LATERAL unnest(r.companies, r.check_ids)
-            WITH ORDINALITY AS f(company, check_id, place)
-        WHERE r.run_id = :run
-    ) AS kept
-    WHERE r.run_id = :run
-    """
-)
-_FIND_WAITING = f"""
-    SELECT r.run_id FROM ingestion_runs AS r
-    WHERE r.status IN ({_ACTIVE}) AND array_position(r.check_ids, NULL) IS NOT NULL
-        AND EXISTS (
-            SELECT FROM unnest(r.companies, r.check_ids) AS f(company, check_id)
-            LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
-            WHERE f.check_id IS NULL AND NOT EXISTS (
-                SELECT FROM checks AS c
-                WHERE c.board_id = k.board_id AND c.status IN ({_CHECKED})
-            )
-        )
-"""
-_WAITING = _statement(f"{_FIND_WAITING} ORDER BY r.run_id")
-_LOCK_WAITING = _statement(
-    f"{_FIND_WAITING} AND r.run_id = ANY(:runs) ORDER BY r.run_id FOR NO KEY UPDATE OF r"
-)
-_DROP_UNFOLLOWED = _statement(
-    """
-    UPDATE ingestion_runs AS r
-    SET companies = kept.companies, check_ids = kept.ids, changed_xid = pg_current_xact_id()
-    FROM (
-        SELECT r.run_id,
-            coalesce(array_agg(f.company ORDER BY f.place) FILTER (WHERE f.stays), '{}')
-                AS companies,
-            coalesce(array_agg(f.check_id ORDER BY f.place) FILTER (WHERE f.stays), '{}') AS ids
-        FROM ingestion_runs AS r
-        CROSS JOIN LATERAL (
-            SELECT company, check_id, place, check_id IS NOT NULL OR EXISTS (
-                SELECT FROM companies AS k WHERE k.user_id = r.user_id AND k.slug = company
-            ) AS stays
-            FROM unnest(r.companies, r.check_ids) WITH ORDINALITY AS u(company, check_id, place)
-        ) AS f
-        WHERE r.run_id = ANY(:runs)
-        GROUP BY r.run_id
-        HAVING NOT bool_and(f.stays)
-    ) AS kept
-    WHERE r.run_id = kept.run_id
-    """
-)
-_STILL_WANTED = _statement(
-    f"""
-    SELECT c.check_id FROM checks AS c
-    WHERE c.check_id = ANY(:checks) AND EXISTS (
-        SELECT FROM ingestion_runs AS r
-        WHERE r.check_ids @> ARRAY[c.check_id] AND r.status IN ({_ACTIVE})
-    )
-    """
-)
-_FORGET_UNREAD = text(
-    f"""
-    UPDATE ingestion_runs AS r SET check_ids = kept.ids
-    FROM (
-        SELECT array_agg(CASE WHEN c.jobs_xid IS NOT NULL OR c.status NOT IN ({_CHECKED})
-            THEN f.check_id END ORDER BY f.place) AS ids
-        FROM ingestion_runs AS r
-        CROSS JOIN LATERAL unnest(r.check_ids) WITH ORDINALITY AS f(check_id, place)
-        LEFT JOIN checks AS c USING (check_id)
-        WHERE r.run_id = :run
-    ) AS kept
-    WHERE r.run_id = :run AND kept.ids IS NOT NULL
     """
 )
 _COUNTS = """

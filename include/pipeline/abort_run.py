@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from include.core.run_state import ACTIVE_RUNS, CheckStatus, SweepStatus
 from include.db.checks import lock_checks, sweeps_of
 from include.db.left_out import find_left_out
-from include.db.runs import end_aborted, forget_unread, get_run, lock_run, notify, still_wanted
+from include.db.run_checks import forget_unread, still_wanted
+from include.db.runs import end_aborted, get_run, lock_run, notify
 from include.db.settling import settle
 from include.db.sweeps import close_sweep, get_sweep, hold_sweep
 from include.pipeline.settle_checks import end_early

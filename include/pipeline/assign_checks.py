@@ -23,13 +23,8 @@ from include.db.asked_checks import (
     move_waiting,
 )
 from include.db.left_out import leaves_unread
-from include.db.runs import (
-    boards_without_check,
-    catch_up,
-    filters_without_check,
-    notify,
-    rest_on,
-)
+from include.db.run_checks import boards_without_check, catch_up, filters_without_check, rest_on
+from include.db.runs import notify
 from include.db.sweeps import delete_sweep
 from include.pipeline.settle_checks import settle_adopted
 

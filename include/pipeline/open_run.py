@@ -11,7 +11,8 @@ from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import RunStatus, SweepStatus
 from include.core.urls import host_key
 from include.db.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
-from include.db.runs import advance, find_run_of_dag, notify, resting_on
+from include.db.run_checks import resting_on
+from include.db.runs import advance, find_run_of_dag, notify
 from include.db.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
 from include.db.users import ensure_user
 from include.errors import JobhuntError, NothingToCheck, SettingError, SweepSuperseded

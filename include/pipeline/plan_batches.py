@@ -6,7 +6,8 @@ from include.core.batches import batch_count
 from include.core.run_state import CheckStatus, RunStatus
 from include.db.checks import LISTING_FAILED, active_checks, begin_reading
 from include.db.jobs import assign_batches, count_pages_to_read, read_batches
-from include.db.runs import advance, notify, resting_on
+from include.db.run_checks import resting_on
+from include.db.runs import advance, notify
 from include.db.sweeps import Sweep, fence
 from include.pipeline.settle_checks import end_early, end_if_read
 

@@ -12,7 +12,8 @@ from include.core.run_state import CheckStatus, RunStatus
 from include.db.boards import note_checked
 from include.db.checks import end_checks, end_read, forget_listings
 from include.db.left_out import find_left_out, find_unread
-from include.db.runs import advance, end_settled, let_go, notify, resting_on
+from include.db.run_checks import let_go, resting_on
+from include.db.runs import advance, end_settled, notify
 from include.db.settling import settle
 
 

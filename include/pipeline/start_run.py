@@ -12,18 +12,8 @@ from include.core.run_state import RunStatus
 from include.db.asked_checks import hold_active
 from include.db.companies import FollowedCompany, list_companies
 from include.db.outbox import put_intent
-from include.db.runs import (
-    Run,
-    advance,
-    boards_without_check,
-    drop_unfollowed,
-    end_settled,
-    find_active_run,
-    get_run,
-    insert_run,
-    lock_waiting,
-    waiting_runs,
-)
+from include.db.run_checks import boards_without_check, drop_unfollowed, lock_waiting, waiting_runs
+from include.db.runs import Run, advance, end_settled, find_active_run, get_run, insert_run
 from include.db.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.pipeline.assign_checks import NewSweep, assign_checks

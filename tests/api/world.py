@@ -12,7 +12,8 @@ from include.db.checks import begin_listing, begin_reading, set_listing
 from include.db.jobs import upsert_listed
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.progress import list_run_jobs, read_head
-from include.db.runs import advance, get_run, notify, resting_on
+from include.db.run_checks import resting_on
+from include.db.runs import advance, get_run, notify
 from include.db.users import ensure_user
 from include.pipeline.abort_run import abort_run
 from include.pipeline.follow_company import follow_company

@@ -13,7 +13,8 @@ from include.core.markup import describe
 from include.core.models import Company, CompanyStatus, RunTrigger
 from include.core.run_state import CheckStatus, JobStatus, RunStatus
 from include.db.checks import begin_reading, set_listing
-from include.db.runs import advance, notify, resting_on
+from include.db.run_checks import resting_on
+from include.db.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
 from include.db.users import ensure_user
