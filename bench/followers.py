@@ -50,11 +50,11 @@ _RUNS = """
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """What it took until the runs of some users had ended."""
+    """The cost of the runs of some users, from their start to the end of the last."""
 
     seconds: float
     cpu_seconds: Mapping[str, float]
-    """By server."""
+    """Seconds of processor time, by server."""
     listings: Counter[str]
     pages: Counter[str]
     """How often each was asked for, by path."""

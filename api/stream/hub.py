@@ -30,7 +30,7 @@ class TooManyStreams(Exception):
     def __init__(self, *, of_user: bool):
         super().__init__()
         self.of_user = of_user
-        """Whether the limit of the user is reached; if not, the limit of all users together is."""
+        """True if the user's limit is reached, False if that of all users together is."""
 
 
 class ProgressHub:

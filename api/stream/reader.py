@@ -48,7 +48,7 @@ class RunStreams:
 
     @property
     def is_watched(self) -> bool:
-        """Whether any stream watches the run or is about to."""
+        """Tell whether any stream watches the run or is about to."""
         return bool(self.joining or self.streams)
 
     def state(self) -> bytes:

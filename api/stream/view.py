@@ -60,7 +60,7 @@ class WatchedRuns:
 
     @property
     def known(self) -> Known:
-        """What the next read need not read again."""
+        """Return the state that the next read need not read again."""
         return Known(
             watermark=self._watermark,
             runs={run_id: view.run for run_id, view in self.runs.items()},

@@ -162,7 +162,7 @@ class CompanyStatus(StrEnum):
 
 
 class CheckKind(StrEnum):
-    """What a check does with its board."""
+    """The kind of work that a check does on its board."""
 
     LIST = "list"
     """Lists the board and reads the postings that there is a reason to read."""

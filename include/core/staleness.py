@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Remedy(StrEnum):
-    """What is done about a stale sweep."""
+    """The action taken on a stale sweep."""
 
     FINISH = "finish"
     """All its checks have ended, so it is only closed."""

@@ -40,7 +40,7 @@ class ActiveCheck:
     in_sweep: int
     """The number of active checks in the check's sweep, this one included."""
     has_jobs: bool
-    """Whether the jobs that the check reads are already chosen."""
+    """True once the jobs that the check reads are chosen."""
 
 
 def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:

@@ -30,9 +30,9 @@ class CrawlJob(NamedTuple):
     board_id: int
     source: str
     drawn: bool
-    """Whether the board's pages need a browser."""
+    """True if the board's pages need a browser."""
     force: bool
-    """Whether the page is read even if it is unchanged."""
+    """True if the page is read even when it is unchanged."""
     location: str | None
     page_url: str
     host: str

@@ -13,7 +13,7 @@ from include.db.tables import ingestion_runs, outbox, sweeps
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """What the database says about the health of the system."""
+    """The state of the system's health as the database shows it."""
 
     stale: tuple[int, ...]
     """The ids of sweeps without a heartbeat, which the detector should have recovered."""

@@ -51,7 +51,7 @@ class CompanyReport:
     checked_at: datetime | None
     """When the check that the run rests on ended; None while it is active."""
     adopted: bool
-    """Whether that check had ended before the run began."""
+    """True if that check had ended before the run began."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ from include.errors import SweepSuperseded
 
 @dataclass(frozen=True, kw_only=True)
 class Sweep:
-    """What a step needs to know of the sweep it works for."""
+    """The facts of a sweep that its steps need."""
 
     sweep_id: int
     attempt: int

@@ -114,7 +114,7 @@ class SettledCompany:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the reader knows from earlier reads."""
+    """The state that the reader keeps from earlier reads."""
 
     watermark: int = 0
     runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
@@ -125,10 +125,10 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What one read found."""
+    """The result of one read."""
 
     watermark: int
-    """Where the next read begins."""
+    """The position at which the next read begins."""
     at: datetime
     """The database's time."""
     restarted: bool

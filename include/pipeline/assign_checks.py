@@ -38,7 +38,7 @@ inserted a check at the same moment."""
 
 @dataclass
 class _Assigned:
-    """What has been decided so far."""
+    """The decisions made so far."""
 
     check_of: dict[int, int] = field(default_factory=dict[int, int])
     """The check of each board."""
