@@ -145,7 +145,7 @@ async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await step()
-        except Exception:
+        except Exception:  # any bug of the task; the API goes on without it meanwhile
             _log.exception("background_failed")
             await asyncio.sleep(1)
         else:

@@ -15,6 +15,7 @@ from include.db.diagnosis import diagnose
 from include.db.progress import RunReport, read_run
 from include.db.sweeps import Sweep
 from include.db.totals import read_totals
+from include.errors import ActiveRunError
 from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
 from include.pipeline.flush import Outcomes
@@ -521,7 +522,7 @@ def test_one_user_has_one_active_run_however_many_starts_race(runs: MadeUpRuns) 
         try:
             with runs.engine.begin() as connection:
                 start_run(connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0))
-        except Exception:
+        except ActiveRunError:
             return False
         return True
 
