@@ -8,12 +8,18 @@ which many boards share does not get requests from many tasks at once.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from heapq import heapreplace
+from math import ceil
 from typing import NamedTuple
 
 MAX_TASKS = 1024
 """The most tasks that Airflow maps over: its ``max_map_length``."""
 _BOARDS_AT_ONCE = 8
-"""The number of boards that a task lists at once: fewer would not make it faster."""
+"""The number of boards that a task lists at the same time."""
+_TASK_SECONDS = 2.0
+"""How long a task should list for. Another task pays only if listing takes much longer than the
+task's own start."""
+_NEW_BOARD_SECONDS = 2.0
+"""How long a board that was never listed is expected to take."""
 _GROUPS = 8
 """The number of groups that the workers of one machine list at once; only the largest sweeps have
 more."""
@@ -47,12 +53,18 @@ def batch_count(pages: int, batch_size: int, *, unread: int = 0) -> int:
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     """Return the keys of the boards in groups, one group for each task.
 
-    The boards of a host are in one group, unless they are more than a task's share. In a group,
-    boards whose last listing was slow come first, so that no slow board is left for the end.
+    Boards whose last listing was quick need few tasks. The boards of a host are in one group,
+    unless they are more than a task's share. In a group, boards whose last listing was slow come
+    first, so that no slow board is left for the end.
     """
     chunks = list(_chunks_of_hosts(boards))
     total = sum(map(len, chunks))
-    few = min(max(2, -(-total // _BOARDS_AT_ONCE)), _GROUPS)
+    seconds = sum(
+        _NEW_BOARD_SECONDS if board.seconds is None else board.seconds
+        for chunk in chunks
+        for board in chunk
+    )
+    few = max(1, min(ceil(seconds / (_BOARDS_AT_ONCE * _TASK_SECONDS)), _GROUPS))
     count = min(max(few, -(-total // _BOARDS_PER_TASK)), MAX_TASKS, len(chunks))
     groups: list[list[BoardToList]] = [[] for _ in range(count)]
     sizes = [(0, number) for number in range(count)]

@@ -52,10 +52,23 @@ def test_pages_that_are_not_read_fill_a_batch_by_four(
 
 @pytest.mark.parametrize(
     ("number", "groups"),
-    [(1, 1), (2, 2), (16, 2), (17, 3), (64, 8), (200, 8), (257, 9), (1025, 33)],
+    [(1, 1), (8, 1), (9, 2), (16, 2), (17, 3), (64, 8), (200, 8), (257, 9), (1025, 33)],
 )
-def test_a_task_lists_about_as_many_boards_as_it_can_list_at_once(number: int, groups: int) -> None:
+def test_a_task_lists_about_as_many_new_boards_as_it_can_list_at_once(
+    number: int, groups: int
+) -> None:
     assert len(group_boards(on_hosts_of_their_own(number))) == groups
+
+
+@pytest.mark.parametrize(
+    ("number", "seconds", "groups"),
+    [(20, 0.1, 1), (20, 0.0, 1), (20, 4.0, 5), (20, 60.0, 8), (3, 60.0, 3), (64, 0.1, 2)],
+)
+def test_boards_that_were_quick_share_a_task_and_slow_ones_get_more(
+    number: int, seconds: float, groups: int
+) -> None:
+    known = boards(*[(f"{each}.example", seconds) for each in range(number)])
+    assert len(group_boards(known)) == groups
 
 
 @pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000, 200_000])
