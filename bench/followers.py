@@ -4,8 +4,9 @@ Airflow, beside one user alone, on the same stack.
     python -m bench.followers --users 200 --boards 20 --postings 1000
 
 Measured are the processor time of all servers together, and what the sites were asked for. Then a
-day passes on which nothing changes, and all users start again: a page is asked for only where its
-reading falls due (a third of the pages a day).
+day passes on which nothing changes, and the daily schedule starts everyone's run; then another one,
+and all users start their runs by hand. A page is asked for only where its reading falls due (a
+third of the pages a day). The first measurement is of servers that have nothing to do.
 """
 
 import argparse
@@ -13,12 +14,14 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import aiohttp
+import httpx
 import psycopg
 from rich.console import Console
 
@@ -39,12 +42,22 @@ from local.stack import running_stack
 _EVERY = 0.5
 _QUIET_SECONDS = 3.0
 """How long Airflow must have no DAG run at work before a measurement ends."""
+_IDLE_SECONDS = 20.0
 
 _RUNS = """
-    SELECT count(*) FILTER (WHERE finished_at IS NULL), count(*) FILTER (
+    SELECT count(*) FILTER (WHERE finished_at IS NOT NULL), count(*) FILTER (
         WHERE finished_at IS NOT NULL AND (status <> 'finished' OR counts ->> 'failed' <> '0')
     )
     FROM ingestion_runs
+"""
+_WORK = """
+    SELECT count(DISTINCT d.id), count(t.id) FILTER (WHERE t.state = 'success')
+    FROM dag_run AS d JOIN task_instance AS t USING (dag_id, run_id)
+    WHERE d.dag_id IN ('ingest_jobs', 'ingest_daily')
+"""
+_AT_WORK = """
+    SELECT count(*) FROM dag_run
+    WHERE state IN ('running', 'queued') AND dag_id IN ('ingest_jobs', 'ingest_daily')
 """
 
 
@@ -59,6 +72,8 @@ class Started:
     pages: Counter[str]
     """How often each was asked for, by path."""
     dag_runs: int
+    tasks: int
+    """Tasks that Airflow carried out; skipped tasks are not counted."""
 
     @property
     def all_seconds(self) -> float:
@@ -84,35 +99,49 @@ def main() -> None:
         info = stack.info
         published = publish(site, options.boards, options.postings // options.boards)
         follow(info, users, published)
-        _start(info, site, users[:1])  # Airflow's first tasks are slower than any later
-        figures: dict[str, Started] = {}
+        # Airflow's first tasks are slower than any later ones
+        _measure(info, site, 1, partial(_start_by_hand, info, users[:1]))
+        _tell_idle(console, info)
+        figures: list[Started] = []
         for name, asking in (("one user", users[:1]), (f"{len(users)} users", users)):
             _forget(info)
-            figures[name] = _start(info, site, asking)
-            _tell(console, name, figures[name])
-        _let_a_day_pass(info)
-        figures["a day later"] = _start(info, site, users)
-        _tell(console, "a day later, unchanged", figures["a day later"])
-    one, many, later = figures.values()
+            start = partial(_start_by_hand, info, asking)
+            figures.append(_measure(info, site, len(asking), start))
+            _tell(console, name, figures[-1])
+        for name, start in (
+            ("a day later, by the schedule", partial(_trigger_daily, info)),
+            ("a day later, by hand", partial(_start_by_hand, info, users)),
+        ):
+            _let_a_day_pass(info)
+            figures.append(_measure(info, site, len(users), start))
+            _tell(console, name, figures[-1])
+    one, many, scheduled, by_hand = figures
     console.print(
-        f"{options.users} users cost {many.all_seconds / one.all_seconds:.2f} times one user;"
-        f" a day later {later.all_seconds / many.all_seconds:.2f} times their first run, and"
-        f" {later.pages.total() / options.postings:.0%} of the pages"
+        f"{options.users} users cost {many.all_seconds / one.all_seconds:.2f} times one user; a day"
+        f" later the schedule costs {scheduled.all_seconds / many.all_seconds:.2f} times their"
+        f" first run and {scheduled.pages.total() / options.postings:.0%} of the pages, and"
+        f" starting by hand costs {by_hand.all_seconds / many.all_seconds:.2f} times"
     )
 
 
-def _start(info: StackInfo, site: Site, users: Sequence[str]) -> Started:
-    """Start the users' runs at once, and wait for their end and for Airflow's."""
+def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) -> Started:
+    """Call ``start``, which starts this many runs, and wait for their end and for Airflow's."""
     site.requests()
-    began, cpu_before = time.monotonic(), cpu_seconds(info)
-    with psycopg.connect(airflow_url(info), autocommit=True) as airflow:
-        dag_runs = _count_dag_runs(airflow)
-        asyncio.run(_start_all(info, users))
-        _await_runs(info)
+    with (
+        psycopg.connect(airflow_url(info), autocommit=True) as airflow,
+        psycopg.connect(_database_url(info), autocommit=True) as database,
+    ):
+        work_before, cpu_before = _count_work(airflow), cpu_seconds(info)
+        ended_before, _ = _count_ended(database)
+        began = time.monotonic()
+        start()
+        _await_runs(database, ended_before + runs)
         seconds = time.monotonic() - began
         _await_quiet(airflow)
-        dag_runs = _count_dag_runs(airflow) - dag_runs
-    spent = {name: used - cpu_before[name] for name, used in cpu_seconds(info).items()}
+        spent = {name: used - cpu_before[name] for name, used in cpu_seconds(info).items()}
+        dag_runs, tasks = (
+            now - before for now, before in zip(_count_work(airflow), work_before, strict=True)
+        )
     asked = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
     listings = Counter({path: n for path, n in asked.items() if path.endswith(".xml")})
     return Started(
@@ -121,7 +150,23 @@ def _start(info: StackInfo, site: Site, users: Sequence[str]) -> Started:
         listings=listings,
         pages=asked - listings,
         dag_runs=dag_runs,
+        tasks=tasks,
     )
+
+
+def _trigger_daily(info: StackInfo) -> None:
+    """Trigger the DAG of the daily schedule, as its timetable does each day."""
+    with httpx.Client(base_url=info.airflow_url) as http:
+        login = {"username": info.airflow_user, "password": info.airflow_password}
+        answer = http.post("/auth/token", json=login).raise_for_status()
+        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        path = "/api/v2/dags/ingest_daily/dagRuns"
+        http.post(path, json={"logical_date": None}, headers=headers).raise_for_status()
+
+
+def _start_by_hand(info: StackInfo, users: Sequence[str]) -> None:
+    """Start the users' runs at once, as their browsers do."""
+    asyncio.run(_start_all(info, users))
 
 
 async def _start_all(info: StackInfo, users: Sequence[str]) -> None:
@@ -135,21 +180,28 @@ async def _start_one(http: aiohttp.ClientSession, user: str) -> None:
         answer.raise_for_status()
 
 
-def _await_runs(info: StackInfo) -> None:
-    """Wait for the end of all runs, by one look at the database for all of them: what watching
-    costs is measured by ``bench.stream``. Raises ValueError for a run that did not end well."""
+def _await_runs(database: psycopg.Connection, runs: int) -> None:
+    """Wait until this many runs have ended, by one look at the database for all of them: what
+    watching costs is measured by ``bench.stream``. Raises ValueError if a run did not end well."""
     until = time.monotonic() + WITHIN_SECONDS
-    with psycopg.connect(info.database_url.replace("+psycopg", ""), autocommit=True) as connection:
-        while True:
-            row = connection.execute(_RUNS).fetchone()
-            active, failed = row or (1, 0)
-            if not active:
-                break
-            if time.monotonic() > until:
-                raise TimeoutError(f"{active} runs have not ended")
-            time.sleep(_EVERY)
+    while True:
+        ended, failed = _count_ended(database)
+        if ended >= runs:
+            break
+        if time.monotonic() > until:
+            raise TimeoutError(f"{runs - ended} runs have not ended")
+        time.sleep(_EVERY)
     if failed:
         raise ValueError(f"{failed} runs did not end well")
+
+
+def _count_ended(database: psycopg.Connection) -> tuple[int, int]:
+    """Return how many runs have ended, and how many of these did not end well."""
+    return database.execute(_RUNS).fetchone() or (0, 0)
+
+
+def _database_url(info: StackInfo) -> str:
+    return info.database_url.replace("+psycopg", "")
 
 
 def _token(user: str) -> str:
@@ -164,18 +216,16 @@ def _token(user: str) -> str:
     )
 
 
-def _count_dag_runs(airflow: psycopg.Connection) -> int:
-    row = airflow.execute("SELECT count(*) FROM dag_run WHERE dag_id = 'ingest_jobs'").fetchone()
-    return row[0] if row else 0
+def _count_work(airflow: psycopg.Connection) -> tuple[int, int]:
+    """Return how many DAG runs there are, and how many tasks were carried out for them."""
+    return airflow.execute(_WORK).fetchone() or (0, 0)
 
 
 def _await_quiet(airflow: psycopg.Connection) -> None:
-    query = "SELECT count(*) FROM dag_run WHERE state IN ('running', 'queued')"
-    query += " AND dag_id = 'ingest_jobs'"
     quiet_since = time.monotonic()
     until = quiet_since + WITHIN_SECONDS
     while time.monotonic() < quiet_since + _QUIET_SECONDS:
-        row = airflow.execute(query).fetchone()
+        row = airflow.execute(_AT_WORK).fetchone()
         if row is None or row[0]:
             quiet_since = time.monotonic()
         if time.monotonic() > until:
@@ -185,7 +235,7 @@ def _await_quiet(airflow: psycopg.Connection) -> None:
 
 def _forget(info: StackInfo) -> None:
     """Empty the catalogue but for boards and who follows them."""
-    with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(_database_url(info)) as connection:
         connection.execute(
             "TRUNCATE jobs, listed_jobs, checks, sweeps, ingestion_runs, user_jobs, run_jobs"
             " CASCADE"
@@ -193,9 +243,19 @@ def _forget(info: StackInfo) -> None:
 
 
 def _let_a_day_pass(info: StackInfo) -> None:
-    with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
+    with psycopg.connect(_database_url(info)) as connection:
         connection.execute("UPDATE jobs SET crawled_at = crawled_at - interval '1 day'")
         connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
+
+
+def _tell_idle(console: Console, info: StackInfo) -> None:
+    before = cpu_seconds(info)
+    time.sleep(_IDLE_SECONDS)
+    a_second = {n: (used - before[n]) / _IDLE_SECONDS for n, used in cpu_seconds(info).items()}
+    console.print(
+        f"idle: {sum(a_second.values()):.2f} s of processor a second"
+        f" ({', '.join(f'{server} {used:.2f}' for server, used in a_second.items())})"
+    )
 
 
 def _tell(console: Console, name: str, started: Started) -> None:
@@ -203,8 +263,8 @@ def _tell(console: Console, name: str, started: Started) -> None:
     console.print(
         f"{name}: {started.seconds:.1f} s, {started.all_seconds:.1f} s of processor"
         f" ({', '.join(f'{server} {s:.1f}' for server, s in started.cpu_seconds.items())}),"
-        f" {started.dag_runs} DAG runs; {started.listings.total()} listings and"
-        f" {started.pages.total()} pages asked for, {twice} of them more than once"
+        f" {started.dag_runs} DAG runs of {started.tasks} tasks; {started.listings.total()}"
+        f" listings and {started.pages.total()} pages asked for, {twice} of them more than once"
     )
 
 
