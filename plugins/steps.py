@@ -176,11 +176,17 @@ def mark_expired() -> dict[int, int]:
 @step
 def plan_batches() -> list[int]:
     """Divide the pending jobs among batches, and return the numbers of the batches."""
+    from airflow.sdk.configuration import conf
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
 
     with _current_sweep() as (engine, sweep):
-        return plan_batches(engine, sweep, batch_size=get_settings().batch_size)
+        return plan_batches(
+            engine,
+            sweep,
+            batch_size=get_settings().batch_size,
+            workers=conf.getint("core", "parallelism"),
+        )
 
 
 @skips_next

@@ -24,6 +24,10 @@ _GROUPS = 8
 """The number of groups that the workers of one machine list at once; only the largest sweeps have
 more."""
 _BOARDS_PER_TASK = 32
+_BATCHES_A_WORKER = 2
+"""Two, so that a worker whose batch was quick takes another while others are still at their first."""
+_LARGEST_BATCH = 2000
+"""The size in pages above which a batch would be long to repeat."""
 _UNREAD_AS_ONE = 4
 """How many pages that will probably be unchanged count as one page. Such a page takes a tenth of
 the time of another. A larger number would leave some workers without a batch, and the server may
@@ -40,14 +44,19 @@ class BoardToList(NamedTuple):
     """How long its latest listing took; None if it was never listed."""
 
 
-def batch_count(pages: int, batch_size: int, *, unread: int = 0) -> int:
-    """Return the number of batches of at most ``batch_size`` pages each, at most ``MAX_TASKS``.
+def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = MAX_TASKS) -> int:
+    """Return the number of batches to divide the pages among, at most ``MAX_TASKS``.
+
+    A batch holds at most ``batch_size`` pages, unless every worker has ``_BATCHES_A_WORKER``
+    batches already. More batches would only cost more tasks, so batches are larger then.
 
     Args:
         unread: how many of the pages will probably be unchanged; several of these count as one.
+        workers: how many tasks may run at the same time.
     """
-    counted = pages - unread + -(-unread // _UNREAD_AS_ONE)
-    return min(-(-counted // batch_size), MAX_TASKS)
+    counted = pages - unread + ceil(unread / _UNREAD_AS_ONE)
+    enough = max(workers * _BATCHES_A_WORKER, ceil(counted / _LARGEST_BATCH))
+    return min(ceil(counted / batch_size), enough, MAX_TASKS)
 
 
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:

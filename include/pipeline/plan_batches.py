@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from include.core.batches import batch_count
+from include.core.batches import MAX_TASKS, batch_count
 from include.core.run_state import CheckStatus, RunStatus
 from include.db.checks import LISTING_FAILED, active_checks, begin_reading
 from include.db.jobs import assign_batches, count_pages_to_read, read_batches
@@ -12,10 +12,16 @@ from include.db.sweeps import Sweep, fence
 from include.pipeline.settle_checks import end_early, end_if_read
 
 
-def plan_batches(engine: Engine, sweep: Sweep, *, batch_size: int) -> list[int]:
+def plan_batches(
+    engine: Engine, sweep: Sweep, *, batch_size: int, workers: int = MAX_TASKS
+) -> list[int]:
     """Divide the pending jobs of the sweep's checks among batches.
 
     Checks whose listing failed, and checks that have nothing to read, end here.
+
+    Args:
+        batch_size: the most pages of a batch, unless all workers have enough batches.
+        workers: how many tasks may run at the same time.
 
     Returns:
         The numbers of the batches; empty when there is nothing to read.
@@ -28,7 +34,8 @@ def plan_batches(engine: Engine, sweep: Sweep, *, batch_size: int) -> list[int]:
         reading = begin_reading(connection, sweep.sweep_id)
         pages, unread = count_pages_to_read(connection, reading)
         if pages:
-            assign_batches(connection, reading, batch_count(pages, batch_size, unread=unread))
+            batches = batch_count(pages, batch_size, unread=unread, workers=workers)
+            assign_batches(connection, reading, batches)
         advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
         notify(connection)
     with engine.begin() as connection:

@@ -51,6 +51,25 @@ def test_pages_that_are_not_read_fill_a_batch_by_four(
 
 
 @pytest.mark.parametrize(
+    ("pages", "workers", "expected"),
+    [
+        (200, 8, 1),
+        (3_200, 8, 16),
+        (3_201, 8, 16),
+        (10_000, 8, 16),
+        (32_001, 8, 17),
+        (100_000, 8, 50),
+        (10_000, 64, 50),
+        (100_000, 64, 128),
+    ],
+)
+def test_batches_are_no_more_than_keep_all_workers_busy(
+    pages: int, workers: int, expected: int
+) -> None:
+    assert batch_count(pages, 200, workers=workers) == expected
+
+
+@pytest.mark.parametrize(
     ("number", "groups"),
     [(1, 1), (8, 1), (9, 2), (16, 2), (17, 3), (64, 8), (200, 8), (257, 9), (1025, 33)],
 )
