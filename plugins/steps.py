@@ -177,6 +177,7 @@ def mark_expired() -> dict[int, int]:
 def plan_batches() -> list[int]:
     """Divide the pending jobs among batches, and return the numbers of the batches."""
     from airflow.sdk.configuration import conf
+
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
 

@@ -25,9 +25,11 @@ _GROUPS = 8
 more."""
 _BOARDS_PER_TASK = 32
 _BATCHES_A_WORKER = 2
-"""Two, so that a worker whose batch was quick takes another while others are still at their first."""
+"""How many batches each worker gets: with one, workers whose batch is quick would have nothing to
+do until the slowest has ended."""
 _LARGEST_BATCH = 2000
-"""The size in pages above which a batch would be long to repeat."""
+"""The most pages of a batch when all workers have enough of them, because a batch that is too large
+keeps one worker busy while the others have ended."""
 _UNREAD_AS_ONE = 4
 """How many pages that will probably be unchanged count as one page. Such a page takes a tenth of
 the time of another. A larger number would leave some workers without a batch, and the server may
