@@ -8,9 +8,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Connection,
-    Interval,
     TextClause,
-    bindparam,
     func,
     literal,
     select,
@@ -21,7 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import ACTIVE_CHECKS, CheckStatus
-from include.db.arrays import any_of
+from include.db.sql import any_of, quoted, statement
 from include.db.tables import checks
 
 
@@ -137,8 +135,7 @@ def _active(
     }
 
 
-_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_CHECKS))
-_BOARDS = bindparam("boards", type_=ARRAY(BigInteger))
+_ACTIVE = quoted(ACTIVE_CHECKS)
 
 
 def _active_checks(lock: str) -> TextClause:
@@ -154,13 +151,13 @@ def _active_checks(lock: str) -> TextClause:
         ORDER BY c.board_id
         {lock}
         """
-    ).bindparams(_BOARDS)
+    )
 
 
 _FIND_ACTIVE = _active_checks("")
 _HOLD_TOGETHER = _active_checks("FOR SHARE OF c")
 _HOLD_ALONE = _active_checks("FOR UPDATE OF c")
-_RECENT = text(
+_RECENT = statement(
     f"""
     SELECT board_id, check_id FROM (
         SELECT DISTINCT ON (board_id) board_id, check_id, kind, status, finished_at FROM checks
@@ -169,4 +166,4 @@ _RECENT = text(
     WHERE kind = '{CheckKind.LIST}' AND status = '{CheckStatus.DONE}'
         AND finished_at > now() - CAST(:fresh_for AS interval)
     """
-).bindparams(_BOARDS, bindparam("fresh_for", type_=Interval))
+)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from include.core.boards import config_sha256
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus
-from include.db.arrays import any_of
+from include.db.sql import any_of
 from include.db.tables import boards, checks
 
 

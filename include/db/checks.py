@@ -18,7 +18,6 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -31,7 +30,7 @@ from include.core.run_state import (
     JobStatus,
     checks_before,
 )
-from include.db.arrays import any_of
+from include.db.sql import any_of, statement
 from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs
 
 LISTING_FAILED = "listing"
@@ -342,7 +341,7 @@ _STILL_READING = select(checks.c.check_id).where(
     checks.c.status == CheckStatus.READING,
 )
 _LEFT = exists().where(jobs.c.check_id == checks.c.check_id, jobs.c.status.in_(ACTIVE_JOBS))
-_PACE = text(
+_PACE = statement(
     """
     coalesce((
         SELECT array_agg(coalesce(done.jobs, 0) ORDER BY second)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import Company, Workplace
-from include.db.arrays import any_of
 from include.db.boards import ensure_board
+from include.db.sql import any_of
 from include.db.tables import boards, companies
 
 _FILTERS = (

@@ -4,11 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 
-from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, bindparam, text
+from sqlalchemy import Connection, RowMapping
 
 from include.core.models import Counts
 from include.core.run_state import JobStatus
-from include.db.followed import IS_OPEN, parameters, statement
+from include.db.followed import IS_OPEN, job_statement, parameters
+from include.db.sql import statement
 
 _COUNTED = tuple(f.name for f in fields(Counts))
 _NO_REASON = "unknown"
@@ -65,9 +66,11 @@ _NUMBERS = f"""
     count(*) FILTER (WHERE status = '{JobStatus.EXPIRED}' AND listed) AS gone,
     {", ".join(f"count(*) FILTER (WHERE status = '{each}') AS {each}" for each in JobStatus)}
 """
-_OPEN = statement(f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3")
+_OPEN = job_statement(
+    f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3"
+)
 # Unchanged jobs have no rows, so their number is computed. They are most of an ended run.
-_SETTLED = text(
+_SETTLED = statement(
     f"""
     SELECT run_id, company, error_code, {_NUMBERS}
     FROM run_jobs WHERE run_id = ANY(:runs) GROUP BY 1, 2, 3
@@ -88,4 +91,4 @@ _SETTLED = text(
     ) AS rest
     WHERE unchanged > 0
     """
-).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+)

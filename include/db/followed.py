@@ -8,15 +8,16 @@ jobs from the check's ``job_ids``, because a later check may have changed the ro
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause
 
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus
 from include.db.left_out import find_left_out
 from include.db.settling import follower_jobs
+from include.db.sql import quoted, statement
 
 
 def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
-    """Return the parameters for a statement that ``statement`` made."""
+    """Return the parameters for a statement that ``job_statement`` made."""
     asked: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
     left_out = find_left_out(
         connection, run_ids, connection.execute(_OPEN_CHECKS, asked).scalars().all()
@@ -28,37 +29,24 @@ def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, An
     }
 
 
-def statement(sql: str) -> TextClause:
-    """Return the statement with the tables ``open_job`` and ``settled_job`` defined, and with its
-    array parameters declared.
+def job_statement(sql: str) -> TextClause:
+    """Return the statement with the tables ``open_job`` and ``settled_job`` defined.
 
     Both tables have run_id, company, job_id, title, status, added, listed, error_code,
     error_message and attempts. In ``settled_job``, rows with a null ``title`` are unchanged jobs.
     """
-    arrays = {
-        "runs": BigInteger,
-        "left_runs": BigInteger,
-        "left_companies": Text,
-        "left_jobs": BigInteger,
-    }
-    return text(f"WITH {_JOBS} {sql}").bindparams(
-        *(bindparam(name, type_=ARRAY(kind)) for name, kind in arrays.items())
-    )
+    return statement(f"WITH {_JOBS} {sql}")
 
 
-def _quoted(statuses: Collection[str]) -> str:
-    return ", ".join(f"'{status}'" for status in sorted(statuses))
-
-
-IS_OPEN = f"r.status IN ({_quoted(ACTIVE_RUNS)}) AND c.status IN ({_quoted(ACTIVE_CHECKS)})"
+IS_OPEN = f"r.status IN ({quoted(ACTIVE_RUNS)}) AND c.status IN ({quoted(ACTIVE_CHECKS)})"
 """An SQL condition on a run ``r`` and a check ``c`` that is true while the company is open."""
-_OPEN_CHECKS = text(
+_OPEN_CHECKS = statement(
     f"""
     SELECT DISTINCT c.check_id FROM ingestion_runs AS r
     JOIN checks AS c ON c.check_id = ANY(r.check_ids)
     WHERE r.run_id = ANY(:runs) AND {IS_OPEN}
     """
-).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+)
 _JOBS = f"""
     rested AS MATERIALIZED (
         SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id, c.job_ids,

@@ -7,7 +7,9 @@ is ready.
 
 from collections.abc import Collection
 
-from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
+from sqlalchemy import Connection
+
+from include.db.sql import statement
 
 
 def index_texts(connection: Connection, job_ids: Collection[int]) -> None:
@@ -31,10 +33,8 @@ _REPLACED = """
     ORDER BY j.job_id
     ON CONFLICT (job_id) DO UPDATE SET version = excluded.version, search = excluded.search
 """
-_INDEX = text(f"{_INDEXED} WHERE j.job_id = ANY(:ids) {_REPLACED}").bindparams(
-    bindparam("ids", type_=ARRAY(BigInteger))
-)
-_INDEX_MISSING = text(
+_INDEX = statement(f"{_INDEXED} WHERE j.job_id = ANY(:ids) {_REPLACED}")
+_INDEX_MISSING = statement(
     f"""
     {_INDEXED}
     JOIN checks AS c USING (check_id)

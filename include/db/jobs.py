@@ -8,11 +8,12 @@ others are skipped here, without a request.
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Integer, Interval, bindparam, text
+from sqlalchemy import Connection
 
 from include.core.expiry import BoardListing
 from include.core.models import CheckKind, CompanyStatus
 from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
+from include.db.sql import quoted, statement
 
 
 def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta) -> None:
@@ -106,8 +107,7 @@ def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
     return list(connection.execute(_BATCHES, {"checks": list(check_ids)}).scalars())
 
 
-_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_JOBS))
-_CHECKS = bindparam("checks", type_=ARRAY(BigInteger))
+_ACTIVE = quoted(ACTIVE_JOBS)
 _LISTED_NOW = f"""
     c.sweep_id = :sweep AND c.kind = '{CheckKind.LIST}' AND c.status = '{CheckStatus.LISTING}'
     AND c.listing <> '{CompanyStatus.ERROR}' AND c.jobs_xid IS NULL
@@ -119,7 +119,7 @@ _DUE = """
             + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
     END
 """
-_UPDATE_KNOWN = text(
+_UPDATE_KNOWN = statement(
     f"""
     UPDATE jobs AS j
     SET check_id = l.check_id,
@@ -171,7 +171,7 @@ _UPDATE_KNOWN = text(
     WHERE j.job_id = l.job_id
     """
 )
-_INSERT_NEW = text(
+_INSERT_NEW = statement(
     f"""
     INSERT INTO jobs (
         board_id, external_id, check_id, status, title, location, listed_title, listed_location,
@@ -190,7 +190,7 @@ _INSERT_NEW = text(
     ON CONFLICT (board_id, external_id) DO NOTHING
     """
 )
-_NOTE_JOBS = text(
+_NOTE_JOBS = statement(
     f"""
     UPDATE checks AS c
     SET job_ids = coalesce(
@@ -205,7 +205,7 @@ _TAKEN = f"""
     check_id = c.check_id, status = '{JobStatus.PENDING}', changed_xid = pg_current_xact_id(),
     batch = NULL, error_code = NULL, error_message = NULL, attempts = 0
 """
-_TAKE_ON_FAILED = text(
+_TAKE_ON_FAILED = statement(
     f"""
     UPDATE jobs AS j SET {_TAKEN}
     FROM checks AS c
@@ -215,7 +215,7 @@ _TAKE_ON_FAILED = text(
         AND j.status = '{JobStatus.FAILED}'
     """
 )
-_TAKE_ON_STORED = text(
+_TAKE_ON_STORED = statement(
     f"""
     UPDATE jobs AS j SET {_TAKEN}
     FROM checks AS c
@@ -228,8 +228,8 @@ _TAKE_ON_STORED = text(
             SELECT sweep_id FROM sweeps WHERE created_at > now() - CAST(:kept AS interval)
         )
     """
-).bindparams(bindparam("kept", type_=Interval))
-_NOTE_TAKEN = text(
+)
+_NOTE_TAKEN = statement(
     f"""
     UPDATE checks AS c
     SET job_ids = taken.ids, listed = cardinality(taken.ids), listing = '{CompanyStatus.PARTIAL}',
@@ -256,7 +256,7 @@ _NOTE_TAKEN = text(
     """
 )
 # A listing is already held here if this check's task is tried again after it was marked so.
-_COMPLETE = text(
+_COMPLETE = statement(
     f"""
     SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,
         count(j.job_id) FILTER (WHERE j.check_id < c.check_id) AS missing
@@ -272,8 +272,7 @@ _COMPLETE = text(
     """
 )
 _VERDICT = "unnest(:checks, :needed) AS verdict(check_id, needed)"
-_NEEDED = bindparam("needed", type_=ARRAY(Integer))
-_EXPIRE = text(
+_EXPIRE = statement(
     f"""
     UPDATE jobs AS j
     SET missed_since = coalesce(j.missed_since, v.started_at),
@@ -297,8 +296,8 @@ _EXPIRE = text(
     ) AS v
     WHERE j.job_id = v.job_id
     """
-).bindparams(_CHECKS, _NEEDED, bindparam("confirm", type_=Interval))
-_HELD = text(
+)
+_HELD = statement(
     f"""
     SELECT c.check_id, count(*) AS kept
     FROM {_VERDICT}
@@ -307,8 +306,8 @@ _HELD = text(
     WHERE j.status <> '{JobStatus.EXPIRED}'
     GROUP BY c.check_id
     """
-).bindparams(_CHECKS, _NEEDED)
-_COUNT_PAGES = text(
+)
+_COUNT_PAGES = statement(
     f"""
     SELECT count(*), count(*) FILTER (WHERE is_unread) FROM (
         SELECT bool_and(
@@ -323,8 +322,8 @@ _COUNT_PAGES = text(
         GROUP BY j.board_id, j.page_url
     ) AS pages
     """
-).bindparams(_CHECKS)
-_ASSIGN = text(
+)
+_ASSIGN = statement(
     f"""
     UPDATE jobs AS j SET batch = dealt.batch
     FROM (
@@ -350,10 +349,10 @@ _ASSIGN = text(
     ) AS dealt
     WHERE j.job_id = dealt.job_id
     """
-).bindparams(_CHECKS)
-_BATCHES = text(
+)
+_BATCHES = statement(
     f"""
     SELECT DISTINCT batch FROM jobs
     WHERE check_id = ANY(:checks) AND status IN ({_ACTIVE}) AND batch IS NOT NULL ORDER BY batch
     """
-).bindparams(_CHECKS)
+)

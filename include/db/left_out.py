@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, text
+from sqlalchemy import Connection
 
 from include.core.filters import wants
 from include.core.models import CheckKind, Company, JobPosting, ListedJob, Location, Workplace
 from include.core.run_state import JobStatus
 from include.db.companies import filters_of
+from include.db.sql import statement
 
 
 class LeftOut(NamedTuple):
@@ -152,7 +153,7 @@ def _posting(
     )
 
 
-_FOLLOWS = text(
+_FOLLOWS = statement(
     """
     SELECT r.run_id, f.company, f.check_id, b.source, k.include_titles, k.exclude_titles,
         k.include_locations, k.exclude_locations, k.workplaces
@@ -167,11 +168,9 @@ _FOLLOWS = text(
             || k.workplaces
         ) > 0 END
     """
-).bindparams(
-    bindparam("runs", type_=ARRAY(BigInteger)), bindparam("checks", type_=ARRAY(BigInteger))
 )
 # Where the listing carries the posting, the posting that was read states the listing's facts.
-_FACTS = text(
+_FACTS = statement(
     f"""
     SELECT job_id, check_id, listed_title, listed_location,
         coalesce(facts -> 'locations', CASE WHEN inline THEN posting -> 'locations' END)
@@ -187,4 +186,4 @@ _FACTS = text(
         ))
     ORDER BY job_id
     """
-).bindparams(bindparam("checks", type_=ARRAY(BigInteger)))
+)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from include.core.models import Workplace
 from include.core.run_state import ACTIVE_RUNS, JobStatus
 from include.db.progress import JobReport, job_report
+from include.db.sql import quoted, statement
 from include.db.views import STATUS
 
 
@@ -153,7 +154,7 @@ def _versions(connection: Connection, asked: Mapping[str, Any]) -> tuple[Change,
     )
 
 
-_ACTIVE_RUNS = ", ".join(f"'{status}'" for status in sorted(ACTIVE_RUNS))
+_ACTIVE_RUNS = quoted(ACTIVE_RUNS)
 _REPORTED = f"""
     j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
     j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
@@ -169,7 +170,7 @@ _SHOWN = f"""
 """
 """A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
 # The slug is the user's own name for the company, so the shared search index does not contain it.
-_SEARCH = text(
+_SEARCH = statement(
     f"""
     SELECT {_REPORTED}, u.company
     FROM user_jobs AS u
@@ -190,7 +191,7 @@ _SEARCH = text(
     FETCH FIRST :most ROWS WITH TIES
     """
 )
-_READ = text(
+_READ = statement(
     f"""
     SELECT {_REPORTED}, shown.company,
         b.source, b.config, b.checked_at, j.posting, j.posting_current,
@@ -210,10 +211,10 @@ _READ = text(
     LIMIT 1
     """
 )
-_RAW_PAGE = text(
+_RAW_PAGE = statement(
     f"SELECT j.raw_key, j.page_url FROM jobs AS j WHERE j.job_id = :job AND EXISTS ({_SHOWN})"
 )
-_VERSIONS = text(
+_VERSIONS = statement(
     """
     SELECT v.changed_at, v.changes, (
         SELECT min(t.run_id) FROM user_jobs AS u

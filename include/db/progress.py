@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, bindparam, select, text
+from sqlalchemy import Connection, RowMapping, select
 
 from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import Tally, count_by_company, sum_failures
-from include.db.followed import parameters, statement
+from include.db.followed import job_statement, parameters
+from include.db.sql import statement
 from include.db.tables import ingestion_runs, run_companies
 
 
@@ -300,7 +301,7 @@ def _utc_or_none(moment: datetime | None) -> datetime | None:
     return None if moment is None else _utc(moment)
 
 
-_RUNS = text(
+_RUNS = statement(
     """
     SELECT r.run_id, r.user_id, r.status, r.trigger, r.created_at, r.started_at, r.finished_at,
         r.counts, r.error_code, r.error_message,
@@ -326,8 +327,8 @@ _RUNS = text(
     WHERE r.run_id = ANY(:runs)
     ORDER BY r.run_id DESC
     """
-).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
-_SLA_MISSES = text(
+)
+_SLA_MISSES = statement(
     """
     SELECT r.run_id, m.* FROM ingestion_runs AS r
     JOIN sla_misses AS m ON m.missed_at >= r.created_at
@@ -337,8 +338,8 @@ _SLA_MISSES = text(
     WHERE r.run_id = ANY(:runs)
     ORDER BY r.run_id, m.missed_at
     """
-).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
-_JOBS = statement(
+)
+_JOBS = job_statement(
     """
     SELECT f.job_id, f.company, j.external_id, coalesce(f.title, j.title) AS title, j.location,
         j.url, f.status, f.error_code, f.error_message, f.attempts,

@@ -3,10 +3,11 @@ waiting all the while."""
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Interval, bindparam, cast, delete, func, select, text
+from sqlalchemy import Connection, Interval, cast, delete, func, select
 from sqlalchemy.orm import aliased
 
 from include.core.run_state import ACTIVE_CHECKS, ENDED_RUNS, SweepStatus
+from include.db.sql import quoted, statement
 from include.db.tables import ingestion_runs, job_versions
 
 
@@ -71,8 +72,8 @@ def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> i
     return connection.execute(_FORGET_SWEEPS, asked).rowcount
 
 
-_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_CHECKS))
-_FORGET_CHECKS = text(
+_ACTIVE = quoted(ACTIVE_CHECKS)
+_FORGET_CHECKS = statement(
     f"""
     DELETE FROM checks WHERE check_id IN (
         SELECT check_id FROM checks AS c
@@ -87,8 +88,8 @@ _FORGET_CHECKS = text(
         ORDER BY check_id LIMIT :most
     )
     """
-).bindparams(bindparam("kept", type_=Interval))
-_FORGET_SWEEPS = text(
+)
+_FORGET_SWEEPS = statement(
     f"""
     DELETE FROM sweeps WHERE sweep_id IN (
         SELECT sweep_id FROM sweeps AS s
@@ -98,4 +99,4 @@ _FORGET_SWEEPS = text(
         ORDER BY sweep_id LIMIT :most
     )
     """
-).bindparams(bindparam("kept", type_=Interval))
+)

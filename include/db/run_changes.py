@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from include.core.run_state import JobStatus
+from include.db.sql import statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +68,7 @@ _CHANGED = f"""
             <> (array_agg(f.value -> 1 ORDER BY v.version DESC))[1]
     )
 """
-_LIST = text(
+_LIST = statement(
     f"""
     {_CHANGED}
     SELECT c.job_id, c.company, j.external_id, c.title, j.url, max(c.changed_at) AS changed_at,
@@ -79,8 +80,8 @@ _LIST = text(
     FETCH FIRST :most ROWS WITH TIES
     """
 )
-_COUNT = text(f"{_CHANGED} SELECT count(DISTINCT (company, job_id)) FROM changed")
-_COUNT_FIELDS = text(
+_COUNT = statement(f"{_CHANGED} SELECT count(DISTINCT (company, job_id)) FROM changed")
+_COUNT_FIELDS = statement(
     f"""
     {_CHANGED}
     SELECT field, count(*) AS number FROM changed GROUP BY field ORDER BY number DESC, field

@@ -1,23 +1,19 @@
 """The checks that runs rest on: which they lack, which they are given, which they let go."""
 
-from collections.abc import Collection, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Text,
-    TextClause,
-    bindparam,
     literal,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from include.core.models import Company
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, RunStatus
 from include.db.companies import filters_of
+from include.db.sql import quoted, statement
 from include.db.tables import ingestion_runs
 
 
@@ -103,29 +99,16 @@ def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
     return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 
-def _quoted(statuses: Collection[StrEnum]) -> str:
-    return ", ".join(f"'{status}'" for status in sorted(statuses))
-
-
-def _statement(sql: str) -> TextClause:
-    """Return the statement with its array parameters declared."""
-    arrays = {"runs": BigInteger, "boards": BigInteger, "checks": BigInteger, "companies": Text}
-    named = {name: kind for name, kind in arrays.items() if f":{name}" in sql}
-    return text(sql).bindparams(
-        *(bindparam(name, type_=ARRAY(kind)) for name, kind in named.items())
-    )
-
-
-_ACTIVE = _quoted(ACTIVE_RUNS)
-_CHECKED = _quoted(ACTIVE_CHECKS)
+_ACTIVE = quoted(ACTIVE_RUNS)
+_CHECKED = quoted(ACTIVE_CHECKS)
 _WITHOUT_CHECK = """
     FROM ingestion_runs AS r
     CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
     JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
     WHERE r.run_id = ANY(:runs) AND f.check_id IS NULL
 """
-_BOARDS = _statement(f"SELECT DISTINCT k.board_id {_WITHOUT_CHECK} ORDER BY k.board_id")
-_FILTERS = _statement(
+_BOARDS = statement(f"SELECT DISTINCT k.board_id {_WITHOUT_CHECK} ORDER BY k.board_id")
+_FILTERS = statement(
     f"""
     SELECT DISTINCT asked.*, b.source
     FROM (
@@ -136,7 +119,7 @@ _FILTERS = _statement(
     JOIN boards AS b USING (board_id)
     """
 )
-_REST_ON = _statement(
+_REST_ON = statement(
     """
     UPDATE ingestion_runs AS r SET check_ids = given.ids, changed_xid = pg_current_xact_id()
     FROM (
@@ -153,7 +136,7 @@ _REST_ON = _statement(
     WHERE r.run_id = given.run_id
     """
 )
-_CATCH_UP = _statement(
+_CATCH_UP = statement(
     f"""
     UPDATE ingestion_runs AS r
     SET status = reached.status, started_at = now(), changed_xid = pg_current_xact_id()
@@ -170,7 +153,7 @@ _CATCH_UP = _statement(
     WHERE r.run_id = reached.run_id AND reached.status IS NOT NULL
     """
 )
-_LET_GO = _statement(
+_LET_GO = statement(
     """
     UPDATE ingestion_runs AS r SET check_ids = kept.ids, changed_xid = pg_current_xact_id()
     FROM (
@@ -196,11 +179,11 @@ _FIND_WAITING = f"""
             )
         )
 """
-_WAITING = _statement(f"{_FIND_WAITING} ORDER BY r.run_id")
-_LOCK_WAITING = _statement(
+_WAITING = statement(f"{_FIND_WAITING} ORDER BY r.run_id")
+_LOCK_WAITING = statement(
     f"{_FIND_WAITING} AND r.run_id = ANY(:runs) ORDER BY r.run_id FOR NO KEY UPDATE OF r"
 )
-_DROP_UNFOLLOWED = _statement(
+_DROP_UNFOLLOWED = statement(
     """
     UPDATE ingestion_runs AS r
     SET companies = kept.companies, check_ids = kept.ids, changed_xid = pg_current_xact_id()
@@ -223,7 +206,7 @@ _DROP_UNFOLLOWED = _statement(
     WHERE r.run_id = kept.run_id
     """
 )
-_STILL_WANTED = _statement(
+_STILL_WANTED = statement(
     f"""
     SELECT c.check_id FROM checks AS c
     WHERE c.check_id = ANY(:checks) AND EXISTS (
@@ -232,7 +215,7 @@ _STILL_WANTED = _statement(
     )
     """
 )
-_FORGET_UNREAD = text(
+_FORGET_UNREAD = statement(
     f"""
     UPDATE ingestion_runs AS r SET check_ids = kept.ids
     FROM (

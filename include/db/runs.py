@@ -1,22 +1,16 @@
 """Ingestion runs: how a run begins, which checks it rests on, and how it ends."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
-    Text,
-    TextClause,
-    bindparam,
     func,
     select,
-    text,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import (
@@ -27,8 +21,8 @@ from include.core.run_state import (
     RunStatus,
     runs_before,
 )
-from include.db.arrays import any_of
 from include.db.checks import LISTING_FAILED
+from include.db.sql import any_of, quoted, statement
 from include.db.tables import CHANGED_XID, ingestion_runs
 
 PROGRESS_CHANNEL = "run_progress"
@@ -202,20 +196,7 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
     )
 
 
-def _quoted(statuses: Collection[StrEnum]) -> str:
-    return ", ".join(f"'{status}'" for status in sorted(statuses))
-
-
-def _statement(sql: str) -> TextClause:
-    """Return the statement with its array parameters declared."""
-    arrays = {"runs": BigInteger, "boards": BigInteger, "checks": BigInteger, "companies": Text}
-    named = {name: kind for name, kind in arrays.items() if f":{name}" in sql}
-    return text(sql).bindparams(
-        *(bindparam(name, type_=ARRAY(kind)) for name, kind in named.items())
-    )
-
-
-_STILL_FAILED = text(
+_STILL_FAILED = statement(
     f"""
     SELECT DISTINCT t.company FROM run_jobs AS t
     JOIN jobs AS j USING (job_id)
@@ -223,14 +204,14 @@ _STILL_FAILED = text(
     JOIN companies AS k
         ON k.user_id = r.user_id AND k.slug = t.company AND k.board_id = j.board_id AND k.enabled
     WHERE t.run_id = :run AND t.status = '{JobStatus.FAILED}'
-        AND j.status IN ({_quoted(ACTIVE_JOBS | {JobStatus.FAILED})})
+        AND j.status IN ({quoted(ACTIVE_JOBS | {JobStatus.FAILED})})
     ORDER BY t.company
     """
 )
-_ACTIVE = _quoted(ACTIVE_RUNS)
-_CHECKED = _quoted(ACTIVE_CHECKS)
+_ACTIVE = quoted(ACTIVE_RUNS)
+_CHECKED = quoted(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
-_DAILY = text(
+_DAILY = statement(
     f"""
     INSERT INTO ingestion_runs (user_id, trigger, companies, check_ids)
     SELECT user_id, '{RunTrigger.SCHEDULE}', array_agg(slug ORDER BY slug),
@@ -273,7 +254,7 @@ _FAILURES = """
         FROM run_jobs WHERE run_jobs.run_id = r.run_id AND status = 'failed' GROUP BY 1
     ) AS failed
 """
-_END_SETTLED = _statement(
+_END_SETTLED = statement(
     f"""
     UPDATE ingestion_runs AS r
     SET status = CASE WHEN ended.lost IS NULL
@@ -305,7 +286,7 @@ _END_SETTLED = _statement(
     RETURNING r.run_id
     """
 )
-_ABORT = _statement(
+_ABORT = statement(
     f"""
     UPDATE ingestion_runs AS r
     SET status = '{RunStatus.ABORTED}', finished_at = now(), changed_xid = pg_current_xact_id(),

@@ -6,11 +6,11 @@ failed for them. The other jobs of the check's ``job_ids`` are unchanged for the
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection
 
 from include.core.run_state import ACTIVE_JOBS, JobStatus
 from include.db.left_out import LeftOut
+from include.db.sql import quoted, statement
 
 
 def settle(
@@ -51,22 +51,7 @@ def settle(
         connection.execute(_KEEP_LEFT_OUT, {"rows": rows})
 
 
-def _statement(sql: str) -> TextClause:
-    """Return the statement with its array parameters declared."""
-    arrays = {
-        "runs": BigInteger,
-        "checks": BigInteger,
-        "left_runs": BigInteger,
-        "left_companies": Text,
-        "left_jobs": BigInteger,
-    }
-    named = {name: kind for name, kind in arrays.items() if f":{name}" in sql}
-    return text(sql).bindparams(
-        *(bindparam(name, type_=ARRAY(kind)) for name, kind in named.items())
-    )
-
-
-ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_JOBS))
+ACTIVE = quoted(ACTIVE_JOBS)
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
 """The names of three parallel array parameters: the jobs that ``follower_jobs`` leaves out."""
 
@@ -123,7 +108,7 @@ def follower_jobs(unfinished: str) -> str:
     """
 
 
-_SETTLE = _statement(
+_SETTLE = statement(
     f"""
     WITH follower AS MATERIALIZED (
         SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id
@@ -163,7 +148,7 @@ _SETTLE = _statement(
     WHERE status <> '{JobStatus.SKIPPED}'
     """
 )
-_HIDE = _statement(
+_HIDE = statement(
     """
     UPDATE user_jobs AS u SET wanted = false
     FROM unnest(:left_runs, :left_companies, :left_jobs) AS l(run_id, company, job_id)
@@ -171,10 +156,10 @@ _HIDE = _statement(
     WHERE u.user_id = r.user_id AND u.company = l.company AND u.job_id = l.job_id AND u.wanted
     """
 )
-_KEEP_LEFT_OUT = text(
+_KEEP_LEFT_OUT = statement(
     """
     UPDATE ingestion_runs AS r SET left_out = r.left_out || l.left_out
     FROM jsonb_to_recordset(:rows) AS l(run_id bigint, left_out jsonb)
     WHERE r.run_id = l.run_id
     """
-).bindparams(bindparam("rows", type_=JSONB))
+)

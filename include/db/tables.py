@@ -39,6 +39,7 @@ from include.core.run_state import (
     RunStatus,
     SweepStatus,
 )
+from include.db.sql import quoted
 
 metadata = MetaData(
     naming_convention={
@@ -62,11 +63,7 @@ class XID8(UserDefinedType[int]):
 
 
 def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
-    return CheckConstraint(f"{column} IN ({_quoted(values)})", name=column)
-
-
-def _quoted(values: Iterable[StrEnum]) -> str:
-    return ", ".join(sorted(f"'{value}'" for value in values))
+    return CheckConstraint(f"{column} IN ({quoted(values)})", name=column)
 
 
 def _changed_xid() -> Column[int]:
@@ -164,7 +161,7 @@ Index(
     "ingestion_runs_one_active_per_user",
     ingestion_runs.c.user_id,
     unique=True,
-    postgresql_where=text(f"status IN ({_quoted(ACTIVE_RUNS)})"),
+    postgresql_where=text(f"status IN ({quoted(ACTIVE_RUNS)})"),
 )
 Index("ingestion_runs_history_idx", ingestion_runs.c.user_id, ingestion_runs.c.run_id.desc())
 
@@ -233,7 +230,7 @@ Index(
     "checks_one_active_per_board",
     checks.c.board_id,
     unique=True,
-    postgresql_where=text(f"status IN ({_quoted(ACTIVE_CHECKS)})"),
+    postgresql_where=text(f"status IN ({quoted(ACTIVE_CHECKS)})"),
 )
 Index("checks_newest_idx", checks.c.board_id, checks.c.check_id.desc())
 
@@ -328,7 +325,7 @@ Index(
     "jobs_active_batch_idx",
     jobs.c.check_id,
     jobs.c.batch,
-    postgresql_where=text(f"status IN ({_quoted(ACTIVE_JOBS)})"),
+    postgresql_where=text(f"status IN ({quoted(ACTIVE_JOBS)})"),
 )
 
 job_texts = Table(

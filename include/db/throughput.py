@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from include.core.pace_chart import step_seconds
-from include.db.arrays import any_of
+from include.db.sql import any_of
 from include.db.tables import checks, ingestion_runs
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindparam, text
+from sqlalchemy import Connection
 
 from include.core.models import CompanyStatus, Counts
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
-from include.db.followed import statement
+from include.db.followed import job_statement
 from include.db.left_out import find_left_out
+from include.db.sql import statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,15 +361,9 @@ def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> di
     return {"ids": list(ids), "since": [since if each in known_ids else "0" for each in ids]}
 
 
-def _statement(sql: str) -> TextClause:
-    return text(sql).bindparams(
-        bindparam("ids", type_=ARRAY(BigInteger)), bindparam("since", type_=ARRAY(Text))
-    )
-
-
-_MOMENT = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
+_MOMENT = statement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
 _ASKED = "(SELECT id, since::xid8 FROM unnest(:ids, :since) AS a(id, since)) AS asked"
-_RUNS = _statement(
+_RUNS = statement(
     f"""
     SELECT asked.id AS asked_id, r.run_id, r.user_id, r.status, r.companies, r.check_ids,
         r.created_at, r.started_at, r.finished_at, r.counts,
@@ -382,14 +377,14 @@ _RUNS = _statement(
     WHERE r.run_id IS NULL OR r.changed_xid >= asked.since
     """
 )
-_CHECKS = _statement(
+_CHECKS = statement(
     f"""
     SELECT c.check_id, c.status, c.listing, c.listed, c.reason, c.finished_at,
         c.jobs_xid::text::bigint AS jobs_xid, c.changed_xid::text::bigint AS changed
     FROM {_ASKED} JOIN checks AS c ON c.check_id = asked.id AND c.changed_xid >= asked.since
     """
 )
-_JOBS = _statement(
+_JOBS = statement(
     f"""
     SELECT j.job_id, j.check_id, j.external_id, j.title, j.status, j.error_code,
         j.status <> 'expired' OR coalesce(j.expire_reason = 'gone', false) AS listed,
@@ -397,7 +392,7 @@ _JOBS = _statement(
     FROM {_ASKED} JOIN jobs AS j ON j.check_id = asked.id AND j.changed_xid >= asked.since
     """
 )
-_OPEN = statement(
+_OPEN = job_statement(
     """
     SELECT f.run_id, f.company, count(*) FILTER (WHERE f.added) AS added,
         array_agg(f.job_id) FILTER (WHERE f.listed AND f.seen_version < f.content_version)
@@ -412,8 +407,8 @@ _OPEN = statement(
     WHERE f.check_id = ANY(:checks)
     GROUP BY f.run_id, f.company
     """
-).bindparams(bindparam("checks", type_=ARRAY(BigInteger)))
-_SETTLED = statement(
+)
+_SETTLED = job_statement(
     """
     SELECT f.run_id, f.company, f.added, j.job_id, j.check_id, j.external_id,
         coalesce(f.title, j.title) AS title, f.status, f.error_code, f.listed,
@@ -421,9 +416,9 @@ _SETTLED = statement(
     FROM settled_job AS f JOIN jobs AS j USING (job_id)
     WHERE f.company = ANY(:companies)
     """
-).bindparams(bindparam("companies", type_=ARRAY(Text)))
+)
 # The sweep of a run is its own, or else one that it waits for, as in ``db.progress``.
-_WAITING_FOR = text(
+_WAITING_FOR = statement(
     """
     SELECT r.run_id, o.last_error
     FROM ingestion_runs AS r
@@ -438,4 +433,4 @@ _WAITING_FOR = text(
     JOIN outbox AS o USING (sweep_id, attempt)
     WHERE r.run_id = ANY(:runs)
     """
-).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
+)

@@ -1,0 +1,49 @@
+"""Building statements from SQL text: quoted values of enums, and parameters with their types."""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CollectionAggregate,
+    Integer,
+    Interval,
+    Text,
+    TextClause,
+    any_,
+    bindparam,
+    literal,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import TypeEngine
+
+_IDS = ARRAY(BigInteger)
+_TYPES: dict[str, TypeEngine[Any]] = {
+    **dict.fromkeys(("ids", "runs", "boards", "checks", "left_runs", "left_jobs"), _IDS),
+    **dict.fromkeys(("companies", "left_companies", "since"), ARRAY(Text)),
+    **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
+    "needed": ARRAY(Integer),
+    "rows": JSONB(),
+}
+"""The types of parameters that Postgres cannot infer, such as those of empty arrays. Many ids are
+passed as one array, because Postgres takes at most 65,535 parameters."""
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+
+
+def statement(sql: str) -> TextClause:
+    """Return the statement with the types of its parameters declared."""
+    named = dict.fromkeys(_PARAMETER.findall(sql))
+    typed = (bindparam(name, type_=_TYPES[name]) for name in named if name in _TYPES)
+    return text(sql).bindparams(*typed)
+
+
+def quoted(values: Iterable[str]) -> str:
+    """Return the values as a list of SQL literals. The values must not come from outside."""
+    return ", ".join(sorted(f"'{value}'" for value in values))
+
+
+def any_of(ids: Collection[int]) -> CollectionAggregate[bool]:
+    """Return ``ANY(ids)``, for a comparison with a column."""
+    return any_(literal(list(ids), _IDS))
