@@ -1,7 +1,8 @@
-"""What every adapter is: a pure reader that says what to request and what the answer means.
+"""The interface of an adapter, and the records that it exchanges with the pipeline.
 
-An adapter never sees a socket. ``pipeline.source_urls`` sends its requests, feeds the responses
-back and follows what they name, until nothing is left to follow.
+An adapter is pure: it makes requests and parses responses, but never opens a connection.
+``pipeline.list_board`` sends its requests, passes the responses to it, and sends the requests that
+the responses lead to, until there are no more of them.
 """
 
 from collections.abc import Mapping
@@ -25,29 +26,32 @@ class Request:
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     depth: int = 0
-    """How many answers led here, for sources whose documents name further ones."""
+    """The number of followed links that led to this request; 0 for the first request. Sources whose
+    documents link to further documents need it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A 2xx answer. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
+    """A response with a 2xx status. Other responses (404 for an unknown tenant, 5xx) never reach an
+    adapter."""
 
     url: str
-    """After redirects."""
+    """The URL after redirects."""
     body: bytes
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """By lower-case name."""
+    """The headers; their names are in lower case."""
 
     def json(self) -> Any:
-        """Raises ParseError when the body is not JSON."""
+        """Return the parsed body. Raises ParseError if the body is not JSON."""
         try:
             return read_json(self.body)
         except ParseError as error:
             raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
 
     def html(self) -> LexborHTMLParser:
-        """Raises ParseError when the body is no page, or nested beyond reason."""
+        """Return the body as a parsed HTML page. Raises ParseError if the body is binary, or if its
+        elements are nested too deeply."""
         refuse_binary(self.body, self.content_type)
         text = decode(self.body, self.content_type)
         refuse_deep(text)
@@ -60,19 +64,21 @@ class ListingPage:
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
-    """How many postings the source says there are, where it says so."""
+    """The number of postings that the source states; None if it states none."""
     follow: tuple[Request, ...] = ()
-    """Requests without which the listing would be partial."""
+    """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None
-    """Set when this answer itself shows that the listing can't be whole."""
+    """Why this response shows that the listing is not complete; None if it does not show that."""
     overlap: int = 0
-    """How many jobs this page was asked to repeat from the end of the page before it. Where a
-    source pages by offset and states no total, only that shows that none slipped through between
-    two requests (a posting closed on page 1 moves all of page 2 up by one)."""
+    """The number of jobs at the beginning of this page that must be the last jobs of the page
+    before it. If a source pages by offset and states no total, only this overlap proves that no
+    posting was missed between two requests: a posting that is closed on page 1 moves all postings
+    of page 2 up by one."""
 
 
 class Adapter(Protocol):
-    """One source. ``config`` is the company's own, as ``registry.check_config`` accepts it."""
+    """The reader of one source. ``config`` is a company's config; ``registry.check_config`` has
+    accepted it."""
 
     @property
     def source(self) -> str: ...
@@ -83,21 +89,29 @@ class Adapter(Protocol):
     @property
     def volatile_keys(self) -> tuple[str, ...] | None:
         """The keys of a listing's row, at any depth, whose values change although the posting does
-        not: ages, relevance, views. None if a listing says no more of a posting than the fields of
-        ``ListedJob``."""
+        not: ages, relevance, views. None if the listing holds nothing about a posting except the
+        fields of ``ListedJob``."""
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        """Raises SettingError, naming the field, when the config can't be used."""
+        """Return the request with which a listing begins. Raises SettingError, which names the
+        field, if the config is unusable."""
         ...
 
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        """Raises ParseError when the payload is not what the source documents."""
+        """Return the part of the listing that the response holds, and the requests that follow it.
+        Raises ParseError if the response does not have the format of the source."""
         ...
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        """Reads inline content or an API's detail document; None: this source has web pages,
-        read by ``extract``. Raises ParseError."""
+        """Return the posting in ``content``, which is inline content of a listing or an API's
+        detail document. Return None if the source's postings are web pages, which ``extract``
+        reads.
+
+        Raises:
+            ParseError: ``content`` does not have the format of the source.
+            PageGone: ``content`` says that the posting is gone.
+        """
         ...

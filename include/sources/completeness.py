@@ -1,6 +1,8 @@
-"""Is a listing whole? Only proof says so, because only a whole listing may expire postings.
+"""Deciding whether a listing is complete.
 
-An aggregator once closed 110 live jobs in 18 minutes because an adapter silently stopped at 500.
+Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
+An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500
+postings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,11 +13,12 @@ from include.sources.base import ListingPage
 
 
 def prove(pages: Sequence[ListingPage]) -> Listing:
-    """The listing that ``pages``, in the order they were asked for, add up to.
+    """Return the listing that consists of ``pages``, which are in the order of their requests.
 
-    Postings that several pages name are one. It is complete when nothing showed a page to be
-    partial, pages that were to overlap do, and the distinct postings are as many as every stated
-    total says; ``reason`` tells what is missing otherwise.
+    A posting that several pages name is listed once. The listing is complete if there is at least
+    one page, no page has a ``partial_reason``, each page repeats as many jobs of the page before it
+    as its ``overlap`` says, and every stated total equals the number of distinct postings.
+    Otherwise ``reason`` says why it is partial.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:

@@ -1,4 +1,4 @@
-"""From a list of a source's records to the listing page they make."""
+"""Turning the records of a source's response into a listing page, and hashing them."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -13,8 +13,13 @@ from include.sources.base import ListingPage, Request
 
 
 def merged_by(rows: Any, key: str, several: str) -> Any:
-    """One record a job, of rows that name it by ``key``, one for each of what stands in the list
-    ``several``. What is no job stays, to be told of, and so does what is no list."""
+    """Return one record for each job of a list that may have several rows for one job.
+
+    Rows with the same ``key`` are merged: the record's field ``several`` is the list of the values
+    that the rows have in this field. Rows that are not objects or have no ``key`` stay in the
+    result, so that ``listing_page`` reports them. ``rows`` is returned unchanged if it is not a
+    list.
+    """
     if not isinstance(rows, list):
         return rows
     jobs: dict[str, dict[str, Any]] = {}
@@ -40,12 +45,13 @@ def listing_page(
     partial_reason: str | None = None,
     overlap: int = 0,
 ) -> ListingPage:
-    """What ``read`` makes of each of ``records``; None is a record that is no open posting.
+    """Return the listing page that consists of ``records``.
 
     If a record cannot be read, the others still are, but the page is partial.
 
     Args:
-        volatile: the adapter's ``volatile_keys``; None leaves the records without a hash.
+        read: makes a job of a record; it returns None if the record is not an open posting.
+        volatile: the adapter's ``volatile_keys``; if it is None, the jobs have no ``row_sha256``.
 
     Raises:
         ParseError: ``records`` is not a list.
@@ -73,7 +79,8 @@ def listing_page(
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the hash of a row without its ``volatile`` keys, whatever the order of its keys.
+    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal. The order of keys
+    does not change it.
 
     Raises:
         ParseError: the row is nested too deeply.

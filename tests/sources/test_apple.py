@@ -101,7 +101,7 @@ def test_a_search_that_does_not_add_up_is_partial(serve: Callable[[Request], Pag
 
 
 def test_an_answer_without_a_token_is_an_error() -> None:
-    with pytest.raises(ParseError, match="without a token"):
+    with pytest.raises(ParseError, match="has no search token"):
         listing("apple", QUERY, lambda request: Page(url=request.url, body=b""))
 
 

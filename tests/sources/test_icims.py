@@ -63,7 +63,7 @@ def test_a_page_that_is_not_the_one_asked_for_makes_the_listing_partial() -> Non
     found = listing("icims", PORTAL, site(100, wraps_at=2))
 
     assert not found.complete
-    assert found.reason == "page 3 does not say that it is that page"
+    assert found.reason == "the response for page 3 does not state that it is page 3"
     assert len(found.jobs) == 40
 
 
