@@ -57,7 +57,7 @@ def listing_page(
         ParseError: ``records`` is not a list.
     """
     if not isinstance(records, list):
-        raise ParseError("the answer holds no list of postings")
+        raise ParseError("the response holds no list of postings")
     jobs: list[ListedJob] = []
     faults = [partial_reason] if partial_reason else []
     for number, record in enumerate(cast("list[Any]", records), start=1):

@@ -121,7 +121,7 @@ def _request(config: Mapping[str, Any], *, offset: int) -> Request:
 def _partial_reason(total: float | None) -> str | None:
     if total is None:
         return "the list did not state its total"
-    return None if total else "the list is empty, so the company may be unknown"
+    return None if total else "the list is empty, which may mean an unknown company"
 
 
 def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:

@@ -24,7 +24,7 @@ def index(*urls: str) -> bytes:
     return f'<sitemapindex xmlns="{XMLNS}">{entries}</sitemapindex>'.encode()
 
 
-def test_job_pages_are_the_urls_in_which_the_pattern_is_found() -> None:
+def test_urls_that_match_the_pattern_are_job_pages() -> None:
     page = answer(
         "sitemap",
         CONFIG,
@@ -46,7 +46,7 @@ def test_without_a_pattern_every_url_is_a_job_page() -> None:
     )
 
 
-def test_a_url_is_listed_once_however_it_is_written() -> None:
+def test_two_spellings_of_one_url_are_listed_once() -> None:
     page = answer(
         "sitemap",
         CONFIG,
@@ -56,13 +56,13 @@ def test_a_url_is_listed_once_however_it_is_written() -> None:
     assert [job.external_id for job in prove([page]).jobs] == [f"{HOME}/jobs/1"]
 
 
-def test_gzip_is_known_by_its_first_bytes() -> None:
+def test_gzip_is_recognised_by_its_first_bytes() -> None:
     page = answer("sitemap", CONFIG, gzip.compress(urlset(f"{HOME}/jobs/1")))
 
     assert len(page.jobs) == 1
 
 
-def test_an_index_is_followed_file_by_file_and_not_into_itself() -> None:
+def test_an_index_is_followed_to_all_its_files_but_not_to_itself() -> None:
     page = answer("sitemap", CONFIG, index(f"{HOME}/a.xml", f"{HOME}/b.xml.gz", CONFIG["url"]))
 
     assert page.follow == (
@@ -72,7 +72,7 @@ def test_an_index_is_followed_file_by_file_and_not_into_itself() -> None:
     assert page.jobs == ()
 
 
-def test_indexes_nested_too_deep_make_the_listing_partial() -> None:
+def test_indexes_nested_too_deeply_make_the_listing_partial() -> None:
     deep = Request(url=f"{HOME}/a.xml", depth=3)
     page = answer("sitemap", CONFIG, index(f"{HOME}/b.xml"), request=deep)
 
@@ -80,7 +80,7 @@ def test_indexes_nested_too_deep_make_the_listing_partial() -> None:
     assert not prove([page]).complete
 
 
-def test_a_base_url_moves_every_request_and_no_identity() -> None:
+def test_a_base_url_changes_requests_but_not_external_ids() -> None:
     config = CONFIG | {"base_url": "http://127.0.0.1:8090/acme"}
 
     first = adapter_for("sitemap").first_request(config)
@@ -93,7 +93,7 @@ def test_a_base_url_moves_every_request_and_no_identity() -> None:
     assert listed[0].page_url == "http://127.0.0.1:8090/acme/jobs/1"
 
 
-def test_images_and_comments_are_no_pages() -> None:
+def test_images_and_comments_are_ignored() -> None:
     body = urlset(f"{HOME}/jobs/1").replace(
         b"</url>",
         b"<!-- x --><i:image><i:loc>https://acme.example/jobs/a.png</i:loc></i:image></url>",
@@ -135,7 +135,7 @@ def test_the_namespace_does_not_matter(attributes: str) -> None:
         "an entity of a file",
     ],
 )
-def test_what_can_not_be_read_whole_is_an_error_and_never_a_short_listing(body: bytes) -> None:
+def test_a_broken_or_wrong_document_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("sitemap", CONFIG, body)
 
@@ -145,7 +145,7 @@ def test_a_gzip_bomb_is_refused() -> None:
         answer("sitemap", CONFIG, gzip.compress(bytes(101_000_000), compresslevel=1))
 
 
-def test_an_address_that_is_no_web_address_makes_the_listing_partial() -> None:
+def test_a_relative_url_makes_the_listing_partial() -> None:
     page = answer("sitemap", CONFIG, urlset("/jobs/1", f"{HOME}/jobs/2"))
 
     assert [job.external_id for job in page.jobs] == [f"{HOME}/jobs/2"]
@@ -162,7 +162,5 @@ def test_an_address_that_is_no_web_address_makes_the_listing_partial() -> None:
         (f"{HOME}/12345", f"{HOME}/12345"),
     ],
 )
-def test_until_its_page_is_read_a_job_is_called_by_the_words_of_its_url(
-    url: str, title: str
-) -> None:
+def test_a_title_is_made_of_the_words_of_a_url(url: str, title: str) -> None:
     assert title_of(url) == title

@@ -1,5 +1,5 @@
-"""An unknown tenant is never taken for a board without postings. Its listing is an error, or at most
-partial; only the listing of an empty board is complete and expires the board's jobs.
+"""An unknown tenant is never taken for a board without postings. Its listing is an error, or at
+most partial; only the listing of an empty board is complete and expires the board's jobs.
 """
 
 from typing import Any
@@ -60,7 +60,7 @@ AMBIGUOUS = {
     "smartrecruiters": (
         {"company": "acme"},
         {"totalFound": 0, "content": []},
-        "the list is empty, so the company may be unknown",
+        "the list is empty, which may mean an unknown company",
     ),
     "oracle": (
         ORACLE,
