@@ -47,7 +47,7 @@ class Amazon:
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ("updated_time", "display_distance")
     """``updated_time`` is the age of the posting ("24 days"). ``display_distance`` is the distance
-    from the place that is searched from."""
+    from the location of the search."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -122,7 +122,8 @@ def _listed(job: JsonObject) -> ListedJob:
 
 
 def _only_result(search: JsonObject) -> JsonObject:
-    """Return the only result of a search for one job's id. Raises PageGone if there is none."""
+    """Return the result of a search for one job's id. Raises PageGone if the search found
+    nothing."""
     if search.raw("jobs") == [] and search.number("hits") == 0:
         raise PageGone("Amazon has no job with this id")
     return JsonObject.of(next(iter(search.values("jobs")), None), "the posting")

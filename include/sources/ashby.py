@@ -2,10 +2,10 @@
 
 One response holds the whole board, without a total and without paging. An unknown board is a 404
 (the hosted page responds with 200 for any name). Postings with a false ``isListed`` are shared by
-link only and are not part of the listing. ``isRemote`` is true for hybrid work, too, so only
-``workplaceType`` states the workplace. Pay is included if the request has ``includeCompensation``.
-Of its components only ``Salary`` is pay, and the interval is a number and a unit ("1 YEAR",
-"2 WEEK").
+link only and are not part of the listing. ``isRemote`` is true for hybrid work, too, so the
+workplace is read from ``workplaceType``, or else from the names of the locations. Pay is included
+if the request has ``includeCompensation``. Of its components only ``Salary`` is pay, and the
+interval is a number and a unit ("1 YEAR", "2 WEEK").
 """
 
 from collections.abc import Mapping

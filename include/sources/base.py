@@ -21,13 +21,15 @@ from include.sources.config import ConfigKeys
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
+    """A request of an adapter, which the pipeline sends."""
+
     url: str
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     depth: int = 0
-    """The number of followed links that led to this request; 0 for the first request. Sources whose
-    documents link to further documents need it."""
+    """The number of followed links that led to this request; 0 for the first one. Only sources
+    whose documents link to further documents (``sitemap``, ``html``, ``json``) count it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True)
 class ListingPage:
-    """What one response contributed to a listing."""
+    """The part of a listing that one response holds."""
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
@@ -68,7 +70,7 @@ class ListingPage:
     follow: tuple[Request, ...] = ()
     """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None
-    """Why this response shows that the listing is not complete; None if it does not show that."""
+    """The reason why the listing is not complete, if this response shows it; otherwise None."""
     overlap: int = 0
     """The number of jobs at the beginning of this page that must be the last jobs of the page
     before it. If a source pages by offset and states no total, only this overlap proves that no

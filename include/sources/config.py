@@ -19,7 +19,7 @@ the source's own; ``render`` is true if a browser must render the pages."""
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
-"""This matches the dot that may end a fully qualified host name."""
+"""A pattern that matches the dot at the end of a fully qualified host name."""
 
 Reader = Callable[[Mapping[str, Any], str], Any]
 
@@ -93,7 +93,7 @@ def text(config: Mapping[str, Any], key: str) -> str:
 
 def name(config: Mapping[str, Any], key: str) -> str:
     """Return a board's or site's name, quoted as one segment of a URL's path. Raises SettingError
-    if it has a slash or consists of dots."""
+    if it is missing, has a slash or consists of dots."""
     value = text(config, key)
     if "/" in value or not value.strip("."):
         raise SettingError(

@@ -45,7 +45,7 @@ _WORKPLACE_LABEL = re.compile(
     r"^(?:hybrid|remote|on-?site|office)\s*[-–—:,]?\s*|\s*[-–—,(]\s*(?:hybrid|remote|on-?site)\)?$",
     re.IGNORECASE,
 )
-"""This matches a workplace beside the name of a place: ``Hybrid - London``."""
+"""A pattern that matches a workplace beside the name of a place: ``Hybrid - London``."""
 _HOURS_FIELD = re.compile(
     r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
 )

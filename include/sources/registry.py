@@ -90,7 +90,7 @@ def check_config(company: Company) -> None:
 
 def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical form of ``config``, which is equal for all configs of one board. Raises
-    SettingError in the same cases as ``check_config``."""
+    SettingError, which names the field, if the source is unknown or the config is unusable."""
     return canonical(config, _adapter_of(source, config).config_keys)
 
 

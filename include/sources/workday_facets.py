@@ -17,12 +17,14 @@ CAP = 2_000
 
 @dataclass(frozen=True, kw_only=True)
 class Facet:
+    """A facet of a list, with its counts."""
+
     parameter: str
     group: str
     """The name of the facet at the top of this facet's branch of the tree. All facets of one group
     omit the same postings."""
     counts: Mapping[str, int]
-    """The number of postings for each value."""
+    """The number of postings for each value, by the value's id."""
 
     @property
     def sum(self) -> int:

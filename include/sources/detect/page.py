@@ -26,6 +26,7 @@ _EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
 """The weights of the evidence for a board: a frame or script of it, a link to it, and its URL in
 the text of the page."""
 _MAX_TEXT_BYTES = 3_000_000
+"""The number of bytes of a response in which boards are searched for as text."""
 _VENDOR_URL = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
