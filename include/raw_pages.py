@@ -28,7 +28,8 @@ KEPT = timedelta(days=7)
 _DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
 """How many days objects are kept, by the prefix of their key.
 
-The logs are those of Airflow, if its workers are not on the machine of its API server.
+``airflow-logs/`` holds the task logs of Airflow, if its workers and its API server run on different
+machines.
 """
 _DEFAULT_REGION = "us-east-1"
 """The region that S3 refuses as a location constraint of a new bucket. It is the default."""

@@ -1,7 +1,7 @@
 """Define and read all ``JOBHUNT_…`` settings. No other module reads them.
 
-DAGs do not use the settings for Postgres and S3, but Airflow Connections. A duration is a number of
-seconds, or a number with a unit: ``900``, ``15m``, ``1.5s``.
+For Postgres and S3, DAGs use Airflow Connections instead. A duration is a number of seconds, or a
+number with a unit: ``900``, ``15m``, ``1.5s``.
 """
 
 import re
@@ -149,7 +149,7 @@ class Settings(BaseSettings):
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
-    """The maximum for one user at one API process. The next two settings are such limits, too."""
+    """The rate limit of one user at one API process. The next two are such limits, too."""
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
     keep_runs: Duration = timedelta(days=90)
     """How long ended runs are kept after their end. The latest run of each user is always kept."""
     keep_versions: Duration = timedelta(days=365)
-    """How long it is kept what changed in postings, and when."""
+    """How long the changes of postings are kept: what changed, and when."""
 
     # fetching
     host_concurrency: PositiveInt = 4

@@ -42,7 +42,7 @@ REGIONS = {
     for country, names in (("US", _STATES), ("CA", _PROVINCES))
     for name in names.split()
 }
-"""The country of each state or province whose name identifies the country, by casefolded name."""
+"""The country code of each state or province whose name identifies it, by casefolded name."""
 
 
 def country_code(text: str | None) -> str | None:

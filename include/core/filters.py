@@ -1,4 +1,4 @@
-"""Decide which postings of a company a user wants, as far as the listing allows.
+"""Decide which postings of a company a user wants, from what the listing states.
 
 A posting is left out only because of something that is known about it. If a listing does not state
 a place, for example, filters on places leave out nothing. A posting with several places is wanted

@@ -1,4 +1,4 @@
-"""Read other people's JSON with type checks, so that only the adapters work with dicts.
+"""Read other people's JSON with type checks, so that no other code has to check its types.
 
 A field that is absent, null or of another type reads as None, because sources add and drop fields
 at any time. ``need`` is only for fields without which there is no posting.

@@ -2,7 +2,7 @@
 
 A country that the text does not settle stays unknown. "San Francisco, CA", for example, could be in
 California or in Canada if one has only the text. Its country stays unknown, unless the source
-states it in a field of its own.
+states it in a separate field.
 """
 
 import re
@@ -39,7 +39,7 @@ Codes such as MH and HR are left out, because they also mean Maharashtra and Har
 _STATES_NAMED_LIKE_CITIES = frozenset({"new york", "washington"})
 """States that have a city of the same name.
 
-Where such a name stands without another one, it is unclear whether state or city is meant.
+If a text has only such a name, it is unclear whether the state or the city is meant.
 """
 _NOT_CITIES = frozenset({
     "europe", "emea", "apac", "latam", "amer", "americas", "north america", "south america",

@@ -113,7 +113,7 @@ class Company:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Content to read: a fetched page, a listing's inline content, or the response to a listing.
+    """Content to read: a fetched page, inline content of a listing, or a listing's response.
 
     Pages and inline content are also fingerprinted and stored.
     """
@@ -174,11 +174,11 @@ class CheckKind(StrEnum):
     """The kind of work that a check does on its board."""
 
     LIST = "list"
-    """Lists the board and reads the postings that there is a reason to read."""
+    """The check lists the board, and reads the postings that there is a reason to read."""
     RETRY = "retry"
-    """Reads the postings whose last reading failed, and lists nothing."""
+    """The check reads the postings whose last reading failed, and lists nothing."""
     REEXTRACT = "reextract"
-    """Reads the stored pages again, and lists and fetches nothing."""
+    """The check reads the stored pages again, and lists and fetches nothing."""
 
 
 class RunTrigger(StrEnum):
@@ -193,7 +193,7 @@ class Counts:
     """The number of a run's jobs in each state."""
 
     total: int = 0
-    """The jobs that the run listed."""
+    """The number of jobs that the run listed."""
     pending: int = 0
     crawling: int = 0
     extracting: int = 0
@@ -201,9 +201,9 @@ class Counts:
     skipped: int = 0
     failed: int = 0
     expired: int = 0
-    """The jobs that the run expired, because they left the listing or their page says so."""
+    """The number of jobs that the run expired: they left the listing, or their page says so."""
     added: int = 0
-    """The jobs that were never seen before."""
+    """The number of jobs that were never seen before."""
 
     @property
     def steps_left(self) -> int:

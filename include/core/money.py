@@ -112,7 +112,7 @@ def number_of(text: str) -> float:
     """Return the number that ``text`` states, such as 50000 for ``50k``."""
     times = re.search(r"[^\d\s.,'’]", text.strip())
     digits = re.sub(r"[^\d.,]", "", text[: times.start()] if times else text).rstrip(".,")
-    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # matches all
+    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # always matches
     number = float(re.sub(r"\D", "", head) + (f".{tail}" if mark else ""))
     return number * _MULTIPLES[times[0].lower()] if times else number
 

@@ -11,7 +11,8 @@ from typing import Literal
 About = Literal["pay", "beside", "no"]
 """The topic of a word.
 
-``pay`` is pay itself, ``beside`` is what is given in addition to pay, and ``no`` is other money.
+``pay`` is pay itself, ``beside`` is what is given in addition to pay, and ``no`` is money that is
+not pay.
 """
 
 _PAY = (

@@ -15,7 +15,7 @@ def credit(
 
     Args:
         posting: the posting to complete.
-        method: how fields were read whose provenance is not yet known.
+        method: how the fields were read that have no other provenance.
         but: other methods, by field name.
         found: values of fields, which replace those of ``posting``.
     """

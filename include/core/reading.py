@@ -52,7 +52,7 @@ def complete_with(
 
 
 def _read_from_text(posting: JobPosting, text: str) -> dict[str, Any]:
-    """Return the fields that are read from the posting's text if no field states them."""
+    """Return the fields that title and text state, unless a field of the source states them."""
     pay = _pay(posting.salary, text)
     return {
         "salary": in_local_currency(pay, [place.country for place in posting.locations]),

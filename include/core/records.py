@@ -1,4 +1,4 @@
-"""Convert postings to JSON, in which they are stored and served, and compare them."""
+"""Convert postings to the JSON in which they are stored and served, and compare them."""
 
 from collections.abc import Mapping
 from typing import Any

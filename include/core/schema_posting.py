@@ -75,8 +75,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
 def description_of(posting: JsonObject) -> str:
     """Return the description as HTML or plain text, which is not sanitised.
 
-    It includes the responsibilities and qualifications, which some pages state in fields of their
-    own.
+    It includes the responsibilities and qualifications, which some pages state in separate fields.
     """
     body = unescaped("\n".join(text for text in posting.values("description") if _is_text(text)))
     for key in _OTHER_PARTS:

@@ -1,8 +1,8 @@
 """Normalise URLs to compare them, and return the parts of URLs.
 
 ``canonical_url`` follows RFC 3986, section 6, as far as that is safe for other people's servers. It
-normalises the case of scheme and host, the default port and internationalised host names (UTS 46).
-It removes the fragment, and parameters that only track the reader. The order of the other
+normalises the case of scheme and host, and internationalised host names (UTS 46). It removes the
+default port, the fragment, and parameters that only track the reader. The order of the other
 parameters, a trailing slash and the case of the path may matter, so they stay.
 """
 
@@ -58,7 +58,7 @@ def site_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of an absolute URL. The robots.txt there applies to the page."""
+    """Return scheme, host and port of an absolute URL, whose robots.txt applies to the page."""
     parts = urlsplit(site_of(url))
     return f"{parts.scheme}://{parts.netloc}"
 

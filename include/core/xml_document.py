@@ -11,7 +11,7 @@ Element = etree._Element  # pyright: ignore[reportPrivateUsage] - lxml's only na
 
 
 def read_xml(document: bytes | str, what: str) -> Element:
-    """Return the root. Raise ParseError, which calls the document ``what``, if it is not XML."""
+    """Return the root. Raise ParseError, which calls the document ``what``, if it is broken."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
     )

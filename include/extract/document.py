@@ -22,10 +22,7 @@ AROUND = (
 """A selector of the elements around the main text, which may change with every response."""
 
 SHORTEST_MAIN = 200
-"""The number of characters up to which an element is too short to be the main element.
-
-Its markup as main element is then ignored.
-"""
+"""The length of text, in characters, up to which an element that is marked as main is ignored."""
 
 
 @dataclass(frozen=True, kw_only=True)

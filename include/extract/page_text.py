@@ -63,7 +63,7 @@ def read(document: Document, *, title: str | None) -> JobPosting:
 
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
-    """Return the labelled places, or the place whose city, region and country have own labels."""
+    """Return the labelled places, or the place whose city, region and country are labelled."""
     named = places(facts.get("location"))
     if named or "city" not in facts:
         return tuple(map(locate, named))

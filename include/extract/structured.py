@@ -72,7 +72,7 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
 
 
 def _parsed(text: str) -> Any:
-    """Return the parsed JSON; None if it is broken and cannot be repair."""
+    """Return the parsed JSON; None if it is broken and cannot be repaired."""
     text = text.strip()
     if not text.startswith(("{", "[")):
         text = _WRAPPING.sub("", text)
