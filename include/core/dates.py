@@ -116,7 +116,7 @@ def _epoch(number: float) -> datetime | None:
 
 
 def _slashed(first: int, second: int, year: int) -> datetime | None:
-    """Return the date ``first/second/year``; None if day and month could be exchanged."""
+    """Return the date ``first/second/year``; None if it is unclear which is the month."""
     if first <= 12 and second <= 12 and first != second:
         return None
     month, day = (first, second) if first <= 12 else (second, first)

@@ -1,7 +1,8 @@
 """Decide whether a sweep is stale, and what to do about it.
 
 The steps of a sweep write its heartbeat about once a second. A sweep without a heartbeat for
-``JOBHUNT_STALE_AFTER`` has lost its workers: they were killed, they hang, or they were never started.
+``JOBHUNT_STALE_AFTER`` has lost its workers: they were killed, they hang, or they were not
+started.
 """
 
 from datetime import datetime, timedelta
