@@ -1,7 +1,7 @@
-"""The outcomes of jobs, which a worker gathers until the next flush.
+"""Define the outcomes of jobs, which a worker gathers until the next flush.
 
-Messages quote other people's servers, so characters that Postgres refuses are removed from them:
-one would fail the whole flush.
+Messages quote other people's servers. Characters that Postgres refuses are removed from them,
+because a single such character would make the whole flush fail.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """The job's page is new or changed, and is stored."""
+    """The job's page is new or has changed, and is now stored."""
 
     job_id: int
     raw_key: str
@@ -48,14 +48,14 @@ class LeftAlone:
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """The job's stored page was read again, and differs from what was known."""
+    """The job's stored page was read again, and the result differs from the known posting."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The job's stored page was read again, and says the same as before."""
+    """The job's stored page was read again, and the result is the same as before."""
 
     job_id: int
 

@@ -1,6 +1,7 @@
-"""Text as Postgres and people can take it: no NUL, no lone surrogate, whitespace in order.
+"""Clean text, so that Postgres can store it and people can read it.
 
-Other people's JSON carries all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
+The clean text has no NUL, no lone surrogates and no irregular whitespace. Other people's JSON may
+contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
 """
 
 import re
@@ -8,12 +9,18 @@ import re
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
-_UNEVEN = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""What ``_SPACES`` changes: most texts hold none of it, and to see that takes next to no time."""
+_IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
+"""The whitespace that ``_SPACES`` changes.
+
+Most texts contain none of it, and to find that out takes very little time.
+"""
 
 
 def storable(text: str) -> str:
-    """Without the characters that Postgres or UTF-8 refuse."""
+    """Return ``text`` without NUL and other control characters, and without lone surrogates.
+
+    Postgres refuses NUL, and UTF-8 cannot encode lone surrogates. Whitespace is kept.
+    """
     if text.isascii() and not text.encode().translate(None, _STORABLE_ASCII):
         return text
     if text.replace("\n", "").isprintable():
@@ -22,17 +29,21 @@ def storable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Storable, every run of whitespace made one space."""
-    if text.isprintable():  # most of what is asked for: no space in it but the ordinary one
+    """Return ``text`` as ``storable`` does, with one space for all whitespace between two words."""
+    if text.isprintable():  # the most frequent case: all its whitespace is ordinary spaces
         return " ".join(text.split()) if "  " in text else text.strip(" ")
-    return " ".join(_evened(storable(text)).split())
+    return " ".join(_with_single_spaces(storable(text)).split())
 
 
 def lines(text: str) -> str:
-    """Storable, one space within lines, no blank lines, none at the ends."""
-    spaced = _evened(storable(text)).split("\n")
+    """Return ``text`` as ``storable`` does, without needless whitespace.
+
+    The words of a line are separated by one space. Blank lines, and spaces at the ends of lines,
+    are removed.
+    """
+    spaced = _with_single_spaces(storable(text)).split("\n")
     return "\n".join(filter(None, map(str.strip, spaced)))
 
 
-def _evened(text: str) -> str:
-    return _SPACES.sub(" ", text) if any(map(text.__contains__, _UNEVEN)) else text
+def _with_single_spaces(text: str) -> str:
+    return _SPACES.sub(" ", text) if any(map(text.__contains__, _IRREGULAR)) else text

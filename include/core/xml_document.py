@@ -1,5 +1,7 @@
-"""Reading other people's XML without what it may ask of its reader: no entity is expanded, nothing
-is fetched, and what is broken is not repaired."""
+"""Parse other people's XML safely.
+
+No entity is expanded, nothing is fetched, and broken XML is not repaired.
+"""
 
 from lxml import etree
 
@@ -9,11 +11,11 @@ Element = etree._Element  # pyright: ignore[reportPrivateUsage] - lxml's only na
 
 
 def read_xml(document: bytes | str, what: str) -> Element:
-    """The root. Raises ParseError, naming ``what`` it is, when it is no well-formed XML."""
+    """Return the root. Raise ParseError, which calls the document ``what``, if it is broken."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
     )
     try:
         return etree.fromstring(document, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseError(f"{what} is no well-formed XML: {error}") from error
+        raise ParseError(f"{what} is not well-formed XML: {error}") from error
