@@ -137,7 +137,7 @@ def test_the_client_as_it_is_used_tries_again(server: FaultServer, status: int) 
         (then_reset(length(100) + b"{"), "connect", 1),
         (then_close(CHUNKED + b"4\r\n{}  \r\n"), "connect", 1),
         (reply(HTML, content_encoding="gzip"), "connect", 1),
-        (redirect("/jobs"), "redirect", 31),
+        (redirect("/jobs"), "redirect", 6),
     ],
 )
 def test_what_stays_broken_is_a_listing_error(
