@@ -176,7 +176,9 @@ class ListingClient:
 
     def _ask(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
         prepared = self._session.prepare_request(
-            requests.Request(request.method, request.url, json=request.json, headers=request.headers)
+            requests.Request(
+                request.method, request.url, json=request.json, headers=request.headers
+            )
         )
         response = self._session.send(prepared, stream=True, timeout=limit.left())
         if len(self._session.cookies) > _MAX_COOKIES:
