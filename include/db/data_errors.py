@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import psycopg
+from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import DBAPIError, StatementError
 
 _DATA_CLASSES = ("22", "54")
@@ -20,7 +21,7 @@ def is_data_error(error: BaseException | None) -> bool:
         return is_data_error(error.orig) if isinstance(error, DBAPIError) else True
     if isinstance(error, psycopg.Error):
         return isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _DATA_CLASSES
-    return isinstance(error, UnicodeEncodeError)
+    return isinstance(error, UnicodeEncodeError | PydanticSerializationError)
 
 
 def write_in_parts(

@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.outcomes import STATES, Extracted, Failed, Outcome, class_of
 from include.core.run_state import ENDED_JOBS
@@ -85,7 +84,7 @@ class Outcomes:
         if waiting or read:
             try:
                 ended = self._store(waiting, read)
-            except SQLAlchemyError as error:
+            except Exception as error:
                 if not is_data_error(error):
                     raise
                 ended = self._store(self._store_by_job(waiting), read)

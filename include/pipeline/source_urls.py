@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.models import Company, CompanyStatus, Listing
+from include.core.text import cut, storable
 from include.db.boards import note_listed
 from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.companies import followers
@@ -32,6 +33,7 @@ from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
+from include.sources.bounds import MAX_REASON_LENGTH
 
 _AT_ONCE = 8
 _BEAT_EVERY_SECONDS = 1.0
@@ -206,5 +208,6 @@ def _keep(
 def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
     with engine.begin() as connection:
         fence(connection, sweep)
-        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=reason)
+        told = storable(cut(reason, MAX_REASON_LENGTH))
+        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=told)
         notify(connection)

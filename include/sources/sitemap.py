@@ -35,6 +35,7 @@ _MAX_URLS = 50_000
 """The most URLs of one file that are listed, as the protocol has it."""
 _MAX_FILES = 5_000
 """The most files that one index may name."""
+_TAGS = ("urlset", "sitemapindex", "url", "sitemap")
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _IDENTIFIER = re.compile(r"(?=.*\d)[0-9a-f]{6,}|\d+|[a-z]{1,3}\d+", re.IGNORECASE)
@@ -54,8 +55,10 @@ class Sitemap:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        entries = stream_xml(_unpacked(response), response.url)
-        kind = _kind(next(entries), response.url)
+        entries = stream_xml(_unpacked(response), response.url, _TAGS)
+        kind = etree.QName(next(entries)).localname
+        if kind not in ("urlset", "sitemapindex"):
+            raise ParseError(f"{response.url} is no sitemap but <{kind}>")
         wanted = _pattern(config) if kind == "urlset" else None
         limit = _MAX_FILES if wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
@@ -123,14 +126,6 @@ def _pattern(config: Mapping[str, Any]) -> Finder:
     if "pattern" not in config:
         return lambda url: True
     return compile_pattern("config.pattern", text(config, "pattern"))
-
-
-def _kind(root: Element, address: str) -> str:
-    """Return ``urlset`` or ``sitemapindex``. Raises ParseError if it is neither."""
-    kind = etree.QName(root).localname
-    if kind not in ("urlset", "sitemapindex"):
-        raise ParseError(f"{address} is no sitemap but <{kind[:100]}>")
-    return kind
 
 
 def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
