@@ -371,6 +371,7 @@ def _guarded_pools(
             addresses = limit().call(lambda: resolve(self.host))
             guard.check_addresses(self.host, self.port, addresses)
             connected = self._connect_to_any(addresses)
+            connected.settimeout(limit().left())
             limit().watch(connected)
             return connected
 
@@ -392,10 +393,6 @@ def _guarded_pools(
             if isinstance(error, TimeoutError):
                 raise ConnectTimeoutError(self, f"{self.host} did not answer") from error
             raise error
-
-        def connect(self) -> None:
-            super().connect()
-            self.sock.settimeout(limit().left())
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is not None:  # pyright: ignore[reportUnnecessaryComparison] # kept alive

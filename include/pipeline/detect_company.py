@@ -18,7 +18,13 @@ from include.core.urls import host_key, is_http, origin_of, rebase
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
-from include.pipeline.list_board import as_response, listing_pages, polite, time_check
+from include.pipeline.list_board import (
+    as_response,
+    check_address,
+    listing_pages,
+    polite,
+    time_check,
+)
 from include.pipeline.pace import shared_pace
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
@@ -91,6 +97,7 @@ def _but_not_twice(send: Send) -> Send:
     silent: set[str] = set()
 
     def send_once(request: Request) -> Page:
+        check_address(request)
         host = host_key(request.url)
         if host in silent:
             raise ListingError(f"{host} has not answered in time before", code="timeout")

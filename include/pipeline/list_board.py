@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import islice
 
 from include.core.models import Company, Listing, Page
-from include.core.urls import host_key
+from include.core.text import cut
+from include.core.urls import host_key, is_http
 from include.errors import FetchError, ListingError, ParseError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace, take_turn
@@ -61,6 +62,7 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
             yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
             return
         try:
+            check_address(request)
             response = as_response(send(request))
             page = bounded(adapter.parse_listing(company.config, request, response))
         except (ListingError, FetchError, ParseError) as error:
@@ -76,6 +78,13 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
         if reached:
             yield ListingPage(partial_reason=reached)
             return
+
+
+def check_address(request: Request) -> None:
+    """Raise ListingError if the request has no http(s) URL with a usable host."""
+    if not is_http(request.url):
+        message = f"{cut(request.url, 100)} is no usable http(s) address"
+        raise ListingError(message, code="blocked_address")
 
 
 def _identity(request: Request) -> bytes:

@@ -108,6 +108,22 @@ def test_sitemaps_that_name_ever_new_ones_are_not_followed_for_ever() -> None:
     assert "5000 requests" in reason
 
 
+@pytest.mark.parametrize(
+    "odd", [f"http://{'a' * 4000}.example/", "http:///nowhere", "ftp://a.example/", "http://[/"]
+)
+def test_an_unusable_address_makes_the_listing_partial_and_the_rest_is_read(odd: str) -> None:
+    pages = {
+        f"{_HOME}/0.xml": f"<sitemapindex><sitemap><loc>{odd}</loc></sitemap>"
+        f"<sitemap><loc>{_HOME}/1.xml</loc></sitemap></sitemapindex>",
+        f"{_HOME}/1.xml": f"<urlset><url><loc>{_HOME}/jobs/1</loc></url></urlset>",
+    }
+    listing, reason = listed(
+        _SITEMAP, lambda request: Page(url=request.url, body=pages[request.url].encode())
+    )
+    assert [job.url for job in listing.jobs] == [f"{_HOME}/jobs/1"]
+    assert "address" in reason
+
+
 def test_a_reason_does_not_grow_with_the_postings_that_cannot_be_read() -> None:
     page = json.dumps({"jobs": [{"id": None, "t": "x" * 1000}] * 10_000}).encode()
     _, reason = listed(_JSON, lambda request: Page(url=request.url, body=page))
