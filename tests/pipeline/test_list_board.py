@@ -100,7 +100,7 @@ def test_sitemaps_that_name_ever_new_ones_are_not_followed_for_ever() -> None:
     def send(request: Request) -> Page:
         asked.append(request.url)
         here = len(asked)
-        names = "".join(f"<sitemap><loc>{_HOME}/{here}-{i}</loc></sitemap>" for i in range(3))
+        names = "".join(f"<sitemap><loc>{_HOME}/{here}-{i}</loc></sitemap>" for i in range(30))
         return Page(url=request.url, body=f"<sitemapindex>{names}</sitemapindex>".encode())
 
     _, reason = listed(_SITEMAP, send)
