@@ -161,7 +161,7 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
             assert board.candidate.source == "greenhouse"
             assert not all(attack.done() for attack in attacks)
         finally:
-            await asyncio.wait_for(asyncio.to_thread(desk.close), 30)
+            desk.stop()
             ends = await asyncio.gather(*attacks, return_exceptions=True)
-    assert all(isinstance(end, NotDetected | asyncio.CancelledError) for end in ends)
-    assert len(silent.asked) <= 6
+            await asyncio.to_thread(desk.close)
+    assert {type(end) for end in ends} == {NotDetected}
