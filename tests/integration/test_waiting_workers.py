@@ -133,7 +133,7 @@ def silent_board(engine: Engine) -> Iterator[FaultServer]:
         with engine.begin() as connection:
             connection.execute(
                 text(
-                    "UPDATE boards SET source = 'sitemap', config = jsonb_build_object('url', :u)"
+                    "UPDATE boards SET source = 'sitemap', config = jsonb_build_object('url', CAST(:u AS text))"
                 ),
                 {"u": url},
             )
