@@ -1,16 +1,21 @@
-"""Lists companies while a request waits: bounded in number and in time, since a request's answer
-is awaited and its threads are everybody's.
+"""Listing companies while a request of ours waits.
+
+Threads and time are bounded, also for one user: servers that keep their connections open must not
+keep others from listing theirs.
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import TypeVar, TypeVarTuple
+from weakref import WeakSet, WeakValueDictionary
 
 from sqlalchemy import Engine
 from urllib3 import Retry
 
+from api.shutdown import server_stops
 from include.core.models import Company
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
@@ -20,15 +25,20 @@ from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
 from include.settings import Settings
 
-_AT_ONCE = 8
-_AT_ONCE_FOR_ONE = 4
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
+
+_AT_ONCE = 16
+_AT_ONCE_FOR_ONE_USER = 6
 _SECONDS = 20.0
-"""Of one request of ours; a gateway in front may wait no longer than 29."""
+"""The time limit of one request of ours; a gateway in front may wait no longer than 29 seconds."""
 _SECONDS_OF_ONE = 8.0
-"""Of one request to a source; what fails is not tried again while somebody waits."""
+"""The time limit of one request to a source, which is not retried while somebody waits."""
 
 
 class ListingDesk:
+    """Lists companies in threads of its own."""
+
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
         self._guard = AddressGuard(settings.allowed_private_hosts)
@@ -43,30 +53,47 @@ class ListingDesk:
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
+        self._clients = WeakSet[ListingClient]()
+        self._turns = WeakValueDictionary[str, asyncio.Semaphore]()
 
-    async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
-        """In the order of ``companies``; what can't be read in time says so."""
-        turns = asyncio.Semaphore(_AT_ONCE_FOR_ONE)
+    async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
+        """Return the listings in the order of ``companies``.
+
+        A listing that cannot be completed in time says so.
+        """
         until = time.monotonic() + _SECONDS
+        calls = (self._call(user_id, self._list, company, until) for company in companies)
+        return list(await asyncio.gather(*calls))
 
-        async def list_one(company: Company) -> DryListing:
-            async with turns:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, self._list, company, until)
-
-        return list(await asyncio.gather(*map(list_one, companies)))
-
-    async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
-        """Raises NotDetected and SettingError, as ``detect_company`` does."""
+    async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
+        """Return the board behind ``url``. Raises NotDetected and SettingError, as
+        ``detect_company`` does."""
         until = time.monotonic() + _SECONDS
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._detect, url, base_url, until)
+        return await self._call(user_id, self._detect, url, base_url, until)
+
+    def stop(self) -> None:
+        """End the requests under way, and send no further ones."""
+        self._closing.set()
+        for client in list(self._clients):
+            client.abort()
+
+    async def stop_with_server(self) -> None:
+        """Stop as soon as the server is asked to, which then waits for the requests under way."""
+        await server_stops()
+        self.stop()
 
     def close(self) -> None:
-        """Returns when the requests under way are over."""
-        self._closing.set()
+        """Stop, and return when all threads have ended."""
+        self.stop()
         self._threads.shutdown(cancel_futures=True)
         self._engine.dispose()
+
+    async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Return the result of ``function``, called in a thread when it is the user's turn."""
+        turns = self._turns.setdefault(user_id, asyncio.Semaphore(_AT_ONCE_FOR_ONE_USER))
+        async with turns:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, function, *args)
 
     def _list(self, company: Company, until: float) -> DryListing:
         return dry_run(
@@ -100,10 +127,14 @@ class ListingDesk:
         )
 
     def _client(self) -> ListingClient:
-        return ListingClient(
+        client = ListingClient(
             self._guard,
             user_agent=self._user_agent,
             deadline=self._deadline,
             max_bytes=self._max_bytes,
             retry=Retry(0, raise_on_status=False),
         )
+        self._clients.add(client)
+        if self._closing.is_set():
+            client.abort()
+        return client

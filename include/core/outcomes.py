@@ -1,7 +1,7 @@
 """Define the outcomes of jobs, which a worker gathers until the next flush.
 
-Messages quote other people's servers. Characters that Postgres refuses are removed from them,
-because a single such character would make the whole flush fail.
+Messages quote other people's servers, so they are cut, and characters that Postgres refuses are
+removed from them.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ from typing import Any
 
 from include.core.fingerprint import Fingerprint
 from include.core.run_state import JobStatus
-from include.core.text import storable
+from include.core.text import cut, storable
+
+_MAX_MESSAGE_LENGTH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ class Gone:
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", storable(self.message))
+        object.__setattr__(self, "message", _told(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ class Failed:
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", storable(self.message))
+        object.__setattr__(self, "message", _told(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,3 +117,7 @@ def class_of(outcome: Outcome) -> str:
     """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
     a job whose page says that it is over, and otherwise the job's new status."""
     return outcome.code if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
+
+
+def _told(message: str) -> str:
+    return storable(cut(message, _MAX_MESSAGE_LENGTH))

@@ -1,4 +1,4 @@
-"""Clean text, so that Postgres can store it and people can read it.
+"""Cleaning text for Postgres and for people.
 
 The clean text has no NUL, no lone surrogates and no irregular whitespace. Other people's JSON may
 contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
@@ -10,17 +10,12 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""The whitespace that ``_SPACES`` changes.
-
-Most texts contain none of it, and to find that out takes very little time.
-"""
+"""Each text that ``_SPACES`` changes contains one of these. Most texts contain none, and this check
+is faster than the expression."""
 
 
 def storable(text: str) -> str:
-    """Return ``text`` without NUL and other control characters, and without lone surrogates.
-
-    Postgres refuses NUL, and UTF-8 cannot encode lone surrogates. Whitespace is kept.
-    """
+    """Return ``text`` without the characters that Postgres or UTF-8 refuse."""
     if text.isascii() and not text.encode().translate(None, _STORABLE_ASCII):
         return text
     if text.replace("\n", "").isprintable():
@@ -28,19 +23,20 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def cut(text: str, length: int) -> str:
+    """Return ``text`` with at most ``length`` characters, the last an ellipsis if it was longer."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def one_line(text: str) -> str:
-    """Return ``text`` as ``storable`` does, with one space for all whitespace between two words."""
-    if text.isprintable():  # the most frequent case: all its whitespace is ordinary spaces
+    """Return ``text`` storable, with one space for every run of whitespace."""
+    if text.isprintable():  # most texts: their only whitespace is the ordinary space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
     return " ".join(_with_single_spaces(storable(text)).split())
 
 
 def lines(text: str) -> str:
-    """Return ``text`` as ``storable`` does, without needless whitespace.
-
-    The words of a line are separated by one space. Blank lines, and spaces at the ends of lines,
-    are removed.
-    """
+    """Return ``text`` storable, with single spaces and without blank lines."""
     spaced = _with_single_spaces(storable(text)).split("\n")
     return "\n".join(filter(None, map(str.strip, spaced)))
 

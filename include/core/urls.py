@@ -1,9 +1,9 @@
 """Normalise URLs to compare them, and return the parts of URLs.
 
-``canonical_url`` follows RFC 3986, section 6, as far as that is safe for other people's servers. It
-normalises the case of scheme and host, and internationalised host names (UTS 46). It removes the
-default port, the fragment, and parameters that only track the reader. The order of the other
-parameters, a trailing slash and the case of the path may matter, so they stay.
+The identity follows RFC 3986 section 6 as far as it is safe for other people's servers. It
+normalises the case of scheme and host, the default port and IDN (UTS 46), and drops the fragment
+and parameters that only track the reader. The order of the other parameters, a trailing slash and
+the path's case stay, because they may matter.
 """
 
 import re
@@ -24,13 +24,14 @@ _TRACKING_PREFIX = "utm_"
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _SITE = re.compile("[^/?#]*//[^/?#]*")
+MAX_URL_LENGTH = 2048
+"""The longest URL that is asked for. Not every browser and server takes longer ones."""
+MAX_HOST_LENGTH = 253
+"""The longest name that DNS allows (RFC 1035, 2.3.4). Hosts are keys of indexes in Postgres."""
 
 
 def canonical_url(url: str) -> str:
-    """Return the canonical form of ``url``, which identifies its page.
-
-    A text that is not a valid http(s) URL is returned unchanged.
-    """
+    """Return the identity of the page at ``url``. A URL that cannot be read is its own identity."""
     try:
         parts = urlsplit(url.strip())
         host = _netloc(parts)
@@ -49,25 +50,22 @@ def canonical_url(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """Return ``url`` up to its path, which is the part that decides where a request goes.
-
-    Many URLs share this part, so what depends only on it is cached.
-    """
+    """Return ``url`` up to its path: scheme, host and port, which many URLs have in common."""
     site = _SITE.match(url)
     return site[0] if site else url
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of an absolute URL, whose robots.txt applies to the page."""
+    """Return scheme, host and port of an absolute URL, which its robots.txt is about."""
     parts = urlsplit(site_of(url))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_key(url: str) -> str:
-    """Return ``host:port``, by which the politeness policy and the rate limits identify a host.
+    """Return ``host:port`` as the rate limiter counts it, without userinfo and a default port.
 
-    The port is left out if it is the default of the scheme. Userinfo is left out, too. Raise
-    ValueError if the URL has no host.
+    Raises:
+        ValueError: the URL has no host, or one that is too long.
     """
     return _host_key(site_of(url))
 
@@ -78,7 +76,7 @@ def _host_key(site: str) -> str:
 
 
 def is_http(url: str) -> bool:
-    """Return whether ``url`` is an absolute http or https URL with a host."""
+    """Return whether ``url`` is absolute, http or https, and has a host."""
     return _is_http(site_of(url))
 
 
@@ -92,11 +90,12 @@ def _is_http(site: str) -> bool:
 
 
 def rebase(url: str, base_url: str | None) -> str:
-    """Return ``url`` with the scheme and host of ``base_url``, and with its path in front.
+    """Return ``url`` with the scheme and host of ``base_url``, and its path in front.
 
-    A URL that already lies below ``base_url`` is returned unchanged, and so is every URL if
-    ``base_url`` is None. Raise SettingError if ``base_url`` is not an absolute http(s) URL, or has
-    a query or a fragment.
+    A URL that already lies below ``base_url`` stays as it is.
+
+    Raises:
+        SettingError: ``base_url`` is unusable.
     """
     if base_url is None:
         return url
@@ -121,6 +120,8 @@ def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
         raise ValueError(f"no host in {urlunsplit(parts)}")
     if not host.isascii():
         host = idna.encode(host, uts46=True).decode()
+    if len(host) > MAX_HOST_LENGTH:
+        raise ValueError(f"the host is longer than {MAX_HOST_LENGTH} characters")
     if ":" in host:
         host = f"[{host}]"
     if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme.lower()):

@@ -1,8 +1,7 @@
-"""The interface of an adapter, and the records that it exchanges with the pipeline.
+"""The interface of adapters: pure readers that say what to request and what a response means.
 
-An adapter is pure: it makes requests and parses responses, but never opens a connection.
-``pipeline.list_board`` sends its requests, passes the responses to it, and sends the requests that
-the responses lead to, until there are no more of them.
+An adapter does no I/O. ``pipeline.list_board`` sends its requests, passes the responses back and
+follows what they name, until nothing is left to follow.
 """
 
 from collections.abc import Mapping
@@ -18,24 +17,26 @@ from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
+_MAX_PARTS = 1_000_000
+"""The most tags of a page, or lists and objects of a JSON document. Each takes about a hundred
+bytes of memory, however few it has in the body."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A request of an adapter, which the pipeline sends."""
+    """One request of a listing."""
 
     url: str
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     depth: int = 0
-    """The number of followed links that led to this request; 0 for the first one. Only sources
-    whose documents link to further documents (``sitemap``, ``html``, ``json``) count it."""
+    """The number of responses that led here, for sources whose documents name further ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A response with a 2xx status. Other responses (404 for an unknown tenant, 5xx) never reach an
-    adapter."""
+    """A 2xx response. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
 
     url: str
     """The URL after redirects."""
@@ -45,15 +46,18 @@ class Response:
     """The headers; their names are in lower case."""
 
     def json(self) -> Any:
-        """Return the parsed body. Raises ParseError if the body is not JSON."""
+        """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""
+        if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:
+            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} lists and objects")
         try:
             return read_json(self.body)
         except ParseError as error:
             raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
 
     def html(self) -> LexborHTMLParser:
-        """Return the body as a parsed HTML page. Raises ParseError if the body is binary, or if its
-        elements are nested too deeply."""
+        """Return the body as HTML. Raises ParseError if it is no page or holds too much."""
+        if self.body.count(b"<") > _MAX_PARTS:
+            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
         refuse_binary(self.body, self.content_type)
         text = decode(self.body, self.content_type)
         refuse_deep(text)
@@ -66,21 +70,21 @@ class ListingPage:
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
-    """The number of postings that the source states; None if it states none."""
+    """The number of postings that the source states, if it states one."""
     follow: tuple[Request, ...] = ()
     """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None
-    """The reason why the listing is not complete, if this response shows it; otherwise None."""
+    """Why the listing cannot be complete, if this response shows that."""
     overlap: int = 0
-    """The number of jobs at the beginning of this page that must be the last jobs of the page
-    before it. If a source pages by offset and states no total, only this overlap proves that no
-    posting was missed between two requests: a posting that is closed on page 1 moves all postings
-    of page 2 up by one."""
+    """The number of jobs that this page was asked to repeat from the end of the page before it.
+
+    If a source pages by offset and states no total, only this shows that no posting was missed
+    between two requests: a posting closed on page 1 moves all of page 2 up by one."""
 
 
 class Adapter(Protocol):
-    """The reader of one source. ``config`` is a company's config; ``registry.check_config`` has
-    accepted it."""
+    """An adapter of one source. Each ``config`` is a company's, accepted by
+    ``registry.check_config``."""
 
     @property
     def source(self) -> str: ...
@@ -96,24 +100,18 @@ class Adapter(Protocol):
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        """Return the request with which a listing begins. Raises SettingError, which names the
-        field, if the config is unusable."""
+        """Return the request that begins a listing. Raises SettingError for an unusable config."""
         ...
 
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        """Return the part of the listing that the response holds, and the requests that follow it.
-        Raises ParseError if the response does not have the format of the source."""
+        """Return what the response contributes. Raises ParseError if it is not what the source
+        documents."""
         ...
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        """Return the posting in ``content``, which is inline content of a listing or an API's
-        detail document. Return None if the source's postings are web pages, which ``extract``
-        reads.
+        """Return the posting in inline content or an API's detail document.
 
-        Raises:
-            ParseError: ``content`` does not have the format of the source.
-            PageGone: ``content`` says that the posting is gone.
-        """
+        Returns None if the source has web pages, which ``extract`` reads. Raises ParseError."""
         ...

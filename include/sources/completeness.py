@@ -1,4 +1,4 @@
-"""Deciding whether a listing is complete.
+"""Proving that a listing is complete, because only a complete listing may expire postings.
 
 Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
 An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500
@@ -9,25 +9,25 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from include.core.models import ListedJob, Listing
+from include.core.text import cut
 from include.sources.base import ListingPage
+from include.sources.bounds import MAX_REASON_LENGTH
 
 
 def prove(pages: Sequence[ListingPage]) -> Listing:
-    """Return the listing that consists of ``pages``, which are in the order of their requests.
+    """Return the listing that ``pages``, in the order of their requests, add up to.
 
-    A posting that several pages name is listed once. The listing is complete if there is at least
-    one page, no page has a ``partial_reason``, each page repeats as many jobs of the page before it
-    as its ``overlap`` says, and every stated total equals the number of distinct postings.
-    Otherwise ``reason`` says why it is partial.
+    A posting that several pages name is listed once. The listing is complete if no page is partial,
+    pages that should overlap do, and the number of distinct postings is every stated total.
+    Otherwise ``reason`` says what is missing.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:
         for job in page.jobs:
             jobs.setdefault(job.external_id, job)
     reasons = list(dict.fromkeys(_faults(pages, len(jobs))))
-    return Listing(
-        jobs=tuple(jobs.values()), complete=not reasons, reason="; ".join(reasons) or None
-    )
+    told = cut("; ".join(reasons), MAX_REASON_LENGTH)
+    return Listing(jobs=tuple(jobs.values()), complete=not reasons, reason=told or None)
 
 
 def _faults(pages: Sequence[ListingPage], found: int) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Turning the records of a source's response into a listing page, and hashing them."""
+"""Making a listing page of a source's records."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -8,17 +8,23 @@ from typing import Any, cast
 
 from include.core.json_object import JsonObject
 from include.core.models import ListedJob
+from include.core.text import cut
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
+_TOLD_FAULTS = 3
+_MAX_FAULT_LENGTH = 200
+
 
 def merged_by(rows: Any, key: str, several: str) -> Any:
-    """Return one record for each job of a list that may have several rows for one job.
+    """Merge the rows of each job into one record.
 
-    Rows with the same ``key`` are merged: the record's field ``several`` is the list of the values
-    that the rows have in this field. Rows that are not objects or have no ``key`` stay in the
-    result, so that ``listing_page`` reports them. ``rows`` is returned unchanged if it is not a
-    list.
+    Args:
+        rows: a list of rows; several of them can be about one job. Anything else is returned as it
+            is, and so is a row that names no job, for ``listing_page`` to report.
+        key: the field that names the job.
+        several: the field with a list that differs among the rows of a job; the record has the
+            values of them all.
     """
     if not isinstance(rows, list):
         return rows
@@ -45,9 +51,10 @@ def listing_page(
     partial_reason: str | None = None,
     overlap: int = 0,
 ) -> ListingPage:
-    """Return the listing page that consists of ``records``.
+    """Return the page of what ``read`` makes of each record.
 
-    If a record cannot be read, the others still are, but the page is partial.
+    ``read`` returns None for a record that is not an open posting. If a record cannot be read, the
+    others still are, but the page is partial.
 
     Args:
         read: makes a job of a record; it returns None if the record is not an open posting.
@@ -59,21 +66,27 @@ def listing_page(
     if not isinstance(records, list):
         raise ParseError("the response holds no list of postings")
     jobs: list[ListedJob] = []
-    faults = [partial_reason] if partial_reason else []
+    faults: list[str] = []
+    unread = 0
     for number, record in enumerate(cast("list[Any]", records), start=1):
         try:
             job = read(JsonObject.of(record, "it"))
             if job and volatile is not None:
                 job = replace(job, row_sha256=row_sha256(record, volatile))
         except ParseError as error:
-            faults.append(f"posting {number} could not be read: {error.message}")
+            unread += 1
+            if unread <= _TOLD_FAULTS:
+                message = cut(error.message, _MAX_FAULT_LENGTH)
+                faults.append(f"posting {number} could not be read: {message}")
         else:
             jobs += [job] if job else []
+    if unread > _TOLD_FAULTS:
+        faults.append(f"{unread - _TOLD_FAULTS} more postings could not be read")
     return ListingPage(
         jobs=tuple(jobs),
         total=None if total is None else int(total),
         follow=tuple(follow),
-        partial_reason="; ".join(faults) or None,
+        partial_reason="; ".join(filter(None, (partial_reason, *faults))) or None,
         overlap=overlap,
     )
 

@@ -1,4 +1,5 @@
 import gzip
+import zlib
 
 import pytest
 
@@ -140,9 +141,86 @@ def test_a_broken_or_wrong_document_is_an_error(body: bytes) -> None:
         answer("sitemap", CONFIG, body)
 
 
-def test_a_gzip_bomb_is_refused() -> None:
-    with pytest.raises(ParseError, match="larger"):
-        answer("sitemap", CONFIG, gzip.compress(bytes(101_000_000), compresslevel=1))
+def bomb(piece: bytes, times: int) -> bytes:
+    """Return gzip of a sitemap with ``piece`` so many times."""
+    packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
+    pieces = [packer.compress(f'<urlset xmlns="{XMLNS}">'.encode())]
+    pieces += [packer.compress(piece * 1000) for _ in range(times // 1000)]
+    return b"".join([*pieces, packer.compress(b"</urlset>"), packer.flush()])
+
+
+ENTRY = f"<url><loc>{HOME}/about</loc>{' ' * 1000}</url>".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (bomb(ENTRY, 100_000), "larger"),
+        (bomb(b" " * 1000, 2_000), "entry of more than"),
+        (bomb(b"<a/>", 300_000), "entry of more than"),
+        (bomb(b"<url/>", 300_000), "tags"),
+        (bomb(b"<url>" + b"<url/>" * 100 + b"</url>", 3_000), "tags"),
+        (bomb(b"<!-- a comment -->", 100_000), "entry of more than"),
+        (bomb(b"<url>" + b"<a/>" * 1000 + b"</url>", 5_000), "tags"),
+        (bomb(b"<url><loc>" + b"x" * 2000, 1_000), "XML"),
+        (bomb(b"<a>", 1_000), "XML"),
+        (bomb(ENTRY, 1_000)[:-20], "cut short"),
+    ],
+    ids=[
+        "size",
+        "space",
+        "children",
+        "entries",
+        "nested entries",
+        "comments",
+        "tags",
+        "unclosed",
+        "depth",
+        "end",
+    ],
+)
+def test_a_sitemap_bomb_is_refused(body: bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=message):
+        answer("sitemap", CONFIG, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
+        + b"]>"
+        + urlset("https://acme.example/jobs/&j;").removeprefix(b'<?xml version="1.0"?>'),
+        urlset(f"{HOME}/jobs/" + "x" * 11_000_000),
+    ],
+    ids=["entities", "text"],
+)
+def test_neither_entities_nor_long_texts_grow(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("sitemap", CONFIG, body)
+
+
+def test_a_sitemap_of_more_urls_than_the_protocol_allows_is_partial() -> None:
+    page = answer("sitemap", CONFIG, urlset(*(f"{HOME}/jobs/{i}" for i in range(50_010))))
+
+    assert 50_000 <= len(page.jobs) < 50_010
+    assert page.partial_reason is not None
+    assert "50000" in page.partial_reason
+
+
+def test_urls_that_the_pattern_leaves_out_do_not_count() -> None:
+    others = [f"{HOME}/blog/{i}" for i in range(50_010)]
+    page = answer("sitemap", CONFIG, gzip.compress(urlset(*others, f"{HOME}/jobs/1")))
+
+    assert [job.url for job in page.jobs] == [f"{HOME}/jobs/1"]
+    assert page.partial_reason is None
+
+
+def test_an_index_of_more_files_than_are_asked_for_is_partial() -> None:
+    page = answer("sitemap", CONFIG, index(*(f"{HOME}/{i}.xml" for i in range(6_000))))
+
+    assert len(page.follow) == 5_001
+    assert page.partial_reason is not None
 
 
 def test_a_relative_url_makes_the_listing_partial() -> None:
