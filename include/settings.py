@@ -28,6 +28,7 @@ from include.errors import SettingError
 _NAME = "JobhuntIngestion/0.1"
 _CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_PROXY = re.compile(r"(https?|socks5)://[^\s/?#]*[^\s/?#@:]/?")
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
@@ -213,6 +214,9 @@ class Settings(BaseSettings):
     """Of one request, from resolving the name to the last byte."""
     allowed_private_hosts: CommaList = ()
     """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
+    proxy: SecretStr | None = None
+    """The URL of a proxy for pages: ``http://``, ``https://`` or ``socks5://``, with its
+    credentials if it asks for any."""
     host_patience: Duration = timedelta(seconds=90)
     """How long jobs wait for a host that does not answer, or wants to be left alone."""
     chromium: str = ""
@@ -238,6 +242,14 @@ class Settings(BaseSettings):
                 " may have no other heartbeat"
             )
         return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _names_a_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        url = value.get_secret_value() if value else ""
+        if url and not _PROXY.fullmatch(url):
+            raise ValueError("must be http://, https:// or socks5:// with a host, without a path")
+        return value if url else None
 
     @field_validator("daily_at")
     @classmethod

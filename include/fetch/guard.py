@@ -1,5 +1,6 @@
-"""Which addresses we may connect to. Strangers' listings and redirects name the URLs we fetch, so
-private networks are refused unless an operator names the host (OWASP SSRF prevention).
+"""Refuses URLs and addresses that must not be requested. Strangers' listings and redirects name the
+URLs we fetch, so private networks are refused unless an operator names the host (OWASP SSRF
+prevention).
 
 The check is made on the very addresses that the connection then uses, so that a name can't
 resolve to something else in between.
@@ -16,7 +17,7 @@ from include.errors import FetchError
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
-"""All that IANA has given out of IPv6; what lies outside is local, reserved or embeds IPv4."""
+"""The part of IPv6 that IANA has given out; the rest is local, reserved or embeds IPv4."""
 _SPECIAL = tuple(
     map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
 )
@@ -29,20 +30,32 @@ _NO_WEB_PORTS = frozenset(
     | {636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6379}
     | {6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
 )
-"""Of mail and other servers, which might take a request for a command: those that browsers refuse
-(fetch.spec.whatwg.org, 2.9), and Redis."""
+"""Ports of mail and other servers, which might take a request for a command: those that browsers
+refuse (fetch.spec.whatwg.org, 2.9), and Redis."""
+_MAX_URL_CHARS = 2048
+"""Hosts and URLs are keys in the database, whose index entries have a limit."""
+_MAX_HOST_CHARS = 253
+"""The limit of names (RFC 1035)."""
+
+
+def check_length(url: str) -> None:
+    """Raise FetchError ``blocked_address`` if ``url`` is too long, before anything reads it."""
+    if len(url) > _MAX_URL_CHARS:
+        raise _blocked(f"a URL of {len(url)} characters; the limit is {_MAX_URL_CHARS}")
 
 
 class AddressGuard:
-    """``allowed_private`` holds ``host`` or ``host:port`` as the URL has them."""
+    """Refuses private addresses, except those of the hosts in ``allowed_private``, which are
+    ``host`` or ``host:port`` as the URL has them."""
 
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
         self._check_site = recalled(self._look_at_site)
 
     def check_url(self, url: str) -> None:
-        """Raises FetchError ``blocked_address`` for anything but http(s) to a host without
-        userinfo that is a name or an allowed address."""
+        """Raise FetchError ``blocked_address`` for anything but a URL of http(s), of usual length,
+        without userinfo, whose host is a name or an allowed address."""
+        check_length(url)
         self._check_site(site_of(url))
 
     def _look_at_site(self, site: str) -> None:
@@ -53,6 +66,8 @@ class AddressGuard:
             raise _blocked(f"{site} is no valid URL: {error}") from error
         if parts.scheme not in ("http", "https") or not host:
             raise _blocked(f"{site} is not http or https")
+        if len(host) > _MAX_HOST_CHARS:
+            raise _blocked(f"a host of {len(host)} characters; the limit is {_MAX_HOST_CHARS}")
         if not host.isprintable():  # the C library's readers of addresses raise at NUL
             raise _blocked(f"{site!r} is no valid URL")
         if parts.username is not None:
@@ -65,7 +80,7 @@ class AddressGuard:
             raise _blocked(f"{host} is an address in disguise, or none")
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
-        """Raises FetchError ``blocked_address`` if any of a host's addresses isn't public."""
+        """Raise FetchError ``blocked_address`` if any of a host's addresses isn't public."""
         host = host.lower()
         if host in self._allowed or f"{host}:{port}" in self._allowed:
             return
@@ -75,8 +90,8 @@ class AddressGuard:
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether it is a public unicast address; where only IPv6 is spoken, the IPv4 address that a
-    translator makes of it (NAT64, RFC 6052) counts."""
+    """Return whether it is a public unicast address. Of an address of NAT64 (RFC 6052), the IPv4
+    address that a translator makes of it counts."""
     if address in _NAT64:
         return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
     if isinstance(address, IPv6Address) and address not in _UNICAST:
@@ -93,7 +108,7 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_disguised(host: str) -> bool:
-    """Whether it is an address as C libraries also read them: ``0x7f.1``, ``2130706433``."""
+    """Return whether C libraries read it as an address: ``0x7f.1``, ``2130706433``."""
     try:
         socket.inet_aton(host)
     except OSError:
@@ -102,7 +117,7 @@ def _is_disguised(host: str) -> bool:
 
 
 def _ends_in_number(host: str) -> bool:
-    """As no name does (url.spec.whatwg.org, 3.5)."""
+    """Return whether its last label is a number, which no name has (url.spec.whatwg.org, 3.5)."""
     return host.rstrip(".").rpartition(".")[2].isdecimal()
 
 
