@@ -30,6 +30,7 @@ from include.errors import SettingError
 _DEFAULT_USER_AGENT = "JobhuntIngestion/0.1"
 _CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_PROXY = re.compile(r"(https?|socks5)://[^\s/?#]*[^\s/?#@:]/?")
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
@@ -253,6 +254,11 @@ class Settings(BaseSettings):
 
     They are written as ``host`` or ``host:port``, in the same way as in the URL.
     """
+    proxy: SecretStr | None = None
+    """The URL of the proxy for pages, with its credentials if it needs any.
+
+    Its scheme is ``http``, ``https`` or ``socks5``.
+    """
     host_patience: Duration = timedelta(seconds=90)
     """How long jobs wait for a host that does not answer, or that asked for a pause."""
     chromium: str = ""
@@ -284,6 +290,14 @@ class Settings(BaseSettings):
                 " sweep may have no heartbeat"
             )
         return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _names_a_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        url = value.get_secret_value() if value else ""
+        if url and not _PROXY.fullmatch(url):
+            raise ValueError("must be http://, https:// or socks5:// with a host, without a path")
+        return value if url else None
 
     @field_validator("daily_at")
     @classmethod

@@ -33,6 +33,13 @@ _NO_WEB_PORTS = frozenset(
 them (fetch.spec.whatwg.org, 2.9), except for that of Redis."""
 
 
+def check_length(url: str) -> None:
+    """Raise FetchError ``url_too_long`` if ``url`` has more than ``MAX_URL_LENGTH`` characters."""
+    if len(url) > MAX_URL_LENGTH:
+        message = f"{url[:100]}… is longer than {MAX_URL_LENGTH} characters"
+        raise FetchError(message, code="url_too_long")
+
+
 class AddressGuard:
     """A guard that allows public addresses, and the private ones of some hosts.
 
@@ -52,9 +59,7 @@ class AddressGuard:
                 userinfo that is a name or an allowed address, and ``url_too_long`` for a URL or
                 host over its bound.
         """
-        if len(url) > MAX_URL_LENGTH:
-            message = f"{url[:100]}… is longer than {MAX_URL_LENGTH} characters"
-            raise FetchError(message, code="url_too_long")
+        check_length(url)
         self._check_site(site_of(url))
 
     def _look_at_site(self, site: str) -> None:
