@@ -14,7 +14,6 @@ from include.core.robots import RobotsText
 from include.core.urls import origin_of
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
-from include.fetch.rounds import Rounds
 
 _MAX_BYTES = 500 * 1024
 """What RFC 9309, 2.5 asks crawlers to read at least; the rest is ignored."""
@@ -69,7 +68,6 @@ class Robots:
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
-        self._finding = Rounds(self._find, asyncio.Lock())
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
@@ -102,16 +100,14 @@ class Robots:
     async def _find_or_read(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
         async with self._alone(address):
-            await self._finding.ask(origin)  # another worker may just have read it
-            robots = self._found.pop(origin, None)
+            # another worker may just have read it
+            found = await asyncio.to_thread(self._store.find, [origin])
+            robots = found.get(origin)
             if robots is None:
                 robots = await self._read(address)
                 lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
                 await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
         return robots
-
-    async def _find(self, origins: Collection[str]) -> None:
-        self._found |= await asyncio.to_thread(self._store.find, origins)
 
     async def _read(self, address: str) -> RobotsText:
         try:

@@ -15,11 +15,12 @@ from sqlalchemy import Engine
 
 from include.core.models import Company, ListedJob, Page
 from include.core.urls import is_http, origin_of, rebase
+from include.db.host_leases import host_leases
 from include.errors import JobhuntError, NotDetected, SettingError
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.pipeline.list_board import as_response, in_time, listing_pages, polite
-from include.pipeline.pace import shared_pace
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
@@ -57,7 +58,7 @@ def detect_company(
     url: str,
     *,
     client: Callable[[], ListingClient],
-    manners: Manners,
+    politeness: PolitenessPolicy,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
     base_url: str | None = None,
@@ -76,8 +77,12 @@ def detect_company(
     if not is_http(url):
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
-    with shared_pace(engine) as pace, client() as http:
-        send = in_time(polite(http, pace, manners), until, stopping)
+    with (
+        host_leases(engine) as leases,
+        BlockingLimiter(leases, politeness) as limiter,
+        client() as http,
+    ):
+        send = in_time(polite(http, limiter), until, stopping)
         search = _Search(send=send, base_url=base_url, until=until)
         found = search.run(url)
     if found is None:

@@ -14,17 +14,18 @@ from include.core.models import Company, CompanyStatus, Listing
 from include.db.boards import note_listed
 from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.companies import followers
+from include.db.host_leases import host_leases
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import in_time, list_company, polite
 from include.pipeline.listed_rows import listed_rows
-from include.pipeline.pace import shared_pace
 
 _AT_ONCE = 8
 _BEAT_EVERY_SECONDS = 1.0
@@ -36,7 +37,7 @@ def source_urls(
     check_ids: Sequence[int],
     *,
     client: Callable[[], ListingClient],
-    manners: Manners,
+    politeness: PolitenessPolicy,
     deadline: timedelta,
     browser: Callable[[], Browser] | None = None,
 ) -> None:
@@ -57,14 +58,14 @@ def source_urls(
         followed = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
-    def list_one(check: BoardCheck, pace: Pace) -> None:
+    def list_one(check: BoardCheck, limiter: BlockingLimiter) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
             with client() as http:
                 waiting = _heartbeat(engine, sweep, check)
                 until = began + deadline.total_seconds()
-                send = in_time(polite(http, pace, manners, waiting=waiting), until)
+                send = in_time(polite(http, limiter, waiting=waiting), until)
                 with drawing(company, send, browser) as send_drawn:
                     listing = list_company(company, send_drawn)
             rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
@@ -84,13 +85,16 @@ def source_urls(
 
     waiting = iter(checks)
 
-    def list_some(_: int) -> None:
-        with shared_pace(engine) as pace:
-            for check in waiting:  # each check goes to one thread, because next() is atomic
-                list_one(check, pace)
+    def list_some(limiter: BlockingLimiter) -> None:
+        for check in waiting:  # each check goes to one thread, because next() is atomic
+            list_one(check, limiter)
 
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
-        for _ in threads.map(list_some, range(min(_AT_ONCE, len(checks)))):
+    with (
+        host_leases(engine) as leases,
+        BlockingLimiter(leases, politeness) as limiter,
+        ThreadPoolExecutor(max_workers=_AT_ONCE) as threads,
+    ):
+        for _ in threads.map(list_some, [limiter] * min(_AT_ONCE, len(checks))):
             pass
 
 

@@ -23,8 +23,8 @@ from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.fetch.connections import AddressInfo
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
@@ -148,8 +148,8 @@ def crawled(
                 tls=authority.context,
             ),
             raw_pages=raw_pages,
-            manners=Manners(
-                rate_of=lambda host: RATE, concurrency=AT_ONCE, patience=PATIENCE, cooling=0.3
+            politeness=PolitenessPolicy(
+                rate_of=lambda host: RATE, concurrency=AT_ONCE, max_wait=PATIENCE, cooldown=0.3
             ),
             simhash_threshold=3,
         )
