@@ -118,6 +118,7 @@ class HostLimiter:
         self._store = store
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
+        self._checked = asyncio.Event()
         self._checked_at = 0.0
         self._announced = False
         self._closing = False
@@ -159,6 +160,20 @@ class HostLimiter:
                 host.waiters.remove(waiter)
             raise
 
+    async def confirm(self) -> None:
+        """Make sure that permits are still valid, because the worker may have been frozen since.
+
+        Raises:
+            SQLAlchemyError: the database session ended, and with it the leases.
+        """
+        while monotonic() - self._checked_at > TRUST_SECONDS:
+            self._checked.clear()
+            self._wake.set()
+            if not self._error:
+                await self._checked.wait()
+            if self._error:
+                raise self._error
+
     def release(self, permit: Permit, error: BaseException | None = None) -> None:
         """Give the permit back, and record the outcome of its request with the host.
 
@@ -187,6 +202,7 @@ class HostLimiter:
         """Hold a permit while the block sends a request. Raises the same errors as ``acquire``."""
         permit = await self.acquire(name)
         try:
+            await self.confirm()
             yield
         except BaseException as error:
             self.release(permit, error)
@@ -201,7 +217,8 @@ class HostLimiter:
         host.pinned_until = inf
         self._wake.set()
         try:
-            await host.leased.wait()
+            if not self._error:
+                await host.leased.wait()
             if self._error:
                 raise self._error
             host.pinned_until = monotonic() + self.policy.max_wait
@@ -275,6 +292,7 @@ class HostLimiter:
         # The session is lost, and the leases with it. Whoever waits gets the error.
         except Exception as error:
             self._error = error
+            self._checked.set()
             for host in self._hosts.values():
                 host.leased.set()
                 self._dispatch(host)
@@ -320,6 +338,7 @@ class HostLimiter:
         names = [host.name for host in leased]
         contended = await asyncio.to_thread(self._store.contended, names)
         self._checked_at = now
+        self._checked.set()
         for host in leased:
             host.contended = host.name in contended
             is_idle = not (host.active or host.waiters or host.pins)

@@ -137,6 +137,11 @@ class RetryingFetcher:
         except BaseException as error:
             self._limiter.release(permit, error)
             raise
+        try:
+            await self._limiter.confirm()
+        except BaseException as error:
+            self._end(permit, error)
+            raise
         return permit
 
     def _end(self, permit: Permit, error: BaseException | None = None) -> None:
