@@ -1,4 +1,4 @@
-"""The leases and states of hosts, which all workers share through Postgres (ADR 1).
+"""The leases and states of hosts, which all workers share through Postgres (ADR 25).
 
 A lease is a session advisory lock, so it ends with the worker's session. Only the worker that holds
 a host's lease reads and writes the host's row. A worker that waits for a lease holds a second

@@ -17,7 +17,7 @@ from tests.fetch.fault_server import Answer, FaultServer, reply
 from tests.integration.limited_worker import Work
 from tests.local.waiting import eventually
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
@@ -87,7 +87,7 @@ class Worker:
     def sends(self, more: int = 5) -> bool:
         """Wait until the server has got some more requests of this worker."""
         enough = self.sent + more
-        eventually(lambda: self.sent >= enough, within=60)
+        eventually(lambda: self.sent >= enough, within=120)
         return True
 
     @contextmanager
@@ -117,23 +117,24 @@ def test_workers_under_load_keep_the_hosts_limits_while_one_is_killed(host: Host
 
 
 def test_a_dead_workers_host_is_taken_over_at_once(host: Host) -> None:
-    """At its rate of a request in two seconds, the next one comes no sooner and little later."""
+    """The successor does not know when the last request was sent, and waits as the rate asks."""
     first = host.worker("/a", rate=0.5)
     assert first.sends(1)
     second = host.worker("/b", rate=0.5)
     waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'"
-    eventually(lambda: host.run(waiting) == 1 and first.sent == 1, within=30)
+    eventually(lambda: host.run(waiting) == 1, within=120)
     first.process.kill()
     assert second.sends(1)
-    before, after = host.server.asked[-2:]
-    assert after.at - before.at >= 2 - LATE
+    *_, last_of_first = [asked.at for asked in host.server.asked if asked.path == "/a"]
+    first_of_second, *_ = [asked.at for asked in host.server.asked if asked.path == "/b"]
+    assert first_of_second - last_of_first >= 2 - LATE
 
 
 def test_a_small_run_gets_its_share_beside_a_large_one(host: Host) -> None:
     large = [host.worker(path) for path in ("/a", "/b")]
     assert all(worker.sends() for worker in large)
     small = host.worker("/c", requests=5)
-    assert small.process.wait(60) == 0
+    assert small.process.wait(120) == 0
     assert small.sent == 5
     assert all(worker.process.poll() is None for worker in large), "they still send requests"
     assert host.kept_its_limits()
@@ -144,7 +145,7 @@ def test_what_one_worker_learns_of_a_host_is_known_to_all(host: Host) -> None:
     host.server.at("/a", reply(status=429, retry_after="4"))
     first = host.worker("/a")
     failed = "SELECT count(*) FROM hosts WHERE failures > 0 AND not_before > now()"
-    eventually(lambda: host.run(failed) == 1, within=60)
+    eventually(lambda: host.run(failed) == 1, within=120)
     first.process.kill()
     refused_at = host.server.asked[0].at
     second = host.worker("/b")
@@ -162,7 +163,7 @@ def test_a_frozen_worker_whose_session_ended_sends_nothing_when_it_wakes(host: H
         second = host.worker("/b")
         assert second.sends(int(RATE * 4))  # for longer than a worker trusts its last check
         sent = first.sent
-    assert first.process.wait(60) == 0
+    assert first.process.wait(120) == 0
     assert first.process.stdout is not None
     assert first.process.stdout.read() == "lost\n"
     assert first.sent == sent

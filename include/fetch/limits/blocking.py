@@ -34,7 +34,6 @@ class BlockingLimiter:
         asyncio.run_coroutine_threadsafe(self._limiter.__aexit__(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""The rate limiter of one worker (ADR 1).
+"""The rate limiter of one worker (ADR 25).
 
 A host belongs to one worker at a time, by a lease. The worker that holds the lease limits rate and
 concurrency in memory, so a page costs no statement. One task, ``_keep_leases``, talks to the store:
@@ -11,12 +11,13 @@ it sends another request.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from math import inf
 from time import monotonic
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 from include.core.host_state import HostState
 from include.errors import FetchError, JobhuntError
@@ -39,6 +40,9 @@ _LATE_SECONDS = 0.05
 host, timers are too coarse."""
 _TIMER_SECONDS = 0.001
 """The resolution of uvloop's timers."""
+
+P = TypeVar("P")
+R = TypeVar("R")
 
 
 class LeaseStore(Protocol):
@@ -116,6 +120,8 @@ class HostLimiter:
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
         self.policy = policy
         self._store = store
+        # The default executor may be full of slow name lookups, and then the session would end.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="host-leases")
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
         self._checked = asyncio.Event()
@@ -132,6 +138,7 @@ class HostLimiter:
         self._closing = True
         self._wake.set()
         await self._keeper
+        self._thread.shutdown()
 
     def slow_down(self, name: str, rate: float) -> None:
         """Limit the host to ``rate`` requests a second, as its robots.txt asks."""
@@ -297,6 +304,9 @@ class HostLimiter:
                 host.leased.set()
                 self._dispatch(host)
 
+    async def _call(self, ask: Callable[[P], R], about: P) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, ask, about)
+
     def _pause(self) -> float:
         if any(self._unleased()):
             return POLL_SECONDS
@@ -326,7 +336,7 @@ class HostLimiter:
                 host.changed = False
             now = monotonic()
             states = {host.name: host.stored(now, next_send=None) for host in changed}
-            await asyncio.to_thread(self._store.save, states)
+            await self._call(self._store.save, states)
         await self._take_leases()
         for host in self._hosts.values():
             if host.waiters:
@@ -336,7 +346,7 @@ class HostLimiter:
         """Check that the session lives, and mark the leases to be passed on."""
         leased = self._leased()
         names = [host.name for host in leased]
-        contended = await asyncio.to_thread(self._store.contended, names)
+        contended = await self._call(self._store.contended, names)
         self._checked_at = now
         self._checked.set()
         for host in leased:
@@ -356,14 +366,14 @@ class HostLimiter:
             host.passing = host.changed = False
             host.ask_at = now + BACK_OFF_SECONDS if host.contended else 0.0
         states = {host.name: host.stored(now, host.next_send) for host in given_up}
-        await asyncio.to_thread(self._store.release, states)
+        await self._call(self._store.release, states)
 
     async def _take_leases(self) -> None:
         now = monotonic()
         wanted = [host.name for host in self._unleased() if now >= host.ask_at]
         if not wanted and not self._announced:
             return
-        taken = await asyncio.to_thread(self._store.take, wanted)
+        taken = await self._call(self._store.take, wanted)
         self._announced = len(taken) < len(wanted)
         now = monotonic()
         for name, state in taken.items():
