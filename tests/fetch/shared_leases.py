@@ -114,7 +114,7 @@ async def worker(
     for limiter in limiters:
         await limiter.__aenter__()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield limiters
     finally:
         for limiter in limiters:
@@ -128,7 +128,7 @@ async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(50):
         while not condition():  # noqa: ASYNC110 # the fakes have no event to wait for
             await asyncio.sleep(0.001)
 
