@@ -1,6 +1,4 @@
-"""Lists companies while a request waits: bounded in number and in time, since a request's answer
-is awaited and its threads are everybody's.
-"""
+"""Lists companies while a request of the API waits, so few at the same time and for a short time."""
 
 import asyncio
 import time
@@ -23,9 +21,9 @@ from include.settings import Settings
 _AT_ONCE = 8
 _AT_ONCE_FOR_ONE = 4
 _SECONDS = 20.0
-"""Of one request of ours; a gateway in front may wait no longer than 29."""
+"""The time limit of one request of the API. A gateway in front may wait no longer than 29 s."""
 _SECONDS_OF_ONE = 8.0
-"""Of one request to a source; what fails is not tried again while somebody waits."""
+"""The time limit of one request to a source. It is not tried again while somebody waits."""
 
 
 class ListingDesk:
@@ -45,7 +43,7 @@ class ListingDesk:
         self._closing = Event()
 
     async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
-        """In the order of ``companies``; what can't be read in time says so."""
+        """Return the listings in the order of ``companies``, each with an error if it failed."""
         turns = asyncio.Semaphore(_AT_ONCE_FOR_ONE)
         until = time.monotonic() + _SECONDS
 
@@ -57,13 +55,13 @@ class ListingDesk:
         return list(await asyncio.gather(*map(list_one, companies)))
 
     async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
-        """Raises NotDetected and SettingError, as ``detect_company`` does."""
+        """Return the board behind ``url``. Raises the same errors as ``detect_company``."""
         until = time.monotonic() + _SECONDS
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._detect, url, base_url, until)
 
     def close(self) -> None:
-        """Returns when the requests under way are over."""
+        """Stop, and return when the requests under way have ended."""
         self._closing.set()
         self._threads.shutdown(cancel_futures=True)
         self._engine.dispose()

@@ -58,8 +58,10 @@ def origin_of(url: str) -> str:
 
 
 def host_key(url: str) -> str:
-    """``host:port`` as rates count it, the port left out where it is the scheme's
-    own; userinfo is no part of it. Raises ValueError for a URL without a host."""
+    """Return ``host:port`` of the URL, without userinfo and without the scheme's default port.
+
+    Raises ValueError for a URL without a host.
+    """
     return _host_key(site_of(url))
 
 
