@@ -1,4 +1,4 @@
-"""Listing companies while a request of ours waits.
+"""Listing companies while a request of the API waits.
 
 Threads and time are bounded, also for one user: servers that keep their connections open must not
 keep others from listing theirs.
@@ -18,8 +18,8 @@ from urllib3 import Retry
 from api.shutdown import server_stops
 from include.core.models import Company
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
@@ -31,9 +31,9 @@ Ts = TypeVarTuple("Ts")
 _AT_ONCE = 16
 _AT_ONCE_FOR_ONE_USER = 6
 _SECONDS = 20.0
-"""The time limit of one request of ours; a gateway in front may wait no longer than 29 seconds."""
+"""The time limit of one request of the API. A gateway in front may wait no longer than 29 s."""
 _SECONDS_OF_ONE = 8.0
-"""The time limit of one request to a source, which is not retried while somebody waits."""
+"""The time limit of one request to a source. It is not tried again while somebody waits."""
 
 
 class ListingDesk:
@@ -46,10 +46,10 @@ class ListingDesk:
         self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
         self._chromium = settings.chromium
-        self._manners = Manners(
+        self._politeness = PolitenessPolicy(
             rate_of=settings.host_rate.of,
             concurrency=settings.host_concurrency,
-            patience=_SECONDS_OF_ONE,
+            max_wait=_SECONDS_OF_ONE,
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
@@ -57,17 +57,13 @@ class ListingDesk:
         self._turns = WeakValueDictionary[str, asyncio.Semaphore]()
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
-        """Return the listings in the order of ``companies``.
-
-        A listing that cannot be completed in time says so.
-        """
+        """Return the listings in the order of ``companies``, each with an error if it failed."""
         until = time.monotonic() + _SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)
         return list(await asyncio.gather(*calls))
 
     async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
-        """Return the board behind ``url``. Raises NotDetected and SettingError, as
-        ``detect_company`` does."""
+        """Return the board behind ``url``. Raises the same errors as ``detect_company``."""
         until = time.monotonic() + _SECONDS
         return await self._call(user_id, self._detect, url, base_url, until)
 
@@ -100,7 +96,7 @@ class ListingDesk:
             self._engine,
             company,
             client=self._client,
-            manners=self._manners,
+            politeness=self._politeness,
             until=until,
             stopping=self._closing.is_set,
             browser=self._browser,
@@ -111,7 +107,7 @@ class ListingDesk:
             self._engine,
             url,
             client=self._client,
-            manners=self._manners,
+            politeness=self._politeness,
             until=until,
             stopping=self._closing.is_set,
             base_url=base_url,
