@@ -27,6 +27,7 @@ from include.db.watched import (
     RunState,
     SettledCompany,
 )
+from include.failure_codes import FailureCode
 
 _ETA_SAMPLES = 10
 """Maximum number of samples, one a second, on which an estimate of the remaining time is based.
@@ -204,7 +205,7 @@ class CompanyView:
             by_status[job_status] += number
             total += number if listed else 0
             if job_status == JobStatus.FAILED:
-                failures[error_code or "unknown"] += number
+                failures[error_code or FailureCode.UNKNOWN] += number
             elif job_status == JobStatus.EXPIRED and listed:
                 gone += number
         return CompanyReport(

@@ -16,6 +16,7 @@ from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import Tally, count_by_company, sum_failures
 from include.db.followed import parameters, statement
 from include.db.tables import ingestion_runs, run_companies
+from include.failure_codes import meaning_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,8 @@ class Failure:
 class JobFailure(Failure):
     """Why a job failed, and after how many attempts."""
 
+    meaning: str
+    """What the code means, in one sentence; empty for a code of a newer version."""
     attempts: int
 
 
@@ -272,7 +275,10 @@ def job_report(row: RowMapping) -> JobReport:
         url=row["url"],
         status=status,
         error=JobFailure(
-            code=row["error_code"], message=row["error_message"] or "", attempts=row["attempts"]
+            code=row["error_code"],
+            message=row["error_message"] or "",
+            meaning=meaning_of(row["error_code"]),
+            attempts=row["attempts"],
         )
         if failed
         else None,

@@ -28,8 +28,8 @@ from include.core.run_state import (
     runs_before,
 )
 from include.db.arrays import any_of
-from include.db.checks import LISTING_FAILED
 from include.db.tables import CHANGED_XID, ingestion_runs
+from include.failure_codes import FailureCode
 
 PROGRESS_CHANNEL = "run_progress"
 
@@ -269,7 +269,7 @@ _COUNTS = """
 """
 _FAILURES = """
     SELECT coalesce(jsonb_object_agg(code, jobs), '{}') FROM (
-        SELECT coalesce(error_code, 'unknown') AS code, count(*) AS jobs
+        SELECT coalesce(error_code, '{FailureCode.UNKNOWN}') AS code, count(*) AS jobs
         FROM run_jobs WHERE run_jobs.run_id = r.run_id AND status = 'failed' GROUP BY 1
     ) AS failed
 """
@@ -292,7 +292,7 @@ _END_SETTLED = _statement(
         LEFT JOIN LATERAL (
             SELECT company, c.error_code, c.reason,
                 coalesce(c.status NOT IN ({_CHECKED}), false) AS is_settled,
-                coalesce(c.status = 'failed' AND c.error_code <> '{LISTING_FAILED}', false)
+                coalesce(c.status = 'failed' AND c.error_code <> '{FailureCode.LISTING}', false)
                     AS is_lost
             FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
             LEFT JOIN checks AS c USING (check_id)

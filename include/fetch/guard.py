@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from include.core.recall import recalled
 from include.core.urls import site_of
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
@@ -39,6 +40,13 @@ class AddressGuard:
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
         self._check_site = recalled(self._look_at_site)
+
+    def limited_to(self, url: str) -> "AddressGuard":
+        """Return a guard that allows no private host but that of ``url``, at its port alone."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        site = f"{host}:{parts.port or _default_port(parts.scheme)}"
+        return AddressGuard([site] if self._allowed & {host, site} else [])
 
     def check_url(self, url: str) -> None:
         """Raises FetchError ``blocked_address`` for anything but http(s) to a host without
@@ -111,4 +119,4 @@ def _default_port(scheme: str) -> int:
 
 
 def _blocked(message: str) -> FetchError:
-    return FetchError(message, code="blocked_address")
+    return FetchError(message, code=FailureCode.BLOCKED_ADDRESS)

@@ -136,16 +136,17 @@ def check_patience(host: str, blocked: Blocked, manners: Manners, waited: float)
     if max(blocked.failing_for, waited) <= manners.patience:
         return
     code = blocked.code or "rate_limited"
-    raise FetchError(f"{host} is left alone for now: it only answers with {code}", code=code)
+    raise FetchError(
+        f"{host} is left alone for now: it only answers with {code}", code=code, retryable=False
+    )
 
 
-_SETBACKS = frozenset({"dns", "connect", "tls", "timeout", "protocol", "http_5xx", "rate_limited"})
 _TOO_MUCH = frozenset({429, 503})
 
 
 def is_setback(error: JobhuntError) -> bool:
-    """Whether the error tells something of the host, not of one page alone."""
-    return error.code in _SETBACKS
+    """Return whether the error says something about the host, not about one page alone."""
+    return error.code.counts_against_host
 
 
 def setback_of(error: JobhuntError | None, *, on_trial: bool) -> Setback | None:

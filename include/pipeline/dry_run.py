@@ -15,10 +15,10 @@ from include.errors import JobhuntError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
-from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import in_time, list_company, polite
 from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
+from include.pipeline.rendered_pages import sending_rendered
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
 
@@ -56,8 +56,8 @@ def dry_run(
     try:
         with shared_pace(engine) as pace, client() as http:
             send = in_time(polite(http, pace, manners), until, stopping)
-            with drawing(company, send, browser) as send_drawn:
-                listing = list_company(company, send_drawn)
+            with sending_rendered(company, send, browser) as send_rendered:
+                listing = list_company(company, send_rendered)
             rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)

@@ -4,6 +4,7 @@ from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
 from include.errors import JobhuntError, PageGone
+from include.failure_codes import FailureCode
 from include.pipeline.outages import is_outage
 
 
@@ -33,5 +34,5 @@ def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool)
         case JobhuntError():
             code, message = error.code, error.message
         case _:
-            code, message = "parse", f"{type(error).__name__}: {error}"
+            code, message = FailureCode.PARSE, f"{type(error).__name__}: {error}"
     return Failed(job_id=job_id, code=code, message=message, attempts=attempts)

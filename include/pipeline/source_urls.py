@@ -21,10 +21,10 @@ from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
-from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import in_time, list_company, polite
 from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
+from include.pipeline.rendered_pages import sending_rendered
 
 _AT_ONCE = 8
 _BEAT_EVERY_SECONDS = 1.0
@@ -65,8 +65,8 @@ def source_urls(
                 waiting = _heartbeat(engine, sweep, check)
                 until = began + deadline.total_seconds()
                 send = in_time(polite(http, pace, manners, waiting=waiting), until)
-                with drawing(company, send, browser) as send_drawn:
-                    listing = list_company(company, send_drawn)
+                with sending_rendered(company, send, browser) as send_rendered:
+                    listing = list_company(company, send_rendered)
             rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
         except SweepSuperseded:
             raise
