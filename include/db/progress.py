@@ -15,6 +15,7 @@ from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import Tally, count_by_company, sum_failures
 from include.db.followed import parameters, statement
+from include.db.host_waits import read_host_waits
 from include.db.tables import ingestion_runs, run_companies
 from include.failure_codes import meaning_of
 
@@ -95,7 +96,8 @@ class RunReport:
     sla_misses: tuple[SlaMiss, ...]
     """The missed deadlines of the sweeps that the run rests on."""
     waiting_for: str | None
-    """Why Airflow could not be given the sweep at the last try; None unless the run is pending."""
+    """What an active run waits for: while it is pending, why Airflow could not be given the sweep
+    at the last try; while it is ingesting, the host that holds it up. None if nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,6 +194,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
     by_run = count_by_company(connection, run_ids)
     misses = _sla_misses(connection, asked)
     companies = _companies(connection, run_ids, by_run)
+    host_waits = read_host_waits(connection, run_ids)
     for row in connection.execute(_RUNS, asked).mappings():
         run_id = row["run_id"]
         tallies = by_run.get(run_id, {}).values()
@@ -216,7 +219,9 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
             companies=companies.get(run_id, ()),
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=misses.get(run_id, ()),
-            waiting_for=row["waiting_for"] if row["status"] == RunStatus.PENDING else None,
+            waiting_for=row["waiting_for"]
+            if row["status"] == RunStatus.PENDING
+            else host_waits.get(run_id),
         )
 
 

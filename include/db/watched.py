@@ -18,6 +18,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Text, TextClause, bindpara
 from include.core.models import CompanyStatus, Counts
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
 from include.db.followed import statement
+from include.db.host_waits import read_host_waits
 from include.db.left_out import find_left_out
 
 
@@ -179,11 +180,16 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
 
 
 def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
-    """Return why Airflow could not be given the sweep of each run at the last try, by run id."""
+    """Return what each run waits for, by run id.
+
+    For a pending run this is why Airflow could not be given the sweep at the last try; for an
+    ingesting run it is the host that holds it up.
+    """
     if not run_ids:
         return {}
     rows = connection.execute(_WAITING_FOR, {"runs": list(run_ids)})
-    return {row.run_id: row.last_error for row in rows}
+    refusals = {row.run_id: row.last_error for row in rows}
+    return {**refusals, **read_host_waits(connection, run_ids)}
 
 
 def _read_runs(
@@ -424,7 +430,7 @@ _SETTLED = statement(
 ).bindparams(bindparam("companies", type_=ARRAY(Text)))
 # The sweep of a run is its own, or else one that it waits for, as in ``db.progress``.
 _WAITING_FOR = text(
-    """
+    f"""
     SELECT r.run_id, o.last_error
     FROM ingestion_runs AS r
     CROSS JOIN LATERAL (
@@ -436,6 +442,6 @@ _WAITING_FOR = text(
         LIMIT 1
     ) AS s
     JOIN outbox AS o USING (sweep_id, attempt)
-    WHERE r.run_id = ANY(:runs)
+    WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
     """
 ).bindparams(bindparam("runs", type_=ARRAY(BigInteger)))
