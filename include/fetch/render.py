@@ -195,6 +195,7 @@ class _Interceptor:
         self._resources = resources
         self._page: Page | None = page
         self._tasks = set[asyncio.Task[None]]()
+        self._closed = False
         self.lost: FetchError | None = None
         """Why the tab's latest navigation failed; None if none failed."""
 
@@ -202,12 +203,15 @@ class _Interceptor:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def answer(self, route: "Route") -> None:
         """Answer one request in a task of its own, which ends with the block at the latest."""
+        if self._closed:  # the request stays unanswered until its context is closed
+            return
         task = asyncio.create_task(self._answer(route))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
