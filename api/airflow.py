@@ -15,6 +15,7 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from include.errors import JobhuntError
+from include.failure_codes import FailureCode
 
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
 # of those, only these say that the same request may do better later
@@ -25,20 +26,19 @@ _LONGEST_REASON = 300
 class AirflowUnavailable(JobhuntError):
     """Airflow could not be asked, or did not say yes or no: the request may have succeeded."""
 
-    code = "airflow_unavailable"
-    retryable = True
+    code = FailureCode.AIRFLOW_UNAVAILABLE
 
 
 class AirflowRefused(JobhuntError):
     """Airflow will not do this, however often it is asked."""
 
-    code = "airflow_refused"
+    code = FailureCode.AIRFLOW_REFUSED
 
 
 class DagRunTaken(AirflowRefused):
     """The DAG run of that id is not ours."""
 
-    code = "dag_run_taken"
+    code = FailureCode.DAG_RUN_TAKEN
 
 
 class _Login(BaseModel):

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 from include.core.run_state import RunStatus
 from include.errors import JobhuntError
+from include.failure_codes import FailureCode
 
 
 class ExitCode(IntEnum):
@@ -20,21 +21,21 @@ class ExitCode(IntEnum):
 class CommandError(JobhuntError):
     """The message is for the person at the terminal."""
 
-    code = "command"
+    code = FailureCode.COMMAND
     exit_code = ExitCode.FAILED
 
 
 class UsageError(CommandError):
     """Something on the command line can't be meant as it stands."""
 
-    code = "usage"
+    code = FailureCode.USAGE
     exit_code = ExitCode.USAGE
 
 
 class ApiRefused(CommandError):
     """The API answered with an error; its title and detail are the message."""
 
-    code = "refused"
+    code = FailureCode.REFUSED
 
     def __init__(self, status: int, message: str, problem: dict[str, object]):
         super().__init__(message)
@@ -46,15 +47,14 @@ class ApiRefused(CommandError):
 class ConnectionLost(CommandError):
     """The API can't be reached, or not any more."""
 
-    code = "connection_lost"
-    retryable = True
+    code = FailureCode.CONNECTION_LOST
     exit_code = ExitCode.CONNECTION_LOST
 
 
 class StoppedWatching(CommandError):
     """Ctrl-C ends the watching, not the run."""
 
-    code = "interrupted"
+    code = FailureCode.INTERRUPTED
     exit_code = ExitCode.INTERRUPTED
 
     def __init__(self, run_id: int):

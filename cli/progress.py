@@ -19,6 +19,7 @@ class RunProgress(Record):
     elapsed_seconds: float | None = None
     eta_seconds: float | None = None
     companies: tuple[CompanyRun, ...] = ()
+    waiting_for: str | None = None
 
     @property
     def companies_listed(self) -> int:
@@ -59,7 +60,7 @@ def phase(progress: RunProgress) -> str:
     counts, total = progress.counts, len(progress.companies)
     match progress.status:
         case RunStatus.PENDING:
-            return "pending: waiting for Airflow to begin"
+            return f"pending: waiting for Airflow to begin{_wait(progress)}"
         case RunStatus.INITIALIZING if not total:
             return "initializing: settling which companies"
         case RunStatus.INITIALIZING:
@@ -69,10 +70,14 @@ def phase(progress: RunProgress) -> str:
         case RunStatus.INGESTING:
             return (
                 f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
-                f"{_time_left(progress)}"
+                f"{_time_left(progress)}{_wait(progress)}"
             )
         case ended:
             return f"{ended}: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
+
+
+def _wait(progress: RunProgress) -> str:
+    return f"; {progress.waiting_for}" if progress.waiting_for else ""
 
 
 def _time_left(progress: RunProgress) -> str:

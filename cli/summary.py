@@ -11,6 +11,7 @@ from cli.records import CompanyRun, Run
 from cli.terminal import plain, printable
 from cli.times import ago
 from include.core.models import CompanyStatus
+from include.failure_codes import meaning_of
 
 CHECK_NOW = "jobhunt ingest --max-age 0"
 COLUMNS = ("listed", "new", "changed", "unchanged", "expired", "failed")
@@ -74,10 +75,13 @@ def print_troubles(console: Console, outcome: Outcome) -> None:
 
 
 def print_failures(console: Console, outcome: Outcome) -> None:
-    """Each with its reason, after how many there were for which, where it is more than one."""
+    """Print the failed jobs with their reasons; if there are several, first the numbers by code."""
     if len(outcome.failures) > 1:
         reasons = (f"{number} {code}" for code, number in outcome.run.failures.items())
         console.print(plain(f"failed: {', '.join(reasons)}", "red"), soft_wrap=True)
+        for code in outcome.run.failures:
+            if meaning := meaning_of(code):
+                console.print(plain(f"  {code}: {meaning}", "dim"), soft_wrap=True)
     for job in outcome.failures[:_MOST_FAILURES]:
         reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
         console.print(

@@ -3,30 +3,33 @@
 Only the shells (DAG files, API, CLI) map them to Airflow retries, HTTP statuses and exit codes.
 """
 
+from include.failure_codes import FailureCode
+
 
 class JobhuntError(Exception):
     """The base class of every error that this system raises on purpose.
 
     ``code`` is stable and machine-readable; users see it beside the message.
-    ``retryable`` says whether the same call may succeed later.
+    ``retryable`` says whether to make the same call again: usually whether the code is transient.
+
+    Raises:
+        ValueError: ``code`` is not a member of ``FailureCode``.
     """
 
-    code = "internal"
-    retryable = False
+    code = FailureCode.INTERNAL
 
     def __init__(self, message: str, *, code: str | None = None, retryable: bool | None = None):
         super().__init__(message)
         self.message = message
         if code is not None:
-            self.code = code
-        if retryable is not None:
-            self.retryable = retryable
+            self.code = FailureCode(code)
+        self.retryable = self.code.is_transient if retryable is None else retryable
 
 
 class SettingError(JobhuntError):
     """A setting or a company's config holds an unusable value. ``field`` names it."""
 
-    code = "invalid_setting"
+    code = FailureCode.INVALID_SETTING
 
     def __init__(self, field: str, message: str):
         super().__init__(f"{field}: {message}")
@@ -36,7 +39,7 @@ class SettingError(JobhuntError):
 class SweepSuperseded(JobhuntError):
     """The fence refused a write: the sweep was recovered, cancelled or closed meanwhile."""
 
-    code = "sweep_superseded"
+    code = FailureCode.SWEEP_SUPERSEDED
 
     def __init__(self, sweep_id: int, attempt: int):
         super().__init__(f"sweep {sweep_id} is no longer active at attempt {attempt}; stopping")
@@ -47,7 +50,7 @@ class SweepSuperseded(JobhuntError):
 class CheckCancelled(JobhuntError):
     """A check was cancelled while its board was being listed: nobody waits for it any more."""
 
-    code = "check_cancelled"
+    code = FailureCode.CHECK_CANCELLED
 
     def __init__(self, check_id: int):
         super().__init__(f"check {check_id} was cancelled")
@@ -56,7 +59,7 @@ class CheckCancelled(JobhuntError):
 class NothingToCheck(JobhuntError):
     """The run needs no sweep: its boards were checked recently, or other sweeps check them."""
 
-    code = "nothing_to_check"
+    code = FailureCode.NOTHING_TO_CHECK
 
     def __init__(self, run_id: int):
         super().__init__(
@@ -67,8 +70,7 @@ class NothingToCheck(JobhuntError):
 class ActiveRunError(JobhuntError):
     """The user has an active run already. ``run_id`` is None if that run has just ended."""
 
-    code = "run_active"
-    retryable = True
+    code = FailureCode.RUN_ACTIVE
 
     def __init__(self, user_id: str, run_id: int | None):
         name = "another run" if run_id is None else f"run {run_id}"
@@ -79,7 +81,7 @@ class ActiveRunError(JobhuntError):
 class IdempotencyKeyReused(JobhuntError):
     """The client used the same Idempotency-Key for a different request before."""
 
-    code = "idempotency_key_reused"
+    code = FailureCode.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self, key: str):
         super().__init__("this Idempotency-Key has come with another request before")
@@ -96,7 +98,7 @@ class RunNotRetryable(JobhuntError):
 class CompaniesError(JobhuntError):
     """A run can't be started for these companies; ``companies`` are the slugs at fault."""
 
-    code = "companies"
+    code = FailureCode.COMPANIES
 
     def __init__(self, message: str, *, code: str, companies: tuple[str, ...] = ()):
         super().__init__(message, code=code)
@@ -106,14 +108,14 @@ class CompaniesError(JobhuntError):
 class ListingError(JobhuntError):
     """A board's listing could not be read. Its check is marked; other boards are not affected."""
 
-    code = "listing"
+    code = FailureCode.LISTING
 
 
 class NotDetected(JobhuntError):
     """No source was found that lists the postings behind ``url``. ``tried`` says what was tried and
     with what result."""
 
-    code = "not_detected"
+    code = FailureCode.NOT_DETECTED
 
     def __init__(self, url: str, tried: tuple[str, ...]):
         super().__init__(f"nothing that we tried lists postings behind {url}")
@@ -122,18 +124,20 @@ class NotDetected(JobhuntError):
 
 
 class FetchError(JobhuntError):
-    """One page could not be fetched. ``code`` is one of the outcomes of the crawl
-    (``dns``, ``connect``, ``timeout``, ``http_4xx``, …); ``retry_after`` is in seconds;
-    ``connected`` says whether a connection was made before the fetch failed."""
+    """One page could not be fetched.
 
-    code = "protocol"
+    ``retry_after`` is in seconds. ``connected`` says whether a connection was made before the fetch
+    failed.
+    """
+
+    code = FailureCode.PROTOCOL
 
     def __init__(
         self,
         message: str,
         *,
         code: str,
-        retryable: bool = False,
+        retryable: bool | None = None,
         retry_after: float | None = None,
         status: int | None = None,
         connected: bool = True,
@@ -147,17 +151,16 @@ class FetchError(JobhuntError):
 class PageGone(JobhuntError):
     """The page says that the job is over (404, 410, or a recognised notice), so the job expires."""
 
-    code = "gone"
+    code = FailureCode.GONE
 
 
 class ParseError(JobhuntError):
     """A payload does not have the form that its source documents."""
 
-    code = "parse"
+    code = FailureCode.PARSE
 
 
 class StorageError(JobhuntError):
     """S3 refused a request or could not be reached."""
 
-    code = "storage"
-    retryable = True
+    code = FailureCode.STORAGE

@@ -15,6 +15,7 @@ from obstore.store import S3Store
 
 from include.core.models import Page
 from include.errors import StorageError
+from include.failure_codes import FailureCode
 
 if TYPE_CHECKING:
     from obstore import Bytes
@@ -117,7 +118,9 @@ class RawPages:
         try:
             await self._store.copy_async(key, own)
         except FileNotFoundError as error:
-            raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
+            raise StorageError(
+                f"{key} is no longer there", code=FailureCode.PAGE_AGED_OUT
+            ) from error
         except (BaseError, OSError) as error:
             raise StorageError(f"could not copy {key}: {_first_line(error)}") from error
         return own
@@ -132,7 +135,9 @@ class RawPages:
             response = await self._store.get_async(key)
             body = _decompressed(await response.bytes_async())
         except FileNotFoundError as error:
-            raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
+            raise StorageError(
+                f"{key} is no longer there", code=FailureCode.PAGE_AGED_OUT
+            ) from error
         except (BaseError, OSError, EOFError, zlib.error) as error:
             raise StorageError(f"could not read {key}: {_first_line(error)}") from error
         return Page(url=url, body=body, content_type=response.attributes.get("Content-Type"))

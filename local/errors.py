@@ -3,12 +3,13 @@
 from pathlib import Path
 
 from include.errors import JobhuntError
+from include.failure_codes import FailureCode
 
 
 class StackError(JobhuntError):
     """The stack can't start or can't go on."""
 
-    code = "stack"
+    code = FailureCode.STACK
 
 
 class PortTaken(StackError):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, TypeAdapter
 
+from include.failure_codes import FailureCode
 from include.settings import Duration, HostRate, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -54,3 +55,13 @@ def test_readme_names_every_make_target() -> None:
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
     readme = (ROOT / "README.md").read_text()
     assert [name for name in targets if f"make {name}" not in readme and name != "help"] == []
+
+
+def test_every_failure_code_is_documented_as_the_enum_has_it() -> None:
+    text = (ROOT / "docs" / "operate.md").read_text()
+    table = text.partition("### Failure codes")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (yes)? ?\| (yes)? ?\|$", table, re.MULTILINE)
+    assert [(code, meaning, bool(passes), bool(host)) for code, meaning, passes, host in rows] == [
+        (code.value, code.meaning, code.is_transient, code.counts_against_host)
+        for code in FailureCode
+    ]

@@ -16,6 +16,7 @@ from include.core.run_state import JobStatus
 from include.db.postings import Posting, find_raw_page, read_posting, search_postings
 from include.db.progress import JobReport
 from include.errors import SettingError, StorageError
+from include.failure_codes import FailureCode
 from include.sources.registry import adapter_for
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -94,7 +95,7 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     try:
         page = await services.raw_pages.get(ref.key, url=ref.url)
     except StorageError as error:
-        if error.code == "page_aged_out":
+        if error.code is FailureCode.PAGE_AGED_OUT:
             raise not_found("page") from None
         raise ApiError(
             HTTPStatus.SERVICE_UNAVAILABLE,

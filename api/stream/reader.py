@@ -176,8 +176,8 @@ class ProgressReader:
     ) -> tuple[Changes, Mapping[int, str | None]]:
         def read(connection: Connection) -> tuple[Changes, Mapping[int, str | None]]:
             changes = read_changes(connection, run_ids, self._known.known)
-            pending = self._known.pending(changes) if report_due or changes.runs else ()
-            return changes, read_waiting_for(connection, pending)
+            waiting = self._known.waiting(changes) if report_due or changes.runs else ()
+            return changes, read_waiting_for(connection, waiting)
 
         async with self._engine.connect() as connection, connection.begin():
             return await connection.run_sync(read)

@@ -27,7 +27,9 @@ from include.db.watched import (
     RunState,
     SettledCompany,
 )
+from include.failure_codes import FailureCode
 
+_MAY_WAIT = frozenset({RunStatus.PENDING, RunStatus.INGESTING})
 _ETA_SAMPLES = 10
 """Maximum number of samples, one a second, on which an estimate of the remaining time is based.
 Older samples mislead, because jobs whose listing carries the posting are done first and fast."""
@@ -79,10 +81,10 @@ class WatchedRuns:
         self._checks = {i: check for i, check in self._checks.items() if i in needed}
         self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
 
-    def pending(self, changes: Changes) -> list[int]:
-        """Return the ids of the runs that are pending after these changes."""
+    def waiting(self, changes: Changes) -> list[int]:
+        """Return the ids of the runs that may wait for something after these changes."""
         runs = {**self.known.runs, **changes.runs}
-        return [i for i, run in runs.items() if run and run.status is RunStatus.PENDING]
+        return [i for i, run in runs.items() if run and run.status in _MAY_WAIT]
 
     def apply(
         self, changes: Changes, *, report_due: bool, waiting_for: Mapping[int, str | None]
@@ -204,7 +206,7 @@ class CompanyView:
             by_status[job_status] += number
             total += number if listed else 0
             if job_status == JobStatus.FAILED:
-                failures[error_code or "unknown"] += number
+                failures[error_code or FailureCode.UNKNOWN] += number
             elif job_status == JobStatus.EXPIRED and listed:
                 gone += number
         return CompanyReport(
@@ -368,7 +370,7 @@ class RunView:
             self._version,
             elapsed_seconds=elapsed,
             eta_seconds=eta_seconds(self._left) if self._is_ingesting else None,
-            waiting_for=self._waiting_for if run.status is RunStatus.PENDING else None,
+            waiting_for=self._waiting_for if run.status in _MAY_WAIT else None,
         )
 
     def _counts(self) -> Counts:

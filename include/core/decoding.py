@@ -9,6 +9,7 @@ import codecs
 import re
 
 from include.errors import ParseError
+from include.failure_codes import FailureCode
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
@@ -68,10 +69,10 @@ def refuse_binary(body: bytes, content_type: str | None) -> None:
     """
     declared = (content_type or "").partition(";")[0].strip()
     if declared and not _TEXT_TYPES.fullmatch(declared):
-        raise ParseError(f"the server sent {declared}, not a page", code="not_html")
+        raise ParseError(f"the server sent {declared}, not a page", code=FailureCode.NOT_HTML)
     # A text may begin with the word "BM" or "RIFF".
     if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
-        raise ParseError("the content is a binary file, not a page", code="not_html")
+        raise ParseError("the content is a binary file, not a page", code=FailureCode.NOT_HTML)
 
 
 def _decoded(body: bytes, encoding: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from include.core.fingerprint import Fingerprint
 from include.core.run_state import JobStatus
 from include.core.text import cut, storable
+from include.failure_codes import FailureCode
 
 _MAX_MESSAGE_LENGTH = 1000
 
@@ -77,7 +78,7 @@ class Gone:
 @dataclass(frozen=True, kw_only=True)
 class Failed:
     job_id: int
-    code: str
+    code: FailureCode
     message: str
     attempts: int = 1
 
@@ -116,7 +117,7 @@ _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"
 def class_of(outcome: Outcome) -> str:
     """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
     a job whose page says that it is over, and otherwise the job's new status."""
-    return outcome.code if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
+    return outcome.code.value if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
 
 
 def _told(message: str) -> str:

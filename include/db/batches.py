@@ -29,7 +29,7 @@ class CrawlJob(NamedTuple):
     check_id: int
     board_id: int
     source: str
-    drawn: bool
+    rendered: bool
     """True if the board's pages need a browser."""
     force: bool
     """True if the page is read even when it is unchanged."""
@@ -96,7 +96,7 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         check_id=row["check_id"],
         board_id=row["board_id"],
         source=row["source"],
-        drawn=bool(row["drawn"]),
+        rendered=bool(row["rendered"]),
         force=row["force"],
         location=row["location"],
         page_url=row["page_url"],
@@ -133,7 +133,7 @@ _TO_CRAWL = (
         *(jobs.c[name] for name in _CRAWLED_BY),
         checks.c.force,
         boards.c.source,
-        boards.c.config["render"].as_boolean().label("drawn"),
+        boards.c.config["render"].as_boolean().label("rendered"),
     )
     .join_from(checks, jobs, _OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)

@@ -32,9 +32,7 @@ from include.core.run_state import (
 )
 from include.db.sql import any_of, statement
 from include.db.tables import CHANGED_XID, boards, checks, jobs, listed_jobs
-
-LISTING_FAILED = "listing"
-"""The ``error_code`` of a check whose board could not be listed: a fault of the board, not ours."""
+from include.failure_codes import FailureCode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +237,7 @@ def end_checks(
     check_ids: Collection[int],
     status: CheckStatus,
     *,
-    error_code: str | None = None,
+    error_code: FailureCode | None = None,
     reason: str | None = None,
 ) -> list[int]:
     """End active checks as ``failed`` or ``cancelled``, and fail their unfinished jobs.
@@ -271,7 +269,7 @@ def end_checks(
         .where(jobs.c.check_id == any_of(done), jobs.c.status.in_(ACTIVE_JOBS))
         .values(
             status=JobStatus.FAILED,
-            error_code=error_code or "unfinished",
+            error_code=error_code or FailureCode.UNFINISHED,
             error_message=reason or "the check ended before this posting was read",
             changed_xid=CHANGED_XID,
             settled_at=None,

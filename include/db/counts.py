@@ -10,9 +10,9 @@ from include.core.models import Counts
 from include.core.run_state import JobStatus
 from include.db.followed import IS_OPEN, job_statement, parameters
 from include.db.sql import statement
+from include.failure_codes import FailureCode
 
 _COUNTED = tuple(f.name for f in fields(Counts))
-_NO_REASON = "unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ def sum_failures(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 def _tally(parts: Sequence[RowMapping]) -> Tally:
     # a job that is being retried keeps the error code of its earlier failure, so codes may have 0
-    failures = ({part["error_code"] or _NO_REASON: part["failed"]} for part in parts)
+    failures = ({part["error_code"] or FailureCode.UNKNOWN.value: part["failed"]} for part in parts)
     return Tally(
         counts=Counts(**{name: sum(part[name] for part in parts) for name in _COUNTED}),
         failures=sum_failures(failures),

@@ -15,8 +15,10 @@ from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import Tally, count_by_company, sum_failures
 from include.db.followed import job_statement, parameters
+from include.db.host_waits import read_host_waits
 from include.db.sql import statement
 from include.db.tables import ingestion_runs, run_companies
+from include.failure_codes import meaning_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +33,8 @@ class Failure:
 class JobFailure(Failure):
     """Why a job failed, and after how many attempts."""
 
+    meaning: str
+    """What the code means, in one sentence; empty for a code of a newer version."""
     attempts: int
 
 
@@ -93,7 +97,8 @@ class RunReport:
     sla_misses: tuple[SlaMiss, ...]
     """The missed deadlines of the sweeps that the run rests on."""
     waiting_for: str | None
-    """Why Airflow could not be given the sweep at the last try; None unless the run is pending."""
+    """What an active run waits for: while it is pending, why Airflow could not be given the sweep
+    at the last try; while it is ingesting, the host that holds it up. None if nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,6 +195,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
     by_run = count_by_company(connection, run_ids)
     misses = _sla_misses(connection, asked)
     companies = _companies(connection, run_ids, by_run)
+    host_waits = read_host_waits(connection, run_ids)
     for row in connection.execute(_RUNS, asked).mappings():
         run_id = row["run_id"]
         tallies = by_run.get(run_id, {}).values()
@@ -214,7 +220,9 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
             companies=companies.get(run_id, ()),
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=misses.get(run_id, ()),
-            waiting_for=row["waiting_for"] if row["status"] == RunStatus.PENDING else None,
+            waiting_for=row["waiting_for"]
+            if row["status"] == RunStatus.PENDING
+            else host_waits.get(run_id),
         )
 
 
@@ -273,7 +281,10 @@ def job_report(row: RowMapping) -> JobReport:
         url=row["url"],
         status=status,
         error=JobFailure(
-            code=row["error_code"], message=row["error_message"] or "", attempts=row["attempts"]
+            code=row["error_code"],
+            message=row["error_message"] or "",
+            meaning=meaning_of(row["error_code"]),
+            attempts=row["attempts"],
         )
         if failed
         else None,

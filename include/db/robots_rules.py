@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from include.core.robots import RobotsText
 from include.core.text import storable
 from include.db.tables import robots_rules
+from include.failure_codes import FailureCode
 
 # Built once, because building a statement takes longer than executing it.
 _FIND = select(
@@ -26,7 +27,9 @@ def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, Ro
     """Return the stored robots.txt of those origins for which it has not expired."""
     return {
         row.origin: RobotsText(
-            rules=row.rules, error_code=row.error_code, error_message=row.error_message
+            rules=row.rules,
+            error_code=FailureCode(row.error_code) if row.error_code else None,
+            error_message=row.error_message,
         )
         for row in connection.execute(_FIND, {"origins": list(origins)})
     }

@@ -21,9 +21,9 @@ from include.core.run_state import (
     RunStatus,
     runs_before,
 )
-from include.db.checks import LISTING_FAILED
 from include.db.sql import any_of, quoted, statement
 from include.db.tables import CHANGED_XID, ingestion_runs
+from include.failure_codes import FailureCode
 
 PROGRESS_CHANNEL = "run_progress"
 
@@ -250,7 +250,7 @@ _COUNTS = """
 """
 _FAILURES = """
     SELECT coalesce(jsonb_object_agg(code, jobs), '{}') FROM (
-        SELECT coalesce(error_code, 'unknown') AS code, count(*) AS jobs
+        SELECT coalesce(error_code, '{FailureCode.UNKNOWN}') AS code, count(*) AS jobs
         FROM run_jobs WHERE run_jobs.run_id = r.run_id AND status = 'failed' GROUP BY 1
     ) AS failed
 """
@@ -273,7 +273,7 @@ _END_SETTLED = statement(
         LEFT JOIN LATERAL (
             SELECT company, c.error_code, c.reason,
                 coalesce(c.status NOT IN ({_CHECKED}), false) AS is_settled,
-                coalesce(c.status = 'failed' AND c.error_code <> '{LISTING_FAILED}', false)
+                coalesce(c.status = 'failed' AND c.error_code <> '{FailureCode.LISTING}', false)
                     AS is_lost
             FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
             LEFT JOIN checks AS c USING (check_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from include.core.run_state import ACTIVE_JOBS, JobStatus
 from include.db.left_out import LeftOut
 from include.db.sql import quoted, statement
+from include.failure_codes import FailureCode
 
 
 def settle(
@@ -20,7 +21,7 @@ def settle(
     *,
     left_out: Sequence[LeftOut] = (),
     adopted: bool = False,
-    unfinished: str = "unfinished",
+    unfinished: FailureCode = FailureCode.UNFINISHED,
 ) -> None:
     """Write the outcome of the checks for the companies of the runs that rest on them.
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from include.core.models import CompanyStatus, Counts
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
 from include.db.followed import job_statement
+from include.db.host_waits import read_host_waits
 from include.db.left_out import find_left_out
 from include.db.sql import statement
 
@@ -180,11 +181,16 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
 
 
 def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
-    """Return why Airflow could not be given the sweep of each run at the last try, by run id."""
+    """Return what each run waits for, by run id.
+
+    For a pending run this is why Airflow could not be given the sweep at the last try; for an
+    ingesting run it is the host that holds it up.
+    """
     if not run_ids:
         return {}
     rows = connection.execute(_WAITING_FOR, {"runs": list(run_ids)})
-    return {row.run_id: row.last_error for row in rows}
+    refusals = {row.run_id: row.last_error for row in rows}
+    return {**refusals, **read_host_waits(connection, run_ids)}
 
 
 def _read_runs(
@@ -419,7 +425,7 @@ _SETTLED = job_statement(
 )
 # The sweep of a run is its own, or else one that it waits for, as in ``db.progress``.
 _WAITING_FOR = statement(
-    """
+    f"""
     SELECT r.run_id, o.last_error
     FROM ingestion_runs AS r
     CROSS JOIN LATERAL (
@@ -431,6 +437,6 @@ _WAITING_FOR = statement(
         LIMIT 1
     ) AS s
     JOIN outbox AS o USING (sweep_id, attempt)
-    WHERE r.run_id = ANY(:runs)
+    WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
     """
 )

@@ -12,6 +12,7 @@ from include.core.text import lines, one_line
 from include.core.urls import is_http
 from include.errors import ParseError
 from include.extract.title import HEADINGS, title_of
+from include.failure_codes import FailureCode
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
 """A selector of the elements that hold no text of the page itself."""
@@ -83,7 +84,7 @@ def open_page(page: Page) -> Document:
             ``parse`` if its HTML is nested more than 1,000 levels deep.
     """
     if not page.body or page.body.isspace():
-        raise ParseError("the page is empty", code="empty")
+        raise ParseError("the page is empty", code=FailureCode.EMPTY)
     refuse_binary(page.body, page.content_type)
     html = decode(page.body, page.content_type)
     refuse_deep(html)

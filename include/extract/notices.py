@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 
 from include.errors import PageGone, ParseError
 from include.extract.document import Document, text_of
+from include.failure_codes import FailureCode
 
 _JOB = (
     r"(?:job|position|posting|vacancy|role|opening|requisition|advert(?:isement)?|listing|"
@@ -130,7 +131,7 @@ def check_short(document: Document, main_text: str) -> None:
         raise PageGone(notice)
     for heading in (document.text("title"), document.text("h1")):
         if heading and _NOT_FOUND.search(heading):
-            raise ParseError(f"the page says: {heading}", code="soft_404")
+            raise ParseError(f"the page says: {heading}", code=FailureCode.SOFT_404)
 
 
 @lru_cache(maxsize=1_000)

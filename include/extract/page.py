@@ -22,6 +22,7 @@ from include.extract import page_text, structured
 from include.extract.document import Document, open_page
 from include.extract.labels import labelled
 from include.extract.notices import check_open, check_short
+from include.failure_codes import FailureCode
 
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
@@ -121,7 +122,7 @@ def _text_of_job(document: Document) -> str:
     text = document.main_text()
     check_short(document, text)
     if not text:
-        raise ParseError("the page shows no text", code="empty")
+        raise ParseError("the page shows no text", code=FailureCode.EMPTY)
     return text
 
 

@@ -10,6 +10,7 @@ import brotli
 from backports import zstd
 
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _INPUT_BYTES = 4 * 1024
@@ -38,18 +39,22 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
     if not codings or not body:
         return body
     if len(codings) > 1 or codings[0] not in _DECODERS:
-        raise FetchError(f"the body is encoded as {content_encoding[:99]}", code="encoding")
+        raise FetchError(
+            f"the body is encoded as {content_encoding[:99]}", code=FailureCode.ENCODING
+        )
     pieces = (body[at : at + _INPUT_BYTES] for at in range(0, len(body), _INPUT_BYTES))
     decoded = bytearray()
     try:
         for step, part in enumerate(_DECODERS[codings[0]](pieces), start=1):
             decoded += part
             if len(decoded) > max_bytes:
-                raise FetchError(f"over {max_bytes} bytes when decoded", code="too_large")
+                raise FetchError(f"over {max_bytes} bytes when decoded", code=FailureCode.TOO_LARGE)
             if step % _STEPS_AT_ONCE == 0:
                 await asyncio.sleep(0)
     except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
-        raise FetchError(f"the body is not valid {codings[0]}: {error}", code="encoding") from error
+        raise FetchError(
+            f"the body is not valid {codings[0]}: {error}", code=FailureCode.ENCODING
+        ) from error
     return bytes(decoded)
 
 

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 from include.fetch.content_coding import ACCEPT_ENCODING, decode_body
 from include.fetch.http_client import HttpResponse
 from include.fetch.resolver import CheckedResolver
@@ -25,18 +26,17 @@ _IDLE_SECONDS = 15
 """Servers and firewalls may drop a connection that was idle for longer without closing it."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _CODES = {
-    pycurl.E_ABORTED_BY_CALLBACK: "blocked_address",  # by _refuse_to_resolve
-    pycurl.E_URL_MALFORMAT: "blocked_address",
-    pycurl.E_COULDNT_CONNECT: "connect",
-    pycurl.E_COULDNT_RESOLVE_PROXY: "connect",
-    97: "connect",  # CURLE_PROXY, which pycurl has no name for
-    pycurl.E_OPERATION_TIMEDOUT: "timeout",
-    pycurl.E_SSL_CONNECT_ERROR: "tls",
-    pycurl.E_PEER_FAILED_VERIFICATION: "tls",
-    pycurl.E_FILESIZE_EXCEEDED: "too_large",
+    pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # by _refuse_to_resolve
+    pycurl.E_URL_MALFORMAT: FailureCode.BLOCKED_ADDRESS,
+    pycurl.E_COULDNT_CONNECT: FailureCode.CONNECT,
+    pycurl.E_COULDNT_RESOLVE_PROXY: FailureCode.CONNECT,
+    97: FailureCode.CONNECT,  # CURLE_PROXY, which pycurl has no name for
+    pycurl.E_OPERATION_TIMEDOUT: FailureCode.TIMEOUT,
+    pycurl.E_SSL_CONNECT_ERROR: FailureCode.TLS,
+    pycurl.E_PEER_FAILED_VERIFICATION: FailureCode.TLS,
+    pycurl.E_FILESIZE_EXCEEDED: FailureCode.TOO_LARGE,
 }
 """Error codes of libcurl; all others mean that the response was malformed or broke off."""
-_FINAL = frozenset({"blocked_address", "tls", "too_large"})
 
 
 class CurlClient:
@@ -180,13 +180,13 @@ class CurlSession:
         code = _CODES.get(number)
         if code is None:
             return _broken(message or f"error {number} of libcurl")
-        if code == "tls" and self._curl.getinfo(pycurl.OS_ERRNO):
-            code = "connect"  # it broke off during the handshake
-        return FetchError(f"{code}: {message}", code=code, retryable=code not in _FINAL)
+        if code is FailureCode.TLS and self._curl.getinfo(pycurl.OS_ERRNO):
+            code = FailureCode.CONNECT  # it broke off during the handshake
+        return FetchError(f"{code}: {message}", code=code)
 
 
 def _broken(message: str) -> FetchError:
-    return FetchError(f"broken response: {message}", code="protocol", retryable=True)
+    return FetchError(f"broken response: {message}", code=FailureCode.PROTOCOL)
 
 
 def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from include.core.recall import recalled
 from include.core.urls import MAX_HOST_LENGTH, MAX_URL_LENGTH, site_of
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
@@ -37,7 +38,7 @@ def check_length(url: str) -> None:
     """Raise FetchError ``url_too_long`` if ``url`` has more than ``MAX_URL_LENGTH`` characters."""
     if len(url) > MAX_URL_LENGTH:
         message = f"{url[:100]}… is longer than {MAX_URL_LENGTH} characters"
-        raise FetchError(message, code="url_too_long")
+        raise FetchError(message, code=FailureCode.URL_TOO_LONG)
 
 
 class AddressGuard:
@@ -50,6 +51,13 @@ class AddressGuard:
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
         self._check_site = recalled(self._look_at_site)
+
+    def limited_to(self, url: str) -> "AddressGuard":
+        """Return a guard that allows no private host but that of ``url``, at its port alone."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        site = f"{host}:{parts.port or _default_port(parts.scheme)}"
+        return AddressGuard([site] if self._allowed & {host, site} else [])
 
     def check_url(self, url: str) -> None:
         """Check a URL before it is asked for.
@@ -72,7 +80,7 @@ class AddressGuard:
             raise _blocked(f"{site} is not http or https")
         if len(host) > MAX_HOST_LENGTH:
             message = f"the host {host[:100]}… is longer than {MAX_HOST_LENGTH} characters"
-            raise FetchError(message, code="url_too_long")
+            raise FetchError(message, code=FailureCode.URL_TOO_LONG)
         if not host.isprintable():  # the C library's readers of addresses raise at NUL
             raise _blocked(f"{site!r} is no valid URL")
         if parts.username is not None:
@@ -133,4 +141,4 @@ def _default_port(scheme: str) -> int:
 
 
 def _blocked(message: str) -> FetchError:
-    return FetchError(message, code="blocked_address")
+    return FetchError(message, code=FailureCode.BLOCKED_ADDRESS)

@@ -32,6 +32,7 @@ from urllib3.util.connection import create_connection
 
 from include.core.models import Page
 from include.errors import ListingError
+from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
 from include.fetch.retry_after import parse_retry_after
 
@@ -142,7 +143,9 @@ class ListingClient:
                 limit.left()  # an ended connection can look like the end of the body
             except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
                 if limit.is_over:
-                    raise ListingError(f"{url} did not end in time", code="timeout") from error
+                    raise ListingError(
+                        f"{url} did not end in time", code=FailureCode.TIMEOUT
+                    ) from error
                 raise _listing_error(url, error) from error
         return page
 
@@ -163,7 +166,7 @@ class ListingClient:
                 redirects += 1
                 if redirects > _MAX_REDIRECTS:
                     message = f"{request.url} redirects more than {_MAX_REDIRECTS} times"
-                    raise ListingError(message, code="redirect")
+                    raise ListingError(message, code=FailureCode.REDIRECT)
                 request = request.redirected(response, self._session.location(response))
                 continue
             wait, retry = _wait_and_retry(retry, request.method, response, error)
@@ -189,14 +192,14 @@ class ListingClient:
         coding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if coding not in (*_CODINGS, "x-gzip", "identity", ""):
             message = f"{response.url} encodes its body as {coding[:100]}, which is not supported"
-            raise ListingError(message, code="protocol")
+            raise ListingError(message, code=FailureCode.PROTOCOL)
         raw = cast("HTTPResponse", response.raw)
         body = bytearray()
         while chunk := raw.read1(_CHUNK, decode_content=True):
             body += chunk
             if max(len(body), raw.tell()) > self._max_bytes:
                 message = f"{response.url} is larger than {self._max_bytes} bytes"
-                raise ListingError(message, code="too_large")
+                raise ListingError(message, code=FailureCode.TOO_LARGE)
         return bytes(body)
 
 
@@ -221,7 +224,7 @@ class _Request:
             url = urljoin(response.url, location)
         except ValueError as error:
             message = f"{response.url} redirects to an unusable address: {error}"
-            raise ListingError(message, code="blocked_address") from error
+            raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS) from error
         if response.status_code in _KEEPS_METHOD:
             return _Request(self.method, url, self.json, self.headers)
         return _Request("HEAD" if self.method == "HEAD" else "GET", url, None, self.headers)
@@ -439,18 +442,17 @@ def _listing_error(url: str, error: Exception) -> ListingError:
     cause = getattr(error.args[0] if error.args else None, "reason", error)
     match cause:
         case requests.Timeout() | UrllibTimeout():
-            return ListingError(f"{url} did not answer in time", code="timeout")
+            return ListingError(f"{url} did not answer in time", code=FailureCode.TIMEOUT)
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
-            code = "blocked_address"
+            code = FailureCode.BLOCKED_ADDRESS
         case _:
-            code = "tls" if isinstance(error, requests.exceptions.SSLError) else "connect"
+            is_tls = isinstance(error, requests.exceptions.SSLError)
+            code = FailureCode.TLS if is_tls else FailureCode.CONNECT
     return ListingError(f"{url}: {error}", code=code)
 
 
-def _code(status: int) -> str:
-    if status == 429:
-        return "rate_limited"
-    return "not_found" if status in (404, 410) else f"http_{status // 100}xx"
+def _code(status: int) -> FailureCode:
+    return FailureCode.NOT_FOUND if status in (404, 410) else FailureCode.of_status(status)
 
 
 def _refusal(response: requests.Response) -> str:

@@ -15,6 +15,7 @@ from yarl import URL
 
 from include.core.models import Page
 from include.errors import FetchError, PageGone
+from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard, check_length
 from include.fetch.http_client import HttpClient, HttpResponse, HttpSession
@@ -103,7 +104,7 @@ class PageFetcher:
             except TimeoutError as error:
                 raise FetchError(
                     f"no whole answer within {self._deadline:g} s",
-                    code="timeout",
+                    code=FailureCode.TIMEOUT,
                     retryable=True,
                     connected=session.connected,
                 ) from error
@@ -132,7 +133,9 @@ class PageFetcher:
         try:
             target = URL(url)
         except ValueError as error:
-            raise FetchError(f"{url} is no valid URL: {error}", code="blocked_address") from error
+            raise FetchError(
+                f"{url} is no valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS
+            ) from error
         self._guard.check_url(str(target))
         return target
 
@@ -151,7 +154,7 @@ class _Hops:
         """Wait until ``target`` may be requested."""
         self._made += 1
         if self._made > _MAX_REDIRECTS:
-            raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code="redirect")
+            raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
         if self._on_hop:
             await self._unhurried(self._on_hop(str(target)))
 
@@ -169,7 +172,7 @@ def _fetched(url: str, response: HttpResponse) -> Fetched:
     page = None
     if response.status != 304:
         if not response.body:
-            raise FetchError("an empty answer", code="empty")
+            raise FetchError("an empty answer", code=FailureCode.EMPTY)
         page = Page(url=url, body=response.body, content_type=_ascii(response, "Content-Type"))
     return Fetched(
         page=page, etag=_ascii(response, "ETag"), last_modified=_ascii(response, "Last-Modified")
@@ -194,33 +197,32 @@ def _ascii(response: HttpResponse, name: str) -> str | None:
 def _redirected(url: str, response: HttpResponse) -> str:
     location = response.headers.get("Location")
     if not location:
-        raise FetchError("a redirect without a Location", code="redirect")
+        raise FetchError("a redirect without a Location", code=FailureCode.REDIRECT)
     check_length(location)
     location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise FetchError(f"a redirect to {location}: {error}", code="redirect") from error
+        raise FetchError(f"a redirect to {location}: {error}", code=FailureCode.REDIRECT) from error
 
 
 def _check_status(response: HttpResponse, *, conditional: bool) -> None:
     status = response.status
     if status == 304 and not conditional:
         message = "the server answers 304 to a request without conditions"
-        raise FetchError(message, code="protocol", retryable=True, status=status)
+        raise FetchError(message, code=FailureCode.PROTOCOL, status=status)
     if status in (404, 410):
         raise PageGone(f"the page answers {status}")
     if status == 429 or status == 408 or status >= 500:
         raise FetchError(
             f"the server answers {status}",
-            code="rate_limited" if status == 429 else "http_4xx" if status == 408 else "http_5xx",
+            code=FailureCode.of_status(status),
             retryable=True,
             retry_after=parse_retry_after(
                 response.headers.get("Retry-After"), now=datetime.now(UTC)
             ),
             status=status,
         )
-    if status >= 400:
-        raise FetchError(f"the server answers {status}", code="http_4xx", status=status)
     if status >= 300 and status != 304:
-        raise FetchError(f"the server answers {status}", code="redirect", status=status)
+        code = FailureCode.of_status(status)
+        raise FetchError(f"the server answers {status}", code=code, status=status)

@@ -1,42 +1,49 @@
-"""Pages as a browser shows them, for sites that draw theirs by JavaScript (``render: true``).
+"""Rendering pages in a browser, for sites that build theirs with JavaScript (``render: true``).
 
-Chromium, through Playwright, which is optional: nothing here is imported or started before a page
-asks for it. The browser itself has no network: whatever a page asks for is fetched by our own
-guarded client and handed to it, or not at all, and names do not resolve inside it. So each address
-is checked as any other, and what is large or not needed (images, fonts, media) stays out.
+The browser is Chromium through Playwright. Playwright is optional, so nothing is imported or
+started before a page needs it. The browser has no network of its own: names do not resolve in it,
+WebRTC may send no UDP, and every request of a page is answered by ``PageResources`` or refused.
 """
 
 import asyncio
+import logging
 import os
 import shutil
-from collections.abc import Mapping
 from contextlib import AsyncExitStack, suppress
-from typing import TYPE_CHECKING, Any, Self
-
-from urllib3 import Retry
+from functools import cache
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from include.core.models import Page
-from include.errors import FetchError, JobhuntError
+from include.core.urls import is_http
+from include.errors import FetchError
+from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
-from include.fetch.listings import ListingClient
+from include.fetch.page_resources import HostPacer, PageResources, ResourceRequest
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from playwright.async_api import Browser as Chromium
     from playwright.async_api import BrowserContext, Route, WebSocketRoute
+    from playwright.async_api import Page as Tab
+    from playwright.async_api import Request as BrowserRequest
 
-_AT_ONCE = 2
-"""Pages of one worker; each takes some 100 MB."""
-_SETTLES_WITHIN = 5.0
-"""Seconds after it has loaded; some pages never stop asking for things."""
-_MOST_REQUESTS = 150
-"""Of one page, beside itself."""
-_NOT_NEEDED = frozenset({"image", "font", "media", "texttrack", "eventsource", "websocket", "ping"})
+_PAGES_AT_ONCE = 2
+"""How many pages one worker renders at the same time; each takes some 100 MB."""
+_SETTLE_SECONDS = 5.0
+"""How long to wait after the load event until a page stops making requests; some never stop."""
+_REFUSED_TYPES = frozenset(
+    {"image", "font", "media", "texttrack", "eventsource", "websocket", "ping"}
+)
+"""Resource types that do not change the text of a page."""
 _OWN_HEADERS = frozenset({"host", "user-agent", "cookie", "content-length", "accept-encoding"})
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_EXECUTABLES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--disable-gpu",
     "--disable-dev-shm-usage",
+    # Chromium reads the first switch, and chrome-headless-shell the second.
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _MISSING = (
@@ -44,6 +51,12 @@ _MISSING = (
     " (pip install 'jobhunt-ingestion[browser]') and Chromium (your system's package, or"
     " playwright install chromium; JOBHUNT_CHROMIUM names one elsewhere)"
 )
+_SNAPSHOT = """(limit => {
+    const doctype = document.doctype ? "<!DOCTYPE html>" : ""
+    return [document.URL, (doctype + (document.documentElement?.outerHTML ?? "")).slice(0, limit)]
+})"""
+
+_log = logging.getLogger(__name__)
 
 
 class Browser:
@@ -51,9 +64,8 @@ class Browser:
 
     Args:
         deadline: seconds for one page, with all that it loads.
-        max_bytes: of a page as drawn, and of each thing it loads; of all of these together, four
-            times as many.
-        executable: of Chromium; empty for the one on the PATH, or else Playwright's own.
+        max_bytes: the largest size of a rendered page, and of each response to its requests.
+        executable: Chromium's path; empty for the one on the PATH, or else Playwright's own.
     """
 
     def __init__(
@@ -72,7 +84,8 @@ class Browser:
         self._executable = executable
         self._stack = AsyncExitStack()
         self._starting = asyncio.Lock()
-        self._pages = asyncio.Semaphore(_AT_ONCE)
+        self._pages = asyncio.Semaphore(_PAGES_AT_ONCE)
+        self._pacer = HostPacer()
         self._chromium: Chromium | None = None
 
     async def __aenter__(self) -> Self:
@@ -82,15 +95,17 @@ class Browser:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Ends the browser, if there is one."""
+        """Stop the browser, if it was started."""
         self._chromium = None
         await self._stack.aclose()
 
     async def render(self, page: Page) -> Page:
-        """``page``, which was fetched, as a reader sees it once its scripts have run.
+        """Return a fetched page as it is once its scripts have run.
 
         Raises:
-            FetchError: ``browser`` when there is none or it fails, ``timeout``, ``too_large``.
+            FetchError: ``browser`` if there is no browser or it fails; ``timeout``; ``too_large``;
+                or, if a script leads the page to a URL that cannot be loaded, the code of that
+                failure.
         """
         async with self._pages:
             chromium = await self._started()
@@ -99,34 +114,46 @@ class Browser:
             )
             try:
                 async with asyncio.timeout(self._deadline):
-                    return await self._draw(context, page)
+                    return await self._rendered(context, page)
             except TimeoutError as error:
-                message = f"not drawn within {self._deadline:g} s"
-                raise FetchError(message, code="timeout", retryable=True) from error
+                message = f"not rendered within {self._deadline:g} s"
+                raise FetchError(message, code=FailureCode.TIMEOUT) from error
             finally:
                 await context.close()
 
-    async def _draw(self, context: "BrowserContext", page: Page) -> Page:
+    async def _rendered(self, context: "BrowserContext", page: Page) -> Page:
         from playwright.async_api import Error
         from playwright.async_api import TimeoutError as Unsettled
 
-        answers = _Answers(self, page)
-        await context.route("**/*", answers.give)
-        await context.route_web_socket("**/*", _refuse)
-        tab = await context.new_page()
-        try:
-            await tab.goto(page.url, wait_until="load", timeout=0)
-            with suppress(Unsettled):
-                await tab.wait_for_load_state("networkidle", timeout=_SETTLES_WITHIN * 1000)
-            drawn = await tab.content()
-        except Error as error:
-            message = f"the browser could not draw it: {error.message.partition(chr(10))[0]}"
-            raise FetchError(message, code="browser") from error
-        body = drawn.encode("utf-8", "replace")
+        resources = PageResources(
+            page.url,
+            self._guard,
+            self._pacer,
+            user_agent=self._user_agent,
+            deadline=self._deadline,
+            max_bytes=self._max_bytes,
+        )
+        async with resources, _Interceptor(resources, page) as interceptor:
+            await context.route("**/*", interceptor.answer)
+            await context.route_web_socket("**/*", _refuse_socket)
+            tab = await context.new_page()
+            try:
+                await tab.goto(page.url, wait_until="load", timeout=0)
+                with suppress(Unsettled):
+                    await tab.wait_for_load_state("networkidle", timeout=_SETTLE_SECONDS * 1000)
+                url, markup = await _snapshot(context, tab, self._max_bytes + 1)
+            except Error as error:
+                raise interceptor.lost or _browser_failed(error) from error
+        # after a failed navigation, Chromium shows an error page of its own (chrome-error://)
+        if not is_http(url):
+            message = f"a script of the page leads to {url}, which is no web page"
+            raise interceptor.lost or FetchError(message, code=FailureCode.BROWSER)
+        body = markup.encode("utf-8", "replace")
         if len(body) > self._max_bytes:
-            raise FetchError(f"over {self._max_bytes} bytes once drawn", code="too_large")
+            message = f"over {self._max_bytes} bytes once rendered"
+            raise FetchError(message, code=FailureCode.TOO_LARGE)
         return Page(
-            url=tab.url, body=body, content_type="text/html; charset=utf-8", headers=page.headers
+            url=url, body=body, content_type="text/html; charset=utf-8", headers=page.headers
         )
 
     async def _started(self) -> "Chromium":
@@ -139,86 +166,147 @@ class Browser:
         try:
             from playwright.async_api import Error, async_playwright
         except ImportError as error:
-            raise FetchError(_MISSING, code="browser") from error
+            raise FetchError(_MISSING, code=FailureCode.BROWSER) from error
         playwright = await self._stack.enter_async_context(async_playwright())
-        executable = self._executable or next(filter(None, map(shutil.which, _NAMES)), None)
+        executable = self._executable or next(filter(None, map(shutil.which, _EXECUTABLES)), None)
         try:
             chromium = await playwright.chromium.launch(
                 executable_path=executable,
                 args=_ARGUMENTS,
-                # Chromium's sandbox refuses to run as root
-                chromium_sandbox=os.geteuid() != 0,
+                chromium_sandbox=_is_sandbox_possible(),
             )
         except Error as error:
-            first = error.message.partition("\n")[0]
-            raise FetchError(f"{_MISSING} ({first})", code="browser") from error
+            if "sandbox" in error.message.lower():
+                message = (
+                    "Chromium cannot start its sandbox here; see 'Chromium's sandbox' in"
+                    " docs/operate.md"
+                )
+                raise FetchError(message, code=FailureCode.BROWSER) from error
+            message = f"{_MISSING} ({_first_line(error)})"
+            raise FetchError(message, code=FailureCode.BROWSER) from error
         self._stack.push_async_callback(chromium.close)
         return chromium
 
-    def fetch(self, url: str, method: str, body: Any, headers: Mapping[str, str]) -> Page:
-        """One thing that a page asks for; raises as ``ListingClient.send`` does."""
-        with ListingClient(
-            self._guard,
-            user_agent=self._user_agent,
-            deadline=self._deadline,
-            max_bytes=self._max_bytes,
-            retry=Retry(0, raise_on_status=False),
-        ) as http:
-            return http.send(url, method=method, json=body, headers=headers)
 
-    @property
-    def most_bytes(self) -> int:
-        return 4 * self._max_bytes
+class _Interceptor:
+    """An async context manager that answers the requests of one tab while the block runs."""
 
-
-async def _refuse(socket: "WebSocketRoute") -> None:
-    await socket.close()
-
-
-class _Answers:
-    """What one page is given of all that it asks for."""
-
-    def __init__(self, browser: Browser, page: Page) -> None:
-        self._browser = browser
+    def __init__(self, resources: PageResources, page: Page) -> None:
+        self._resources = resources
         self._page: Page | None = page
-        self._left = _MOST_REQUESTS
-        self._bytes_left = browser.most_bytes
+        self._tasks = set[asyncio.Task[None]]()
+        self._closed = False
+        self.lost: FetchError | None = None
+        """Why the tab's latest navigation failed; None if none failed."""
 
-    async def give(self, route: "Route") -> None:
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def answer(self, route: "Route") -> None:
+        """Answer one request in a task of its own, which ends with the block at the latest."""
+        if self._closed:  # the request stays unanswered until its context is closed
+            return
+        task = asyncio.create_task(self._answer(route))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task})
+
+    async def _answer(self, route: "Route") -> None:
+        from playwright.async_api import Error
+
+        # the tab may be closed, or have moved on, before its request is answered
+        with suppress(Error):
+            await self._fulfill(route)
+
+    async def _fulfill(self, route: "Route") -> None:
         request = route.request
-        if self._page is not None and request.is_navigation_request():
+        navigates = request.is_navigation_request()
+        if self._page is not None and navigates:
             page, self._page = self._page, None
             await route.fulfill(body=page.body, content_type=page.content_type or "text/html")
             return
-        self._left -= 1
-        if request.resource_type in _NOT_NEEDED or min(self._left, self._bytes_left) < 0:
+        if request.resource_type in _REFUSED_TYPES:
             await route.abort()
             return
         try:
-            answer = await self._fetch(route)
-        except (JobhuntError, ValueError):
+            loaded = await self._resources.load(_resource_request(request))
+        except FetchError as error:
+            if navigates and request.frame.parent_frame is None:
+                self.lost = error
             await route.abort()
             return
-        self._bytes_left -= len(answer.body)
-        origin = request.headers.get("origin", "*")
         await route.fulfill(
-            body=answer.body,
-            content_type=answer.content_type or "application/octet-stream",
+            body=loaded.body,
+            content_type=loaded.content_type or "application/octet-stream",
             headers={
-                "access-control-allow-origin": origin,
+                "access-control-allow-origin": request.headers.get("origin", "*"),
                 "access-control-allow-credentials": "true",
             },
         )
 
-    async def _fetch(self, route: "Route") -> Page:
-        """Raises ValueError for a body that is no JSON."""
-        request = route.request
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name not in _OWN_HEADERS and not name.startswith("sec-")
-        }
-        body = None if request.post_data_buffer is None else request.post_data_json
-        return await asyncio.to_thread(
-            self._browser.fetch, request.url, request.method, body, headers
-        )
+
+def _resource_request(request: "BrowserRequest") -> ResourceRequest:
+    headers = {
+        name: value
+        for name, value in request.headers.items()
+        if name not in _OWN_HEADERS and not name.startswith("sec-")
+    }
+    body = request.post_data_buffer or b""
+    return ResourceRequest(url=request.url, method=request.method, headers=headers, body=body)
+
+
+async def _snapshot(context: "BrowserContext", tab: "Tab", limit: int) -> tuple[str, str]:
+    """Return the tab's URL and the first ``limit`` characters of its markup.
+
+    The browser cuts the markup off, so that a huge page is never received. The script runs in an
+    isolated world, in which the page's own scripts cannot replace ``document.URL``.
+    """
+    session = await context.new_cdp_session(tab)
+    send = cast("Callable[..., Awaitable[Any]]", session.send)
+    tree = await send("Page.getFrameTree")
+    frame = {"frameId": tree["frameTree"]["frame"]["id"]}
+    world = await send("Page.createIsolatedWorld", frame)
+    expression = {
+        "expression": f"{_SNAPSHOT}({limit})",
+        "contextId": world["executionContextId"],
+        "returnByValue": True,
+    }
+    evaluated = await send("Runtime.evaluate", expression)
+    url, markup = evaluated["result"]["value"]
+    return url, markup
+
+
+async def _refuse_socket(socket: "WebSocketRoute") -> None:
+    await socket.close()
+
+
+def _is_sandbox_possible() -> bool:
+    """Return whether Chromium can run in its sandbox; it refuses to do so as root."""
+    if os.geteuid() != 0:
+        return True
+    _warn_of_root()
+    return False
+
+
+@cache
+def _warn_of_root() -> None:
+    """Log once that the browser has no sandbox."""
+    _log.warning(
+        "Chromium runs without its sandbox, because this process runs as root:"
+        " run the workers as another user (docs/operate.md)"
+    )
+
+
+def _browser_failed(error: Exception) -> FetchError:
+    message = f"the browser could not render it: {_first_line(error)}"
+    return FetchError(message, code=FailureCode.BROWSER)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Protocol
 
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
 
 _TTL_SECONDS = 300.0
@@ -46,7 +47,7 @@ class CheckedResolver:
                 found = _literal(host, port) or await self._resolve(host, port)
             except (OSError, UnicodeError) as error:
                 message = f"its name does not resolve: {error}"
-                raise FetchError(message, code="dns", retryable=True) from error
+                raise FetchError(message, code=FailureCode.DNS) from error
             addresses = [str(address[0]) for *_, address in found]
             self._guard.check_addresses(host, port, addresses)
             self._cache[host, port] = (monotonic() + _TTL_SECONDS, addresses)

@@ -13,6 +13,7 @@ from protego import Protego
 from include.core.robots import RobotsText
 from include.core.urls import origin_of
 from include.errors import FetchError, PageGone
+from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
@@ -22,9 +23,11 @@ _LIFETIME = timedelta(hours=24)
 _LIFETIME_OF_ERRORS = timedelta(seconds=30)
 _LONGEST_DELAY = 60.0
 """The longest ``Crawl-delay`` that is heeded, in seconds; it is no part of the RFC."""
-_UNREACHABLE = frozenset({"dns", "connect", "tls", "blocked_address"})
+_UNREACHABLE = frozenset(
+    {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
+)
 """Codes that the pages of such an origin fail with, because they say more than ``robots``."""
-_ABSENT = frozenset({"http_4xx", "empty", "redirect"})
+_ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 
 
 class RobotsStore(Protocol):
@@ -83,9 +86,10 @@ class Robots:
                 rules = self._rules.get(origin) or await self._know(origin)
                 self._rules[origin] = rules
         if isinstance(rules, FetchError):
-            raise FetchError(rules.message, code=rules.code)
+            # robots.txt has been tried again already
+            raise FetchError(rules.message, code=rules.code, retryable=False)
         if not rules.text.can_fetch(url, self._product):
-            raise FetchError(f"{origin}/robots.txt disallows it", code="robots")
+            raise FetchError(f"{origin}/robots.txt disallows it", code=FailureCode.ROBOTS)
         return rules.delay
 
     async def _know(self, origin: str) -> "_Rules | FetchError":
@@ -119,7 +123,8 @@ class Robots:
             if error.code in _UNREACHABLE or not error.connected:
                 return RobotsText(error_code=error.code, error_message=error.message)
             return RobotsText(
-                error_code="robots", error_message=f"{address} can't be read: {error.message}"
+                error_code=FailureCode.ROBOTS,
+                error_message=f"{address} can't be read: {error.message}",
             )
         body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_BYTES:

@@ -11,6 +11,7 @@ from include.db.run_checks import forget_unread, still_wanted
 from include.db.runs import end_aborted, get_run, lock_run, notify
 from include.db.settling import settle
 from include.db.sweeps import close_sweep, get_sweep, hold_sweep
+from include.failure_codes import FailureCode
 from include.pipeline.settle_checks import end_early
 from include.pipeline.start_run import assign_waiting
 
@@ -35,12 +36,12 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
         return None
     forget_unread(connection, run_id)
     left_out = find_left_out(connection, [run_id], active)
-    settle(connection, [run_id], active, left_out=left_out, unfinished="aborted")
+    settle(connection, [run_id], active, left_out=left_out, unfinished=FailureCode.ABORTED)
     end_aborted(connection, run_id)
     unwanted = sorted(set(active) - still_wanted(connection, active))
     notify(connection)
     return end_early(
-        connection, unwanted, CheckStatus.CANCELLED, error_code="aborted", reason=_REASON
+        connection, unwanted, CheckStatus.CANCELLED, error_code=FailureCode.ABORTED, reason=_REASON
     )
 
 

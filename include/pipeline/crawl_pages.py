@@ -27,6 +27,7 @@ from include.db.host_leases import host_leases
 from include.db.robots_rules import find_rules
 from include.db.sweeps import Sweep
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 from include.fetch.limits.limiter import HostLimiter, LeaseStore
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
@@ -34,10 +35,10 @@ from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
 from include.fetch.robots import Robots
 from include.pipeline.crawl_groups import by_page, common_validators, inline_page
-from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
 from include.pipeline.page_outcomes import extracted, failure
 from include.pipeline.read_page import PageReader
+from include.pipeline.rendered_pages import rendered
 from include.pipeline.robots_rules import SqlRobots
 from include.raw_pages import RawPages
 from include.sources.registry import has_web_pages
@@ -196,8 +197,8 @@ class _Crawler:
         tries = _Tries()
         try:
             async with await self._page(jobs, tries) as fetched:
-                if jobs[0].drawn and fetched.page is not None:
-                    page = await draw(self._tools.browser, fetched.page)
+                if jobs[0].rendered and fetched.page is not None:
+                    page = await rendered(self._tools.browser, fetched.page)
                     fetched = Fetched(page=page)
                 for job in jobs:
                     await self._tell(job, fetched, attempts=tries.made)
@@ -268,13 +269,15 @@ class _Crawler:
 
         first = jobs[0]
         if not first.host:
-            raise FetchError(f"{first.page_url} is not http or https", code="blocked_address")
+            raise FetchError(
+                f"{first.page_url} is not http or https", code=FailureCode.BLOCKED_ADDRESS
+            )
         # robots.txt is checked for web pages only: an API is made for programs (ADR 15).
         check = self._check_robots if has_web_pages(first.source) else None
         if check:
             await check(first.page_url)
         # scripts may show other content although the response itself is unchanged (304)
-        unasked = first.force or first.drawn
+        unasked = first.force or first.rendered
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
         return self._pages.fetch(
             first.page_url,

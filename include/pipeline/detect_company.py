@@ -17,6 +17,7 @@ from include.core.models import Company, ListedJob, Page
 from include.core.urls import host_key, is_http, origin_of, rebase
 from include.db.host_leases import host_leases
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
+from include.failure_codes import FailureCode
 from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
@@ -105,11 +106,11 @@ def _but_not_twice(send: Send) -> Send:
         check_address(request)
         host = host_key(request.url)
         if host in silent:
-            raise ListingError(f"{host} has not answered in time before", code="timeout")
+            raise ListingError(f"{host} has not answered in time before", code=FailureCode.TIMEOUT)
         try:
             return send(request)
         except ListingError as error:
-            if error.code == "timeout":
+            if error.code is FailureCode.TIMEOUT:
                 silent.add(host)
             raise
 

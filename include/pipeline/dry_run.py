@@ -17,9 +17,9 @@ from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
-from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
+from include.pipeline.rendered_pages import sending_rendered
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
 
@@ -62,8 +62,8 @@ def dry_run(
         ):
             http.end_by(until)
             send = polite(http, limiter, waiting=time_check(until, stopping))
-            with drawing(company, send, browser) as send_drawn:
-                listing = list_company(company, send_drawn)
+            with sending_rendered(company, send, browser) as send_rendered:
+                listing = list_company(company, send_rendered)
             rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)

@@ -7,6 +7,7 @@ from include.db.checks import active_checks, count_unfinished
 from include.db.job_texts import index_missing_texts
 from include.db.runs import find_run_of_dag
 from include.db.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
+from include.failure_codes import FailureCode
 from include.pipeline.open_run import check_not_recovered
 from include.pipeline.settle_checks import end_early, end_if_read
 from include.pipeline.start_run import assign_waiting
@@ -50,7 +51,7 @@ def _close(engine: Engine, sweep_id: int) -> None:
             connection,
             list(active_checks(connection, sweep_id)),
             CheckStatus.FAILED,
-            error_code="unfinished",
+            error_code=FailureCode.UNFINISHED,
             reason=f"{unfinished} postings were left when the last task ended"
             if unfinished
             else "a task failed before the postings were listed",

@@ -13,6 +13,7 @@ from include.core.models import Company, Listing, Page
 from include.core.text import cut
 from include.core.urls import host_key, is_http
 from include.errors import FetchError, ListingError, ParseError
+from include.failure_codes import FailureCode
 from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.listings import ListingClient
 from include.sources.base import ListingPage, Request, Response
@@ -84,7 +85,7 @@ def check_address(request: Request) -> None:
     """Raise ListingError if the request has no http(s) URL with a usable host."""
     if not is_http(request.url):
         message = f"{cut(request.url, 100)} is no usable http(s) address"
-        raise ListingError(message, code="blocked_address")
+        raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS)
 
 
 def _identity(request: Request) -> bytes:
@@ -158,6 +159,6 @@ def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Ca
     def check() -> None:
         if time.monotonic() >= until or stopping():
             message = "the listing was not complete when its time was over"
-            raise ListingError(message, code="timeout")
+            raise ListingError(message, code=FailureCode.TIMEOUT)
 
     return check

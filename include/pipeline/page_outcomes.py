@@ -6,6 +6,7 @@ from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
 from include.errors import JobhuntError, PageGone
+from include.failure_codes import FailureCode
 from include.pipeline.outages import is_outage
 
 
@@ -37,7 +38,7 @@ def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool)
         case SQLAlchemyError():
             return unstorable(job_id, error, attempts=attempts)
         case _:
-            code, message = "parse", f"{type(error).__name__}: {error}"
+            code, message = FailureCode.PARSE, f"{type(error).__name__}: {error}"
     return Failed(job_id=job_id, code=code, message=message, attempts=attempts)
 
 
@@ -45,4 +46,4 @@ def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
     """Return the outcome of a job with data that Postgres refuses."""
     reason = getattr(error, "orig", None) or error
     message = f"Postgres refuses what its page says: {reason}"
-    return Failed(job_id=job_id, code="unstorable", message=message, attempts=attempts)
+    return Failed(job_id=job_id, code=FailureCode.UNSTORABLE, message=message, attempts=attempts)

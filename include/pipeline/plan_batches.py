@@ -4,11 +4,12 @@ from sqlalchemy import Engine
 
 from include.core.batches import MAX_TASKS, batch_count
 from include.core.run_state import CheckStatus, RunStatus
-from include.db.checks import LISTING_FAILED, active_checks, begin_reading
+from include.db.checks import active_checks, begin_reading
 from include.db.jobs import assign_batches, count_pages_to_read, read_batches
 from include.db.run_checks import resting_on
 from include.db.runs import advance, notify
 from include.db.sweeps import Sweep, fence
+from include.failure_codes import FailureCode
 from include.pipeline.settle_checks import end_early, end_if_read
 
 
@@ -45,6 +46,6 @@ def plan_batches(
             for check_id, status in active_checks(connection, sweep.sweep_id).items()
             if status is CheckStatus.LISTING
         ]
-        end_early(connection, unlisted, CheckStatus.FAILED, error_code=LISTING_FAILED)
+        end_early(connection, unlisted, CheckStatus.FAILED, error_code=FailureCode.LISTING)
         end_if_read(connection, reading)
         return read_batches(connection, reading)

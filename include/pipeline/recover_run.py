@@ -13,6 +13,7 @@ from include.core.staleness import Remedy, remedy
 from include.db.checks import active_checks, count_unfinished
 from include.db.recovery import StaleSweep, claim, lock_stale
 from include.db.sweeps import close_sweep
+from include.failure_codes import FailureCode
 from include.pipeline.settle_checks import end_early, end_if_read
 from include.pipeline.start_run import assign_waiting
 
@@ -43,7 +44,7 @@ def recover_run(
                     connection,
                     list(left),
                     CheckStatus.FAILED,
-                    error_code="stale",
+                    error_code=FailureCode.STALE,
                     reason=_last_words(sweep, left, count_unfinished(connection, sweep_id)),
                 )
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)

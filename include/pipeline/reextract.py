@@ -15,6 +15,7 @@ from include.core.outcomes import (
     Started,
 )
 from include.db.batches import ExtractJob
+from include.failure_codes import FailureCode
 
 
 def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
@@ -27,7 +28,7 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     """
     yield Started(job_id=job.job_id)
     match outcome:
-        case Failed(code="page_aged_out"):
+        case Failed(code=FailureCode.PAGE_AGED_OUT):
             yield LeftAlone(job_id=job.job_id)
         case Extracted() if outcome.posting == job.posting:
             yield Confirmed(job_id=job.job_id)

@@ -12,6 +12,7 @@ from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import ENDED_RUNS
 from include.db.runs import get_run, still_failed
 from include.errors import RunNotRetryable
+from include.failure_codes import FailureCode
 from include.pipeline.start_run import start_run
 
 
@@ -30,10 +31,12 @@ def retry_failed(
     if run is None:
         raise LookupError(f"there is no run {run_id}")
     if run.status not in ENDED_RUNS:
-        raise RunNotRetryable(f"run {run_id} goes on", code="run_not_ended")
+        raise RunNotRetryable(f"run {run_id} goes on", code=FailureCode.RUN_NOT_ENDED)
     companies = still_failed(connection, run_id)
     if not companies:
-        raise RunNotRetryable(f"no job of run {run_id} is still failed", code="nothing_to_retry")
+        raise RunNotRetryable(
+            f"no job of run {run_id} is still failed", code=FailureCode.NOTHING_TO_RETRY
+        )
     return start_run(
         connection,
         user_id=run.user_id,

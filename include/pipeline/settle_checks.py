@@ -15,6 +15,7 @@ from include.db.left_out import find_left_out, find_unread
 from include.db.run_checks import let_go, resting_on
 from include.db.runs import advance, end_settled, notify
 from include.db.settling import settle
+from include.failure_codes import FailureCode
 
 
 def end_if_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
@@ -33,14 +34,14 @@ def end_early(
     check_ids: Collection[int],
     status: CheckStatus,
     *,
-    error_code: str,
+    error_code: FailureCode,
     reason: str | None = None,
 ) -> list[int]:
     """End active checks as ``failed`` or ``cancelled``, and settle the runs that rest on them.
 
     Args:
         error_code: why the checks end. Runs that rest on a failed check end in error, unless the
-            code is ``checks.LISTING_FAILED``.
+            code is ``listing``.
         reason: the reason for people to read; None keeps the reason that the listing gave.
 
     Returns:

@@ -31,9 +31,9 @@ from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
-from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
+from include.pipeline.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _AT_ONCE = 8
@@ -82,8 +82,8 @@ def source_urls(
                     check_time()
 
                 send = polite(http, limiter, waiting=waiting)
-                with drawing(company, send, browser) as send_drawn:
-                    listing = list_company(company, send_drawn)
+                with sending_rendered(company, send, browser) as send_rendered:
+                    listing = list_company(company, send_rendered)
                 check_sweep()
             rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
         except SweepSuperseded:

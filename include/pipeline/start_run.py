@@ -16,6 +16,7 @@ from include.db.run_checks import boards_without_check, drop_unfollowed, lock_wa
 from include.db.runs import Run, advance, end_settled, find_active_run, get_run, insert_run
 from include.db.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
+from include.failure_codes import FailureCode
 from include.pipeline.assign_checks import NewSweep, assign_checks
 
 # a try fails only if another run was active at the insert and had ended by the next look
@@ -145,15 +146,17 @@ def choose_companies(
     enabled = list_companies(connection, user_id, only_enabled=True)
     if slugs is None:
         if not enabled:
-            raise CompaniesError("there is no enabled company to ingest", code="no_companies")
+            raise CompaniesError(
+                "there is no enabled company to ingest", code=FailureCode.NO_COMPANIES
+            )
         return enabled
     if not slugs:
-        raise CompaniesError("no company is named", code="no_companies")
+        raise CompaniesError("no company is named", code=FailureCode.NO_COMPANIES)
     unknown = tuple(sorted(set(slugs) - {company.slug for company in enabled}))
     if unknown:
         raise CompaniesError(
             f"not among the enabled companies: {', '.join(unknown)}",
-            code="unknown_companies",
+            code=FailureCode.UNKNOWN_COMPANIES,
             companies=unknown,
         )
     return [company for company in enabled if company.slug in set(slugs)]

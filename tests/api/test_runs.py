@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.run_state import RunStatus
+from include.failure_codes import FailureCode
 from tests.api.conftest import RunningApi
 from tests.api.world import World
 
@@ -153,7 +154,12 @@ async def test_a_failed_job_says_why(http: httpx.AsyncClient, world: World, engi
         )
     jobs = (await http.get(f"/runs/{run_id}/jobs")).json()["items"]
     assert [job["error"] for job in jobs] == [
-        {"code": "timeout", "message": "too slow", "attempts": 3},
+        {
+            "code": "timeout",
+            "message": "too slow",
+            "meaning": FailureCode.TIMEOUT.meaning,
+            "attempts": 3,
+        },
         None,
     ]
 

@@ -79,7 +79,7 @@ class Process:
         snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with snapshots.connect() as connection, connection.begin():
             changes = read_changes(connection, watched, self.known.known)
-            waiting_for = read_waiting_for(connection, self.known.pending(changes))
+            waiting_for = read_waiting_for(connection, self.known.waiting(changes))
             heads = {run_id: read_head(connection, run_id) for run_id in watched}
             shown = {
                 run_id: {

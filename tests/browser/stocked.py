@@ -126,7 +126,7 @@ def _insert_jobs(
                 posting=_record(text, address),
                 posting_current=True,
                 content_version=2,
-                error_code="http_status" if status is JobStatus.FAILED else None,
+                error_code="http_4xx" if status is JobStatus.FAILED else None,
                 error_message=text if status is JobStatus.FAILED else None,
                 attempts=3,
                 settled_at=func.now(),

@@ -30,6 +30,8 @@ def test_each_phase_says_how_far_it_is() -> None:
     assert phase(progress("ingesting", half, eta_seconds=4.2)) == (
         "ingesting: 3 of 4 jobs done (1 extracted, 2 unchanged), about 4 s left"
     )
+    slow = "3 postings wait for jobs.example: the host is slow"
+    assert phase(progress("ingesting", half, waiting_for=slow)).endswith(f"; {slow}")
     early = company("a", counts=counts(total=99, pending=98, ready=1))
     assert "left" not in phase(progress("ingesting", early, eta_seconds=1470.0))
     assert phase(progress("initializing")) == "initializing: settling which companies"

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from include.core.models import CompanyStatus
 from include.core.run_state import JobStatus, RunStatus
 from include.db.jobs import expire_missing
 from include.db.progress import list_run_jobs, list_runs, read_head, read_run
-from include.db.tables import jobs
+from include.db.tables import hosts, jobs
 from tests.api.world import World
 
 pytestmark = pytest.mark.integration
@@ -196,3 +196,35 @@ def test_history_is_the_users_own_newest_first(world: World, engine: Engine) -> 
         assert [run.run_id for run in listed] == [runs[2], runs[0]]
         older = list_runs(connection, "ada", before=runs[2], limit=10)
         assert [run.run_id for run in older] == [runs[0]]
+
+
+@pytest.mark.parametrize(
+    ("column", "wait"),
+    [
+        ("not_before", "the whole response did not arrive in time"),
+        ("next_request_at", "the host is slow"),
+    ],
+)
+def test_an_ingesting_run_names_the_host_that_holds_it_up(
+    world: World, engine: Engine, column: str, wait: str
+) -> None:
+    run_id = world.ingesting_run("ada", "1", "2", "3")
+    world.flush(run_id, {"1": "ready", "2": "crawling"})
+    with engine.begin() as connection:
+        (host,) = connection.scalars(select(jobs.c.host).distinct())
+        code = "timeout" if column == "not_before" else None
+        later = text("now() + interval '1 minute'")
+        connection.execute(insert(hosts).values(host="elsewhere.example", not_before=later))
+        assert waiting_for(connection, run_id) is None
+        blocked = {"host": host, "failure_code": code, column: later}
+        connection.execute(insert(hosts).values(**blocked))
+        assert waiting_for(connection, run_id) == f"2 postings wait for {host}: {wait}"
+    world.flush(run_id, {"2": "ready", "3": "ready"})
+    with engine.connect() as connection:
+        assert waiting_for(connection, run_id) is None
+
+
+def waiting_for(connection: Connection, run_id: int) -> str | None:
+    report = read_run(connection, run_id)
+    assert report is not None
+    return report.waiting_for

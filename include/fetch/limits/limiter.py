@@ -21,6 +21,7 @@ from typing import Protocol, Self, TypeVar
 
 from include.core.host_state import HostState
 from include.errors import FetchError, JobhuntError
+from include.failure_codes import FailureCode
 from include.fetch.limits.policy import PolitenessPolicy, host_failure
 
 POLL_SECONDS = 0.25
@@ -275,9 +276,9 @@ class HostLimiter:
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
             give_up_at = state.failing_since + self.policy.max_wait
             if give_up_at <= now:
-                code = state.failure_code or "rate_limited"
+                code = state.failure_code or FailureCode.RATE_LIMITED
                 message = f"{host.name} gets no request for now, because it only answers {code}"
-                _fail(host, FetchError(message, code=code))
+                _fail(host, FetchError(message, code=code, retryable=False))
                 return
             at = min(at, give_up_at)
         if at < inf:

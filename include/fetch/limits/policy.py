@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from include.core.host_state import HostFailure
 from include.errors import FetchError, JobhuntError
+from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
 """The longest ``Retry-After`` that is heeded."""
-_HOST_FAILURES = frozenset(
-    {"dns", "connect", "tls", "timeout", "protocol", "http_5xx", "rate_limited"}
-)
-_OVERLOADED = frozenset({429, 503})
+_OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
+_OVERLOAD_STATUSES = frozenset({429, 503})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +29,7 @@ class PolitenessPolicy:
 
 def is_host_failure(error: BaseException | None) -> bool:
     """Return whether the cause of the error is the host, not one page."""
-    return isinstance(error, JobhuntError) and error.code in _HOST_FAILURES
+    return isinstance(error, JobhuntError) and error.code.counts_against_host
 
 
 def host_failure(error: BaseException | None) -> HostFailure | None:
@@ -42,5 +41,5 @@ def host_failure(error: BaseException | None) -> HostFailure | None:
     return HostFailure(
         code=error.code,
         retry_after=None if retry_after is None else min(retry_after, _MAX_RETRY_AFTER_SECONDS),
-        slow_down=error.code in ("rate_limited", "timeout") or status in _OVERLOADED,
+        slow_down=error.code in _OVERLOAD_CODES or status in _OVERLOAD_STATUSES,
     )

@@ -51,7 +51,8 @@ function Posting({ job }: { readonly job: JobDetail }) {
       </div>
       {job.error !== null && (
         <Notice tone="red">
-          The last try failed: <code>{job.error.code}</code> {job.error.message}
+          The last try failed: <code title={job.error.meaning}>{job.error.code}</code>{" "}
+          {job.error.message}
         </Notice>
       )}
       {job.expired_at !== null && (

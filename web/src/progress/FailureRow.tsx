@@ -13,7 +13,7 @@ export function FailureRow({ job }: { readonly job: JobReport }) {
           "No reason was kept."
         ) : (
           <>
-            <code>{job.error.code}</code> {job.error.message} ·{" "}
+            <code title={job.error.meaning}>{job.error.code}</code> {job.error.message} ·{" "}
             {plural(job.error.attempts, "attempt")}
           </>
         )}

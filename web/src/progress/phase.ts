@@ -55,7 +55,12 @@ function listing({ report }: WatchedRun): string {
   return `${count(listed.length)} of ${plural(companies.length, "company", "companies")} listed`;
 }
 
-function reading({ tally, listed }: WatchedRun): string {
+function reading(run: WatchedRun): string {
+  const waitsFor = run.report?.waiting_for;
+  return waitsFor ? `${amountRead(run)}; ${waitsFor}` : amountRead(run);
+}
+
+function amountRead({ tally, listed }: WatchedRun): string {
   if (!listed) return "Finding out which postings there are.";
   const all = allOf(tally);
   if (all === 0) return "No posting is listed.";

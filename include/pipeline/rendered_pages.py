@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from include.core.models import Company, Page
 from include.errors import FetchError
+from include.failure_codes import FailureCode
 from include.fetch.render import Browser
 from include.sources.base import Request
 
@@ -13,7 +14,7 @@ _WEB_PAGES = ("text/html", "application/xhtml+xml")
 _NONE = "its pages need a browser (render: true), which this process does not start"
 
 
-async def draw(browser: Browser | None, page: Page) -> Page:
+async def rendered(browser: Browser | None, page: Page) -> Page:
     """Return ``page`` as ``browser`` renders it; a page that is not HTML is returned unchanged.
 
     Raises:
@@ -22,12 +23,12 @@ async def draw(browser: Browser | None, page: Page) -> Page:
     if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
         return page
     if browser is None:
-        raise FetchError(_NONE, code="browser")
+        raise FetchError(_NONE, code=FailureCode.BROWSER)
     return await browser.render(page)
 
 
 @contextmanager
-def drawing(
+def sending_rendered(
     company: Company, send: Callable[[Request], Page], start: Callable[[], Browser] | None
 ) -> Generator[Callable[[Request], Page]]:
     """Yield ``send``, with its web pages rendered if the company's config says so.
@@ -40,12 +41,12 @@ def drawing(
     browser = start() if start else None
     with asyncio.Runner() as runner:
 
-        def send_and_draw(request: Request) -> Page:
+        def send_and_render(request: Request) -> Page:
             page = send(request)
-            return runner.run(draw(browser, page)) if request.method == "GET" else page
+            return runner.run(rendered(browser, page)) if request.method == "GET" else page
 
         try:
-            yield send_and_draw
+            yield send_and_render
         finally:
             if browser is not None:
                 runner.run(browser.aclose())
