@@ -1,4 +1,4 @@
-"""Lists companies while a request of the API waits, so few at the same time and for a short time."""
+"""Lists companies while an API request waits, so few at the same time and for a short time."""
 
 import asyncio
 import time
