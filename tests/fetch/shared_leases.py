@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -71,7 +71,7 @@ class Session:
         self.shared.states |= {host: state.shifted(now) for host, state in states.items()}
 
     @contextmanager
-    def _call(self, name: str) -> Iterator[None]:
+    def _call(self, name: str) -> Generator[None]:
         assert self._calls.acquire(blocking=False), "two calls at a time"
         try:
             with self.shared.lock:
@@ -93,7 +93,7 @@ class Gauge:
         self._lock = threading.Lock()
 
     @contextmanager
-    def request(self) -> Iterator[None]:
+    def request(self) -> Generator[None]:
         with self._lock:
             self.now += 1
             self.most = max(self.most, self.now)
