@@ -180,7 +180,7 @@ def adapter_test(name: str, found: Guess) -> str:
     first = found.postings[0]
     job_id, title = (str(_at(first, found.fields[field])) for field in _REQUIRED[:2])
     total = found.total_stated
-    return f'''"""Test {class_name(name)} on a recorded response; the true values are written out."""
+    return f'''"""Test {class_name(name)} on a recorded response; its true values are stated."""
 
 from pathlib import Path
 
