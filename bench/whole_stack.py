@@ -84,9 +84,8 @@ def cpu_seconds(info: StackInfo) -> dict[str, float]:
         for each in processes(pid):
             with suppress(psutil.Error):
                 used = each.cpu_times()
-                seconds[name] += sum(
-                    used[:4]
-                )  # user and system time of the process and of its ended children
+                # the user and system time of the process and of its ended children
+                seconds[name] += sum(used[:4])
     return seconds
 
 

@@ -1,4 +1,4 @@
-"""Commands about the companies you follow."""
+"""Commands that list, add and remove the companies you follow."""
 
 import json
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from cli.terminal import plain, print_json, printable, results
 from cli.times import ago, rhythm
 from include.core.models import Workplace
 
-app = typer.Typer(no_args_is_help=True, help="The companies you follow.")
+app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
 
 Slug = Annotated[str, typer.Argument(help="Your short name for the company.")]
 Titles = Annotated[

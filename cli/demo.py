@@ -31,8 +31,8 @@ from local.home import StackInfo
 SECOND_USER = "second"
 _NOW = timedelta(0)
 _RECENT = timedelta(hours=1)
-"""How long ago a check may have ended for the second user's run to use it: long enough for all
-checks of the first user's run."""
+"""The highest age of a check that the second user's run uses. All checks of the first user's run
+are younger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ class SharedRun:
 
     outcome: Outcome
     seconds: float
-    """Seconds from the start of the run until its outcome is known here."""
+    """The time in seconds from the start of the run until the demo has read its outcome."""
     requests: int
     """The number of requests that the sample sites received during the run."""
     expected: int
@@ -74,7 +74,7 @@ class Story:
     shared: SharedRun
     second: Outcome
     expected: Expected
-    """What the sample sites say that the second run should find."""
+    """The changes that the second run should find, computed from the sample sites."""
 
     @property
     def differences(self) -> list[str]:

@@ -160,10 +160,8 @@ def main() -> int:
     os.set_blocking(wakeup_write, False)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, wake)
-    for ignored in (
-        signal.SIGINT,
-        signal.SIGHUP,
-    ):  # The terminal sends these to the group; the stack decides when to stop.
+    # The terminal sends these signals. Only the stack decides when the server stops.
+    for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     server = os.fork()
     if server == 0:

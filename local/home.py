@@ -48,8 +48,8 @@ class StackInfo:
 def locked(home: Path) -> Generator[None]:
     """Lock the home for this process until the block ends or the process dies.
 
-    The ``stack.json`` of a killed stack is removed before the lock is held, so that nobody takes
-    that stack for a running one, not even for a moment.
+    The ``stack.json`` of a killed stack is removed before the exclusive lock is taken, so that no
+    reader takes that stack for a running one, not even for a moment.
 
     Raises:
         StackError: another stack uses the home.
@@ -58,7 +58,8 @@ def locked(home: Path) -> Generator[None]:
     home.chmod(0o700)
     with (home / "lock").open("a+") as lock:
         try:
-            # A shared lock proves that no stack runs, and readers do not take it for one.
+            # A shared lock is enough to know that no stack runs. To readers, only an exclusive
+            # lock means that one runs.
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             remove_stack(home)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""Access to the application's state, for all routes."""
+"""Give the routes access to the application's state."""
 
 from aiohttp import web
 
