@@ -1,9 +1,9 @@
-# `make` alone lists what there is. Needs make and Python 3.11 or later; the rest comes from PyPI.
+# `make` alone lists the targets. They need make and Python 3.11 or later; the rest comes from PyPI.
 
 PYTHON ?= python3
 UV_VERSION = 0.13.9
 export UV_PYTHON_DOWNLOADS = never
-# Dozens of processes import Airflow: where no bytecode may be kept, each compiles it anew.
+# Dozens of processes import Airflow. Without stored bytecode, each of them would compile it again.
 export PYTHONDONTWRITEBYTECODE =
 
 BIN = .venv/bin
@@ -17,32 +17,32 @@ PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -pa
 
 .PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz screenshots accuracy format lock clean
 
-help: ## This list
+help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
 
-demo: page ## Two simulated days of the sample career sites, from nothing to both summaries
+demo: page ## Ingest two simulated days of the sample career sites, and print both summaries
 	@exec $(BIN)/jobhunt demo --stop-with-parent
 
-up: page ## The whole stack on this machine, until Ctrl-C
+up: page ## Run the whole stack on this machine until Ctrl-C
 	@exec $(BIN)/jobhunt up --stop-with-parent
 
-setup: .venv/installed ## .venv from the lock
+setup: .venv/installed ## Create .venv from the lock
 
-web: web/dist/index.html ## The page, into web/dist
+web: web/dist/index.html ## Build the page into web/dist
 
-test: web ## Every test, the quick ones first
+test: web ## Run every test, the quick ones first
 	web/npm --silent test
 	$(BIN)/pytest -n auto --dist worksteal -m "not (integration or dags or e2e or compose)"
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
 
-chaos: .venv/installed ## Everything a run needs is killed in turn while it runs; JOBHUNT_CHAOS_SEED repeats one
+chaos: .venv/installed ## Kill everything a run needs, one thing at a time, while it runs; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/faults \
 		tests/e2e/test_celery.py
 
-compose-test: .venv/installed ## Images and compose file on a real Docker engine; needs docker.io and debootstrap
+compose-test: .venv/installed ## Test the images and the compose file on a real Docker engine; needs docker.io and debootstrap
 	$(BIN)/pytest -s tests/compose
 
-lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows between packages
+lint: web/node_modules/.package-lock.json ## Check the format, the lint rules, the types, and the imports between packages
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/basedpyright
@@ -51,10 +51,10 @@ lint: web/node_modules/.package-lock.json ## Format, lint, types and the arrows 
 	web/npm --silent run types
 	web/npm --silent run check
 
-audit: .venv/installed ## Components, licences, secrets and known vulnerabilities, into build/
+audit: .venv/installed ## Check components, licences, secrets and known vulnerabilities; the reports go into build/
 	deploy/audit
 
-bench: .venv/installed ## A crawl beside Scrapy, whole runs, what followers cost, the progress stream; needs nginx
+bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of followers, and the progress stream; needs nginx
 	$(BIN)/python -m bench.crawl
 	$(BIN)/python -m bench.runs 25x1000 100x10000 1025x2050
 	$(BIN)/python -m bench.followers
@@ -62,13 +62,13 @@ bench: .venv/installed ## A crawl beside Scrapy, whole runs, what followers cost
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.footprint
 
-fuzz: .venv/installed ## Readers and the address guard are given whatever comes, each for SECONDS
+fuzz: .venv/installed ## Give random input to the readers and the address guard, each for SECONDS
 	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fetch/test_fuzz.py
 
-screenshots: web ## The README's pictures of the page, while `make up` runs; needs Chromium
+screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots
 
-accuracy: .venv/installed ## How right postings are read, beside two peers; JOBHUNT_RECORDED names a folder of recorded ones
+accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded ones
 	$(BIN)/python -m bench.accuracy
 
 format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
@@ -76,16 +76,16 @@ format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	$(BIN)/ruff check --fix
 	web/npm --silent run format
 
-lock: .venv/installed ## Every requirements*.txt from its .in; keeps pins that still fit
+lock: .venv/installed ## Write every requirements*.txt from its .in; pins that still fit are kept
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-api.in -c requirements.txt -o requirements-api.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
-clean: ## Forget the stack's state
+clean: ## Delete the stack's state
 	rm -rf "$${JOBHUNT_HOME:-.jobhunt}"
 
-# pip would take minutes for what uv does in seconds. The build backend (setuptools) is in the
-# lock, so the project itself needs no isolated build and nothing more from the network.
+# uv installs the packages in seconds, pip in minutes. The build backend (setuptools) is in the
+# lock, so the project itself is built without isolation, and without more from the network.
 .venv/installed: requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
 		"Python 3.11 or later is needed, this is " + sys.version.split()[0] + \
@@ -97,12 +97,12 @@ clean: ## Forget the stack's state
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Ingesting goes without its page, so where npm's packages can't be had the stack still starts.
+# Ingestion works without the page, so the stack starts even if npm's packages can't be downloaded.
 page: .venv/installed
-	@$(MAKE) --no-print-directory web || echo "The page can't be built; the API goes without it."
+	@$(MAKE) --no-print-directory web || echo "The page can't be built, so the API runs without it."
 
 web/node_modules/.package-lock.json: web/package-lock.json .venv/installed
-	@echo "Fetching what the page is built with"
+	@echo "Downloading the packages that the page is built with"
 	@web/npm ci --loglevel error --no-progress >/dev/null
 	@touch $@
 

@@ -1,10 +1,13 @@
-"""How right the reading of postings is: per field and source, precision and recall over postings
-whose truth is known; and, on those that are web pages, beside extruct and trafilatura alone.
+"""Measure how accurately postings are read, as precision and recall for each field and source.
 
-The truth of the sample career sites is what their pages are made from; that of recorded answers of
-real boards lies in ``labels/``, and their payloads where ``JOBHUNT_RECORDED`` says. Precision is
-the share of the values read that are true, recall that of the true values that were read; a value
-read where the truth has none is invented.
+The true values of the measured postings are known. For postings that are web pages, extruct and
+trafilatura are measured, too, each on its own.
+
+For the sample career sites, the true values are those that their pages are made from. For recorded
+responses of real boards, they are in ``labels/``, and the payloads are in the directory that
+``JOBHUNT_RECORDED`` names. Precision is the share of the read values that are true. Recall is the
+share of the true values that were read. A value is invented if it was read where there is no true
+value.
 """
 
 import os
@@ -36,6 +39,8 @@ _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
 
 @dataclass
 class Score:
+    """The counts of values of one field: read correctly, read, true, and invented."""
+
     right: int = 0
     read: int = 0
     true: int = 0
@@ -57,7 +62,7 @@ class Score:
 
 @dataclass
 class Report:
-    """Scores of one reader, by group of postings and field."""
+    """The scores by group of postings and field."""
 
     scores: defaultdict[str, dict[str, Score]] = field(
         default_factory=lambda: defaultdict(lambda: {name: Score() for name in _FIELDS})
@@ -81,7 +86,10 @@ def main() -> None:
     if recorded and Path(recorded).is_dir():
         _measure_recorded(Path(recorded), by_source, readers)
     else:
-        console.print("JOBHUNT_RECORDED names no folder of recorded payloads: sample sites only.")
+        console.print(
+            "JOBHUNT_RECORDED names no directory of recorded payloads, so only the sample sites"
+            " are measured."
+        )
     for case in sample_cases():
         _measure_sample(case, by_source, readers)
     _show(console, "Precision / recall (+ invented), by source", by_source)
@@ -93,19 +101,19 @@ def _measure_recorded(recorded: Path, by_source: Report, readers: Report) -> Non
         truth, found = Labelled.of(label), read_labelled(recorded, label)
         by_source.add(f"{label['source']} (recorded)", truth, found)
         if label["file"].endswith(".html"):
-            _beside(readers, truth, found, (recorded / label["file"]).read_bytes())
+            _add_readers(readers, truth, found, (recorded / label["file"]).read_bytes())
 
 
 def _measure_sample(case: SampleCase, by_source: Report, readers: Report) -> None:
     found = case.found
     if case.page is not None:
         found = Labelled.read(read_posting(case.page))
-        _beside(readers, case.truth, found, case.page.body)
-    assert found is not None  # noqa: S101 - a case has a page or was read already
+        _add_readers(readers, case.truth, found, case.page.body)
+    assert found is not None  # noqa: S101 - a case has a page, or `found` is set
     by_source.add(f"{case.source} (samples)", case.truth, found)
 
 
-def _beside(readers: Report, truth: Labelled, found: Labelled, body: bytes) -> None:
+def _add_readers(readers: Report, truth: Labelled, found: Labelled, body: bytes) -> None:
     text = body.decode("utf-8", "replace")
     readers.add("ours", truth, found)
     readers.add("extruct alone", truth, extruct_alone(text))

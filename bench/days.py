@@ -1,12 +1,12 @@
-"""Days of many users in Postgres alone: what it takes to open everyone's daily run and settle it.
+"""Measure what the daily runs of many users cost in Postgres: starting them and settling them.
 
     python -m bench.days --users 2000 --boards 1000 --follows 15 --postings 20
 
-Listings and pages are made up and written as the pipeline writes them, without Airflow, sites or
-S3, whose cost does not depend on the number of followers. On the first day everything is new; on
-the second nothing has changed. Measured are the rows that the second day wrote for each user
-(inserted or updated, in the tables that belong to users), and the time that Postgres spent on
-starting the daily runs and on ending their checks.
+Listings and pages are invented, and written as the pipeline writes them. Airflow, the sites and S3
+take no part, because their cost does not depend on the number of followers. On the first day
+everything is new. On the second day nothing has changed. For each day the benchmark prints the rows
+that were written for each user (inserted or updated, in the tables that belong to users), and the
+time that Postgres spent on starting the daily runs and on ending their checks.
 """
 
 import argparse
@@ -39,17 +39,19 @@ from include.pipeline.upsert_jobs import upsert_jobs
 from local.postgres import running_postgres
 
 _NEVER = timedelta(days=10_000)
-_OF_USERS = ("ingestion_runs", "run_jobs", "user_jobs")
+_USER_TABLES = ("ingestion_runs", "run_jobs", "user_jobs")
 _OPENING = "opening the day"
 _SETTLING = "ending checks and settling runs"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Day:
+    """The cost of one day."""
+
     rows: dict[str, int]
-    """Rows inserted or updated, by table of users."""
+    """The numbers of rows inserted or updated, by table that belongs to users."""
     seconds: dict[str, float]
-    """Time of Postgres, by part of the day."""
+    """The seconds that Postgres spent, by part of the day."""
 
 
 def main() -> None:
@@ -71,10 +73,10 @@ def main() -> None:
         engine = make_engine(url)
         _follow(engine, options.users, options.boards, options.follows)
         for name in ("first day", "unchanged day"):
-            day = _live(engine, options.postings)
+            day = _run_day(engine, options.postings)
             per_user = {table: rows / options.users for table, rows in day.rows.items()}
             console.print(
-                f"{name}: {sum(per_user.values()):.1f} rows a user"
+                f"{name}: {sum(per_user.values()):.1f} rows per user"
                 f" ({', '.join(f'{table} {rows:.1f}' for table, rows in per_user.items())});"
                 f" Postgres {sum(day.seconds.values()):.1f} s"
                 f" ({', '.join(f'{part} {s:.1f} s' for part, s in day.seconds.items())})"
@@ -83,19 +85,23 @@ def main() -> None:
 
 
 def _follow(engine: Engine, users: int, boards: int, follows: int) -> None:
-    chance = random.Random(7)
+    rng = random.Random(7)
     with engine.begin() as connection:
         for user in range(users):
             ensure_user(connection, f"user-{user}")
-            for board in chance.sample(range(boards), follows):
+            for board in rng.sample(range(boards), follows):
                 config = {"url": f"http://board-{board}.example/sitemap.xml"}
                 company = Company(slug=f"board-{board}", source="sitemap", config=config)
                 follow_company(connection, f"user-{user}", company)
         connection.execute(text("ANALYZE"))
 
 
-def _live(engine: Engine, postings: int) -> Day:
-    """Carry out one day, on which no check of the day before is fresh."""
+def _run_day(engine: Engine, postings: int) -> Day:
+    """Carry out one day, and return its cost. The checks of the day before are too old to adopt.
+
+    Raises:
+        ValueError: a run did not finish.
+    """
     with engine.begin() as connection:
         connection.execute(text("UPDATE checks SET finished_at = finished_at - interval '1 day'"))
     before = _rows(engine)
@@ -125,7 +131,7 @@ def _dispatched(engine: Engine) -> Iterable[tuple[str, int]]:
 
 
 def _carry_out(engine: Engine, dag_run_id: str, sweep_id: int, postings: int) -> float:
-    """Carry out a sweep; the seconds that Postgres spent on ending its checks."""
+    """Carry out a sweep, and return the seconds that Postgres spent on ending its checks."""
     groups = open_run(
         engine, dag_run_id=dag_run_id, sweep_id=sweep_id, fresh_for=timedelta(minutes=10)
     )
@@ -155,7 +161,7 @@ def _listed(board_id: int, number: int) -> ListedRow:
 
 
 def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
-    """Read the jobs of a batch; the seconds that Postgres spent on ending the checks."""
+    """Read the jobs of a batch, and return the seconds that Postgres spent on ending the checks."""
     with engine.begin() as connection:
         rows = connection.execute(_START, {"sweep": sweep_id, "batch": batch}).all()
     check_of = {row.job_id: row.check_id for row in rows}
@@ -171,11 +177,11 @@ def _read(engine: Engine, sweep_id: int, dag_run_id: str, batch: int) -> float:
 
 
 def _rows(engine: Engine) -> dict[str, int]:
-    """Return how many rows were ever inserted or updated, by table of users."""
+    """Return the numbers of rows inserted or updated so far, by table that belongs to users."""
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        found = connection.execute(_WRITTEN, {"tables": list(_OF_USERS)})
+        found = connection.execute(_WRITTEN, {"tables": list(_USER_TABLES)})
         return {row.relname: row.written for row in found}
 
 

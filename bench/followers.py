@@ -1,12 +1,12 @@
-"""What further followers cost: many users who follow the same boards start at once, through
-Airflow, beside one user alone, on the same stack.
+"""Measure what more followers cost: one user's run, and the runs of many users at the same time.
 
     python -m bench.followers --users 200 --boards 20 --postings 1000
 
-Measured are the processor time of all servers together, and what the sites were asked for. Then a
-day passes on which nothing changes, and the daily schedule starts everyone's run; then another one,
-and all users start their runs by hand. A page is asked for only where its reading falls due (a
-third of the pages a day). The first measurement is of servers that have nothing to do.
+All users follow the same boards. The runs go through Airflow, on the same stack. Measured are the
+processor time of all servers together, and the requests that the sites received. Then a simulated
+day passes on which nothing changes, and the daily schedule starts the runs of all users. Then
+another day passes, and all users start their runs by hand. On these days a page is requested only
+if it is due (a third of the pages each day). Before all this, the idle servers are measured.
 """
 
 import argparse
@@ -39,9 +39,9 @@ from include.tokens import mint_token
 from local.home import StackInfo
 from local.stack import running_stack
 
-_EVERY = 0.5
+_POLL_SECONDS = 0.5
 _QUIET_SECONDS = 3.0
-"""How long Airflow must have no DAG run at work before a measurement ends."""
+"""The time for which Airflow must have no active DAG run before a measurement ends."""
 _IDLE_SECONDS = 20.0
 
 _RUNS = """
@@ -63,17 +63,18 @@ _AT_WORK = """
 
 @dataclass(frozen=True, kw_only=True)
 class Started:
-    """The cost of the runs of some users, from their start to the end of the last."""
+    """The cost of the runs of some users, from their start to the end of the last run."""
 
     seconds: float
     cpu_seconds: Mapping[str, float]
-    """Seconds of processor time, by server."""
+    """The processor time in seconds, by server."""
     listings: Counter[str]
+    """The numbers of requests for listings, by path."""
     pages: Counter[str]
-    """How often each was asked for, by path."""
+    """The numbers of requests for pages, by path."""
     dag_runs: int
     tasks: int
-    """Tasks that Airflow carried out; skipped tasks are not counted."""
+    """The number of tasks that Airflow carried out. Skipped tasks are not counted."""
 
     @property
     def all_seconds(self) -> float:
@@ -84,7 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=200)
     parser.add_argument("--boards", type=int, default=20)
-    parser.add_argument("--postings", type=int, default=1000, help="of all boards together")
+    parser.add_argument("--postings", type=int, default=1000, help="number for all boards together")
     options = parser.parse_args()
     console = Console()
     users = [f"user-{number}" for number in range(options.users)]
@@ -99,22 +100,22 @@ def main() -> None:
         info = stack.info
         published = publish(site, options.boards, options.postings // options.boards)
         follow(info, users, published)
-        # Airflow's first tasks are slower than any later ones
+        # This run is not counted, because Airflow's first tasks are slower than later ones.
         _measure(info, site, 1, partial(_start_by_hand, info, users[:1]))
-        _tell_idle(console, info)
+        _print_idle(console, info)
         figures: list[Started] = []
-        for name, asking in (("one user", users[:1]), (f"{len(users)} users", users)):
-            _forget(info)
-            start = partial(_start_by_hand, info, asking)
-            figures.append(_measure(info, site, len(asking), start))
-            _tell(console, name, figures[-1])
+        for name, starting in (("one user", users[:1]), (f"{len(users)} users", users)):
+            _empty_catalogue(info)
+            start = partial(_start_by_hand, info, starting)
+            figures.append(_measure(info, site, len(starting), start))
+            _print_started(console, name, figures[-1])
         for name, start in (
             ("a day later, by the schedule", partial(_trigger_daily, info)),
             ("a day later, by hand", partial(_start_by_hand, info, users)),
         ):
             _let_a_day_pass(info)
             figures.append(_measure(info, site, len(users), start))
-            _tell(console, name, figures[-1])
+            _print_started(console, name, figures[-1])
     one, many, scheduled, by_hand = figures
     console.print(
         f"{options.users} users cost {many.all_seconds / one.all_seconds:.2f} times one user; a day"
@@ -125,7 +126,10 @@ def main() -> None:
 
 
 def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) -> Started:
-    """Call ``start``, which starts this many runs, and wait for their end and for Airflow's."""
+    """Call ``start``, which starts ``runs`` runs, and return their cost.
+
+    Wait until all of them have ended, and until Airflow has no active DAG run.
+    """
     site.requests()
     with (
         psycopg.connect(airflow_url(info), autocommit=True) as airflow,
@@ -142,13 +146,13 @@ def _measure(info: StackInfo, site: Site, runs: int, start: Callable[[], None]) 
         dag_runs, tasks = (
             now - before for now, before in zip(_count_work(airflow), work_before, strict=True)
         )
-    asked = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
-    listings = Counter({path: n for path, n in asked.items() if path.endswith(".xml")})
+    requests = Counter(path for path in site.requests() if not path.endswith("robots.txt"))
+    listings = Counter({path: n for path, n in requests.items() if path.endswith(".xml")})
     return Started(
         seconds=seconds,
         cpu_seconds=spent,
         listings=listings,
-        pages=asked - listings,
+        pages=requests - listings,
         dag_runs=dag_runs,
         tasks=tasks,
     )
@@ -158,14 +162,14 @@ def _trigger_daily(info: StackInfo) -> None:
     """Trigger the DAG of the daily schedule, as its timetable does each day."""
     with httpx.Client(base_url=info.airflow_url) as http:
         login = {"username": info.airflow_user, "password": info.airflow_password}
-        answer = http.post("/auth/token", json=login).raise_for_status()
-        headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        response = http.post("/auth/token", json=login).raise_for_status()
+        headers = {"Authorization": f"Bearer {response.json()['access_token']}"}
         path = "/api/v2/dags/ingest_daily/dagRuns"
         http.post(path, json={"logical_date": None}, headers=headers).raise_for_status()
 
 
 def _start_by_hand(info: StackInfo, users: Sequence[str]) -> None:
-    """Start the users' runs at once, as their browsers do."""
+    """Start the users' runs at the same time, over the API."""
     asyncio.run(_start_all(info, users))
 
 
@@ -176,13 +180,20 @@ async def _start_all(info: StackInfo, users: Sequence[str]) -> None:
 
 async def _start_one(http: aiohttp.ClientSession, user: str) -> None:
     headers = {"Authorization": f"Bearer {_token(user)}"}
-    async with http.post("/api/ingestion/start", json={}, headers=headers) as answer:
-        answer.raise_for_status()
+    async with http.post("/api/ingestion/start", json={}, headers=headers) as response:
+        response.raise_for_status()
 
 
 def _await_runs(database: psycopg.Connection, runs: int) -> None:
-    """Wait until this many runs have ended, by one look at the database for all of them: what
-    watching costs is measured by ``bench.stream``. Raises ValueError if a run did not end well."""
+    """Wait until ``runs`` runs have ended.
+
+    One query to the database counts them all, because the cost of watching a run is not measured
+    here but by ``bench.stream``.
+
+    Raises:
+        TimeoutError: some runs have not ended after ``WITHIN_SECONDS``.
+        ValueError: a run did not finish, or some of its jobs failed.
+    """
     until = time.monotonic() + WITHIN_SECONDS
     while True:
         ended, failed = _count_ended(database)
@@ -190,13 +201,13 @@ def _await_runs(database: psycopg.Connection, runs: int) -> None:
             break
         if time.monotonic() > until:
             raise TimeoutError(f"{runs - ended} runs have not ended")
-        time.sleep(_EVERY)
+        time.sleep(_POLL_SECONDS)
     if failed:
-        raise ValueError(f"{failed} runs did not end well")
+        raise ValueError(f"{failed} runs did not finish, or have failed jobs")
 
 
 def _count_ended(database: psycopg.Connection) -> tuple[int, int]:
-    """Return how many runs have ended, and how many of these did not end well."""
+    """Return the number of ended runs, and how many of them did not finish or have failed jobs."""
     return database.execute(_RUNS).fetchone() or (0, 0)
 
 
@@ -217,7 +228,7 @@ def _token(user: str) -> str:
 
 
 def _count_work(airflow: psycopg.Connection) -> tuple[int, int]:
-    """Return how many DAG runs there are, and how many tasks were carried out for them."""
+    """Return the number of DAG runs, and the number of tasks that were carried out for them."""
     return airflow.execute(_WORK).fetchone() or (0, 0)
 
 
@@ -229,12 +240,12 @@ def _await_quiet(airflow: psycopg.Connection) -> None:
         if row is None or row[0]:
             quiet_since = time.monotonic()
         if time.monotonic() > until:
-            raise TimeoutError("Airflow does not come to rest")
-        time.sleep(_EVERY)
+            raise TimeoutError("Airflow still has active DAG runs")
+        time.sleep(_POLL_SECONDS)
 
 
-def _forget(info: StackInfo) -> None:
-    """Empty the catalogue but for boards and who follows them."""
+def _empty_catalogue(info: StackInfo) -> None:
+    """Delete all jobs, checks and runs. Boards and follows are kept."""
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute(
             "TRUNCATE jobs, listed_jobs, checks, sweeps, ingestion_runs, user_jobs, run_jobs"
@@ -248,23 +259,24 @@ def _let_a_day_pass(info: StackInfo) -> None:
         connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
 
 
-def _tell_idle(console: Console, info: StackInfo) -> None:
+def _print_idle(console: Console, info: StackInfo) -> None:
     before = cpu_seconds(info)
     time.sleep(_IDLE_SECONDS)
     a_second = {n: (used - before[n]) / _IDLE_SECONDS for n, used in cpu_seconds(info).items()}
     console.print(
-        f"idle: {sum(a_second.values()):.2f} s of processor a second"
+        f"idle: {sum(a_second.values()):.2f} s of processor time per second"
         f" ({', '.join(f'{server} {used:.2f}' for server, used in a_second.items())})"
     )
 
 
-def _tell(console: Console, name: str, started: Started) -> None:
-    twice = sum(n > 1 for asked in (started.listings, started.pages) for n in asked.values())
+def _print_started(console: Console, name: str, started: Started) -> None:
+    repeated = sum(n > 1 for counts in (started.listings, started.pages) for n in counts.values())
     console.print(
-        f"{name}: {started.seconds:.1f} s, {started.all_seconds:.1f} s of processor"
+        f"{name}: {started.seconds:.1f} s, {started.all_seconds:.1f} s of processor time"
         f" ({', '.join(f'{server} {s:.1f}' for server, s in started.cpu_seconds.items())}),"
-        f" {started.dag_runs} DAG runs of {started.tasks} tasks; {started.listings.total()}"
-        f" listings and {started.pages.total()} pages asked for, {twice} of them more than once"
+        f" {started.dag_runs} DAG runs with {started.tasks} tasks; {started.listings.total()}"
+        f" requests for listings and {started.pages.total()} for pages; {repeated} addresses were"
+        " requested more than once"
     )
 
 

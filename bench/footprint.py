@@ -1,10 +1,10 @@
-"""What a posting leaves behind: rows, bytes on disk, write-ahead log, objects and processor time,
-as the slope between a small run and a large one over the sample sites, and then of a run that
-finds nothing changed.
+"""Measure what each posting costs: rows, bytes on disk, write-ahead log, objects, processor time.
 
     python -m bench.footprint
 
-One process does every step, beside a Postgres and an S3 server; Airflow has no part in it.
+The figures are the slope between a small and a large first run over the sample sites, and the same
+for a next run that finds nothing changed. One process does every step, with a Postgres and an S3
+server. Airflow takes no part.
 """
 
 import tempfile
@@ -30,17 +30,17 @@ from tests.ingestion import Ingestion
 from tests.sites import SEED, Sites, serving
 
 _SCALES = (1, 5)
-"""Of the sample sites: some 300 and some 1,500 postings."""
+"""The scales of the sample sites. They give about 300 and about 1,500 postings."""
 _TABLES = ("jobs", "job_texts", "user_jobs", "run_jobs", "listed_jobs", "job_versions")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """Of the whole database and bucket, after a run."""
+    """The sizes of the whole database and bucket after a run, and the processor time of the run."""
 
     postings: float
     seconds: float
-    """Of this process, which also serves the sample sites."""
+    """The processor time of this process, which also serves the sample sites."""
     database_bytes: float
     wal_bytes: float
     statements: float
@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def measure(scale: int) -> tuple[Weight, Weight]:
-    """Of a first run over all sample sites, and of what the next one adds."""
+    """Return what a first run over all sample sites adds, and what the next run adds."""
     with (
         tempfile.TemporaryDirectory() as directory,
         running_postgres(Path(directory, "postgres")) as postgres,
@@ -104,15 +104,15 @@ def _weigh(engine: Engine, store: S3Store, seconds: float) -> Weight:
     with engine.begin() as connection:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
 
-        def ask(query: str) -> float:
+        def number(query: str) -> float:
             return float(connection.scalar(text(query)) or 0)
 
         return Weight(
-            postings=ask("SELECT count(*) FROM jobs"),
+            postings=number("SELECT count(*) FROM jobs"),
             seconds=seconds,
-            database_bytes=ask(f"SELECT {sizes}"),
-            wal_bytes=ask("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"),
-            statements=ask("SELECT sum(calls) FROM pg_stat_statements"),
+            database_bytes=number(f"SELECT {sizes}"),
+            wal_bytes=number("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"),
+            statements=number("SELECT sum(calls) FROM pg_stat_statements"),
             objects=len(objects),
             object_bytes=sum(objects),
         )

@@ -1,4 +1,4 @@
-"""One run with many jobs, changed by hand as its workers' flushes change it."""
+"""Create a run with many jobs, and change its jobs directly, as the flushes of workers do."""
 
 import time
 from dataclasses import dataclass
@@ -20,27 +20,32 @@ COMPANY = "acme"
 
 @dataclass(frozen=True, kw_only=True)
 class Commit:
+    """A committed change of the jobs of a run."""
+
     version: int
-    """The lowest event id, a watermark, that includes it."""
+    """The lowest event id (a watermark) that includes the change."""
     at: float
-    """The monotonic time right before it; that clock is one for all processes."""
+    """The monotonic time right before the commit. All processes share that clock."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LargeRun:
+    """A run of one check with many jobs."""
+
     engine: Engine
     run_id: int
     check_id: int
 
     def change_all(self) -> Commit:
-        """Change every job, to and fro, so that this can go on for ever."""
-        there, back = JobStatus.CRAWLING, JobStatus.EXTRACTING
+        """Change the status of every job. The status alternates, so this can be repeated without
+        end."""
+        crawling, extracting = JobStatus.CRAWLING, JobStatus.EXTRACTING
         with self.engine.begin() as connection:
             connection.execute(
                 update(jobs)
                 .where(jobs.c.check_id == self.check_id)
                 .values(
-                    status=case((jobs.c.status == there, back), else_=there),
+                    status=case((jobs.c.status == crawling, extracting), else_=crawling),
                     changed_xid=CHANGED_XID,
                 )
             )
@@ -50,7 +55,8 @@ class LargeRun:
         return Commit(version=int(xid) + 1, at=at)
 
     def advance(self, before: JobStatus, after: JobStatus, limit: int) -> int:
-        """Move up to ``limit`` jobs on, as one flush does; returns how many."""
+        """Move up to ``limit`` jobs from status ``before`` to ``after``, as one flush does, and
+        return how many were moved."""
         chosen = (
             select(jobs.c.job_id)
             .where(jobs.c.check_id == self.check_id, jobs.c.status == before)
@@ -72,7 +78,7 @@ class LargeRun:
 
 
 def follow_company(connection: Connection, user: str) -> None:
-    """Have the user follow a board that nobody else follows."""
+    """Make the user follow a board that nobody else follows."""
     ensure_user(connection, user)
     config = {"board": f"{COMPANY}-{user}"}
     follow(connection, user, Company(slug=COMPANY, source="greenhouse", config=config))

@@ -1,4 +1,4 @@
-"""What the figures are made of."""
+"""Compute the figures of the benchmarks of the progress stream and of ``POST /start``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.watchers import Seen
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """Seconds."""
+    """The 50th and the 99th percentile and the maximum of some durations, in seconds."""
 
     p50: float
     p99: float
@@ -17,6 +17,7 @@ class Latency:
 
 
 def latency(samples: Sequence[float]) -> Latency:
+    """Return the percentiles of ``samples``, which are durations in seconds."""
     ordered = sorted(samples)
 
     def at(share: float) -> float:
@@ -26,11 +27,16 @@ def latency(samples: Sequence[float]) -> Latency:
 
 
 def delays(commits: Sequence[Commit], seen: Seen, clients: int, until: float) -> list[float]:
-    """For each client and commit, from the commit to the first events that include it; a commit
-    that a client never had counts as if it came at ``until``, so that losing is no way to win.
+    """Return the delay in seconds of each commit at each client.
+
+    A delay ends when the client has received the first events that include the commit. If a client
+    never received a commit, its delay ends at ``until``, so that a server that loses commits gets
+    no better figures.
 
     Args:
-        commits: in order.
+        commits: the commits in the order of their versions.
+        clients: the number of clients.
+        until: the monotonic time at which the measurement ended.
     """
     waited: list[float] = []
     reached = [0] * clients

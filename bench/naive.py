@@ -1,5 +1,7 @@
-"""The peer: a progress stream as one writes it first. Every client has a loop of its own that reads
-the whole run every three seconds and sends all of it.
+"""Serve a naive progress stream, to which ours is compared.
+
+It is written in the most obvious way: each client has a loop of its own that reads the whole run
+every three seconds and sends all of it.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from include.db.engine import make_async_engine
 from include.db.watched import JobState
 from include.settings import get_settings
 
-_EVERY = 3.0
+_POLL_SECONDS = 3.0
 
 
 def create_app() -> FastAPI:
@@ -38,7 +40,7 @@ async def _events(engine: AsyncEngine, run_id: int) -> AsyncIterator[bytes]:
         async with engine.connect() as connection:
             state = await connection.run_sync(_state, run_id)
         yield state
-        await asyncio.sleep(_EVERY)
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 def _state(connection: Connection, run_id: int) -> bytes:
@@ -61,7 +63,7 @@ def _state(connection: Connection, run_id: int) -> bytes:
     return events.all_jobs({rows[0].company: jobs}, rows[0].watermark)
 
 
-# of a run of one company, whose user has seen nothing before
+# This reads a run of one company whose user has seen none of its jobs before.
 _JOBS = text(
     """
     SELECT r.companies[1] AS company, j.external_id, j.title, j.status,

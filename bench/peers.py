@@ -1,7 +1,7 @@
-"""What two well-known readers make of a job page when nothing of ours is added.
+"""Read a job page with two well-known libraries, without any code of ours.
 
-extruct gives a page's structured data as it stands, so its values are taken as schema.org says
-they are written, without any mending. trafilatura gives a page's text, title and date.
+extruct returns the structured data of a page unchanged. Its values are taken in the form that
+schema.org prescribes, and are not repaired. trafilatura returns the text, title and date of a page.
 """
 
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ _REMOTE = "TELECOMMUTE"
 
 
 def extruct_alone(html: str) -> Labelled | None:
-    """Null where the page has no JobPosting."""
+    """Return what extruct finds, or None if the page holds no JobPosting."""
     found = extruct.extract(
         html, syntaxes=["json-ld", "microdata"], uniform=True, errors="ignore", base_url=""
     )
@@ -30,6 +30,7 @@ def extruct_alone(html: str) -> Labelled | None:
 
 
 def trafilatura_alone(html: str) -> Labelled:
+    """Return what trafilatura finds: the title and the date."""
     document = trafilatura.bare_extraction(html, with_metadata=True)
     return Labelled(
         external_id=None,

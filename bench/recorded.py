@@ -1,6 +1,6 @@
-"""Recorded answers of real boards, with the true values of each (``labels/recorded.json``).
+"""Read recorded responses of real boards, and their true values from ``labels/recorded.json``.
 
-The payloads are not part of the project; whoever has them says where they are.
+The payloads are not part of the project. The directory that holds them is an argument.
 """
 
 import json
@@ -19,7 +19,7 @@ _LABELS = Path(__file__).parent / "labels" / "recorded.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Labelled:
-    """The fields that are compared; null is "not stated"."""
+    """The fields of a posting that are compared. None means that a field is not stated."""
 
     external_id: str | None
     title: str
@@ -28,7 +28,7 @@ class Labelled:
     posted_at: datetime | None
     employment_types: tuple[str, ...]
     salary: tuple[float | str | None, ...] | None
-    """Lowest, highest, currency, period."""
+    """The minimum, the maximum, the currency and the period."""
     workplace: str | None
 
     @classmethod
@@ -60,12 +60,19 @@ class Labelled:
 
 
 def labels() -> dict[str, list[dict[str, Any]]]:
-    """By kind: ``lists``, ``postings``, and those for what is ``gone`` or ``refused``."""
+    """Return the labels by kind: ``lists``, ``postings``, ``gone`` and ``refused``.
+
+    A label describes one recorded payload.
+    """
     return json.loads(_LABELS.read_text())
 
 
 def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
-    """What we make of the recorded posting that ``label`` describes."""
+    """Return what our code reads from the recorded posting that ``label`` describes.
+
+    Raises:
+        ValueError: the adapter of the source has no format of its own to read.
+    """
     body = (recorded / label["file"]).read_bytes()
     if label["file"].endswith(".html"):
         url = f"https://careers.example/{label['file']}"

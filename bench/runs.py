@@ -1,10 +1,10 @@
-"""Whole runs through Airflow, with everything on this machine: postings a second from start to
-finish, the processor time of each, the time of each task, and the memory of each server at its
-largest.
+"""Measure whole runs through Airflow, with everything on this machine.
 
     python -m bench.runs 25x1000 100x10000
 
-runs 25 companies with 1,000 postings in all, then 100 with 10,000, on one stack.
+This runs 25 companies with 1,000 postings in all, then 100 companies with 10,000, on one stack. It
+prints the postings per second from start to end, the processor time per posting, the time of each
+task, and the highest memory use of each server.
 """
 
 import argparse
@@ -37,33 +37,37 @@ from include.core.run_state import ACTIVE_RUNS
 from local.home import StackInfo
 from local.stack import running_stack
 
-_MOST_HOSTS = 100
-_EVERY = 1.0
-_WEIGH_EVERY = 5.0
-"""Seconds; to weigh all processes takes a good part of one."""
+_MAX_HOSTS = 100
+_POLL_SECONDS = 1.0
+_MEMORY_INTERVAL_SECONDS = 5.0
+"""The time between two measurements of memory. Each takes a large part of a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
+    """The measurements of one run."""
+
     postings: int
     seconds: float
-    """From the start over the API to the run's end."""
+    """The time in seconds from the start of the run, as the API states it, to its end."""
     cpu_seconds: Mapping[str, float]
-    """By server, its tasks included, until Airflow's run has ended, too."""
+    """The processor time in seconds of each server with its tasks, until the DAG run ended."""
     counts: Mapping[str, int]
     tasks: Mapping[str, tuple[int, float, float]]
-    """By name: how many, the mean and the longest, in seconds."""
+    """For each task id: the number of tasks, and their mean and longest time in seconds."""
     memory: Mapping[str, int]
-    """By server, bytes (PSS) of it and its children, at most."""
+    """The highest memory use of each server with its child processes, in bytes (PSS)."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", nargs="+", type=_size, metavar="COMPANIESxPOSTINGS")
-    parser.add_argument("--again", action="store_true", help="also a second run, nothing changed")
+    parser.add_argument(
+        "--again", action="store_true", help="also measure a second run, without changes"
+    )
     options = parser.parse_args()
     console = Console()
-    ports = site_ports(min(max(companies for companies, _ in options.sizes), _MOST_HOSTS))
+    ports = site_ports(min(max(companies for companies, _ in options.sizes), _MAX_HOSTS))
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
         tempfile.TemporaryDirectory(prefix="jobhunt-site-") as web,
@@ -71,9 +75,9 @@ def main() -> None:
         running_stack(stack_settings(Path(directory, "home")), say=console.log) as stack,
     ):
         follow(stack.info, [stack.info.user_id], publish(site, 1, 40))
-        _ingest(stack.info)  # Airflow's first tasks are slower than any later
+        _ingest(stack.info)  # Airflow's first tasks are slower than later ones
         for companies, postings in options.sizes:
-            _forget(stack.info)
+            _empty_catalogue(stack.info)
             follow(
                 stack.info, [stack.info.user_id], publish(site, companies, postings // companies)
             )
@@ -86,31 +90,36 @@ def _size(text: str) -> tuple[int, int]:
     return int(companies), int(postings)
 
 
-def _forget(info: StackInfo) -> None:
-    """Empty the catalogue, so that each posting is new to the run that is measured."""
+def _empty_catalogue(info: StackInfo) -> None:
+    """Delete all boards, jobs and runs, so that each posting is new to the measured run."""
     with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
         connection.execute("TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_jobs CASCADE")
 
 
 def _ingest(info: StackInfo) -> Ran:
-    """Raises TimeoutError, and ValueError for a run that did not end well."""
+    """Start a run, wait for its end, and return its measurements.
+
+    Raises:
+        TimeoutError: the run or its DAG run has not ended after ``WITHIN_SECONDS``.
+        ValueError: the run did not finish, or some of its jobs failed.
+    """
     headers = {"Authorization": f"Bearer {info.token}"}
     memory: dict[str, int] = defaultdict(int)
     with httpx.Client(base_url=f"{info.api_url}/api/ingestion", headers=headers) as api:
-        began, cpu_before, weighed_at = time.monotonic(), cpu_seconds(info), 0.0
-        answer = api.post("/start", json={"max_age": 0})
-        answer.raise_for_status()
-        run_id = answer.json()["run_id"]
+        began, cpu_before, memory_at = time.monotonic(), cpu_seconds(info), 0.0
+        response = api.post("/start", json={"max_age": 0})
+        response.raise_for_status()
+        run_id = response.json()["run_id"]
         while True:
             run = api.get(f"/runs/{run_id}", timeout=30).raise_for_status().json()
             if run["status"] not in ACTIVE_RUNS:
                 break
-            if time.monotonic() > weighed_at + _WEIGH_EVERY:
-                _weigh(info, memory)
-                weighed_at = time.monotonic()
+            if time.monotonic() > memory_at + _MEMORY_INTERVAL_SECONDS:
+                _measure_memory(info, memory)
+                memory_at = time.monotonic()
             if time.monotonic() > began + WITHIN_SECONDS:
                 raise TimeoutError(f"the run is {run['status']}: {run['counts']}")
-            time.sleep(_EVERY)
+            time.sleep(_POLL_SECONDS)
     if run["status"] != "finished" or run["counts"]["failed"]:
         raise ValueError(f"the run ended {run['status']}: {run['counts']}")
     dag_run_id = f"ingest__{run_id}__1"
@@ -125,13 +134,13 @@ def _ingest(info: StackInfo) -> Ran:
     )
 
 
-def _weigh(info: StackInfo, memory: dict[str, int]) -> None:
+def _measure_memory(info: StackInfo, memory: dict[str, int]) -> None:
     for name, pid in info.pids.items():
-        weight = 0
+        used = 0
         for each in processes(pid):
             with suppress(psutil.Error):
-                weight += each.memory_full_info().pss
-        memory[name] = max(memory[name], weight)
+                used += each.memory_full_info().pss
+        memory[name] = max(memory[name], used)
 
 
 def _tasks(info: StackInfo, dag_run_id: str) -> dict[str, tuple[int, float, float]]:
@@ -141,23 +150,23 @@ def _tasks(info: StackInfo, dag_run_id: str) -> dict[str, tuple[int, float, floa
     """
     with psycopg.connect(airflow_url(info)) as connection:
         rows = connection.execute(query, (dag_run_id,)).fetchall()
-    return {name: (count, float(mean), float(most)) for name, count, mean, most in rows}
+    return {name: (count, float(mean), float(longest)) for name, count, mean, longest in rows}
 
 
 def _report(name: str, ran: Ran, console: Console) -> None:
     console.print(
         f"{name}: {ran.postings:,} postings in {ran.seconds:.1f} s,"
-        f" {ran.postings / ran.seconds:.0f} a second;"
-        f" {sum(ran.cpu_seconds.values()) * 1000 / ran.postings:.1f} CPU ms a posting;"
+        f" {ran.postings / ran.seconds:.0f} per second;"
+        f" {sum(ran.cpu_seconds.values()) * 1000 / ran.postings:.1f} CPU ms per posting;"
         f" {dict(ran.counts)}"
     )
-    tasks = Table("task", "times", "mean s", "longest s")
-    for task, (count, mean, most) in ran.tasks.items():
-        tasks.add_row(task, str(count), f"{mean:.2f}", f"{most:.2f}")
-    servers = Table("server", "CPU ms a posting", "PSS MB")
+    tasks = Table("task", "number", "mean s", "longest s")
+    for task, (count, mean, longest) in ran.tasks.items():
+        tasks.add_row(task, str(count), f"{mean:.2f}", f"{longest:.2f}")
+    servers = Table("server", "CPU ms per posting", "PSS MB")
     for server, seconds in ran.cpu_seconds.items():
-        weight = ran.memory.get(server, 0)
-        servers.add_row(server, f"{seconds * 1000 / ran.postings:.2f}", f"{weight / 1e6:.0f}")
+        used = ran.memory.get(server, 0)
+        servers.add_row(server, f"{seconds * 1000 / ran.postings:.2f}", f"{used / 1e6:.0f}")
     console.print(tasks, servers)
 
 

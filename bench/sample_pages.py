@@ -1,4 +1,4 @@
-"""The sample career sites' postings, each with the truth it was made from."""
+"""Read the postings of the sample career sites, each with the true values that it was made from."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,10 @@ _NOISE = Noise(served=1, at=datetime(2026, 3, 1, 12, tzinfo=UTC))
 
 @dataclass(frozen=True, kw_only=True)
 class SampleCase:
-    """A posting that is either a ``page``, or was ``found`` in its board's answer."""
+    """A posting with its true values.
+
+    Either ``page`` is its job page, or ``found`` is what was read from its board's listing.
+    """
 
     source: str
     truth: Labelled
@@ -30,6 +33,7 @@ class SampleCase:
 
 
 def sample_cases(*, seed: int = 11, day: int = 1) -> Iterator[SampleCase]:
+    """Yield every listed posting of the sample sites on ``day``."""
     edition = Edition(seed=seed, day=day, scale=1, base_url=_BASE_URL)
     for employer in EMPLOYERS:
         for sample in edition.postings[employer.slug].values():

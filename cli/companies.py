@@ -1,4 +1,4 @@
-"""Commands about the companies you follow."""
+"""Commands that list, add and remove the companies you follow."""
 
 import json
 from datetime import UTC, datetime
@@ -14,21 +14,26 @@ from cli.terminal import plain, print_json, printable, results
 from cli.times import ago, rhythm
 from include.core.models import Workplace
 
-app = typer.Typer(no_args_is_help=True, help="The companies you follow.")
+app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
 
 Slug = Annotated[str, typer.Argument(help="Your short name for the company.")]
 Titles = Annotated[
-    list[str] | None, typer.Option(help="Words of a job's title; may be given several times.")
+    list[str] | None,
+    typer.Option(help="Words that a job's title contains; may be given several times."),
 ]
 Locations = Annotated[
-    list[str] | None, typer.Option(help="Words of a place, or a country; likewise.")
+    list[str] | None,
+    typer.Option(help="Words of a place, or a country; may be given several times."),
 ]
-Workplaces = Annotated[list[Workplace] | None, typer.Option(help="Only of this kind; likewise.")]
+Workplaces = Annotated[
+    list[Workplace] | None,
+    typer.Option(help="Only jobs with this kind of workplace; may be given several times."),
+]
 
 
 @app.command("list")
 def list_companies(as_json: AsJson = False) -> None:
-    """List the companies you follow, how each is listed, and when it was last checked."""
+    """List the companies you follow, with their source settings and the time of the last check."""
     with open_api() as api:
         companies = api.companies()
     if as_json:
@@ -67,7 +72,7 @@ def add(
     workplace: Workplaces = None,
     as_json: AsJson = False,
 ) -> None:
-    """Follow a company: jobhunt companies add acme greenhouse board=acme"""
+    """Follow a company. Example: jobhunt companies add acme greenhouse board=acme"""
     company = NewCompany(
         slug=slug,
         source=source,
@@ -88,7 +93,7 @@ def add(
 
 @app.command()
 def remove(slug: Slug, as_json: AsJson = False) -> None:
-    """Follow a company no longer."""
+    """Unfollow a company."""
     with open_api() as api:
         api.remove_company(slug)
     if as_json:
@@ -98,14 +103,16 @@ def remove(slug: Slug, as_json: AsJson = False) -> None:
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:
-    """``name=text``, or ``name:=JSON`` for anything but text.
+    """Return the name and the value that an argument assigns.
+
+    The argument is ``name=text``, or ``name:=JSON`` for a value that is not text.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the argument has neither form, or its value is not JSON.
     """
     name, equals, value = text.partition("=")
     if not name.rstrip(":") or not equals:
-        raise UsageError(f"{text}: say name=text or name:=JSON")
+        raise UsageError(f"{text}: write it as name=text or name:=JSON")
     if not name.endswith(":"):
         return name, value
     try:

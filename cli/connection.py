@@ -1,4 +1,4 @@
-"""Which API a command talks to, and as whom."""
+"""Find the API that a command calls, and the token that it calls it with."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,8 +10,10 @@ from local.home import read_stack
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
+    """The address of an API and a token for it."""
+
     api_url: str
-    """Without a trailing slash and without the API's base path."""
+    """The URL without a trailing slash and without the API's base path."""
     token: str
 
     @property
@@ -20,22 +22,25 @@ class Connection:
 
 
 def find_connection(settings: Settings) -> Connection:
-    """The API that ``JOBHUNT_API_URL`` names, or else that of the stack running in
+    """Return the connection to the API at ``JOBHUNT_API_URL``.
+
+    If that is not set, return the connection to the API of the stack that runs in
     ``JOBHUNT_HOME``.
 
     Raises:
-        UsageError: there is a URL without a token.
-        ConnectionLost: there is no URL and no running stack.
+        UsageError: ``JOBHUNT_API_URL`` is set, and ``JOBHUNT_TOKEN`` is not.
+        ConnectionLost: ``JOBHUNT_API_URL`` is not set, and no stack is running.
     """
     token = settings.token.get_secret_value()
     if settings.api_url:
         if not token:
-            raise UsageError("JOBHUNT_API_URL is set, JOBHUNT_TOKEN is not: the API needs both")
+            raise UsageError("JOBHUNT_API_URL is set, but JOBHUNT_TOKEN is not: set both")
         return Connection(api_url=settings.api_url.rstrip("/"), token=token)
     stack = read_stack(settings.home)
     if stack is None:
         raise ConnectionLost(
-            f"no stack is running in {settings.home}: start one with `make up`, or name another"
-            " with JOBHUNT_HOME, or any API with JOBHUNT_API_URL and JOBHUNT_TOKEN"
+            f"no stack is running in {settings.home}: start one with `make up`, or set"
+            " JOBHUNT_HOME to the directory of a running one, or set JOBHUNT_API_URL and"
+            " JOBHUNT_TOKEN to use another API"
         )
     return Connection(api_url=stack.api_url, token=token or stack.token)

@@ -1,11 +1,12 @@
-"""The demo's story: the sample career sites on one day and on the next, as two runs, held against
-what the sites themselves know.
+"""Run the demo: ingest the sample career sites on one day and on the next, in two runs.
+
+The demo compares the second run with what the sample sites say they changed.
 
 Between the two days, a second user who follows the same companies starts a run. It ends at once,
-because it uses the checks of the first user's run. The second user exists only in the demo, and is
-made through the API like any user.
+because it uses the checks of the first user's run. The second user exists only in the demo, and
+follows the companies through the API like any user.
 
-The state of the stack is kept between demos; each goes on with the days that follow.
+The state of the stack is kept between demos. The next demo continues with the following days.
 """
 
 import time
@@ -30,8 +31,8 @@ from local.home import StackInfo
 SECOND_USER = "second"
 _NOW = timedelta(0)
 _RECENT = timedelta(hours=1)
-"""How long ago a check may have ended for the second user's run to use it: long enough for all
-checks of the first user's run."""
+"""The highest age of a check that the second user's run uses. All checks of the first user's run
+are younger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,11 +41,11 @@ class SharedRun:
 
     outcome: Outcome
     seconds: float
-    """Seconds from the start of the run until its outcome is known here."""
+    """The time in seconds from the start of the run until the demo has read its outcome."""
     requests: int
-    """How many requests the sample sites had meanwhile."""
+    """The number of requests that the sample sites received during the run."""
     expected: int
-    """How many postings the first user's run found."""
+    """The number of postings that the first user's run listed."""
 
     @property
     def went_well(self) -> bool:
@@ -65,20 +66,22 @@ class SharedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
-    """Two runs, a simulated day apart."""
+    """The outcome of the demo: two runs, one simulated day apart, and the shared run between."""
 
     day: int
-    """Of the first."""
+    """The simulated day of the first run. The second run is on the next day."""
     first: Outcome
     shared: SharedRun
     second: Outcome
     expected: Expected
-    """Of the second."""
+    """The changes that the second run should find, computed from the sample sites."""
 
     @property
     def differences(self) -> list[str]:
-        """Where the second run and the sites disagree, a line each. Of companies that the
-        sites know and the user follows."""
+        """Return a line for each figure in which the second run and the sample sites disagree.
+
+        Only companies that belong to the sample sites and that the user follows are compared.
+        """
         return [
             f"{company}: {column} {found}, but the sample sites say {right}"
             for company, figures in self.second.by_company.items()
@@ -96,9 +99,9 @@ class Story:
 def demo_settings(settings: Settings) -> Settings:
     """Return the settings of the demo's stack.
 
-    Its two days are moments apart, so it reads every page every time, unless the user has set
-    ``JOBHUNT_REREAD_AFTER``. By default a page is read again only after some days, and a listing
-    need not show that a page was edited.
+    The demo reads every page in each run, unless the user has set ``JOBHUNT_REREAD_AFTER``. By
+    default a page is read again only after some days. The two days of the demo are seconds apart,
+    and not every listing shows that a page was edited.
     """
     if "reread_after" in settings.model_fields_set:
         return settings
@@ -106,13 +109,14 @@ def demo_settings(settings: Settings) -> Settings:
 
 
 def tell_story(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
-    """Run the demo on a running stack, and return whether everything went as expected.
+    """Run the demo on a running stack, and return True if everything went as expected.
 
     Args:
         second_token: the API token of ``SECOND_USER``.
+        as_json: print one JSON document instead of the tables.
 
     Raises:
-        CommandError: a run could not be started or watched.
+        CommandError: a run could not be started or watched, or the sample sites did not answer.
     """
     sites = SampleSites(info.demo_sites_url)
     out = terminal.results()
@@ -160,11 +164,11 @@ def print_story(console: Console, story: Story) -> None:
 
 def where_to_look(info: StackInfo) -> str:
     return f"""
-make up       the same stack, left running; its page shows these runs and starts more:
+make up       runs the same stack until Ctrl-C; its page shows these runs and starts new ones:
               {info.page_url}
               API {info.api_url}/docs, Airflow {info.airflow_url}, and .venv/bin/jobhunt
-make demo     goes on with the days that follow
-make clean    forgets it all
+make demo     continues with the following days
+make clean    deletes all data of the stack
 """
 
 
@@ -183,30 +187,31 @@ def _share(
     with IngestionApi(second_user) as other:
         for company in companies:
             other.put_company(company)
-        asked = sites.requests()
+        requests_before = sites.requests()
         began = time.monotonic()
         run_id = _start(other, companies=[each.slug for each in companies], max_age=_RECENT)
         outcome = watch_run(other, run_id)
         shared = SharedRun(
             outcome=outcome,
             seconds=time.monotonic() - began,
-            requests=sites.requests() - asked,
+            requests=sites.requests() - requests_before,
             expected=first.total.listed,
         )
     terminal.say(str(shared))
     return shared
 
 
-def _start(api: IngestionApi, **wish: Any) -> int:
+def _start(api: IngestionApi, **options: Any) -> int:
+    """Start a run and return its id. If a run is active, watch that one to its end first."""
     try:
-        return api.start(**wish)
+        return api.start(**options)
     except ApiRefused as refused:
         active = refused.problem.get("run_id")
         if refused.status != 409 or not isinstance(active, int):
             raise
-        terminal.say(f"run {active} was started before and is not over yet: watching it first")
+        terminal.say(f"run {active} was started before and is still active: watching it first")
         watch_run(api, active)
-        return api.start(**wish)
+        return api.start(**options)
 
 
 def _went_well(outcome: Outcome) -> bool:

@@ -1,4 +1,4 @@
-"""Two ways to show a run going on: bars on a terminal, plain lines anywhere else."""
+"""Show the progress of a run: as bars on a terminal, and as plain lines anywhere else."""
 
 import time
 from collections.abc import Callable, Generator
@@ -15,13 +15,14 @@ from cli.terminal import plain, printable
 from include.core.models import CompanyStatus
 
 _BAR_WIDTH = 30
-_LEAST_BARS = 4
-_AROUND_BARS = 4
-"""Lines of the terminal that bars leave free."""
+_MIN_BARS = 4
+_LINES_AROUND_BARS = 4
+"""The number of the terminal's lines that the bars leave free."""
 
 
 @contextmanager
 def run_display(console: Console) -> Generator[Display]:
+    """Yield the display that suits the console: bars on a terminal, lines on anything else."""
     if not console.is_terminal:
         yield Lines(console)
         return
@@ -30,37 +31,37 @@ def run_display(console: Console) -> Generator[Display]:
 
 
 class Bars:
-    """One a company, as many as fit; finished ones leave first."""
+    """Show a bar for each company, as many as fit. Finished companies are left out first."""
 
     def __init__(self, console: Console, live: Live):
         self._console = console
         self._live = live
 
     def show(self, progress: RunProgress) -> None:
-        room = max(self._console.height - _AROUND_BARS, _LEAST_BARS)
+        room = max(self._console.height - _LINES_AROUND_BARS, _MIN_BARS)
         self._live.update(bars(progress, room))
 
 
 class Lines:
-    """At most one a second, and none that says what the one before said."""
+    """Print the phase of the run as a line, at most one a second, and no line twice in a row."""
 
     def __init__(self, console: Console, *, clock: Callable[[], float] = time.monotonic):
         self._console = console
         self._clock = clock
-        self._said = ""
-        self._said_at = float("-inf")
+        self._last_line = ""
+        self._printed_at = float("-inf")
 
     def show(self, progress: RunProgress) -> None:
         now, line = self._clock(), phase(progress)
-        if line == self._said or now - self._said_at < 1:
+        if line == self._last_line or now - self._printed_at < 1:
             return
-        self._said, self._said_at = line, now
+        self._last_line, self._printed_at = line, now
         elapsed = progress.elapsed_seconds or 0.0
         self._console.print(f"{elapsed:5.0f} s  {line}", markup=False, soft_wrap=True)
 
 
 def bars(progress: RunProgress, room: int) -> RenderableType:
-    """``room`` is in lines, one a company."""
+    """Return the phase of the run and the bars of at most ``room`` companies, one line each."""
     by_need = sorted(progress.companies, key=is_done)
     shown = sorted(by_need[:room], key=lambda company: company.company)
     grid = Table.grid(padding=(0, 2, 0, 0))
@@ -76,7 +77,7 @@ def _bar(company: CompanyRun) -> ProgressBar:
     done, total = company.counts.done, company.counts.all
     if total == 0:
         done, total = int(is_done(company)), 1
-    # rich's own colours turn to grey where there are but sixteen
+    # rich's default colours become grey on a terminal with only 16 colours.
     return ProgressBar(
         total=total,
         completed=done,
@@ -88,7 +89,7 @@ def _bar(company: CompanyRun) -> ProgressBar:
 
 
 def _figures(company: CompanyRun) -> str:
-    """Nothing before there is something to count."""
+    """Return ``done/all`` jobs, or an empty text as long as the company has no jobs to count."""
     if company.counts.all == 0 and not is_done(company):
         return ""
     return f"{company.counts.done}/{company.counts.all}"
@@ -101,7 +102,7 @@ def _remark(company: CompanyRun) -> RenderableType:
         case CompanyStatus.COMPLETE:
             return plain(outcomes(company.counts) if company.counts.done else "", "dim")
         case CompanyStatus.WAITING:
-            return plain("waits to be listed", "dim")
+            return plain("waiting to be listed", "dim")
         case CompanyStatus.SOURCING:
             return plain("being listed", "dim")
         case unusual:

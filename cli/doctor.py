@@ -1,7 +1,7 @@
-"""``jobhunt doctor``: what is wrong with a stuck system, in plain words.
+"""The command ``jobhunt doctor``, which says in plain words what is wrong with a stuck system.
 
-Everything is asked itself (the database, the S3 server, Airflow and the API), because what is
-stuck can't be trusted to say so.
+It examines the database, the S3 server, Airflow and the API directly, because a part that is stuck
+can't be relied on to report it.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,8 +19,9 @@ from include.settings import Settings, get_settings
 from local.home import read_stack
 
 _MAX_SILENCE = timedelta(minutes=1)
-"""How old an intent, or the last heartbeat of a component, may be before it counts as a fault."""
-_TIMEOUT = 5.0
+"""The highest age that an intent, or the last heartbeat of a component of Airflow, may have. A
+higher age is reported as a fault."""
+_TIMEOUT_SECONDS = 5.0
 _COMPONENTS = {
     "metadatabase": "Airflow's own database",
     "scheduler": "the scheduler, which starts every task",
@@ -31,6 +32,8 @@ _COMPONENTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
+    """The result of one examination: the part examined, True if it works, and the message."""
+
     about: str
     ok: bool
     says: str
@@ -38,7 +41,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Where everything is: of the running stack, or as the settings say."""
+    """The addresses and logins of all parts, from the running stack or from the settings."""
 
     api_url: str
     airflow_url: str
@@ -52,7 +55,7 @@ class Places:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Say what is wrong with a stuck system. Exit code 0 when nothing is."""
+    """Say what is wrong with a stuck system. The exit code is 0 if nothing is wrong."""
     settings = get_settings()
     findings = list(examine(find_places(settings), settings))
     if as_json:
@@ -68,7 +71,11 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def find_places(settings: Settings) -> Places:
-    """Raises SettingError when there is neither a running stack nor a database to ask."""
+    """Return the places of the running stack, or those of the settings if they name a database.
+
+    Raises:
+        SettingError: no stack is running, and ``JOBHUNT_DATABASE_URL`` is not set.
+    """
     stack = None if settings.database_url else read_stack(settings.home)
     if stack is not None:
         return Places(**{field.name: getattr(stack, field.name) for field in fields(Places)})
@@ -90,6 +97,7 @@ def find_places(settings: Settings) -> Places:
 
 
 def examine(places: Places, settings: Settings) -> Iterator[Finding]:
+    """Examine every part of the system, and yield the findings, good ones included."""
     yield from _database(places, settings)
     yield _store(places, settings)
     yield from _airflow(places)
@@ -121,11 +129,11 @@ def _database(places: Places, settings: Settings) -> Iterator[Finding]:
     yield Finding(
         about="runs",
         ok=not found.stale,
-        says=f"no worker was heard of for over {settings.stale_after} in sweep {stale} (a sweep"
-        " is the checks that one DAG run carries out). detect_stale_runs recovers it within minutes"
-        " if Airflow works; trigger it to hurry"
+        says=f"no heartbeat for over {settings.stale_after} in sweep {stale} (a sweep is the"
+        " checks that one DAG run carries out). The DAG detect_stale_runs recovers it within"
+        " minutes if Airflow works; trigger that DAG to recover it now"
         if found.stale
-        else f"{found.working} runs at work, no sweep without a heartbeat",
+        else f"{found.working} runs in progress, no sweep without a heartbeat",
     )
     late = found.waiting_seconds > _MAX_SILENCE.total_seconds()
     why = f" (last error: {found.waiting_for})" if found.waiting_for else ""
@@ -133,15 +141,18 @@ def _database(places: Places, settings: Settings) -> Iterator[Finding]:
         about="dispatcher",
         ok=not late,
         says=f"sweeps to be handed to Airflow: {found.waiting}, the oldest has waited for"
-        f" {found.waiting_seconds:.0f} s{why}. The API hands them over: is it running, and can it"
-        " reach Airflow?"
+        f" {found.waiting_seconds:.0f} s{why}. The API hands them over. Check that it is running"
+        " and can reach Airflow"
         if late
         else f"sweeps to be handed to Airflow: {found.waiting}",
     )
 
 
 def _migrations(revision: str | None, newest: str | None) -> Finding:
-    behind = f"the database is at revision {revision or 'none'}, the code at {newest}: migrate it"
+    behind = (
+        f"the database is at revision {revision or 'none'}, the code at {newest}. Migrate the"
+        " database with `jobhunt storage prepare`"
+    )
     return Finding(
         about="migrations",
         ok=revision == newest,
@@ -160,32 +171,36 @@ def _store(places: Places, settings: Settings) -> Finding:
         access_key_id=places.s3_access_key or None,
         secret_access_key=places.s3_secret_key or None,
         region=settings.s3_region,
-        client_options={"allow_http": True, "timeout": timedelta(seconds=_TIMEOUT)},
+        client_options={"allow_http": True, "timeout": timedelta(seconds=_TIMEOUT_SECONDS)},
         retry_config={"max_retries": 0},
     )
     try:
         next(iter(obstore.list(store, prefix="raw/", chunk_size=1)), None)
     except (BaseError, OSError) as error:
         cause = str(error).splitlines()[0]
-        return Finding(about="S3", ok=False, says=f"bucket {places.s3_bucket} refuses: {cause}")
+        says = f"bucket {places.s3_bucket} can't be listed: {cause}"
+        return Finding(about="S3", ok=False, says=says)
     return Finding(about="S3", ok=True, says=f"bucket {places.s3_bucket} can be read")
 
 
 def _airflow(places: Places) -> Iterator[Finding]:
     if not places.airflow_url:
-        yield Finding(about="Airflow", ok=False, says="JOBHUNT_AIRFLOW_URL is not set: runs wait")
+        says = "JOBHUNT_AIRFLOW_URL is not set, so no DAG run is started"
+        yield Finding(about="Airflow", ok=False, says=says)
         return
     try:
-        with httpx.Client(base_url=places.airflow_url, timeout=_TIMEOUT, trust_env=False) as client:
+        with httpx.Client(
+            base_url=places.airflow_url, timeout=_TIMEOUT_SECONDS, trust_env=False
+        ) as client:
             health = client.get("/api/v2/monitor/health").raise_for_status().json()
             yield from _components(health)
             login = {"username": places.airflow_user, "password": places.airflow_password}
             token = client.post("/auth/token", json=login).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {token['access_token']}"
-            for look in (_imports, _paused, _slots):
-                yield look(lambda path: client.get(path).raise_for_status().json())
+            for find in (_imports, _paused, _slots):
+                yield find(lambda path: client.get(path).raise_for_status().json())
     except (httpx.HTTPError, KeyError, ValueError) as error:
-        says = f"its api-server does not answer as it should: {type(error).__name__}: {error}"
+        says = f"its api-server gives no usable response: {type(error).__name__}: {error}"
         yield Finding(about="Airflow", ok=False, says=says)
 
 
@@ -196,25 +211,25 @@ def _components(health: dict[str, Any]) -> Iterator[Finding]:
         heartbeat = state.get(f"latest_{name}_heartbeat")
         silent = heartbeat and now - datetime.fromisoformat(heartbeat) > _MAX_SILENCE
         ok = state.get("status") == "healthy" and not silent
-        since = f", last heard of at {heartbeat}" if heartbeat else ""
+        since = f"; its last heartbeat was at {heartbeat}" if heartbeat else ""
         yield Finding(
             about=f"Airflow {name}", ok=ok, says="works" if ok else f"{what}, is down{since}"
         )
 
 
-Ask = Callable[[str], dict[str, Any]]
+_GetJson = Callable[[str], dict[str, Any]]
 
 
-def _imports(ask: Ask) -> Finding:
-    errors = ask("/api/v2/importErrors?limit=100")["import_errors"]
+def _imports(get_json: _GetJson) -> Finding:
+    errors = get_json("/api/v2/importErrors?limit=100")["import_errors"]
     says = "; ".join(
         f"{error['filename']}: {error['stack_trace'].strip().splitlines()[-1]}" for error in errors
     )
     return Finding(about="DAG files", ok=not errors, says=says or "all can be imported")
 
 
-def _paused(ask: Ask) -> Finding:
-    dags = ask("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
+def _paused(get_json: _GetJson) -> Finding:
+    dags = get_json("/api/v2/dags?tags=jobhunt&limit=100")["dags"]
     paused = [dag["dag_id"] for dag in dags if dag["is_paused"]]
     missing = {"ingest_jobs", "detect_stale_runs"} - {dag["dag_id"] for dag in dags}
     wrong = [f"{name} is paused" for name in paused]
@@ -222,22 +237,24 @@ def _paused(ask: Ask) -> Finding:
     return Finding(about="DAGs", ok=not wrong, says="; ".join(wrong) or "none is paused")
 
 
-def _slots(ask: Ask) -> Finding:
-    pools = ask("/api/v2/pools?limit=100")["pools"]
+def _slots(get_json: _GetJson) -> Finding:
+    pools = get_json("/api/v2/pools?limit=100")["pools"]
     full = [
         f"{pool['name']} has no open slot and {pool['queued_slots']} tasks queue for one"
         for pool in pools
         if pool["open_slots"] == 0 and pool["queued_slots"]
     ]
-    return Finding(about="worker slots", ok=not full, says="; ".join(full) or "there are open ones")
+    return Finding(about="worker slots", ok=not full, says="; ".join(full) or "some are open")
 
 
 def _api(places: Places) -> Finding:
     if not places.api_url:
         return Finding(about="API", ok=False, says="JOBHUNT_API_URL is not set")
     try:
-        answer = httpx.get(f"{places.api_url}/ready", timeout=_TIMEOUT, trust_env=False)
+        response = httpx.get(f"{places.api_url}/ready", timeout=_TIMEOUT_SECONDS, trust_env=False)
     except httpx.HTTPError as error:
         return Finding(about="API", ok=False, says=f"does not answer: {type(error).__name__}")
-    says = "ready" if answer.is_success else f"answers {answer.status_code}: {answer.text[:200]}"
-    return Finding(about="API", ok=answer.is_success, says=says)
+    problem = f"returned {response.status_code}: {response.text[:200]}"
+    return Finding(
+        about="API", ok=response.is_success, says="ready" if response.is_success else problem
+    )

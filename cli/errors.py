@@ -1,4 +1,4 @@
-"""What a command can end in, and the exit codes that scripts rely on."""
+"""The errors that a command can end with, and the exit codes that scripts rely on."""
 
 from enum import IntEnum
 
@@ -8,32 +8,34 @@ from include.failure_codes import FailureCode
 
 
 class ExitCode(IntEnum):
+    """The exit codes of ``jobhunt``."""
+
     FINISHED = 0
     FAILED = 1
-    """The run ended in error, or the API refused."""
+    """The run ended in error, or the API answered with an error."""
     USAGE = 2
     ABORTED = 3
     CONNECTION_LOST = 4
     INTERRUPTED = 130
-    """Ctrl-C, as shells have it: 128 + SIGINT."""
+    """The user pressed Ctrl-C. As in shells, the number is 128 + SIGINT."""
 
 
 class CommandError(JobhuntError):
-    """The message is for the person at the terminal."""
+    """The base class of errors that end a command. The message is shown on the terminal."""
 
     code = FailureCode.COMMAND
     exit_code = ExitCode.FAILED
 
 
 class UsageError(CommandError):
-    """Something on the command line can't be meant as it stands."""
+    """A command-line argument, or what it names, can't be used."""
 
     code = FailureCode.USAGE
     exit_code = ExitCode.USAGE
 
 
 class ApiRefused(CommandError):
-    """The API answered with an error; its title and detail are the message."""
+    """The API answered with an error. The message is the error's title and detail."""
 
     code = FailureCode.REFUSED
 
@@ -41,31 +43,31 @@ class ApiRefused(CommandError):
         super().__init__(message)
         self.status = status
         self.problem = problem
-        """The problem+json document (RFC 9457); empty if it was none."""
+        """The problem+json document (RFC 9457), or empty if the response held none."""
 
 
 class ConnectionLost(CommandError):
-    """The API can't be reached, or not any more."""
+    """The API can't be reached, or the connection to it broke and can't be made again."""
 
     code = FailureCode.CONNECTION_LOST
     exit_code = ExitCode.CONNECTION_LOST
 
 
 class StoppedWatching(CommandError):
-    """Ctrl-C ends the watching, not the run."""
+    """The user pressed Ctrl-C while watching a run. The run continues."""
 
     code = FailureCode.INTERRUPTED
     exit_code = ExitCode.INTERRUPTED
 
     def __init__(self, run_id: int):
         super().__init__(
-            f"run {run_id} goes on without you: `jobhunt watch {run_id}` comes back to it,"
+            f"run {run_id} continues: `jobhunt watch {run_id}` shows it again,"
             f" `jobhunt abort {run_id}` ends it"
         )
 
 
 def exit_code_of(status: RunStatus) -> ExitCode:
-    """For a command that saw a run to its end."""
+    """Return the exit code of a command that watched a run until it ended with ``status``."""
     match status:
         case RunStatus.FINISHED:
             return ExitCode.FINISHED

@@ -1,4 +1,4 @@
-"""The ``jobhunt`` command: a client of the HTTP API, and the way to the one-machine stack."""
+"""The ``jobhunt`` command, which is a client of the HTTP API and runs the one-machine stack."""
 
 import sys
 
@@ -12,8 +12,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Keeps your list of job postings true. Talks to the stack that `make up` runs, or to the"
-    " API that JOBHUNT_API_URL names.",
+    help="Keeps your list of job postings up to date. Calls the API of the stack that `make up`"
+    " runs, or the API at JOBHUNT_API_URL.",
 )
 app.command()(stack.up)
 app.command()(stack.demo)
@@ -34,7 +34,11 @@ app.add_typer(storage.app, name="storage")
 
 
 def run() -> None:
-    """The console script. Errors are shown as their message; a traceback is a bug."""
+    """Run the console script.
+
+    Errors that this system raises on purpose are shown as their message, without a traceback. If
+    there is a traceback, it shows a bug.
+    """
     try:
         app(standalone_mode=True)
     except JobhuntError as error:

@@ -1,7 +1,8 @@
-"""What a run did, told as people ask for it: new, changed, unchanged, expired, failed.
+"""Compute what a run did: how many jobs are new, changed, unchanged, expired and failed.
 
-The API counts states of jobs, where ``ready`` holds new and changed ones alike, and ``added`` holds
-new ones that failed or were gone already too. Those few are looked up, so the figures are exact.
+The API counts jobs by state. Its ``ready`` counts new and changed jobs together, and its ``added``
+also counts new jobs that failed or expired in the same run. This module reads the failed and the
+expired jobs of the run one by one, so that the figures are exact.
 """
 
 from collections import Counter
@@ -15,13 +16,13 @@ from include.core.run_state import JobStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """In jobs."""
+    """The outcome of a run, or of one company in it, as numbers of jobs."""
 
     listed: int = 0
     new: int = 0
-    """Never seen before, whatever became of them."""
+    """Jobs never seen before, whatever their outcome is."""
     changed: int = 0
-    """Seen before, and extracted again."""
+    """Jobs seen before that were extracted again."""
     unchanged: int = 0
     expired: int = 0
     failed: int = 0
@@ -39,6 +40,8 @@ class Figures:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
+    """A run that ended, with its figures by company slug and its failed jobs."""
+
     run: Run
     by_company: Mapping[str, Figures]
     failures: tuple[RunJob, ...]
@@ -49,7 +52,7 @@ class Outcome:
 
 
 def read_outcome(api: IngestionApi, run: Run) -> Outcome:
-    """Of a run that ended."""
+    """Return the outcome of a run that has ended. Read its failed and expired jobs if needed."""
     counts = run.counts
     failures = tuple(api.jobs_of_run(run.run_id, JobStatus.FAILED)) if counts.failed else ()
     new_not_ready = Counter(job.company for job in failures if _is_new(job, run))
@@ -76,7 +79,8 @@ def _figures(company: CompanyRun, new_not_ready: int) -> Figures:
     return Figures(
         listed=counts.total,
         new=counts.added,
-        # An aborted run may leave new jobs that nobody read.
+        # After an abort, `added` also counts new jobs that were never read, so the difference
+        # could be negative.
         changed=max(counts.ready - new_and_ready, 0),
         unchanged=counts.skipped,
         expired=counts.expired,

@@ -1,4 +1,4 @@
-"""Commands about postings: what is known of them, and what career sites list now."""
+"""Commands that show stored postings, and the postings that career sites list now."""
 
 import shlex
 from typing import Annotated, Any
@@ -14,12 +14,12 @@ from cli.terminal import plain, print_json, printable, results, say
 from include.core.models import CompanyStatus, Workplace
 from include.core.run_state import JobStatus
 
-_SHOWN = 5
-"""Titles of a company, without ``--json``."""
+_MAX_TITLES_SHOWN = 5
+"""The number of titles shown for each company; ``--json`` shows all."""
 
 
 def dry_run(company: Companies = None, as_json: AsJson = False) -> None:
-    """Show what a run would list now; nothing is started or kept."""
+    """Show what a run would list now, without starting a run or storing anything."""
     with open_api() as api:
         answer = api.dry_run(company or ())
     if as_json:
@@ -33,10 +33,10 @@ def dry_run(company: Companies = None, as_json: AsJson = False) -> None:
 
 
 def detect(
-    url: Annotated[str, typer.Argument(help="Of a career site, or of a posting on it.")],
+    url: Annotated[str, typer.Argument(help="The address of a career site, or of a posting.")],
     as_json: AsJson = False,
 ) -> None:
-    """Find out which source lists the postings behind an address."""
+    """Find out which source lists the postings of a career site."""
     with open_api() as api:
         try:
             found = api.detect(url)
@@ -60,15 +60,21 @@ def detect(
 
 def jobs(
     words: Annotated[
-        list[str] | None, typer.Argument(help='Words to find; "a phrase", or, -without.')
+        list[str] | None,
+        typer.Argument(
+            help='Words to find. Write "a phrase" in quotes, "or" between alternatives,'
+            " and - before a word to exclude."
+        ),
     ] = None,
-    company: Annotated[str | None, typer.Option(help="Only of this one.")] = None,
-    status: Annotated[JobStatus | None, typer.Option(help="Only those in this state.")] = None,
-    workplace: Annotated[Workplace | None, typer.Option(help="Only of this kind.")] = None,
-    limit: Annotated[int, typer.Option(help="How many.", min=1)] = 20,
+    company: Annotated[str | None, typer.Option(help="Only jobs of this company.")] = None,
+    status: Annotated[JobStatus | None, typer.Option(help="Only jobs in this state.")] = None,
+    workplace: Annotated[
+        Workplace | None, typer.Option(help="Only jobs with this kind of workplace.")
+    ] = None,
+    limit: Annotated[int, typer.Option(help="The number of jobs to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Postings of the companies you follow, newest first."""
+    """List jobs of the companies you follow, newest first."""
     wanted = {"q": " ".join(words or ()), "company": company, "status": status}
     wanted["workplace"] = workplace
     with open_api() as api:
@@ -93,7 +99,7 @@ def _print_listing(slug: str, listing: dict[str, Any]) -> None:
     why = f" ({listing['error']})" if listing["error"] else ""
     line = f"{slug}: {listing['count']} postings, {listing['status']}{why}"
     out.print(plain(line), soft_wrap=True)
-    for job in listing["jobs"][:_SHOWN]:
+    for job in listing["jobs"][:_MAX_TITLES_SHOWN]:
         out.print(Text(f"  {printable(job['title'])}"), soft_wrap=True)
-    if (more := listing["count"] - _SHOWN) > 0:
+    if (more := listing["count"] - _MAX_TITLES_SHOWN) > 0:
         out.print(f"  and {more} more")

@@ -1,4 +1,4 @@
-"""What is to be seen of a run while it goes on: the stream's ``progress`` event, in words."""
+"""Describe in words how far an active run is, from the stream's ``progress`` events."""
 
 from typing import Protocol
 
@@ -8,7 +8,8 @@ from include.core.progress import WatchedRun
 from include.core.run_state import RunStatus
 
 _BEING_LISTED = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
-_TELLING_SHARE = 0.1
+_MIN_DONE_SHARE = 0.1
+"""The share of a run's jobs that must be done before the time left is shown."""
 
 
 class RunProgress(Record):
@@ -31,18 +32,29 @@ class RunProgress(Record):
 
 
 class Display(Protocol):
+    """A way to show the progress of a run."""
+
     def show(self, progress: RunProgress) -> None: ...
 
 
 def is_done(company: CompanyRun) -> bool:
-    """Between the listing and the upsert there is a company without a job, and that is not it."""
+    """Return True if the company has been listed and all its jobs are done.
+
+    Between its listing and the upsert of its jobs, a company has no jobs. It is not done then,
+    unless its listing was empty.
+    """
     counts = company.counts
-    known = counts.all > 0 or not company.listed
-    return company.status not in _BEING_LISTED and known and counts.done == counts.all
+    upserted = counts.all > 0 or not company.listed
+    return company.status not in _BEING_LISTED and upserted and counts.done == counts.all
 
 
 def seen(run: Run, watched: WatchedRun) -> RunProgress:
-    """``run`` as it was when the watching began, with all that its events said since."""
+    """Return the progress of a run that is watched.
+
+    Args:
+        run: the run as it was before its first event.
+        watched: the latest state that its events have brought since.
+    """
     if watched.progress is None:
         latest = RunProgress(
             status=run.status,
@@ -56,17 +68,17 @@ def seen(run: Run, watched: WatchedRun) -> RunProgress:
 
 
 def phase(progress: RunProgress) -> str:
-    """One line: how far the run is."""
+    """Return one line that says how far the run is."""
     counts, total = progress.counts, len(progress.companies)
     match progress.status:
         case RunStatus.PENDING:
             return f"pending: waiting for Airflow to begin{_wait(progress)}"
         case RunStatus.INITIALIZING if not total:
-            return "initializing: settling which companies"
+            return "initializing: choosing companies"
         case RunStatus.INITIALIZING:
             return f"initializing: {progress.companies_listed} of {total} companies listed"
         case RunStatus.INGESTING if not counts.all:
-            return "ingesting: the jobs are being dealt out"
+            return "ingesting: dividing the jobs into batches"
         case RunStatus.INGESTING:
             return (
                 f"ingesting: {counts.done} of {counts.all} jobs done ({outcomes(counts)})"
@@ -81,14 +93,15 @@ def _wait(progress: RunProgress) -> str:
 
 
 def _time_left(progress: RunProgress) -> str:
-    """Nothing yet while too few jobs are done to tell."""
+    """Return the estimated time left, or an empty text while too few jobs are done for one."""
     counts, eta = progress.counts, progress.eta_seconds
-    if eta is None or counts.done < counts.all * _TELLING_SHARE:
+    if eta is None or counts.done < counts.all * _MIN_DONE_SHARE:
         return ""
     return f", about {eta:.0f} s left"
 
 
 def outcomes(counts: Counts) -> str:
+    """Return the numbers of done jobs by outcome, such as ``2 extracted, 1 failed``."""
     named = {
         "extracted": counts.ready,
         "unchanged": counts.skipped,

@@ -1,4 +1,7 @@
-"""What the API answers, as far as the commands use it. Fields of later versions are ignored."""
+"""The parts of the API's responses that the commands use.
+
+Fields that a later version of the API adds are ignored.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,19 +14,24 @@ from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 
 
 class Record(BaseModel):
+    """The base class of all records: frozen, and unknown fields are ignored."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Problem(Record):
-    """Why a run, a company or a job failed."""
+    """The reason for which a run, a company or a job failed."""
 
     code: str
     message: str
 
 
 class Counts(Record):
-    """Jobs of a run or of one company in it. ``total`` is those listed; ``added`` those never
-    seen before, whatever became of them."""
+    """The numbers of jobs of a run, or of one company in it.
+
+    ``total`` counts the listed jobs. ``added`` counts the jobs never seen before, whatever their
+    outcome is. The other fields count jobs by state.
+    """
 
     total: int = 0
     pending: int = 0
@@ -45,7 +53,7 @@ class Counts(Record):
 
 
 class CompanyRun(Record):
-    """What one run did for one company."""
+    """The result of one run for one company."""
 
     company: str
     source: str
@@ -54,9 +62,9 @@ class CompanyRun(Record):
     counts: Counts = Counts()
     error: Problem | None = None
     checked_at: datetime | None = None
-    """When the check that the run rests on ended; None while it is active."""
+    """The time at which the check that the run rests on ended; None while it is active."""
     adopted: bool = False
-    """Whether that check had ended before the run began."""
+    """True if that check had ended before the run began."""
 
 
 class SlaMiss(Record):
@@ -73,7 +81,7 @@ class Run(Record):
     elapsed_seconds: float | None = None
     counts: Counts = Counts()
     failures: Mapping[str, int] = {}
-    """How many jobs failed, by error code."""
+    """The number of failed jobs, by error code."""
     companies: tuple[CompanyRun, ...] = ()
     error: Problem | None = None
     recoveries: int = 0
@@ -85,15 +93,17 @@ class Run(Record):
 
     @property
     def seconds(self) -> float | None:
-        """From being asked for to its end; ``elapsed_seconds`` leaves out what comes before
-        Airflow begins."""
+        """The time in seconds from the start request to the end of the run; None before the end.
+
+        ``elapsed_seconds`` does not include the time before Airflow begins the run.
+        """
         if self.finished_at is None:
             return None
         return (self.finished_at - self.created_at).total_seconds()
 
 
 class RunJob(Record):
-    """One job of a run."""
+    """A job with its outcome in one run."""
 
     job_id: int
     company: str
@@ -120,9 +130,10 @@ class NewCompany(Record):
 
 
 class FollowedCompany(NewCompany):
-    """A company that the user follows, with when its board was and will be checked."""
+    """A company that the user follows, with the times at which its board is checked."""
 
     checked_at: datetime | None = None
-    """The end of the latest check that listed the board, whoever asked for it."""
+    """The time at which the latest check that listed the board ended, whoever asked for it."""
     schedule: str | None = None
-    """When the board is checked daily: a cron expression, in UTC; None if it is not checked."""
+    """The schedule on which the board is checked, as a cron expression in UTC; None if the board
+    is not checked on a schedule."""

@@ -1,4 +1,4 @@
-"""``jobhunt reextract``: the stored pages read again, and what that changed."""
+"""The command ``jobhunt reextract``, which reads the stored pages again and shows what changed."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -20,27 +20,27 @@ from include.core.models import CompanyStatus
 def reextract(
     company: Companies = None,
     watch: Annotated[
-        bool, typer.Option(help="Stay until it is done, and say what changed.")
+        bool, typer.Option(help="Wait until the run has ended, and show what changed.")
     ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Read the stored pages again, as pages are read now; nothing is fetched."""
+    """Read the stored pages again with the current extraction, without fetching anything."""
     with open_api() as api:
         run_id = api.start(companies=company or (), reextract=True)
-        tell = partial(_tell, api, as_json=as_json)
+        tell = partial(_print_outcome, api, as_json=as_json)
         follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
-def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
+def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
     run_id = outcome.run.run_id
     changes = api.changes(run_id)
     if as_json:
         print_json({"run": api.run_document(run_id), "changes": changes})
     else:
-        _print(outcome, changes)
+        _print_changes(outcome, changes)
 
 
-def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
+def _print_changes(outcome: Outcome, changes: dict[str, Any]) -> None:
     out = results()
     for company in outcome.run.companies:
         if trouble := _trouble(company):
@@ -54,13 +54,13 @@ def _print(outcome: Outcome, changes: dict[str, Any]) -> None:
     counts = outcome.run.counts
     line = f"{counts.total} pages read, {changes['postings']} postings changed"
     if counts.expired:
-        line += f", {counts.expired} found to be over"
+        line += f", {counts.expired} expired"
     out.print(plain(f"{headline(outcome)}: {line}", "bold"), soft_wrap=True)
 
 
 def _trouble(company: CompanyRun) -> str | None:
-    """Return what went wrong, if anything did. The listing is always partial here, which is no
-    trouble."""
+    """Return what went wrong, or None. A re-extraction lists nothing, so its listing is always
+    partial, which is not a fault."""
     if company.status is CompanyStatus.ERROR:
         return company.error.message if company.error else "its pages could not be read"
     return None if company.counts.all else "it has no stored page to read"

@@ -1,4 +1,4 @@
-"""Commands about runs."""
+"""Commands that start, watch, end and list runs."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,10 +24,10 @@ _HISTORY = (
 
 Companies = Annotated[
     list[str] | None,
-    typer.Option("--company", help="Only this one; may be given several times."),
+    typer.Option("--company", help="Only this company; may be given several times."),
 ]
 
-Watch = Annotated[bool, typer.Option("--watch", help="Stay until the run has ended.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Show the progress until the run ends.")]
 
 
 def ingest(
@@ -40,8 +40,8 @@ def ingest(
         typer.Option(
             "--max-age",
             metavar="DURATION",
-            help="Use the check of a company that ended no longer ago than this (90, 10m, 2h)"
-            " instead of asking its site again; 0 checks every company now. The server's default"
+            help="Do not check a company again if its latest check ended no longer ago than this"
+            " (90, 10m, 2h), but use that check; 0 checks every company now. The server's default"
             " is JOBHUNT_FRESH_FOR, 10 minutes.",
         ),
     ] = None,
@@ -56,7 +56,7 @@ def ingest(
     age = None if max_age is None else _duration("--max-age", max_age)
     with open_api() as api:
         run_id = api.start(companies=company or (), force=force, max_age=age)
-        tell = partial(_tell, api, as_json=as_json)
+        tell = partial(_print_outcome, api, as_json=as_json)
         follow(api, run_id, watch=watch, as_json=as_json, tell=tell)
 
 
@@ -65,20 +65,20 @@ def retry(
     watch: Watch = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do the failed jobs of an ended run again, as a new run."""
+    """Retry the failed jobs of an ended run, in a new run."""
     with open_api() as api:
-        tell = partial(_tell, api, as_json=as_json)
+        tell = partial(_print_outcome, api, as_json=as_json)
         follow(api, api.retry(run), watch=watch, as_json=as_json, tell=tell)
 
 
 def watch(run: RunId, as_json: AsJson = False) -> None:
-    """Watch a run to its end."""
+    """Show the progress of a run until it ends."""
     with open_api() as api:
-        follow_to_end(api, run, partial(_tell, api, as_json=as_json))
+        follow_to_end(api, run, partial(_print_outcome, api, as_json=as_json))
 
 
 def abort(run: RunId, as_json: AsJson = False) -> None:
-    """End a run early; what it has done so far is kept."""
+    """End a run early. What it has found by then is kept."""
     with open_api() as api:
         api.abort(run)
     if as_json:
@@ -88,10 +88,10 @@ def abort(run: RunId, as_json: AsJson = False) -> None:
 
 
 def history(
-    limit: Annotated[int, typer.Option(help="How many runs.", min=1)] = 10,
+    limit: Annotated[int, typer.Option(help="The number of runs to show.", min=1)] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Your latest runs, newest first."""
+    """List your latest runs, newest first."""
     with open_api() as api:
         documents = api.history(limit)
     if as_json:
@@ -123,7 +123,7 @@ def _history_row(run: Run) -> list[str]:
     ]
 
 
-def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
+def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         print_json(api.run_document(outcome.run.run_id))
     else:
@@ -131,11 +131,11 @@ def _tell(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> None:
 
 
 def _duration(option: str, text: str) -> timedelta:
-    """Return the duration that the text states. Raises UsageError if it states none."""
+    """Return the duration that ``text`` states. Raise UsageError if it is not a duration."""
     try:
         duration = parse_duration(text)
     except OverflowError:
         duration = None
     if not isinstance(duration, timedelta):
-        raise UsageError(f"{option} {text}: give seconds, or a number with s, m, h or d")
+        raise UsageError(f"{option} {text}: give seconds, or a number followed by s, m, h or d")
     return duration

@@ -1,5 +1,4 @@
-"""The sample career sites as the demo uses them: which day it is, the next one, and what a run
-should find on it."""
+"""Control the simulated day of the sample career sites, and compute what a run should find."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,16 +11,17 @@ from cli.outcome import Figures
 from local.career_sites import changes
 
 _SEED = 7
-"""The sites' own default."""
+"""The seed of the sample sites. It must equal the default of ``local.career_sites``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Expected:
-    """What changed on a day for one who last looked the day before."""
+    """The changes that a run on one day should find if the last run was on the day before."""
 
     by_company: Mapping[str, Figures]
     gone: int
-    """Still listed, but their pages are not there any more; among the expired."""
+    """The number of postings that are still listed, but whose pages are gone. They are counted
+    among the expired ones, too."""
 
     @property
     def total(self) -> Figures:
@@ -29,6 +29,11 @@ class Expected:
 
 
 class SampleSites:
+    """The control interface of the sample career sites at ``url``.
+
+    Every method raises CommandError if the sites do not answer.
+    """
+
     def __init__(self, url: str):
         self._url = url
 
@@ -36,24 +41,25 @@ class SampleSites:
         return self._ask("GET", "day")
 
     def turn_to(self, day: int) -> None:
+        """Switch the sites to the simulated ``day``."""
         self._ask("PUT", "day", {"day": day})
 
     def requests(self) -> int:
-        """Return how many requests for listings and pages the sites have had so far."""
+        """Return the number of requests for listings and pages that the sites have received."""
         return self._ask("GET", "requests", field="total")
 
     def _ask(
         self, method: str, path: str, body: dict[str, int] | None = None, *, field: str = "day"
     ) -> int:
         try:
-            answer = httpx.request(method, f"{self._url}/{path}", json=body, trust_env=False)
-            return int(answer.raise_for_status().json()[field])
+            response = httpx.request(method, f"{self._url}/{path}", json=body, trust_env=False)
+            return int(response.raise_for_status().json()[field])
         except httpx.HTTPError as error:
             raise CommandError(f"the sample career sites at {self._url}: {error}") from None
 
 
 def expected_on(day: int) -> Expected:
-    """``day`` is at least 2."""
+    """Return what a run on ``day`` should find. The first day is 1, so ``day`` is at least 2."""
     change = changes(_SEED, day - 1, day)
     new, edited = _by_company(change.added), _by_company(change.edited)
     unchanged, removed = _by_company(change.unchanged), _by_company(change.removed)

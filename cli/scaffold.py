@@ -1,4 +1,4 @@
-"""``jobhunt scaffold-adapter``: begins a new source in this checkout."""
+"""The command ``jobhunt scaffold-adapter``, which adds a first adapter of a new source."""
 
 import json
 from pathlib import Path
@@ -14,17 +14,21 @@ _REGISTRY = Path("include/sources/registry.py")
 
 
 def scaffold_adapter(
-    name: Annotated[str, typer.Argument(help="Of the source, in lower case.")],
+    name: Annotated[str, typer.Argument(help="The source's name, in lower case.")],
     sample: Annotated[
         Path,
-        typer.Argument(help="A JSON answer that lists postings.", exists=True, dir_okay=False),
+        typer.Argument(
+            help="A file with a JSON response that lists postings.", exists=True, dir_okay=False
+        ),
     ],
-    root: Annotated[Path, typer.Option(help="The checkout.", file_okay=False)] = Path(),
+    root: Annotated[
+        Path, typer.Option(help="The directory of the checkout to write to.", file_okay=False)
+    ] = Path(),
 ) -> None:
-    """Write a new adapter and its test from an answer recorded from its API."""
+    """Write a new adapter and its test from a recorded response of the source's API."""
     registry = root / _REGISTRY
     if not registry.exists():
-        raise UsageError(f"{root.resolve()} is no checkout: it has no {_REGISTRY}")
+        raise UsageError(f"{root.resolve()} is not a checkout: it has no {_REGISTRY}")
     scaffolding.class_name(name)
     try:
         recorded = json.loads(sample.read_bytes())
@@ -39,7 +43,7 @@ def scaffold_adapter(
     }
     for path in written:
         if path.exists():
-            raise UsageError(f"{path} is there already")
+            raise UsageError(f"{path} already exists")
     written[registry] = scaffolding.registered(registry.read_text(), name)
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,4 +53,5 @@ def scaffold_adapter(
         out.print(str(path), markup=False, soft_wrap=True)
     for field, where in found.fields.items():
         out.print(f"  {field} ← {'.'.join(where)}", markup=False, soft_wrap=True)
-    out.print("Next: its address, its paging, and docs/add-a-source.md.", markup=False)
+    next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."
+    out.print(next_steps, markup=False)

@@ -1,5 +1,7 @@
-"""A new adapter from one recorded answer: where its list of postings is, which of their fields are
-which, and the module and test that follow from that. All of it is a guess for a person to check.
+"""Generate a new adapter and its test from one recorded response of a source's API.
+
+The module guesses where the response holds its list of postings, and which keys hold their fields.
+A person has to check every guess.
 """
 
 import json
@@ -27,16 +29,21 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "description": ("descriptionhtml", "description", "content", "body", "jobdescription"),
 }  # fmt: skip
-"""What sources call a field, without case and separators, the likeliest first."""
-_INNER = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
+"""The names that sources use for each field, in lower case and without separators. The likeliest
+name comes first."""
+_INNER_NAMES = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
 _TOTALS = re.compile(r"total|count|hits", re.IGNORECASE)
-_NEEDED = ("external_id", "title", "url")
-_DEEPEST = 4
+_REQUIRED = ("external_id", "title", "url")
+_MAX_DEPTH = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Guess:
-    """Paths of keys: of the list and the total from the top, of the fields from a posting."""
+    """The guesses about a recorded response, as paths of keys.
+
+    ``jobs`` and ``total`` are paths from the top of the response. ``fields`` holds the path of each
+    field from the top of a posting.
+    """
 
     jobs: tuple[str, ...]
     total: tuple[str, ...] | None
@@ -46,13 +53,17 @@ class Guess:
 
 
 def guess(sample: Any) -> Guess:
-    """Raises UsageError when no list of postings with an id, a title and a URL is found."""
-    found = max(_lists(sample, ()), key=_likeness, default=None)
+    """Return the guesses about ``sample``, a parsed JSON response.
+
+    Raises:
+        UsageError: no list of postings with an id, a title and a URL is found.
+    """
+    found = max(_lists(sample, ()), key=_likelihood, default=None)
     if found is None:
         raise UsageError("the sample holds no list of objects")
     path, postings = found
     fields = _fields(postings[0])
-    if missing := [field for field in _NEEDED if field not in fields]:
+    if missing := [field for field in _REQUIRED if field not in fields]:
         keys = ", ".join(sorted(postings[0]))
         raise UsageError(f"no {' and no '.join(missing)} is found among: {keys}")
     total = next(_totals(sample, (), len(postings)), None)
@@ -66,13 +77,18 @@ def guess(sample: Any) -> Guess:
 
 
 def class_name(name: str) -> str:
-    """Raises UsageError for what can't be a module's name."""
+    """Return the name of the adapter's class.
+
+    Raises:
+        UsageError: ``name`` can't be the name of a module.
+    """
     if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-        raise UsageError(f"{name}: give a name in lower case, as a module has it")
+        raise UsageError(f"{name}: give a name that a Python module can have, in lower case")
     return "".join(part.capitalize() for part in name.split("_"))
 
 
 def adapter_module(name: str, found: Guess) -> str:
+    """Return the source text of the adapter's module."""
     fields = found.fields
     path = _arguments(found.jobs)
     records = f"page.raw({path})" if found.jobs else "response.json()"
@@ -99,9 +115,9 @@ def adapter_module(name: str, found: Guess) -> str:
         imports.add("from include.core.dates import moment")
     if "location" in fields:
         imports.add("from include.core.locations import locate, places")
-    return f'''"""{class_name(name)}: where its API is documented, how it pages, its traps.
+    return f'''"""{class_name(name)}: say here where its API is documented, how it pages, its traps.
 
-Made from one recorded answer: check each field against the documentation.
+Generated from one recorded response. Check each field against the documentation.
 """
 
 from collections.abc import Mapping
@@ -116,7 +132,7 @@ class {class_name(name)}:
     source = "{name}"
     config_keys = ConfigKeys(required=("site",), home=_API)
     volatile_keys = ()
-    """Not known yet: the keys of a posting whose values change by themselves."""
+    """The keys of a posting whose values change although the posting does not: not known yet."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return Request(url=based(config, f"{{_API}}/{{name(config, 'site')}}/jobs"))
@@ -128,7 +144,7 @@ class {class_name(name)}:
             {records},
             _listed,
             volatile=self.volatile_keys,
-{total}            partial_reason="whether this source pages is not known yet",
+{total}            partial_reason="it is not known yet whether this source has more pages",
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -148,7 +164,7 @@ def _listed(job: JsonObject) -> ListedJob:
 
 
 def _read_fields(fields: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    for field in _NEEDED:
+    for field in _REQUIRED:
         yield f"                {field}=job.need({_arguments(fields[field])}),\n"
     if "location" in fields:
         place = f"job.text({_arguments(fields['location'])})"
@@ -160,10 +176,11 @@ def _read_fields(fields: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
 
 def adapter_test(name: str, found: Guess) -> str:
+    """Return the source text of the adapter's test."""
     first = found.postings[0]
-    job_id, title = (str(_at(first, found.fields[field])) for field in _NEEDED[:2])
+    job_id, title = (str(_at(first, found.fields[field])) for field in _REQUIRED[:2])
     total = found.total_stated
-    return f'''"""{class_name(name)}, on a recorded answer; its true values are written out."""
+    return f'''"""Test {class_name(name)} on a recorded response; its true values are stated."""
 
 from pathlib import Path
 
@@ -198,22 +215,27 @@ def test_an_answer_that_is_cut_short_is_an_error() -> None:
 
 
 def registered(registry: str, name: str) -> str:
-    """``registry.py`` with the adapter in it. Raises UsageError when it is there already."""
-    made = class_name(name)
-    line = f"from include.sources.{name} import {made}\n"
+    """Return the text of ``registry.py`` with the adapter added.
+
+    Raises:
+        UsageError: the adapter is registered already.
+    """
+    adapter = class_name(name)
+    line = f"from include.sources.{name} import {adapter}\n"
     if line in registry:
         raise UsageError(f"{name} is registered already")
     imports = [each for each in registry.splitlines(keepends=True) if each.startswith("from ")]
     after = max((each for each in imports if each < line), default=imports[0])
     registry = registry.replace(after, after + line, 1)
-    return registry.replace("    Sitemap(),\n", f"    {made}(),\n    Sitemap(),\n", 1)
+    return registry.replace("    Sitemap(),\n", f"    {adapter}(),\n    Sitemap(),\n", 1)
 
 
 def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Yield each list of objects in ``value``, with its path."""
     match value:
         case [dict(), *_] if all(isinstance(each, dict) for each in value):
             yield path, value
-        case dict() if len(path) < _DEEPEST:
+        case dict() if len(path) < _MAX_DEPTH:
             for key, inner in value.items():
                 yield from _lists(inner, (*path, key))
         case _:
@@ -221,7 +243,8 @@ def _lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
 
 
 def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, dict) and len(path) < _DEEPEST:
+    """Yield the paths of the numbers that may state the total of at least ``count`` postings."""
+    if isinstance(value, dict) and len(path) < _MAX_DEPTH:
         for key, inner in value.items():
             is_number = isinstance(inner, int) and not isinstance(inner, bool)
             if is_number and inner >= count and _TOTALS.search(key):
@@ -229,12 +252,15 @@ def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str
             yield from _totals(inner, (*path, key), count)
 
 
-def _likeness(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
-    """Of a list to one of postings: by the fields of its first, then by its length, because
-    questions or offices may be more than the postings."""
+def _likelihood(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
+    """Return a sort key that is the greater, the likelier the list holds postings.
+
+    The fields of the list's first object come first in the key, and its length second. The length
+    alone would not do, because a list of questions or offices may be longer.
+    """
     _, records = found
     fields = _fields(records[0])
-    return sum(field in fields for field in _NEEDED), len(records)
+    return sum(field in fields for field in _REQUIRED), len(records)
 
 
 def _fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -250,7 +276,7 @@ def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return (key,)
         if isinstance(value, dict):
-            for inner in _INNER:
+            for inner in _INNER_NAMES:
                 if isinstance(value.get(inner), str):
                     return (key, inner)
     return None
@@ -267,5 +293,5 @@ def _arguments(path: tuple[str, ...]) -> str:
 
 
 def _too_long(text: str) -> str:
-    """The exception that a line of the written test needs: recorded text is not to be broken."""
+    """Return the ``noqa`` comment that a line of the test needs if its recorded text is long."""
     return "  # noqa: E501 - as recorded" if len(text) > 85 else ""

@@ -1,4 +1,4 @@
-"""What every command does before its own work, and the options that several share."""
+"""The connection to the API that commands open, and the options that several commands share."""
 
 from typing import Annotated
 
@@ -11,8 +11,14 @@ from include.settings import get_settings
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 RunId = Annotated[int, typer.Argument(help="The run's id.", min=1)]
 StopWithParent = Annotated[bool, typer.Option("--stop-with-parent", hidden=True)]
-"""For make: killed outright, it can't pass on a signal."""
+"""An option for make, which can't pass on a signal if it is killed with SIGKILL."""
 
 
 def open_api() -> IngestionApi:
+    """Return a client of the API that the settings name.
+
+    Raises:
+        UsageError: the settings name an API without a token.
+        ConnectionLost: the settings name no API, and no stack is running.
+    """
     return IngestionApi(find_connection(get_settings()))

@@ -1,7 +1,7 @@
 """Commands that run the one-machine stack, or that need its secrets.
 
-What runs the stack is imported where it is used: that takes longer than all that the other
-commands of ``jobhunt`` do.
+The modules that run the stack are imported inside the commands. Their import takes longer than a
+whole other command of ``jobhunt``.
 """
 
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from local.home import StackInfo
 
 
 def up(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> None:
-    """Run the whole stack on this machine, until Ctrl-C."""
+    """Run the whole stack on this machine until Ctrl-C."""
     from local.stack import running_stack
 
     with running_stack(
@@ -43,16 +43,18 @@ def demo(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> N
 
 
 def token(
-    user: Annotated[str | None, typer.Option(help="Whose; by default the demo user's.")] = None,
+    user: Annotated[
+        str | None, typer.Option(help="The user's id; by default the demo user's.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """A token for the API of the stack in JOBHUNT_HOME."""
+    """Print a token for the API of the stack in JOBHUNT_HOME."""
     from local.seed import DEMO_USER
     from local.stack import user_token
 
     settings = get_settings()
     if not settings.home.is_dir():
-        raise UsageError(f"there is no stack in {settings.home}: make one with `make up`")
+        raise UsageError(f"there is no stack in {settings.home}: start one with `make up`")
     made = user_token(settings, user or DEMO_USER)
     if as_json:
         terminal.print_json({"token": made})
@@ -61,6 +63,7 @@ def token(
 
 
 def addresses(info: StackInfo) -> str:
+    """Return the addresses and logins of a running stack, as text for its user."""
     keys = f"access key {info.s3_access_key}, secret key {info.s3_secret_key}"
     return f"""
 Page       {info.page_url}  (signed in as {info.user_id})
@@ -72,5 +75,5 @@ Job sites  {info.demo_sites_url}
 Token      {info.token}  (user {info.user_id})
 
 Try        .venv/bin/jobhunt ingest --watch
-Stop       Ctrl-C; what was ingested stays
+Stop       Ctrl-C; the ingested data is kept
 """

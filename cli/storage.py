@@ -1,7 +1,7 @@
-"""``jobhunt storage``: the operator's commands for the database and the bucket themselves.
+"""The commands ``jobhunt storage``, with which an operator manages the database and the bucket.
 
-They ask those two directly, at the running stack's addresses or as ``JOBHUNT_DATABASE_URL`` and
-``JOBHUNT_S3_…`` say.
+They connect to both directly: at the addresses of the running stack, or at those in
+``JOBHUNT_DATABASE_URL`` and ``JOBHUNT_S3_…`` if ``JOBHUNT_DATABASE_URL`` is set.
 """
 
 from pathlib import Path
@@ -14,12 +14,12 @@ from cli.doctor import Places, find_places
 from include.raw_pages import S3Location
 from include.settings import get_settings
 
-app = typer.Typer(no_args_is_help=True, help="The database and the bucket themselves.")
+app = typer.Typer(no_args_is_help=True, help="Manage the database and the bucket.")
 
 
 @app.command()
 def prepare() -> None:
-    """Make the tables and the bucket, or bring them up to date. Safe to repeat."""
+    """Create the tables and the bucket, or bring them up to date. It is safe to repeat this."""
     from include.db.migrate import newest_revision, upgrade
     from include.raw_pages import prepare_bucket
 
@@ -33,12 +33,14 @@ def prepare() -> None:
 
 @app.command()
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="As `jobhunt storage prepare` names them: 0010.")],
+    revision: Annotated[
+        str, typer.Argument(help="A revision, as `jobhunt storage prepare` prints it: 0010.")
+    ],
 ) -> None:
-    """Take the tables back to an older revision, for the code that knew it.
+    """Take the tables back to an older revision, for the older code that needs it.
 
-    What only the newer tables and columns held is lost. Going below 0010 is refused: restore the
-    backup that was made before the upgrade instead (docs/upgrade.md).
+    The data that only the newer tables and columns hold is lost. A revision below 0010 is refused:
+    restore the backup that was made before the upgrade instead (docs/upgrade.md).
     """
     from include.db.migrate import downgrade
 
@@ -48,9 +50,11 @@ def downgrade(
 
 @app.command()
 def backup(
-    directory: Annotated[Path, typer.Argument(help="Made if it is not there.")],
+    directory: Annotated[
+        Path, typer.Argument(help="The directory to write to; created if missing.")
+    ],
 ) -> None:
-    """Save the database and the raw pages, while everything runs."""
+    """Save the database and the raw pages to a directory. Everything may keep running."""
     from cli.backup import back_up
 
     places = find_places(get_settings())
@@ -60,20 +64,25 @@ def backup(
 
 @app.command()
 def restore(
-    directory: Annotated[Path, typer.Argument(help="As `jobhunt storage backup` made it.")],
-    replace: Annotated[bool, typer.Option(help="Drop what the database holds.")] = False,
+    directory: Annotated[
+        Path, typer.Argument(help="A directory that `jobhunt storage backup` wrote.")
+    ],
+    replace: Annotated[
+        bool, typer.Option(help="Drop everything that the database holds first.")
+    ] = False,
 ) -> None:
-    """Put a backup back. The API and Airflow should be stopped meanwhile."""
+    """Restore a backup. Stop the API and Airflow before."""
     from cli.backup import restore
 
     places = find_places(get_settings())
     pages = restore(
         directory, database_url=places.database_url, bucket=bucket_of(places), replace=replace
     )
-    terminal.say(f"the database and {pages} raw pages are back")
+    terminal.say(f"the database and {pages} raw pages are restored")
 
 
 def bucket_of(places: Places) -> S3Location:
+    """Return the location of the bucket with the raw pages. The region is that of the settings."""
     return S3Location(
         bucket=places.s3_bucket,
         endpoint=places.s3_endpoint or None,

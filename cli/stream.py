@@ -1,8 +1,8 @@
-"""A run's server-sent events, to its end, over as many connections as that takes.
+"""Read the server-sent events of a run until it ends, and reconnect whenever a connection breaks.
 
 The format and the meaning of ``id``, ``retry`` and ``Last-Event-ID`` are those of the HTML
-standard, section 9.2. Unlike a browser's EventSource, this goes on after 429 and 5xx too, waits
-longer after each failure, and knows which event is the last.
+standard, section 9.2. Unlike a browser's EventSource, this client also reconnects after 429 and
+5xx, doubles the pause after each failure, and stops after the last event.
 """
 
 import random
@@ -17,12 +17,15 @@ from cli.errors import ConnectionLost
 from include.core.run_state import ENDED_RUNS
 
 _TIMEOUT = httpx.Timeout(10.0, read=45.0)
-"""The server sends a comment every 15 s at least."""
-_LONGEST_PAUSE = 10.0
-_TRY_LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Timeouts in seconds. The server sends a comment at least every 15 s, so a connection that is
+silent for 45 s is broken."""
+_MAX_PAUSE_SECONDS = 10.0
+_RETRYABLE_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class _Unavailable(Exception):
+    """The server answered with a status after which the request should be sent again later."""
+
     def __init__(self, status: int, retry_after: float):
         super().__init__(f"status {status}")
         self.retry_after = retry_after
@@ -31,24 +34,25 @@ class _Unavailable(Exception):
 def run_events(
     http: httpx.Client, run_id: int, *, patience: float = 60.0, first_pause: float = 1.0
 ) -> Iterator[ServerSentEvent]:
-    """Each event once; the last is the run's terminal ``status``.
+    """Yield the events of a run. The last one is the ``status`` with which the run ended.
 
     Args:
-        patience: seconds of trying again without an event after which the connection is lost.
-        first_pause: seconds before a first new try, until the server says otherwise.
+        patience: the time in seconds without an event after which reconnecting stops.
+        first_pause: the pause in seconds before the first reconnect. An event's ``retry`` field
+            replaces it.
 
     Raises:
-        ApiRefused: the run can't be watched (unknown, or not with this token).
-        ConnectionLost: it was lost, or never made.
+        ApiRefused: the run is unknown, or this token does not allow to watch it.
+        ConnectionLost: there was no event for ``patience`` seconds, despite reconnecting.
     """
     last_id = ""
     pause = first_pause
-    heard_at = time.monotonic()
+    last_event_at = time.monotonic()
     while True:
-        trouble, heard = "the stream ended early", False
+        cause, received = "the stream ended early", False
         try:
             for event in _connection(http, run_id, last_id):
-                heard, last_id = True, event.id or last_id
+                received, last_id = True, event.id or last_id
                 if event.retry is not None:
                     first_pause = event.retry / 1000
                 if event.data:
@@ -56,19 +60,19 @@ def run_events(
                 if event.event == "status" and event.data in ENDED_RUNS:
                     return
         except _Unavailable as unavailable:
-            trouble, pause = str(unavailable), max(pause, unavailable.retry_after)
+            cause, pause = str(unavailable), max(pause, unavailable.retry_after)
         except httpx.TransportError as error:
-            trouble = str(error) or type(error).__name__
+            cause = str(error) or type(error).__name__
         now = time.monotonic()
-        if heard:
-            heard_at, pause = now, first_pause
-        elif now - heard_at + pause > patience:
+        if received:
+            last_event_at, pause = now, first_pause
+        elif now - last_event_at + pause > patience:
             raise ConnectionLost(
-                f"lost the connection to {http.base_url.host} ({trouble});"
-                f" the run goes on: jobhunt watch {run_id}"
+                f"lost the connection to {http.base_url.host} ({cause});"
+                f" the run continues: jobhunt watch {run_id}"
             )
         time.sleep(pause * random.uniform(0.8, 1.2))
-        pause = min(pause * 2, _LONGEST_PAUSE)
+        pause = min(pause * 2, _MAX_PAUSE_SECONDS)
 
 
 def _connection(http: httpx.Client, run_id: int, last_id: str) -> Iterator[ServerSentEvent]:
@@ -77,7 +81,7 @@ def _connection(http: httpx.Client, run_id: int, last_id: str) -> Iterator[Serve
         http, "GET", f"/progress/{run_id}", headers=headers, timeout=_TIMEOUT
     ) as source:
         response = source.response
-        if response.status_code in _TRY_LATER:
+        if response.status_code in _RETRYABLE_STATUSES:
             raise _Unavailable(response.status_code, _seconds(response.headers.get("Retry-After")))
         if response.is_error:
             response.read()
@@ -86,5 +90,8 @@ def _connection(http: httpx.Client, run_id: int, last_id: str) -> Iterator[Serve
 
 
 def _seconds(retry_after: str | None) -> float:
-    """Only the form that our API sends; a date counts as none."""
+    """Return the seconds that a ``Retry-After`` header states; 0 without one.
+
+    Only a number of seconds is read, which is what our API sends. A date counts as no header.
+    """
     return float(retry_after) if retry_after and retry_after.isdigit() else 0.0

@@ -1,4 +1,4 @@
-"""A run that ended, as text: a table by company, and what went wrong."""
+"""Print the summary of an ended run: a table of the figures by company, and what went wrong."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,10 +15,11 @@ from include.failure_codes import meaning_of
 
 CHECK_NOW = "jobhunt ingest --max-age 0"
 COLUMNS = ("listed", "new", "changed", "unchanged", "expired", "failed")
-_MOST_FAILURES = 20
+_MAX_FAILURES_SHOWN = 20
 
 
 def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
+    """Print the whole summary. ``now`` is the time from which the ages of checks are counted."""
     ages = {
         company.company: f"checked {ago(company.checked_at, now)}"
         for company in outcome.run.companies
@@ -42,6 +43,7 @@ def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
 
 
 def headline(outcome: Outcome) -> str:
+    """Return one line with the run's id, status and time, and with its error if there is one."""
     run = outcome.run
     time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
@@ -51,13 +53,13 @@ def headline(outcome: Outcome) -> str:
 def _adopted(adopted: int, companies: int) -> str:
     which = f"{adopted} of {companies}" if adopted < companies else f"all {companies}"
     return (
-        f"{which} companies had been checked before this run, so their sites were not asked again;"
+        f"{which} companies had been checked before this run and were not checked again;"
         f" {CHECK_NOW} checks them now"
     )
 
 
 def _delays(run: Run) -> str:
-    """What kept the run from being quick; nothing for most."""
+    """Return the recoveries and the missed deadlines of the run; an empty text if it had none."""
     recoveries = f"{run.recoveries} recover{'y' if run.recoveries == 1 else 'ies'}"
     missed = " and ".join(sorted({miss.deadline for miss in run.sla_misses}))
     return (f", after {recoveries}" if run.recoveries else "") + (
@@ -66,8 +68,7 @@ def _delays(run: Run) -> str:
 
 
 def print_troubles(console: Console, outcome: Outcome) -> None:
-    """Companies whose listing can't be relied on, and jobs that failed; nothing if all went
-    well."""
+    """Print the companies whose listing is not complete, and the jobs that failed."""
     for company in outcome.run.companies:
         if trouble := _trouble(company):
             console.print(plain(trouble, "yellow"), soft_wrap=True)
@@ -75,24 +76,29 @@ def print_troubles(console: Console, outcome: Outcome) -> None:
 
 
 def print_failures(console: Console, outcome: Outcome) -> None:
-    """Print the failed jobs with their reasons; if there are several, first the numbers by code."""
+    """Print the failed jobs, each with its error, but no more than ``_MAX_FAILURES_SHOWN``.
+
+    If several jobs failed, lines before them say how many failed with each error code, and what
+    each code means.
+    """
     if len(outcome.failures) > 1:
         reasons = (f"{number} {code}" for code, number in outcome.run.failures.items())
         console.print(plain(f"failed: {', '.join(reasons)}", "red"), soft_wrap=True)
         for code in outcome.run.failures:
             if meaning := meaning_of(code):
                 console.print(plain(f"  {code}: {meaning}", "dim"), soft_wrap=True)
-    for job in outcome.failures[:_MOST_FAILURES]:
+    for job in outcome.failures[:_MAX_FAILURES_SHOWN]:
         reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
         console.print(
             plain(f"failed: {job.company} · {job.title} · {reason} · {job.url}", "red"),
             soft_wrap=True,
         )
-    if (more := len(outcome.failures) - _MOST_FAILURES) > 0:
+    if (more := len(outcome.failures) - _MAX_FAILURES_SHOWN) > 0:
         console.print(plain(f"and {more} more failed jobs", "red"))
 
 
 def figures_table(columns: Iterable[str] = COLUMNS) -> Table:
+    """Return an empty table with a column for the company, and one for each of ``columns``."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("company", no_wrap=True)
     for column in columns:
@@ -101,6 +107,7 @@ def figures_table(columns: Iterable[str] = COLUMNS) -> Table:
 
 
 def figures_cells(figures: Figures) -> list[str]:
+    """Return the cells of a row for ``COLUMNS``, without the company's."""
     return [str(getattr(figures, column)) for column in COLUMNS]
 
 

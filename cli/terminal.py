@@ -1,4 +1,4 @@
-"""Where output goes: results to stdout, progress and complaints to stderr."""
+"""Write output for the user: results to stdout, progress and errors to stderr."""
 
 import json
 from typing import Any
@@ -6,20 +6,23 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-_WIDTH_OF_FILES = 110
+_FILE_WIDTH = 110
+"""The width in characters of output that does not go to a terminal."""
 _CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
 
 
 def results() -> Console:
+    """Return the console for results, which is stdout."""
     return _console(stderr=False)
 
 
 def progress() -> Console:
+    """Return the console for progress and errors, which is stderr."""
     return _console(stderr=True)
 
 
 def say(text: str) -> None:
-    """A line, or several, about what goes on."""
+    """Print one or more lines about what the command is doing to stderr."""
     progress().print(printable_block(text), markup=False, soft_wrap=True)
 
 
@@ -28,23 +31,28 @@ def print_json(document: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """Without control characters: titles and errors come from anybody's website, and a terminal
-    obeys escape sequences."""
+    """Return ``text`` on one line, with control characters replaced.
+
+    Titles and errors come from any website, and a terminal obeys the escape sequences in them.
+    """
     return " ".join(text.split()).translate(_CONTROLS)
 
 
 def printable_block(text: str) -> str:
-    """The same for several lines, such as the tail of a log; indentation is kept."""
+    """Return ``text`` with control characters replaced, but keep its lines and indentation.
+
+    This is for text of several lines, such as the end of a log.
+    """
     return "\n".join(line.expandtabs().translate(_CONTROLS) for line in text.splitlines())
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Scraped text for rich, which would read markup into a string."""
+    """Return ``text`` for rich, printable. In a plain string, rich would interpret markup."""
     return Text(printable(text), style=style)
 
 
 def _console(*, stderr: bool) -> Console:
     console = Console(stderr=stderr, highlight=False)
     if not console.is_terminal:
-        console.width = _WIDTH_OF_FILES
+        console.width = _FILE_WIDTH
     return console

@@ -1,4 +1,4 @@
-"""Ages and schedules in words, for a terminal."""
+"""Describe ages and schedules in words for a terminal."""
 
 import re
 from datetime import datetime

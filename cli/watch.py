@@ -1,4 +1,4 @@
-"""Following a run to its end."""
+"""Watch a run until it ends."""
 
 from collections.abc import Callable
 
@@ -15,11 +15,11 @@ from include.core.progress import WatchedRun, fold
 
 
 def watch_run(api: IngestionApi, run_id: int) -> Outcome:
-    """Shows the run's progress; returns when it has ended, in whatever way.
+    """Show the run's progress until it ends, and return its outcome.
 
     Raises:
-        ApiRefused: there is no such run, or it is someone else's.
-        ConnectionLost: the API can't be reached any more.
+        ApiRefused: there is no such run, or it belongs to another user.
+        ConnectionLost: the API can no longer be reached.
     """
     run = api.run(run_id)
     if not run.ended:
@@ -41,7 +41,10 @@ def follow(
     as_json: bool,
     tell: Callable[[Outcome], None],
 ) -> None:
-    """A run that was just started: to its end, or no further than its number."""
+    """Report a run that has just been started.
+
+    With ``watch``, this is ``follow_to_end``. Otherwise the run's id is printed.
+    """
     if watch:
         follow_to_end(api, run_id, tell)
     elif as_json:
@@ -51,10 +54,11 @@ def follow(
 
 
 def follow_to_end(api: IngestionApi, run_id: int, tell: Callable[[Outcome], None]) -> None:
-    """Ends the command with the exit code that the run's end stands for.
+    """Watch a run until it ends, print its outcome with ``tell``, and end the command.
 
     Raises:
-        StoppedWatching: Ctrl-C was pressed; the run goes on.
+        typer.Exit: always, with the exit code for the run's final status.
+        StoppedWatching: the user pressed Ctrl-C. The run continues.
     """
     try:
         outcome = watch_run(api, run_id)

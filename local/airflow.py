@@ -1,6 +1,7 @@
-"""Airflow's four components on our Postgres, tuned for the latency of short
-runs on one machine. Its figures: a five-task chain takes 2.7 s instead of 5.8 with
-``MIN_HEARTBEAT_INTERVAL`` and ``SCHEDULER_IDLE_SLEEP_TIME`` as below.
+"""Run Airflow's four components on the stack's Postgres, configured for short runs on one machine.
+
+The configuration keeps the latency between tasks low. With ``MIN_HEARTBEAT_INTERVAL`` and
+``SCHEDULER_IDLE_SLEEP_TIME`` as below, a chain of five tasks takes 2.7 s instead of 5.8 s.
 """
 
 import importlib.metadata
@@ -22,24 +23,26 @@ from local.services import Say, Service
 
 USER = "admin"
 _DATABASE = "airflow"
-_FILE_READ_WITHIN = timedelta(seconds=30)
+_MAX_PARSE_TIME = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Airflow:
+    """The configuration of the stack's Airflow."""
+
     directory: Path
-    """AIRFLOW_HOME."""
+    """The directory that becomes AIRFLOW_HOME."""
     project: Path
-    """Holds ``dags/`` and ``plugins/``, and is what they import from."""
+    """The directory that holds ``dags/`` and ``plugins/``, and that both import from."""
     secrets: Path
-    """Where the secrets are kept."""
+    """The directory in which the secrets are kept."""
     logs: Path
     port: int
     postgres: PostgresServer
     env: Mapping[str, str]
-    """Added for every component: connections, ``JOBHUNT_…``."""
+    """Environment variables for every component: the connections and ``JOBHUNT_…``."""
     broker_url: str = ""
-    """Of the Celery workers' queue; without one the scheduler runs the tasks itself."""
+    """The URL of the Celery workers' queue. If empty, the scheduler runs the tasks itself."""
     migration: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -52,13 +55,15 @@ class Airflow:
 
 
 def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
+    """Return the services of Airflow's four components."""
+
     def component(
         name: str, *arguments: str, is_ready: Callable[[datetime], bool], awaits: str
     ) -> Service:
         return Service(
             name=f"airflow-{name}",
             command=airflow_command(airflow, name, *arguments, name=name),
-            needs=("postgres", "s3"),  # s3 for the tasks, which the scheduler runs
+            needs=("postgres", "s3"),  # the scheduler runs the tasks, which need s3
             prepare=lambda say: _migrate(airflow, say),
             is_ready=is_ready,
             awaits=awaits,
@@ -86,7 +91,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             is_ready=lambda started_at: (
                 heartbeat("dag_processor")(started_at) and _dags_are_read(airflow, started_at)
             ),
-            awaits="its heartbeat and the DAGs to be read",
+            awaits="its heartbeat and the DAG files to be parsed",
         ),
         component(
             "triggerer",
@@ -98,7 +103,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
 
 
 def airflow_command(airflow: Airflow, *arguments: str, name: str) -> Command:
-    """``name`` is that of its log."""
+    """Return the command ``airflow`` with ``arguments``. ``name`` is the name of its log."""
     return Command(
         argv=(str(Path(sys.executable).with_name("airflow")), *arguments),
         log=airflow.logs / f"airflow-{name}.log",
@@ -118,14 +123,14 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "CORE__PLUGINS_FOLDER": airflow.project / "plugins",
         "CORE__LOAD_EXAMPLES": "False",
         "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "CORE__FERNET_KEY": secret("fernet-key") + "=",  # as base64 pads 32 bytes
+        "CORE__FERNET_KEY": secret("fernet-key") + "=",  # the base64 padding of 32 bytes
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": _passwords_file(airflow),
         "CORE__EXECUTION_API_SERVER_URL": f"{airflow.url}/execution/",
-        # The default asks the resolver for our name, which may take seconds.
+        # The default looks the host's name up in DNS, which may take seconds.
         "CORE__HOSTNAME_CALLABLE": "socket.gethostname",
         "DATABASE__SQL_ALCHEMY_CONN": airflow.postgres.url(_DATABASE, driver="psycopg2"),
-        "DATABASE__CHECK_MIGRATIONS": "False",  # _migrate has just done it
+        "DATABASE__CHECK_MIGRATIONS": "False",  # _migrate has just migrated
         "LOGGING__BASE_LOG_FOLDER": airflow.directory / "logs",
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": airflow.directory / "logs" / "dags",
         "API__HOST": "127.0.0.1",
@@ -137,7 +142,7 @@ def _environment(airflow: Airflow) -> dict[str, str]:
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-        # The tasks of a scheduler that was killed are found within a minute, not five.
+        # The tasks of a killed scheduler are found within one minute instead of five.
         "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": airflow.directory / "bundles",
@@ -149,7 +154,7 @@ def _environment(airflow: Airflow) -> dict[str, str]:
             "CELERY__BROKER_URL": airflow.broker_url,
             "CELERY__RESULT_BACKEND": "db+"
             + airflow.postgres.url(_DATABASE, driver="psycopg2").replace("+psycopg2", ""),
-            # one at a time: a worker that prefetches holds tasks that another could run
+            # A worker that prefetches more holds back tasks that another worker could run.
             "CELERY__WORKER_PREFETCH_MULTIPLIER": "1",
         }
     return {
@@ -169,15 +174,19 @@ def _passwords_file(airflow: Airflow) -> Path:
 
 
 def _migrate(airflow: Airflow, say: Say) -> None:
-    """``airflow db migrate`` takes 8 s: done when Airflow or its database is not the one that it
-    was last done for. All components ask for it; the first does it."""
+    """Migrate Airflow's database, unless this was done before.
+
+    ``airflow db migrate`` takes 8 s. So it runs only if the version of Airflow or the revision of
+    the database differs from those after the last migration. Every component calls this before it
+    starts, and the first call migrates.
+    """
     done = airflow.directory / "migrated"
     version = importlib.metadata.version("apache-airflow-core")
     with airflow.migration:
         revision = _revision(airflow.postgres)
         if revision and done.exists() and done.read_text() == f"{version} {revision}":
             return
-        say("airflow: making or migrating its database…")
+        say("airflow: creating or migrating its database…")
         run_to_end(
             "airflow db migrate", airflow_command(airflow, "db", "migrate", name="db"), timeout=300
         )
@@ -201,49 +210,57 @@ def _health(airflow: Airflow) -> dict[str, dict[str, str | None]] | None:
 
 
 def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bool:
-    """Since ``started_at``: a component that was killed stays "healthy" for half a minute."""
+    """Return True if the component has sent a heartbeat since ``started_at``.
+
+    The status that Airflow reports will not do: it stays "healthy" for half a minute after a
+    component was killed.
+    """
     latest = (_health(airflow) or {}).get(component, {}).get(f"latest_{component}_heartbeat")
     return latest is not None and datetime.fromisoformat(latest) > started_at
 
 
 def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
-    """Every file of ``dags/`` has become DAGs, as it is now, or an import error; after half a
-    minute it is taken for one that holds no DAG."""
-    if datetime.now(UTC) - started_at > _FILE_READ_WITHIN:
+    """Return True if Airflow has parsed every file of ``dags/`` since ``started_at``.
+
+    A file has been parsed if Airflow reports a DAG or an import error of it. A file that holds no
+    DAG shows neither, so after half a minute every file counts as parsed.
+    """
+    if datetime.now(UTC) - started_at > _MAX_PARSE_TIME:
         return True
     files = {path.name for path in (airflow.project / "dags").glob("*.py")}
     try:
         dags = ask(airflow.port, "/api/v2/dags?limit=100", token=_token(airflow))["dags"]
-        read = {
+        parsed = {
             Path(dag["fileloc"]).name
             for dag in dags
             if datetime.fromisoformat(dag["last_parsed_time"]) > started_at
         }
-        read |= {Path(name).name for name in import_errors(airflow)}
+        parsed |= {Path(name).name for name in import_errors(airflow)}
     except OSError:
         return False
-    return files <= read
+    return files <= parsed
 
 
 def say_import_errors(airflow: Airflow, say: Say) -> None:
-    """For people to read: a busy Airflow that does not answer is no reason to stop."""
+    """Print the DAG files that can't be imported. If Airflow does not answer, print that instead,
+    because a busy Airflow is no reason to stop the stack."""
     try:
         errors = import_errors(airflow)
     except OSError as error:
-        say(f"Airflow does not say whether all DAG files can be imported ({error})")
+        say(f"can't ask Airflow whether all DAG files can be imported ({error})")
         return
     for file, trace in errors.items():
         say(f"{file} can't be imported:\n{trace}")
 
 
 def import_errors(airflow: Airflow) -> dict[str, str]:
-    """File name → traceback, of DAG files that can't be imported.
+    """Return the tracebacks of the DAG files that can't be imported, by file name.
 
     Raises:
         OSError: the API server does not answer.
     """
-    answer = ask(airflow.port, "/api/v2/importErrors?limit=100", token=_token(airflow))
-    return {error["filename"]: error["stack_trace"] for error in answer["import_errors"]}
+    page = ask(airflow.port, "/api/v2/importErrors?limit=100", token=_token(airflow))
+    return {error["filename"]: error["stack_trace"] for error in page["import_errors"]}
 
 
 def _token(airflow: Airflow) -> str:

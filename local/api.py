@@ -1,4 +1,4 @@
-"""The API, as a server of the stack."""
+"""Run the API as a service of the stack."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -17,14 +17,19 @@ def api_service(
     project: Path,
     log: Path,
 ) -> Service:
-    """``prepare`` readies the tables and the bucket; it is called before every start."""
+    """Return the service of the API.
+
+    Args:
+        prepare: creates the tables and the bucket; called before every start.
+    """
     return Service(
         name="api",
         command=Command(
             argv=(
                 *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
                 *("--host", "127.0.0.1", "--port", str(port)),
-                # streams say goodbye by themselves; who reads nothing must not hold the server
+                # The API closes its streams itself; a client that does not read must not delay
+                # the server's end.
                 *("--timeout-graceful-shutdown", "5"),
             ),
             log=log,
@@ -34,6 +39,6 @@ def api_service(
         needs=("postgres", "s3"),
         prepare=prepare,
         is_ready=lambda started_at: answers(port, "/ready"),
-        awaits="it to say that it is ready",
+        awaits="its /ready to succeed",
         ask_every=0.2,
     )

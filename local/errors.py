@@ -1,4 +1,4 @@
-"""What can go wrong with the one-machine stack; messages are for the person at the terminal."""
+"""The errors of the one-machine stack. Their messages are shown on the terminal."""
 
 from pathlib import Path
 
@@ -7,13 +7,13 @@ from include.failure_codes import FailureCode
 
 
 class StackError(JobhuntError):
-    """The stack can't start or can't go on."""
+    """The stack can't start or can't continue."""
 
     code = FailureCode.STACK
 
 
 class PortTaken(StackError):
-    """Something else listens where one of our servers should."""
+    """Another program listens on the port of one of our servers, or two settings name one port."""
 
     def __init__(self, setting: str, port: int):
         super().__init__(f"{setting}: {port} is taken by another program; set it to a free port")
@@ -22,7 +22,7 @@ class PortTaken(StackError):
 
 
 class ServerFailed(StackError):
-    """A server died or did not get ready in time; the message ends with the tail of its log."""
+    """A server ended or was not ready in time. The message ends with the last lines of its log."""
 
     def __init__(self, name: str, what: str, log: Path):
         super().__init__(f"{name} {what}; the end of {log}:\n{log_tail(log)}")
@@ -30,7 +30,7 @@ class ServerFailed(StackError):
 
 
 def log_tail(log: Path, lines: int = 20) -> str:
-    """The last lines of a log, indented; reads no more than the last 16 KiB."""
+    """Return the last ``lines`` lines of a log, indented. At most the last 16 KiB are read."""
     if not log.exists():
         return "  (no log)"
     with log.open("rb") as stream:

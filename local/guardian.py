@@ -1,16 +1,16 @@
-"""Runs one server and outlives whoever asked for it, so that no server is ever left behind.
+"""Run one server, and stop it when the stack ends or is killed, so that no server is left behind.
 
-    stack ──(pipe on stdin)── guardian ── server ── whatever the server starts
+    stack ──(pipe on stdin)── guardian ── server ── the server's child processes
 
-The pipe carries nothing: when it closes, because the stack wants the server stopped or because
-the stack was killed, the guardian stops the server, then kills all that is left of its
-descendants. The same happens when the server dies by itself. Airflow puts its task runners into
-process groups of their own, so on Linux the guardian is their *subreaper* (prctl(2)): orphans
-become its children and can't be lost. Elsewhere it kills the server's process group.
+Nothing is written to the pipe. It closes when the stack wants to stop the server, or when the stack
+was killed. Then the guardian stops the server and kills all remaining descendants of it. It also
+kills them if the server ends by itself. Airflow puts its task runners into process groups of their
+own. On Linux the guardian is therefore their *subreaper* (prctl(2)): orphans become its children,
+so it finds them all. On other systems it kills the server's process group.
 
-Run as a script (``python -I -S guardian.py OPTIONS COMMAND…``), by the standard library alone: it
-starts in 15 ms and takes 4 MB. It prints the server's pid; its exit code is the server's, or
-128 + the signal that killed it.
+This is run as a script (``python -I -S guardian.py OPTIONS COMMAND…``) and uses only the standard
+library, so it starts in 15 ms and takes 4 MB. It prints the server's pid. Its exit code is the
+server's, or 128 + the signal that killed the server.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 CLONE_NEWUSER = 0x10000000
 SERVER_ID = 1000
-"""Who root appears to be to a server that refuses to run as root."""
+"""The uid and gid that a server sees in place of root's if it refuses to run as root."""
 
 ON_LINUX = sys.platform == "linux"
 
@@ -38,8 +38,14 @@ def prctl(option: int, value: int) -> None:
 
 
 def leave_root() -> None:
-    """Stops being root without needing another account: in a new user namespace, our own files
-    belong to uid 1000, and so do we (user_namespaces(7))."""
+    """Stop being root, without the need of another account.
+
+    In a new user namespace, this process and the files of root belong to uid 1000
+    (user_namespaces(7)).
+
+    Raises:
+        OSError: no user namespace can be created.
+    """
     if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "no user namespace; run as a user other than root")
     Path("/proc/self/setgroups").write_text("deny")
@@ -48,10 +54,14 @@ def leave_root() -> None:
 
 
 def become_server(command: list[str], *, stop_signal: int, without_root: bool) -> None:
+    """Replace this process, a child of the guardian, with the server.
+
+    On Linux the kernel sends ``stop_signal`` to the server if the guardian dies.
+    """
     os.setsid()
     if without_root and os.geteuid() == 0:
         leave_root()
-    if ON_LINUX:  # after leave_root: a change of credentials clears it
+    if ON_LINUX:  # after leave_root, because a change of credentials clears the setting
         guardian = os.getppid()
         prctl(PR_SET_PDEATHSIG, stop_signal)
         if os.getppid() != guardian:
@@ -60,11 +70,14 @@ def become_server(command: list[str], *, stop_signal: int, without_root: bool) -
     os.dup2(2, 1)
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_DFL)
-    os.execvpe(command[0], command, os.environ)  # noqa: S606 (a program, not a shell, is meant)
+    os.execvpe(command[0], command, os.environ)  # noqa: S606 (no shell is wanted)
 
 
 def descendants() -> list[int]:
-    """Of this process, from /proc; a process's parent is the second field after ``(name)``."""
+    """Return the pids of all descendants of this process, from /proc.
+
+    In ``/proc/PID/stat``, the pid of the parent is the second field after ``(name)``.
+    """
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -79,12 +92,13 @@ def descendants() -> list[int]:
 
 
 def kill_the_rest(server: int) -> None:
+    """Kill the remaining descendants of the server, and return once all have ended."""
     while True:
         if ON_LINUX:
             for pid in descendants():
                 send(pid, signal.SIGKILL)
         else:
-            # macOS says EPERM where only zombies are left.
+            # macOS raises EPERM if only zombies are left.
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(server, signal.SIGKILL)
         try:
@@ -101,7 +115,7 @@ def send(pid: int, signum: int) -> None:
 
 
 def exit_code(server: int) -> int | None:
-    """The server's if it has ended; reaps every orphan on the way."""
+    """Return the exit code of the server, or None while it runs. Reap all ended orphans, too."""
     while True:
         pid, status = os.waitpid(-1, os.WNOHANG)
         if pid == 0:
@@ -112,11 +126,14 @@ def exit_code(server: int) -> int | None:
 
 
 def wake(signum: int, frame: object) -> None:
-    """SIGCHLD must have a handler to reach the wakeup pipe; the pipe is all that is meant."""
+    """Do nothing. Without a handler, SIGCHLD would not be written to the wakeup pipe."""
 
 
 def watch(server: int, wakeup: int, *, stop_signal: int, grace: float) -> int:
-    """Waits for the server's end, asking for it when the pipe closes. Returns its exit code."""
+    """Wait until the server ends, and return its exit code.
+
+    When stdin closes, send ``stop_signal`` to the server, and SIGKILL ``grace`` seconds later.
+    """
     deadline: float | None = None
     while (code := exit_code(server)) is None:
         if deadline is None:
@@ -143,7 +160,8 @@ def main() -> int:
     os.set_blocking(wakeup_write, False)
     signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, wake)
-    for ignored in (signal.SIGINT, signal.SIGHUP):  # the terminal's; the stack decides
+    # The terminal sends these signals. Only the stack decides when the server stops.
+    for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     server = os.fork()
     if server == 0:

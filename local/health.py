@@ -1,4 +1,4 @@
-"""One small JSON request to a server of ours on 127.0.0.1: no proxy, no pool, no wait."""
+"""Send small JSON requests to servers of the stack on 127.0.0.1, without a proxy or a pool."""
 
 import http.client
 import json
@@ -6,10 +6,13 @@ from typing import Any
 
 
 def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> Any:
-    """The JSON of a 2xx answer (None if it isn't JSON); with a ``body``, by POST.
+    """Return the JSON of a 2xx response, or None if its body is not JSON.
+
+    The request is a GET, or with a ``body`` a POST.
 
     Raises:
-        OSError: the server can't be reached, or does not answer with a 2xx within two seconds.
+        OSError: the server can't be reached, its response is not 2xx, or an operation on its
+            socket takes more than two seconds.
     """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     headers = {"Content-Type": "application/json"}
@@ -25,11 +28,11 @@ def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> 
         response = connection.getresponse()
         text = response.read()
     except http.client.HTTPException as error:
-        raise ConnectionError(f"no HTTP answer from port {port}: {error!r}") from error
+        raise ConnectionError(f"no HTTP response from port {port}: {error!r}") from error
     finally:
         connection.close()
     if not 200 <= response.status < 300:
-        raise ConnectionError(f"port {port} answered {path} with {response.status}")
+        raise ConnectionError(f"port {port} returned {response.status} for {path}")
     try:
         return json.loads(text)
     except ValueError:
@@ -37,6 +40,7 @@ def ask(port: int, path: str, *, body: Any = None, token: str | None = None) -> 
 
 
 def answers(port: int, path: str) -> bool:
+    """Return True if the server on ``port`` sends a 2xx response."""
     try:
         ask(port, path)
     except OSError:

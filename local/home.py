@@ -1,8 +1,8 @@
-"""The stack's home directory: who may use it, what a stack left there, and how to find one.
+"""Lock the stack's home directory, find a running stack by it, and clean up after a killed one.
 
-stack.json       where everything is, once ready (mode 600)
-processes.json   what the stack has started, for the next start to clean up after a crash
-lock             held by the running stack
+stack.json       the addresses and logins of a stack that is ready (mode 600)
+processes.json   the processes of the stack; after a crash, the next start ends them
+lock             locked by the running stack
 secrets/ postgres/ s3/ airflow/ sites/ logs/
 """
 
@@ -22,11 +22,12 @@ from local.secret_files import write_private
 
 @dataclass(frozen=True, kw_only=True)
 class StackInfo:
-    """A running stack, as ``stack.json`` has it."""
+    """The addresses, logins and processes of a running stack, as stored in ``stack.json``."""
 
     api_url: str
     page_url: str
-    """Signed in as ``user_id``: bears ``token`` in its fragment, which browsers send to nobody."""
+    """The URL of the page, signed in as ``user_id``. Its fragment holds ``token``; browsers do not
+    send a fragment to any server."""
     airflow_url: str
     airflow_user: str
     airflow_password: str
@@ -39,22 +40,26 @@ class StackInfo:
     user_id: str
     token: str
     pids: dict[str, int]
-    """By service; without one that died and is not yet started again."""
+    """The pids of the servers by service name. A server that ended and is not started again yet is
+    left out."""
 
 
 @contextmanager
 def locked(home: Path) -> Generator[None]:
-    """The home is ours alone until the block ends, or this process does. What a killed stack left
-    there is not read as one that runs, not even for a moment.
+    """Lock the home for this process until the block ends or the process dies.
+
+    The ``stack.json`` of a killed stack is removed before the exclusive lock is taken, so that no
+    reader takes that stack for a running one, not even for a moment.
 
     Raises:
-        StackError: another stack uses it.
+        StackError: another stack uses the home.
     """
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o700)
     with (home / "lock").open("a+") as lock:
         try:
-            # as one who reads: whose file it is ran here before
+            # A shared lock is enough to know that no stack runs. To readers, only an exclusive
+            # lock means that one runs.
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
             remove_stack(home)
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -78,7 +83,10 @@ def remove_stack(home: Path) -> None:
 
 
 def read_stack(home: Path) -> StackInfo | None:
-    """The stack that runs in ``home``; None if none does, whatever a killed one left there."""
+    """Return the stack that runs in ``home``, or None if none does.
+
+    The ``stack.json`` that a killed stack left behind is ignored.
+    """
     try:
         info = StackInfo(**json.loads((home / "stack.json").read_text()))
     except FileNotFoundError:
@@ -96,7 +104,10 @@ def _is_locked(home: Path) -> bool:
 
 
 def record_processes(home: Path, pids: Iterable[int]) -> None:
-    """With the time each was started: a pid alone may soon be someone else's."""
+    """Record the running processes among ``pids``, for the next start to clean up after a crash.
+
+    The time at which each was started is recorded, too, because a pid can be reused.
+    """
     started: dict[str, float] = {}
     for pid in pids:
         try:
@@ -107,7 +118,7 @@ def record_processes(home: Path, pids: Iterable[int]) -> None:
 
 
 def left_behind(home: Path) -> list[psutil.Process]:
-    """Recorded processes of an earlier stack that still run."""
+    """Return the recorded processes of an earlier stack that still run."""
     try:
         recorded = json.loads((home / "processes.json").read_text())
     except FileNotFoundError:
@@ -124,8 +135,10 @@ def left_behind(home: Path) -> list[psutil.Process]:
 
 
 def end_left_behind(processes: list[psutil.Process], *, patience: float = 15.0) -> None:
-    """Their guardians are stopping them, if they live; what remains after ``patience`` seconds is
-    killed."""
+    """Wait until the processes have ended, and kill those that remain after ``patience`` seconds.
+
+    The guardians among them, if they still run, are already stopping their servers.
+    """
     _, remaining = psutil.wait_procs(processes, timeout=patience)
     for process in remaining:
         process.kill()

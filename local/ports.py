@@ -1,4 +1,4 @@
-"""Ports on 127.0.0.1: free ones for servers' internals; a check of those that are settings."""
+"""Find free ports on 127.0.0.1, and check that the ports of the settings are free."""
 
 import itertools
 import os
@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from local.errors import PortTaken
 
 _FIRST, _COUNT = 12_000, 10_000
-"""Below Linux's ephemeral range (32768 and up), also after adding SeaweedFS's 10,000."""
+"""The ports that ``free_port`` chooses from. They are below Linux's ephemeral range (32768 and
+up), and stay below it when SeaweedFS adds 10,000."""
 
 _offsets = itertools.count(os.getpid() * 37)
 
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As servers do: a port in TIME_WAIT is free.
+        # Servers set this option, too. With it, a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -25,8 +26,10 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port p such that p and p + 10,000 are free, never the same twice in one process; other
-    processes begin their search elsewhere."""
+    """Return a port p such that p and p + 10,000 are free.
+
+    No port is returned twice in one process. Other processes begin their search at other ports.
+    """
     for offset in _offsets:
         port = _FIRST + offset % _COUNT
         if is_free(port) and is_free(port + 10_000):
@@ -35,10 +38,10 @@ def free_port() -> int:
 
 
 def check_free(ports: Mapping[str, int]) -> None:
-    """By the name of their setting.
+    """Check that the ports are free. The keys of ``ports`` are the names of their settings.
 
     Raises:
-        PortTaken: the first that is taken, or that two settings name.
+        PortTaken: a port is taken, or two settings name it. The first such port is named.
     """
     seen: set[int] = set()
     for setting, port in ports.items():

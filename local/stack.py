@@ -1,4 +1,4 @@
-"""Brings the stack up, says what it waits for, and takes it down again, whatever ends it."""
+"""Start the stack, report what it waits for, and stop it again, whatever ends it."""
 
 import os
 import signal
@@ -32,11 +32,13 @@ Running = Mapping[str, GuardedProcess]
 
 @dataclass(frozen=True, kw_only=True)
 class RunningStack:
+    """A stack that is ready."""
+
     info: StackInfo
-    """As of when it became ready; ``read_stack`` has the pids of now."""
+    """The state at the time when the stack became ready. ``read_stack`` returns current pids."""
 
     def wait(self) -> None:
-        """Returns on Ctrl-C or SIGTERM.
+        """Wait until Ctrl-C or SIGTERM.
 
         Raises:
             StackError: a server could not be kept running.
@@ -53,18 +55,21 @@ def running_stack(
     services: Collection[str] | None = None,
     stop_with_parent: bool = False,
 ) -> Generator[RunningStack]:
-    """The stack, ready, until the block ends; must be entered in the main thread.
+    """Run the stack until the block ends. The block begins when the stack is ready.
 
-    In the block, SIGTERM is a KeyboardInterrupt like Ctrl-C, and so is the stack giving up,
-    which leaves the block as a StackError.
+    This must be entered in the main thread. In the block, SIGTERM raises KeyboardInterrupt, as
+    Ctrl-C does. If a server can't be kept running, KeyboardInterrupt is raised in the block, too,
+    and leaves the block as a StackError.
 
     Args:
-        say: gets lines of progress, from several threads but never two at once.
-        services: names; all of them by default. What they need must be among them.
-        stop_with_parent: SIGTERM ourselves when our parent process dies.
+        say: called with lines of progress, from several threads but never twice at once.
+        services: the names of the services to run; all of them by default. The services that they
+            need must be among them.
+        stop_with_parent: send SIGTERM to this process when its parent process dies.
 
     Raises:
-        StackError: a port is taken, another stack uses the home, a server can't be started.
+        StackError: a port is taken, another stack uses the home, or a server can't be started or
+            kept running.
     """
     plan = Plan(settings)
     say = _one_at_a_time(say)
@@ -72,14 +77,17 @@ def running_stack(
         if stop_with_parent:
             _watch_parent()
         if left := stack_home.left_behind(plan.home):
-            say("waiting for the servers of a stack that was killed to stop…")
+            say("waiting until the servers of a killed stack have stopped…")
             stack_home.end_left_behind(left)
         check_free(plan.ports)
         yield from _supervised(plan, _chosen(plan, services), say)
 
 
 def user_token(settings: Settings, user_id: str) -> str:
-    """For the API of the stack in ``settings.home``, running or not; good for 30 days."""
+    """Return a token for the API of the stack in ``settings.home``, which need not run.
+
+    The token is valid for 30 days.
+    """
     return mint_token(
         Plan(settings).jwt_secret,
         user_id,
@@ -170,7 +178,7 @@ def _one_at_a_time(say: Say) -> Say:
     lock = threading.Lock()
 
     def say_alone(line: str) -> None:
-        # Nobody may be listening any more (`make up | head`); that is no reason to stop.
+        # The output may be closed (`make up | head`), which is no reason to stop.
         with lock, suppress(OSError):
             say(line)
 

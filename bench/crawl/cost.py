@@ -1,4 +1,4 @@
-"""What a piece of work cost its process, told to the benchmark as one line of JSON."""
+"""Measure what a crawl costs its process, and write it for the benchmark as one line of JSON."""
 
 import gc
 import json
@@ -12,14 +12,16 @@ from dataclasses import asdict, dataclass
 
 @dataclass
 class Cost:
+    """The cost of a crawl of some pages."""
+
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    """Of all the process's threads."""
+    """The processor time in seconds of all threads of the process."""
     resident_bytes: int = 0
-    """At its highest."""
+    """The highest resident memory in bytes."""
     pages: int = 0
     read: int = 0
-    """Of the pages, those whose posting was extracted."""
+    """The number of pages whose posting was extracted."""
 
     @property
     def pages_per_second(self) -> float:
@@ -36,8 +38,11 @@ class Cost:
 
 @contextmanager
 def costing(pages: int) -> Generator[Cost]:
-    """Of the block. What start-up has made is frozen, as Airflow does before it forks workers: no
-    collection walks it again."""
+    """Yield the cost of the block, which is complete when the block has ended.
+
+    Before the block, all existing objects are frozen (``gc.freeze``), as Airflow does before it
+    forks workers. So no garbage collection in the block visits them.
+    """
     gc.collect()
     gc.freeze()
     cost = Cost(pages=pages)
@@ -54,4 +59,5 @@ def _cpu_seconds() -> float:
 
 
 def tell(cost: Cost) -> None:
+    """Write the cost to stdout as one line of JSON."""
     sys.stdout.write(json.dumps(asdict(cost)) + "\n")

@@ -1,5 +1,8 @@
-"""The floor: what the same work costs with nothing but the libraries it stands on. No manners, no
-guard, no states, no retries; and a posting is a dict."""
+"""Do the work of our crawl with nothing but its libraries, to find the lowest possible cost.
+
+This crawler has no politeness policy, no address guard, no states and no retries. A posting is a
+dict.
+"""
 
 import asyncio
 import hashlib
@@ -29,13 +32,13 @@ async def crawl(task: Task) -> None:
         region=task.s3_region,
         client_options={"allow_http": True},
     )
-    at_once = asyncio.Semaphore(task.at_once)
+    concurrency = asyncio.Semaphore(task.at_once)
     found: list[tuple[str, str, int]] = []
     async with aiohttp.ClientSession() as http:
 
         async def one(number: int, url: str) -> None:
-            async with at_once, http.get(url) as answer:
-                body = await answer.read()
+            async with concurrency, http.get(url) as response:
+                body = await response.read()
                 tree = LexborHTMLParser(body)
                 script = tree.css_first('script[type="application/ld+json"]')
                 posting = json.loads(script.text()) if script else {}

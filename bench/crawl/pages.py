@@ -1,5 +1,8 @@
-"""A careers site as a thousand files: pages of some 28 KB, each with its posting as JSON-LD and,
-again, in its text, between as much script, style and navigation as such pages have."""
+"""Write a careers site as files, one for each job page.
+
+A page has about 28 KB. It holds its posting as JSON-LD and again in its text, and as much script,
+style and navigation as real job pages.
+"""
 
 import json
 import random
@@ -28,8 +31,12 @@ _CITIES = ("Bristol", "Utrecht", "Porto", "Bremen", "Leeds", "Jena")
 
 
 def write_site(directory: Path, count: int, *, base_url: str, noise: int) -> list[str]:
-    """Writes the pages; their paths. ``noise`` changes what changes with every answer of a real
-    site (nonces, counters), and nothing else."""
+    """Write ``count`` pages and a robots.txt, and return the paths of the pages.
+
+    Args:
+        noise: the seed of the values that differ in every response of a real site (nonces,
+            counters). Nothing else depends on it.
+    """
     (directory / "jobs").mkdir(parents=True, exist_ok=True)
     (directory / "robots.txt").write_text(ROBOTS)
     paths = [f"/jobs/{number}.html" for number in range(count)]
@@ -40,10 +47,10 @@ def write_site(directory: Path, count: int, *, base_url: str, noise: int) -> lis
 
 
 def _page(number: int, url: str, noise: float) -> str:
-    chance = random.Random(number)
-    title = f"{chance.choice(_WORDS).title()} {chance.choice(_WORDS)} lead {number}"
-    city = chance.choice(_CITIES)
-    description = "".join(_section(chance) for _ in range(6))
+    rng = random.Random(number)
+    title = f"{rng.choice(_WORDS).title()} {rng.choice(_WORDS)} lead {number}"
+    city = rng.choice(_CITIES)
+    description = "".join(_section(rng) for _ in range(6))
     jsonld = {
         "@context": "https://schema.org",
         "@type": "JobPosting",
@@ -77,13 +84,13 @@ def _page(number: int, url: str, noise: float) -> str:
     )
 
 
-def _section(chance: random.Random) -> str:
-    items = "".join(f"<li>{_words(chance, 12)}</li>" for _ in range(5))
-    return f"<h3>{_words(chance, 3)}</h3><p>{_words(chance, 50)}</p><ul>{items}</ul>"
+def _section(rng: random.Random) -> str:
+    items = "".join(f"<li>{_words(rng, 12)}</li>" for _ in range(5))
+    return f"<h3>{_words(rng, 3)}</h3><p>{_words(rng, 50)}</p><ul>{items}</ul>"
 
 
-def _words(chance: random.Random, count: int) -> str:
-    return " ".join(chance.choices(_WORDS, k=count)).capitalize() + "."
+def _words(rng: random.Random, count: int) -> str:
+    return " ".join(rng.choices(_WORDS, k=count)).capitalize() + "."
 
 
 def _links() -> list[tuple[int, str]]:

@@ -1,6 +1,9 @@
-"""The peer: the same work as a Scrapy project does it, with robots.txt kept and no delay: the
-JSON-LD read with Scrapy's selectors, the simhash package on its own shingles, boto3 in threads, and
-rows written a hundred at a time."""
+"""Do the work of our crawl as a Scrapy project does it, to compare ours with it.
+
+It obeys robots.txt and makes no delay. It reads the JSON-LD with Scrapy's selectors, computes
+SimHashes with the simhash package on that package's own shingles, stores pages with boto3 in
+threads, and writes rows a hundred at a time.
+"""
 
 import hashlib
 import json
@@ -21,6 +24,8 @@ _TABLE = "CREATE TABLE IF NOT EXISTS peer (url text, posting jsonb, simhash nume
 
 
 class Jobs(scrapy.Spider):
+    """The spider, which reads the posting of each page."""
+
     name = "jobs"
     task: Task
 
@@ -41,6 +46,8 @@ class Jobs(scrapy.Spider):
 
 
 class Store:
+    """The item pipeline that stores each page in S3."""
+
     def __init__(self, task: Task) -> None:
         self._task = task
         self._s3 = boto3.client(
@@ -65,6 +72,8 @@ class Store:
 
 
 class Rows:
+    """The item pipeline that writes each posting to Postgres."""
+
     def __init__(self, task: Task) -> None:
         self._connection = psycopg.connect(task.database_url.replace("+psycopg", ""))
         self._connection.execute(_TABLE)

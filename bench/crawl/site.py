@@ -1,4 +1,4 @@
-"""The site behind nginx, whose log tells how many requests it had."""
+"""Serve the site with nginx, and read the numbers of requests from its log."""
 
 import shutil
 import time
@@ -27,11 +27,13 @@ http {{
 """
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 _NO_VALIDATORS = 'etag off; if_modified_since off; add_header Last-Modified "";'
-_STARTS_WITHIN = 10.0
+_START_TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
+    """The numbers of requests, of 304 responses, and of bytes of response bodies."""
+
     requests: int
     not_modified: int
     body_bytes: int
@@ -39,13 +41,15 @@ class Traffic:
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
+    """A running site, which is served at several hosts."""
+
     home: Path
     urls: list[str]
-    """One a host that it answers as."""
+    """The base URLs of the site, one for each host."""
     paths: list[str]
 
     def traffic(self) -> Traffic:
-        """Return the traffic since the log was last taken."""
+        """Return the traffic since the last call of ``traffic`` or ``requests``."""
         rows = self._take_log()
         return Traffic(
             requests=len(rows),
@@ -54,7 +58,7 @@ class Site:
         )
 
     def requests(self) -> list[str]:
-        """Return the paths that were asked for since the log was last taken."""
+        """Return the paths requested since the last call of ``traffic`` or ``requests``."""
         return [path for _, _, path in self._take_log()]
 
     def _take_log(self) -> list[list[str]]:
@@ -69,7 +73,15 @@ class Site:
 def running_site(
     home: Path, pages: int, *, noise: int, validators: bool, ports: Sequence[int]
 ) -> Generator[Site]:
-    """One host a port. Raises ServerFailed when nginx is not installed or does not answer."""
+    """Serve a site of ``pages`` pages until the block ends, with one host for each port.
+
+    Args:
+        noise: the seed of the values that differ in every response of a real site.
+        validators: send ``ETag`` and ``Last-Modified``, and answer conditional requests with 304.
+
+    Raises:
+        ServerFailed: nginx is not installed, or it does not answer.
+    """
     nginx = shutil.which("nginx")
     if nginx is None:
         raise ServerFailed("nginx", "is not installed (Debian: apt install nginx-light)", home)
@@ -85,7 +97,7 @@ def running_site(
             temporary=" ".join(f"{name}_temp_path {home}/{name};" for name in _TEMPORARY),
         )
     )
-    # as root, nginx's worker is another user
+    # If nginx runs as root, its worker runs as another user, who must be able to read the files.
     for directory in (home.parent, home):
         directory.chmod(0o755)
     command = Command(
@@ -99,11 +111,12 @@ def running_site(
 
 
 def site_ports(count: int = 1) -> list[int]:
+    """Return ``count`` free ports."""
     return [free_port() for _ in range(count)]
 
 
 def _await_answer(port: int, log: Path) -> None:
-    until = time.monotonic() + _STARTS_WITHIN
+    until = time.monotonic() + _START_TIMEOUT_SECONDS
     while time.monotonic() < until:
         if answers(port, "/robots.txt"):
             return

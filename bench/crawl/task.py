@@ -1,4 +1,4 @@
-"""What a crawler under test is to do, as it is handed to its process: one line of JSON."""
+"""The task of a crawler under test, which its process reads from stdin as one line of JSON."""
 
 import json
 import sys
@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
+    """The pages to crawl, and the database and bucket to write to."""
+
     database_url: str
     s3_endpoint: str
     s3_bucket: str
@@ -16,8 +18,9 @@ class Task:
     site_url: str
     paths: list[str]
     at_once: int = 32
+    """The highest number of concurrent requests."""
     profile: str = ""
-    """Where ours writes its profile (cProfile), if it is to."""
+    """The file to which our crawler writes a profile (cProfile). If empty, it writes none."""
 
     @property
     def urls(self) -> list[str]:
@@ -32,4 +35,5 @@ class Task:
 
 
 def read_task() -> Task:
+    """Read the task from stdin."""
     return Task(**json.load(sys.stdin))

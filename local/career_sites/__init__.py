@@ -1,7 +1,8 @@
-"""Sample career sites: eight invented employers in the wire formats of real sources.
+"""Serve sample career sites: eight invented employers in the wire formats of real sources.
 
-What they publish is a pure function of a seed and a day number, so a demo can show a second day,
-a benchmark has its input and a test knows the truth. ``python -m local.career_sites`` serves them.
+What they publish is a pure function of a seed and a day number. So a demo can show a second day,
+benchmarks have their input, and tests can compute the true values. ``python -m local.career_sites``
+serves the sites.
 """
 
 from local.career_sites.employers import companies

@@ -1,4 +1,7 @@
-"""``python -m local.career_sites --port 8090``: serves until SIGTERM or Ctrl-C."""
+"""Serve the sample career sites until SIGTERM or Ctrl-C.
+
+Usage: ``python -m local.career_sites --port 8090``.
+"""
 
 import argparse
 from pathlib import Path
@@ -13,16 +16,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.career_sites", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--seed", type=int, default=7, help="what the postings are drawn from")
-    parser.add_argument("--day", type=_positive, default=1, help="unless the state file has one")
-    parser.add_argument("--state", type=Path, help="JSON file that keeps the day")
-    parser.add_argument("--scale", type=_positive, default=1, help="multiplies the postings")
+    parser.add_argument("--seed", type=int, default=7, help="random seed of the postings")
+    parser.add_argument(
+        "--day", type=_positive, default=1, help="first day, unless the state file holds a day"
+    )
+    parser.add_argument("--state", type=Path, help="JSON file in which the day is kept")
+    parser.add_argument(
+        "--scale", type=_positive, default=1, help="factor for the number of postings"
+    )
     options = parser.parse_args()
     try:
         world = World(seed=options.seed, day=options.day, scale=options.scale, state=options.state)
     except ValueError as error:
         parser.error(str(error))
-    # The first request should cost no more than any other.
+    # Compute the postings now, so that the first request is no slower than others.
     world.edition(f"http://{options.host}:{options.port}")
     web.run_app(
         create_app(world),

@@ -1,4 +1,7 @@
-"""Ashby's posting API, as documented at developers.ashbyhq.com/docs/public-job-posting-api."""
+"""Write postings in the format of Ashby's posting API.
+
+The format is documented at developers.ashbyhq.com/docs/public-job-posting-api.
+"""
 
 from uuid import NAMESPACE_URL, uuid5
 
@@ -21,6 +24,7 @@ _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 def board(
     postings: list[SamplePosting], *, base_url: str, include_compensation: bool
 ) -> dict[str, object]:
+    """Return the response that lists ``postings``."""
     jobs = [
         _job(posting, base_url=base_url) | (_pay_fields(posting) if include_compensation else {})
         for posting in postings
@@ -43,7 +47,7 @@ def _job(posting: SamplePosting, *, base_url: str) -> dict[str, object]:
         ],
         "publishedAt": posting.posted_at.isoformat(timespec="milliseconds"),
         "isListed": posting.listed,
-        # Ashby's own boards say so of hybrids too.
+        # Ashby's real boards also mark hybrid jobs as remote.
         "isRemote": posting.workplace in {"remote", "hybrid"},
         "workplaceType": _WORKPLACES[posting.workplace or "onsite"],
         "address": {"postalAddress": {}}

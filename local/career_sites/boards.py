@@ -1,4 +1,4 @@
-"""Routes of the three applicant tracking systems; their paths do not collide."""
+"""The routes of the three applicant tracking systems, whose paths do not collide."""
 
 from aiohttp import web
 
@@ -18,7 +18,7 @@ async def greenhouse_board(request: web.Request) -> web.Response:
     if fault := faulty_listing(request, slug):
         return fault
     edition = edition_of(request)
-    content, pay = _asked(request, "content"), _asked(request, "pay_transparency")
+    content, pay = _is_true(request, "content"), _is_true(request, "pay_transparency")
     return _json(
         edition.document(
             (slug, content, pay),
@@ -38,7 +38,7 @@ async def greenhouse_job(request: web.Request) -> web.Response:
     posting = _find(request, "greenhouse")
     if posting is None:
         return web.json_response(greenhouse.UNKNOWN_JOB, status=404)
-    edition, pay = edition_of(request), _asked(request, "pay_transparency")
+    edition, pay = edition_of(request), _is_true(request, "pay_transparency")
     return _json(
         edition.document(
             (slug, posting.external_id, pay),
@@ -94,7 +94,7 @@ async def ashby_board(request: web.Request) -> web.Response:
         return web.Response(text="Not Found", status=404)
     if fault := faulty_listing(request, slug):
         return fault
-    edition, pay = edition_of(request), _asked(request, "includeCompensation")
+    edition, pay = edition_of(request), _is_true(request, "includeCompensation")
     return _json(
         edition.document(
             (slug, pay),
@@ -114,7 +114,7 @@ def _find(request: web.Request, source: str) -> SamplePosting | None:
     return edition_of(request).postings[slug].get(request.match_info["id"])
 
 
-def _asked(request: web.Request, parameter: str) -> bool:
+def _is_true(request: web.Request, parameter: str) -> bool:
     return request.query.get(parameter) == "true"
 
 

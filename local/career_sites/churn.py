@@ -1,10 +1,10 @@
-"""Which postings exist on which day: a pure function of seed and day, with no end of days.
+"""Compute which postings exist on a day. This is a pure function of seed and day, for any day.
 
 Every desk of an employer is advertised in cycles of 40 days: a posting, then a break of some
 days, then the next posting. The cycles of an employer's desks are spread evenly, so its number of
-postings hardly moves, and on any day about 2.5 % of them are new, as many are gone for good and
-4 % are edited. One employer also advertises a short-lived job every day whose page is taken down
-the day before it leaves the sitemap.
+postings hardly changes. On any day about 2.5 % of them are new, as many have been removed, and
+4 % are edited. One employer also advertises a short-lived job every day, whose page is taken down
+one day before the job leaves the sitemap.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,9 @@ from local.career_sites.employers import EMPLOYERS, Employer
 
 CYCLE_DAYS = 40
 LONGEST_BREAK = 5
+"""The longest break of a desk between two postings, in days."""
 BRIEF_DAYS = 6
-"""How long a short-lived job is listed; on its last day its page is gone."""
+"""The number of days for which a short-lived job is listed. On the last one its page is gone."""
 BRIEF_EMPLOYER = "fernhollow"
 _DESK_LIMIT = 100_000
 _BRIEF_DESK = _DESK_LIMIT - 1
@@ -24,22 +25,26 @@ _BRIEF_DESK = _DESK_LIMIT - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Vacancy:
-    """One posting's life; days are counted as the server counts them, first and last inclusive."""
+    """The days on which one posting is listed, from the first to the last inclusive, and edited."""
 
     number: int
-    """Unique among all employers' vacancies of one seed."""
+    """The number that is unique among all employers' vacancies of one seed."""
     first_day: int
     last_day: int
     edit_days: tuple[int, ...] = ()
     gone_day: int | None = None
 
     def revision(self, day: int) -> int:
-        """How often it had been edited by the end of that day."""
+        """Return how many times the posting was edited up to and including ``day``."""
         return sum(edit_day <= day for edit_day in self.edit_days)
 
 
 def vacancies(employer: Employer, *, seed: int, day: int, scale: int) -> Iterator[Vacancy]:
-    """Those listed on that day, in the order of their desks."""
+    """Yield the vacancies that are listed on ``day``, in the order of their desks.
+
+    Raises:
+        ValueError: ``scale`` gives the employer more desks than the numbers can distinguish.
+    """
     desks = employer.desks * scale
     if desks > _BRIEF_DESK:
         raise ValueError(f"scale {scale} gives {employer.slug} more than {_BRIEF_DESK} desks")

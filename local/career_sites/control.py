@@ -1,4 +1,4 @@
-"""Routes that steer and observe the server; they leave no trace in the request log."""
+"""The routes that control and observe the server. Requests to them are not counted."""
 
 import json
 
@@ -23,7 +23,7 @@ async def read_day(request: web.Request) -> web.Response:
 
 
 @routes.put("/day")
-async def turn_day(request: web.Request) -> web.Response:
+async def set_day(request: web.Request) -> web.Response:
     day = (await _object(request)).get("day")
     if type(day) is not int or day < 1:
         raise web.HTTPBadRequest(text='Send {"day": n} with n of at least 1.\n')
@@ -38,7 +38,7 @@ async def read_faults(request: web.Request) -> web.Response:
 
 @routes.put("/faults")
 async def set_faults(request: web.Request) -> web.Response:
-    """Replaces all listing faults; ``{}`` ends them."""
+    """Replace all listing faults. ``{"listings": {}}`` or ``{}`` ends them."""
     listings = (await _object(request)).get("listings", {})
     if not isinstance(listings, dict) or not all(
         slug in BY_SLUG and type(status) is int and 400 <= status <= 599
@@ -56,7 +56,7 @@ async def read_requests(request: web.Request) -> web.Response:
 
 
 @routes.delete("/requests")
-async def forget_requests(request: web.Request) -> web.Response:
+async def clear_requests(request: web.Request) -> web.Response:
     request.app[WORLD].requests.clear()
     return web.Response(status=204)
 

@@ -1,4 +1,4 @@
-"""The eight invented employers: what they are called, what they do and how they publish jobs."""
+"""The eight invented employers: their names, their trades, and the sources they publish with."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Place:
     region: str
     country: str
     country_code: str
-    """ISO 3166-1 alpha-2."""
+    """The country code of ISO 3166-1 alpha-2."""
 
     @property
     def label(self) -> str:
@@ -31,18 +31,20 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Employer:
+    """An invented employer. ``about``, ``things`` and ``partners`` are used in its postings."""
+
     slug: str
-    """Its name in URLs and in our list of companies."""
+    """The employer's name in URLs and in our list of companies."""
     name: str
     source: str
-    """greenhouse, lever, ashby or sitemap."""
+    """The source: greenhouse, lever, ashby or sitemap."""
     structured: bool = True
-    """False: its pages carry no structured data."""
+    """False if the employer's pages carry no structured data."""
     desks: int
-    """How many jobs it has, open or between two postings."""
+    """The number of jobs, open or between two postings."""
     currency: str
     hourly_share: float = 0.0
-    """How many of its salaries are by the hour, of 1."""
+    """The share of the salaries that are paid by the hour, from 0 to 1."""
     about: tuple[str, ...]
     things: tuple[str, ...]
     partners: tuple[str, ...]
@@ -51,7 +53,7 @@ class Employer:
 
     @property
     def inline(self) -> bool:
-        """Whether the listing already carries the whole posting."""
+        """True if the listing already holds the whole posting."""
         return self.source != "sitemap"
 
 
@@ -304,15 +306,16 @@ def employers_of(source: str) -> dict[str, Employer]:
 
 
 def job_page_pattern(slug: str) -> str:
-    """Found in the URL of each of its job pages and of no other page in its sitemap."""
+    """Return a pattern that is found in the URL of each job page, and of no other page, in the
+    sitemap of the employer."""
     return rf"/{slug}/jobs/[a-z0-9-]+-\d+$"
 
 
 def companies(base_url: str) -> list[dict[str, object]]:
-    """Each employer as ``{slug, source, config}``, ready to be followed.
+    """Return each employer as ``{slug, source, config}``, from which a user can follow it.
 
     Args:
-        base_url: scheme, host and port of the server, without a trailing slash.
+        base_url: the scheme, host and port of the server, without a trailing slash.
     """
     return [
         {"slug": employer.slug, "source": employer.source, "config": _config(employer, base_url)}

@@ -1,4 +1,7 @@
-"""Greenhouse's job board API, as documented at developers.greenhouse.io/job-board.html."""
+"""Write postings in the format of Greenhouse's job board API.
+
+The format is documented at developers.greenhouse.io/job-board.html.
+"""
 
 from datetime import datetime, timedelta, timezone
 from html import escape
@@ -18,6 +21,7 @@ _LOCATION_TYPES = {"remote": "Remote", "hybrid": "Hybrid", "onsite": "On-Site"}
 def board(
     postings: list[SamplePosting], *, base_url: str, content: bool, pay_transparency: bool
 ) -> dict[str, object]:
+    """Return the response that lists ``postings``."""
     jobs = [
         _job(posting, base_url=base_url, pay_transparency=pay_transparency)
         | (_content(posting) if content else {})
@@ -27,6 +31,7 @@ def board(
 
 
 def job(posting: SamplePosting, *, base_url: str, pay_transparency: bool) -> dict[str, object]:
+    """Return the response for one posting."""
     return (
         _job(posting, base_url=base_url, pay_transparency=pay_transparency)
         | _content(posting)
@@ -77,7 +82,7 @@ def _content(posting: SamplePosting) -> dict[str, object]:
         "content": escape(to_html(posting.body)),
         "departments": [
             {
-                "id": _steady_id(posting.department),
+                "id": _stable_id(posting.department),
                 "name": posting.department,
                 "child_ids": [],
                 "parent_id": None,
@@ -89,7 +94,7 @@ def _content(posting: SamplePosting) -> dict[str, object]:
 
 def _office(place: Place) -> dict[str, object]:
     return {
-        "id": _steady_id(place.city),
+        "id": _stable_id(place.city),
         "name": place.label,
         "location": f"{place.city}, {place.region}, {place.country}",
         "child_ids": [],
@@ -111,5 +116,5 @@ def _timestamp(moment: datetime) -> str:
     return moment.astimezone(_EASTERN).isoformat(timespec="seconds")
 
 
-def _steady_id(name: str) -> int:
+def _stable_id(name: str) -> int:
     return 4_000_000_000 + crc32(name.encode()) % 1_000_000_000

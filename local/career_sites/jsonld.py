@@ -1,8 +1,8 @@
-"""JobPosting as JSON-LD, with the oddities that real pages show.
+"""Write postings as JSON-LD (schema.org's JobPosting), with the oddities of real pages.
 
-Which oddity a page has depends on its posting's number only: inside ``@graph``, an entity in the
-script's type, raw newlines in strings (not JSON, strictly), an entity-escaped description, places
-as an array, a place with a name only, a country as an array.
+The number of the posting decides which oddity its page has. The oddities are: a JobPosting inside
+``@graph``, an entity in the script's type, raw newlines in strings (which is invalid JSON), an
+entity-escaped description, places as an array, a place with a name only, and a country as an array.
 """
 
 import json
@@ -14,7 +14,7 @@ from local.career_sites.postings import Salary, SamplePosting
 
 
 def script(posting: SamplePosting, *, base_url: str) -> str:
-    """The whole ``<script>`` element."""
+    """Return the whole ``<script>`` element."""
     record = _job_posting(posting, base_url=base_url)
     media_type = "application/ld+json"
     match posting.number % 5:

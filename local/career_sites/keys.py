@@ -1,4 +1,4 @@
-"""What every route needs of the application it runs in."""
+"""Give the routes access to the application's state."""
 
 from aiohttp import web
 
@@ -8,12 +8,12 @@ WORLD = web.AppKey("world", World)
 
 
 def edition_of(request: web.Request) -> Edition:
-    """Today's edition, whose links lead to the host that the client asked."""
+    """Return the edition of the current day, with links to the host that the client addressed."""
     return request.app[WORLD].edition(f"{request.scheme}://{request.host}")
 
 
 def faulty_listing(request: web.Request, slug: str) -> web.Response | None:
-    """The answer of an employer whose listing was told to fail."""
+    """Return the error response of an employer whose listing is set to fail, or else None."""
     status = request.app[WORLD].listing_faults.get(slug)
     if status is None:
         return None

@@ -1,4 +1,7 @@
-"""Lever's postings API, as documented at github.com/lever/postings-api."""
+"""Write postings in the format of Lever's postings API.
+
+The format is documented at github.com/lever/postings-api.
+"""
 
 from local.career_sites.markup import list_items, to_html, to_plain
 from local.career_sites.postings import Salary, SamplePosting
@@ -16,6 +19,7 @@ _INTERVALS = {"YEAR": "per-year-salary", "HOUR": "per-hour-wage"}
 
 
 def posting(sample: SamplePosting, *, base_url: str) -> dict[str, object]:
+    """Return the response for one posting, which is also its row in the listing."""
     opening, *sections = sample.body
     lists = [section for section in sections if section.bullets]
     prose = [section for section in sections if not section.bullets]

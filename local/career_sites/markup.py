@@ -1,4 +1,4 @@
-"""Sections as HTML and as plain text, the way applicant tracking systems write them."""
+"""Write sections as HTML and as plain text, as applicant tracking systems do."""
 
 from collections.abc import Iterable
 from html import escape

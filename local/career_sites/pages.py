@@ -1,7 +1,7 @@
-"""HTML pages: a job in the middle, and around it the noise that must not count as a change.
+"""Write HTML pages that hold a job and, around it, noise that must not count as a change.
 
-Clock, view counter, banner and session token differ in every answer. They stand in header,
-footer, aside, script and ``data-`` attributes only.
+The noise is a clock, a view counter, a banner and a session token, which differ in every response.
+It is only in the header, footer, aside, scripts and ``data-`` attributes.
 """
 
 import re
@@ -34,13 +34,14 @@ _SLOT = re.compile(r"\x00(\w+)\x00")
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """What one answer carries besides its content."""
+    """The values in one response that are not part of its content."""
 
     served: int
-    """How many requests the server has answered."""
+    """The number of requests that the server has received."""
     at: datetime
 
     def fill(self, slot: str) -> bytes:
+        """Return the value for a slot of a page. Raise KeyError for an unknown slot."""
         match slot:
             case "views":
                 return str(40 + self.served * 7 % 977).encode()
@@ -55,7 +56,7 @@ class Noise:
 
 
 class Page:
-    """A page encoded once, with slots for noise."""
+    """A page that is encoded once, with slots for the noise."""
 
     def __init__(self, template: str) -> None:
         pieces = _SLOT.split(template)
@@ -70,6 +71,7 @@ class Page:
 
 
 def job_page(posting: SamplePosting, *, base_url: str) -> Page:
+    """Return the page of a posting, with JSON-LD if the employer is a structured sitemap site."""
     head = [f'<link rel="canonical" href="{base_url}{posting.path}">']
     if posting.employer.source == "sitemap" and posting.employer.structured:
         head.append(jsonld.script(posting, base_url=base_url))
@@ -82,19 +84,22 @@ def job_page(posting: SamplePosting, *, base_url: str) -> Page:
 
 
 def text_page(employer: Employer, *, title: str, paragraphs: tuple[str, ...]) -> Page:
-    """A page that is no job."""
+    """Return a page that is not a job page."""
     main = f"<h1>{escape(title)}</h1>" + "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return _page(employer, title=title, head="", main=main)
 
 
 def link_page(employer: Employer, *, title: str, links: list[tuple[str, str]]) -> Page:
-    """A page that leads to ``(path, text)``."""
+    """Return a page with ``links``, which are pairs of path and text."""
     items = "".join(f'<li><a href="{path}">{escape(text)}</a></li>' for path, text in links)
     return _page(employer, title=title, head="", main=f"<h1>{escape(title)}</h1><ul>{items}</ul>")
 
 
 def front_page(counts: dict[str, int]) -> bytes:
-    """For a person who opens the server's root: where each employer publishes its jobs."""
+    """Return the page at the server's root, which links to the jobs of each employer.
+
+    ``counts`` holds the number of listed jobs by slug.
+    """
     items = "".join(
         f'<li><a href="/{employer.slug}/jobs/">{escape(employer.name)}</a>: '
         f"{counts[employer.slug]} jobs ({employer.source})</li>"

@@ -1,4 +1,4 @@
-"""The truth about the sample postings: what each says on a day, and what changes between days."""
+"""Compute the true content of the sample postings on a day, and the changes between two days."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,10 +15,10 @@ from local.career_sites.trades import CARE, FIELDWORK, HOSPITALITY, Trade
 
 DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
 FLAKY_EMPLOYER = "fernhollow"
-"""On each day one of its pages fails the first time it is asked for."""
+"""The employer of which, on each day, one job page fails when it is first requested."""
 
 Edit = Literal["salary", "title", "text", "employment_type"]
-_DESK_BOUND: tuple[Trade, ...] = (FIELDWORK, CARE, HOSPITALITY)
+_ON_SITE_TRADES: tuple[Trade, ...] = (FIELDWORK, CARE, HOSPITALITY)
 _EMPLOYMENT_TYPES = {
     "FULL_TIME": 70,
     "PART_TIME": 14,
@@ -38,34 +38,34 @@ class Salary:
 
 @dataclass(frozen=True, kw_only=True)
 class SamplePosting:
-    """What a posting says on one day; equal on two days if nothing in it was edited."""
+    """The content of a posting on one day. Without an edit it is equal on the next day."""
 
     slug: str
-    """Its employer."""
+    """The slug of the employer."""
     number: int
     external_id: str
-    """As its source states it; the URL of its page where the source is a sitemap."""
+    """The id that the source states. If the source is a sitemap, it is the URL of the page."""
     path: str
-    """Of its page on this server."""
+    """The path of the posting's page on this server."""
     title: str
     department: str
     places: tuple[Place, ...]
     workplace: Literal["remote", "hybrid", "onsite"] | None
-    """None where the source can't say."""
+    """The workplace; None if the source has no field for it."""
     employment_type: str | None
-    """schema.org's word; None where the source can't say."""
+    """The term of schema.org; None if the source has no field for it."""
     salary: Salary | None
     posted_at: datetime
     updated_at: datetime
     body: tuple[Section, ...]
     edits: tuple[Edit, ...]
-    """What was edited so far, oldest first."""
+    """The edits up to this day, oldest first."""
     listed: bool
-    """False: present on the wire, but marked as not to be shown."""
+    """False if the response holds the posting but marks it as not to be shown."""
     gone: bool = field(default=False, compare=False)
-    """Listed on this day although its page is not there any more."""
+    """True if the posting is listed on this day although its page is gone."""
     fails_once: bool = field(default=False, compare=False)
-    """Its page answers 500 on this day until asked again."""
+    """True if the first request for its page on this day is answered with 500."""
 
     @property
     def employer(self) -> Employer:
@@ -73,7 +73,7 @@ class SamplePosting:
 
     @property
     def locations(self) -> tuple[str, ...]:
-        """As written by the source."""
+        """The locations as the source writes them."""
         if self.workplace == "remote" and self.employer.inline:
             return tuple(f"Remote, {place.country}" for place in self.places[:1])
         return tuple(place.label for place in self.places)
@@ -85,8 +85,10 @@ class SamplePosting:
 
 @dataclass(frozen=True, kw_only=True)
 class Changes:
-    """What a visitor of both days finds on the later one, as disjoint sets of
-    ``(slug, external_id)``. What was gone on the earlier day already is in none of them.
+    """The changes from one day to a later one, as disjoint sets of ``(slug, external_id)``.
+
+    A posting whose page was gone on the earlier day already is in none of the sets. ``gone`` holds
+    the postings that are still listed on the later day but whose pages are gone.
     """
 
     added: frozenset[tuple[str, str]]
@@ -99,14 +101,14 @@ class Changes:
 def truth(
     seed: int, day: int, scale: int = 1, *, base_url: str = ""
 ) -> dict[str, dict[str, SamplePosting]]:
-    """Every posting on the wire that day, by employer and external id.
+    """Return every posting that the sites send on ``day``, by employer's slug and external id.
 
     Args:
-        scale: multiplies the number of postings.
-        base_url: of the server; it begins the external ids of sitemap sites.
+        scale: the factor by which the number of postings is multiplied.
+        base_url: the URL of the server, with which the external ids of sitemap sites begin.
 
     Raises:
-        ValueError: day or scale is below 1, or the scale is beyond what ids can tell apart.
+        ValueError: ``day`` or ``scale`` is below 1, or ``scale`` is greater than the ids allow.
     """
     if day < 1 or scale < 1:
         raise ValueError(f"day {day} and scale {scale} must be at least 1")
@@ -127,10 +129,10 @@ def truth(
 
 
 def changes(seed: int, day_a: int, day_b: int, scale: int = 1, *, base_url: str = "") -> Changes:
-    """What is different on ``day_b`` for one who last looked on ``day_a``.
+    """Return the changes from ``day_a`` to ``day_b``.
 
     Raises:
-        ValueError: as :func:`truth`, or ``day_a`` is not before ``day_b``.
+        ValueError: ``day_a`` is not before ``day_b``, or :func:`truth` raises it.
     """
     if day_a >= day_b:
         raise ValueError(f"day {day_a} is not before day {day_b}")
@@ -170,7 +172,7 @@ def _on_day(
     return replace(posting, external_id=base_url + posting.path, gone=gone)
 
 
-# A text costs 0.1 ms, and from one day to the next hardly any of them change.
+# Writing a text takes 0.1 ms, and hardly any of them changes from one day to the next.
 @lru_cache(maxsize=20_000)
 def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosting:
     employer = BY_SLUG[slug]
@@ -222,9 +224,9 @@ def _choose_workplace(
 ) -> Literal["remote", "hybrid", "onsite"] | None:
     drawn = rng.random()
     if employer.source == "sitemap":
-        can_be_remote = employer.structured and trade not in _DESK_BOUND
+        can_be_remote = employer.structured and trade not in _ON_SITE_TRADES
         return "remote" if can_be_remote and drawn < 0.4 else None
-    if trade in _DESK_BOUND or drawn < 0.4:
+    if trade in _ON_SITE_TRADES or drawn < 0.4:
         return "onsite"
     return "hybrid" if drawn < 0.75 else "remote"
 
@@ -260,7 +262,7 @@ def _raise(salary: Salary) -> Salary:
 
 
 def _plan_edits(employer: Employer, salary: Salary | None, rng: Random) -> tuple[Edit, ...]:
-    """Two different ones, so that no second edit undoes the first."""
+    """Return two different kinds of edits, so that the second never undoes the first."""
     possible: list[Edit] = ["title", "text"]
     if salary:
         possible.append("salary")

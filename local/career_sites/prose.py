@@ -1,4 +1,4 @@
-"""Writes a posting's text: 250 to 600 words, drawn so that two postings never read alike."""
+"""Write a posting's text: 250 to 600 words, drawn at random so that no two texts are alike."""
 
 from dataclasses import dataclass
 from random import Random
@@ -25,12 +25,12 @@ class Section:
 def write_body(
     employer: Employer, trade: Trade, town: str, *, key: str, rewrites: int
 ) -> tuple[Section, ...]:
-    """A posting's sections, the same for the same arguments.
+    """Return a posting's sections, which are the same for the same arguments.
 
     Args:
-        key: what makes this posting's text its own.
-        rewrites: how often the paragraphs on the role and on the way of working were replaced;
-            all else stays as it was.
+        key: the random seed of this posting's text.
+        rewrites: how many times the paragraphs on the role and on the way of working were
+            replaced. The other paragraphs do not depend on it.
     """
     return (
         _introduce(employer, town, Random(f"{key}/intro"), Random(f"{key}/role/{rewrites}")),

@@ -1,4 +1,4 @@
-"""The sentences any posting may be made of; slots are those of :mod:`.trades`."""
+"""The sentences that the texts of all postings are made of, with the slots of :mod:`.trades`."""
 
 ROLE = (
     "You will join a group of {n} people in {town} who look after {thing} from first sketch to "

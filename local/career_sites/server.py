@@ -1,4 +1,4 @@
-"""Puts the routes together and counts what is asked for."""
+"""Create the web application of the sample career sites, which counts its requests."""
 
 from aiohttp import web
 from aiohttp.typedefs import Handler

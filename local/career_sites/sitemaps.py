@@ -1,6 +1,7 @@
-"""Sitemaps as of sitemaps.org: one employer has an index of two files, the other a single file.
+"""Write sitemaps as specified at sitemaps.org.
 
-Both also list pages that are no jobs.
+A structured employer has an index of two files, the other one a single file. Both also list pages
+that are not job pages.
 """
 
 import gzip
@@ -27,7 +28,7 @@ _XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 def documents(
     employer: Employer, postings: list[SamplePosting], *, base_url: str
 ) -> dict[str, bytes]:
-    """Each file of the employer's sitemap by its path."""
+    """Return the files of the employer's sitemap by their paths."""
     home = f"/{employer.slug}"
     others = [f"{home}/about", f"{home}/jobs/", *(f"{home}/blog/{number}" for number in STORIES)]
     if not employer.structured:
@@ -58,7 +59,7 @@ def _urlset(others: list[str], postings: list[SamplePosting], base_url: str) -> 
 
 
 def _lastmod(posting: SamplePosting) -> str:
-    """A page that has gone since has no last change any more."""
+    """Return the ``lastmod`` element of a posting, or an empty text if its page is gone."""
     return "" if posting.gone else f"<lastmod>{posting.updated_at.isoformat()}</lastmod>"
 
 

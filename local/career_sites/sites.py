@@ -1,4 +1,4 @@
-"""Routes of the career pages themselves: sitemaps, job pages and what surrounds them."""
+"""The routes of the career pages: sitemaps, job pages, and the other pages of each site."""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -88,7 +88,7 @@ async def jobs(request: web.Request) -> web.Response:
 
 @routes.get("/{slug}/{id:[0-9a-f-]{8,}}")
 async def hosted_job(request: web.Request) -> web.Response:
-    """The page that a board's own links lead to."""
+    """Return the job page to which the links in the listings of a board lead."""
     posting = edition_of(request).by_path.get(request.path)
     if posting is None:
         raise web.HTTPNotFound
@@ -108,22 +108,27 @@ def _closed(request: web.Request) -> web.Response:
 
 
 def _validators(posting: SamplePosting) -> dict[str, str]:
-    """ETag and Last-Modified, Last-Modified alone or nothing, a third of the pages each.
+    """Return the validators of a page as headers.
 
-    The tag is weak because it vouches for the posting and not for the noise around it.
+    A third of the pages has ``ETag`` and ``Last-Modified``, a third ``Last-Modified`` alone, and a
+    third none. Pages of employers without structured data have none. The tag is weak, because it
+    identifies the posting and not the noise around it.
     """
     kind = posting.number % 3
     if kind == 2 or not posting.employer.structured:
         return {}
     headers = {"Last-Modified": format_datetime(posting.updated_at, usegmt=True)}
     if kind == 0:
-        said = f"{posting.title}{posting.employment_type}{posting.salary}{posting.text}"
-        headers["ETag"] = f'W/"{posting.number:x}-{crc32(said.encode()):08x}"'
+        content = f"{posting.title}{posting.employment_type}{posting.salary}{posting.text}"
+        headers["ETag"] = f'W/"{posting.number:x}-{crc32(content.encode()):08x}"'
     return headers
 
 
 def _is_current(request: web.Request, posting: SamplePosting, validators: dict[str, str]) -> bool:
-    """RFC 9110, section 13.2.2: If-None-Match decides alone where both are sent."""
+    """Return True if the client's copy is current, so that the response is 304.
+
+    If the request has both conditions, only ``If-None-Match`` counts (RFC 9110, section 13.2.2).
+    """
     if request.if_none_match is not None:
         tags = {f'W/"{tag.value}"' for tag in request.if_none_match}
         return validators.get("ETag") in tags

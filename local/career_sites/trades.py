@@ -1,7 +1,7 @@
-"""What each trade's postings talk about: titles, specialities, duties and skills.
+"""The titles, specialities, duties and skills in the postings of each trade.
 
-In a phrase ``{thing}`` is something the company works on, ``{partner}`` someone it works with,
-``{town}`` a place and ``{n}`` a small number; :mod:`.prose` fills them in.
+The phrases have slots that :mod:`.prose` fills: ``{thing}`` is something the company works on,
+``{partner}`` someone it works with, ``{town}`` a place, and ``{n}`` a small number.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The server's state: which day it is, which listings fail, what was asked for so far."""
+"""The server's state: the simulated day, the listings that fail, and the counts of requests."""
 
 import json
 from collections import Counter
@@ -11,11 +11,11 @@ from local.career_sites.employers import employers_of
 from local.career_sites.pages import Page, job_page
 from local.career_sites.postings import SamplePosting, truth
 
-_MOST_EDITIONS = 4
+_MAX_EDITIONS = 4
 
 
 class Edition:
-    """Everything published on one day under one base URL; each body is made once."""
+    """Everything that is published on one day under one base URL. Each body is created once."""
 
     def __init__(self, *, seed: int, day: int, scale: int, base_url: str) -> None:
         self.base_url = base_url
@@ -25,7 +25,7 @@ class Edition:
 
     @cached_property
     def by_path(self) -> dict[str, SamplePosting]:
-        """Listed postings by the path of their page."""
+        """The listed postings by the path of their page."""
         return {
             posting.path: posting
             for own in self.postings.values()
@@ -35,7 +35,7 @@ class Edition:
 
     @cached_property
     def sitemaps(self) -> dict[str, bytes]:
-        """Every file of every sitemap by its path."""
+        """The files of all sitemaps by their paths."""
         return {
             path: body
             for slug, employer in employers_of("sitemap").items()
@@ -45,7 +45,7 @@ class Edition:
         }
 
     def document(self, key: Hashable, make: Callable[[], object]) -> bytes:
-        """What ``make`` returns, as JSON."""
+        """Return the result of ``make`` as JSON. It is kept under ``key`` and returned again."""
         if key not in self._documents:
             self._documents[key] = json.dumps(make(), ensure_ascii=False).encode()
         return self._documents[key]
@@ -57,21 +57,23 @@ class Edition:
 
 
 class World:
-    """Turned from day to day by :meth:`turn_to`; a day kept in ``state`` outlives the process.
+    """The state of the server. :meth:`turn_to` switches to another day.
+
+    If ``state`` is given, the day is kept in that file, and the next process begins with it.
 
     Raises:
-        ValueError: the state file holds no day; it is named.
+        ValueError: the state file, which the message names, holds no valid day.
     """
 
     def __init__(self, *, seed: int, day: int, scale: int = 1, state: Path | None = None) -> None:
         self.seed = seed
         self.scale = scale
         self.listing_faults: dict[str, int] = {}
-        """The status an employer's listing answers with, by slug."""
+        """The HTTP status with which the listing of an employer fails, by slug."""
         self.requests: Counter[str] = Counter()
-        """How often each path was asked for."""
+        """The number of requests for each path."""
         self.served = 0
-        """All requests since the start, never reset."""
+        """The number of all requests since the start, which is never reset."""
         self._state = state
         self._day = _read_day(state) if state and state.exists() else day
         self._failed: set[tuple[int, str]] = set()
@@ -92,8 +94,8 @@ class World:
 
     def edition(self, base_url: str) -> Edition:
         if base_url not in self._editions:
-            # The base URL is the client's Host header: any number of them may come.
-            if len(self._editions) == _MOST_EDITIONS:
+            # The base URL comes from the client's Host header, so their number has no limit.
+            if len(self._editions) == _MAX_EDITIONS:
                 self._editions.clear()
             self._editions[base_url] = Edition(
                 seed=self.seed, day=self.day, scale=self.scale, base_url=base_url
@@ -101,11 +103,11 @@ class World:
         return self._editions[base_url]
 
     def fails_now(self, posting: SamplePosting) -> bool:
-        """True the first time it is asked on this day about the posting that fails once."""
-        visit = (self.day, posting.path)
-        if not posting.fails_once or visit in self._failed:
+        """Return True once a day for the posting that fails once, and else False."""
+        failure = (self.day, posting.path)
+        if not posting.fails_once or failure in self._failed:
             return False
-        self._failed.add(visit)
+        self._failed.add(failure)
         return True
 
 
@@ -115,5 +117,5 @@ def _read_day(state: Path) -> int:
     except (ValueError, KeyError, TypeError):
         day = None
     if not isinstance(day, int) or day < 1:
-        raise ValueError(f"{state} does not hold a day: remove it or correct it")
+        raise ValueError(f"{state} holds no valid day: remove or correct the file")
     return day

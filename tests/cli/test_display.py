@@ -34,7 +34,7 @@ def test_each_phase_says_how_far_it_is() -> None:
     assert phase(progress("ingesting", half, waiting_for=slow)).endswith(f"; {slow}")
     early = company("a", counts=counts(total=99, pending=98, ready=1))
     assert "left" not in phase(progress("ingesting", early, eta_seconds=1470.0))
-    assert phase(progress("initializing")) == "initializing: settling which companies"
+    assert phase(progress("initializing")) == "initializing: choosing companies"
     assert phase(progress("finished", half)).startswith("finished: 3 of 4")
 
 
@@ -56,7 +56,7 @@ def test_a_company_has_no_figures_before_it_has_jobs() -> None:
     _, *lines = drawn(progress("initializing", waiting, listing, company("hollow")))
 
     acme, globex, hollow = (line.rstrip() for line in lines)
-    assert acme.endswith("  waits to be listed")
+    assert acme.endswith("  waiting to be listed")
     assert globex.endswith("  being listed")
     assert not any(character.isdigit() for character in acme + globex)
     assert hollow.endswith("0/0")

@@ -71,7 +71,7 @@ def test_ctrl_c_leaves_the_run_alone_and_says_how_to_come_back(api: FakeApi) -> 
         assert watching.draws("2/4")
         assert "━" in watching.drawn
         watching.process.send_signal(signal.SIGINT)
-        assert watching.draws("`jobhunt watch 7` comes back to it")
+        assert watching.draws("`jobhunt watch 7` shows it again")
         assert watching.process.wait(10) == 130
     assert {asked.method for asked in api.asked} == {"GET"}
 

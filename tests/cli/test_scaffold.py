@@ -109,7 +109,7 @@ def test_a_scaffolded_adapter_passes_lint_and_its_own_test(
         assert done.returncode == 0, done.stdout + done.stderr
     again = jobhunt("scaffold-adapter", name, str(answer), "--root", str(tmp_path))
     assert again.code == 2
-    assert "is there already" in again.err
+    assert "already exists" in again.err
 
 
 def test_outside_of_a_checkout_nothing_is_written(jobhunt: Jobhunt, tmp_path: Path) -> None:
@@ -119,4 +119,4 @@ def test_outside_of_a_checkout_nothing_is_written(jobhunt: Jobhunt, tmp_path: Pa
     ended = jobhunt("scaffold-adapter", "breezy", str(answer), "--root", str(tmp_path))
 
     assert ended.code == 2
-    assert "no checkout" in ended.err
+    assert "not a checkout" in ended.err
