@@ -1,5 +1,7 @@
-"""Lists companies while a request waits: bounded in number and in time, since a request's answer
-is awaited and its threads are everybody's.
+"""Listing companies while an API request waits for the result.
+
+The number of threads and the time are limited, because a client waits for the response, and all
+requests share the threads.
 """
 
 import asyncio
@@ -20,12 +22,14 @@ from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
 from include.settings import Settings
 
-_AT_ONCE = 8
-_AT_ONCE_FOR_ONE = 4
-_SECONDS = 20.0
-"""Of one request of ours; a gateway in front may wait no longer than 29."""
-_SECONDS_OF_ONE = 8.0
-"""Of one request to a source; what fails is not tried again while somebody waits."""
+_MAX_THREADS = 8
+_MAX_CONCURRENT_PER_REQUEST = 4
+_REQUEST_SECONDS = 20.0
+"""The time limit of one request to the API. A gateway in front of the API may wait for only 29
+seconds."""
+_FETCH_SECONDS = 8.0
+"""The time limit of one request to a source. A failed request is not retried while a client
+waits."""
 
 
 class ListingDesk:
@@ -33,37 +37,44 @@ class ListingDesk:
         self._engine = engine
         self._guard = AddressGuard(settings.allowed_private_hosts)
         self._user_agent = settings.sent_user_agent
-        self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
+        self._deadline = min(settings.fetch_deadline.total_seconds(), _FETCH_SECONDS)
         self._max_bytes = settings.page_max_bytes
         self._chromium = settings.chromium
         self._manners = Manners(
             rate_of=settings.host_rate.of,
             concurrency=settings.host_concurrency,
-            patience=_SECONDS_OF_ONE,
+            patience=_FETCH_SECONDS,
         )
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
+        self._threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="listing")
         self._closing = Event()
 
     async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
-        """In the order of ``companies``; what can't be read in time says so."""
-        turns = asyncio.Semaphore(_AT_ONCE_FOR_ONE)
-        until = time.monotonic() + _SECONDS
+        """Return the listings in the order of ``companies``.
+
+        A listing that cannot be read in time has a status and an error that say so.
+        """
+        semaphore = asyncio.Semaphore(_MAX_CONCURRENT_PER_REQUEST)
+        until = time.monotonic() + _REQUEST_SECONDS
 
         async def list_one(company: Company) -> DryListing:
-            async with turns:
+            async with semaphore:
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._threads, self._list, company, until)
 
         return list(await asyncio.gather(*map(list_one, companies)))
 
     async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
-        """Raises NotDetected and SettingError, as ``detect_company`` does."""
-        until = time.monotonic() + _SECONDS
+        """Return the board that lists the postings behind ``url``.
+
+        Raises:
+            NotDetected, SettingError: as ``detect_company``.
+        """
+        until = time.monotonic() + _REQUEST_SECONDS
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._detect, url, base_url, until)
 
     def close(self) -> None:
-        """Returns when the requests under way are over."""
+        """Wait for the listings in progress to stop, and free the threads and the engine."""
         self._closing.set()
         self._threads.shutdown(cancel_futures=True)
         self._engine.dispose()

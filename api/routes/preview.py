@@ -1,4 +1,4 @@
-"""Showing what a run would bring before it is started, without writing anything."""
+"""The route that shows what a run would change, without starting one or writing anything."""
 
 from http import HTTPStatus
 
