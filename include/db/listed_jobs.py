@@ -1,4 +1,4 @@
-"""The postings that the latest listing of each board named. Rows are written with COPY."""
+"""The postings of the latest listing of each board. The rows are written with COPY."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class ListedRow:
     facts: Mapping[str, Any] | None = None
     """``{"locations": [...], "workplace": ...}``, if a follower filters by them; otherwise None."""
     wanted: bool = True
-    """Whether the filters of at least one follower let the posting through."""
+    """True if the filters of at least one follower let the posting through."""
 
 
 _COPY = (
@@ -40,8 +40,8 @@ _COPY = (
 def replace_listing(connection: Connection, board_id: int, listed: Iterable[ListedRow]) -> None:
     """Replace the board's listing with ``listed``. External ids must be distinct.
 
-    Because the old rows are replaced, a retried listing ends with the same rows as one that
-    succeeded at once.
+    The old rows are deleted, so a listing that is retried leaves the same rows as one that succeeds
+    at once.
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
     driver = cast("PsycopgConnection", connection.connection.dbapi_connection)

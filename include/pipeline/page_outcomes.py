@@ -1,4 +1,4 @@
-"""Turning a posting that was read, or an error, into the outcome of a job."""
+"""Turning a posting or an error into the outcome of a job."""
 
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
@@ -23,7 +23,7 @@ def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Ext
 def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:
     """Return the outcome of a job whose page could not be fetched or read.
 
-    If Postgres or S3 is away, ``error`` is raised instead (see ``outages.is_outage``).
+    If Postgres or S3 is unavailable, ``error`` is raised instead (see ``outages.is_outage``).
     """
     if is_outage(error, last_try=last_try):
         raise error

@@ -1,7 +1,7 @@
-"""Loading what the first page needs, before workers are forked.
+"""Loading the data that reading a page needs, before Airflow forks its workers.
 
 The system's trusted certificates, the names of countries in a dozen languages and the model that
-detects languages take a quarter of a second to load. Forked workers find them loaded.
+detects languages take a quarter of a second to load. Forked workers share the loaded data.
 """
 
 from include.core.models import Page
@@ -17,7 +17,7 @@ baked before, or you would like to learn it from those who have done nothing els
 
 
 def warm_up() -> None:
-    """Load the certificates, and read one made-up page."""
+    """Load the certificates, and read one made-up page, which loads the rest."""
     system_tls()
     page = Page(url="https://nowhere.example/", body=_PAGE.encode(), content_type="text/html")
     read_page("sitemap", page)
