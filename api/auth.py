@@ -53,7 +53,7 @@ class Keys(Protocol):
 
 
 class SharedSecret:
-    """A secret that we share with whoever makes the tokens.
+    """A secret that the API shares with the issuer of the tokens.
 
     Tokens that are signed with the ``previous`` secret are accepted, too, so that a secret can be
     replaced without a break.

@@ -37,8 +37,11 @@ REQUEST_SECONDS = Histogram(
 
 
 def render(totals: Totals | None) -> bytes:
-    """Return all metrics in Prometheus's text format. ``totals`` is None while the database is
-    away."""
+    """Return all metrics in Prometheus's text format.
+
+    Args:
+        totals: the numbers from the database; None if it does not answer.
+    """
     of_database = CollectorRegistry()
     of_database.register(_Totals(totals))
     return generate_latest(REGISTRY) + generate_latest(of_database)

@@ -28,7 +28,7 @@ class Salary(BaseModel):
     """The currency's ISO 4217 code."""
     period: PayPeriod | None
     origin: str = Field(alias="from")
-    """Where the salary was read: ``structured``, ``jsonld`` or ``text``."""
+    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
 
 
 class Version(BaseModel):
@@ -43,7 +43,8 @@ class Version(BaseModel):
 @dataclass(frozen=True, kw_only=True)
 class JobDetail(JobReport):
     expire_reason: str | None
-    """Why the job expired: ``unlisted`` or ``gone``."""
+    """The reason why the job expired: ``unlisted`` if it left its listing, ``gone`` if its page
+    says that it is closed."""
 
     checked_at: datetime | None
     """The end of the latest check that listed its board."""
@@ -80,7 +81,8 @@ class JobDetail(JobReport):
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: dict[str, str] = field(default_factory=dict[str, str])
-    """How each field was read, by field: ``api``, ``jsonld``, ``microdata``, ``text``, …"""
+    """The way in which each field was read, by field: ``api``, ``jsonld``, ``microdata``, ``text``,
+    …"""
 
     raw_key: str | None
     """The key of the page in the bucket; None if the page is not kept."""

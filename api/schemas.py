@@ -93,7 +93,7 @@ class DryCompany(BaseModel):
     filtered: int
     """The number of listed jobs that the company's filters leave out."""
     error: str | None
-    """Why the listing is partial or failed."""
+    """The reason why the listing is partial or failed."""
 
 
 class DryRun(BaseModel):

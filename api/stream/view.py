@@ -30,7 +30,8 @@ from include.db.watched import (
 
 _ETA_SAMPLES = 10
 """Maximum number of samples, one a second, on which an estimate of the remaining time is based.
-Older samples mislead, because jobs whose listing carries the posting are done first and fast."""
+Older samples are misleading, because jobs whose listing contains the posting are done first and
+fast."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +137,7 @@ class WatchedRuns:
 
 @dataclass
 class CompanyView:
-    """How a run shows the jobs of one company."""
+    """The jobs of one company as a run shows them."""
 
     check: CheckState | None = None
     follower: OpenCompany | None = None

@@ -22,7 +22,8 @@ class Diagnosis:
     waiting_seconds: float
     """The time in seconds that the oldest of these intents has waited."""
     waiting_for: str | None
-    """Why the oldest intent could not be carried out at the last try."""
+    """The reason why the oldest intent could not be carried out at the last try; None if there was
+    no failed try."""
     working: int
     """The number of runs that are initializing or ingesting now."""
 

@@ -1,7 +1,8 @@
 """Applying followers' filters to the jobs of the checks that their runs rest on.
 
-Each follower has their own filters. They are applied to what the listing says of a job, and as they
-are now, not as they were when the run began. Followers without filters are not evaluated.
+Each follower has their own filters. They are applied to the facts that the listing states about a
+job. The present filters are used, not those at the begin of the run. Followers without filters are
+not evaluated.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -123,7 +124,7 @@ def _follows(
 def _facts(
     connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
 ) -> dict[int, list[ListedFacts]]:
-    """Return what the listing of each check says of its jobs, by check id.
+    """Return the facts that the listing of each check states about its jobs, by check id.
 
     Args:
         only_unread: return only jobs that the check left unread because all followers' filters left

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedRow:
-    """One posting of a listing, as it is stored."""
+    """The values to store for one posting of a listing."""
 
     job: ListedJob
     row_sha256: str
-    """The hash of what the listing says of the posting."""
+    """The hash of the posting's row in the listing."""
     modified_until: datetime | None = None
     """The latest time at which the page may last have changed, as the listing states it."""
     facts: Mapping[str, Any] | None = None

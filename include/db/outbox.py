@@ -40,7 +40,7 @@ the order in which it gets them, so a run that a person starts waits for no more
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """One attempt of a sweep for which Airflow is to be asked for a DAG run."""
+    """An intent, with the present state of its sweep."""
 
     intent_id: int
     sweep_id: int
@@ -52,7 +52,7 @@ class Intent:
 
     @property
     def dag_run_id(self) -> str:
-        """The id of the DAG run to ask Airflow for."""
+        """The id of the DAG run that the dispatcher creates in Airflow."""
         return dag_run_id_of(self.sweep_id, self.attempt)
 
     @property

@@ -49,7 +49,7 @@ class CompanyReport:
     """The number of jobs that expired because their page says so. The other expired jobs left the
     listing."""
     error: Failure | None
-    """Why the listing is partial, held or failed; ``code`` is the company's status."""
+    """The reason why the listing is partial, held or failed; ``code`` is the company's status."""
     checked_at: datetime | None
     """The end of the check that the run uses for the company; None while the check is active."""
     adopted: bool
@@ -97,8 +97,8 @@ class RunReport:
     sla_misses: tuple[SlaMiss, ...]
     """The deadlines that sweeps missed during the run, if the run uses their checks."""
     waiting_for: str | None
-    """Why Airflow did not accept the sweep at the last try; None unless the run is pending and a
-    try has failed."""
+    """The reason why Airflow did not accept the sweep at the last try; None unless the run is
+    pending and the last try has failed."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,7 +134,7 @@ ingestion_runs = Table(
     # {slug: [job_id]}: the jobs of each ended check that the filters left out; a slug is absent if
     # there are none
     Column("left_out", JSONB, nullable=False, server_default=text("'{}'")),
-    # the DAG run that made the run, if somebody triggered it in Airflow
+    # the DAG run that made the run, if a user triggered it in Airflow
     Column("dag_run_id", Text, unique=True),
     # the ended run whose failed jobs this one reads again
     Column(
@@ -441,7 +441,7 @@ Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS 
 stream_tickets = Table(
     "stream_tickets",
     metadata,
-    # only the hash is stored, because whoever has the ticket can open the stream
+    # only the hash is stored, because anyone who has the ticket can open the stream
     Column("ticket_sha256", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column(

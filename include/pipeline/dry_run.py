@@ -33,7 +33,7 @@ class DryListing:
     filtered: int = 0
     """The number of listed jobs that the company's filters leave out."""
     error: str | None = None
-    """Why the listing is partial or failed."""
+    """The reason why the listing is partial or failed."""
 
 
 def dry_run(
