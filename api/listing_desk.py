@@ -1,18 +1,21 @@
 """Listing companies while an API request waits for the result.
 
-The number of threads and the time are limited, because a client waits for the response, and all
-requests share the threads.
+The number of threads and the time are limited, also for each user. So slow career sites of one user
+do not prevent other users from listing theirs.
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import TypeVar, TypeVarTuple
+from weakref import WeakSet, WeakValueDictionary
 
 from sqlalchemy import Engine
 from urllib3 import Retry
 
+from api.shutdown import server_stops
 from include.core.models import Company
 from include.fetch.guard import AddressGuard
 from include.fetch.listings import ListingClient
@@ -22,62 +25,88 @@ from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
 from include.settings import Settings
 
-_MAX_THREADS = 8
-_MAX_CONCURRENT_PER_REQUEST = 4
-_REQUEST_SECONDS = 20.0
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
+
+_AT_ONCE = 16
+_AT_ONCE_FOR_ONE_USER = 6
+_SECONDS = 20.0
 """The time limit of one request to the API. A gateway in front of the API may wait for only 29
 seconds."""
-_FETCH_SECONDS = 8.0
+_SECONDS_OF_ONE = 8.0
 """The time limit of one request to a source. A failed request is not retried while a client
 waits."""
 
 
 class ListingDesk:
+    """The threads and clients with which this process lists companies for API requests."""
+
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
         self._guard = AddressGuard(settings.allowed_private_hosts)
         self._user_agent = settings.sent_user_agent
-        self._deadline = min(settings.fetch_deadline.total_seconds(), _FETCH_SECONDS)
+        self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
         self._chromium = settings.chromium
         self._manners = Manners(
             rate_of=settings.host_rate.of,
             concurrency=settings.host_concurrency,
-            patience=_FETCH_SECONDS,
+            patience=_SECONDS_OF_ONE,
         )
-        self._threads = ThreadPoolExecutor(_MAX_THREADS, thread_name_prefix="listing")
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
+        self._clients = WeakSet[ListingClient]()
+        self._semaphores = WeakValueDictionary[str, asyncio.Semaphore]()
+        """The semaphore of each user with calls in progress, by user id."""
 
-    async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
+    async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
 
-        A listing that cannot be read in time has a status and an error that say so.
+        A listing that cannot be completed in time has a status and an error that say so.
         """
-        semaphore = asyncio.Semaphore(_MAX_CONCURRENT_PER_REQUEST)
-        until = time.monotonic() + _REQUEST_SECONDS
+        until = time.monotonic() + _SECONDS
+        calls = (self._call(user_id, self._list, company, until) for company in companies)
+        return list(await asyncio.gather(*calls))
 
-        async def list_one(company: Company) -> DryListing:
-            async with semaphore:
-                loop = asyncio.get_running_loop()
-                return await loop.run_in_executor(self._threads, self._list, company, until)
-
-        return list(await asyncio.gather(*map(list_one, companies)))
-
-    async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
+    async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
         """Return the board that lists the postings behind ``url``.
 
         Raises:
             NotDetected, SettingError: as ``detect_company``.
         """
-        until = time.monotonic() + _REQUEST_SECONDS
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._detect, url, base_url, until)
+        until = time.monotonic() + _SECONDS
+        return await self._call(user_id, self._detect, url, base_url, until)
+
+    def stop(self) -> None:
+        """End the requests in progress, and send no further ones."""
+        self._closing.set()
+        for client in list(self._clients):
+            client.abort()
+
+    async def stop_with_server(self) -> None:
+        """Wait until the server is asked to stop, and then stop.
+
+        Otherwise the server would wait for the requests in progress.
+        """
+        await server_stops()
+        self.stop()
 
     def close(self) -> None:
-        """Wait for the listings in progress to stop, and free the threads and the engine."""
-        self._closing.set()
+        """Stop, wait for the end of all threads, and free the engine."""
+        self.stop()
         self._threads.shutdown(cancel_futures=True)
         self._engine.dispose()
+
+    async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Return the result of ``function``, called in a thread.
+
+        The call waits while the user has ``_AT_ONCE_FOR_ONE_USER`` others in progress.
+        """
+        semaphore = asyncio.Semaphore(_AT_ONCE_FOR_ONE_USER)
+        semaphore = self._semaphores.setdefault(user_id, semaphore)
+        async with semaphore:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, function, *args)
 
     def _list(self, company: Company, until: float) -> DryListing:
         return dry_run(
@@ -111,10 +140,14 @@ class ListingDesk:
         )
 
     def _client(self) -> ListingClient:
-        return ListingClient(
+        client = ListingClient(
             self._guard,
             user_agent=self._user_agent,
             deadline=self._deadline,
             max_bytes=self._max_bytes,
             retry=Retry(0, raise_on_status=False),
         )
+        self._clients.add(client)
+        if self._closing.is_set():
+            client.abort()
+        return client

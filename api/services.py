@@ -80,7 +80,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         background = [
             tasks.create_task(_lasting(step), name=step.__qualname__)
-            for step in _background(settings, airflow, hub)
+            for step in _background(settings, airflow, hub, listings)
         ]
         yield Services(
             database=Database(engine),
@@ -100,7 +100,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
 
 
 def _background(
-    settings: Settings, airflow: AirflowClient | None, hub: ProgressHub
+    settings: Settings, airflow: AirflowClient | None, hub: ProgressHub, listings: ListingDesk
 ) -> list[Callable[[], Awaitable[None]]]:
     channels: dict[str, Callable[[str], None]] = {PROGRESS_CHANNEL: hub.wake}
     dispatcher = None
@@ -117,7 +117,12 @@ def _background(
     listener = Listener(
         conninfo.render_as_string(hide_password=False), channels, connected=connected
     )
-    return [listener.run, hub.run, *([dispatcher.run] if dispatcher else [])]
+    return [
+        listener.run,
+        hub.run,
+        listings.stop_with_server,
+        *([dispatcher.run] if dispatcher else []),
+    ]
 
 
 def _airflow(settings: Settings) -> AirflowClient | None:

@@ -1,5 +1,6 @@
-"""Raw pages in S3: what was fetched, as it was, for a week. Keys are made of ids alone, never of
-anything a stranger wrote.
+"""Store raw pages in S3 for a week, as they were fetched.
+
+Keys are made only of ids, and never of text from other people's servers.
 """
 
 import zlib
@@ -23,31 +24,39 @@ if TYPE_CHECKING:
 
 _PREFIX = "raw/"
 KEPT = timedelta(days=7)
-"""How long a page stays in the store."""
-_KEPT_DAYS = {_PREFIX: KEPT.days, "airflow-logs/": 30}
-"""By prefix. The logs are Airflow's, where its workers are other machines than its API server."""
-_NAMELESS_REGION = "us-east-1"
-_FAST = 1
-"""isal's level of gzip: smaller than zlib's first, in a third of its time."""
+"""How long a page is kept in the store."""
+_DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
+"""How many days objects are kept, by the prefix of their key.
+
+``airflow-logs/`` holds the task logs of Airflow, if its workers and its API server run on different
+machines.
+"""
+_DEFAULT_REGION = "us-east-1"
+"""The region that S3 refuses as a location constraint of a new bucket. It is the default."""
+_GZIP_LEVEL = 1
+"""The gzip level of isal. It compresses better than zlib's level 1, in a third of the time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class S3Location:
-    """Where the bucket is and who we are there. Without keys the machine's own role is used."""
+    """The bucket and the keys for it. Without keys, the role of the machine is used."""
 
     bucket: str
     endpoint: str | None = None
-    """None for AWS."""
-    region: str = _NAMELESS_REGION
+    """The URL of the S3 server; None for AWS."""
+    region: str = _DEFAULT_REGION
     access_key: str | None = None
     secret_key: str | None = None
     session_token: str | None = None
 
 
 class RawPages:
-    """The store. A call that is refused, or not answered within ``answer_within``, is made again
-    by the client until ``retry_for`` is over. That must be the longer one: a call that hangs would
-    be the only one."""
+    """The store of raw pages.
+
+    The client repeats a call that is refused, or not answered within ``answer_within``, until
+    ``retry_for`` is over. ``retry_for`` must be the longer time, because otherwise a call that
+    hangs would never be repeated.
+    """
 
     def __init__(
         self,
@@ -72,16 +81,16 @@ class RawPages:
         )
 
     async def put(self, run_id: int, job_id: int, page: Page) -> str:
-        """Keeps ``page``, compressed; replaces what an earlier try put there.
+        """Store ``page`` in compressed form. This replaces what an earlier attempt stored.
 
         Returns:
-            Its key, ``raw/{run_id}/{job_id}.html`` (``.json``, ``.xml``).
+            The key of the page: ``raw/{run_id}/{job_id}.html`` (or ``.json``, ``.xml``).
 
         Raises:
-            StorageError: the store refused or could not be reached.
+            StorageError: the store refused the call or could not be reached.
         """
         declared = page.content_type or ""
-        # S3 takes others and then can't give them back
+        # S3 accepts other values, but cannot return them later.
         content_type = declared if declared.isascii() and declared.isprintable() else ""
         content_type = content_type or "text/html"
         key = f"{_PREFIX}{run_id}/{job_id}{_suffix(content_type)}"
@@ -89,8 +98,8 @@ class RawPages:
             "Content-Type": content_type,
             "Content-Encoding": "gzip",
         }
-        body = igzip.compress(  # pyright: ignore[reportUnknownMemberType] # takes what is untyped
-            page.body, compresslevel=_FAST, mtime=0
+        body = igzip.compress(  # pyright: ignore[reportUnknownMemberType] # argument is untyped
+            page.body, compresslevel=_GZIP_LEVEL, mtime=0
         )
         try:
             await self._store.put_async(key, body, attributes=attributes, use_multipart=False)
@@ -99,10 +108,10 @@ class RawPages:
         return key
 
     async def copy(self, key: str, run_id: int, job_id: int) -> str:
-        """Keeps the page stored under ``key`` for this job, too; its own key.
+        """Copy the page stored under ``key`` for a job of this run, and return the key of the copy.
 
         Raises:
-            StorageError: as ``get``.
+            StorageError: as in ``get``.
         """
         own = f"{_PREFIX}{run_id}/{job_id}{PurePosixPath(key).suffix}"
         try:
@@ -114,32 +123,34 @@ class RawPages:
         return own
 
     async def get(self, key: str, *, url: str) -> Page:
-        """The page stored under ``key``, which was fetched from ``url``.
+        """Return the page stored under ``key``, which was fetched from ``url``.
 
         Raises:
-            StorageError: as ``put``; ``page_aged_out`` when it is no longer there.
+            StorageError: as in ``put``; ``page_aged_out`` if the page is no longer stored.
         """
         try:
-            answer = await self._store.get_async(key)
-            body = _unpacked(await answer.bytes_async())
+            response = await self._store.get_async(key)
+            body = _decompressed(await response.bytes_async())
         except FileNotFoundError as error:
             raise StorageError(f"{key} is no longer there", code="page_aged_out") from error
         except (BaseError, OSError, EOFError, zlib.error) as error:
             raise StorageError(f"could not read {key}: {_first_line(error)}") from error
-        return Page(url=url, body=body, content_type=answer.attributes.get("Content-Type"))
+        return Page(url=url, body=body, content_type=response.attributes.get("Content-Type"))
 
 
 def prepare_bucket(location: S3Location) -> None:
-    """Creates the bucket and its rules: pages are deleted after a week, task logs after a month.
+    """Create the bucket and its rules: pages are deleted after 7 days, task logs after 30 days.
+
+    An existing bucket gets the rules, too.
 
     Raises:
-        StorageError: the store refused or could not be reached.
+        StorageError: the store refused the call or could not be reached.
     """
-    # boto3 takes half a second to import, and only set-up needs it
+    # The import of boto3 takes half a second, and only this function needs it.
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
-    client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] # one stub of 300
+    client: S3Client = boto3.client(  # pyright: ignore[reportUnknownMemberType] # only S3 has stubs
         "s3",
         endpoint_url=location.endpoint,
         region_name=location.region,
@@ -160,7 +171,7 @@ def prepare_bucket(location: S3Location) -> None:
                         "Filter": {"Prefix": prefix},
                         "Expiration": {"Days": days},
                     }
-                    for prefix, days in _KEPT_DAYS.items()
+                    for prefix, days in _DAYS_KEPT.items()
                 ]
             },
         )
@@ -169,7 +180,7 @@ def prepare_bucket(location: S3Location) -> None:
 
 
 def _create_bucket(client: "S3Client", location: S3Location) -> None:
-    if location.region == _NAMELESS_REGION:  # it refuses to be named
+    if location.region == _DEFAULT_REGION:
         client.create_bucket(Bucket=location.bucket)
         return
     client.create_bucket(
@@ -180,12 +191,15 @@ def _create_bucket(client: "S3Client", location: S3Location) -> None:
     )
 
 
-def _unpacked(stored: "Bytes") -> bytes:
-    """As ``put`` packed it: one member, which zlib alone undoes in a third of gzip's time."""
+def _decompressed(stored: "Bytes") -> bytes:
+    """Return the page that ``put`` compressed. Raise EOFError if it is incomplete.
+
+    It is a single gzip member, which zlib decompresses in a third of the time of ``gzip``.
+    """
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     body = stream.decompress(stored)
     if not stream.eof:
-        raise EOFError("it is cut short")
+        raise EOFError("the compressed page is incomplete")
     return body
 
 
@@ -199,5 +213,5 @@ def _suffix(content_type: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    """obstore's messages go on with a debugging dump."""
+    """Return the message of obstore without the debugging dump that follows it."""
     return str(error).partition("\n")[0]

@@ -1,5 +1,7 @@
-"""Every ``JOBHUNT_…`` setting, read in this one place (DAGs reach Postgres and S3 through
-Airflow Connections instead). Durations are seconds or carry a unit: ``900``, ``15m``, ``1.5s``.
+"""Define and read all ``JOBHUNT_…`` settings. No other module reads them.
+
+For Postgres and S3, DAGs use Airflow Connections instead. A duration is a number of seconds, or a
+number with a unit: ``900``, ``15m``, ``1.5s``.
 """
 
 import re
@@ -25,15 +27,20 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from include.errors import SettingError
 
-_NAME = "JobhuntIngestion/0.1"
+_DEFAULT_USER_AGENT = "JobhuntIngestion/0.1"
 _CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_PROXY = re.compile(r"(https?|socks5)://[^\s/?#]*[^\s/?#@:]/?")
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
 
 def parse_duration(value: Any) -> Any:
-    """``"15m"`` → 15 minutes; a bare number is seconds. Anything else is left to pydantic."""
+    """Return the duration in ``value``, such as 15 minutes for ``"15m"``.
+
+    A number without a unit is in seconds. Anything else is returned unchanged, so that pydantic
+    checks it.
+    """
     match = _DURATION.fullmatch(str(value).strip())
     if match is None:
         return value
@@ -48,9 +55,9 @@ def _split_commas(value: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class HostRate:
-    """Requests a second to one host, with exceptions for hosts named one by one.
+    """The maximum number of requests per second to one host, with exceptions for single hosts.
 
-    Written ``2`` or ``2,127.0.0.1:8090=500``.
+    It is written as ``2`` or ``2,127.0.0.1:8090=500``.
     """
 
     default: float
@@ -73,7 +80,10 @@ class HostRate:
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimit:
-    """Requests of one user in a time: ``60/m``; the unit is ``s``, ``m`` or ``h``."""
+    """The maximum number of requests of one user in a unit of time.
+
+    It is written as ``60/m``. The unit is ``s``, ``m`` or ``h``.
+    """
 
     count: int
     unit: str
@@ -84,12 +94,14 @@ class RateLimit:
             return value
         match = _RATE.fullmatch(str(value).strip())
         if match is None:
-            raise ValueError("must be a number of requests in a time, such as 60/m")
+            raise ValueError(
+                "must be a number of requests per unit of time (s, m or h), such as 60/m"
+            )
         return cls(count=int(match[1]), unit=match[2])
 
     @property
     def seconds(self) -> float:
-        """In which so many requests may come."""
+        """The length of the unit of time in seconds."""
         return _UNITS[self.unit]
 
     def __str__(self) -> str:
@@ -112,11 +124,11 @@ class Settings(BaseSettings):
 
     # where things are
     home: Path = Path(".jobhunt")
-    """State of the one-machine stack."""
+    """The directory of the one-machine stack: database, bucket, logs and secrets."""
     database_url: str = ""
-    """SQLAlchemy URL of our Postgres, ``postgresql+psycopg://…``."""
+    """The SQLAlchemy URL of our Postgres, ``postgresql+psycopg://…``."""
     s3_endpoint: str = ""
-    """Empty for AWS itself."""
+    """The URL of the S3 server; empty for AWS."""
     s3_bucket: str = "jobhunt"
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")
@@ -127,33 +139,36 @@ class Settings(BaseSettings):
 
     # who may call the API
     jwt_secret: SecretStr = SecretStr("")
-    """HS256 key, at least 32 bytes."""
+    """The key of HS256 tokens, at least 32 bytes."""
     jwt_previous_secret: SecretStr = SecretStr("")
-    """The key before it, whose tokens are still accepted while keys are changed."""
+    """The previous key, whose tokens are still accepted while the keys are changed."""
     jwt_jwks: HttpUrl | None = None
-    """Where RS256/ES256 public keys are served; replaces ``jwt_secret``."""
+    """The URL of the public keys of RS256 and ES256 tokens. It replaces ``jwt_secret``."""
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
 
     cors_origins: CommaList = ()
-    """Origins, as ``https://app.example``, whose pages may call the API."""
+    """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
-    """Of one user at one API process, as are the next two."""
+    """The rate limit of one user at one API process. The next two are such limits, too."""
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
     # the page
     public_url: HttpUrl | None = None
-    """Where browsers reach the API and its page."""
+    """The URL at which browsers reach the API and its page."""
     airflow_public_url: HttpUrl | None = None
-    """Where browsers reach Airflow: the page links there, and may be framed there alone."""
-    web_dist: Path = Path("web/dist")
-    """The built page; relative to the project."""
+    """The URL at which browsers reach Airflow.
 
-    # whom the command line talks to; empty: the stack that runs in ``home``
+    The page links to it, and only that site may show the page in a frame.
+    """
+    web_dist: Path = Path("web/dist")
+    """The directory of the built page, relative to the project."""
+
+    # the API that the command line calls; if empty, that of the stack that runs in ``home``
     api_url: str = ""
     token: SecretStr = SecretStr("")
-    """A JWT for ``api_url``."""
+    """The JWT that the command line sends to ``api_url``."""
 
     # ports of the one-machine stack, all on 127.0.0.1
     api_port: Port = 8000
@@ -163,17 +178,27 @@ class Settings(BaseSettings):
     demo_sites_port: Port = 8090
 
     workers: int = Field(default=0, ge=0)
-    """Celery workers of the one-machine stack; with none, the scheduler runs the tasks itself."""
+    """The number of Celery workers of the one-machine stack.
+
+    If it is 0, the scheduler runs the tasks itself.
+    """
 
     # runs
     stale_after: Duration = timedelta(minutes=15)
     max_recoveries: int = Field(default=3, ge=0)
     deadline: Duration = timedelta(minutes=15)
-    """Of a run, from the moment it is queued; missing it is recorded, nothing more."""
+    """The time in which a DAG run should be done, counted from when it is queued.
+
+    A missed deadline is recorded and sent to the notifier, and the DAG run goes on.
+    """
     slower_by: Duration = timedelta(minutes=5)
-    """Than runs of its kind are; the same for a run that is slow."""
+    """How much longer than the usual runtime a DAG run may take.
+
+    The usual runtime is the median of the DAG runs of the same kind. A slower DAG run is treated
+    like one that missed its ``deadline``.
+    """
     notifier: str = ""
-    """Who hears of a missed deadline: the URL of a webhook, or the import path of an Airflow
+    """The receiver of missed deadlines: the URL of a webhook, or the import path of an Airflow
     notifier."""
     batch_size: PositiveInt = 200
     expiry_hold_ratio: float = Field(default=0.5, gt=0, le=1)
@@ -181,46 +206,73 @@ class Settings(BaseSettings):
     simhash_threshold: int = Field(default=3, ge=0, le=64)
 
     fresh_for: Delay = timedelta(minutes=10)
-    """How long ago a check of a board may have ended to be adopted by a new run; 0 for none."""
+    """How long ago a board's check may have ended if a new run is to adopt it.
+
+    If it is 0, a new run adopts no check.
+    """
     reread_after: Delay = timedelta(days=3)
-    """The longest time between two readings of a page while its listing says nothing new. Each page
-    falls due once in this time, at a time that the hash of its id decides. 0 reads every page every
-    time."""
+    """The maximum time between two readings of a page while its listing says nothing new.
+
+    Each page is due once in this time, at a time that the hash of its job's id decides. If it is 0,
+    every page is read every time.
+    """
     confirm_after: Delay = timedelta(hours=6)
-    """How long after the first check that missed a doubtful posting another one must begin to
-    expire it."""
+    """The minimum time after which a second check may expire a posting of a doubtful listing.
+
+    It is the time from the first check that missed the posting to the beginning of the second one.
+    """
     sweep_boards: PositiveInt = 500
-    """The most boards of one sweep of the daily schedule."""
+    """The maximum number of boards in one sweep of the daily schedule."""
     listing_deadline: Duration = timedelta(minutes=15)
-    """How long the listing of one board may take; one that is not complete by then is partial."""
+    """The maximum time for the listing of one board.
+
+    A listing that is not complete by then is partial.
+    """
     daily_at: str = "0 5 * * *"
-    """When the daily schedule runs: a cron expression, in UTC."""
+    """When the daily schedule starts, as a cron expression in UTC."""
 
     # what is kept
     keep_runs: Duration = timedelta(days=90)
-    """From their end on; a user's latest run stays."""
+    """How long ended runs are kept after their end. The latest run of each user is always kept."""
     keep_versions: Duration = timedelta(days=365)
-    """Of postings: what changed in them, and when."""
+    """How long the changes of postings are kept: what changed, and when."""
 
     # fetching
     host_concurrency: PositiveInt = 4
-    """Requests at once to one host, across all workers."""
+    """The maximum number of requests at the same time to one host, across all workers."""
     host_rate: Annotated[HostRate, NoDecode, BeforeValidator(HostRate.parse)] = HostRate(default=2)
-    """Requests a second to one host, across all workers; ``2,HOST=RATE`` names exceptions."""
+    """The maximum number of requests per second to one host, across all workers.
+
+    ``2,HOST=RATE`` states an exception.
+    """
     page_max_bytes: PositiveInt = 10 * 1024 * 1024
-    """Of a response after decompression."""
+    """The maximum size of a response in bytes, after decompression."""
     fetch_deadline: Duration = Field(default=timedelta(seconds=30), validate_default=True)
-    """Of one request, from resolving the name to the last byte."""
+    """The maximum time for one request, from resolving the name to the last byte."""
     allowed_private_hosts: CommaList = ()
-    """``host`` or ``host:port``, as the URL has it, that may be on a private address."""
+    """The hosts that may have a private address.
+
+    They are written as ``host`` or ``host:port``, in the same way as in the URL.
+    """
+    proxy: SecretStr | None = None
+    """The URL of the proxy for pages, with its credentials if it needs any.
+
+    Its scheme is ``http``, ``https`` or ``socks5``.
+    """
     host_patience: Duration = timedelta(seconds=90)
-    """How long jobs wait for a host that does not answer, or wants to be left alone."""
+    """How long jobs wait for a host that does not answer, or that asked for a pause."""
     chromium: str = ""
-    """Where the browser is, for companies with ``render: true``."""
+    """The path of the browser for companies with ``render: true``.
+
+    If it is empty, the browser is looked for in the usual places.
+    """
     contact: str = ""
-    """Where site owners reach the operator: a web page or an e-mail address."""
+    """The web page or e-mail address at which site owners reach the operator."""
     user_agent: str = ""
-    """Empty: made of our name and ``contact``. Rules of robots.txt name its first word."""
+    """The ``User-Agent`` header that sites see. Rules in robots.txt use its first word.
+
+    If it is empty, the header is made of our name and ``contact``.
+    """
 
     # progress stream
     sse_max_lifetime: Duration = timedelta(hours=1)
@@ -229,15 +281,23 @@ class Settings(BaseSettings):
 
     @field_validator("fetch_deadline")
     @classmethod
-    def _ends_before_a_recovery(cls, value: timedelta, info: ValidationInfo) -> timedelta:
+    def _is_shorter_than_stale_after(cls, value: timedelta, info: ValidationInfo) -> timedelta:
         stale_after = info.data.get("stale_after")
         if stale_after is not None and value >= stale_after:
             raise ValueError(
                 f"is {value.total_seconds():g} s and must be shorter than JOBHUNT_STALE_AFTER"
-                f" ({stale_after.total_seconds():g} s): while one listing is waited for, its run"
-                " may have no other heartbeat"
+                f" ({stale_after.total_seconds():g} s): while a worker waits for one response, its"
+                " sweep may have no heartbeat"
             )
         return value
+
+    @field_validator("proxy")
+    @classmethod
+    def _names_a_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        url = value.get_secret_value() if value else ""
+        if url and not _PROXY.fullmatch(url):
+            raise ValueError("must be http://, https:// or socks5:// with a host, without a path")
+        return value if url else None
 
     @field_validator("daily_at")
     @classmethod
@@ -250,21 +310,23 @@ class Settings(BaseSettings):
     @classmethod
     def _fits_in_a_header(cls, value: str) -> str:
         if not (value.isascii() and value.isprintable()):
-            raise ValueError("must be one line of ASCII: it is sent in a header")
+            raise ValueError("must be one line of ASCII, because it is sent in a header")
         return value
 
     @property
     def sent_user_agent(self) -> str:
-        """As sites see it."""
-        return self.user_agent or (f"{_NAME} (+{self.contact})" if self.contact else _NAME)
+        """The ``User-Agent`` header that is sent to sites."""
+        return self.user_agent or (
+            f"{_DEFAULT_USER_AGENT} (+{self.contact})" if self.contact else _DEFAULT_USER_AGENT
+        )
 
 
 @cache
 def get_settings() -> Settings:
-    """The process's settings, read once.
+    """Return the settings of the process. They are read once.
 
     Raises:
-        SettingError: a value can't be used; names the environment variable.
+        SettingError: a value cannot be used. The error names the environment variable.
     """
     try:
         return Settings()

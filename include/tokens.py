@@ -1,4 +1,4 @@
-"""Tokens that the API accepts, for those who hold its JWT secret."""
+"""Make tokens that the API accepts. This needs the JWT secret of the API."""
 
 from datetime import datetime, timedelta
 
@@ -15,10 +15,16 @@ def mint_token(
     lifetime: timedelta,
     only_run: int | None = None,
 ) -> str:
-    """A JWT (HS256) that the API accepts from ``user_id`` until ``now + lifetime``.
+    """Return a JWT (HS256) that the API accepts as a token of ``user_id``.
 
     Args:
-        only_run: a run of theirs; the token is good for looking at it and nothing else.
+        secret: the JWT secret of the API.
+        user_id: the id of the user.
+        issuer: the value of ``iss`` that the API requires.
+        audience: the value of ``aud`` that the API requires.
+        now: the time from which the token is valid.
+        lifetime: how long the token is valid.
+        only_run: the id of a run of the user. The token then only allows reading that run.
     """
     claims: dict[str, object] = {
         "sub": user_id,

@@ -57,7 +57,7 @@ def crawl_tools() -> CrawlTools:
     """Return the clients and settings for a crawl."""
     settings = get_settings()
     return CrawlTools(
-        fetcher=PageFetcher(**fetch_options()),
+        fetcher=PageFetcher(**fetch_options(), proxy=settings.proxy),
         browser=new_browser(),
         raw_pages=raw_pages(),
         manners=manners(),

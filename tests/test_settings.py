@@ -42,3 +42,46 @@ def test_what_is_sent_in_a_header_fits_in_one(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingError, match=name):
         get_settings()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "http://127.0.0.1:3128",
+        "https://proxy.example/",
+        "socks5://user:p%40ss@proxy.example:1080",
+        "http://user:s3cret@[::1]:3128",
+    ],
+)
+def test_a_proxy_is_named_by_its_url(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("JOBHUNT_PROXY", value)
+    settings = get_settings()
+    assert settings.proxy
+    assert settings.proxy.get_secret_value() == value
+    assert value not in f"{settings!r} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_an_empty_proxy_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBHUNT_PROXY", "")
+    assert get_settings().proxy is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "user:s3cret@proxy.example:3128",
+        "ftp://user:s3cret@proxy.example",
+        "http://user:s3cret@",
+        "http://user:s3cret@proxy.example/a/path",
+        "http://user:s3 cret@proxy.example",
+        "http://",
+    ],
+)
+def test_what_is_no_proxy_is_refused_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("JOBHUNT_PROXY", value)
+    with pytest.raises(SettingError, match="JOBHUNT_PROXY") as refused:
+        get_settings()
+    assert "cret" not in f"{refused.value!r}"
+    assert refused.value.__cause__ is None

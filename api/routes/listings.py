@@ -36,7 +36,7 @@ async def dry_run(
     """
     slugs = wanted.companies if wanted else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
-    listings = await services.listings.list_all(companies)
+    listings = await services.listings.list_all(caller.user_id, companies)
     return DryRun(
         companies={
             company.slug: _shown(listing)
@@ -54,7 +54,7 @@ async def detect_company(
     Some postings of the board are listed as a proof. This takes at most about 20 seconds.
     """
     try:
-        found = await services.listings.detect(wanted.url, base_url=wanted.base_url)
+        found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)
     except NotDetected as error:
         raise ApiError(
             HTTPStatus.UNPROCESSABLE_ENTITY,

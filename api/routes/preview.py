@@ -53,7 +53,7 @@ async def preview_run(
     """List the companies as ``/dry-run`` does, and compare them with the known jobs."""
     slugs = asked.companies if asked else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
-    listings = await services.listings.list_all(companies)
+    listings = await services.listings.list_all(caller.user_id, companies)
     known = await services.database.read(
         open_jobs, caller.user_id, [company.slug for company in companies]
     )

@@ -1,4 +1,4 @@
-"""The identity of a board: a source and its config in canonical form."""
+"""Identify a board by its source and the hash of its config in canonical form."""
 
 import hashlib
 import json

@@ -1,6 +1,7 @@
-"""Country names and codes, in the languages career sites are written in, as ISO 3166-1 alpha-2.
+"""Recognise countries by name or code, and return them as ISO 3166-1 alpha-2 codes.
 
-Names come from CLDR through Babel; ``_ALSO`` holds what people write and CLDR does not.
+The names are in ``_LANGUAGES``, the languages in which career sites are written. They come from
+CLDR through Babel. ``_EXTRA_NAMES`` holds further names, which people write and CLDR does not have.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from include.core.recall import recalled
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
-_ALSO = {
+_EXTRA_NAMES = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
     "wales": "GB", "northern ireland": "GB", "u.s.": "US", "u.s.a.": "US",
     "united states of america": "US", "the united states": "US", "the netherlands": "NL",
@@ -31,7 +32,7 @@ _STATES = (
     "south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia "
     "wisconsin wyoming"
 )
-"""Without Georgia, which is a country too."""
+"""The states of the USA without Georgia, because Georgia is also the name of a country."""
 _PROVINCES = (
     "alberta british_columbia manitoba new_brunswick newfoundland_and_labrador nova_scotia ontario "
     "prince_edward_island quebec québec saskatchewan"
@@ -41,28 +42,38 @@ REGIONS = {
     for country, names in (("US", _STATES), ("CA", _PROVINCES))
     for name in names.split()
 }
-"""Names of states and provinces that settle a country; by casefolded name."""
+"""The country code of each state or province whose name identifies it, by casefolded name."""
 
 
 def country_code(text: str | None) -> str | None:
-    """The country that ``text`` (a name, or a code of two or three letters) is; else null."""
-    return _named(text) if text else None
+    """Return the ISO 3166-1 alpha-2 code of the country that ``text`` names; None if there is none.
+
+    Args:
+        text: the name of a country, or its code of two or three letters, in any case.
+    """
+    return _code_of(text) if text else None
 
 
 @recalled
-def _named(text: str) -> str | None:
+def _code_of(text: str) -> str | None:
     name = text.strip().casefold()
-    return _ALSO.get(name) or next((names[name] for names in _names() if name in names), None)
+    return _EXTRA_NAMES.get(name) or next(
+        (names[name] for names in _lookups() if name in names), None
+    )
 
 
 def country_name(code: str | None) -> str | None:
-    """In English."""
+    """Return the English name of the country with this alpha-2 code; None if it is unknown."""
     return _territories("en").get(code) if code else None
 
 
-def _names() -> Iterator[Mapping[str, str]]:
-    """The codes, then the names by language: the first that knows a name decides, and most are
-    English. A language takes some 10 ms to load."""
+def _lookups() -> Iterator[Mapping[str, str]]:
+    """Yield the mappings in which a name is looked up, in the order of their priority.
+
+    The codes come first, then the names of one language after another. English is the first
+    language, because most names are English. A mapping is made only when it is needed, because it
+    takes about 10 ms to load a language.
+    """
     yield _codes()
     yield from map(_names_in, _LANGUAGES)
 
@@ -97,5 +108,5 @@ def _territories(language: str) -> Mapping[str, str]:
 
 
 def _aliases() -> Mapping[str, list[str]]:
-    """Outdated and alternative codes, those of three letters among them."""
+    """Return the current codes by outdated or alternative code, such as a code of three letters."""
     return cast("Mapping[str, list[str]]", get_global("territory_aliases"))

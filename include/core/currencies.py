@@ -1,7 +1,8 @@
-"""Currencies as postings write them: ISO 4217 codes, symbols, and names.
+"""Recognise currencies in postings by ISO 4217 codes, symbols and names.
 
-``$``, ``kr`` and ``¥`` belong to several countries each, so alone they are no currency; where a
-posting's places are all in one country that uses it, they are that country's.
+``$``, ``kr`` and ``¥`` are used in several countries each, so such a mark alone does not identify a
+currency. If all places of a posting are in one country that uses the mark, the mark means the
+currency of that country.
 """
 
 import re
@@ -24,23 +25,31 @@ _MARKS: dict[str, str | None] = {
     "dollars": None, "$": None, "¥": None, "円": "JPY", "kr.": None, "kr": None, "Kr": None,
     "kronor": "SEK", "kroner": None,
 } | {code: code for code in _CODES}  # fmt: skip
-_SHARED = {
+_SHARED_MARKS = {
     "$": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"},
     "dollars": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD"},
     "kr": {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"},
     "¥": {"JP": "JPY", "CN": "CNY"},
 }
-"""Not the peso's countries: their postings write ``$`` for United States dollars as well."""
+"""The currency that a shared mark means in each country.
+
+The countries of the peso are left out, because their postings also write ``$`` for United States
+dollars.
+"""
 
 
 def _alternatives(*, of_letters: bool) -> str:
-    """The longest first; a mark that ends in a letter ends there."""
+    """Return the marks that begin with a letter, or all others, as alternatives of a pattern.
+
+    The longest marks come first. No letter may follow a mark that ends in a letter.
+    """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
     ends = {mark: r"(?![^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
     return "|".join(re.escape(mark) + ends[mark] for mark in reversed(marks))
 
 
 def _is_letter(character: str) -> bool:
+    # 円 counts as a symbol, because it may directly follow another character, as in 万円.
     return character.isalpha() and character != "円"
 
 
@@ -48,31 +57,43 @@ MARK = (
     f"(?:{_alternatives(of_letters=False)}"
     rf"|(?<![^\W\d_])(?=[A-Zdeklz])(?:{_alternatives(of_letters=True)}))"
 )
-"""A regular expression, without groups, for any currency mark. One of letters is a word of its
-own, or clings to digits ("50kr", "EUR50")."""
+"""A regular expression, without capturing groups, that matches any currency mark.
+
+A mark made of letters must be a separate word, or stand directly beside digits ("50kr", "EUR50").
+"""
 _MARK = re.compile(MARK)
 
 
 def currency_of(text: str) -> str | None:
-    """The one currency that the marks in ``text`` settle."""
+    """Return the ISO 4217 code of the currency that the marks in ``text`` identify.
+
+    None if they identify no currency, or several.
+    """
     codes = {code for mark in _MARK.findall(text) if (code := _MARKS[mark])}
     return codes.pop() if len(codes) == 1 else None
 
 
 def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
-    """The currency that a shared mark in ``text`` means in the one country all of ``countries``
-    are; null where they are several, or some are not known."""
+    """Return the ISO 4217 code of the currency that a shared mark means in a posting's country.
+
+    None if the posting's places are not all in one known country, if ``text`` has several different
+    marks, or if that country does not use the mark.
+
+    Args:
+        text: the text with the mark.
+        countries: the country code of each of the posting's places; None where it is unknown.
+    """
     known = set(countries)
-    marks = {_stem(mark) for mark in _MARK.findall(text)}
+    marks = {_shared_form(mark) for mark in _MARK.findall(text)}
     if len(known) != 1 or len(marks) != 1:
         return None
-    return _SHARED.get(marks.pop(), {}).get(next(iter(known)) or "")
+    return _SHARED_MARKS.get(marks.pop(), {}).get(next(iter(known)) or "")
 
 
 def is_code(text: str) -> bool:
-    """Whether ``text`` could be an ISO 4217 code."""
+    """Return whether ``text`` has the form of an ISO 4217 code: three capital letters."""
     return re.fullmatch("[A-Z]{3}", text) is not None
 
 
-def _stem(mark: str) -> str:
+def _shared_form(mark: str) -> str:
     return "kr" if mark.casefold().rstrip(".") in ("kr", "kroner") else mark

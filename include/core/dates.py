@@ -1,7 +1,8 @@
-"""Moments as postings write them.
+"""Parse dates and times as postings write them.
 
-No clock is asked, so a relative date ("3 days ago") is unknown, and so is one that could be read
-two ways (03/04/2026). A date without a time is its midnight, a time without an offset is UTC.
+This module does not read the clock, so a relative date ("3 days ago") is unknown. A date that can
+be read in two ways (03/04/2026) is unknown, too. A date without a time means midnight. A time
+without an offset is in UTC.
 """
 
 import re
@@ -22,7 +23,7 @@ _ZONES = {
     "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }  # fmt: skip
 _ZONE_ID = re.compile(r"\[[\w/+-]+\]$")
-"""Java's ZonedDateTime writes one behind the offset."""
+"""A zone id, which Java's ZonedDateTime writes after the offset."""
 _ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b")
 _FORMATS = (
     "%a %b %d %H:%M:%S %z %Y",  # Java's Date.toString, in SuccessFactors' microdata
@@ -56,21 +57,26 @@ _LANGUAGES = (
     "ru",
     "tr",
 )
-_NAMED = re.compile(
+_WITH_MONTH_NAME = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})"
     r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4}))"
     r"(?:,?\s+(?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
-"""``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026``, ``13 de julio de 2026``."""
+"""A date with the name of its month, such as ``13 July 2026``, ``July 13th, 2026``,
+``Mon, 13. Juli 2026`` or ``13 de julio de 2026``."""
 _UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _YEARS = range(1990, 2100)
-"""Others are placeholders (0001-01-01, 9999-12-31)."""
+"""The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""
 
 
 def moment(raw: str | float | None) -> datetime | None:
-    """The moment ``raw`` states, with its offset; epoch seconds and milliseconds are read too."""
+    """Return the time that ``raw`` states, with its offset; None if it is unknown.
+
+    Numbers are seconds or milliseconds since the epoch, and so are texts of 10 or 13 digits. Years
+    before 1990 and after 2099 are placeholders, so the time is unknown.
+    """
     if raw is None:
         return None
     found = _read(str(raw).strip()) if isinstance(raw, str) else _epoch(raw)
@@ -89,8 +95,8 @@ def _read(text: str) -> datetime | None:
         pass
     if slashed := _SLASHED.fullmatch(text):
         return _slashed(*map(int, slashed.groups()))
-    if named := _NAMED.fullmatch(text):
-        return _named(named)
+    if named := _WITH_MONTH_NAME.fullmatch(text):
+        return _with_month_name(named)
     text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
     for form in _FORMATS:
         try:
@@ -110,15 +116,15 @@ def _epoch(number: float) -> datetime | None:
 
 
 def _slashed(first: int, second: int, year: int) -> datetime | None:
-    """Day and month by whichever can't be a month."""
+    """Return the date ``first/second/year``; None if it is unclear which is the month."""
     if first <= 12 and second <= 12 and first != second:
         return None
     month, day = (first, second) if first <= 12 else (second, first)
     return _day(year, month, day)
 
 
-def _named(match: re.Match[str]) -> datetime | None:
-    """The time of day, which such texts give in no zone, is left out."""
+def _with_month_name(match: re.Match[str]) -> datetime | None:
+    """Return the date without the time of day, because such texts state no time zone."""
     name = (match["month"] or match["month_first"]).casefold()
     month = _months().get(name) or _months().get(name[:3])
     if month is None:
@@ -137,7 +143,10 @@ def _day(year: int, month: int, day: int) -> datetime | None:
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
-    """Names and abbreviations; the first language that knows one decides."""
+    """Return the number of each month by its casefolded name and abbreviation.
+
+    If languages differ about a name, the first of ``_LANGUAGES`` decides.
+    """
     found: dict[str, int] = {"sept": 9}
     for language in _LANGUAGES:
         for width in ("wide", "abbreviated"):

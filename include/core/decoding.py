@@ -1,6 +1,8 @@
-"""From a page's bytes to its text, as the HTML standard decodes (html.spec.whatwg.org, 13.2.3):
-byte order mark, then the Content-Type header, then ``<meta>`` or the XML declaration within the
-first 1,024 bytes, and for want of any of them UTF-8 if it is that, else windows-1252.
+"""Decode a page's bytes to text as the HTML standard does (html.spec.whatwg.org, 13.2.3).
+
+The encoding is taken from the first of these that states one: the byte order mark, the Content-Type
+header, and ``<meta>`` or the XML declaration within the first 1,024 bytes. If none of them does,
+the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise.
 """
 
 import codecs
@@ -8,15 +10,15 @@ import re
 
 from include.errors import ParseError
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
 _IN_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
 _IN_PAGE = re.compile(
     rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
-_PRESCAN = 1024
-# Labels stand for wider encodings than their names say (encoding.spec.whatwg.org, 4.2).
-_WIDER = {
+_PRESCAN_BYTES = 1024
+# Some labels stand for a larger encoding than their names say (encoding.spec.whatwg.org, 4.2).
+_LARGER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -29,7 +31,7 @@ _WIDER = {
     "big5": "big5hkscs",
     "utf-16": "utf-16-le",
 }
-_KNOWN = frozenset(
+_ALLOWED = frozenset(
     {
         "utf-8", "utf-16-be", "utf-16-le", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp",
         "iso2022_jp", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874",
@@ -45,11 +47,11 @@ _BINARY = (
 
 
 def decode(body: bytes, content_type: str | None) -> str:
-    """``body`` as text without NULs; bytes that its encoding does not know become U+FFFD."""
-    for mark, encoding in _MARKS:
+    """Return ``body`` as text without NULs; invalid bytes become U+FFFD."""
+    for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _decoded(body[len(mark) :], encoding)
-    stated = _encoding(_header_label(content_type)) or _stated_within(body)
+    stated = _encoding(_header_label(content_type)) or _declared_encoding(body)
     if stated:
         return _decoded(body, stated)
     try:
@@ -59,11 +61,15 @@ def decode(body: bytes, content_type: str | None) -> str:
 
 
 def refuse_binary(body: bytes, content_type: str | None) -> None:
-    """Raises ParseError ``not_html`` for what is no page, whatever its server calls it, and for
-    what its server calls something else."""
+    """Raise ParseError ``not_html`` if the content is not a page.
+
+    It is not a page if the server declares another type than HTML, XML or plain text, or if its
+    first bytes are those of a binary file, whatever type the server declares.
+    """
     declared = (content_type or "").partition(";")[0].strip()
     if declared and not _TEXT_TYPES.fullmatch(declared):
         raise ParseError(f"the server sent {declared}, not a page", code="not_html")
+    # A text may begin with the word "BM" or "RIFF".
     if body.startswith(_BINARY) and not body.startswith((b"BM ", b"RIFF ")):
         raise ParseError("the content is a binary file, not a page", code="not_html")
 
@@ -73,7 +79,7 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def _without_nuls(text: str) -> str:
-    # to look for one takes a tenth of the time of replacing none
+    # This search takes a tenth of the time of a replacement that finds nothing.
     return text.replace("\0", "") if "\0" in text else text
 
 
@@ -82,18 +88,18 @@ def _header_label(content_type: str | None) -> str:
     return found[1] if found else ""
 
 
-def _stated_within(body: bytes) -> str | None:
-    found = _IN_PAGE.search(body[:_PRESCAN])
+def _declared_encoding(body: bytes) -> str | None:
+    found = _IN_PAGE.search(body[:_PRESCAN_BYTES])
     encoding = _encoding((found[1] or found[2]).decode("ascii", "replace")) if found else None
-    # A page whose ASCII declaration could be read is not UTF-16, whatever it says.
+    # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
 
 
 def _encoding(label: str) -> str | None:
-    """Python's name of the encoding a label stands for; null for labels no page may use."""
+    """Return Python's name of the encoding; None if the label is unknown or not allowed."""
     try:
         name = codecs.lookup(label).name if label else ""
     except (LookupError, ValueError):
         return None
-    name = _WIDER.get(name, name)
-    return name if name in _KNOWN else None
+    name = _LARGER.get(name, name)
+    return name if name in _ALLOWED else None

@@ -1,7 +1,7 @@
-"""Employment types in the words sources use for them.
+"""Recognise employment types by the words that sources use for them.
 
-What only says that a job is permanent ("regular", "CDI", "unbefristet") says nothing of its hours
-and stays unknown.
+A label that says only that a job is permanent ("regular", "CDI", "unbefristet") does not state its
+hours, so the employment type stays unknown.
 """
 
 import re
@@ -51,7 +51,11 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
-    """Those that ``raw`` (a label, or several) names, in the order of the enumeration."""
+    """Return the employment types that ``raw`` names, in the order of the enumeration.
+
+    Args:
+        raw: one label or several.
+    """
     if not raw:
         return ()
     return _named(raw if isinstance(raw, str) else ", ".join(raw))

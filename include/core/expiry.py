@@ -1,9 +1,9 @@
-"""Deciding when a posting that left its listing may expire.
+"""Decide when a posting that left its listing may expire.
 
-Expiring an open posting is the worst fault of this system, so proof is needed: one complete listing
-that does not name the posting, or two in a row, some hours apart, if the listing is suspicious
-(empty, or shrunk too much at once) or comes from a fragile source. Until the second one the listing
-is *held*.
+To expire an open posting is the worst fault of this system, so proof is needed. Usually, one
+complete listing that does not name the posting is enough. Two such listings in a row, some hours
+apart, are needed if the listing is suspicious (it is empty, or shrank too much at once) or comes
+from a fragile source. Until the second listing, the first one is *held*.
 """
 
 from dataclasses import dataclass

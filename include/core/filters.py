@@ -1,7 +1,8 @@
-"""Which postings of a company a person wants, as far as its listing tells.
+"""Decide which postings of a company a user wants, from what the listing states.
 
-What a listing does not say filters nothing out: a posting is left out only for what is known of
-it. Of several places it is enough that one is wanted.
+A posting is left out only because of something that is known about it. If a listing does not state
+a place, for example, filters on places leave out nothing. A posting with several places is wanted
+if one of its places is.
 """
 
 from collections.abc import Iterator
@@ -12,15 +13,18 @@ from include.core.models import Company, JobPosting, ListedJob, Location
 from include.core.titles import check_patterns, finds, wanted
 from include.core.workplaces import workplace_in
 
-_SHORTEST_NAME = 3
-"""Of a country; shorter patterns may be anything (``DE`` is Delaware, too)."""
+_MIN_COUNTRY_NAME = 3
+"""The minimum length of a pattern that is compared with the names of countries.
+
+A shorter pattern may mean something else (``DE`` is also Delaware).
+"""
 
 
 def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -> bool:
-    """Whether the company's filters let ``job`` through.
+    """Return whether the filters of the company want ``job``.
 
     Args:
-        posting: what its listing carries of it besides, where it does.
+        posting: the posting itself, if the listing carries it.
 
     Raises:
         SettingError: a filter holds an unusable pattern.
@@ -33,12 +37,12 @@ def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -
 
 
 def needs_posting(company: Company) -> bool:
-    """Whether ``wants`` can say more when given the posting."""
+    """Return whether the posting can change what ``wants`` returns for this company."""
     return bool(company.include_locations or company.exclude_locations or company.workplaces)
 
 
 def check_filters(company: Company) -> None:
-    """Raises SettingError naming the filter that holds an unusable pattern."""
+    """Raise SettingError, which names the filter, if a filter holds an unusable pattern."""
     for field in ("include_titles", "exclude_titles", "include_locations", "exclude_locations"):
         check_patterns(field, getattr(company, field))
 
@@ -60,11 +64,14 @@ def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:
 
 
 def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
-    """By the words of the place, or because a pattern is its country's name in any language."""
+    """Return whether a pattern is found in the words of the place, or names its country.
+
+    The pattern may name the country in any language that ``country_code`` supports.
+    """
     parts = (place.raw, place.city, place.region, country_name(place.country))
     if finds(field, patterns, "; ".join(filter(None, parts))):
         return True
-    names = (pattern for pattern in patterns if len(pattern.strip()) >= _SHORTEST_NAME)
+    names = (pattern for pattern in patterns if len(pattern.strip()) >= _MIN_COUNTRY_NAME)
     return place.country is not None and place.country in map(country_code, names)
 
 

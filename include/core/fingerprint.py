@@ -1,10 +1,11 @@
-"""When is a page unchanged?
+"""Decide whether a page is unchanged.
 
-A page is unchanged when its fields hash is equal **and** its main text is the same or nearly so:
-equal after normalisation, or within ``threshold`` bits of 64 by SimHash over 3-word shingles
-(Charikar 2002; Manku, Jain and Das Sarma 2007, k = 3 for 64 bits). The fields hash is there
-because SimHash alone overlooks small edits that matter: a pay range, "internship" made "full-time".
-Texts under ``MIN_TOKENS`` words are compared by equality only: too few shingles decide nothing.
+A page is unchanged if its fields hash is equal **and** its main text is equal or nearly equal. Two
+texts are equal if they are the same after normalisation. They are nearly equal if their SimHashes
+over 3-word shingles differ in at most ``threshold`` of 64 bits (Charikar 2002; Manku, Jain and Das
+Sarma 2007, k = 3 for 64 bits). The fields hash is needed because SimHash alone does not notice
+small edits that matter, such as a new pay range, or "internship" changed to "full-time". Texts of
+fewer than ``MIN_TOKENS`` words have too few shingles for SimHash, so they must be equal.
 """
 
 import hashlib
@@ -23,13 +24,18 @@ from include.core.models import JobPosting
 from include.core.money import stated_sums
 
 FEATURE_VERSION = 2
-"""Raise it with any change to what is hashed: hashes of two versions are never compared."""
+"""The version of what is hashed. Increase it with every change to what is hashed.
+
+Hashes of different versions are never compared.
+"""
 MIN_TOKENS = 50
-_SHINGLE = 3
+_SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(
     ord(character.lower() if _WORD.match(character) else " ") for character in map(chr, range(128))
 ).ljust(256)
+"""A table for ``bytes.translate``, which lower-cases letters and turns all but word characters into
+spaces."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +43,21 @@ class Fingerprint:
     fields_sha256: str
     text_sha256: str
     simhash: int
-    """64 bits, unsigned."""
+    """An unsigned number of 64 bits."""
     tokens: int
     feature_version: int = FEATURE_VERSION
 
 
 def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
-    """Of a page's ``fields`` (JSON values) and main ``text`` (plain, any whitespace). The sums of
-    money in the text decide as the fields do: of most postings, only the text states the pay."""
+    """Return the fingerprint of a page.
+
+    The sums of money in the text are hashed with the fields, because only the text states the pay
+    in most postings.
+
+    Args:
+        fields: the fields in which every change matters, as JSON values.
+        text: the main text as plain text with any whitespace.
+    """
     decisive = {**fields, "sums": stated_sums(text)}
     words = _words(text)
     return Fingerprint(
@@ -56,7 +69,7 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
 
 
 def decisive_fields(posting: JobPosting) -> dict[str, Any]:
-    """The fields whose every change matters, as JSON values in a stable order."""
+    """Return the fields in which every change matters, as JSON values in a stable order."""
     salary = posting.salary
     return {
         "title": posting.title,
@@ -70,7 +83,15 @@ def decisive_fields(posting: JobPosting) -> dict[str, Any]:
 
 
 def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int) -> bool:
-    """Whether the page read ``now`` may be skipped, given what was extracted ``before``."""
+    """Return whether a page may be skipped because it did not change.
+
+    A page without any words always counts as changed.
+
+    Args:
+        before: the fingerprint of the page as it was last extracted; None if it never was.
+        now: the fingerprint of the page as it is now.
+        threshold: the maximum number of SimHash bits that may differ.
+    """
     if before is None or before.feature_version != now.feature_version:
         return False
     if before.fields_sha256 != now.fields_sha256:
@@ -83,20 +104,23 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
 
 
 def _words(text: str) -> list[bytes]:
-    """In UTF-8, whatever their case and form."""
-    if text.isascii():  # a tenth of the time for the same words
+    """Return the words of ``text`` in UTF-8, casefolded and in the Unicode form NFKC."""
+    if text.isascii():  # this branch finds the same words in a tenth of the time
         return text.encode().translate(_ASCII_FOLDED).split()
     return [word.encode() for word in _WORD.findall(unicodedata.normalize("NFKC", text).casefold())]
 
 
 def _simhash(words: list[bytes]) -> int:
-    """Each bit is that of most of the shingles' hashes (XXH64): bit for bit what ``Simhash`` makes
-    of them as unweighted features, in a third of its time."""
+    """Return the SimHash of the words.
+
+    Each bit is 1 if it is 1 in more than half of the shingles' hashes (XXH64). The result is equal
+    to that of ``Simhash`` with unweighted features, and takes a third of the time.
+    """
     if not words:
         return 0
-    # all within C: of a page's fingerprint, this is most
-    triples = map(b" ".join, zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
-    digests = b"".join(map(xxhash.xxh64_digest, triples if len(words) >= _SHINGLE else words))
+    # This is most of the work of a fingerprint, so it is done by functions written in C.
+    triples = map(b" ".join, zip(*(words[at:] for at in range(_SHINGLE_WORDS)), strict=False))
+    digests = b"".join(map(xxhash.xxh64_digest, triples if len(words) >= _SHINGLE_WORDS else words))
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8)).reshape(-1, 64)
     most = bits.sum(axis=0, dtype=np.uint32) * 2 > len(bits)
     return int.from_bytes(np.packbits(most).tobytes(), "big")

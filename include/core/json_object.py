@@ -1,7 +1,7 @@
-"""Reading other people's JSON with its types checked, so that dicts stop where they enter.
+"""Read other people's JSON with type checks, so that no other code has to check its types.
 
-A field that is absent, null or of another type reads as null: sources drop and add fields as they
-please. Only what a posting can't do without is asked for with ``need``.
+A field that is absent, null or of another type reads as None, because sources add and drop fields
+at any time. ``need`` is only for fields without which there is no posting.
 """
 
 import json
@@ -14,29 +14,30 @@ from include.errors import ParseError
 
 
 class JsonObject:
-    """One JSON object; every reader takes a path of keys into it."""
+    """One JSON object. The methods that read a value take the path of keys that leads to it."""
 
     def __init__(self, values: Mapping[str, Any]):
         self._values = values
 
     @classmethod
     def of(cls, value: Any, what: str) -> Self:
-        """Raises ParseError, naming ``what`` it is, when ``value`` is no object."""
+        """Wrap ``value``. Raise ParseError, which calls it ``what``, if it is not an object."""
         if not isinstance(value, dict):
             raise ParseError(f"{what} is {_kind(value)}, not an object")
         return cls(cast("dict[str, Any]", value))
 
     @classmethod
     def parse(cls, content: str) -> Self:
-        """Raises ParseError when ``content`` is not a JSON object."""
+        """Parse a posting. Raise ParseError if ``content`` is not a JSON object."""
         return cls.of(read_json(content), "the posting")
 
     def dump(self) -> str:
-        """As JSON text that can be stored: lone surrogates are replaced, NUL stays escaped."""
+        """Return storable JSON text: lone surrogates are replaced, and NUL stays escaped."""
         text = json.dumps(self._values, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode()
 
     def raw(self, *path: str) -> Any:
+        """Return the value as it was parsed; None if it is absent."""
         value: Any = self._values.get(path[0]) if path else self._values
         for key in path[1:]:
             if not isinstance(value, dict):
@@ -45,23 +46,26 @@ class JsonObject:
         return value
 
     def text(self, *path: str) -> str | None:
-        """On one line; numbers as written. Null when blank."""
+        """Return a string on one line, or a number as Python writes it.
+
+        None if the value is blank, or is neither a string nor a number.
+        """
         return text_of(self.raw(*path))
 
     def need(self, *path: str) -> str:
-        """``text`` without which there is no posting: raises ParseError naming the field."""
+        """Return ``text``. Raise ParseError, which names the field, if there is none."""
         text = self.text(*path)
         if text is None:
             raise ParseError(f"no `{'.'.join(path)}`")
         return text
 
     def html(self, *path: str) -> str:
-        """Verbatim; empty when absent."""
+        """Return the string unchanged; empty if the value is not a string."""
         value = self.raw(*path)
         return value if isinstance(value, str) else ""
 
     def number(self, *path: str) -> float | None:
-        """Also from a string that holds a plain number."""
+        """Return a finite number, also from a string that holds a plain number; None for others."""
         value = self.raw(*path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
@@ -72,22 +76,23 @@ class JsonObject:
         return number if math.isfinite(number) else None
 
     def flag(self, *path: str) -> bool | None:
+        """Return a boolean; None if the value is not a boolean."""
         value = self.raw(*path)
         return value if isinstance(value, bool) else None
 
     def values(self, *path: str) -> list[Any]:
-        """A list as it is, one value as a list of one, null as none."""
+        """Return a list as it is, a single value as a list of one, and null as an empty list."""
         value = self.raw(*path)
         if isinstance(value, list):
             return cast("list[Any]", value)
         return [] if value is None else [value]
 
     def texts(self, *path: str) -> tuple[str, ...]:
-        """The texts among the ``values``."""
+        """Return the texts of those ``values`` that are strings or numbers."""
         return tuple(filter(None, map(text_of, self.values(*path))))
 
     def objects(self, *path: str) -> tuple["JsonObject", ...]:
-        """The objects among the ``values``."""
+        """Return those ``values`` that are objects."""
         return tuple(
             JsonObject(cast("dict[str, Any]", value))
             for value in self.values(*path)
@@ -99,8 +104,8 @@ class JsonObject:
 
 
 def text_of(value: Any) -> str | None:
-    """As ``JsonObject.text`` reads one value."""
-    if value is None:  # most of what is asked for
+    """Return one value as ``JsonObject.text`` reads it."""
+    if value is None:  # the most frequent case comes first
         return None
     if isinstance(value, str):
         return one_line(value) or None
@@ -108,9 +113,12 @@ def text_of(value: Any) -> str | None:
 
 
 def read_json(text: str | bytes, *, strict: bool = True) -> Any:
-    """Raises ParseError for what is no JSON, or nested beyond reason.
+    """Return the parsed JSON.
 
-    ``strict=False`` lets control characters, raw newlines among them, stand inside strings.
+    Raise ParseError if ``text`` is not JSON, or is nested too deeply for the parser.
+
+    Args:
+        strict: False allows control characters, such as raw newlines, inside strings.
     """
     try:
         return json.loads(text, strict=strict)

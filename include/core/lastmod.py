@@ -1,6 +1,6 @@
-"""When a page last changed, as its listing states it (sitemaps.org, W3C date and time).
+"""Interpret when, according to its listing, a page last changed (sitemaps.org, W3C date and time).
 
-Many sites state only a date. A page may then change after it was crawled without its date changing.
+Many sites state only a date. Their pages may change after a crawl while the date stays the same.
 """
 
 from datetime import datetime, time, timedelta
@@ -13,7 +13,8 @@ def modified_until(modified: str | None) -> datetime | None:
 
     A page that was crawled after that time has not changed since, as long as ``modified`` stays the
     same. Midnight counts as a whole day, because sites that know only the date write it so. The day
-    is taken to end 14 hours late (38 hours after midnight), for sites in other time zones.
+    is taken to end 14 hours late (38 hours after midnight), for sites in other time zones. Every
+    other time counts as a whole minute.
     """
     at = moment(modified) if modified else None
     if at is None:

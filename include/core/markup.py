@@ -1,7 +1,7 @@
-"""A posting's description: safe HTML, plain text, and the requirements it lists.
+"""Turn the HTML of a posting's description into safe HTML, plain text and a list of requirements.
 
-The HTML is cleaned by nh3 (ammonia), so what is kept is well formed, and the text can be made from
-it by turning its few block tags into line ends.
+nh3 (ammonia) cleans the HTML, so the result is well formed. The plain text is made from it: its few
+block tags are replaced by line ends.
 """
 
 import re
@@ -30,14 +30,14 @@ _BLOCKS = (
     *("blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol"),
     *("p", "pre", "table", "tbody", "thead", "tr", "ul"),
 )
-_IN_TEXT = {
+_TAG_TEXTS = {
     **{f"{end}{name}": "\n" for name in _BLOCKS for end in ("", "/")},
     "li": "\n- ",
     "/li": "\n",
     "/td": " ",
     "/th": " ",
 }
-"""What stands in the text for a tag; for any other, nothing."""
+"""What replaces each tag in the plain text. All other tags are removed."""
 _SAFE_TAG = re.compile(r"<(/?[a-z0-9]*)[^>]*>")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[a-zA-Z]")
@@ -51,27 +51,30 @@ _REQUIREMENTS = re.compile(
     r"functie-?eisen|wat (?:wij|we) vragen",
     re.IGNORECASE,
 )
-_LONGEST_HEADING = 100
-_DEEPEST = 1_000
+_MAX_HEADING_LENGTH = 100
+_MAX_DEPTH = 1_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_NEVER_DEEP = frozenset({
+_NOT_NESTING = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
     "wbr", "p", "li", "dt", "dd", "option", "tr", "td", "th", "thead", "tbody", "tfoot",
 })  # fmt: skip
+"""Tags that need no closing tag, so their number does not show how deep the HTML is nested."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Description:
     html: str
-    """Sanitised."""
+    """The sanitised HTML."""
     text: str
-    """A line a block, list items marked with ``- ``."""
+    """The plain text with one line for each block. List items begin with ``- ``."""
     requirements: tuple[str, ...]
 
 
 def describe(html: str) -> Description:
-    """Of the HTML, or plain text, of one posting's description. Raises ParseError when it nests
-    deeper than any page does."""
+    """Return the description in ``html``, which may also be plain text.
+
+    Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    """
     if not _ANY_TAG.search(html):
         html = html.replace("\n", "<br>")
     safe = sanitise(html)
@@ -80,13 +83,21 @@ def describe(html: str) -> Description:
 
 
 def sanitise(html: str) -> str:
-    """Formatting, lists, tables and web links alone; links open apart and pass on no referrer."""
+    """Return ``html`` with only formatting, lists, tables, and links to web or mail addresses.
+
+    Each link gets ``rel="noopener noreferrer nofollow"``, so the page that it opens cannot reach
+    ours and gets no referrer. Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    """
     refuse_deep(html)
     return _CLEANER.clean(storable(html)).strip()
 
 
 def words_of(html: str) -> str:
-    """All text of ``html`` in reading order, fast and without lines: to compare, not to show."""
+    """Return all text of ``html`` in reading order, to compare it and not to show it.
+
+    This is faster than ``describe``, and does not divide the text into lines. Raise ParseError if
+    the HTML is nested more than 1,000 levels deep.
+    """
     refuse_deep(html)
     if not _ANY_TAG.search(html):
         return unescape(html)
@@ -95,7 +106,7 @@ def words_of(html: str) -> str:
 
 
 def unescaped(html: str) -> str:
-    """HTML that arrived entity-escaped, once or twice, as HTML; other HTML as it is."""
+    """Return HTML that was entity-escaped once or twice as HTML, and other HTML unchanged."""
     for _ in range(2):
         if _ANY_TAG.search(html) or not _ESCAPED_TAG.search(html):
             break
@@ -104,46 +115,48 @@ def unescaped(html: str) -> str:
 
 
 def section(heading: str | None, content: str) -> str:
-    """HTML of one titled part; bare list items are given their list."""
+    """Return the HTML of one part with its heading. List items without a list get a ``<ul>``."""
     if "<li" in content and not re.search(r"<[uo]l\b", content):
         content = f"<ul>{content}</ul>"
     return f"<h3>{escape(heading, quote=False)}</h3>{content}" if heading else content
 
 
 def requirements(text: str) -> tuple[str, ...]:
-    """The list items of ``text`` below a heading that announces what is asked for."""
+    """Return the list items of ``text`` below headings that announce requirements, each once."""
     found: list[str] = []
     heading = ""
     for line in text.splitlines():
         item = _BULLET.match(line)
         if item is None:
             heading = line
-        elif len(heading) <= _LONGEST_HEADING and _REQUIREMENTS.search(heading):
+        elif len(heading) <= _MAX_HEADING_LENGTH and _REQUIREMENTS.search(heading):
             found.append(item["item"])
     return tuple(dict.fromkeys(found))
 
 
 def refuse_deep(html: str) -> None:
-    """Raises ParseError for HTML nested over a thousand deep, on which parsers take quadratic
-    time (100,000 open ``<div>`` cost 20 s)."""
-    if html.count("<") <= _DEEPEST:
+    """Raise ParseError if ``html`` is nested more than 1,000 levels deep.
+
+    Parsers take quadratic time for such HTML: 100,000 open ``<div>`` take 20 s.
+    """
+    if html.count("<") <= _MAX_DEPTH:
         return
-    if max(_depths(html), default=0) > _DEEPEST:
-        raise ParseError(f"HTML nested over {_DEEPEST} deep")
+    if max(_depths(html), default=0) > _MAX_DEPTH:
+        raise ParseError(f"the HTML is nested more than {_MAX_DEPTH} levels deep")
 
 
 def _depths(html: str) -> Iterable[int]:
     depth = 0
     for closing, tag in _TAG.findall(html):
-        if tag.lower() not in _NEVER_DEEP:
+        if tag.lower() not in _NOT_NESTING:
             depth = max(depth - 1, 0) if closing else depth + 1
             yield depth
 
 
 def _text_of(safe: str) -> str:
     parts = _SAFE_TAG.split(one_line(safe))
-    parts[1::2] = [_IN_TEXT.get(tag, "") for tag in parts[1::2]]
+    parts[1::2] = [_TAG_TEXTS.get(tag, "") for tag in parts[1::2]]
     flat = lines(unescape("".join(parts)))
-    if "-\n" in flat:  # the expression takes ten times as long to find none
+    if "-\n" in flat:  # this test takes a tenth of the time of an expression that finds nothing
         flat = _LONE_BULLET.sub("- ", flat)
     return flat.removesuffix("\n-")

@@ -1,6 +1,6 @@
-"""The records that cross layers. Dicts of other people's APIs stop at the adapters.
+"""Define the records that cross layers. Dicts from other people's APIs stay in the adapters.
 
-The posting's fields are those on which schema.org's JobPosting and zyte-common-items agree.
+The fields of a posting are those on which schema.org's JobPosting and zyte-common-items agree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,7 +43,7 @@ class Location:
     city: str | None = None
     region: str | None = None
     country: str | None = None
-    """ISO 3166-1 alpha-2, or null when the text does not settle it."""
+    """The ISO 3166-1 alpha-2 code; None if the text does not settle it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +52,18 @@ class Salary:
     min: float | None = None
     max: float | None = None
     currency: str | None = None
-    """ISO 4217."""
+    """The ISO 4217 code."""
     period: PayPeriod | None = None
     origin: str
-    """``structured``, ``jsonld`` or ``text``."""
+    """Where it was read: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobPosting:
-    """One posting as its page or its source's API states it. Unknown is null, never a guess."""
+    """One posting as its page or its source's API states it.
+
+    Fields whose value is unknown are None or empty. No value is guessed.
+    """
 
     title: str
     external_id: str | None = None
@@ -79,7 +82,7 @@ class JobPosting:
     employment_type_raw: str | None = None
     salary: Salary | None = None
     description_html: str = ""
-    """Sanitised."""
+    """The description as sanitised HTML."""
     description_text: str = ""
     requirements: tuple[str, ...] = ()
     posted_at: datetime | None = None
@@ -89,12 +92,12 @@ class JobPosting:
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Field name → how it was read: ``api``, ``jsonld``, ``text``, …"""
+    """How each field was read (``api``, ``jsonld``, ``text``, …), by field name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Company:
-    """A followed employer and how to list it."""
+    """An employer that a user follows: how to list its postings, and which ones the user wants."""
 
     slug: str
     source: str
@@ -104,20 +107,23 @@ class Company:
     include_locations: tuple[str, ...] = ()
     exclude_locations: tuple[str, ...] = ()
     workplaces: tuple[Workplace, ...] = ()
-    """Any, if there are none."""
+    """The workplaces that the user wants; empty for any."""
     enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What is fingerprinted, stored and read: a fetched page, or a listing's inline content."""
+    """Content to read: a fetched page, inline content of a listing, or a listing's response.
+
+    Pages and inline content are also fingerprinted and stored.
+    """
 
     url: str
     body: bytes
     content_type: str | None = None
-    """As the server declared it, charset included."""
+    """The media type as the server declared it, with the charset."""
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Of a listing's answer, by lower-case name; a page has none."""
+    """The headers of a listing's response, by lower-case name; empty for a page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,27 +133,30 @@ class ListedJob:
     external_id: str
     title: str
     url: str
-    """Where a person reads it."""
+    """The address where a person can read the posting."""
     location: str | None = None
     page_url: str | None = None
-    """What to fetch, where that is not ``url`` (an API's detail document)."""
+    """The address to fetch, such as that of an API's detail document; None if it is ``url``."""
     content: str | None = None
-    """The whole posting as JSON or XML text, where the listing already carries it."""
+    """The whole posting as JSON or XML text; None if the listing does not carry it."""
     modified: str | None = None
-    """When the posting last changed, as the listing writes it."""
+    """When the posting last changed, in the form in which the listing states it."""
     row_sha256: str | None = None
-    """The hash of the listing's row for this posting, without the values that change by themselves.
-    None if the listing says nothing beyond the fields of this record."""
+    """The hash of the listing's row for this posting.
+
+    The values that change although the posting does not change are left out. None if the listing
+    says nothing beyond the fields of this record.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A company's open postings, and whether that is proved to be all of them."""
+    """The open postings of a board, and whether they are proved to be all of them."""
 
     jobs: tuple[ListedJob, ...]
     complete: bool
     reason: str | None = None
-    """Why it is partial."""
+    """The reason why the listing is partial; None if it is complete."""
 
 
 class CompanyStatus(StrEnum):
@@ -165,11 +174,11 @@ class CheckKind(StrEnum):
     """The kind of work that a check does on its board."""
 
     LIST = "list"
-    """Lists the board and reads the postings that there is a reason to read."""
+    """The check lists the board, and reads the postings that there is a reason to read."""
     RETRY = "retry"
-    """Reads the postings whose last reading failed, and lists nothing."""
+    """The check reads the postings whose last reading failed, and lists nothing."""
     REEXTRACT = "reextract"
-    """Reads the stored pages again, and lists and fetches nothing."""
+    """The check reads the stored pages again, and lists and fetches nothing."""
 
 
 class RunTrigger(StrEnum):
@@ -181,10 +190,10 @@ class RunTrigger(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How many of a run's jobs are where."""
+    """The number of a run's jobs in each state."""
 
     total: int = 0
-    """Listed by the run."""
+    """The number of jobs that the run listed."""
     pending: int = 0
     crawling: int = 0
     extracting: int = 0
@@ -192,18 +201,21 @@ class Counts:
     skipped: int = 0
     failed: int = 0
     expired: int = 0
-    """Expired by the run, because they left the listing or their page says so."""
+    """The number of jobs that the run expired: they left the listing, or their page says so."""
     added: int = 0
-    """Never seen before."""
+    """The number of jobs that were never seen before."""
 
     @property
     def steps_left(self) -> int:
-        """Pages to fetch and to read: what is stored and not yet read has half its way behind
-        it."""
+        """The number of pages that are still to be fetched plus the number still to be read.
+
+        A pending or crawling job counts two steps. A page that is stored and not yet read counts
+        one.
+        """
         return 2 * (self.pending + self.crawling) + self.extracting
 
 
 def sum_counts(parts: Iterable[Counts]) -> Counts:
-    """The run's counts from its companies'."""
+    """Return the counts of a run, as the sum of those of its companies."""
     parts = tuple(parts)
     return Counts(**{f.name: sum(getattr(part, f.name) for part in parts) for f in fields(Counts)})

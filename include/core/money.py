@@ -1,8 +1,8 @@
-"""Sums of money in running text: where they stand, and their numbers.
+"""Find sums of money in running text, and parse their numbers.
 
-Numbers are grouped and broken in every way countries do it (``1,234.50``, ``1.234,50``,
-``1 234``, ``1'234``, ``12,34,000``), may be counted in thousands (``50k``, ``60 Tsd.``) and, in
-India, in lakhs.
+All countries' ways to separate digits and decimals are read (``1,234.50``, ``1.234,50``,
+``1 234``, ``1'234``, ``12,34,000``). Numbers may be in thousands (``50k``, ``60 Tsd.``), in tens of
+thousands (``5万``) and, in India, in lakhs (100,000).
 """
 
 import re
@@ -15,8 +15,8 @@ _DIGITS = (
     r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}, 000(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))"
 )
-_TIMES = r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|lakhs?|lacs?|LPA|lpa|L)(?![^\W\d_])|\s?万)?"
-_AMOUNT = rf"{_DIGITS}{_TIMES}"
+_UNIT = r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|lakhs?|lacs?|LPA|lpa|L)(?![^\W\d_])|\s?万)?"
+_AMOUNT = rf"{_DIGITS}{_UNIT}"
 _EACH = (
     r"(?:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)\b\.?)?"
 )
@@ -40,42 +40,49 @@ _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]{0,20}")
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MARK = re.compile(MARK)
 _COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac)")
-_NEAR = 8
-"""Characters around a number in which its currency stands."""
+_MARK_DISTANCE = 8
+"""The number of characters before and after a number in which its currency mark is looked for."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
-"""Counted in so only in India."""
+"""Units that only India uses."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
 _MULTIPLES = {"k": 1e3, "t": 1e3, "m": 1e3, "l": 1e5, "万": 1e4}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sum:
-    """One amount, or the two ends of a range."""
+    """One amount, or the two ends of a range, with its position in the text."""
 
     start: int
     end: int
     low: float
     high: float | None
     marks: str
-    """All of its currency marks."""
+    """The sum's currency marks, separated by spaces; empty if it has none.
+
+    ``INR`` if it has none and is in lakhs.
+    """
 
 
 def holds_sum(text: str) -> bool:
-    """Whether any number in ``text`` has a currency beside it, or counts in thousands or lakhs: a
-    fast first look."""
+    """Return whether a number in ``text`` has a currency mark beside it, or a unit such as ``k``.
+
+    The units are those of thousands and lakhs. This is a fast check before ``sums_in``.
+    """
     return _COUNTED.search(text) is not None or any(
-        _MARK.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+        _MARK.search(text, max(0, match.start() - _MARK_DISTANCE), match.end() + _MARK_DISTANCE)
         for match in _numbers(text)
     )
 
 
 def stated_sums(text: str) -> list[str]:
-    """The numbers in ``text`` that have a currency beside them, each once and in order."""
+    """Return the numbers in ``text`` with a currency mark beside them, each once and sorted."""
     return sorted(
         {
             match[0].strip(" .,\u00a0\u202f")
             for match in _numbers(text)
-            if _MARK.search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+            if _MARK.search(
+                text, max(0, match.start() - _MARK_DISTANCE), match.end() + _MARK_DISTANCE
+            )
         }
     )
 
@@ -84,7 +91,7 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
     if not text.isascii():
         yield from _NUMBER.finditer(text)
         return
-    # to look for one byte takes a tenth of the time of looking for any digit
+    # A search for one byte takes a tenth of the time of a search for any digit.
     zeros = text.encode().translate(_ALL_ZEROS)
     end = 0
     while (start := zeros.find(b"0", end)) >= 0 and (match := _NUMBER.match(text, start)):
@@ -93,18 +100,19 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 
 
 def sums_in(text: str) -> Iterator[Sum]:
+    """Yield the amounts and ranges in ``text`` in their order, also those without a currency."""
     for match in _SUM.finditer(text):
         if match["and"] and not _BETWEEN.search(text, 0, match.start()):
-            yield from _each_apart(match)
+            yield from _separate_sums(match)
         else:
             yield _sum(match, low=match["low"], high=match["high"], end=match.end())
 
 
 def number_of(text: str) -> float:
-    """What ``text``, one amount as ``sums_in`` finds it, counts."""
+    """Return the number that ``text`` states, such as 50000 for ``50k``."""
     times = re.search(r"[^\d\s.,'’]", text.strip())
     digits = re.sub(r"[^\d.,]", "", text[: times.start()] if times else text).rstrip(".,")
-    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # matches all
+    head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # always matches
     number = float(re.sub(r"\D", "", head) + (f".{tail}" if mark else ""))
     return number * _MULTIPLES[times[0].lower()] if times else number
 
@@ -112,7 +120,7 @@ def number_of(text: str) -> float:
 def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
     marks = (match[name] or "" for name in ("before", "between", "inner", "after"))
     bottom, top = number_of(low), number_of(high) if high else None
-    if top is not None and high and _is_multiple(high) != _is_multiple(low):
+    if top is not None and high and _has_unit(high) != _has_unit(low):
         # "$120-150K" and "$120K-150" count both ends in thousands.
         factor = max(number_of(f"1{text.lstrip('0123456789.,’ ')}") for text in (low, high))
         bottom = bottom * factor if bottom < factor else bottom
@@ -125,11 +133,11 @@ def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:
     return Sum(start=match.start(), end=end, low=bottom, high=top, marks=stated)
 
 
-def _each_apart(match: re.Match[str]) -> Iterator[Sum]:
-    """Two sums with no "between" before them are no range."""
+def _separate_sums(match: re.Match[str]) -> Iterator[Sum]:
+    """Yield two sums, because "X and Y" is a range only after a word such as "between"."""
     yield _sum(match, low=match["low"], high=None, end=match.end("between"))
     yield _sum(match, low=match["high"], high=None, end=match.end())
 
 
-def _is_multiple(amount: str) -> bool:
+def _has_unit(amount: str) -> bool:
     return not amount.strip()[-1].isdigit()

@@ -1,7 +1,7 @@
-"""The outcomes of jobs, which a worker gathers until the next flush.
+"""Define the outcomes of jobs, which a worker gathers until the next flush.
 
-Messages quote other people's servers, so characters that Postgres refuses are removed from them:
-one would fail the whole flush.
+Messages quote other people's servers, so they are cut, and characters that Postgres refuses are
+removed from them.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,9 @@ from typing import Any
 
 from include.core.fingerprint import Fingerprint
 from include.core.run_state import JobStatus
-from include.core.text import storable
+from include.core.text import cut, storable
+
+_MAX_MESSAGE_LENGTH = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +22,7 @@ class Started:
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """The job's page is new or changed, and is stored."""
+    """The job's page is new or has changed, and is now stored."""
 
     job_id: int
     raw_key: str
@@ -48,14 +50,14 @@ class LeftAlone:
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """The job's stored page was read again, and differs from what was known."""
+    """The job's stored page was read again, and the result differs from the known posting."""
 
     job_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The job's stored page was read again, and says the same as before."""
+    """The job's stored page was read again, and the result is the same as before."""
 
     job_id: int
 
@@ -69,7 +71,7 @@ class Gone:
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", storable(self.message))
+        object.__setattr__(self, "message", _told(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ class Failed:
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", storable(self.message))
+        object.__setattr__(self, "message", _told(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,3 +117,7 @@ def class_of(outcome: Outcome) -> str:
     """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
     a job whose page says that it is over, and otherwise the job's new status."""
     return outcome.code if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
+
+
+def _told(message: str) -> str:
+    return storable(cut(message, _MAX_MESSAGE_LENGTH))

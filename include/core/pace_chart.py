@@ -1,11 +1,17 @@
-"""The steps that a run's duration is cut into, to count what was done in each."""
+"""Choose the time steps of the chart that shows how much a run did in each step."""
 
 _LENGTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
-"""Seconds: those that people read off an axis with ease."""
-_MOST_STEPS = 60
+"""The possible step lengths in seconds, which people can easily read off an axis."""
+_MAX_STEPS = 60
 
 
 def step_seconds(duration: float) -> int:
-    """The shortest readable step of which ``duration``, in seconds, has not too many."""
-    fitting = (length for length in _LENGTHS if duration <= length * _MOST_STEPS)
+    """Return the shortest step length, in seconds, with which a run has at most 60 steps.
+
+    The longest step is an hour, so a run of more than 60 hours has more steps.
+
+    Args:
+        duration: the duration of the run in seconds.
+    """
+    fitting = (length for length in _LENGTHS if duration <= length * _MAX_STEPS)
     return next(fitting, _LENGTHS[-1])

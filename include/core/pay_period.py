@@ -1,6 +1,6 @@
-"""The words with which postings say how often a sum is paid, in the languages they are written in.
+"""Recognise the words that say how often a sum is paid, in the languages of career sites.
 
-A period that is none of ours (every two weeks, twice a month, once) is unknown.
+A period that ``PayPeriod`` does not have (every two weeks, twice a month, once) is unknown.
 """
 
 import re
@@ -35,8 +35,8 @@ _OTHER_PERIODS = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)\s+$")
-"""Before a period: "2 WEEK" is none of ours."""
-_SHORT = (
+"""A number before a word for a period: "2 WEEK" is not a period of ``PayPeriod``."""
+_ABBREVIATIONS = (
     (re.compile(r"\b(?:RAL|SBA|CTC|LPA)\b"), " per annum "),
     (re.compile(r"\b(?:TJM)\b"), " day "),
     (re.compile(r"(?<!\w)[pP][./]?\s?[aA]\b\.?"), " per annum "),
@@ -44,33 +44,37 @@ _SHORT = (
     (re.compile(r"(?<!\w)p\.\s?m\.|(?<!\w)p/m\b"), " month "),
     (re.compile(r"(?<!\w)p/?d\b\.?"), " day "),
 )
-_LONGEST_COUNT = 12
-# "an" is French for year, and an English article; "time", "dag", "mes" mean the period only
-# where something is paid for each.
+_LOOKBEHIND = 12
+"""The number of characters before a word that are searched for a number or for "per"."""
+# "an" is French for year, but also an English article. Words such as "time", "dag" and "mes" mean
+# a period only after a word such as "per".
 _AMBIGUOUS = frozenset({"an", "time", "h", "dia", "ora", "mo", "dag", "ano", "mes", "anno"})
-_EACH = re.compile(r"(?:\b(?:per|par|por|al|alla|ao|i|pr\.?|na|a|je|pro)\s+|/\s?|l['’]\s?)$")
+_PER = re.compile(r"(?:\b(?:per|par|por|al|alla|ao|i|pr\.?|na|a|je|pro)\s+|/\s?|l['’]\s?)$")
 
 
 def pay_period(text: str | None) -> PayPeriod | None:
-    """The one period that ``text`` names: ``1 YEAR``, ``per-hour-wage``, ``Annual Salary:``."""
-    found = set(_named(text or ""))
+    """Return the one period that ``text`` names, such as ``1 YEAR`` or ``Annual Salary:``.
+
+    None if ``text`` names no period, several, or one that ``PayPeriod`` does not have.
+    """
+    found = set(_periods(text or ""))
     return found.pop() if len(found) == 1 else None
 
 
 def first_period(text: str) -> PayPeriod | None:
-    """The period ``text`` names first, as what stands behind an amount does."""
-    return next(_named(text), None)
+    """Return the first period in ``text``, which is the text after an amount; None if unknown."""
+    return next(_periods(text), None)
 
 
 def last_period(text: str) -> PayPeriod | None:
-    """The period ``text`` names last, as what leads up to an amount does."""
-    found = list(_named(text))
+    """Return the last period in ``text``, which is the text before an amount; None if unknown."""
+    found = list(_periods(text))
     return found[-1] if found else None
 
 
-def _named(text: str) -> Iterator[PayPeriod | None]:
-    """Null for a period that is none of ours."""
-    for pattern, spelled in _SHORT:
+def _periods(text: str) -> Iterator[PayPeriod | None]:
+    """Yield the periods in ``text`` in order; None for one that ``PayPeriod`` does not have."""
+    for pattern, spelled in _ABBREVIATIONS:
         text = pattern.sub(spelled, text)
     lowered = text.lower()
     for match in _WORD.finditer(lowered):
@@ -78,8 +82,8 @@ def _named(text: str) -> Iterator[PayPeriod | None]:
         if word in _OTHER_PERIODS:
             yield None
         elif word in _AMBIGUOUS and word != lowered.strip():
-            if _EACH.search(lowered, max(0, match.start() - _LONGEST_COUNT), match.start()):
+            if _PER.search(lowered, max(0, match.start() - _LOOKBEHIND), match.start()):
                 yield _PERIODS[word]
         elif word in _PERIODS:
-            count = _COUNT.search(lowered, max(0, match.start() - _LONGEST_COUNT), match.start())
+            count = _COUNT.search(lowered, max(0, match.start() - _LOOKBEHIND), match.start())
             yield None if count and float(count[1]) != 1 else _PERIODS[word]

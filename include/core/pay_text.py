@@ -1,10 +1,11 @@
-"""Pay in words: the value of a "Salary:" label, and the sentences of a description that state it.
+"""Read pay from words: from the value of a "Salary:" label, or from the sentences of a description.
 
-Descriptions hold many sums that are no pay: bonuses, budgets, funding, revenue, insurance. So a
-sum counts only where words lead to it: of those that stand before it in its sentence, or in the
-heading above, the last must speak of pay; or those right behind it must. Several ranges of one
-job (by place, by level) are one from the lowest to the highest; sums that contradict each other
-are unknown.
+Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
+sum counts only if the words around it say that it is pay. Some words have a topic, such as pay
+(``core.pay_words``). The last such word before the sum, in its sentence or in the heading above,
+must be about pay, or else the first such word directly after the sum must be. Several ranges of one
+job (by place, by level) are combined into one range from the lowest to the highest amount. If the
+sums contradict each other, the pay is unknown.
 """
 
 import re
@@ -18,15 +19,20 @@ from include.core.pay_period import first_period, last_period, pay_period
 from include.core.pay_words import About, topics
 from include.core.salary import is_plausible, salary, widest
 
-_ASIDE = re.compile(
+_NOT_READ = re.compile(
     r"\([^)]{0,300}\)|,[^,$€£]{0,300}\b(?:exclud\w+|not includ\w+|exclusive of|in addition to|"
     r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
 )
-"""What a sentence says by the way; a bracket only converts, or leaves out."""
+"""Parts of a sentence that are not read.
+
+They are brackets, which only convert a sum or say what it does not include, and clauses between
+commas that say so.
+"""
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
-_BROKEN_OFF = re.compile(
+_END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
 )
+"""Where the words that belong to a sum end after it."""
 _UP_TO = re.compile(
     r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
     r"\s*:?\s*$",
@@ -37,40 +43,54 @@ _FROM = re.compile(
     r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*:?\s*$",
     re.IGNORECASE,
 )
-_SOMETHING_ELSE = re.compile(
+_NEW_TOPIC = re.compile(
     r"(?:\b(?:and|plus|und|sowie|et|y|e|en|och|og)|[+&])\s+(?:an?\s+|up to\s+|the\s+)?$",
     re.IGNORECASE,
 )
-"""Before a single sum: what was spoken of ended, and another thing is told of."""
+"""Words before a single sum that begin a new topic, so the topic before them does not apply."""
 _OR_MORE = re.compile(r"\+|以上|\s?(?:and up\b|or more\b|upwards\b)")
 _FACTS = re.compile(r"[|·•;]")
-_PAID_BY = (PayPeriod.HOUR, PayPeriod.YEAR)
-"""Behind a range that nothing else leads to ("US$12–16 an hour"), words of pay themselves; of a
-single sum only where it is the least ("Starting at $21.50 per hour")."""
-_LONGEST_HEADING = 100
-_LINES_BELOW = 4
-"""How far down a heading that speaks of pay holds, short lines between."""
-_BEHIND = 40
-"""Characters behind a sum in which its unit stands, or what it is."""
-_BEFORE = 500
-"""Characters before a sum in which words lead to it."""
-_LONGEST_RAW = 300
+_PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
+"""The periods that show that a sum is pay, if no word with a topic comes before it.
+
+The sum must be a range ("US$12–16 an hour") or a minimum ("Starting at $21.50 per hour").
+"""
+_MAX_HEADING_LENGTH = 100
+_MAX_LINES_BELOW = 4
+"""The maximum number of short lines between a heading about pay and a sum to which it applies."""
+_CHARACTERS_AFTER = 40
+"""The number of characters after a sum in which its period and its topic are looked for."""
+_CHARACTERS_BEFORE = 500
+"""The number of characters before a sum in which its period and its topic are looked for."""
+_MAX_RAW_LENGTH = 300
 
 
 def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
-    """The one pay that ``text``, all of it about pay, states, such as the value of a "Salary:"
-    label. ``currency`` is what is stated beside it: a sum without a mark counts only with one, or
-    where its size can be nothing but pay."""
+    """Return the pay in a text that is all about pay, such as the value of a "Salary:" label.
+
+    None if the text states no pay, or several that contradict each other. A sum without a currency
+    mark counts only if ``currency`` is given, or if its size can only be that of pay.
+
+    Args:
+        text: one line or several.
+        currency: the ISO 4217 code that the source states beside the text.
+    """
     found = [
         each
         for line in text.splitlines()
-        for each in _in_line(_ASIDE.sub(" ", line), heading="", about_pay=True, currency=currency)
+        for each in _in_line(
+            _NOT_READ.sub(" ", line), heading="", about_pay=True, currency=currency
+        )
     ]
     return _one_of(found)
 
 
 def salary_in_prose(text: str) -> Salary | None:
-    """The pay that a description, a line a block, states in its sentences."""
+    """Return the pay that the sentences of a description state; None if it is unknown.
+
+    Args:
+        text: the description with one line for each block.
+    """
     return _one_of(list(_in_prose(text))) if holds_sum(text) else None
 
 
@@ -78,13 +98,13 @@ def _in_prose(text: str) -> Iterator[Salary]:
     heading, below = "", 0
     for line in text.splitlines():
         if holds_sum(line):
-            yield from _in_line(_ASIDE.sub(" ", line), heading=heading)
+            yield from _in_line(_NOT_READ.sub(" ", line), heading=heading)
             continue
         below += 1
         last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
-        if len(last) <= _LONGEST_HEADING and _speaks_of(last) == "pay":
+        if len(last) <= _MAX_HEADING_LENGTH and _topic(last) == "pay":
             heading, below = last, 0
-        elif below > _LINES_BELOW or len(line) > _LONGEST_HEADING or line.endswith(":"):
+        elif below > _MAX_LINES_BELOW or len(line) > _MAX_HEADING_LENGTH or line.endswith(":"):
             heading = ""
 
 
@@ -92,7 +112,7 @@ def _in_prose(text: str) -> Iterator[Salary]:
 class _Context:
     before: str
     own: str
-    """The sum itself, with a unit that stands in it."""
+    """The text of the sum itself, which may contain its period."""
     behind: str
     heading: str
 
@@ -104,75 +124,84 @@ def _in_line(
         last = 0
         for each in sums_in(sentence):
             context = _Context(
-                before=sentence[max(0, each.start - _BEFORE) : each.start],
+                before=sentence[max(0, each.start - _CHARACTERS_BEFORE) : each.start],
                 own=sentence[each.start : each.end],
-                behind=sentence[each.end : each.end + _BEHIND],
+                behind=sentence[each.end : each.end + _CHARACTERS_AFTER],
                 heading=heading,
             )
-            between = sentence[max(last, each.start - _BEFORE) : each.start]
+            between = sentence[max(last, each.start - _CHARACTERS_BEFORE) : each.start]
             last = each.end
             if not about_pay and not (_is_money(each, context) and _is_pay(each, context)):
                 continue
-            if about_pay and _speaks_of(between) in ("no", "beside"):
+            if about_pay and _topic(between) in ("no", "beside"):
                 continue
             read = _read(each, context, sentence, currency=currency)
             if read:
                 yield read
-        heading = sentence if len(sentence) <= _LONGEST_HEADING else ""
+        heading = sentence if len(sentence) <= _MAX_HEADING_LENGTH else ""
 
 
 def _is_money(found: Sum, context: _Context) -> bool:
-    """By its currency; or, a range that can be nothing else, by a label ("Salary: 60k-80k")."""
+    """Return whether a sum is money.
+
+    It is money if it has a currency mark, or if it is a range directly after a label that is about
+    pay ("Salary: 60k-80k").
+    """
     if found.marks:
         return True
     label = context.before.rstrip()
-    return label.endswith(":") and found.high is not None and _speaks_of(label) == "pay"
+    return label.endswith(":") and found.high is not None and _topic(label) == "pay"
 
 
 def _is_pay(found: Sum, context: _Context) -> bool:
-    behind = _BROKEN_OFF.split(context.behind, maxsplit=1)[0]
-    if (said := _speaks_of(behind, first=True)) in ("no", "beside"):
+    behind = _END_OF_SUM.split(context.behind, maxsplit=1)[0]
+    if (said := _topic(behind, first=True)) in ("no", "beside"):
         return False
     kinds = topics(context.before)
-    if found.high is None and _SOMETHING_ELSE.search(context.before):
+    if found.high is None and _NEW_TOPIC.search(context.before):
         return said == "pay"
     if not kinds:
         return (
             said == "pay"
-            or (_speaks_of(context.heading) == "pay" and len(context.before) <= _LONGEST_HEADING)
+            or (_topic(context.heading) == "pay" and len(context.before) <= _MAX_HEADING_LENGTH)
             or (
-                _stands_alone(found, context)
-                and first_period(f"{context.own} {behind}") in _PAID_BY
+                _is_separate_fact(found, context)
+                and first_period(f"{context.own} {behind}") in _PAY_PERIODS
             )
         )
     if kinds[-1] == "pay":
         return True
-    # "The base salary, bonus and equity aside, is $120,000 - $150,000".
+    # An example is "The base salary, bonus and equity aside, is $120,000 - $150,000".
     return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
 
 
-def _stands_alone(found: Sum, context: _Context) -> bool:
-    """As a fact of its own: a range with nothing before it, or a least sum."""
+def _is_separate_fact(found: Sum, context: _Context) -> bool:
+    """Return whether a sum is a separate fact: a range with nothing before it, or a minimum."""
     lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
     return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
 
 
-def _speaks_of(text: str, *, first: bool = False) -> About | None:
-    """By the last word that says so, or the first."""
+def _topic(text: str, *, first: bool = False) -> About | None:
+    """Return the topic of the last (or ``first``) word that has one; None if no word has one."""
     kinds = topics(text)
     return kinds[0 if first else -1] if kinds else None
 
 
 def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None) -> Salary | None:
-    period = first_period(_BROKEN_OFF.split(context.behind, maxsplit=1)[0])
-    period = period or last_period(context.before) or pay_period(sentence[:_BEFORE])
+    period = first_period(_END_OF_SUM.split(context.behind, maxsplit=1)[0])
+    period = period or last_period(context.before) or pay_period(sentence[:_CHARACTERS_BEFORE])
     period = period or pay_period(context.heading)
     low, high = _ends(found, context)
     if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None
     code = currency_of(found.marks) or (currency if not found.marks else None)
     read = salary(
-        low=low, high=high, currency=code, period=period, raw=sentence[:_LONGEST_RAW], origin="text"
+        low=low,
+        high=high,
+        currency=code,
+        period=period,
+        raw=sentence[:_MAX_RAW_LENGTH],
+        origin="text",
     )
     return read if read and is_plausible(read) else None
 
@@ -180,7 +209,7 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
 def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
     if found.high is not None:
         return found.low, found.high
-    # A sentence seems to end at "mind. EUR 3.000".
+    # "mind. EUR 3.000" is split after "mind.", as if a sentence ended there.
     leading = context.before if context.before.strip() else context.heading
     if _UP_TO.search(leading):
         return None, found.low
@@ -192,16 +221,23 @@ def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
 def _can_only_be_pay(
     low: float | None, high: float | None, period: PayPeriod | None, *, stated: str | None
 ) -> bool:
-    """Of sums without any mark: "45,000 - 55,000", and not "3-5 years" or "40 hours"."""
+    """Return whether sums without a currency mark are pay.
+
+    "45,000 - 55,000" is pay. "3-5 years" and "40 hours" are not.
+    """
     smallest = min(end for end in (low, high) if end is not None)
     return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
 
 
 def _one_of(found: list[Salary]) -> Salary | None:
+    """Return the pay that is found once, or as the only range, or as a range over several ranges.
+
+    None if there is none, or if the pays contradict each other.
+    """
     distinct = {(each.min, each.max, each.currency, each.period): each for each in found}
     if len(distinct) == 1:
         return found[0]
-    known = _agreeing(list(distinct.values()))
+    known = _without_repeats(list(distinct.values()))
     ranges = [each for each in known if each.min != each.max]
     if len(ranges) == 1:
         return ranges[0]
@@ -209,8 +245,8 @@ def _one_of(found: list[Salary]) -> Salary | None:
     return spanned if spanned and spanned.min and is_plausible(spanned) else None
 
 
-def _agreeing(found: list[Salary]) -> list[Salary]:
-    """Without those that state again, and less fully, what another one states."""
+def _without_repeats(found: list[Salary]) -> list[Salary]:
+    """Return ``found`` without the pays that repeat the amounts of another one with less detail."""
     ends = {(each.min, each.max) for each in found if each.currency and each.period}
     return [
         each

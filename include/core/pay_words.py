@@ -1,14 +1,19 @@
-"""The words around a sum of money that say whether it is pay.
+"""List the words that show whether a sum of money beside them is pay.
 
-In the languages of career sites: English, German, French, Spanish, Italian, Dutch, Portuguese,
-Swedish, Danish, Norwegian, Polish, and the label words of Czech, Finnish and Japanese.
+They are in the languages of career sites: English, German, French, Spanish, Italian, Dutch,
+Portuguese, Swedish, Danish, Norwegian and Polish. Of Czech, Finnish and Japanese there are only the
+words of labels.
 """
 
 import re
 from typing import Literal
 
 About = Literal["pay", "beside", "no"]
-"""``beside``: what comes on top of pay; ``no``: money that is nobody's pay."""
+"""The topic of a word.
+
+``pay`` is pay itself, ``beside`` is what is given in addition to pay, and ``no`` is money that is
+not pay.
+"""
 
 _PAY = (
     r"salar(?:y|ies|ied)",
@@ -59,8 +64,8 @@ _WORDS = re.compile(
 
 
 def topics(text: str) -> list[About]:
-    """What the words of ``text`` speak of, in their order."""
-    return [_KINDS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
+    """Return the topics of those words in ``text`` that have one, in their order."""
+    return [_TOPICS[match.lastgroup or ""] for match in _WORDS.finditer(text)]
 
 
-_KINDS: dict[str, About] = {"pay": "pay", "beside": "beside", "no": "no"}
+_TOPICS: dict[str, About] = {"pay": "pay", "beside": "beside", "no": "no"}

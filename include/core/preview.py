@@ -1,4 +1,4 @@
-"""What a run would find new, changed and gone, as far as a listing alone can tell."""
+"""Predict which jobs a run would find new, changed and gone, as far as a listing shows it."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,26 +13,35 @@ _WORD = re.compile(r"\w+")
 class Retitled:
     job: ListedJob
     before: str
-    """The title it is known by."""
+    """The title under which the job is known."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
     new: tuple[ListedJob, ...]
     retitled: tuple[Retitled, ...]
-    """Other changes show only on the pages, which are not fetched for a preview."""
+    """The jobs whose title changed.
+
+    Other changes show only on the pages, which are not fetched for a preview.
+    """
     gone: tuple[ListedJob, ...]
-    """Empty when the listing is not complete: what is missing there may well be open."""
+    """The known jobs that are not listed.
+
+    Empty if the listing is not complete, because the missing jobs may still be open.
+    """
     unchanged: int
-    """Listed under the title they are known by."""
+    """The number of listed jobs that are known under the same title."""
 
 
 def preview(
     listed: Iterable[ListedJob], known: Mapping[str, ListedJob], *, complete: bool
 ) -> Preview:
-    """
+    """Return how the listed jobs differ from the known ones.
+
     Args:
+        listed: the jobs of the listing.
         known: the open postings of earlier runs, by external id.
+        complete: whether the listing is complete.
     """
     wanted = {job.external_id: job for job in listed}
     both = [(job, known[id_]) for id_, job in wanted.items() if id_ in known]
@@ -50,6 +59,9 @@ def preview(
 
 
 def _words(title: str) -> list[str]:
-    """Spaces, case and signs differ between a listing and its pages without meaning anything; a
-    sitemap's titles, which are made of addresses, have none of them."""
+    """Return the words of a title, to compare it.
+
+    Spaces, case and punctuation may differ between a listing and its pages without any meaning. The
+    titles of a sitemap are made from addresses, which have none of them.
+    """
     return _WORD.findall(title.casefold())

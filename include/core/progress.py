@@ -1,8 +1,8 @@
-"""A run as those who watch it see it: the state that its events add up to, and how long it may
-still take.
+"""Compute the state of a run from its events, and estimate how long the run will still take.
 
-The events are those of the progress stream: ``status`` is the bare word, ``all_jobs`` replaces
-everything known of the jobs, ``update`` changes the status of the jobs it names.
+The events are those of the progress stream. The data of ``status`` is only the word for the status.
+``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
+jobs that it names. ``progress`` replaces the counts and times.
 """
 
 import json
@@ -20,17 +20,17 @@ class WatchedJob:
 
 
 Jobs = Mapping[str, Mapping[str, WatchedJob]]
-"""Company → external id → job."""
+"""The jobs by company and external id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WatchedRun:
-    """What a client knows of a run after some events."""
+    """The state of a run as a client has received it in its events so far."""
 
     status: RunStatus | None = None
     jobs: Jobs = field(default_factory=dict[str, Mapping[str, WatchedJob]])
     progress: Mapping[str, Any] | None = None
-    """As the latest ``progress`` event had it."""
+    """The data of the latest ``progress`` event."""
 
     @property
     def ended(self) -> bool:
@@ -38,10 +38,12 @@ class WatchedRun:
 
 
 def fold(run: WatchedRun, event: str, content: str) -> WatchedRun:
-    """``run`` after one more event; events of other names change nothing.
+    """Return ``run`` after one more event. Events with unknown names change nothing.
 
     Args:
-        content: the event's data, as text.
+        run: the state before the event.
+        event: the name of the event.
+        content: the data of the event as text.
     """
     match event:
         case "status":
@@ -78,8 +80,13 @@ def _updated(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
 
 
 def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
-    """Seconds until no step is left, at the pace of ``samples``: (seconds, steps left), oldest
-    first. None when they show no pace yet.
+    """Return the seconds until no step is left, at the average speed of the samples.
+
+    None if there are fewer than two samples, or if the number of steps left did not fall between
+    the first and the last one. 0 if no step is left.
+
+    Args:
+        samples: pairs of the time in seconds and the number of steps left, with the oldest first.
     """
     if len(samples) < 2:
         return None

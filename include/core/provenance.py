@@ -1,4 +1,4 @@
-"""Every field of a posting says how it was read."""
+"""Note for every field of a posting how it was read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,16 @@ from include.core.models import JobPosting
 def credit(
     posting: JobPosting, method: str, *, but: Mapping[str, str] | None = None, **found: Any
 ) -> JobPosting:
-    """``posting`` with the fields that were ``found``, and with ``method`` noted for each field it
-    then has, save those named in ``but`` and those already noted."""
+    """Return ``posting`` with the fields in ``found``, and with a provenance for each field.
+
+    A field without a value has no provenance. A provenance that ``posting`` already has is kept.
+
+    Args:
+        posting: the posting to complete.
+        method: how the fields were read that have no other provenance.
+        but: other methods, by field name.
+        found: values of fields, which replace those of ``posting``.
+    """
     noted = {**(but or {}), **posting.provenance}
     fields = {**vars(posting), **found}
     del fields["provenance"]

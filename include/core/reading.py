@@ -1,5 +1,7 @@
-"""What every reader of a posting does at the end, whatever it read it from: adds the description,
-takes from its text what no field states, and notes how each field was found.
+"""Complete a posting. Every reader does so as its last step, whatever the source is.
+
+This step adds the description, reads from its text what no field states, and notes how each field
+was found.
 """
 
 from dataclasses import replace
@@ -19,8 +21,16 @@ _TEXT = "text"
 def complete(
     posting: JobPosting, html: str, *, method: str = "api", html_method: str | None = None
 ) -> JobPosting:
-    """``posting``, read by ``method``, with the description that ``html`` holds, read by
-    ``html_method`` where that is another. A field already credited stays as it is."""
+    """Return ``posting`` with its description, and with fields that only the description states.
+
+    Raise ParseError if the HTML is nested more than 1,000 levels deep.
+
+    Args:
+        posting: the posting without its description. A field that has a provenance keeps it.
+        html: the HTML, or plain text, of the description.
+        method: how the posting was read.
+        html_method: how the description was read; None if by ``method``.
+    """
     return complete_with(
         posting, describe(html), method=method, description_method=html_method or method
     )
@@ -29,20 +39,20 @@ def complete(
 def complete_with(
     posting: JobPosting, description: Description, *, method: str, description_method: str
 ) -> JobPosting:
-    """As ``complete``, where the description has been made already."""
+    """Do the same as ``complete`` with a description that has already been made."""
     described = {
         "description_html": description.html,
         "description_text": description.text,
         "requirements": description.requirements,
     }
-    told = _told(posting, description.text)
-    by_text = {name: _TEXT for name in told if not getattr(posting, name)}
+    from_text = _read_from_text(posting, description.text)
+    by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
     by_others = dict.fromkeys(described, description_method) | by_text
-    return credit(posting, method, but=by_others, **described, **told)
+    return credit(posting, method, but=by_others, **described, **from_text)
 
 
-def _told(posting: JobPosting, text: str) -> dict[str, Any]:
-    """The fields for which a posting's own text stands in."""
+def _read_from_text(posting: JobPosting, text: str) -> dict[str, Any]:
+    """Return the fields that title and text state, unless a field of the source states them."""
     pay = _pay(posting.salary, text)
     return {
         "salary": in_local_currency(pay, [place.country for place in posting.locations]),
@@ -54,8 +64,11 @@ def _told(posting: JobPosting, text: str) -> dict[str, Any]:
 
 
 def _pay(stated: Salary | None, text: str) -> Salary | None:
-    """As its fields state it, with the period and the currency that the text gives for the same
-    pay."""
+    """Return the stated pay, with the period and the currency that the text states for it.
+
+    The text's period and currency are used only if its amounts are the same. If no pay is stated,
+    return the pay in the text.
+    """
     if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
         return stated
     found = salary_in_prose(text)

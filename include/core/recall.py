@@ -1,24 +1,28 @@
-"""What a short text says is remembered: postings share their places, units and labels. Of long
-texts, which strangers could send without end, none is kept.
+"""Cache what is read from short texts, because postings share their places, units and labels.
+
+Results for long texts are not kept, because other people's servers could send any number of them.
 """
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import TypeVar
 
-_MOST = 2_000
-_SHORT = 200
-"""Characters."""
+_MAX_ENTRIES = 2_000
+_MAX_LENGTH = 200
+"""The maximum length, in characters, of a text whose result is kept."""
 
 T = TypeVar("T")
 
 
 def recalled(read: Callable[[str], T]) -> Callable[[str], T]:
-    """``read``, which must depend on its text alone, and what it returns must not change."""
-    known = lru_cache(maxsize=_MOST)(read)
+    """Return ``read`` with a cache for short texts.
+
+    The result of ``read`` must depend only on the text, and must be immutable.
+    """
+    known = lru_cache(maxsize=_MAX_ENTRIES)(read)
 
     @wraps(read)
     def recall(text: str) -> T:
-        return known(text) if len(text) <= _SHORT else read(text)
+        return known(text) if len(text) <= _MAX_LENGTH else read(text)
 
     return recall

@@ -1,4 +1,4 @@
-"""Postings as JSON, as they are kept and served, and what changed between two of them."""
+"""Convert postings to the JSON in which they are stored and served, and compare them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,15 +8,23 @@ from pydantic import TypeAdapter
 from include.core.models import JobPosting
 
 EXTRACTOR_VERSION = 2
-"""Raised whenever postings are read from the same pages in another way: kept with each posting, so
-that one can tell by what it was read."""
+"""The version of the extraction, which is stored with each posting.
+
+Increase it whenever the same pages are read in another way.
+"""
 _POSTING = TypeAdapter(JobPosting)
 _NOT_CONTENT = frozenset({"provenance", "description_html"})
-"""How a field was read is no change of the posting; of the HTML, its text is compared."""
+"""Fields that are not compared.
+
+How a field was read does not change the posting. The HTML is compared by its text.
+"""
 
 
 def posting_to_json(posting: JobPosting) -> dict[str, Any]:
-    """Every field of the record, times as RFC 3339; the salary's ``origin`` is called ``from``."""
+    """Return every field of the posting as a JSON value.
+
+    Times are texts as in RFC 3339. The ``origin`` of the salary is called ``from``.
+    """
     record = _POSTING.dump_python(posting, mode="json")
     if record["salary"] is not None:
         record["salary"]["from"] = record["salary"].pop("origin")
@@ -24,7 +32,10 @@ def posting_to_json(posting: JobPosting) -> dict[str, Any]:
 
 
 def changed_fields(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> dict[str, Any]:
-    """``{field: [before, after]}``; empty when there is nothing to compare with."""
+    """Return the fields that changed, as ``{field: [before, after]}``.
+
+    Empty if ``before`` is None.
+    """
     if before is None:
         return {}
     return {

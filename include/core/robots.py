@@ -1,4 +1,4 @@
-"""A robots.txt as workers hand it on."""
+"""Define the record of a robots.txt, which one worker fetches and all workers use."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True, kw_only=True)
 class RobotsText:
     rules: str = ""
-    """Its text; empty where there is none."""
+    """The text of the robots.txt; empty if the origin has none, or if it could not be read."""
     error_code: str | None = None
-    """Why its origin can't be crawled, when it is out of reach; its pages' outcome."""
+    """The error code of the origin's pages if the robots.txt could not be read; otherwise None.
+
+    The pages of such an origin are not crawled.
+    """
     error_message: str | None = None

@@ -1,4 +1,4 @@
-"""The states of runs, sweeps, checks and jobs, and the transitions between them.
+"""Define the states of runs, sweeps, checks and jobs, and the transitions between them.
 
 The guards of the UPDATE statements in ``include.db`` and the state tests are made from these
 tables.
@@ -81,8 +81,11 @@ JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.FAILED: frozenset(),
     JobStatus.EXPIRED: frozenset(),
 }
-"""Transitions within one check. A later check that has a reason to read a job makes it pending
-again from any state; without a reason it makes it skipped."""
+"""The transitions within one check.
+
+A later check makes a job pending again from any state if there is a reason to read the job, and
+skipped if there is none.
+"""
 
 ACTIVE_RUNS = frozenset(status for status, after in RUN_TRANSITIONS.items() if after)
 ENDED_RUNS = frozenset(RunStatus) - ACTIVE_RUNS

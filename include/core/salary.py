@@ -1,4 +1,4 @@
-"""Pay as sources state it: amounts, currency and period, never converted and never guessed."""
+"""Build pay from the amounts, currency and period that sources state. Nothing is guessed."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -8,15 +8,17 @@ from include.core.currencies import is_code, local_currency
 from include.core.models import PayPeriod, Salary
 from include.core.text import one_line
 
-_LEAST = {PayPeriod.YEAR: 500, PayPeriod.MONTH: 50}
-_MOST = {PayPeriod.HOUR: 2_000, PayPeriod.DAY: 20_000, PayPeriod.WEEK: 100_000}
+_MIN_AMOUNTS = {PayPeriod.YEAR: 500, PayPeriod.MONTH: 50}
+"""The lowest plausible amount by period, in any currency."""
+_MAX_AMOUNTS = {PayPeriod.HOUR: 2_000, PayPeriod.DAY: 20_000, PayPeriod.WEEK: 100_000}
+"""The highest plausible amount by period, except in a currency of small units."""
 _SMALL_UNITS = frozenset({
     "JPY", "KRW", "VND", "IDR", "HUF", "CLP", "COP", "INR", "ISK", "NGN", "ARS", "PKR", "LKR",
     "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
 })  # fmt: skip
-"""Currencies in which an hour is paid with what others pay for a month."""
-_WIDEST = 15
-"""How many times its lowest end the highest of one job's pay may be."""
+"""Currencies whose unit is so small that an hour's pay is a number like a month's pay elsewhere."""
+_MAX_RATIO = 15
+"""The highest plausible ratio between the two ends of one job's pay."""
 
 
 def salary(
@@ -28,8 +30,19 @@ def salary(
     raw: str | None = None,
     origin: str,
 ) -> Salary | None:
-    """From a source's own numbers; null without any. Zero means "not stated", and a range that
-    contradicts itself keeps its raw text alone."""
+    """Return the pay from the numbers that a source states; None if it states no amount.
+
+    Zero means "not stated". If ``low`` is above ``high``, both amounts are left out. Amounts are
+    not converted.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        currency: the ISO 4217 code, in any case. Other texts are left out.
+        period: the time for which the amounts are paid.
+        raw: the pay as the source writes it; made from the numbers if the source has no text.
+        origin: where it was read: ``structured``, ``jsonld`` or ``text``.
+    """
     low, high = _stated(low), _stated(high)
     if low is None and high is None:
         return None
@@ -44,8 +57,10 @@ def salary(
 
 
 def widest(ranges: Sequence[Salary | None]) -> Salary | None:
-    """Of one job's several ranges (by place, by level): from the lowest to the highest, where
-    currency and period agree; otherwise their raw texts alone."""
+    """Combine the ranges of one job (by place, by level) into one, from the lowest to the highest.
+
+    If their currencies or periods differ, only their raw texts are kept. None if there is no range.
+    """
     stated = [each for each in ranges if each]
     if len(stated) < 2:
         return stated[0] if stated else None
@@ -64,19 +79,24 @@ def widest(ranges: Sequence[Salary | None]) -> Salary | None:
 
 
 def is_plausible(read: Salary) -> bool:
-    """Whether what was read from text can be the pay of one person for its period."""
+    """Return whether pay that was read from text can be the pay of one person for its period."""
     ends = [end for end in (read.min, read.max) if end is not None]
-    if not ends or max(ends) > _WIDEST * min(ends):
+    if not ends or max(ends) > _MAX_RATIO * min(ends):
         return False
     if read.period is None:
         return True
-    if min(ends) < _LEAST.get(read.period, 0):
+    if min(ends) < _MIN_AMOUNTS.get(read.period, 0):
         return False
-    return read.currency in _SMALL_UNITS or max(ends) <= _MOST.get(read.period, math.inf)
+    return read.currency in _SMALL_UNITS or max(ends) <= _MAX_AMOUNTS.get(read.period, math.inf)
 
 
 def in_local_currency(read: Salary | None, countries: Iterable[str | None]) -> Salary | None:
-    """``read`` with a bare ``$`` or ``kr`` settled by the one country the job is in."""
+    """Return ``read`` with the local currency if it states only a mark such as ``$`` or ``kr``.
+
+    Args:
+        read: the pay; if it has a currency, it is returned unchanged.
+        countries: the country code of each of the job's places; None where it is unknown.
+    """
     if read is None or read.currency is not None:
         return read
     return replace(read, currency=local_currency(read.raw, countries))

@@ -1,9 +1,13 @@
-"""The pay of a schema.org JobPosting (``baseSalary``, or ``estimatedSalary`` where that is all).
+"""Read the pay of a schema.org JobPosting: ``baseSalary``, or else ``estimatedSalary``.
 
-What real pages put there: a MonetaryAmount with a QuantitativeValue, or an array of them; numbers
-as text, with their thousands grouped (``"60,000-80,000"``); a bare number or a text; the unit as
-UN/CEFACT code or as a word; a currency's symbol for its code; and, in iCIMS' pages, the whole pay
-as text where the currency belongs.
+Real pages state it in many forms:
+
+- a MonetaryAmount with a QuantitativeValue, or an array of them
+- numbers as text, with separators between the thousands (``"60,000-80,000"``)
+- a bare number or a text
+- the unit as a UN/CEFACT code or as a word
+- the symbol of a currency instead of its code
+- in the pages of iCIMS, the whole pay as text in the field for the currency
 """
 
 import re
@@ -23,27 +27,28 @@ _UNIT_CODES = {
     "HUR": PayPeriod.HOUR, "DAY": PayPeriod.DAY, "WEE": PayPeriod.WEEK, "MON": PayPeriod.MONTH,
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
-_NO_NUMBER = re.compile(r"[^\d.,'’ kK]")
-_PLAIN = re.compile(r"\s*[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
+_NOT_IN_NUMBERS = re.compile(r"[^\d.,'’ kK]")
+_PLAIN_NUMBER = re.compile(r"\s*[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
 
 
 def schema_pay(posting: JsonObject) -> Salary | None:
-    beside = posting.text("salaryCurrency")
+    """Return the pay of a JobPosting; None if it states none."""
+    salary_currency = posting.text("salaryCurrency")
     for key in ("baseSalary", "estimatedSalary"):
-        found = widest([_pay(value, beside) for value in posting.values(key)])
+        found = widest([_pay(value, salary_currency) for value in posting.values(key)])
         if found:
             return found
-    return salary_in(beside) if beside and not is_code(beside) else None
+    return salary_in(salary_currency) if salary_currency and not is_code(salary_currency) else None
 
 
-def _pay(value: Any, beside: str | None) -> Salary | None:
-    if isinstance(value, str) and not _PLAIN.fullmatch(value):
-        return salary_in(value, currency=_code(beside))
+def _pay(value: Any, salary_currency: str | None) -> Salary | None:
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        return salary_in(value, currency=_code(salary_currency))
     if isinstance(value, dict):
         amount = JsonObject(cast("dict[str, Any]", value))
     else:
         amount = JsonObject({"value": value})
-    return widest([_quantity(amount, each, beside) for each in _quantities(amount)])
+    return widest([_quantity(amount, each, salary_currency) for each in _quantities(amount)])
 
 
 def _quantities(amount: JsonObject) -> Iterator[JsonObject]:
@@ -51,7 +56,9 @@ def _quantities(amount: JsonObject) -> Iterator[JsonObject]:
     yield from nested or (amount,)
 
 
-def _quantity(amount: JsonObject, quantity: JsonObject, beside: str | None) -> Salary | None:
+def _quantity(
+    amount: JsonObject, quantity: JsonObject, salary_currency: str | None
+) -> Salary | None:
     code = next(
         (
             code
@@ -59,7 +66,7 @@ def _quantity(amount: JsonObject, quantity: JsonObject, beside: str | None) -> S
                 amount.text("currency"),
                 quantity.text("currency"),
                 amount.text("priceCurrency"),
-                beside,
+                salary_currency,
             )
             if (code := _code(text))
         ),
@@ -71,7 +78,7 @@ def _quantity(amount: JsonObject, quantity: JsonObject, beside: str | None) -> S
         low, high = _ends(amount)
     if low is None and high is None:
         text = quantity.text("value") or quantity.text("price")
-        if text and not _PLAIN.fullmatch(text):
+        if text and not _PLAIN_NUMBER.fullmatch(text):
             return salary_in(text, currency=code)
         low = high = number_of(text) if text else None
     return salary(low=low, high=high, currency=code, period=period, origin="jsonld")
@@ -84,7 +91,7 @@ def _ends(of: JsonObject) -> tuple[float | None, float | None]:
 def _number(quantity: JsonObject, *keys: str) -> float | None:
     for key in keys:
         text = quantity.text(key)
-        if text and _PLAIN.fullmatch(amount := _NO_NUMBER.sub("", text)):
+        if text and _PLAIN_NUMBER.fullmatch(amount := _NOT_IN_NUMBERS.sub("", text)):
             return number_of(amount)
     return None
 
@@ -100,7 +107,7 @@ def _unit(text: str) -> PayPeriod | None:
 
 
 def _code(text: str | None) -> str | None:
-    """A currency by its code in any case, or by its symbol."""
+    """Return the ISO 4217 code of a currency that is given by code, in any case, or by symbol."""
     return _currency(text) if text else None
 
 

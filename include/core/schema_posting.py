@@ -1,8 +1,10 @@
-"""The fields of a schema.org JobPosting (schema.org/JobPosting, and what Google asks of it at
-developers.google.com/search/docs/appearance/structured-data/job-posting).
+"""Read the fields of a schema.org JobPosting.
 
-What real pages do with them: escape the description's HTML; give places as one or an array, or by
-name alone, and a country as text, object or array, with "N/A" for what they don't know.
+They are defined at schema.org/JobPosting, and Google's requirements are at
+developers.google.com/search/docs/appearance/structured-data/job-posting. Real pages differ from
+both. They escape the HTML of the description, and write "N/A" for what is unknown. They state one
+place, an array of places, or only the name of a place. They state a country as text, object or
+array.
 """
 
 import re
@@ -21,17 +23,23 @@ from include.core.urls import is_http
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
-_FURTHER_PARTS = ("responsibilities", "qualifications")
+_OTHER_PARTS = ("responsibilities", "qualifications")
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
 
 
 def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
-    """All but the description. The page's ``heading`` stands in for a missing title; raises
-    ParseError without either."""
+    """Return the posting without its description.
+
+    Raise ParseError if there is neither a title nor a heading.
+
+    Args:
+        posting: the JobPosting.
+        heading: the page's heading, which is used if the JobPosting has no title.
+    """
     title = _plain(posting.text("title") or posting.text("name")) or heading
     if title is None:
-        raise ParseError("the page's JobPosting has no title, nor has the page")
+        raise ParseError("neither the page's JobPosting nor the page itself has a title")
     locations = locations_of(posting)
     employment = ", ".join(dict.fromkeys(posting.texts("employmentType"))) or None
     posted, updated = posting.text("datePosted"), posting.text("dateModified")
@@ -65,9 +73,12 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
 
 
 def description_of(posting: JsonObject) -> str:
-    """As HTML or plain text, unsanitised, with the parts some pages state apart."""
+    """Return the description as HTML or plain text, which is not sanitised.
+
+    It includes the responsibilities and qualifications, which some pages state in separate fields.
+    """
     body = unescaped("\n".join(text for text in posting.values("description") if _is_text(text)))
-    for key in _FURTHER_PARTS:
+    for key in _OTHER_PARTS:
         for part in posting.values(key):
             if _is_text(part) and part not in body:
                 heading = key.capitalize()
@@ -81,7 +92,10 @@ def _is_text(value: object) -> bool:
 
 
 def _plain(text: str | None) -> str | None:
-    """Text inside JSON-LD is no HTML, yet often escaped or marked up as if it were."""
+    """Return ``text`` on one line without tags and entities; None if it is a placeholder.
+
+    Text in JSON-LD is not HTML, but pages often escape it or mark it up like HTML.
+    """
     if not text:
         return None
     plain = one_line(_TAG.sub(" ", unescape(unescape(text))))
@@ -89,7 +103,7 @@ def _plain(text: str | None) -> str | None:
 
 
 def _things(posting: JsonObject, *path: str) -> tuple[JsonObject, ...]:
-    """A bare text is a thing of that name."""
+    """Return the objects at ``path``. A bare text becomes an object with that name."""
     return tuple(
         JsonObject({"name": value}) if isinstance(value, str) else JsonObject.of(value, "it")
         for value in posting.values(*path)
@@ -113,6 +127,7 @@ def _identifier(posting: JsonObject) -> str | None:
 
 
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
+    """Return the places of the job, each once."""
     found = (
         _location(at, address, city)
         for at in _things(posting, "jobLocation")

@@ -1,6 +1,7 @@
-"""Text as Postgres and people can take it: no NUL, no lone surrogate, whitespace in order.
+"""Cleaning text for Postgres and for people.
 
-Other people's JSON carries all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
+The clean text has no NUL, no lone surrogates and no irregular whitespace. Other people's JSON may
+contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
 """
 
 import re
@@ -8,12 +9,13 @@ import re
 _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
-_UNEVEN = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""What ``_SPACES`` changes: most texts hold none of it, and to see that takes next to no time."""
+_IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
+"""Each text that ``_SPACES`` changes contains one of these. Most texts contain none, and this check
+is faster than the expression."""
 
 
 def storable(text: str) -> str:
-    """Without the characters that Postgres or UTF-8 refuse."""
+    """Return ``text`` without the characters that Postgres or UTF-8 refuse."""
     if text.isascii() and not text.encode().translate(None, _STORABLE_ASCII):
         return text
     if text.replace("\n", "").isprintable():
@@ -21,18 +23,23 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def cut(text: str, length: int) -> str:
+    """Return ``text`` with at most ``length`` characters, the last an ellipsis if it was longer."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
 def one_line(text: str) -> str:
-    """Storable, every run of whitespace made one space."""
-    if text.isprintable():  # most of what is asked for: no space in it but the ordinary one
+    """Return ``text`` storable, with one space for every run of whitespace."""
+    if text.isprintable():  # most texts: their only whitespace is the ordinary space
         return " ".join(text.split()) if "  " in text else text.strip(" ")
-    return " ".join(_evened(storable(text)).split())
+    return " ".join(_with_single_spaces(storable(text)).split())
 
 
 def lines(text: str) -> str:
-    """Storable, one space within lines, no blank lines, none at the ends."""
-    spaced = _evened(storable(text)).split("\n")
+    """Return ``text`` storable, with single spaces and without blank lines."""
+    spaced = _with_single_spaces(storable(text)).split("\n")
     return "\n".join(filter(None, map(str.strip, spaced)))
 
 
-def _evened(text: str) -> str:
-    return _SPACES.sub(" ", text) if any(map(text.__contains__, _UNEVEN)) else text
+def _with_single_spaces(text: str) -> str:
+    return _SPACES.sub(" ", text) if any(map(text.__contains__, _IRREGULAR)) else text

@@ -1,8 +1,8 @@
-"""Which titles a person wants to see, and how any filter's patterns are read.
+"""Decide which titles a user wants, and search for the patterns of any filter.
 
-A pattern is a word or phrase, found as whole words in any case ("intern" is not in "Internal"),
-or a regular expression (core.patterns) between slashes, found anywhere in any case
-(``/^(senior|staff) /``).
+A pattern is a word or phrase, or a regular expression (``core.patterns``) between slashes, such as
+``/^(senior|staff) /``. Both ignore case. A word or phrase matches only whole words: "intern" does
+not match "Internal". A regular expression matches anywhere.
 """
 
 import re
@@ -15,22 +15,32 @@ from include.errors import SettingError
 
 
 def wanted(title: str, include: Sequence[str], exclude: Sequence[str]) -> bool:
-    """Whether ``title`` has one of ``include`` (any title, if there are none) and none of
-    ``exclude``. Raises SettingError naming the list that holds an unusable pattern."""
+    """Return whether ``title`` matches a pattern of ``include`` and no pattern of ``exclude``.
+
+    If ``include`` is empty, only ``exclude`` decides. Raise SettingError, which names the list, if
+    a list holds an unusable pattern.
+    """
     if finds("exclude_titles", exclude, title):
         return False
     return not include or finds("include_titles", include, title)
 
 
 def finds(field: str, patterns: Sequence[str], text: str) -> bool:
-    """Whether any of ``patterns`` is in ``text``. Raises SettingError naming ``field``, which
-    holds them, for an unusable one."""
+    """Return whether ``text`` matches any of ``patterns``.
+
+    Raise SettingError, which names ``field``, if a pattern is unusable.
+
+    Args:
+        field: the filter that holds the patterns.
+        patterns: the patterns of the filter.
+        text: the text to search.
+    """
     folded = _fold(text)
     return any(_compiled(field, pattern)(folded) for pattern in patterns)
 
 
 def check_patterns(field: str, patterns: Sequence[str]) -> None:
-    """Raises SettingError as ``finds`` would, before there is a text."""
+    """Raise SettingError, which names ``field``, if one of ``patterns`` is unusable."""
     for pattern in patterns:
         _compiled(field, pattern)
 

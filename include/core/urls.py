@@ -1,8 +1,9 @@
-"""URLs as identities and as addresses.
+"""Normalise URLs to compare them, and return the parts of URLs.
 
-The identity follows RFC 3986 section 6 as far as it is safe for other people's servers: case of
-scheme and host, default port, IDN (UTS 46), fragment; and drops parameters that only track the
-reader. The order of the others, a trailing slash and the path's case stay: they may matter.
+The identity follows RFC 3986 section 6 as far as it is safe for other people's servers. It
+normalises the case of scheme and host, the default port and IDN (UTS 46), and drops the fragment
+and parameters that only track the reader. The order of the other parameters, a trailing slash and
+the path's case stay, because they may matter.
 """
 
 import re
@@ -14,7 +15,7 @@ from include.core.recall import recalled
 from include.errors import SettingError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_TRACKING = frozenset({
+_TRACKING_PARAMETERS = frozenset({
     "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "mc_cid", "mc_eid", "_ga",
     "_gl", "_hsenc", "_hsmi", "igshid", "gh_src", "lever-source", "lever-origin", "lever-via",
     "trk", "trackingid", "refid",
@@ -23,10 +24,14 @@ _TRACKING_PREFIX = "utm_"
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _SITE = re.compile("[^/?#]*//[^/?#]*")
+MAX_URL_LENGTH = 2048
+"""The longest URL that is asked for. Not every browser and server takes longer ones."""
+MAX_HOST_LENGTH = 253
+"""The longest name that DNS allows (RFC 1035, 2.3.4). Hosts are keys of indexes in Postgres."""
 
 
 def canonical_url(url: str) -> str:
-    """The identity of the page at ``url``; a URL that can't be read is its own identity."""
+    """Return the identity of the page at ``url``. A URL that cannot be read is its own identity."""
     try:
         parts = urlsplit(url.strip())
         host = _netloc(parts)
@@ -45,21 +50,23 @@ def canonical_url(url: str) -> str:
 
 
 def site_of(url: str) -> str:
-    """``url`` up to its path: all that says where a request goes. What a URL's scheme, host and
-    port are, they are of its site, which it has in common with many."""
+    """Return ``url`` up to its path: scheme, host and port, which many URLs have in common."""
     site = _SITE.match(url)
     return site[0] if site else url
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an absolute URL: whose robots.txt is about the page."""
+    """Return scheme, host and port of an absolute URL, which its robots.txt is about."""
     parts = urlsplit(site_of(url))
     return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_key(url: str) -> str:
-    """``host:port`` as manners and rates count it, the port left out where it is the scheme's
-    own; userinfo is no part of it. Raises ValueError for a URL without a host."""
+    """Return ``host:port`` as the rate limiter counts it, without userinfo and a default port.
+
+    Raises:
+        ValueError: the URL has no host, or one that is too long.
+    """
     return _host_key(site_of(url))
 
 
@@ -69,7 +76,7 @@ def _host_key(site: str) -> str:
 
 
 def is_http(url: str) -> bool:
-    """Whether ``url`` is absolute, http or https, and has a host."""
+    """Return whether ``url`` is absolute, http or https, and has a host."""
     return _is_http(site_of(url))
 
 
@@ -83,15 +90,21 @@ def _is_http(site: str) -> bool:
 
 
 def rebase(url: str, base_url: str | None) -> str:
-    """``url`` with the scheme and host of ``base_url``, whose path is kept in front.
+    """Return ``url`` with the scheme and host of ``base_url``, and its path in front.
 
-    A URL that already lies below ``base_url`` stays as it is. Raises SettingError.
+    A URL that already lies below ``base_url`` stays as it is.
+
+    Raises:
+        SettingError: ``base_url`` is unusable.
     """
     if base_url is None:
         return url
     base = urlsplit(base_url.strip())
     if not is_http(base_url) or base.query or base.fragment:
-        raise SettingError("config.base_url", f"{base_url} is no absolute http(s) URL")
+        raise SettingError(
+            "config.base_url",
+            f"{base_url} is not an absolute http(s) URL without query and fragment",
+        )
     parts = urlsplit(url)
     prefix = base.path.rstrip("/")
     below = parts.path == prefix or parts.path.startswith(f"{prefix}/")
@@ -107,6 +120,8 @@ def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
         raise ValueError(f"no host in {urlunsplit(parts)}")
     if not host.isascii():
         host = idna.encode(host, uts46=True).decode()
+    if len(host) > MAX_HOST_LENGTH:
+        raise ValueError(f"the host is longer than {MAX_HOST_LENGTH} characters")
     if ":" in host:
         host = f"[{host}]"
     if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme.lower()):
@@ -118,4 +133,4 @@ def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
 
 def _is_tracking(pair: list[tuple[str, str]]) -> bool:
     name = pair[0][0].lower() if pair else ""
-    return name.startswith(_TRACKING_PREFIX) or name in _TRACKING
+    return name.startswith(_TRACKING_PREFIX) or name in _TRACKING_PARAMETERS

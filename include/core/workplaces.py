@@ -1,4 +1,4 @@
-"""Ways of working, as labels, places and titles of postings name them."""
+"""Recognise the workplace (remote, hybrid, on site) that labels, places and titles name."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -30,14 +30,17 @@ _ITEM = re.compile(
     r"(?:(?:100\s?%|fully|full)[ -])?(?:remote|hybrid|on-?site)(?: (?:work|job|position|role))?",
     re.IGNORECASE,
 )
-_LONGEST_FACT = 120
-_LINES_OF_FACTS = 40
+_MAX_FACT_LENGTH = 120
+_MAX_FACT_LINES = 40
 _TAG = re.compile(r"#LI-(?P<mark>Remote|Hybrid|On-?site)\b", re.IGNORECASE)
-"""By which LinkedIn learns it from a posting's text."""
+"""A hashtag in a posting's text, from which LinkedIn reads the workplace."""
 
 
 def workplace_of(label: str | None) -> Workplace | None:
-    """What a label such as ``OnSite`` or ``Remote - Europe`` says; two answers are none."""
+    """Return the only workplace that a label names, or None.
+
+    Examples of labels are ``OnSite`` and ``Remote - Europe``.
+    """
     return _named(label) if label else None
 
 
@@ -54,30 +57,42 @@ def _named(label: str) -> Workplace | None:
 
 
 def workplace_in(named: Sequence[str]) -> Workplace | None:
-    """What all of a posting's places say alike ("Miami or Remote" leaves it open)."""
+    """Return the workplace that all places of a posting name; None if they do not name the same.
+
+    "Miami" and "Remote", for example, leave it open.
+    """
     found = {workplace_of(place) for place in named}
     return found.pop() if len(found) == 1 else None
 
 
 def workplace_in_title(title: str) -> Workplace | None:
-    """What a mark of its own in the title says: ``Engineer (Remote)``, ``Buyer - Hybrid, Leeds``;
-    "Remote Sensing Engineer" says nothing of it."""
+    """Return the only workplace that a separate part of the title names, or None.
+
+    Examples are ``Engineer (Remote)`` and ``Buyer - Hybrid, Leeds``. "Remote Sensing Engineer" does
+    not name a workplace.
+    """
     found = {workplace_of(match["mark"]) for match in _TITLE_MARK.finditer(title)}
     return found.pop() if len(found) == 1 else None
 
 
 def workplace_in_tags(text: str) -> Workplace | None:
-    """What ``#LI-Remote`` and its like in a description say."""
+    """Return the only workplace that hashtags such as ``#LI-Remote`` in ``text`` name, or None."""
     found = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
     return found.pop() if len(found) == 1 else None
 
 
 def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:
-    """What an item of its own says among the short facts that a page states above its text:
-    ``Remote``, ``Full time, remote | 40 hours a week``."""
+    """Return the only workplace among the short facts that a page states above its text, or None.
+
+    Examples are ``Remote`` and ``Full time, remote | 40 hours a week``. The facts end at the first
+    line of more than 120 characters, and after 40 lines.
+
+    Args:
+        text: the lines of the page.
+    """
     found: set[Workplace | None] = set()
     for number, line in enumerate(text):
-        if len(line) > _LONGEST_FACT or number == _LINES_OF_FACTS:
+        if len(line) > _MAX_FACT_LENGTH or number == _MAX_FACT_LINES:
             break
         items = _ITEMS.split(line.removeprefix("- "))
         found |= {workplace_of(item) for item in items if _ITEM.fullmatch(item)}
@@ -87,7 +102,7 @@ def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:
 def workplace_among(
     *, remote: bool | None, hybrid: bool | None, onsite: bool | None = None
 ) -> Workplace | None:
-    """The one that a source's flags say; several leave it open, as does none."""
+    """Return the workplace whose flag is true; None if no flag is true, or several are."""
     flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
     said = [kind for kind, flag in flags.items() if flag]
     return said[0] if len(said) == 1 else None

@@ -1,5 +1,10 @@
-"""Reading other people's XML without what it may ask of its reader: no entity is expanded, nothing
-is fetched, and what is broken is not repaired."""
+"""Reading other people's XML without doing what it asks of its reader.
+
+No entity is expanded, nothing is fetched, broken XML is not repaired, and the size of a document in
+memory has a bound.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 
 from lxml import etree
 
@@ -7,13 +12,81 @@ from include.errors import ParseError
 
 Element = etree._Element  # pyright: ignore[reportPrivateUsage] - lxml's only name for it
 
+_OPTIONS = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "recover": False,
+    "huge_tree": False,
+}
+_MAX_TAGS = 1_000_000
+"""The most tags of a document that is read whole. Each takes about 130 bytes of memory."""
+_MAX_STREAMED_TAGS = 2_000_000
+_MAX_STREAMED_ELEMENTS = 200_000
+"""The most wanted elements of a document that is streamed; they take a second or two."""
+_MAX_CHILD_BYTES = 1 << 20
+"""The most bytes of one child of a root that is streamed. Google allows 1,000 images in a sitemap's
+``<url>``."""
+
 
 def read_xml(document: bytes | str, what: str) -> Element:
-    """The root. Raises ParseError, naming ``what`` it is, when it is no well-formed XML."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, recover=False, huge_tree=False
-    )
+    """Return the root of a document.
+
+    Args:
+        what: names the document in errors.
+
+    Raises:
+        ParseError: it is no well-formed XML, or holds too many tags.
+    """
+    tags = document.count(b"<") if isinstance(document, bytes) else document.count("<")
+    if tags > _MAX_TAGS:
+        raise ParseError(f"{what} holds more than {_MAX_TAGS} tags")
     try:
-        return etree.fromstring(document, parser)
+        return etree.fromstring(document, etree.XMLParser(**_OPTIONS))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ParseError(f"{what} is no well-formed XML: {error}") from error
+
+
+def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Iterator[Element]:
+    """Yield the root of a document when it begins, and each of its wanted children when it ends.
+
+    A child is valid until the next one is asked for. Memory holds about one child at a time.
+
+    Args:
+        what: names the document in errors.
+        tags: the local names of the roots and children that are wanted.
+
+    Raises:
+        ParseError: it is no well-formed XML, its root is not wanted, or it is too large.
+    """
+    names = [f"{{*}}{tag}" for tag in tags]
+    parser = etree.XMLPullParser(events=("start", "end"), tag=names, **_OPTIONS)
+    root: Element | None = None
+    size = all_tags = elements = 0
+    try:
+        for piece in pieces:
+            parser.feed(piece)
+            size += len(piece)
+            all_tags += piece.count(b"<")
+            for event, element in parser.read_events():
+                elements += event == "start"
+                if root is None:
+                    if element.getparent() is not None:
+                        raise ParseError(f"{what} is not the XML that is expected")
+                    root = element
+                    yield root
+                elif event == "end" and element.getparent() is root:
+                    yield element
+                    size = 0
+                    element.clear()
+                    while element.getprevious() is not None:
+                        del root[0]
+            if all_tags > _MAX_STREAMED_TAGS or elements > _MAX_STREAMED_ELEMENTS:
+                raise ParseError(f"{what} holds more tags than are read")
+            if size > _MAX_CHILD_BYTES:
+                raise ParseError(f"{what} holds an entry of more than {_MAX_CHILD_BYTES} bytes")
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError(f"{what} is no well-formed XML: {error}") from error
+    if root is None:
+        raise ParseError(f"{what} is not the XML that is expected")

@@ -1,7 +1,10 @@
-"""The postings of the latest listing of each board. The rows are written with COPY."""
+"""The postings of the latest listing of each board.
+
+Rows are written with COPY, all at once unless Postgres refuses one.
+"""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -10,6 +13,7 @@ from sqlalchemy import Connection, delete
 
 from include.core.models import ListedJob
 from include.core.urls import host_key, is_http
+from include.db.data_errors import write_in_parts
 from include.db.tables import listed_jobs
 
 if TYPE_CHECKING:
@@ -37,13 +41,25 @@ _COPY = (
 )
 
 
-def replace_listing(connection: Connection, board_id: int, listed: Iterable[ListedRow]) -> None:
+def replace_listing(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> int:
     """Replace the board's listing with ``listed``. External ids must be distinct.
 
     The old rows are deleted, so a listing that is retried leaves the same rows as one that succeeds
     at once.
+
+    Returns:
+        The number of rows that were left out, because Postgres refused their data.
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
+
+    def copy_rows(rows: Sequence[ListedRow]) -> None:
+        with connection.begin_nested():
+            _copy(connection, board_id, rows)
+
+    return len(write_in_parts(copy_rows, listed))
+
+
+def _copy(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> None:
     driver = cast("PsycopgConnection", connection.connection.dbapi_connection)
     with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
         for row in listed:

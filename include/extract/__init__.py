@@ -1,4 +1,4 @@
-"""From a fetched page to the posting on it."""
+"""Turn a fetched page into the posting on it."""
 
 from include.extract.page import Reading, Skim, open_reading, read_posting, skim
 

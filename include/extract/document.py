@@ -1,4 +1,4 @@
-"""A page opened for reading."""
+"""Parse a page, and return its title, its main text and its attributes."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,15 +14,15 @@ from include.errors import ParseError
 from include.extract.title import HEADINGS, title_of
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
-"""What holds no text of the page's own."""
+"""A selector of the elements that hold no text of the page itself."""
 AROUND = (
     "nav, header, footer, aside, [hidden], [aria-hidden=true], [role=navigation], [role=banner], "
     "[role=contentinfo], [role=complementary], [role=alert], [role=dialog]"
 )
-"""What stands around the main text and changes from one answer to the next."""
+"""A selector of the elements around the main text, which may change with every response."""
 
 SHORTEST_MAIN = 200
-"""Characters up to which an element called main is taken for a mistake."""
+"""The length of text, in characters, up to which an element that is marked as main is ignored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,20 +32,23 @@ class Document:
     tree: LexborHTMLParser
 
     def text(self, selector: str) -> str | None:
-        """Of the first element that has any, on one line."""
+        """Return the text of the first matching element that has any, on one line, or None."""
         for node in self.tree.css(selector):
             if text := text_of(node):
                 return text
         return None
 
     def attribute(self, selector: str, name: str) -> str | None:
+        """Return an attribute of the first matching element, on one line; None if it is blank."""
         node = self.tree.css_first(selector)
         return one_line(node.attributes.get(name) or "") or None if node else None
 
     @cached_property
     def title(self) -> str | None:
-        """As its heading says, or as it names itself to others; to be asked for before
-        ``main_text`` takes the page apart."""
+        """The title of the posting, from the page's headings or metadata.
+
+        Read it before ``main_text`` is called, which removes elements from the page.
+        """
         return title_of(self.tree)
 
     @property
@@ -58,8 +61,11 @@ class Document:
         return url if url and is_http(url) else None
 
     def main_text(self) -> str:
-        """A line a text node, without what stands around the main text, which is taken out of
-        the tree. What holds the title stands around nothing."""
+        """Return the main text, with one line for each text node.
+
+        The elements around the main text are removed from ``tree``, unless they contain the title
+        as a heading.
+        """
         title = self.title
         remove(self.tree, UNREAD)
         for selector in ("main", "[role=main]", "article"):
@@ -70,8 +76,12 @@ class Document:
 
 
 def open_page(page: Page) -> Document:
-    """Raises ParseError: ``not_html`` for other content, ``empty`` for none, ``parse`` for
-    nesting beyond reason."""
+    """Return the parsed page.
+
+    Raises:
+        ParseError: ``empty`` if the page has no content, ``not_html`` if its content is not a page,
+            ``parse`` if its HTML is nested more than 1,000 levels deep.
+    """
     if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code="empty")
     refuse_binary(page.body, page.content_type)
@@ -83,8 +93,11 @@ def open_page(page: Page) -> Document:
 def remove(
     within: LexborHTMLParser | LexborNode, selector: str, *, title: str | None = None
 ) -> None:
-    """Takes out what ``selector`` finds, but for that which has ``title`` as a heading."""
-    # From the last to the first: a parent's removal would free its children under our hands.
+    """Remove the elements that match ``selector``.
+
+    An element stays if it has a heading whose text is ``title``.
+    """
+    # The order is from last to first, because removing a parent frees its children, too.
     for node in reversed(within.css(selector)):
         if title is None or all(text_of(each) != title for each in node.css(HEADINGS)):
             node.decompose()
@@ -97,7 +110,7 @@ def text_of(node: LexborNode) -> str:
 def _main(node: LexborNode | None, title: str | None) -> str:
     if node is None:
         return ""
-    # A header inside the main text holds the posting's own title and facts.
+    # A header inside the main element holds the title and facts of the posting.
     around = AROUND if node.tag == "body" else AROUND.replace("header, ", "")
     remove(node, around, title=title)
     return _text(node)

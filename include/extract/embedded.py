@@ -1,9 +1,9 @@
-"""A posting in the state that a page's own script reads: ``__NEXT_DATA__`` and other JSON scripts,
-and ``window.__something = {…}``.
+"""Find a posting in the state that a page's own script reads.
 
-Such state has no schema and may hold other jobs, so an object counts as the page's posting only if
-its title is the page's own heading or name and it has a description of some length. Its keys are
-taken for those of a JobPosting only where they can mean nothing else.
+The state is in ``__NEXT_DATA__`` and other JSON scripts, or is assigned by a script
+(``window.__something = {…}``). It has no schema and may hold other jobs. So an object counts as the
+page's posting only if its title is a heading or the name of the page, and its description has at
+least 200 characters. Its keys are read as those of a JobPosting only if they can mean nothing else.
 """
 
 import json
@@ -18,15 +18,15 @@ from include.errors import ParseError
 from include.extract.document import Document
 
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
-_LARGEST = 2_000_000
-"""Characters of one script; more is no posting."""
-_MOST_OBJECTS = 50_000
-_SHORTEST_DESCRIPTION = 200
+_MAX_SCRIPT_LENGTH = 2_000_000
+"""The maximum length of a script in characters. A longer one holds more than a posting."""
+_MAX_OBJECTS = 50_000
+_MIN_DESCRIPTION_LENGTH = 200
 _TITLES = ("title", "jobTitle", "name", "postingTitle", "positionTitle")
 _DESCRIPTIONS = (
     "descriptionHtml", "description", "jobDescription", "descriptionHTML", "body", "content",
 )  # fmt: skip
-_SAME = {
+_KEYS = {
     "datePosted": ("datePosted", "publishedAt", "postedAt", "publishedDate", "postedDate"),
     "validThrough": ("validThrough", "applicationDeadline", "expiresAt"),
     "employmentType": ("employmentType", "jobType", "commitment"),
@@ -37,10 +37,11 @@ _SAME = {
     "employmentUnit": ("employmentUnit", "department", "departmentName"),
     "identifier": ("identifier", "requisitionId", "jobReqId"),
 }
+"""The keys of page state that have the meaning of each key of a JobPosting."""
 
 
 def find(document: Document) -> JsonObject | None:
-    """As a JobPosting of schema.org; null where the state holds none of the page's own."""
+    """Return the page's posting as a JobPosting of schema.org; None if the state holds none."""
     names = _names(document)
     for root in _roots(document):
         for thing in _objects(root):
@@ -48,7 +49,7 @@ def find(document: Document) -> JsonObject | None:
             if (
                 isinstance(title, str)
                 and isinstance(description, str)
-                and len(description) >= _SHORTEST_DESCRIPTION
+                and len(description) >= _MIN_DESCRIPTION_LENGTH
                 and _folded(title) in names
             ):
                 return _as_posting(thing, title=title, description=description)
@@ -56,7 +57,7 @@ def find(document: Document) -> JsonObject | None:
 
 
 def _names(document: Document) -> set[str]:
-    """What the page calls itself: its headings and, up to a separator, its title."""
+    """Return the names of the page: its headings and titles, whole and divided at separators."""
     og = document.attribute('meta[property="og:title"]', "content")
     stated = [document.text("h1"), document.title, og, document.text("title")]
     parts = [part for name in stated if name for part in (name, *re.split(r"\s[|–—-]\s", name))]
@@ -66,7 +67,7 @@ def _names(document: Document) -> set[str]:
 def _roots(document: Document) -> Iterator[Any]:
     for script in document.tree.css("script"):
         text = script.text()
-        if not 2 < len(text) <= _LARGEST:
+        if not 2 < len(text) <= _MAX_SCRIPT_LENGTH:
             continue
         kind = (script.attributes.get("type") or "").lower()
         if kind.endswith("json") and "ld+json" not in kind:
@@ -77,7 +78,12 @@ def _roots(document: Document) -> Iterator[Any]:
 
 
 def _parsed(text: str, *, alone: bool = True) -> Iterator[Any]:
-    """Nothing for what is no JSON; ``alone`` says that nothing may follow it."""
+    """Yield the JSON value in ``text``, or nothing if there is none.
+
+    Args:
+        text: the text that begins with the value.
+        alone: whether nothing may follow the value.
+    """
     try:
         yield read_json(text) if alone else json.JSONDecoder(strict=False).raw_decode(text)[0]
     except (ParseError, ValueError, RecursionError):
@@ -85,10 +91,10 @@ def _parsed(text: str, *, alone: bool = True) -> Iterator[Any]:
 
 
 def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
-    """Outermost first."""
+    """Yield the objects in ``root``, with the outermost first."""
     queue = deque([root])
     seen = 0
-    while queue and seen < _MOST_OBJECTS:
+    while queue and seen < _MAX_OBJECTS:
         value: Any = queue.popleft()
         if isinstance(value, dict | list):
             seen += 1
@@ -101,7 +107,7 @@ def _objects(root: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _as_posting(thing: Mapping[str, Any], *, title: str, description: str) -> JsonObject:
-    found = {name: _first(thing, keys) for name, keys in _SAME.items()}
+    found = {name: _first(thing, keys) for name, keys in _KEYS.items()}
     places = JsonObject(found).values("jobLocation")
     found["jobLocation"] = [
         _place(cast("dict[str, Any]", each)) if isinstance(each, dict) else each for each in places
@@ -110,7 +116,7 @@ def _as_posting(thing: Mapping[str, Any], *, title: str, description: str) -> Js
 
 
 def _place(stated: dict[str, Any]) -> dict[str, Any]:
-    """One of schema.org's, where its parts are named as most state does."""
+    """Return the place in the form of schema.org, if its parts have the keys that are usual."""
     if "address" in stated:
         return stated
     address = {

@@ -1,8 +1,8 @@
-"""JSON-LD in what a Next.js page streams to its own script: ``self.__next_f.push([1, "…"])``.
+"""Find JSON-LD in what a Next.js page streams to its own script (``self.__next_f.push([1, "…"])``).
 
-Such a page may have no script of JSON-LD, nor any text, before its script has run. The pushed
-texts are one text in pieces (React's "flight" format), in which JSON-LD stands as it is, or as a
-string of JSON where a component writes it into a page.
+Before its script has run, such a page may have no JSON-LD script and no text. The pushed texts are
+the pieces of one text (React's "flight" format). It contains JSON-LD as JSON, or as a string of
+JSON if a component writes it into the page.
 """
 
 import json
@@ -15,13 +15,14 @@ from selectolax.lexbor import LexborHTMLParser
 _PUSH = re.compile(r"self\.__next_f\.push\(")
 _THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|type)\\")')
 _DECODER = json.JSONDecoder(strict=False)
-_LARGEST = 5_000_000
-"""Characters of all pushed texts; more is no posting."""
+_MAX_LENGTH = 5_000_000
+"""The maximum length of all pushed texts in characters. A longer text is not read."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
+    """Yield the JSON-LD values that the page streams, in their order."""
     text = "".join(_pushed(tree))
-    if len(text) > _LARGEST:
+    if len(text) > _MAX_LENGTH:
         return
     end = 0
     for match in _THING.finditer(text):
@@ -47,7 +48,7 @@ def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
 
 
 def _decoded(text: str, start: int) -> tuple[Any, int]:
-    """The JSON value that begins there and where it ends; null and ``start`` where none does."""
+    """Return the JSON value at ``start`` and its end; None and ``start`` if there is no value."""
     try:
         return _DECODER.raw_decode(text, start)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Facts that a page states as ``Label: value``, or with the label on the line above its value."""
+"""Find facts that a page states as ``Label: value``, or with the label on the line above."""
 
 import re
 from collections.abc import Iterable
@@ -36,31 +36,37 @@ _LABELS = {
 }
 _FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
 _LABELLED = re.compile(r"(?P<label>[^:]{2,30}?)\s*[:：]\s*(?P<value>.*)")
-_LONGEST_VALUE = 200
-_LONGEST_BELOW = 120
+_MAX_VALUE_LENGTH = 200
+_MAX_LENGTH_BELOW = 120
 
 
 def labelled(lines: Iterable[str]) -> dict[str, str]:
-    """The raw value by field of the posting, the first of each."""
+    """Return the raw values that have a label, by field of the posting.
+
+    If a field has several values, the first one counts.
+
+    Args:
+        lines: the lines of the page's main text.
+    """
     found: dict[str, str] = {}
-    waiting: str | None = None
+    field_above: str | None = None
     for line in lines:
         match = _LABELLED.fullmatch(line)
-        field = _FIELDS.get(_spelled(match["label"] if match else line))
+        field = _FIELDS.get(_normalised(match["label"] if match else line))
         value = match["value"] if match else ""
         if field is None:
-            if waiting and len(line) <= _LONGEST_BELOW:
-                found.setdefault(waiting, line.removeprefix(":").strip())
-            waiting = None
+            if field_above and len(line) <= _MAX_LENGTH_BELOW:
+                found.setdefault(field_above, line.removeprefix(":").strip())
+            field_above = None
         elif value:
-            waiting = None
-            if len(value) <= _LONGEST_VALUE:
+            field_above = None
+            if len(value) <= _MAX_VALUE_LENGTH:
                 found.setdefault(field, value)
         else:
-            waiting = field
+            field_above = field
     return found
 
 
-def _spelled(label: str) -> str:
-    """``Location(s)`` and ``WAGE / SALARY`` as they stand among the labels."""
+def _normalised(label: str) -> str:
+    """Return labels such as ``Location(s)`` and ``WAGE / SALARY`` in the form of ``_LABELS``."""
     return label.strip().casefold().replace("(s)", "").replace(" / ", "/")

@@ -1,7 +1,7 @@
-"""A fetched page as a posting, and as what decides whether it changed.
+"""Read a fetched page as a posting, and as the input of its fingerprint.
 
-``skim`` runs for every page of every run, so it builds nothing it does not need; the posting is
-read where that has changed, from the page as it was opened for the skim.
+``skim`` runs for every page of every run, so it does no more than the fingerprint needs. The
+posting is read only if the fingerprint has changed, from the same opened page.
 """
 
 from collections.abc import Mapping
@@ -29,30 +29,34 @@ _DATES = ("posted_at", "valid_through")
 
 @dataclass(frozen=True, kw_only=True)
 class Skim:
-    """What a page is fingerprinted by."""
+    """The input of a page's fingerprint."""
 
     fields: Mapping[str, Any]
-    """JSON values whose every change matters."""
+    """The fields in which every change matters, as JSON values."""
     text: str
-    """Its main text, in whatever lines."""
+    """The main text of the page. Its line ends have no meaning."""
 
 
 class Reading(Protocol):
-    """A page, opened: what it is fingerprinted by and the posting on it, from one parse."""
+    """An opened page, which gives the input of its fingerprint and the posting on it."""
 
-    def skim(self) -> Skim: ...
+    def skim(self) -> Skim:
+        """Return the input of the page's fingerprint."""
+        ...
 
     def posting(self) -> JobPosting:
-        """Raises ParseError when nothing on the page can be its title."""
+        """Return the posting. Raise ParseError if nothing on the page can be its title."""
         ...
 
 
 def open_reading(page: Page) -> Reading:
-    """By its own structured data where it has any, else by its text.
+    """Open a page. It is read from its structured data if it has any, and else from its text.
 
-    Raises PageGone when the page says that the job is over, and ParseError: ``empty`` without
-    visible text, ``not_html`` for other content, ``soft_404`` for a page that says it was not
-    found, ``parse`` for structured data without a title.
+    Raises:
+        PageGone: the page says that the job is over.
+        ParseError: ``empty`` if the page has no content or shows no text, ``not_html`` if its
+            content is not a page, ``soft_404`` if it says that it was not found, ``parse`` if it
+            has structured data and no title, or is nested more than 1,000 levels deep.
     """
     document = open_page(page)
     check_open(document)
@@ -61,12 +65,12 @@ def open_reading(page: Page) -> Reading:
 
 
 def read_posting(page: Page) -> JobPosting:
-    """Raises as ``open_reading`` and ``Reading.posting``."""
+    """Return the posting on the page. Raise the errors of ``open_reading`` and ``posting``."""
     return open_reading(page).posting()
 
 
 def skim(page: Page) -> Skim:
-    """Raises as ``open_reading``."""
+    """Return the input of the page's fingerprint. Raise the errors of ``open_reading``."""
     return open_reading(page).skim()
 
 
@@ -102,7 +106,7 @@ class _Plain:
         facts = labelled(self._text.splitlines())
         stated: dict[str, Any] = {"title": self._title}
         stated |= {field: facts.get(field) for field in _DECISIVE_LABELS}
-        # A relative date changes every day.
+        # A relative date changes every day, so it is not compared.
         dates = {field: facts.get(field) for field in _DATES}
         stated |= {field: date if moment(date) else None for field, date in dates.items()}
         return Skim(fields=stated, text=self._text)
@@ -113,7 +117,7 @@ class _Plain:
 
 
 def _text_of_job(document: Document) -> str:
-    """The main text of a page without structured data, which is taken apart for it."""
+    """Return the main text of a page without structured data. This removes elements from it."""
     text = document.main_text()
     check_short(document, text)
     if not text:
@@ -122,7 +126,10 @@ def _text_of_job(document: Document) -> str:
 
 
 def _with_head(posting: JobPosting, document: Document) -> JobPosting:
-    """With what the page's head says, where the posting does not."""
+    """Return the posting with what the head of the page states.
+
+    That is the canonical URL and, if the posting states no language, the language of the page.
+    """
     return credit(
         posting,
         "html",

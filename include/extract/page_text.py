@@ -1,6 +1,7 @@
-"""A posting read from a page that carries no structured data, by BeautifulSoup.
+"""Read a posting from a page without structured data, with BeautifulSoup.
 
-The heading is its title, labelled lines its facts, the rest of the main text its description.
+The heading is the title, the lines with labels are the facts, and the main text without the title
+is the description.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,14 @@ _METHOD = "text"
 
 
 def read(document: Document, *, title: str | None) -> JobPosting:
-    """Raises ParseError when nothing on the page can be its title."""
+    """Return the posting.
+
+    Raise ParseError if there is no title, or if the HTML is nested more than 1,000 levels deep.
+
+    Args:
+        document: the opened page.
+        title: the title of the posting; None if nothing on the page can be it.
+    """
     if title is None:
         raise ParseError("the page has neither structured data nor a heading")
     description = describe(main_html(document.html, title=title))
@@ -55,7 +63,7 @@ def read(document: Document, *, title: str | None) -> JobPosting:
 
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
-    """Those of its label, or the one whose city, region and country have labels of their own."""
+    """Return the labelled places, or the place whose city, region and country are labelled."""
     named = places(facts.get("location"))
     if named or "city" not in facts:
         return tuple(map(locate, named))
@@ -64,7 +72,10 @@ def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
 
 
 def main_html(html: str, *, title: str | None) -> str:
-    """Of the main element, or of the body, without what stands around and without the title."""
+    """Return the HTML of the main element, or of the body.
+
+    The elements around the main text, the title and every ``h1`` are left out.
+    """
     soup = BeautifulSoup(html, "lxml")
     for node in soup.select(UNREAD):
         node.decompose()

@@ -1,9 +1,12 @@
-"""A page's own JobPosting (schema.org/JobPosting): as JSON-LD, or else as microdata; and what its
-scripts' state says, where it has neither.
+"""Find a page's own JobPosting (schema.org/JobPosting).
 
-What real pages do with JSON-LD: put the posting in ``@graph``, in an array or inside another
-thing; write the script's type with an entity (``application/ld&#x2B;json``, which only a parser
-finds); leave raw newlines inside strings; wrap it in comments. Yoast's ``@graph`` has none at all.
+It is read from JSON-LD, or else from microdata, or else from JSON-LD that the page streams to its
+script, or else from the state of the page's scripts.
+
+Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
+into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
+which only a parser finds). They leave raw newlines inside strings, and put comments around the
+JSON. The ``@graph`` that Yoast writes contains no posting.
 """
 
 import re
@@ -25,22 +28,28 @@ from include.extract.flight import jsonld_in_flight
 _WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
 _URL_PROPERTIES = ("href", "src")
 _SUCCESSFACTORS = ".jobDisplayShell"
-"""In the pages of its career sites, of which microdata is all the structured data."""
+"""A selector of an element that the pages of SuccessFactors' career sites have.
+
+The only structured data of these pages is microdata.
+"""
 
 
 def find(document: Document) -> tuple[JsonObject, str] | None:
-    """The page's posting and how it was found: ``jsonld``, ``microdata`` or ``state``. Of several
-    (a list of related ones), that with the page's own URL, or the outermost."""
+    """Return the page's posting and how it was found: ``jsonld``, ``microdata`` or ``state``.
+
+    If there are several (such as a list of related jobs), return the one with the page's own URL,
+    or else the outermost one. None if there is none.
+    """
     readers = (("jsonld", _jsonld), ("microdata", _microdata), ("jsonld", _streamed))
     for method, postings in readers:
         found = list(postings(document))
         if found:
-            return _own(found, document), method
+            return _page_posting(found, document), method
     state = embedded.find(document)
     return (state, "state") if state else None
 
 
-def _own(found: list[JsonObject], document: Document) -> JsonObject:
+def _page_posting(found: list[JsonObject], document: Document) -> JsonObject:
     if len(found) == 1:
         return found[0]
     addresses = {canonical_url(document.url), document.canonical_url}
@@ -63,20 +72,20 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
 
 
 def _parsed(text: str) -> Any:
-    """Null where it can't be mended."""
+    """Return the parsed JSON; None if it is broken and cannot be repaired."""
     text = text.strip()
     if not text.startswith(("{", "[")):
         text = _WRAPPING.sub("", text)
-    for mended in (str, unescape):
+    for repair in (str, unescape):
         try:
-            return read_json(mended(text), strict=False)
+            return read_json(repair(text), strict=False)
         except ParseError:
             continue
     return None
 
 
 def _postings(root: Any) -> Iterator[JsonObject]:
-    """Outermost first."""
+    """Yield the JobPostings in ``root``, with the outermost first."""
     queue = deque([root])
     while queue:
         value: Any = queue.popleft()
@@ -107,8 +116,11 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
 
 
 def _successfactors_place(written: str) -> dict[str, Any]:
-    """SuccessFactors writes "Palo Alto, CA, US, 94304" where a street belongs: the country's code
-    comes last but for the postcode."""
+    """Return the place that SuccessFactors writes in the field for the street.
+
+    An example is "Palo Alto, CA, US, 94304". The code of the country is last, or only a postcode
+    comes after it.
+    """
     parts = [part.strip() for part in written.split(",")]
     if len(parts) > 1 and re.search(r"\d", parts[-1]):
         parts.pop()
@@ -126,7 +138,10 @@ def _successfactors_place(written: str) -> dict[str, Any]:
 
 
 def _properties(scope: LexborNode) -> dict[str, Any]:
-    """As JSON-LD would have them: what is said several times is a list."""
+    """Return the properties in the form of JSON-LD.
+
+    A property that is stated several times becomes a list.
+    """
     found: dict[str, Any] = {}
     for node in scope.css("[itemprop]"):
         if node.mem_id == scope.mem_id or _scope_of(node) != scope.mem_id:

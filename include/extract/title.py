@@ -1,8 +1,9 @@
-"""Which of a page's headings is the posting's title.
+"""Find the heading of a page that is the title of the posting.
 
-Mostly the first ``h1``. But many sites keep that for their own name (Avature's, in the page's
-header) and give the job an ``h2``, ``h3`` or ``h4`` (Jobvite's, HRPeak's); then what the page
-calls itself to others, in ``og:title`` and ``title``, tells which heading is the job's.
+In most pages it is the first ``h1``. But many sites use the ``h1`` for their own name (Avature, in
+the header of the page) and an ``h2``, ``h3`` or ``h4`` for the job (Jobvite, HRPeak). In such
+pages, the title is the heading that is equal to the name of the page in ``og:title`` or ``title``,
+or to a part of that name.
 """
 
 import re
@@ -15,16 +16,17 @@ from include.core.text import one_line
 _MAIN = "main h1, article h1, [role=main] h1"
 HEADINGS = "h1, h2, h3, h4"
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
-_BETWEEN = re.compile(r"\s+[–—·:-]\s+|\s*[|»›]\s*")
-"""What stands between the job and the site in a page's name."""
+_SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|»›]\s*")
+"""The separators between the job and the site in the name of a page."""
 
 
 def title_of(tree: LexborHTMLParser) -> str | None:
+    """Return the title of the posting; None if nothing on the page can be it."""
     site = _content(tree, "og:site_name")
     if heading := _heading(tree.css(_MAIN), site):
         return heading
     headings = tree.css("h1")
-    inside = [each for each in headings if not _stands_around(each)]
+    inside = [each for each in headings if not _is_around_main(each)]
     return (
         _heading(inside, site)
         or _named_by_the_page(tree, site)
@@ -35,7 +37,7 @@ def title_of(tree: LexborHTMLParser) -> str | None:
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str | None) -> str | None:
-    """The heading that is word for word the page's name, or the first part of it that is one."""
+    """Return the heading that is equal to the page's name, or else to a part of the name."""
     headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := _text(node))}
     headings.pop(_folded(site or ""), None)
     return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
@@ -46,16 +48,16 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
     for stated in (_content(tree, "og:title"), _text(name) if name else None):
         if stated:
             yield _folded(stated)
-            yield from map(_folded, _BETWEEN.split(stated))
+            yield from map(_folded, _SEPARATOR.split(stated))
 
 
 def _heading(nodes: list[LexborNode], site: str | None) -> str | None:
-    """The first that says anything but the site's name."""
+    """Return the first text that is not the name of the site."""
     texts = (_text(node) for node in nodes)
     return next((text for text in texts if text and _folded(text) != _folded(site or "")), None)
 
 
-def _stands_around(node: LexborNode) -> bool:
+def _is_around_main(node: LexborNode) -> bool:
     ancestor = node.parent
     while ancestor is not None:
         if ancestor.tag in _AROUND:

@@ -1,32 +1,39 @@
-"""Fetches listings with requests. Boards answer slowly, in few and large documents, and one that
-fails costs a company its run, so patience matters here and speed does not.
+"""A blocking HTTP client for listings, on requests.
+
+A listing is a few large documents, and a failed one costs its board the check. So a request is
+retried, and its speed matters less than a page's. All that a server can prolong or enlarge has a
+bound: one deadline covers name lookup, connecting, redirects, retries and the body, and no body is
+read that nobody asked for, neither a redirect's nor an error's. requests reads the bodies of
+redirects (psf/requests#5529) and urllib3 those of retried responses, so both loops are here.
 """
 
+import math
+import os
 import socket
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPException
-from threading import Timer
+from http.cookiejar import Cookie, DefaultCookiePolicy
+from threading import Event, Thread, Timer
 from time import monotonic
-from typing import Any, Self, cast
+from typing import Any, Self, TypeVar, cast
+from urllib.parse import urljoin
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3 import (
-    HTTPConnectionPool,
-    HTTPResponse,
-    HTTPSConnectionPool,
-    PoolManager,
-    Retry,
-)
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager, Retry
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, HTTPError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 from urllib3.util.connection import create_connection
 
 from include.core.models import Page
 from include.errors import ListingError
 from include.fetch.guard import AddressGuard
+from include.fetch.retry_after import parse_retry_after
 
 _RETRY = Retry(
     total=3,
@@ -35,9 +42,16 @@ _RETRY = Retry(
     status_forcelist=(408, 429, 500, 502, 503, 504),
     allowed_methods=None,
     raise_on_status=False,
-    retry_after_max=60,
 )
+_MAX_REDIRECTS = 5
+_MAX_COOKIES = 100
+_MAX_COOKIE_LENGTH = 4096
 _CHUNK = 64 * 1024
+_CODINGS = ("gzip", "deflate", "br")
+"""The codings that are asked for. zstd is not among them: its decoder may need 128 MiB."""
+_KEEPS_METHOD = (307, 308)
+
+T = TypeVar("T")
 
 
 def _addresses(host: str) -> list[str]:
@@ -46,13 +60,15 @@ def _addresses(host: str) -> list[str]:
 
 
 class ListingClient:
-    """A context manager around one session; not for several threads.
+    """An HTTP client with one session, and a context manager around it.
+
+    Only ``abort`` may be called from another thread.
 
     Args:
-        deadline: seconds until an answer begins, of each try, and again until it ends.
-        max_bytes: of one answer after decompression.
-        retry: what is tried again until an answer begins, and when.
-        resolve: the addresses of a name; raises OSError.
+        deadline: how many seconds one call of ``send`` may take.
+        max_bytes: the most bytes of one body, both on the wire and decoded.
+        retry: which responses and errors are retried, how often, and after how long.
+        resolve: returns the addresses of a name, or raises OSError.
     """
 
     def __init__(
@@ -65,13 +81,18 @@ class ListingClient:
         retry: Retry = _RETRY,
         resolve: Callable[[str], Sequence[str]] = _addresses,
     ) -> None:
-        self._guard = guard
         self._deadline = deadline
+        self._until = math.inf
         self._max_bytes = max_bytes
-        self._session = requests.Session()
+        self._retry = retry
+        self._aborted = False
+        self._limit = _TimeLimit(0)
+        self._session = _Session()
         self._session.trust_env = False
+        self._session.cookies.set_policy(_ShortCookies())
         self._session.headers["User-Agent"] = user_agent
-        adapter = _GuardedAdapter(guard, retry, resolve)
+        self._session.headers["Accept-Encoding"] = ", ".join(_CODINGS)
+        adapter = _GuardedAdapter(guard, resolve, lambda: self._limit)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -81,6 +102,15 @@ class ListingClient:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
+    def end_by(self, until: float) -> None:
+        """Let no request last longer than until this time of the monotonic clock."""
+        self._until = until
+
+    def abort(self) -> None:
+        """End the request under way, and fail every later one."""
+        self._aborted = True
+        self._limit.end()
+
     def send(
         self,
         url: str,
@@ -89,58 +119,240 @@ class ListingClient:
         json: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Page:
-        """The answer to one request, tried again where that may help.
+        """Return the response to one request, after redirects and retries.
 
         Raises:
-            ListingError: no answer, a refusal or too much of it; says which.
-            FetchError: ``blocked_address``.
+            ListingError: there was no response, or it was a refusal or too large.
+            FetchError: the code is ``blocked_address`` or ``url_too_long``.
         """
-        try:
-            with self._session.request(
-                method,
-                url,
-                json=json,
-                headers=headers,
-                timeout=self._deadline,
-                stream=True,
-            ) as answer:
-                if not answer.ok:
-                    raise ListingError(_refusal(answer), code=_code(answer.status_code))
-                return Page(
-                    url=answer.url,
-                    body=self._body(answer),
-                    content_type=answer.headers.get("Content-Type"),
-                    headers={name.lower(): value for name, value in answer.headers.items()},
-                )
-        except TimeoutError as error:
-            raise ListingError(f"{url} did not end in time", code="timeout") from error
-        except requests.RequestException as error:
-            raise _listing_error(url, error) from error
+        self._limit = limit = _TimeLimit(min(self._deadline, self._until - monotonic()))
+        if self._aborted:
+            limit.end()
+        with limit:
+            try:
+                with self._response(_Request(method, url, json, headers), limit) as response:
+                    if not response.ok:
+                        raise ListingError(_refusal(response), code=_code(response.status_code))
+                    page = Page(
+                        url=response.url,
+                        body=self._body(response),
+                        content_type=response.headers.get("Content-Type"),
+                        headers={name.lower(): text for name, text in response.headers.items()},
+                    )
+                limit.left()  # an ended connection can look like the end of the body
+            except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+                if limit.is_over:
+                    raise ListingError(f"{url} did not end in time", code="timeout") from error
+                raise _listing_error(url, error) from error
+        return page
 
-    def _body(self, answer: requests.Response) -> bytes:
+    def _response(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
+        """Return the last response of the redirects and retries, with its body unread."""
+        retry, redirects = self._retry, 0
+        while True:
+            response, error = None, None
+            try:
+                response = self._ask(request, limit)
+            except requests.RequestException as raised:
+                error = raised
+            if limit.is_over and response is not None:
+                response.close()
+            limit.left()
+            if response is not None and response.is_redirect:
+                response.close()
+                redirects += 1
+                if redirects > _MAX_REDIRECTS:
+                    message = f"{request.url} redirects more than {_MAX_REDIRECTS} times"
+                    raise ListingError(message, code="redirect")
+                request = request.redirected(response, self._session.location(response))
+                continue
+            wait, retry = _wait_and_retry(retry, request.method, response, error)
+            if retry is None or not limit.sleep(wait):
+                if response is not None:
+                    return response
+                raise cast("requests.RequestException", error)
+            if response is not None:
+                response.close()
+
+    def _ask(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
+        prepared = self._session.prepare_request(
+            requests.Request(
+                request.method, request.url, json=request.json, headers=request.headers
+            )
+        )
+        response = self._session.send(prepared, stream=True, timeout=limit.left())
+        if len(self._session.cookies) > _MAX_COOKIES:
+            self._session.cookies.clear()
+        return response
+
+    def _body(self, response: requests.Response) -> bytes:
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding not in (*_CODINGS, "x-gzip", "identity", ""):
+            message = f"{response.url} encodes its body as {coding[:100]}, which is not supported"
+            raise ListingError(message, code="protocol")
+        raw = cast("HTTPResponse", response.raw)
         body = bytearray()
-        with _ending(cast("HTTPResponse", answer.raw).shutdown, after=self._deadline):
-            for chunk in answer.iter_content(_CHUNK):
-                body += cast("bytes", chunk)
-                if len(body) > self._max_bytes:
-                    raise ListingError(f"over {self._max_bytes} bytes", code="too_large")
+        while chunk := raw.read1(_CHUNK, decode_content=True):
+            body += chunk
+            if max(len(body), raw.tell()) > self._max_bytes:
+                message = f"{response.url} is larger than {self._max_bytes} bytes"
+                raise ListingError(message, code="too_large")
         return bytes(body)
 
 
-class _GuardedAdapter(HTTPAdapter):
-    """Checks the URL of every hop, and connects only to addresses that were checked."""
+class _Request:
+    """What a request says, in the form that redirects change."""
 
     def __init__(
-        self, guard: AddressGuard, retry: Retry, resolve: Callable[[str], Sequence[str]]
+        self,
+        method: str,
+        url: str,
+        json: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.json = json
+        self.headers = headers
+
+    def redirected(self, response: requests.Response, location: str) -> "_Request":
+        """Return the request that follows the redirect, without a body unless it keeps it."""
+        try:
+            url = urljoin(response.url, location)
+        except ValueError as error:
+            message = f"{response.url} redirects to an unusable address: {error}"
+            raise ListingError(message, code="blocked_address") from error
+        if response.status_code in _KEEPS_METHOD:
+            return _Request(self.method, url, self.json, self.headers)
+        return _Request("HEAD" if self.method == "HEAD" else "GET", url, None, self.headers)
+
+
+class _TimeLimit:
+    """A time limit for a block. Once it is over, it ends whatever the block waits for.
+
+    The timeout of a socket cannot do this, because it begins anew with each byte.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._until = monotonic() + seconds
+        self._over = Event()
+        self._cancel: Callable[[], None] = lambda: None
+        self._socket: socket.socket | None = None
+        self._timer = Timer(seconds, self.end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._forget()
+
+    @property
+    def is_over(self) -> bool:
+        return self._over.is_set() or monotonic() >= self._until
+
+    def left(self) -> float:
+        """Return the seconds that are left. Raises TimeoutError if there are none."""
+        if self.is_over:
+            raise TimeoutError("the time is over")
+        return self._until - monotonic()
+
+    def end(self) -> None:
+        """End the time now."""
+        self._over.set()
+        self._cancel()
+
+    def sleep(self, seconds: float) -> bool:
+        """Sleep, and return True; return False at once if that would take too long."""
+        if monotonic() + seconds >= self._until:
+            return False
+        return not self._over.wait(seconds)
+
+    def watch(self, connected: socket.socket) -> None:
+        """End this connection when the time is over, also if it has been wrapped or handed on."""
+        self._forget()
+        self._socket = socket.socket(fileno=os.dup(connected.fileno()))
+        self._on_end(partial(_shut_down, self._socket))
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Return the result of ``function``, which is called in a thread.
+
+        Raises:
+            TimeoutError: the time was over first. The thread is left behind.
+        """
+        result = Future[T]()
+
+        def work() -> None:
+            with suppress(InvalidStateError):
+                try:
+                    result.set_result(function())
+                except InvalidStateError:
+                    raise
+                except Exception as error:
+                    result.set_exception(error)
+
+        def give_up() -> None:
+            with suppress(InvalidStateError):
+                result.set_exception(TimeoutError("the time is over"))
+
+        Thread(target=work, daemon=True).start()
+        self._on_end(give_up)
+        return result.result()
+
+    def _on_end(self, cancel: Callable[[], None]) -> None:
+        self._cancel = cancel
+        if self._over.is_set():
+            cancel()
+
+    def _forget(self) -> None:
+        self._cancel = lambda: None
+        if self._socket is not None:
+            self._socket.close()
+
+
+def _shut_down(connected: socket.socket) -> None:
+    with suppress(OSError):  # it was closed just then
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+class _Session(requests.Session):
+    """A session that follows no redirect, because requests reads a redirect's body whole even if
+    ``allow_redirects`` is False."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+    def location(self, response: requests.Response) -> str:
+        """Return where the redirect leads."""
+        return super().get_redirect_target(response) or ""
+
+
+class _ShortCookies(DefaultCookiePolicy):
+    """A policy that accepts no cookie longer than browsers keep."""
+
+    def set_ok(self, cookie: Cookie, request: Any) -> bool:
+        length = len(cookie.name) + len(cookie.value or "")
+        return length <= _MAX_COOKIE_LENGTH and super().set_ok(cookie, request)
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """An adapter that checks the URL of every hop and connects only to checked addresses."""
+
+    def __init__(
+        self,
+        guard: AddressGuard,
+        resolve: Callable[[str], Sequence[str]],
+        limit: Callable[[], _TimeLimit],
     ) -> None:
         self._guard = guard
-        self._resolve = resolve
-        super().__init__(max_retries=retry)
+        self._pools = _guarded_pools(guard, resolve, limit)
+        super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        manager = cast("PoolManager", self.poolmanager)
-        manager.pool_classes_by_scheme = _guarded_pools(self._guard, self._resolve)
+        cast("PoolManager", self.poolmanager).pool_classes_by_scheme = self._pools
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -150,22 +362,42 @@ class _GuardedAdapter(HTTPAdapter):
 
 
 def _guarded_pools(
-    guard: AddressGuard, resolve: Callable[[str], Sequence[str]]
+    guard: AddressGuard,
+    resolve: Callable[[str], Sequence[str]],
+    limit: Callable[[], _TimeLimit],
 ) -> dict[str, type[HTTPConnectionPool]]:
     class Connected(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            addresses = resolve(self.host)
+            addresses = limit().call(lambda: resolve(self.host))
             guard.check_addresses(self.host, self.port, addresses)
-            *others, last = addresses
-            for address in others:
-                with suppress(OSError):
-                    return create_connection((address, self.port), self.timeout)
-            return create_connection((last, self.port), self.timeout)
+            connected = self._connect_to_any(addresses)
+            connected.settimeout(limit().left())
+            limit().watch(connected)
+            return connected
 
-        def getresponse(self) -> HTTPResponse:
-            end = partial(self.sock.shutdown, socket.SHUT_RDWR)
-            with _ending(end, after=cast("float", self.timeout)):
-                return super().getresponse()
+        def _connect_to_any(self, addresses: Sequence[str]) -> socket.socket:
+            """Connect to the first address that answers within its share of half the time.
+
+            The other half is for the response.
+            """
+            until = monotonic() + limit().left() / 2
+            error: OSError = OSError(f"{self.host} has no address")
+            for number, address in enumerate(addresses):
+                share = (until - monotonic()) / (len(addresses) - number)
+                if share <= 0:
+                    break
+                try:
+                    return create_connection((address, self.port), share)
+                except OSError as raised:
+                    error = raised
+            if isinstance(error, TimeoutError):
+                raise ConnectTimeoutError(self, f"{self.host} did not answer") from error
+            raise error
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is not None:  # pyright: ignore[reportUnnecessaryComparison] # kept alive
+                limit().watch(self.sock)
+            super().request(*args, **kwargs)
 
     class SecurelyConnected(Connected, HTTPSConnection):
         pass
@@ -179,38 +411,35 @@ def _guarded_pools(
     return {"http": Pool, "https": SecurePool}
 
 
-@contextmanager
-def _ending(end: Callable[[], Any], *, after: float) -> Generator[None]:
-    """Ends what blocks the block when it is over time and raises TimeoutError. A socket's own
-    timeout begins anew with each byte."""
+def _wait_and_retry(
+    retry: Retry,
+    method: str,
+    response: requests.Response | None,
+    error: requests.RequestException | None,
+) -> tuple[float, Retry | None]:
+    """Return how long to wait until the next try, and what is to be retried then.
 
-    def over() -> None:
-        with suppress(OSError, RuntimeError):  # it was closed just then
-            end()
-
-    due = monotonic() + after
-    watchdog = Timer(after, over)
-    watchdog.start()
+    The second value is None if this was the last try.
+    """
+    told = None
+    if response is not None:
+        header = response.headers.get("Retry-After")
+        if not retry.is_retry(method, response.status_code, header is not None):
+            return 0.0, None
+        told = parse_retry_after(header, now=datetime.now(UTC))
     try:
-        yield
-    except (OSError, HTTPException) as error:
-        if monotonic() >= due:
-            raise TimeoutError from error
-        raise
-    finally:
-        watchdog.cancel()
-    if monotonic() >= due:
-        raise TimeoutError  # the end looked like the answer's
+        retry = retry.increment(method, error=error)
+    except HTTPError:
+        return 0.0, None
+    return told if told is not None else retry.get_backoff_time(), retry
 
 
-def _listing_error(url: str, error: requests.RequestException) -> ListingError:
+def _listing_error(url: str, error: Exception) -> ListingError:
     # requests wraps what ended the last try, and calls a timeout a ConnectionError then
     cause = getattr(error.args[0] if error.args else None, "reason", error)
     match cause:
         case requests.Timeout() | UrllibTimeout():
             return ListingError(f"{url} did not answer in time", code="timeout")
-        case requests.TooManyRedirects():
-            code = "redirect"
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
             code = "blocked_address"
         case _:
@@ -224,7 +453,7 @@ def _code(status: int) -> str:
     return "not_found" if status in (404, 410) else f"http_{status // 100}xx"
 
 
-def _refusal(answer: requests.Response) -> str:
-    if answer.status_code in (404, 410):
-        return f"no such board: {answer.url} answers {answer.status_code}"
-    return f"{answer.url} answers {answer.status_code}"
+def _refusal(response: requests.Response) -> str:
+    if response.status_code in (404, 410):
+        return f"no such board: {response.url} answers {response.status_code}"
+    return f"{response.url} answers {response.status_code}"

@@ -20,11 +20,17 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from include.core.models import Company, ListedJob, Page
-from include.core.urls import is_http, origin_of, rebase
-from include.errors import JobhuntError, NotDetected, SettingError
+from include.core.urls import host_key, is_http, origin_of, rebase
+from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
-from include.pipeline.list_board import as_response, in_time, listing_pages, polite
+from include.pipeline.list_board import (
+    as_response,
+    check_address,
+    listing_pages,
+    polite,
+    time_check,
+)
 from include.pipeline.pace import shared_pace
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
@@ -72,7 +78,7 @@ def detect_company(
 
     Args:
         client: makes the client that sends the requests.
-        until: a time of the monotonic clock in seconds; no request is sent later.
+        until: a time of the monotonic clock in seconds, at which the last request ends.
         stopping: called before each request; if it returns True, no further request is sent.
         base_url: the URL to send every request to instead, as in a company's config.
 
@@ -85,16 +91,38 @@ def detect_company(
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
     with shared_pace(engine) as pace, client() as http:
-        send = in_time(polite(http, pace, manners), until, stopping)
-        search = _Search(send=send, base_url=base_url, until=until)
+        http.end_by(until)
+        send = polite(http, pace, manners, waiting=time_check(until, stopping))
+        search = _Search(send=_but_not_twice(send), base_url=base_url, until=until)
         found = search.run(url)
     if found is None:
         raise NotDetected(url, tuple(search.tried))
     return found
 
 
+def _but_not_twice(send: Send) -> Send:
+    """Return a function that does not ask a host again that did not answer in time."""
+    silent: set[str] = set()
+
+    def send_once(request: Request) -> Page:
+        check_address(request)
+        host = host_key(request.url)
+        if host in silent:
+            raise ListingError(f"{host} has not answered in time before", code="timeout")
+        try:
+            return send(request)
+        except ListingError as error:
+            if error.code == "timeout":
+                silent.add(host)
+            raise
+
+    return send_once
+
+
 @dataclass(kw_only=True)
 class _Search:
+    """The state of one detection."""
+
     send: Send
     base_url: str | None
     until: float

@@ -16,7 +16,7 @@ from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
-from include.pipeline.list_board import in_time, list_company, polite
+from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
 
@@ -50,13 +50,14 @@ def dry_run(
 
     Args:
         client: makes the client that sends the requests.
-        until: a time of the monotonic clock in seconds; no request is sent later.
+        until: a time of the monotonic clock in seconds, at which the last request ends.
         stopping: called before each request; if it returns True, no further request is sent.
         browser: makes a browser for a company that needs one.
     """
     try:
         with shared_pace(engine) as pace, client() as http:
-            send = in_time(polite(http, pace, manners), until, stopping)
+            http.end_by(until)
+            send = polite(http, pace, manners, waiting=time_check(until, stopping))
             with drawing(company, send, browser) as send_drawn:
                 listing = list_company(company, send_drawn)
             rows = listed_rows(company.source, listing, [company])

@@ -6,19 +6,22 @@ own jobs. Only workers that end the same check at the same time wait for each ot
 """
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.outcomes import STATES, Extracted, Outcome, class_of
+from include.core.outcomes import STATES, Extracted, Failed, Outcome, class_of
 from include.core.run_state import ENDED_JOBS
 from include.db import job_outcomes
 from include.db.checks import still_reading
+from include.db.data_errors import is_data_error, write_in_parts
 from include.db.job_texts import index_texts
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
+from include.pipeline.page_outcomes import unstorable
 from include.pipeline.settle_checks import end_if_read
 from include.pipeline.start_run import assign_waiting
 
@@ -70,6 +73,8 @@ class Outcomes:
         """Write the heartbeat and the outcomes, and end those of the checks ``read`` that have no
         job left to read.
 
+        A job with data that Postgres refuses fails; the outcomes of all others are written.
+
         Raises:
             SweepSuperseded: the sweep was recovered or closed; no outcome was written.
         """
@@ -77,17 +82,39 @@ class Outcomes:
         with self._engine.begin() as connection:
             beat(connection, self._sweep)
         if waiting or read:
-            with self._engine.begin() as connection:
-                fence(connection, self._sweep)
-                job_outcomes.write(connection, self._sweep.sweep_id, self._check_of, waiting)
-                notify(connection)
-                ended = end_if_read(connection, read)
+            try:
+                ended = self._store(waiting, read)
+            except Exception as error:
+                if not is_data_error(error):
+                    raise
+                ended = self._store(self._store_by_job(waiting), read)
         if extracted := [each.job_id for each in waiting if isinstance(each, Extracted)]:
             with self._engine.begin() as connection:
                 index_texts(connection, extracted)
         if ended:
             with self._engine.begin() as connection:
                 assign_waiting(connection)
+
+    def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
+        """Write outcomes in one transaction, and return which of the checks ``read`` it ended."""
+        with self._engine.begin() as connection:
+            fence(connection, self._sweep)
+            job_outcomes.write(connection, self._sweep.sweep_id, self._check_of, outcomes)
+            notify(connection)
+            return end_if_read(connection, read)
+
+    def _store_by_job(self, outcomes: Sequence[Outcome]) -> list[Failed]:
+        """Write the outcomes of all jobs with data that Postgres accepts, and return failures of
+        the other jobs."""
+        by_job = defaultdict[int, list[Outcome]](list)
+        for outcome in outcomes:
+            by_job[outcome.job_id].append(outcome)
+        refused = write_in_parts(
+            lambda jobs: self._store(list(chain.from_iterable(jobs))), list(by_job.values())
+        )
+        failures = [unstorable(job[0].job_id, error) for job, error in refused]
+        self._latest |= {failure.job_id: class_of(failure) for failure in failures}
+        return failures
 
     def cancelled(self) -> set[int]:
         """Return those of the worker's checks that are no longer being read."""

@@ -1,22 +1,32 @@
-"""Reading a listing from its first request to its last, politely and within a time limit."""
+"""Reading a listing from its first request to its last, politely and within bounds."""
 
+import hashlib
 import json
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 
 from include.core.models import Company, Listing, Page
-from include.core.urls import host_key
+from include.core.text import cut
+from include.core.urls import host_key, is_http
 from include.errors import FetchError, ListingError, ParseError
 from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace, take_turn
 from include.sources.base import ListingPage, Request, Response
+from include.sources.bounds import bounded
 from include.sources.completeness import prove
 from include.sources.registry import adapter_for
 
 _MAX_REQUESTS = 5_000
-"""The most requests of one listing. No real board needs as many; the limit ends a listing whose
-pages go on forever."""
+"""The most requests of one listing. No real board needs as many."""
+_MAX_POSTINGS = 100_000
+_MAX_RESPONSE_BYTES = 500_000_000
+"""The most bytes of all responses of one listing, decoded."""
+_MAX_KEPT_BYTES = 64 << 20
+"""The most memory of the texts of a listing's postings."""
 
 
 def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
@@ -33,14 +43,18 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
 
 
 def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
-    """Yield the pages of the company's listing as they come. Raises the same errors as
-    ``list_company``."""
+    """Yield the pages of the company's listing as they come, without their further requests.
+
+    A listing that reaches one of the bounds above ends with a partial page. Raises the same errors
+    as ``list_company``.
+    """
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
-    asked: set[str] = set()
+    asked: set[bytes] = set()
+    taken = _Taken()
     while ahead:
         request = ahead.popleft()
-        identity = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
+        identity = _identity(request)
         if identity in asked:
             continue
         asked.add(identity)
@@ -48,13 +62,57 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
             yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
             return
         try:
-            page = adapter.parse_listing(company.config, request, as_response(send(request)))
+            check_address(request)
+            response = as_response(send(request))
+            page = bounded(adapter.parse_listing(company.config, request, response))
         except (ListingError, FetchError, ParseError) as error:
             if len(asked) == 1:
                 raise
-            page = ListingPage(partial_reason=error.message)
-        ahead.extend(page.follow)
-        yield page
+            yield bounded(ListingPage(partial_reason=error.message))
+            continue
+        ahead.extend(islice(page.follow, _MAX_REQUESTS))
+        while len(ahead) > _MAX_REQUESTS:
+            ahead.pop()
+        reached = taken.take(page, len(response.body))
+        yield replace(page, follow=())
+        if reached:
+            yield ListingPage(partial_reason=reached)
+            return
+
+
+def check_address(request: Request) -> None:
+    """Raise ListingError if the request has no http(s) URL with a usable host."""
+    if not is_http(request.url):
+        message = f"{cut(request.url, 100)} is no usable http(s) address"
+        raise ListingError(message, code="blocked_address")
+
+
+def _identity(request: Request) -> bytes:
+    """Return a hash that two requests have in common only if they ask for the same."""
+    text = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+class _Taken:
+    """The sum of what the pages of a listing have taken."""
+
+    def __init__(self) -> None:
+        self._postings = self._response_bytes = self._kept_bytes = 0
+
+    def take(self, page: ListingPage, response_bytes: int) -> str | None:
+        """Add a page, and return which bound the listing has reached, if any."""
+        self._postings += len(page.jobs)
+        self._response_bytes += response_bytes
+        self._kept_bytes += sum(
+            sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text
+        )
+        if self._postings > _MAX_POSTINGS:
+            return f"the listing goes on after {self._postings} postings"
+        if self._response_bytes > _MAX_RESPONSE_BYTES:
+            return f"the listing goes on after {self._response_bytes} bytes"
+        if self._kept_bytes > _MAX_KEPT_BYTES:
+            return f"the listing goes on after {self._postings} postings, which are too large"
+        return None
 
 
 def as_response(answer: Page) -> Response:
@@ -91,20 +149,16 @@ def polite(
     return send
 
 
-def in_time(
-    send: Callable[[Request], Page],
-    until: float,
-    stopping: Callable[[], bool] = lambda: False,
-) -> Callable[[Request], Page]:
-    """Return a function that calls ``send`` as long as there is time.
+def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Callable[[], None]:
+    """Return a function that raises ListingError once the time is over.
 
-    After ``until`` (a time of the monotonic clock), or once ``stopping`` returns True, it raises
-    ListingError with the code ``timeout`` instead.
+    That is after ``until`` (a time of the monotonic clock), or once ``stopping`` returns True. The
+    code is ``timeout``.
     """
 
-    def send_in_time(request: Request) -> Page:
+    def check() -> None:
         if time.monotonic() >= until or stopping():
-            raise ListingError("the time to ask for it was over", code="timeout")
-        return send(request)
+            message = "the listing was not complete when its time was over"
+            raise ListingError(message, code="timeout")
 
-    return send_in_time
+    return check

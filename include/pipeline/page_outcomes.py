@@ -1,5 +1,7 @@
 """Turning a posting or an error into the outcome of a job."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
@@ -32,6 +34,15 @@ def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool)
             return Gone(job_id=job_id, message=error.message, attempts=attempts)
         case JobhuntError():
             code, message = error.code, error.message
+        case SQLAlchemyError():
+            return unstorable(job_id, error, attempts=attempts)
         case _:
             code, message = "parse", f"{type(error).__name__}: {error}"
     return Failed(job_id=job_id, code=code, message=message, attempts=attempts)
+
+
+def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
+    """Return the outcome of a job with data that Postgres refuses."""
+    reason = getattr(error, "orig", None) or error
+    message = f"Postgres refuses to store the content of the page: {reason}"
+    return Failed(job_id=job_id, code="unstorable", message=message, attempts=attempts)

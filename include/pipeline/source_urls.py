@@ -4,16 +4,24 @@ A failure of one board does not affect the others. It is recorded with that boar
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from threading import Event, Thread
+from typing import Self
 
+import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.models import Company, CompanyStatus, Listing
+from include.core.text import cut, storable
 from include.db.boards import note_listed
 from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.companies import followers
+from include.db.data_errors import is_data_error
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
@@ -22,9 +30,10 @@ from include.fetch.listings import ListingClient
 from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
-from include.pipeline.list_board import in_time, list_company, polite
+from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
 from include.pipeline.pace import shared_pace
+from include.sources.bounds import MAX_REASON_LENGTH
 
 _AT_ONCE = 8
 _BEAT_EVERY_SECONDS = 1.0
@@ -44,7 +53,8 @@ def source_urls(
 
     Args:
         client: makes a client for one board's requests.
-        deadline: how long one listing may take; a listing that is not complete by then is partial.
+        deadline: how long one listing may take, its last request included; a listing that is not
+            complete by then is partial.
         browser: makes a browser for a board that needs one.
 
     Raises:
@@ -61,12 +71,19 @@ def source_urls(
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
-            with client() as http:
-                waiting = _heartbeat(engine, sweep, check)
+            with client() as http, heartbeat.listing(check.check_id, http) as check_sweep:
                 until = began + deadline.total_seconds()
-                send = in_time(polite(http, pace, manners, waiting=waiting), until)
+                http.end_by(until)
+                check_time = time_check(until)
+
+                def waiting() -> None:
+                    check_sweep()
+                    check_time()
+
+                send = polite(http, pace, manners, waiting=waiting)
                 with drawing(company, send, browser) as send_drawn:
                     listing = list_company(company, send_drawn)
+                check_sweep()
             rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
         except SweepSuperseded:
             raise
@@ -80,7 +97,12 @@ def source_urls(
             _fail(engine, sweep, check, reason)
         else:
             took = timedelta(seconds=time.monotonic() - began)
-            _keep(engine, sweep, check, listing, rows, took)
+            try:
+                _keep(engine, sweep, check, listing, rows, took)
+            except (SQLAlchemyError, psycopg.Error) as error:
+                if not is_data_error(error):
+                    raise
+                _fail(engine, sweep, check, "Postgres refused its listing")
 
     waiting = iter(checks)
 
@@ -89,31 +111,76 @@ def source_urls(
             for check in waiting:  # each check goes to one thread, because next() is atomic
                 list_one(check, pace)
 
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
+    with (
+        _Heartbeat(engine, sweep) as heartbeat,
+        ThreadPoolExecutor(max_workers=_AT_ONCE) as threads,
+    ):
         for _ in threads.map(list_some, range(min(_AT_ONCE, len(checks)))):
             pass
 
 
-def _heartbeat(engine: Engine, sweep: Sweep, check: BoardCheck) -> Callable[[], None]:
-    """Return a function that writes the sweep's heartbeat, at most once a second.
+class _Heartbeat:
+    """Writes the sweep's heartbeat every second in a thread of its own, while boards are listed.
 
-    It is called while a board is listed, because many pages or a wait for a busy host may take
-    longer than ``JOBHUNT_STALE_AFTER``. It raises SweepSuperseded if the sweep was recovered or
-    closed, and CheckCancelled if the check is no longer to be listed by this sweep.
+    One request, or a wait for a busy host, may take longer than ``JOBHUNT_STALE_AFTER``. When a
+    check is no longer to be listed by this sweep, its request under way is ended.
     """
-    last = time.monotonic()
 
-    def leave_heartbeat() -> None:
-        nonlocal last
-        if time.monotonic() - last >= _BEAT_EVERY_SECONDS:
-            with engine.begin() as connection:
-                beat(connection, sweep)
-            with engine.begin() as connection:
-                if not begin_listing(connection, sweep.sweep_id, [check.check_id]):
-                    raise CheckCancelled(check.check_id)
-            last = time.monotonic()
+    def __init__(self, engine: Engine, sweep: Sweep) -> None:
+        self._engine = engine
+        self._sweep = sweep
+        self._listing: dict[int, ListingClient] = {}
+        self._cancelled: set[int] = set()
+        self._superseded: SweepSuperseded | None = None
+        self._stopped = Event()
+        self._thread = Thread(target=self._run, name="heartbeat")
 
-    return leave_heartbeat
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        self._thread.join()
+
+    @contextmanager
+    def listing(self, check_id: int, http: ListingClient) -> Generator[Callable[[], None]]:
+        """Note that the check is being listed.
+
+        Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
+        CheckCancelled if the check is no longer to be listed by this sweep.
+        """
+        self._listing[check_id] = http
+        try:
+            yield partial(self._check, check_id)
+        finally:
+            del self._listing[check_id]
+
+    def _check(self, check_id: int) -> None:
+        if self._superseded is not None:
+            raise self._superseded
+        if check_id in self._cancelled:
+            raise CheckCancelled(check_id)
+
+    def _run(self) -> None:
+        while self._superseded is None and not self._stopped.wait(_BEAT_EVERY_SECONDS):
+            listing = dict(self._listing)
+            try:
+                left = self._beat(listing)
+            except SweepSuperseded as error:
+                self._superseded, left = error, set[int]()
+            except SQLAlchemyError:
+                continue  # an outage that lasts also fails what the boards' threads write
+            self._cancelled |= listing.keys() - left
+            for check_id in listing.keys() - left:
+                listing[check_id].abort()
+
+    def _beat(self, listing: Collection[int]) -> set[int]:
+        """Write the heartbeat, and return which of the checks are still to be listed."""
+        with self._engine.begin() as connection:
+            beat(connection, self._sweep)
+        with self._engine.begin() as connection:
+            return begin_listing(connection, self._sweep.sweep_id, list(listing))
 
 
 def _keep(
@@ -124,17 +191,16 @@ def _keep(
     rows: Sequence[ListedRow],
     took: timedelta,
 ) -> None:
+    """Store the listing. Without the rows that Postgres refuses, it is partial."""
     with engine.begin() as connection:
         fence(connection, sweep)
-        noted = set_listing(
-            connection,
-            check.check_id,
-            CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL,
-            listed=len(listing.jobs),
-            reason=listing.reason,
-        )
-        if noted:
-            replace_listing(connection, check.board_id, rows)
+        status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
+        note = partial(set_listing, connection, check.check_id)
+        if note(status, listed=len(rows), reason=listing.reason):
+            refused = replace_listing(connection, check.board_id, rows)
+            if refused:
+                reason = f"Postgres refused {refused} of its postings"
+                note(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
             note_listed(connection, check.board_id, took)
             notify(connection)
 
@@ -142,5 +208,6 @@ def _keep(
 def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
     with engine.begin() as connection:
         fence(connection, sweep)
-        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=reason)
+        told = storable(cut(reason, MAX_REASON_LENGTH))
+        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=told)
         notify(connection)

@@ -1,1 +1,1 @@
-"""One pure adapter per source: what to request for a listing, and what the answers mean."""
+"""Pure adapters, one for each source. An adapter says what to request and parses the responses."""

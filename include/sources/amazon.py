@@ -1,13 +1,14 @@
-"""Amazon's own job search (www.amazon.jobs), by the JSON behind its result pages.
+"""Amazon's own job search (www.amazon.jobs), read from the JSON that its result pages load.
 
-There is no public documentation. What ``query`` finds is the listing, paged by ``offset`` with at
-most 100 at once; asked for more, it answers 200 with ``error`` and ``jobs`` null. It pages no
-further than 10,000, so a query that finds as many is never listed whole. Each result is the whole
-posting. A job that is gone is a search for its id (``base_query``) that finds nothing.
+The API has no public documentation. The listing is the results of ``query``. It is paged by
+``offset``, with at most 100 results a page; if a request asks for more, the response has status
+200, an ``error`` and a null ``jobs``. Offsets end at 10,000, so the listing of a query with 10,000
+results or more is always partial. Each result is the whole posting. A job is gone if a search for
+its id (``base_query``) finds nothing.
 
-Each of ``locations`` is JSON inside a string. Qualifications are told apart from the description.
-Pay stands in a last line of its own, one for each place: ``USA, WA, Seattle - 143,700.00 -
-194,400.00 USD annually``.
+Each item of ``locations`` is JSON inside a string. The qualifications are separate from the
+description. Pay is in the last lines of the text, one line for each place: ``USA, WA, Seattle -
+143,700.00 - 194,400.00 USD annually``.
 """
 
 import re
@@ -33,8 +34,8 @@ from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
 
 _SITE = "https://www.amazon.jobs"
-_LIMIT = 100
-_MOST = 10_000
+_PAGE_SIZE = 100
+_MAX_RESULTS = 10_000
 _PAY_LINE = re.compile(
     r".* - (?P<low>\d[\d,]*(?:\.\d+)?) - (?P<high>\d[\d,]*(?:\.\d+)?) "
     r"(?P<currency>[A-Z]{3}) (?P<period>\w+)"
@@ -45,7 +46,8 @@ class Amazon:
     source = "amazon"
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ("updated_time", "display_distance")
-    """The posting's age ("24 days"), and the distance from where one searches."""
+    """``updated_time`` is the age of the posting ("24 days"). ``display_distance`` is the distance
+    from the location of the search."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -57,9 +59,9 @@ class Amazon:
         if refused := search.text("error"):
             raise ParseError(f"the search was refused: {refused}")
         total = search.number("hits")
-        doubt = "the search did not state its total" if total is None else None
-        if total is not None and total >= _MOST:
-            doubt = f"the query finds {_MOST} postings or more, and no more are listed"
+        partial_reason = "the search did not state its total" if total is None else None
+        if total is not None and total >= _MAX_RESULTS:
+            partial_reason = f"the query finds as many postings as a search lists ({_MAX_RESULTS})"
         came = len(search.values("jobs"))
         after = next_start(number_in(request, "offset"), came=came, total=total)
         return listing_page(
@@ -67,14 +69,16 @@ class Amazon:
             _listed,
             volatile=self.volatile_keys,
             total=total,
-            follow=() if after is None or after > _MOST else (_request(config, offset=after),),
-            partial_reason=doubt,
+            follow=()
+            if after is None or after > _MAX_RESULTS
+            else (_request(config, offset=after),),
+            partial_reason=partial_reason,
         )
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         if "jobs" in job:
-            job = _only(job)
+            job = _only_result(job)
         basic = section("Basic qualifications", job.html("basic_qualifications"))
         preferred = section("Preferred qualifications", job.html("preferred_qualifications"))
         html = "\n".join([job.html("description"), basic, preferred])
@@ -103,7 +107,7 @@ class Amazon:
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:
     query = quote(text(config, "query"), safe="")
-    paging = f"offset={offset}&result_limit={_LIMIT}&sort=recent"
+    paging = f"offset={offset}&result_limit={_PAGE_SIZE}&sort=recent"
     return Request(url=based(config, f"{_SITE}/en/search.json?base_query={query}&{paging}"))
 
 
@@ -117,10 +121,11 @@ def _listed(job: JsonObject) -> ListedJob:
     )
 
 
-def _only(search: JsonObject) -> JsonObject:
-    """The result of a search for one job's id."""
+def _only_result(search: JsonObject) -> JsonObject:
+    """Return the result of a search for one job's id. Raises PageGone if the search found
+    nothing."""
     if search.raw("jobs") == [] and search.number("hits") == 0:
-        raise PageGone("no job has this id")
+        raise PageGone("Amazon has no job with this id")
     return JsonObject.of(next(iter(search.values("jobs")), None), "the posting")
 
 

@@ -1,13 +1,14 @@
-"""Apple's own job search (jobs.apple.com), by the API its pages call.
+"""Apple's own job search (jobs.apple.com), read from the API that its pages call.
 
-There is no public documentation. What ``query`` finds is the listing. A search needs a token,
-which an answer without a body gives in its header, together with a session's cookie; searches are
-then paged from 1 in twenties, with ``totalRecords``. Without ``sort: relevance`` the query may be
-ignored. The list has only a summary; each position's own document, which needs no token and is a
-404 once it is gone, has the description.
+The API has no public documentation. The listing is the results of ``query``. A search needs a
+token. The first response has no body; its headers have the token and a session cookie. A later
+response may have a new token, which the next search sends. Searches are paged by number from 1,
+with 20 results a page, and state ``totalRecords``. Without ``sort: relevance`` the API may ignore
+the query. The list has only a summary of each position. The description is in the position's own
+document, which needs no token; once the position is gone, the document is a 404.
 
-``employmentType`` (``Standard``) says nothing of hours, and ``homeOffice`` false not that one has
-to be on site. A summary's place has its name and country alone.
+``employmentType`` (``Standard``) does not state the hours, and a false ``homeOffice`` does not mean
+that the work is on site. A location in a summary has only its name and country.
 """
 
 from collections.abc import Mapping
@@ -28,8 +29,8 @@ from include.sources.records import listing_page
 
 _SITE = "https://jobs.apple.com"
 _TOKEN = "x-apple-csrf-token"  # noqa: S105 - the name of a header
-_PAGE = 20
-_BODY = (
+_PAGE_SIZE = 20
+_SECTIONS = (
     (None, "jobSummary"),
     ("Description", "description"),
     ("Responsibilities", "responsibilities"),
@@ -52,13 +53,13 @@ class Apple:
     ) -> ListingPage:
         token = response.headers.get(_TOKEN) or request.headers.get(_TOKEN)
         if token is None:
-            raise ParseError(f"{response.url} answers without a token to search with")
+            raise ParseError(f"the response of {response.url} has no search token")
         if request.json is None:
             return ListingPage(follow=(_search(config, token, page=1),))
         found = JsonObject.of(response.json(), "the search")
         total = found.number("res", "totalRecords")
         page, came = int(request.json["page"]), len(found.values("res", "searchResults"))
-        more = came > 0 and total is not None and (page - 1) * _PAGE + came < total
+        more = came > 0 and total is not None and (page - 1) * _PAGE_SIZE + came < total
         return listing_page(
             found.raw("res", "searchResults"),
             lambda position: _listed(config, position),
@@ -71,7 +72,9 @@ class Apple:
     def parse_posting(self, content: str) -> JobPosting:
         position = JsonObject.of(JsonObject.parse(content).raw("res"), "the position")
         html = "\n".join(
-            section(title, _html(position.html(key))) for title, key in _BODY if position.text(key)
+            section(title, _html(position.html(key)))
+            for title, key in _SECTIONS
+            if position.text(key)
         )
         employment = position.text("employmentType")
         return complete(
@@ -142,7 +145,7 @@ def _location(place: JsonObject) -> Location | None:
 
 
 def _html(plain: str) -> str:
-    """Texts are plain, as a rule, and headings are put around them here."""
+    """Return a field as HTML. Most fields are plain text; those with a closing tag are HTML."""
     if "</" in plain:
         return plain
     return escape(plain, quote=False).replace("\n", "<br>")

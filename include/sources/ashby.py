@@ -1,10 +1,11 @@
 """Ashby's public job posting API (developers.ashbyhq.com/docs/public-job-posting-api).
 
-One request answers the whole board, with no total and no paging; 404 is an unknown board (the
-hosted page answers 200 for any name). Postings with ``isListed`` false are shared by link only and
-are none of a board's listing. ``isRemote`` is true of hybrids too, so only ``workplaceType`` says
-how one works. Pay is there if ``includeCompensation`` is asked for; of its components only
-``Salary`` is pay, and its interval is a number and a unit ("1 YEAR", "2 WEEK").
+One response holds the whole board, without a total and without paging. An unknown board is a 404
+(the hosted page responds with 200 for any name). Postings with a false ``isListed`` are shared by
+link only and are not part of the listing. ``isRemote`` is true for hybrid work, too, so the
+workplace is read from ``workplaceType``, or else from the names of the locations. Pay is included
+if the request has ``includeCompensation``. Of its components only ``Salary`` is pay, and the
+interval is a number and a unit ("1 YEAR", "2 WEEK").
 """
 
 from collections.abc import Mapping
@@ -99,7 +100,8 @@ def _location(place: JsonObject) -> Location | None:
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """From its components, those of its tiers, or the summary that is made of them."""
+    """Return the pay from the summary's components, or else from those of the tiers, or else from
+    the summary text."""
     pay = JsonObject({"": job.raw("compensation")})
     summary = pay.text("", "compensationTierSummary")
     tiers = pay.objects("", "compensationTiers")

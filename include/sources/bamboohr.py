@@ -1,11 +1,11 @@
-"""BambooHR's careers pages, by the JSON they read themselves (documentation.bamboohr.com describes
-another API, for its customers).
+"""BambooHR's careers pages, read from the JSON that the pages load (documentation.bamboohr.com
+describes another API, for customers).
 
-One request answers the whole list, with ``meta.totalCount``; each opening's own document has its
-description, date and pay. An unknown site redirects to BambooHR's own front page, which is no JSON;
-an unknown opening is a 404. ``isRemote`` is null: ``locationType`` says how one works. An office is
-in ``location`` and any other place in ``atsLocation``, with nulls in the other of the two. Pay is
-one free text, which may state a day's rate and the hour's that follows from it.
+One response holds the whole list, with ``meta.totalCount``. Each opening's own document has its
+description, date and pay. An unknown site redirects to BambooHR's own front page, which is not
+JSON; an unknown opening is a 404. ``isRemote`` is null; ``locationType`` states the workplace. An
+office is in ``location`` and any other place in ``atsLocation``; the other of the two fields holds
+nulls. Pay is one free text, which may state a daily rate and the hourly rate calculated from it.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
 
 _WORKPLACES = {"0": Workplace.ONSITE, "1": Workplace.REMOTE, "2": Workplace.HYBRID}
-_OVER = frozenset({"closed", "filled", "canceled", "cancelled"})
+_CLOSED_STATUSES = frozenset({"closed", "filled", "canceled", "cancelled"})
 
 
 class BambooHR:
@@ -58,7 +58,7 @@ class BambooHR:
         answer = JsonObject.parse(content)
         opening = JsonObject.of(answer.raw("result", "jobOpening") or {}, "the opening")
         status = opening.text("jobOpeningStatus") or ""
-        if answer.text("type") == "not_found" or status.casefold() in _OVER:
+        if answer.text("type") == "not_found" or status.casefold() in _CLOSED_STATUSES:
             raise PageGone(f"BambooHR has no such opening ({status or 'not found'})")
         html = opening.html("description")
         employment = opening.text("employmentStatusLabel")
@@ -111,6 +111,7 @@ def _location(opening: JsonObject) -> Location | None:
 
 
 def _pay(text: str | None) -> Salary | None:
-    """A bracket only converts what stands before it, so it is kept in the raw text alone."""
+    """Return the pay with the whole text as its ``raw``. A part in brackets is only a conversion of
+    the amount before it, so it is kept in ``raw`` alone."""
     read = salary_in(text) if text else None
     return replace(read, raw=text) if read and text else None

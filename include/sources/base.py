@@ -1,7 +1,7 @@
-"""What every adapter is: a pure reader that says what to request and what the answer means.
+"""The interface of adapters: pure readers that say what to request and what a response means.
 
-An adapter never sees a socket. ``pipeline.source_urls`` sends its requests, feeds the responses
-back and follows what they name, until nothing is left to follow.
+An adapter does no I/O. ``pipeline.list_board`` sends its requests, passes the responses back and
+follows what they name, until nothing is left to follow.
 """
 
 from collections.abc import Mapping
@@ -17,37 +17,47 @@ from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
+_MAX_PARTS = 1_000_000
+"""The most tags of a page, or lists and objects of a JSON document. Each takes about a hundred
+bytes of memory, however few it has in the body."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
+    """One request of a listing."""
+
     url: str
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     depth: int = 0
-    """How many answers led here, for sources whose documents name further ones."""
+    """The number of responses that led here, for sources whose documents name further ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """A 2xx answer. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
+    """A 2xx response. Refusals (404 for an unknown tenant, 5xx) never reach an adapter."""
 
     url: str
-    """After redirects."""
+    """The URL after redirects."""
     body: bytes
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    """By lower-case name."""
+    """The headers; their names are in lower case."""
 
     def json(self) -> Any:
-        """Raises ParseError when the body is not JSON."""
+        """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""
+        if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:
+            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} lists and objects")
         try:
             return read_json(self.body)
         except ParseError as error:
             raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
 
     def html(self) -> LexborHTMLParser:
-        """Raises ParseError when the body is no page, or nested beyond reason."""
+        """Return the body as HTML. Raises ParseError if it is no page or holds too much."""
+        if self.body.count(b"<") > _MAX_PARTS:
+            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
         refuse_binary(self.body, self.content_type)
         text = decode(self.body, self.content_type)
         refuse_deep(text)
@@ -56,23 +66,25 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True)
 class ListingPage:
-    """What one response contributed to a listing."""
+    """The part of a listing that one response holds."""
 
     jobs: tuple[ListedJob, ...] = ()
     total: int | None = None
-    """How many postings the source says there are, where it says so."""
+    """The number of postings that the source states, if it states one."""
     follow: tuple[Request, ...] = ()
-    """Requests without which the listing would be partial."""
+    """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None
-    """Set when this answer itself shows that the listing can't be whole."""
+    """Why the listing cannot be complete, if this response shows that."""
     overlap: int = 0
-    """How many jobs this page was asked to repeat from the end of the page before it. Where a
-    source pages by offset and states no total, only that shows that none slipped through between
-    two requests (a posting closed on page 1 moves all of page 2 up by one)."""
+    """The number of jobs that this page was asked to repeat from the end of the page before it.
+
+    If a source pages by offset and states no total, only this shows that no posting was missed
+    between two requests: a posting closed on page 1 moves all of page 2 up by one."""
 
 
 class Adapter(Protocol):
-    """One source. ``config`` is the company's own, as ``registry.check_config`` accepts it."""
+    """An adapter of one source. Each ``config`` is a company's, accepted by
+    ``registry.check_config``."""
 
     @property
     def source(self) -> str: ...
@@ -83,21 +95,23 @@ class Adapter(Protocol):
     @property
     def volatile_keys(self) -> tuple[str, ...] | None:
         """The keys of a listing's row, at any depth, whose values change although the posting does
-        not: ages, relevance, views. None if a listing says no more of a posting than the fields of
-        ``ListedJob``."""
+        not: ages, relevance, views. None if the listing holds nothing about a posting except the
+        fields of ``ListedJob``."""
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        """Raises SettingError, naming the field, when the config can't be used."""
+        """Return the request that begins a listing. Raises SettingError for an unusable config."""
         ...
 
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        """Raises ParseError when the payload is not what the source documents."""
+        """Return what the response contributes. Raises ParseError if it is not what the source
+        documents."""
         ...
 
     def parse_posting(self, content: str) -> JobPosting | None:
-        """Reads inline content or an API's detail document; None: this source has web pages,
-        read by ``extract``. Raises ParseError."""
+        """Return the posting in inline content or an API's detail document.
+
+        Returns None if the source has web pages, which ``extract`` reads. Raises ParseError."""
         ...

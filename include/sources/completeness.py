@@ -1,30 +1,33 @@
-"""Is a listing whole? Only proof says so, because only a whole listing may expire postings.
+"""Proving that a listing is complete, because only a complete listing may expire postings.
 
-An aggregator once closed 110 live jobs in 18 minutes because an adapter silently stopped at 500.
+Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
+An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500
+postings.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from include.core.models import ListedJob, Listing
+from include.core.text import cut
 from include.sources.base import ListingPage
+from include.sources.bounds import MAX_REASON_LENGTH
 
 
 def prove(pages: Sequence[ListingPage]) -> Listing:
-    """The listing that ``pages``, in the order they were asked for, add up to.
+    """Return the listing that ``pages``, in the order of their requests, add up to.
 
-    Postings that several pages name are one. It is complete when nothing showed a page to be
-    partial, pages that were to overlap do, and the distinct postings are as many as every stated
-    total says; ``reason`` tells what is missing otherwise.
+    A posting that several pages name is listed once. The listing is complete if no page is partial,
+    pages that should overlap do, and the number of distinct postings is every stated total.
+    Otherwise ``reason`` says what is missing.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:
         for job in page.jobs:
             jobs.setdefault(job.external_id, job)
     reasons = list(dict.fromkeys(_faults(pages, len(jobs))))
-    return Listing(
-        jobs=tuple(jobs.values()), complete=not reasons, reason="; ".join(reasons) or None
-    )
+    told = cut("; ".join(reasons), MAX_REASON_LENGTH)
+    return Listing(jobs=tuple(jobs.values()), complete=not reasons, reason=told or None)
 
 
 def _faults(pages: Sequence[ListingPage], found: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
-"""A company's ``config``: the keys that its source knows, its canonical form, and the values and
-URLs read from it."""
+"""Reading a company's ``config``: its keys are checked, its values are read, and its canonical form
+is made. Two configs of one board have the same canonical form.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,41 +13,48 @@ from include.core.urls import host_key, is_http, rebase, site_of
 from include.errors import SettingError
 
 EVERYWHERE = ("base_url", "render")
-"""Keys that every source takes: where to send its requests instead, and whether its pages need a
-browser."""
+"""The keys that every source accepts. ``base_url`` is the URL to which requests are sent instead of
+the source's own; ``render`` is true if a browser must render the pages."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
-"""A pattern for the dot that may end a fully qualified host name."""
+"""A pattern that matches the dot at the end of a fully qualified host name."""
 
 Reader = Callable[[Mapping[str, Any], str], Any]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigKeys:
+    """The config keys of one source, and how they are read."""
+
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     readers: Mapping[str, Reader] = field(default_factory=dict[str, Reader])
-    """The function that reads each key (``host``, ``subdomain``, ``web_address``); ``text`` for a
-    key that is not named. It returns equal results for all values that mean the same."""
+    """The function that reads each key, such as ``host``, ``subdomain`` or ``web_address``. A key
+    that is not in this mapping is read by ``text``. A reader returns equal results for all values
+    that mean the same."""
     defaults: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Values that mean the same as leaving the key out."""
+    """The default of each optional key. A value that equals the default means the same as no
+    value."""
     home: str | None = None
-    """The URL that all requests go to, with the config's values in braces. A ``base_url`` that
-    means the same is left out. None if requests go to several places."""
+    """The URL to which all requests go, with the names of config keys in braces. The canonical form
+    omits a ``base_url`` that means the same. None if requests go to several places."""
     overridden: tuple[str, ...] = ()
-    """Keys that only name the host, so that they mean nothing beside a ``base_url``."""
+    """The keys that only name the host. They have no effect if there is a ``base_url``."""
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
-    """Raises SettingError naming the first key that is missing, unknown or unusable."""
+    """Check the keys of ``config``. Raises SettingError, which names the first key that is missing,
+    unknown or unusable."""
     for key in keys.required:
         text(config, key)
     known = (*keys.required, *keys.optional, *EVERYWHERE)
     for key in config:
         if key not in known:
-            raise SettingError(f"config.{key}", f"unknown key; known are {', '.join(known)}")
+            raise SettingError(
+                f"config.{key}", f"unknown key; the known keys are {', '.join(known)}"
+            )
     if not isinstance(config.get("render", False), bool):
         raise SettingError("config.render", "must be true or false")
     if "base_url" in config:
@@ -56,9 +64,9 @@ def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
 def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
     """Return the canonical form of ``config``, which must be usable.
 
-    It is the same for all configs that list the same board in the same way. What might change the
-    listing stays as it is: the case of a path, queries, patterns, selectors, expressions,
-    languages, and names whose case may matter to the source.
+    The canonical form is the same for all configs that list the same board in the same way. A
+    difference that might change the listing is kept: the case of a path, queries, patterns,
+    selectors, expressions, languages, and names whose case may matter to the source.
     """
     found = {
         key: keys.readers.get(key, text)(config, key) for key in config if key not in EVERYWHERE
@@ -70,39 +78,47 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
         home = keys.home and keys.home.format_map(found)
         if home is None or rebase(home, base) != home:
             found["base_url"] = base
-            found |= _host_alone(base, keys)
+            found |= _overridden_by(base, keys)
     return {key: found[key] for key in sorted(found) if found[key] != keys.defaults.get(key)}
 
 
 def text(config: Mapping[str, Any], key: str) -> str:
-    """A value that must be a text with something in it; raises SettingError."""
+    """Return the value without surrounding spaces. Raises SettingError if it is not a string or is
+    blank."""
     value = config.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise SettingError(f"config.{key}", "is required" if value is None else "must be a text")
+        raise SettingError(f"config.{key}", "is required" if value is None else "must be text")
     return value.strip()
 
 
 def name(config: Mapping[str, Any], key: str) -> str:
-    """A board's or site's name, quoted as one segment of a URL's path; raises SettingError."""
+    """Return a board's or site's name, quoted as one segment of a URL's path. Raises SettingError
+    if it is missing, has a slash or consists of dots."""
     value = text(config, key)
     if "/" in value or not value.strip("."):
-        raise SettingError(f"config.{key}", "give the name alone, as the site's address has it")
+        raise SettingError(
+            f"config.{key}", "give only the name, as it stands in the site's address"
+        )
     return quote(value, safe="")
 
 
 def subdomain(config: Mapping[str, Any], key: str) -> str:
-    """What stands before a source's own domain (``acme``, ``acme.na``); raises SettingError."""
+    """Return, in lower case, the subdomain under a source's own domain (``acme``, ``acme.na``).
+    Raises SettingError if it is not a valid subdomain."""
     value = text(config, key)
     if not _SUBDOMAIN.fullmatch(value):
-        raise SettingError(f"config.{key}", "give the name alone, as the site's address has it")
+        raise SettingError(
+            f"config.{key}", "give only the name, as it stands in the site's address"
+        )
     return value.lower()
 
 
 def host(config: Mapping[str, Any], key: str) -> str:
-    """A host's name, of which a URL is made; raises SettingError."""
+    """Return a host name in lower case, without a final dot. Raises SettingError if it is not a
+    valid host name with at least two labels."""
     value = _ROOT_DOT.sub("", text(config, key))
     if not _HOST.fullmatch(value):
-        raise SettingError(f"config.{key}", "give the host alone, such as jobs.example.com")
+        raise SettingError(f"config.{key}", "give only the host, such as jobs.example.com")
     return value.lower()
 
 
@@ -120,7 +136,8 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
 
 
 def based(config: Mapping[str, Any], url: str) -> str:
-    """Where a request for ``url`` goes: there, or to the config's ``base_url``."""
+    """Return the URL to request for ``url``: ``url`` itself, or if the config has a ``base_url``,
+    ``url`` moved to it. Raises SettingError if the ``base_url`` is unusable."""
     return rebase(url, _base_url(config)) if "base_url" in config else url
 
 
@@ -128,12 +145,12 @@ def _base_url(config: Mapping[str, Any]) -> str:
     """Return the ``base_url`` without a final slash. Raises SettingError if it is unusable."""
     address = web_address(config, "base_url")
     if re.search(r"\s", address):
-        raise SettingError("config.base_url", "must not hold spaces")
+        raise SettingError("config.base_url", "must not contain spaces")
     rebase("/", address)
     return address.rstrip("/?#")
 
 
-def _host_alone(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
+def _overridden_by(base_url: str, keys: ConfigKeys) -> dict[str, Any]:
     """Return the host of ``base_url`` as the value of each overridden key that can hold it."""
     name = urlsplit(base_url).hostname
     found: dict[str, Any] = {}

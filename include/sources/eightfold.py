@@ -1,13 +1,13 @@
-"""Eightfold's career sites (``{company}.eightfold.ai``), by the API their own pages call.
+"""Eightfold's career sites (``{company}.eightfold.ai``), read from the API that their pages call.
 
-There is no public documentation. A site is its ``host`` and the ``domain`` of the employer, which
-must be the registered one: to any other the site answers its own HTML page. The list is paged by
-``start`` in tens, with ``count`` on every page; each position's own document has the description.
-A position that is gone is a 404 whose body has the shape of a success. Some employers' sites
-refuse the API (403).
+The API has no public documentation. A site has a ``host`` and the ``domain`` of the employer. The
+domain must be the registered one; for any other, the response is the site's own HTML page. The list
+is paged by ``start``, with 10 positions a page and the total ``count`` on every page. Each
+position's own document has the description. A position that is gone is a 404 whose body looks like
+that of a success. Some employers' sites refuse the API (403).
 
-``displayJobId`` is the employer's own number of the job and its external id here; ``id`` is
-Eightfold's, by which its pages are found.
+``displayJobId`` is the employer's own number of the job, and the external id here. ``id`` is
+Eightfold's number, which is part of the URLs of its pages.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Eightfold:
         required=("host", "domain"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("solrScore", "stars")
-    """Scores of how well the position fits the search and the person who searches."""
+    """These are scores of how well the position fits the search and the user who searches."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, start=0)

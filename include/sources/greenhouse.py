@@ -1,15 +1,16 @@
 """Greenhouse's job board API (developers.greenhouse.io/job-board.html).
 
-One request answers the whole board, with ``meta.total``; 404 is an unknown board. ``content`` is
-HTML escaped once. Pay is left out unless ``pay_transparency`` is asked for, and is in cents, with
-its period only in the range's title. Hours, workplace, and for some employers pay, are nowhere but
-in custom ``metadata``, whose names each employer chooses. One ``location.name`` may hold several
-places; ``offices`` spell some of them out.
+One response holds the whole board, with ``meta.total``. An unknown board is a 404. ``content`` is
+HTML that is escaped once. Pay is included only if the request has ``pay_transparency``. It is in
+cents, and its period is only in the title of the range. Hours, workplace, and for some employers
+pay are only in the custom ``metadata``, whose names each employer chooses. One ``location.name``
+may hold several places; ``offices`` has the full names of some of them.
 
-A prospect post (``internal_job_id`` null) invites general interest rather than fills one opening.
-It is a posting like any other here: the board shows it and ``meta.total`` counts it.
+A prospect post (``internal_job_id`` is null) invites general applications and does not belong to
+one opening. It is a posting like any other here, because the board shows it and ``meta.total``
+counts it.
 
-One edit may change the ``updated_at`` of several postings (four of a recorded board's seven have
+One edit may change the ``updated_at`` of several postings (on a recorded board, four of seven have
 the same second), so a later date does not prove that the posting changed.
 
 Boards hosted in the EU are read with ``base_url: https://boards-api.eu.greenhouse.io``.
@@ -40,11 +41,11 @@ _WORKPLACE_FIELD = re.compile(
     re.IGNORECASE,
 )
 _PAY_FREQUENCY = re.compile(r"pay (?:frequency|period|basis)|salary (?:type|period)", re.IGNORECASE)
-_MARKED = re.compile(
+_WORKPLACE_LABEL = re.compile(
     r"^(?:hybrid|remote|on-?site|office)\s*[-–—:,]?\s*|\s*[-–—,(]\s*(?:hybrid|remote|on-?site)\)?$",
     re.IGNORECASE,
 )
-"""How one works, beside the name of a place: ``Hybrid - London``."""
+"""A pattern that matches a workplace beside the name of a place: ``Hybrid - London``."""
 _HOURS_FIELD = re.compile(
     r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
 )
@@ -77,7 +78,7 @@ class Greenhouse:
         job = JsonObject.parse(content)
         html = unescaped(job.html("content"))
         named = places(job.text("location", "name"))
-        employment = ", ".join(_stated(job, _HOURS_FIELD)) or None
+        employment = ", ".join(_custom_values(job, _HOURS_FIELD)) or None
         return complete(
             JobPosting(
                 title=job.need("title"),
@@ -92,7 +93,7 @@ class Greenhouse:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")])
-                or widest(list(_further_pay(job))),
+                or widest(list(_custom_pay(job))),
                 posted_at=moment(job.text("first_published")),
                 posted_at_raw=job.text("first_published"),
                 updated_at=moment(job.text("updated_at")),
@@ -121,7 +122,8 @@ def _department(job: JsonObject) -> str | None:
 
 
 def _locations(job: JsonObject, named: tuple[str, ...]) -> tuple[Location, ...]:
-    """The office of the same name, or city, is spelled out: "New York, New York, United States"."""
+    """Return the locations, completed from the office with the same name or city: "New York, New
+    York, United States"."""
     offices: dict[str, str] = {}
     for office in job.objects("offices"):
         spelled = office.text("location")
@@ -135,7 +137,7 @@ def _location(place: str, offices: Mapping[str, str]) -> Location:
     read = locate(place)
     spelled = offices.get(place)
     if spelled is None and read.country is None:
-        spelled = offices.get(_MARKED.sub("", place))
+        spelled = offices.get(_WORKPLACE_LABEL.sub("", place))
     return replace(locate(spelled), raw=place) if spelled else read
 
 
@@ -150,16 +152,16 @@ def _workplace(job: JsonObject) -> Workplace | None:
     return None
 
 
-def _stated(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
-    """The values of the custom fields so named."""
+def _custom_values(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
+    """Yield the values of the custom fields whose names match ``name``."""
     for field in job.objects("metadata"):
         if name.search(field.text("name") or ""):
             yield from field.texts("value")
 
 
-def _further_pay(job: JsonObject) -> Iterator[Salary | None]:
-    """Of the ranges that some employers keep in custom fields."""
-    period = pay_period(next(_stated(job, _PAY_FREQUENCY), None))
+def _custom_pay(job: JsonObject) -> Iterator[Salary | None]:
+    """Yield the pay of the ranges that some employers have in custom fields."""
+    period = pay_period(next(_custom_values(job, _PAY_FREQUENCY), None))
     for field in job.objects("metadata"):
         title = field.text("name") or ""
         if field.text("value_type") == "currency_range" and _PAY_FIELD.search(title):

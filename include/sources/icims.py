@@ -1,16 +1,16 @@
 """iCIMS' career portals (``careers-{site}.icims.com``), which have no public API.
 
-Their pages are frames of other pages, empty but for ``in_iframe=1``. A listing is paged by ``pr``
-from 0, with as many postings a page as the employer likes, and states no total but "Page 1 of 4":
-it is whole when each page says that it is the one asked for, up to the last. That does not show
-whether a posting slipped through between two requests, so iCIMS is among the fragile sources of
-``core.expiry``. An unknown portal is a 404; an empty one shows its search form. A posting is a web
-page with JSON-LD, and one that is gone a 410.
+Their pages are shown in frames of other pages, and are empty unless the request has
+``in_iframe=1``. A listing is paged by ``pr`` from 0; each employer sets the number of postings a
+page. The listing states no total, only "Page 1 of 4". It is complete if each page, up to the last,
+states the page number that was requested. That does not prove that no posting was missed between
+two requests, so iCIMS is one of the fragile sources of ``core.expiry``. An unknown portal is a 404;
+an empty one shows its search form. A posting is a web page with JSON-LD; one that is gone is a 410.
 
 ``site`` may have the prefix ``careers-``, as in the URL. Portals with another prefix
 (``jobs-acme.icims.com``) are read with ``base_url``.
 
-A row shows a date as an age, with the date itself in the attribute ``title``
+A row shows an age, with the date itself in the attribute ``title``
 (``<span title="9/29/2026 5:30 PM">1 day ago</span>``).
 """
 
@@ -32,7 +32,7 @@ from include.sources.records import row_sha256
 _LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
 _PREFIX = re.compile(r"^careers-(?!careers-)")
 _PAGE_OF = re.compile(r"(\d+)\D{1,20}(\d+)")
-"""In any language; the words between may be "of" and hidden labels."""
+"""A pattern that matches "1 of 4" in any language, also with hidden labels between the numbers."""
 _PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"
 
@@ -54,16 +54,16 @@ class Icims:
     ) -> ListingPage:
         portal = response.html()
         if portal.css_first("#searchForm, .iCIMS_JobsTable") is None:
-            raise ParseError(f"{response.url} is no page of a job search")
+            raise ParseError(f"{response.url} is not a page of a job search")
         asked = number_in(request, "pr") + 1
         page, pages = _page_of(portal)
         cards = portal.css(_CARDS)
         jobs = [job for card in cards if (job := _listed(config, card, response.url))]
         faults: list[str] = []
         if page != asked:
-            faults.append(f"page {asked} does not say that it is that page")
+            faults.append(f"the response for page {asked} does not state that it is page {asked}")
         if len(jobs) < len(cards) or (pages > 1 and not jobs):
-            faults.append(f"page {asked} has postings that can't be read")
+            faults.append(f"page {asked} has postings that could not be read")
         more = asked < pages and not faults
         return ListingPage(
             jobs=tuple(jobs),
@@ -81,7 +81,11 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 
 def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
-    """The number of the page and how many there are. One page alone need not say so."""
+    """Return the number of the page and the number of pages.
+
+    Return (1, 1) for a page that states neither and has no links to other pages, and (0, 0) for a
+    page that states neither but has such links.
+    """
     for selector in _PAGE_STATED:
         for node in portal.css(selector):
             if stated := _PAGE_OF.search(_text(node)):

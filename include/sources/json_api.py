@@ -1,10 +1,12 @@
-"""Any JSON API (source ``json``), read as its company's config says, in JMESPath (jmespath.org).
+"""Any JSON API (source ``json``), which is read by the JMESPath expressions (jmespath.org) in the
+config.
 
-``jobs`` finds the list of postings in an answer, and each of ``fields`` a value in one of them;
-what a value is and may be is the same as in our own record, several places or types being a list.
-``total`` finds how many postings there are and ``next`` the URL of the next page, where an answer
-says so. Without ``total`` an answer is taken for whole, unless it is empty. If ``description`` is
-among the fields the posting is read from them; otherwise from the web page at ``url``.
+``jobs`` finds the list of postings in a response. Each expression in ``fields`` finds the value of
+one field in a posting. A value means the same as in ``JobPosting``; several locations or employment
+types are a list. ``total`` finds the number of postings, and ``next`` finds the URL of the next
+page, if the response has them. If the config has no ``total``, the listing counts as complete
+unless its first response is empty. If ``description`` is among the fields, the posting is read from
+the fields; otherwise it is read from the web page at ``url``.
 """
 
 from collections.abc import Mapping
@@ -31,8 +33,8 @@ from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, web_address
 from include.sources.records import listing_page
 
-_NEEDED = ("external_id", "title", "url")
-_FURTHER = (
+_REQUIRED = ("external_id", "title", "url")
+_OPTIONAL = (
     "location", "description", "requisition_id", "apply_url", "company", "department", "team",
     "language", "workplace", "employment_type", "salary", "salary_min", "salary_max",
     "salary_currency", "salary_period", "posted_at", "updated_at", "valid_through",
@@ -42,7 +44,7 @@ _FURTHER = (
 def _fields(config: Mapping[str, Any], key: str = "fields") -> dict[str, Any]:
     fields = config.get(key)
     if not isinstance(fields, Mapping):
-        raise SettingError(f"config.{key}", "must name a JMESPath expression for each field")
+        raise SettingError(f"config.{key}", "must map each field to a JMESPath expression")
     return {
         field: found.strip() if isinstance(found, str) else found
         for field, found in cast("Mapping[str, Any]", fields).items()
@@ -60,13 +62,15 @@ class JsonApi:
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         fields = _fields(config)
-        for key in _NEEDED:
+        for key in _REQUIRED:
             if key not in fields:
                 raise SettingError(f"config.fields.{key}", "is required")
         for key in fields:
-            if key not in _NEEDED + _FURTHER:
-                known = ", ".join(_NEEDED + _FURTHER)
-                raise SettingError(f"config.fields.{key}", f"unknown field; known are {known}")
+            if key not in _REQUIRED + _OPTIONAL:
+                known = ", ".join(_REQUIRED + _OPTIONAL)
+                raise SettingError(
+                    f"config.fields.{key}", f"unknown field; the known fields are {known}"
+                )
             _check(fields, key, within="config.fields")
         for key in {"jobs", "total", "next"} & config.keys():
             _check(config, key, within="config")
@@ -86,7 +90,7 @@ class JsonApi:
             volatile=self.volatile_keys,
             total=total,
             follow=_next(config, request, urljoin(response.url, following)) if following else (),
-            partial_reason="the answer does not show how many postings there are"
+            partial_reason="the response does not show how many postings there are"
             if unsure
             else None,
         )
@@ -139,7 +143,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
     values = JsonObject(found)
     url = urljoin(address, values.need("url"))
     if not is_http(url):
-        raise ParseError(f"{url} is no absolute http(s) URL")
+        raise ParseError(f"{url} is not an absolute http(s) URL")
     page_url = based(config, url)
     return ListedJob(
         external_id=values.need("external_id"),
@@ -154,21 +158,23 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
 
 def _next(config: Mapping[str, Any], request: Request, url: str) -> tuple[Request, ...]:
     if not is_http(url):
-        raise ParseError(f"the next page, {url}, is no http(s) URL")
+        raise ParseError(f"the next page, {url}, is not an http(s) URL")
     return (Request(url=based(config, url), depth=request.depth + 1),)
 
 
 def _check(expressions: Mapping[str, Any], key: str, *, within: str) -> None:
-    """Raises SettingError, naming the key, for what is no expression."""
+    """Raise SettingError, which names the key, if its value is not a JMESPath expression."""
     expression = expressions[key]
     if not isinstance(expression, str):
         raise SettingError(f"{within}.{key}", "must be a JMESPath expression")
     try:
         jmespath.compile(expression).search(None)
     except JMESPathTypeError:
-        pass  # null is none of the types that its functions take
+        pass  # a valid expression may call a function that does not accept the null it got here
     except (JMESPathError, RecursionError) as error:
-        raise SettingError(f"{within}.{key}", f"is no JMESPath: {error}") from error
+        raise SettingError(
+            f"{within}.{key}", f"is not a valid JMESPath expression: {error}"
+        ) from error
 
 
 def _found(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
@@ -177,4 +183,4 @@ def _found(expressions: Mapping[str, Any], key: str, value: Any) -> Any:
     try:
         return jmespath.compile(expressions[key]).search(value)
     except JMESPathError as error:
-        raise ParseError(f"`{key}` can't be found: {error}") from error
+        raise ParseError(f"the expression `{key}` cannot be applied: {error}") from error

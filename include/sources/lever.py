@@ -1,10 +1,11 @@
 """Lever's postings API (github.com/lever/postings-api).
 
-Paged by ``skip`` and ``limit`` with no total, so a page shorter than the limit is the last, and
-each page is asked to begin with the last posting of the one before: only that shows that none
-moved in between. 404 is an unknown site. The body of a posting is ``description``, ``lists[]``,
-``salaryDescription`` and ``additional`` together (``descriptionPlain`` alone loses half or more).
-``createdAt`` is in milliseconds. ``country`` belongs to the first location only.
+The list is paged by ``skip`` and ``limit`` and states no total. A page shorter than the limit is
+the last. Each request asks for a page that begins with the last posting of the page before, because
+only this overlap proves that no posting moved between the two requests. An unknown site is a 404.
+The text of a posting is ``description``, ``lists[]``, ``salaryDescription`` and ``additional``
+together (``descriptionPlain`` alone lacks half of it or more). ``createdAt`` is in milliseconds.
+``country`` belongs to the first location only.
 
 Sites hosted in the EU are read with ``base_url: https://api.eu.lever.co``.
 """
@@ -30,9 +31,9 @@ from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
 _API = "https://api.lever.co/v0/postings"
-_LIMIT = 100
-_MOST = 20_000
-"""Postings after which paging stops, should a server repeat one page for ever."""
+_PAGE_SIZE = 100
+_MAX_POSTINGS = 20_000
+"""The number of postings after which paging stops, in case a server repeats one page forever."""
 
 
 class Lever:
@@ -48,16 +49,16 @@ class Lever:
     ) -> ListingPage:
         postings = response.json()
         if not isinstance(postings, list):
-            raise ParseError(f"{response.url} did not answer a list of postings")
+            raise ParseError(f"the response of {response.url} is not a list of postings")
         skip = int(parse_qs(urlsplit(request.url).query)["skip"][0])
-        more = len(postings) >= _LIMIT  # pyright: ignore[reportUnknownArgumentType] - any JSON
-        beyond = more and skip >= _MOST
+        more = len(postings) >= _PAGE_SIZE  # pyright: ignore[reportUnknownArgumentType] - any JSON
+        beyond = more and skip >= _MAX_POSTINGS
         return listing_page(
             postings,
             _listed,
             volatile=self.volatile_keys,
-            follow=[_request(config, skip=skip + _LIMIT - 1)] if more and not beyond else (),
-            partial_reason=f"stopped after {_MOST} postings" if beyond else None,
+            follow=[_request(config, skip=skip + _PAGE_SIZE - 1)] if more and not beyond else (),
+            partial_reason=f"stopped after {_MAX_POSTINGS} postings" if beyond else None,
             overlap=1 if skip else 0,
         )
 
@@ -98,7 +99,7 @@ class Lever:
 
 
 def _request(config: Mapping[str, Any], *, skip: int) -> Request:
-    url = f"{_API}/{name(config, 'site')}?mode=json&skip={skip}&limit={_LIMIT}"
+    url = f"{_API}/{name(config, 'site')}?mode=json&skip={skip}&limit={_PAGE_SIZE}"
     return Request(url=based(config, url))
 
 
@@ -119,7 +120,7 @@ def _opening(posting: JsonObject) -> str:
 
 
 def _pay(posting: JsonObject) -> Salary | None:
-    """From the range, or from the words that employers write in its place."""
+    """Return the pay from the range, or else from the text that employers write instead of it."""
     pay = salary(
         low=posting.number("salaryRange", "min"),
         high=posting.number("salaryRange", "max"),

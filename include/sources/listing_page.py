@@ -1,11 +1,14 @@
-"""Any site's own listing page (source ``html``): the links that a CSS selector finds on it.
+"""Any site's own listing page (source ``html``). The postings are the links that a CSS selector
+finds on it.
 
-``link_selector`` names the links, or elements that hold one each; ``next_selector`` the link to the
-next page, where there are several. A link's URL is the posting's external id, and its heading, or
-its words, the title until the page is read.
+``link_selector`` selects the links, or elements that each contain, or are inside, one link.
+``next_selector`` selects the link to the next page, if there are several pages. A link's URL is the
+posting's external id. Until the page is read, the title is the heading in the link, or else the
+link's text, its ``aria-label`` or the last words of its URL.
 
-Nothing states a total, and a redesign empties such a listing without an error. So a page without
-any link makes it partial, and ``core.expiry`` waits for a second complete listing.
+The page states no total, and after a redesign the selector may find nothing, without an error. So a
+page without any link makes the listing partial, and ``core.expiry`` needs two complete listings
+before a posting expires.
 """
 
 from collections.abc import Mapping
@@ -23,8 +26,8 @@ from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.sitemap import title_of
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
-_LEAST_TITLE = 3
-"""Letters; less is an arrow or an icon."""
+_MIN_TITLE_LETTERS = 3
+"""The minimum number of letters in a title; a text with fewer is an arrow or an icon."""
 
 
 class ListingByLinks:
@@ -65,7 +68,7 @@ def _check_selector(config: Mapping[str, Any], key: str) -> None:
     try:
         LexborHTMLParser("").css(text(config, key))
     except SelectolaxError as error:
-        raise SettingError(f"config.{key}", "is no CSS selector") from error
+        raise SettingError(f"config.{key}", "is not a valid CSS selector") from error
 
 
 def _next(
@@ -82,7 +85,7 @@ def _next(
 
 
 def _link(node: LexborNode) -> LexborNode | None:
-    """The link that ``node`` is, holds, or lies in."""
+    """Return ``node`` if it is a link, or else the link inside it, or else the link around it."""
     if _href(node):
         return node
     if inner := node.css_first("a[href]"):
@@ -110,7 +113,7 @@ def _title(link: LexborNode) -> str | None:
     heading = link.css_first(_HEADINGS) or link
     named = (heading.text(separator=" "), link.attributes.get("aria-label") or "")
     found = (one_line(each) for each in named)
-    return next((each for each in found if sum(map(str.isalpha, each)) >= _LEAST_TITLE), None)
+    return next((each for each in found if sum(map(str.isalpha, each)) >= _MIN_TITLE_LETTERS), None)
 
 
 def _href(node: LexborNode) -> str:

@@ -1,13 +1,14 @@
 """Oracle Recruiting's candidate experience API
 (docs.oracle.com/en/cloud/saas/human-resources/farws).
 
-A career site is a ``host`` (``eeho.fa.us2.oraclecloud.com``) and a ``site`` number (``CX_1``). What
-is asked for stands inside ``finder``, limit and offset too: those of the query itself are ignored.
-One item holds the page of ``requisitionList`` and the total. A site may answer fewer than were
-asked for, so the next page begins after those that came.
+A career site has a ``host`` (``eeho.fa.us2.oraclecloud.com``) and a ``site`` number (``CX_1``). The
+search, its limit and its offset are inside the parameter ``finder``; the API ignores ``limit`` and
+``offset`` as parameters of their own. One item holds a page of ``requisitionList`` and the total. A
+site may return fewer postings than were requested, so the next page begins after the postings that
+were returned.
 
-The list has no description. A posting that is gone is a 200 with no items. How an unknown site is
-answered is not documented, so an empty list proves nothing.
+The list has no descriptions. A posting that is gone is a 200 without items. The response for an
+unknown site is not documented, so an empty list is partial.
 """
 
 import re
@@ -30,8 +31,8 @@ from include.sources.config import ConfigKeys, based, host, name
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
 
-_LIMIT = 100
-_BODY = (
+_PAGE_SIZE = 100
+_SECTIONS = (
     (None, "ExternalDescriptionStr"),
     ("Responsibilities", "ExternalResponsibilitiesStr"),
     ("Qualifications", "ExternalQualificationsStr"),
@@ -47,8 +48,8 @@ class Oracle:
         required=("host", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag")
-    """Values that depend on the search, or on how many people have looked at the posting and
-    applied. ``HotJobFlag`` is not among them, because the employer sets it."""
+    """These values depend on the search, or on how many people viewed the posting and applied.
+    ``HotJobFlag`` is not among them, because the employer sets it."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, offset=0)
@@ -58,7 +59,7 @@ class Oracle:
     ) -> ListingPage:
         found = JsonObject.of(response.json(), "the search").objects("items")
         if not found:
-            raise ParseError("the search holds no item: is the site's number right?")
+            raise ParseError("the search has no items; check the site number (`config.site`)")
         total = found[0].number("TotalJobsCount")
         came = len(found[0].values("requisitionList"))
         after = next_start(number_in(request, "offset"), came=came, total=total)
@@ -68,15 +69,15 @@ class Oracle:
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, offset=after),),
-            partial_reason=None if total else "the site states no number of postings",
+            partial_reason=None if total else "the site states no total, or a total of 0",
         )
 
     def parse_posting(self, content: str) -> JobPosting:
         found = JsonObject.parse(content)
         if found.raw("items") == []:
-            raise PageGone("the site answers with no posting")
+            raise PageGone("the site has no such posting")
         job = JsonObject.of(next(iter(found.values("items")), None), "the posting")
-        html = "\n".join(section(title, job.html(key)) for title, key in _BODY if job.text(key))
+        html = "\n".join(section(title, job.html(key)) for title, key in _SECTIONS if job.text(key))
         schedule = job.text("JobSchedule")
         return complete(
             JobPosting(
@@ -99,7 +100,7 @@ class Oracle:
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:
-    finder = f"findReqs;siteNumber={name(config, 'site')},limit={_LIMIT},offset={offset}"
+    finder = f"findReqs;siteNumber={name(config, 'site')},limit={_PAGE_SIZE},offset={offset}"
     expand = "requisitionList.secondaryLocations"
     return Request(url=_api(config, "recruitingCEJobRequisitions", expand, finder))
 
@@ -134,12 +135,13 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
 
 def _workplace(job: JsonObject) -> Workplace | None:
-    """By its label, which may be in any language, or by its code (``ORA_ON_SITE``)."""
+    """Return the workplace by its label, which may be in any language, or else by its code
+    (``ORA_ON_SITE``)."""
     return workplace_of(job.text("WorkplaceType")) or workplace_of(job.text("WorkplaceTypeCode"))
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """Of the fields an employer defines, those whose prompt speaks of pay."""
+    """Return the pay in the first of the employer's own fields whose prompt is about pay."""
     for field in job.objects("requisitionFlexFields"):
         if _PAY_PROMPT.search(field.text("Prompt") or ""):
             return salary_in(field.text("Value") or "")

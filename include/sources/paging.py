@@ -1,4 +1,4 @@
-"""Where pages of a listing begin."""
+"""Offsets of pages, for sources that page by offset or by number."""
 
 import re
 
@@ -6,7 +6,8 @@ from include.sources.base import Request
 
 
 def number_in(request: Request, parameter: str) -> int:
-    """The number that ``request`` was made with, in its query or in a part of it."""
+    """Return the number that ``parameter`` has in the URL of ``request``, in its query or inside
+    the value of another parameter. Raises ValueError if the URL has no such number."""
     found = re.search(rf"\b{parameter}=(\d+)", request.url)
     if found is None:
         raise ValueError(f"{request.url} has no {parameter}")
@@ -14,7 +15,12 @@ def number_in(request: Request, parameter: str) -> int:
 
 
 def next_start(start: int, *, came: int, total: float | None) -> int | None:
-    """Where the page begins that follows one of ``came`` postings; None after the last. Those
-    that came count, not those asked for: sources answer fewer at once as they please."""
+    """Return the offset of the page after the one that began at ``start`` and has ``came``
+    postings.
+
+    Return None if that page was the last, was empty, or if ``total`` is None. The number of
+    received postings counts, not the requested page size, because some sources return fewer than
+    were requested.
+    """
     beyond = start + came
     return beyond if came and total is not None and beyond < total else None

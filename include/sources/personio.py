@@ -1,12 +1,13 @@
 """Personio's feed of open positions (developer.personio.de/docs/retrieving-open-job-positions).
 
-One request answers the whole site as XML, descriptions in CDATA, with no total and no paging; 404
-is an unknown site. A position's text is kept per language and left out in all others, while its
-title and facts are there in any: sites that don't write English name theirs in ``language``.
-``employmentType`` says for how long ("permanent"), ``schedule`` for how many hours. The company is
-the position's ``subcompany``, if it has one.
+One response holds the whole site as XML, with descriptions in CDATA, without a total and without
+paging. An unknown site is a 404. The text of a position exists only in the language it was written
+in; a feed in another language has its title and facts without the text. So a site that is not in
+English needs its language in ``language``. ``employmentType`` is the duration of the contract
+("permanent"), and ``schedule`` is about the hours. The company is the position's ``subcompany``, if
+there is one.
 
-jobs.personio.de and jobs.personio.com answer alike for every site.
+jobs.personio.de and jobs.personio.com return the same for every site.
 """
 
 import re
@@ -62,7 +63,7 @@ class Personio:
     ) -> ListingPage:
         feed = read_xml(response.body, response.url)
         if feed.tag != _ROOT:
-            raise ParseError(f"{response.url} is no feed of positions but <{feed.tag}>")
+            raise ParseError(f"{response.url} is not a feed of positions; its root is <{feed.tag}>")
         contents = [
             {"content": etree.tostring(position, encoding="unicode", with_tail=False)}
             for position in feed.iterfind("position")
@@ -128,7 +129,8 @@ def _fields(position: Element) -> JsonObject:
 
 
 def _offices(position: Element) -> tuple[str, ...]:
-    """One element may name several, with commas between ("Berlin,Remote")."""
+    """Return the names of the offices. One element may hold several names with commas between them
+    ("Berlin,Remote")."""
     paths = ("office", "additionalOffices/office")
     found = [
         one_line(name)

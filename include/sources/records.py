@@ -1,4 +1,4 @@
-"""From a list of a source's records to the listing page they make."""
+"""Making a listing page of a source's records."""
 
 import json
 from collections.abc import Callable, Collection, Iterable
@@ -8,13 +8,24 @@ from typing import Any, cast
 
 from include.core.json_object import JsonObject
 from include.core.models import ListedJob
+from include.core.text import cut
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
+_TOLD_FAULTS = 3
+_MAX_FAULT_LENGTH = 200
+
 
 def merged_by(rows: Any, key: str, several: str) -> Any:
-    """One record a job, of rows that name it by ``key``, one for each of what stands in the list
-    ``several``. What is no job stays, to be told of, and so does what is no list."""
+    """Merge the rows of each job into one record.
+
+    Args:
+        rows: a list of rows; several of them can be about one job. Anything else is returned as it
+            is, and so is a row that names no job, for ``listing_page`` to report.
+        key: the field that names the job.
+        several: the field with a list that differs among the rows of a job; the record has the
+            values of them all.
+    """
     if not isinstance(rows, list):
         return rows
     jobs: dict[str, dict[str, Any]] = {}
@@ -40,40 +51,49 @@ def listing_page(
     partial_reason: str | None = None,
     overlap: int = 0,
 ) -> ListingPage:
-    """What ``read`` makes of each of ``records``; None is a record that is no open posting.
+    """Return the page of what ``read`` makes of each record.
 
-    If a record cannot be read, the others still are, but the page is partial.
+    ``read`` returns None for a record that is not an open posting. If a record cannot be read, the
+    others still are, but the page is partial.
 
     Args:
-        volatile: the adapter's ``volatile_keys``; None leaves the records without a hash.
+        read: makes a job of a record; it returns None if the record is not an open posting.
+        volatile: the adapter's ``volatile_keys``; if it is None, the jobs have no ``row_sha256``.
 
     Raises:
         ParseError: ``records`` is not a list.
     """
     if not isinstance(records, list):
-        raise ParseError("the answer holds no list of postings")
+        raise ParseError("the response holds no list of postings")
     jobs: list[ListedJob] = []
-    faults = [partial_reason] if partial_reason else []
+    faults: list[str] = []
+    unread = 0
     for number, record in enumerate(cast("list[Any]", records), start=1):
         try:
             job = read(JsonObject.of(record, "it"))
             if job and volatile is not None:
                 job = replace(job, row_sha256=row_sha256(record, volatile))
         except ParseError as error:
-            faults.append(f"posting {number} could not be read: {error.message}")
+            unread += 1
+            if unread <= _TOLD_FAULTS:
+                message = cut(error.message, _MAX_FAULT_LENGTH)
+                faults.append(f"posting {number} could not be read: {message}")
         else:
             jobs += [job] if job else []
+    if unread > _TOLD_FAULTS:
+        faults.append(f"{unread - _TOLD_FAULTS} more postings could not be read")
     return ListingPage(
         jobs=tuple(jobs),
         total=None if total is None else int(total),
         follow=tuple(follow),
-        partial_reason="; ".join(faults) or None,
+        partial_reason="; ".join(filter(None, (partial_reason, *faults))) or None,
         overlap=overlap,
     )
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the hash of a row without its ``volatile`` keys, whatever the order of its keys.
+    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal. The order of keys
+    does not change it.
 
     Raises:
         ParseError: the row is nested too deeply.

@@ -1,11 +1,11 @@
 """Recruitee's careers site API (docs.recruitee.com/reference/intro-to-careers-site-api).
 
-One request answers every published offer in full, with no total and no paging; 404 is an unknown
-site. ``description`` and ``requirements`` are two halves of the text. The numbers of ``salary`` are
-strings, and null where none is stated. A moment is written "2025-12-05 21:44:46 UTC". Where an
-offer lets one choose how to work, several of its three flags are set.
+One response holds every published offer in full, without a total and without paging. An unknown
+site is a 404. ``description`` and ``requirements`` are the two halves of the text. The numbers of
+``salary`` are strings, or null if none is stated. Times have the format "2025-12-05 21:44:46 UTC".
+If applicants can choose the workplace, several of the three flags of an offer are set.
 
-Sites on a domain of their own are read by their name at recruitee.com too.
+Sites with their own domain can also be read by their name at recruitee.com.
 """
 
 from collections.abc import Mapping
@@ -48,11 +48,14 @@ class Recruitee:
 
     def parse_posting(self, content: str) -> JobPosting:
         offer = JsonObject.parse(content)
-        asked = offer.html("requirements")
+        requirements = offer.html("requirements")
         html = "\n".join(
             filter(
                 None,
-                [offer.html("description"), asked and section("Job requirements", asked)],
+                [
+                    offer.html("description"),
+                    requirements and section("Job requirements", requirements),
+                ],
             )
         )
         employment = offer.text("employment_type_code")
@@ -104,7 +107,8 @@ def _listed(offer: JsonObject) -> ListedJob | None:
 
 
 def _locations(offer: JsonObject) -> tuple[Location, ...]:
-    """An offer's ``locations``, or the one that older sites state beside its other fields."""
+    """Return the offer's ``locations``, or else its one location. Older sites have the parts of
+    that location among the offer's own fields."""
     stated = offer.objects("locations")
     found = [_location(each, each.text("state")) for each in stated]
     if not stated:

@@ -1,4 +1,4 @@
-"""Every source there is, by the name a company's ``source`` gives it."""
+"""The registry of all sources. It finds an adapter by the name that is a company's ``source``."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -54,12 +54,12 @@ _ALL: tuple[Adapter, ...] = (
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
-_OF_WEB_PAGES = frozenset({"icims", "successfactors", "sitemap", "html", "json"})
+_WEB_PAGE_SOURCES = frozenset({"icims", "successfactors", "sitemap", "html", "json"})
 
 
 def has_web_pages(source: str) -> bool:
-    """Whether its postings are read from pages that are there for people, and not from an API."""
-    return source in _OF_WEB_PAGES
+    """Return whether the source's postings are web pages for people, not documents of an API."""
+    return source in _WEB_PAGE_SOURCES
 
 
 def sources() -> tuple[str, ...]:
@@ -68,27 +68,33 @@ def sources() -> tuple[str, ...]:
 
 
 def adapter_for(source: str) -> Adapter:
-    """Raises SettingError, listing the known sources, for any other."""
+    """Return the source's adapter. Raises SettingError, which lists the known sources, if there is
+    none."""
     adapter = _ADAPTERS.get(source)
     if adapter is None:
-        raise SettingError("source", f"{source!r} is unknown; known are {', '.join(_ADAPTERS)}")
+        raise SettingError(
+            "source", f"{source!r} is unknown; the known sources are {', '.join(_ADAPTERS)}"
+        )
     return adapter
 
 
 def check_config(company: Company) -> None:
-    """Whether ``company`` can be listed as it is configured, before any request: raises
-    SettingError naming the field (``source``, ``config.board``, ``include_titles``, …)."""
-    _usable(company.source, company.config)
+    """Check, without a request, that ``company`` can be listed with its config and filters.
+
+    Raises SettingError, which names the field (``source``, ``config.board``, ``include_titles``,
+    …), if it cannot.
+    """
+    _adapter_of(company.source, company.config)
     check_filters(company)
 
 
 def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the canonical form of ``config``, which is equal for all configs of one board. Raises
-    SettingError in the same cases as ``check_config``."""
-    return canonical(config, _usable(source, config).config_keys)
+    SettingError, which names the field, if the source is unknown or the config is unusable."""
+    return canonical(config, _adapter_of(source, config).config_keys)
 
 
-def _usable(source: str, config: Mapping[str, Any]) -> Adapter:
+def _adapter_of(source: str, config: Mapping[str, Any]) -> Adapter:
     """Return the source's adapter. Raises SettingError if it does not exist or cannot list
     ``config``."""
     adapter = adapter_for(source)

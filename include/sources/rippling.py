@@ -1,9 +1,10 @@
 """Rippling's job board API (developer.rippling.com/documentation/job-board-api).
 
-One request answers the whole list, with no total and no paging, and 404 is an unknown board (names
-are case-sensitive). It has a row for each location of a job, all of one ``uuid``; each job's own
-document names all its locations, the description in two parts, and its pay by place or level. Of
-``employmentType``, ``label`` is a code ("SALARIED_FT", or null) and ``id`` what people read.
+One response holds the whole list, without a total and without paging. An unknown board is a 404
+(names are case-sensitive). The list has one row for each location of a job, all with the same
+``uuid``. Each job's own document has all its locations, the description in two parts, and the pay
+by place or level. In ``employmentType``, ``label`` is a code ("SALARIED_FT", or null), and ``id``
+is the text that people read.
 """
 
 from collections.abc import Mapping
@@ -41,7 +42,7 @@ class Rippling:
     ) -> ListingPage:
         rows = response.json()
         if not isinstance(rows, list):
-            raise ParseError(f"{response.url} did not answer a list of jobs")
+            raise ParseError(f"the response of {response.url} is not a list of jobs")
         rows = merged_by(rows, "uuid", "workLocation")
         return listing_page(rows, lambda job: _listed(config, job), volatile=self.volatile_keys)
 
@@ -61,7 +62,7 @@ class Rippling:
                 department=job.text("department", "name"),
                 locations=tuple(locate(each) for each in places),
                 workplace=workplace_in(places),
-                employment_types=employment_types(filter(None, [_spelled(code), label])),
+                employment_types=employment_types(filter(None, [_spelled_out(code), label])),
                 employment_type_raw=code or label,
                 salary=widest(
                     [
@@ -94,7 +95,7 @@ def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
     )
 
 
-def _spelled(code: str | None) -> str | None:
+def _spelled_out(code: str | None) -> str | None:
     for short, spelled in _HOURS:
         code = code and code.replace(short, spelled)
     return code

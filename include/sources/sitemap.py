@@ -4,7 +4,9 @@ The URL is the posting's external id. Until the page is read, the last words of 
 the title, so title filters see those. A sitemap index may name further indexes, against the
 protocol; three levels are followed. Files are gzip if they begin as gzip does, whatever they are
 called. ``lastmod`` is passed on as it is written. Broken XML is an error, never a short listing,
-and the listing is whole once every file that an index names has been read.
+and the listing is complete once every file that an index names has been read.
+
+Files are unpacked and parsed in pieces, and only the URLs that ``pattern`` lets through are kept.
 """
 
 import re
@@ -20,15 +22,21 @@ from include.core.models import JobPosting, ListedJob
 from include.core.patterns import Finder, compile_pattern
 from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
-from include.core.xml_document import Element, read_xml
+from include.core.xml_document import Element, stream_xml
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.records import listing_page
 
 _DEEPEST = 3
-_MOST_BYTES = 100_000_000
-"""Unpacked; the protocol allows 50 MB."""
+_MAX_BYTES = 100_000_000
+"""The most bytes of a file that is unpacked; the protocol allows 50 MB."""
+_MAX_URLS = 50_000
+"""The most URLs of one file that are listed, as the protocol has it."""
+_MAX_FILES = 5_000
+"""The most files that one index may name."""
+_TAGS = ("urlset", "sitemapindex", "url", "sitemap")
+_PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
 _IDENTIFIER = re.compile(r"(?=.*\d)[0-9a-f]{6,}|\d+|[a-z]{1,3}\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -47,31 +55,43 @@ class Sitemap:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        kind, entries = _read(response)
+        entries = stream_xml(_unpacked(response), response.url, _TAGS)
+        kind = etree.QName(next(entries)).localname
+        if kind not in ("urlset", "sitemapindex"):
+            raise ParseError(f"{response.url} is no sitemap but <{kind}>")
+        wanted = _pattern(config) if kind == "urlset" else None
+        limit = _MAX_FILES if wanted is None else _MAX_URLS
+        urls: dict[str, str | None] = {}
+        cut_off = None
+        for entry in entries:
+            urls |= {url: date for url, date in _urls(entry) if wanted is None or wanted(url)}
+            if len(urls) > limit:
+                cut_off = f"{response.url} names more than {limit} URLs"
+                break
         if kind == "sitemapindex":
-            return _followed(config, request, [url for url, _ in entries])
-        wanted = _pattern(config)
-        records = [
-            {"loc": url, "lastmod": modified}
-            for url, modified in dict(entries).items()
-            if wanted(url)
-        ]
+            return _followed(config, request, list(urls), cut_off)
         return listing_page(
-            records, lambda record: _listed(config, record), volatile=self.volatile_keys
+            [{"loc": url, "lastmod": modified} for url, modified in urls.items()],
+            lambda record: _listed(config, record),
+            volatile=self.volatile_keys,
+            partial_reason=cut_off,
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
 
 
-def _followed(config: Mapping[str, Any], request: Request, urls: list[str]) -> ListingPage:
+def _followed(
+    config: Mapping[str, Any], request: Request, urls: list[str], cut_off: str | None
+) -> ListingPage:
     if request.depth >= _DEEPEST:
         return ListingPage(partial_reason=f"sitemap indexes nested over {_DEEPEST} deep")
     addresses = dict.fromkeys(based(config, url) for url in urls)
     return ListingPage(
         follow=tuple(
             Request(url=url, depth=request.depth + 1) for url in addresses if url != request.url
-        )
+        ),
+        partial_reason=cut_off,
     )
 
 
@@ -90,8 +110,10 @@ def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
 
 
 def title_of(url: str) -> str:
-    """The words of the last part of the path that has any: ``…/senior-cook-12345`` is Senior
-    cook. The whole URL where none has."""
+    """Return the words of the last part of the path that has any, or else the whole URL.
+
+    ``…/senior-cook-12345`` is "Senior cook".
+    """
     for segment in reversed(urlsplit(url).path.split("/")):
         slug = _UUID.sub("", _EXTENSION.sub("", one_line(unquote(segment))))
         words = [word for word in re.split(r"[-_+. ]+", slug) if not _IDENTIFIER.fullmatch(word)]
@@ -106,45 +128,51 @@ def _pattern(config: Mapping[str, Any]) -> Finder:
     return compile_pattern("config.pattern", text(config, "pattern"))
 
 
-def _read(response: Response) -> tuple[str, list[tuple[str, str | None]]]:
-    """Whether it is an index or a set, and the URLs it names, each with its ``lastmod``."""
-    root = read_xml(_unpacked(response), response.url)
-    kind = etree.QName(root).localname
-    if kind not in ("urlset", "sitemapindex"):
-        raise ParseError(f"{response.url} is no sitemap but <{kind}>")
-    return kind, list(_entries(root))
+def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
+    """Yield the URLs that an entry names, each with the entry's ``lastmod``."""
+    modified = None
+    urls: list[str] = []
+    for field in entry:
+        # A comment's tag is no text; <image:loc> lies deeper.
+        if not isinstance(field.tag, str):
+            continue
+        match etree.QName(field).localname:
+            case "loc":
+                # An entity that is not expanded is a child, and the URL's rest its tail.
+                if len(field) or not (field.text or "").strip():
+                    raise ParseError("a sitemap's <loc> holds no plain URL")
+                urls.append((field.text or "").strip())
+            case "lastmod":
+                modified = one_line(field.text or "") or None
+            case _:
+                pass
+    yield from ((url, modified) for url in urls)
 
 
-def _entries(root: Element) -> Iterator[tuple[str, str | None]]:
-    for entry in root:
-        modified = None
-        urls: list[str] = []
-        for field in entry:
-            # A comment's tag is no text; <image:loc> lies deeper.
-            if not isinstance(field.tag, str):
-                continue
-            match etree.QName(field).localname:
-                case "loc":
-                    # An entity that is not expanded is a child, and the URL's rest its tail.
-                    if len(field) or not (field.text or "").strip():
-                        raise ParseError("a sitemap's <loc> holds no plain URL")
-                    urls.append((field.text or "").strip())
-                case "lastmod":
-                    modified = one_line(field.text or "") or None
-                case _:
-                    pass
-        yield from ((url, modified) for url in urls)
+def _unpacked(response: Response) -> Iterator[bytes]:
+    """Yield the file in pieces, unpacked if it is gzip.
 
-
-def _unpacked(response: Response) -> bytes:
-    """Raises ParseError for broken gzip, and for more than any sitemap holds."""
-    if not response.body.startswith(_GZIP):
-        return response.body
+    Raises:
+        ParseError: the gzip is broken, or holds more than any sitemap does.
+    """
+    body = response.body
+    if not body.startswith(_GZIP):
+        yield from (body[at : at + _PIECE] for at in range(0, len(body), _PIECE))
+        return
     stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    try:
-        body = stream.decompress(response.body, _MOST_BYTES)
-    except zlib.error as error:
-        raise ParseError(f"{response.url} is broken gzip: {error}") from error
-    if not stream.eof:
-        raise ParseError(f"{response.url} is cut short or larger than a sitemap may be")
-    return body
+    at, left, size = 0, b"", 0
+    while not stream.eof:
+        if not left:
+            left = body[at : at + _PIECE]
+            at += len(left)
+        try:
+            piece = stream.decompress(left, _PIECE)
+        except zlib.error as error:
+            raise ParseError(f"{response.url} is broken gzip: {error}") from error
+        if not (piece or left):
+            raise ParseError(f"{response.url} is cut short")
+        left = stream.unconsumed_tail
+        size += len(piece)
+        if size > _MAX_BYTES:
+            raise ParseError(f"{response.url} is larger than a sitemap may be")
+        yield piece

@@ -1,12 +1,12 @@
 """SmartRecruiters' Posting API (developers.smartrecruiters.com/docs/posting-api).
 
-The list has no descriptions, and is paged by ``offset`` and at most 100 at once, with
-``totalFound`` on every page; each posting's own document has the rest. An unknown company answers
-200 with ``totalFound`` 0, just as one without openings does, so an empty list proves nothing. An
-unknown posting is a 404. ``typeOfEmployment.id`` is "permanent" where its label is "Full-time".
-The advertisement lies in four titled sections. Both flags of ``location`` (remote, hybrid) are
-false unless set, so false says nothing, and some employers keep a field of their own for it. Pay is
-in the text alone.
+The list is paged by ``offset``, with at most 100 postings a page and ``totalFound`` on every page.
+It has no descriptions; each posting's own document has the rest. The response for an unknown
+company is a 200 with ``totalFound`` 0, the same as for a company without openings, so an empty list
+is partial. An unknown posting is a 404. ``typeOfEmployment.id`` is "permanent" where the label is
+"Full-time". The text is in four sections with titles. Both flags of ``location`` (remote, hybrid)
+are false by default, so false states nothing; some employers have a custom field for the workplace.
+Pay is only in the text.
 """
 
 import re
@@ -29,7 +29,7 @@ from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
 
 _API = "https://api.smartrecruiters.com/v1/companies"
-_LIMIT = 100
+_PAGE_SIZE = 100
 _WORKPLACE_FIELD = re.compile(
     r"work(?:ing)? (?:flexibility|arrangement|model|mode|place)|workplace|remote|telework|"
     r"arbeitsmodell|télétravail",
@@ -59,7 +59,7 @@ class SmartRecruiters:
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, offset=following)] if following else (),
-            partial_reason=_doubt(total),
+            partial_reason=_partial_reason(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -101,7 +101,7 @@ class SmartRecruiters:
 
 
 def _workplace(posting: JsonObject) -> Workplace | None:
-    """By its flags, or by the employer's own field for it."""
+    """Return the workplace by its flags, or else by the employer's custom field for it."""
     found = workplace_among(
         remote=posting.flag("location", "remote"), hybrid=posting.flag("location", "hybrid")
     )
@@ -114,14 +114,14 @@ def _workplace(posting: JsonObject) -> Workplace | None:
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:
-    url = f"{_API}/{name(config, 'company')}/postings?limit={_LIMIT}&offset={offset}"
+    url = f"{_API}/{name(config, 'company')}/postings?limit={_PAGE_SIZE}&offset={offset}"
     return Request(url=based(config, url))
 
 
-def _doubt(total: float | None) -> str | None:
+def _partial_reason(total: float | None) -> str | None:
     if total is None:
         return "the list did not state its total"
-    return None if total else "an unknown company and one without postings answer alike"
+    return None if total else "the list is empty, which may mean an unknown company"
 
 
 def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:

@@ -1,13 +1,13 @@
 """Career sites built with SAP SuccessFactors (``jobs.{company}.com``), which have no public API.
 
-The classic search page, ``/search/``, lists what is found in a table (or tiles) of 25, paged by
-``startrow``, and states its total as the last bold number of "Results 1 – 25 of 633", whatever the
-language. A search that finds nothing says so in ``#noresults`` and may list other, recent postings
-below it. Each row has its link twice, for wide and narrow screens. The number at the end of a
-link's path is the posting's; the words before it are decoration.
+The classic search page, ``/search/``, lists the results in a table (or in tiles), with 25 results a
+page, and is paged by ``startrow``. Its total is the last bold number of "Results 1 – 25 of 633", in
+every language. A search without results has the element ``#noresults`` and may list other, recent
+postings below it. Each row has its link twice, for wide and narrow screens. The number at the end
+of a link's path is the posting's id; the words before it have no meaning.
 
 A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``. Sites that
-draw their list in the browser have no such table and are an error here.
+build their list with JavaScript have no such table; reading them raises an error.
 """
 
 import re
@@ -45,7 +45,7 @@ class SuccessFactors:
             return ListingPage(total=0)
         rows = search.css(_ROWS)
         if not rows:
-            raise ParseError(f"{response.url} is no list of search results")
+            raise ParseError(f"{response.url} is not a list of search results")
         total = _total(search)
         jobs = [job for row in rows if (job := _listed(config, row, response.url))]
         faults: list[str] = []

@@ -1,12 +1,13 @@
-"""Teamtailor's job feed, which every career site serves (jsonfeed.org/version/1.1, and schema.org's
-JobPosting under ``_jobposting``); the API at docs.teamtailor.com needs a key.
+"""Teamtailor's job feed, which every career site serves (jsonfeed.org/version/1.1, with a
+schema.org JobPosting under ``_jobposting``). The API at docs.teamtailor.com is not used, because it
+needs a key.
 
-One request answers the whole board. None has been seen in pages, but a feed's ``next_url``, which
-the standard has for that, is followed. 404, with an empty body, is an unknown site. A posting
-without a place has no ``jobLocation``, and each part of an address may be null. Unlike the
-description in the JSON-LD of the job's page, ``content_html`` is not escaped.
+One response holds the whole board. No feed with several pages is known, but a ``next_url``, which
+the standard defines for them, is followed. An unknown site is a 404 with an empty body. A posting
+without a place has no ``jobLocation``, and each part of an address may be null. ``content_html`` is
+not escaped, but the description in the JSON-LD of the job's page is.
 
-Sites in North America have ``site: acme.na``.
+A site in North America has a config such as ``site: acme.na``.
 """
 
 from collections.abc import Mapping

@@ -1,15 +1,16 @@
-"""Workable's job boards (apply.workable.com), by the API their pages read; Workable documents
-another, for its customers (workable.readme.io).
+"""Workable's job boards (apply.workable.com), read from the API that their pages call. Workable
+documents another API, for customers (workable.readme.io).
 
-The list is asked for by POST, ten postings a page: each answer's ``nextPage`` is the ``token`` of
-the next request, the last has none, and each states the ``total``. It has no descriptions; each
-posting's own document has them in three parts. 404 is an unknown account, and its body is text.
-More than two requests at once are answered 429. ``type`` is a word of its own ("full", "part").
-A location that is ``hidden`` is not shown to readers. Pay, where there is any, has no period.
+The list is requested by POST, with ten postings a page. ``nextPage`` of a response is the ``token``
+of the next request; the last response has none. Each response states the ``total``. The list has no
+descriptions; each posting's own document has the description in three parts. An unknown account is
+a 404 whose body is text. More than two requests at the same time get a 429. ``type`` has its own
+values ("full", "part"). A ``hidden`` location is not shown on the page. Pay, if there is any, has
+no period.
 
-The list that websites embed (``/api/v1/widget/accounts/{account}?details=true``) is answered whole
-and with descriptions, has a row for each location of a job, and says some things in other words.
-It is read too, wherever a ``base_url`` serves it.
+The list that websites embed (``/api/v1/widget/accounts/{account}?details=true``) has all postings
+with descriptions in one response. It has one row for each location of a job, and other names for
+some fields. It is read, too, if a ``base_url`` serves it.
 """
 
 from collections.abc import Mapping
@@ -33,7 +34,7 @@ from include.sources.records import listing_page, merged_by
 
 _SITE = "https://apply.workable.com"
 _HOURS = {"full": "full-time", "part": "part-time"}
-_OVER = frozenset({"closed", "archived"})
+_CLOSED_STATES = frozenset({"closed", "archived"})
 
 
 class Workable:
@@ -66,7 +67,7 @@ class Workable:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
-        if job.text("state") in _OVER:
+        if job.text("state") in _CLOSED_STATES:
             raise PageGone(f"Workable says that the posting is {job.text('state')}")
         html = "\n".join(
             section(heading, html)

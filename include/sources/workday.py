@@ -1,16 +1,19 @@
-"""Workday's career sites (myworkdayjobs.com), by the API their pages read ("CXS"); Workday
-documents none. ``https://acme.wd5.myworkdayjobs.com/en-US/External`` is ``host`` acme.wd5.
-myworkdayjobs.com, ``tenant`` acme, ``site`` External; a language in the path is refused with 405.
+"""Workday's career sites (myworkdayjobs.com), read from the API that their pages call ("CXS").
 
-The list is asked for by POST, at most 20 postings a page; its first page states the ``total``,
-later ones may state 0. It stops at 2,000: a higher offset begins again at page 1. Longer lists are
-read facet by facet. No facet has to have a value for every posting, and one posting may have
-several of one, so their counts prove how many postings there are only where facets agree that mean
-different things (job type and time type, say); otherwise the listing is partial.
+Workday does not document this API. ``https://acme.wd5.myworkdayjobs.com/en-US/External`` has the
+``host`` acme.wd5.myworkdayjobs.com, the ``tenant`` acme and the ``site`` External. An API path with
+a language gets a 405.
 
-``bulletFields`` begins with the requisition's number on nearly all sites; the path of a posting
-ends with it, or with it and the number of times it was posted. Dates in the list are relative, and
-its "3 Locations" are named only in each posting's own document.
+The list is requested by POST, with at most 20 postings a page. The first page states the ``total``;
+later pages may state 0. The list ends at 2,000: a higher offset returns page 1 again. Longer lists
+are read in parts, one for each value of a facet. A posting may have no value or several values of a
+facet, so the counts of one facet do not prove how many postings there are. The counts of two facets
+with different meanings (job type and time type, for example) prove it if both add up to the same
+number; otherwise the listing is partial.
+
+On nearly all sites ``bulletFields`` begins with the requisition's number. The path of a posting
+ends with this number, or with this number and a count of how often it was posted. Dates in the list
+are relative. A location such as "3 Locations" is named only in the posting's own document.
 """
 
 import re
@@ -31,9 +34,9 @@ from include.sources.config import ConfigKeys, based, host, name
 from include.sources.records import listing_page
 from include.sources.workday_facets import CAP, agreed_total, facets_in, to_split_by
 
-_LIMIT = 20
-_ROLLED_UP = re.compile(r"\d+ \w+")
-_POSTED_AGAIN = re.compile(r"-\d+$")
+_PAGE_SIZE = 20
+_LOCATION_COUNT = re.compile(r"\d+ \w+")
+_REPOST_COUNT = re.compile(r"-\d+$")
 
 
 class Workday:
@@ -42,7 +45,7 @@ class Workday:
         required=("host", "tenant", "site"), readers={"host": host}, home="https://{host}"
     )
     volatile_keys = ("postedOn",)
-    """The posting's age ("Posted 3 Days Ago")."""
+    """``postedOn`` is the age of the posting ("Posted 3 Days Ago")."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, {}, offset=0)
@@ -60,7 +63,8 @@ class Workday:
         applied: Mapping[str, Any] = asked.raw("appliedFacets")
         total = int(answer.number("total") or 0)
         if asked.number("offset"):
-            # A total stated again must be the same; those of facets are none of the whole list.
+            # If a later page states the total, it must be the same as that of the first page. The
+            # total of one facet value is not the total of the whole list.
             return replace(page, total=None if applied else total or None)
         if total >= CAP:
             return _split(config, answer, applied, page)
@@ -101,7 +105,7 @@ def _request(config: Mapping[str, Any], applied: Mapping[str, Any], *, offset: i
     return Request(
         url=based(config, f"{_api(config)}/jobs"),
         method="POST",
-        json={"appliedFacets": applied, "limit": _LIMIT, "offset": offset, "searchText": ""},
+        json={"appliedFacets": applied, "limit": _PAGE_SIZE, "offset": offset, "searchText": ""},
     )
 
 
@@ -113,15 +117,19 @@ def _api(config: Mapping[str, Any]) -> str:
 def _pages(
     config: Mapping[str, Any], applied: Mapping[str, Any], total: int
 ) -> tuple[Request, ...]:
-    """Those after the first."""
-    offsets = range(_LIMIT, total, _LIMIT)
+    """Return the requests for all pages after the first."""
+    offsets = range(_PAGE_SIZE, total, _PAGE_SIZE)
     return tuple(_request(config, applied, offset=offset) for offset in offsets)
 
 
 def _split(
     config: Mapping[str, Any], answer: JsonObject, applied: Mapping[str, Any], page: ListingPage
 ) -> ListingPage:
-    """The list that is longer than the API shows, in a list for each value of one facet."""
+    """Return ``page`` with requests for one list for each value of a facet.
+
+    This splits a list that has more postings than the API shows. If no facet can split it, the
+    requests are those for all pages that the API shows, and the listing is partial.
+    """
     facets = [facet for facet in facets_in(answer) if facet.parameter not in applied]
     chosen, total = to_split_by(facets), agreed_total(facets)
     if chosen is None:
@@ -129,7 +137,7 @@ def _split(
         return replace(page, follow=_pages(config, applied, CAP), partial_reason=fault)
     fault = None
     if total is None and not applied:
-        fault = f"of {CAP} postings or more, no two facets agree on how many there are"
+        fault = f"the list has {CAP} postings or more, and no two facets agree on the total"
     return replace(
         page,
         total=None if applied else total,
@@ -148,7 +156,7 @@ def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
         external_id=_requisition(posting, path),
         title=posting.need("title"),
         url=f"https://{host(config, 'host')}/{name(config, 'site')}{path}",
-        location=None if _ROLLED_UP.fullmatch(place) else place or None,
+        location=None if _LOCATION_COUNT.fullmatch(place) else place or None,
         page_url=based(config, f"{_api(config)}{path}"),
     )
 
@@ -156,13 +164,13 @@ def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
 def _requisition(posting: JsonObject, path: str) -> str:
     last = path.rpartition("/")[2]
     for bullet in posting.texts("bulletFields"):
-        if last.endswith(bullet) or _POSTED_AGAIN.sub("", last).endswith(bullet):
+        if last.endswith(bullet) or _REPOST_COUNT.sub("", last).endswith(bullet):
             return bullet
     return last.rpartition("_")[2]
 
 
 def _locations(info: JsonObject) -> tuple[Location, ...]:
-    """The country stated is the first location's."""
+    """Return the locations. The document states only the country of the first one."""
     first, further = info.text("location"), info.texts("additionalLocations")
     country = info.text("jobRequisitionLocation", "country", "alpha2Code")
     country = country or info.text("country", "descriptor")

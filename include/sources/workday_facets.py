@@ -1,7 +1,8 @@
-"""The facets of a Workday list: how many postings have each value, and what that proves.
+"""The facets of a Workday list, which count how many postings have each value.
 
-They come as a tree: a group holds values, or further groups ("locationMainGroup" holds countries
-and sites), and every site has its own.
+They prove how many postings there are, and they split a list that is too long for the API. The
+facets form a tree: a group has values or further groups ("locationMainGroup" has countries and
+sites). Every site has its own facets.
 """
 
 from collections import defaultdict
@@ -11,17 +12,19 @@ from dataclasses import dataclass
 from include.core.json_object import JsonObject
 
 CAP = 2_000
-"""Postings that one list shows."""
+"""The maximum number of postings that one list shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facet:
+    """A facet of a list, with its counts."""
+
     parameter: str
     group: str
-    """The facet at the top of the tree that it belongs to: those of one group leave out the same
-    postings."""
+    """The name of the facet at the top of this facet's branch of the tree. All facets of one group
+    omit the same postings."""
     counts: Mapping[str, int]
-    """Postings by value."""
+    """The number of postings for each value, by the value's id."""
 
     @property
     def sum(self) -> int:
@@ -40,8 +43,12 @@ def facets_in(answer: JsonObject) -> list[Facet]:
 
 
 def agreed_total(facets: Sequence[Facet]) -> int | None:
-    """How many postings there are, where facets of two groups count as many: each posting then has
-    one value of either. The most that are agreed on."""
+    """Return the number of postings, or None if the facets do not prove it.
+
+    It is proved if the counts of two facets of different groups add up to the same number, ``CAP``
+    or more: then each posting has exactly one value of each. If there are several such numbers,
+    the result is the largest.
+    """
     groups: defaultdict[int, set[str]] = defaultdict(set)
     for facet in facets:
         groups[facet.sum].add(facet.group)
@@ -50,7 +57,13 @@ def agreed_total(facets: Sequence[Facet]) -> int | None:
 
 
 def to_split_by(facets: Sequence[Facet]) -> Facet | None:
-    """The facet whose values reach the most postings that one list hides, in the fewest pages."""
+    """Return the facet by which a list is split, or None if no facet has two values or more.
+
+    The lists of its values should reach all postings, with the fewest pages. So the first choice is
+    a facet whose counts add up to the agreed total (or to ``CAP`` if there is none) and are all
+    below ``CAP``; of several, the one with the smallest sum. The second choice is the facet with
+    the smallest largest count, among those that reach the total, or else among all.
+    """
     useful = [facet for facet in facets if len(facet.counts) > 1]
     reaching = [facet for facet in useful if facet.sum >= (agreed_total(facets) or CAP)]
     fitting = [facet for facet in reaching if facet.largest < CAP]

@@ -19,11 +19,11 @@ class FakeListings:
     """Board or site → titles."""
     asked: list[Company] = field(default_factory=list)
 
-    async def list_all(self, companies: Sequence[Company]) -> list[DryListing]:
+    async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         self.asked += companies
         return [self._listing(company) for company in companies]
 
-    async def detect(self, url: str, *, base_url: str | None = None) -> Detected:
+    async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
         """``url`` ends with the board's name, on any host."""
         name = url.rpartition("/")[2]
         if name not in self.boards:

@@ -1,21 +1,28 @@
 """Dry runs and detection: other people's sites are asked as politely as by a run, and nothing is
 kept."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import Engine
 
+from api.listing_desk import ListingDesk
 from include.core.models import Company
+from include.db.engine import make_engine
 from include.db.tables import metadata
 from include.db.users import ensure_user
+from include.errors import NotDetected
 from include.pipeline.follow_company import follow_company
 from include.settings import HostRate, Settings
 from local.career_sites import companies
 from tests.api.conftest import RunningApi, run_api
 from tests.api.test_runs import problem
+from tests.fetch.answers import HEAD
+from tests.fetch.fault_server import FaultServer, drip
 from tests.sites import Sites, running_sites
 
 pytestmark = pytest.mark.integration
@@ -136,3 +143,25 @@ async def test_an_address_is_detected_by_listing_it(listing_api: RunningApi, sit
     assert any(f"{sites.url}/nobody" in tried for tried in nothing.json()["tried"])
     assert problem(no_url) == (422, "invalid_request")
     assert no_url.json()["errors"][0]["field"] == "body.url"
+
+
+async def test_servers_without_end_hold_no_other_user_s_listings(
+    engine: Engine, settings: Settings, sites: Sites
+) -> None:
+    with FaultServer() as silent:
+        url = silent.at("/", drip(HEAD + b"\r\n", then=b" ", every=0.05))
+        told = {"allowed_private_hosts": (sites.host, silent.host)}
+        desk = ListingDesk(make_engine(settings.database_url), settings.model_copy(update=told))
+        detect = partial(desk.detect, "mallory", url)
+        attacks = [asyncio.create_task(detect()) for _ in range(20)]
+        try:
+            while not silent.asked:  # noqa: ASYNC110 - it is another thread that is asked
+                await asyncio.sleep(0.01)
+            board = await desk.detect("ada", f"{sites.url}/v1/boards/heronworks/jobs")
+            assert board.candidate.source == "greenhouse"
+            assert not all(attack.done() for attack in attacks)
+        finally:
+            desk.stop()
+            ends = await asyncio.gather(*attacks, return_exceptions=True)
+            await asyncio.to_thread(desk.close)
+    assert {type(end) for end in ends} == {NotDetected}

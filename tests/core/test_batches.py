@@ -34,7 +34,7 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
         (1_000_000, 1_024),
     ],
 )
-def test_batches_are_as_few_as_their_size_allows_and_never_too_many_to_map(
+def test_batches_are_as_few_as_their_size_allows_and_at_most_1024(
     pages: int, expected: int
 ) -> None:
     assert batch_count(pages, 200) == expected
@@ -44,7 +44,7 @@ def test_batches_are_as_few_as_their_size_allows_and_never_too_many_to_map(
     ("pages", "unread", "expected"),
     [(1, 1, 1), (800, 800, 1), (801, 801, 2), (800, 796, 2), (1_000, 800, 2), (1_001, 800, 3)],
 )
-def test_pages_that_are_not_read_fill_a_batch_by_four(
+def test_four_pages_that_are_not_read_count_as_one_page(
     pages: int, unread: int, expected: int
 ) -> None:
     assert batch_count(pages, 200, unread=unread) == expected
@@ -63,7 +63,7 @@ def test_pages_that_are_not_read_fill_a_batch_by_four(
         (100_000, 64, 128),
     ],
 )
-def test_batches_are_no_more_than_keep_all_workers_busy(
+def test_there_are_no_more_batches_than_keep_all_workers_busy(
     pages: int, workers: int, expected: int
 ) -> None:
     assert batch_count(pages, 200, workers=workers) == expected
@@ -73,7 +73,7 @@ def test_batches_are_no_more_than_keep_all_workers_busy(
     ("number", "groups"),
     [(1, 1), (8, 1), (9, 2), (16, 2), (17, 3), (64, 8), (200, 8), (257, 9), (1025, 33)],
 )
-def test_a_task_lists_about_as_many_new_boards_as_it_can_list_at_once(
+def test_a_task_gets_about_as_many_new_boards_as_it_lists_in_parallel(
     number: int, groups: int
 ) -> None:
     assert len(group_boards(on_hosts_of_their_own(number))) == groups
@@ -83,7 +83,7 @@ def test_a_task_lists_about_as_many_new_boards_as_it_can_list_at_once(
     ("number", "seconds", "groups"),
     [(20, 0.1, 1), (20, 0.0, 1), (20, 4.0, 5), (20, 60.0, 8), (3, 60.0, 3), (64, 0.1, 2)],
 )
-def test_boards_that_were_quick_share_a_task_and_slow_ones_get_more(
+def test_quick_boards_share_a_task_and_slow_boards_get_more_tasks(
     number: int, seconds: float, groups: int
 ) -> None:
     known = boards(*[(f"{each}.example", seconds) for each in range(number)])
@@ -91,7 +91,7 @@ def test_boards_that_were_quick_share_a_task_and_slow_ones_get_more(
 
 
 @pytest.mark.parametrize("number", [1, 16, 17, 100, 1_025, 40_000, 200_000])
-def test_every_board_is_in_one_group_and_groups_are_alike(number: int) -> None:
+def test_every_board_is_in_one_group_and_groups_have_equal_sizes(number: int) -> None:
     groups = group_boards(on_hosts_of_their_own(number))
     sizes = {len(group) for group in groups}
 
@@ -100,7 +100,7 @@ def test_every_board_is_in_one_group_and_groups_are_alike(number: int) -> None:
     assert max(sizes) - min(sizes) <= 1
 
 
-def test_boards_of_one_host_are_one_group_while_they_are_few() -> None:
+def test_a_few_boards_of_one_host_are_one_group() -> None:
     shared = [("shared.example", None)] * 32
     others = [(f"{number}.example", None) for number in range(40)]
     groups = group_boards(boards(*shared, *others))
@@ -109,19 +109,19 @@ def test_boards_of_one_host_are_one_group_while_they_are_few() -> None:
     assert set(range(1, 33)) <= set(of_shared)
 
 
-def test_boards_of_one_large_host_are_dealt_out() -> None:
+def test_many_boards_of_one_host_are_split_into_groups() -> None:
     groups = group_boards(boards(*[("shared.example", None)] * 100))
     assert sorted(map(len, groups)) == [4, 32, 32, 32]
 
 
-def test_boards_that_were_slow_come_first_in_their_group() -> None:
+def test_slow_boards_come_first_in_their_group() -> None:
     shared = "shared.example"
     (group,) = group_boards(boards((shared, 1), (shared, None), (shared, 90), (shared, 30)))
     assert group == [3, 4, 1, 2]
 
 
 @given(st.lists(st.tuples(HOSTS, SECONDS), max_size=200))
-def test_grouping_loses_no_board_and_makes_no_empty_group(
+def test_every_board_is_in_a_group_and_no_group_is_empty(
     described: list[tuple[str, float | None]],
 ) -> None:
     groups = group_boards(boards(*described))
@@ -130,7 +130,7 @@ def test_grouping_loses_no_board_and_makes_no_empty_group(
 
 
 @given(st.lists(st.tuples(HOSTS, SECONDS), max_size=50), st.integers(1, 20))
-def test_sweeps_hold_every_board_once_and_as_many_as_they_may(
+def test_every_board_is_in_one_sweep_and_sweeps_are_full(
     described: list[tuple[str, float | None]], size: int
 ) -> None:
     sweeps = pack_sweeps(boards(*described), size)
@@ -139,12 +139,12 @@ def test_sweeps_hold_every_board_once_and_as_many_as_they_may(
     assert all(0 < len(sweep) <= size for sweep in sweeps)
 
 
-def test_boards_that_were_slow_share_a_sweep() -> None:
+def test_slow_boards_share_a_sweep() -> None:
     quick, slow = ("a.example", 1.0), ("b.example", 120.0)
     sweeps = pack_sweeps(boards(quick, slow, quick, slow, slow, quick, quick), 3)
     assert sweeps == [[2, 4, 5], [1, 3, 6], [7]]
 
 
-def test_boards_of_a_sweep_lie_by_host() -> None:
+def test_boards_of_a_sweep_are_sorted_by_host() -> None:
     a, b = ("a.example", None), ("b.example", None)
     assert pack_sweeps(boards(b, a, b, a), 10) == [[2, 4, 1, 3]]

@@ -48,11 +48,11 @@ JULY_13 = datetime(2026, 7, 13, tzinfo=UTC)
         ("1783900800000", JULY_13),
     ],
 )
-def test_moments_are_read_as_sources_write_them(raw: str | float, expected: datetime) -> None:
+def test_times_are_read_in_the_formats_of_the_sources(raw: str | float, expected: datetime) -> None:
     assert moment(raw) == expected
 
 
-def test_an_offset_is_kept() -> None:
+def test_a_utc_offset_is_kept() -> None:
     read = moment("2026-01-09T14:59:08-05:00")
 
     assert read == datetime(2026, 1, 9, 14, 59, 8, tzinfo=timezone(timedelta(hours=-5)))
@@ -75,5 +75,5 @@ def test_an_offset_is_kept() -> None:
         1e30,
     ],
 )
-def test_what_needs_a_clock_or_a_guess_is_unknown(raw: str | float | None) -> None:
+def test_relative_ambiguous_and_impossible_dates_are_unknown(raw: str | float | None) -> None:
     assert moment(raw) is None

@@ -34,13 +34,13 @@ TEXT = "<p>Café – 東京</p>"
         (b"\xe9" * 3, "text/html; charset=nonsense", "ééé"),
     ],
 )  # fmt: skip
-def test_bytes_become_text_as_the_html_standard_says(
+def test_bytes_are_decoded_as_the_html_standard_defines(
     body: bytes, content_type: str | None, expected: str
 ) -> None:
     assert decode(body, content_type) == expected
 
 
-def test_a_declaration_after_the_first_kilobyte_is_too_late() -> None:
+def test_an_encoding_declared_after_the_first_kilobyte_is_ignored() -> None:
     body = b"<!--" + b" " * 1024 + b"--><meta charset=koi8-r>" + "é".encode()
 
     assert decode(body, None).endswith("é")

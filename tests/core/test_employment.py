@@ -38,7 +38,7 @@ from include.core.models import EmploymentType as Type
         (None, ()),
     ],
 )
-def test_employment_is_read_from_the_words_of_its_label(
+def test_employment_types_are_read_from_the_words_of_a_label(
     raw: str | list[str] | None, expected: tuple[Type, ...]
 ) -> None:
     assert employment_types(raw) == expected

@@ -15,29 +15,29 @@ def needed(
 @pytest.mark.parametrize(
     ("listed", "known", "missing", "expected"),
     [
-        (0, 0, 0, 1),  # nothing known, nothing to lose
-        (0, 1, 1, 2),  # an empty listing is suspicious however little it would close
+        (0, 0, 0, 1),  # no job is known, so none can be missing
+        (0, 1, 1, 2),  # an empty listing is suspicious even if only one job would expire
         (0, 100, 100, 2),
         (100, 100, 0, 1),
         (99, 100, 1, 1),
-        (50, 100, 50, 1),  # exactly half is no more than half
+        (50, 100, 50, 1),  # exactly half is not more than half
         (49, 100, 51, 2),
         (9, 18, 9, 1),
-        (1, 10, 9, 1),  # nine of ten are fewer than ten
-        (1, 11, 10, 2),  # ten of eleven are not
-        (10, 20, 10, 1),  # ten of twenty are half
+        (1, 10, 9, 1),  # nine missing jobs are fewer than ten
+        (1, 11, 10, 2),  # ten missing jobs are enough
+        (10, 20, 10, 1),  # ten of twenty is only half
         (9, 19, 10, 2),
         (5, 100, 95, 2),
-        (100, 100, 95, 2),  # as many listed as known, but others: a broken id looks so
+        (100, 100, 95, 2),  # the same number of other jobs, as with a broken id
     ],
 )
-def test_more_than_half_and_ten_jobs_at_once_need_a_second_listing(
+def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
     listed: int, known: int, missing: int, expected: int
 ) -> None:
     assert needed(listed=listed, known=known, missing=missing) == expected
 
 
-def test_a_fragile_listing_always_needs_a_second_one() -> None:
+def test_a_listing_of_a_fragile_source_always_needs_a_second_one() -> None:
     assert needed(listed=99, known=100, missing=1, source="html") == 2
     assert needed(listed=99, known=100, missing=1, source="icims") == 2
     assert needed(listed=99, known=100, missing=1, source="json") == 1
@@ -50,7 +50,7 @@ def test_the_ratio_is_a_setting() -> None:
 
 
 @given(known=st.integers(0, 5_000), missing=st.integers(0, 5_000), listed=st.integers(0, 5_000))
-def test_losing_more_is_never_less_suspicious(known: int, missing: int, listed: int) -> None:
+def test_more_missing_jobs_are_never_less_suspicious(known: int, missing: int, listed: int) -> None:
     def suspicious(lost: int) -> bool:
         listing = BoardListing(check_id=1, source="lever", listed=listed, known=known, missing=lost)
         return is_suspicious(listing, hold_ratio=0.5, hold_min=10)

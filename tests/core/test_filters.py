@@ -1,4 +1,4 @@
-"""Which postings a company's filters let through, by what is known of them when they are listed."""
+"""A company's filters select postings by what is known when the postings are listed."""
 
 import pytest
 
@@ -38,14 +38,14 @@ def posting(*places: Location, workplace: Workplace | None = None) -> JobPosting
         ("", ("Berlin",), (), True),
     ],
 )
-def test_a_posting_is_wanted_where_one_of_its_places_is(
+def test_a_posting_is_wanted_if_one_of_its_locations_is(
     location: str | None, include: tuple[str, ...], exclude: tuple[str, ...], expected: bool
 ) -> None:
     filters = company(include_locations=include, exclude_locations=exclude)
     assert wants(filters, job(location)) is expected
 
 
-def test_places_that_the_listing_s_own_posting_states_come_before_the_listed_text() -> None:
+def test_locations_of_the_inline_posting_take_precedence_over_the_listed_text() -> None:
     filters = company(include_locations=("Norway",))
     oslo = Location(raw="HQ", city="Oslo", country="NO")
     assert not wants(filters, job("HQ, Somewhere"))
@@ -66,14 +66,14 @@ def test_places_that_the_listing_s_own_posting_states_come_before_the_listed_tex
         (Workplace.ONSITE, None, (), True),
     ],
 )
-def test_only_a_known_way_of_working_is_filtered(
+def test_only_a_known_workplace_is_filtered(
     known: Workplace | None, location: str | None, wanted: tuple[str, ...], expected: bool
 ) -> None:
     filters = company(workplaces=wanted)
     assert wants(filters, job(location), posting(workplace=known)) is expected
 
 
-def test_all_filters_must_let_a_posting_through() -> None:
+def test_a_posting_must_pass_all_filters() -> None:
     filters = company(include_titles=("cook",), include_locations=("Oslo",))
     assert wants(filters, job("Oslo"))
     assert not wants(filters, job("Bergen"))
@@ -81,7 +81,7 @@ def test_all_filters_must_let_a_posting_through() -> None:
 
 
 @pytest.mark.parametrize("field", ["exclude_titles", "include_locations", "exclude_locations"])
-def test_an_unusable_pattern_is_refused_by_its_filter_s_name(field: str) -> None:
+def test_an_unusable_pattern_is_refused_with_the_name_of_its_filter(field: str) -> None:
     with pytest.raises(SettingError) as refused:
         check_filters(company(**{field: ("/(/",)}))
     assert refused.value.field == field

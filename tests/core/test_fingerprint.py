@@ -1,5 +1,6 @@
-"""What counts as a change of a page. The texts are made of a small vocabulary, as postings are,
-and share what a company says of itself in each of them."""
+"""Deciding whether a page has changed. The texts have a small vocabulary, as postings have, and
+share a part that stands for a company's description of itself.
+"""
 
 import hashlib
 import random
@@ -43,7 +44,7 @@ def unchanged(
     return is_unchanged(fingerprint(FIELDS, before), fingerprint(fields, now), threshold=threshold)
 
 
-def test_a_changed_sum_of_money_is_a_change_though_the_rest_is_the_same() -> None:
+def test_a_changed_amount_of_money_is_a_change() -> None:
     long = prose(1, 1_500)
 
     assert unchanged(f"{long} The pay is €40,000.", f"The pay is €40,000. {long}", threshold=64)
@@ -63,14 +64,14 @@ def test_a_changed_sum_of_money_is_a_change_though_the_rest_is_the_same() -> Non
     ],
     ids=["itself", "case", "whitespace", "punctuation", "ornament", "full width"],
 )
-def test_noise_around_the_same_words_is_no_change(noisy: str) -> None:
+def test_case_punctuation_and_whitespace_are_not_a_change(noisy: str) -> None:
     assert unchanged(TEXT, noisy, threshold=0)
 
 
 @pytest.mark.parametrize(
     "noise", ["seen 1,024 times", "posted 3 days ago", "updated at 10:42 on 1 March"]
 )
-def test_one_phrase_that_counts_or_dates_the_reading_is_no_change(noise: str) -> None:
+def test_a_counter_or_a_relative_date_is_not_a_change(noise: str) -> None:
     long = f"{prose(1, 1_500)} {BOILERPLATE}"
     assert unchanged(f"{long} {noise}", f"{long} {noise.replace('1', '7').replace('3', '4')}")
 
@@ -91,15 +92,15 @@ def test_a_rewritten_paragraph_is_a_change() -> None:
         {"workplace": "remote"},
     ],
 )
-def test_a_changed_field_is_a_change_though_the_text_is_the_same(edited: dict[str, Any]) -> None:
+def test_a_changed_field_is_a_change_even_if_the_text_is_the_same(edited: dict[str, Any]) -> None:
     assert not unchanged(TEXT, TEXT, fields=FIELDS | edited)
 
 
-def test_the_order_in_which_fields_are_stated_is_no_change() -> None:
+def test_another_order_of_fields_is_not_a_change() -> None:
     assert unchanged(TEXT, TEXT, fields=dict(reversed(FIELDS.items())))
 
 
-def test_short_texts_are_compared_by_equality_alone() -> None:
+def test_short_texts_are_unchanged_only_if_they_are_equal() -> None:
     short = prose(3, MIN_TOKENS - 1)
     assert unchanged(short, short)
     assert not unchanged(short, f"{short}x", threshold=64)
@@ -114,18 +115,18 @@ def test_a_page_without_words_is_never_unchanged(text: str) -> None:
     assert not is_unchanged(now, now, threshold=64)
 
 
-def test_what_was_never_read_is_never_unchanged() -> None:
+def test_a_page_without_an_earlier_fingerprint_is_never_unchanged() -> None:
     assert not is_unchanged(None, fingerprint(FIELDS, TEXT), threshold=64)
 
 
-def test_hashes_of_two_versions_are_never_compared() -> None:
+def test_fingerprints_of_different_versions_are_never_unchanged() -> None:
     now = fingerprint(FIELDS, TEXT)
     before = replace(now, feature_version=FEATURE_VERSION - 1)
     assert not is_unchanged(before, now, threshold=64)
 
 
 @pytest.mark.parametrize("times", [255, 256, 300, 70_000])
-def test_a_word_repeated_without_end_is_fingerprinted(times: int) -> None:
+def test_a_text_that_repeats_one_phrase_is_fingerprinted(times: int) -> None:
     chorus = "apply now " * times
     assert unchanged(chorus, chorus)
     assert 0 < fingerprint(FIELDS, chorus).simhash < 2**64
@@ -135,11 +136,11 @@ def test_a_word_repeated_without_end_is_fingerprinted(times: int) -> None:
     "text",
     ["one", "one two", "日本語の求人です", "\ud83d lone surrogate", "nul \0 byte", "🥐" * 60],
 )
-def test_odd_texts_are_fingerprinted(text: str) -> None:
+def test_unusual_texts_are_fingerprinted(text: str) -> None:
     assert isinstance(fingerprint(FIELDS, text), Fingerprint)
 
 
-def test_the_simhash_uses_all_of_its_64_bits() -> None:
+def test_the_simhash_uses_all_64_bits() -> None:
     hashes = [fingerprint({}, prose(seed, 100)).simhash for seed in range(64)]
     ones = [sum(value >> bit & 1 for value in hashes) for bit in range(64)]
     assert all(12 < count < 52 for count in ones)
@@ -153,12 +154,12 @@ def test_the_threshold_is_counted_in_bits() -> None:
 
 
 def distinct_postings() -> Iterator[str]:
-    """Of one company: half of each is the same in all of them."""
+    """Yield postings of one company, which all have the same first and last part."""
     for seed in range(150):
         yield f"{BOILERPLATE} {prose(100 + seed, 160)} {BOILERPLATE}"
 
 
-def test_distinct_postings_of_one_company_are_not_taken_for_each_other() -> None:
+def test_different_postings_of_one_company_are_not_unchanged() -> None:
     read = [fingerprint(FIELDS, text) for text in distinct_postings()]
     confused = [
         pair
@@ -195,7 +196,7 @@ POSTING = JobPosting(
         replace(POSTING, valid_through_raw="2026-04-01"),
     ],
 )
-def test_every_decisive_field_decides(edited: JobPosting) -> None:
+def test_every_decisive_field_changes_the_fingerprint(edited: JobPosting) -> None:
     assert not is_unchanged(
         fingerprint(decisive_fields(POSTING), TEXT),
         fingerprint(decisive_fields(edited), TEXT),
@@ -211,20 +212,20 @@ def test_every_decisive_field_decides(edited: JobPosting) -> None:
         replace(POSTING, provenance={"title": "jsonld"}),
     ],
 )
-def test_how_a_posting_was_read_does_not_decide(same: JobPosting) -> None:
+def test_other_fields_do_not_change_the_decisive_fields(same: JobPosting) -> None:
     assert decisive_fields(same) == decisive_fields(POSTING)
 
 
 @pytest.mark.parametrize("words", [1, 2, 3, 4, 5, 50, 400, 3_000])
 @pytest.mark.parametrize("vocabulary", [2, 100])
-def test_simhash_is_that_of_the_package(words: int, vocabulary: int) -> None:
+def test_the_simhash_equals_that_of_the_simhash_package(words: int, vocabulary: int) -> None:
     tokens = random.Random(words).choices([*_VOCABULARY[: vocabulary - 1], "ça"], k=words)
     shingles = [" ".join(tokens[i : i + 3]) for i in range(words - 2)] or tokens
     package = Simhash(shingles, hashfunc=xxhash.xxh64_digest).value
     assert fingerprint({}, " ".join(tokens)).simhash == package
 
 
-def test_a_text_in_ascii_has_the_words_that_any_text_has() -> None:
+def test_an_ascii_text_has_the_same_words_as_by_the_regular_expression() -> None:
     text = "".join(map(chr, range(128))) + " Bakery's A_1-B\x1cc"
     words = re.findall(r"\w+", text.casefold())
     found = fingerprint({}, text)

@@ -16,16 +16,18 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize("language", SENTENCES)
-def test_a_text_of_some_length_tells_its_language(language: str) -> None:
+def test_the_language_of_a_long_enough_text_is_detected(language: str) -> None:
     assert language_of(SENTENCES[language] * 4) == language
 
 
 @pytest.mark.parametrize("text", ["", "Sweeper", "Head of People & Culture", "404 " * 100])
-def test_a_text_that_does_not_tell_has_no_language(text: str) -> None:
+def test_a_short_or_odd_text_has_no_language(text: str) -> None:
     assert language_of(text) is None
 
 
-def test_a_long_text_is_read_without_a_word_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_detecting_the_language_of_a_long_text_logs_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with caplog.at_level("DEBUG"):
         assert language_of(SENTENCES["en"] * 50) == "en"
     assert caplog.records == []
@@ -35,5 +37,5 @@ def test_a_long_text_is_read_without_a_word_in_the_log(caplog: pytest.LogCapture
     ("tag", "expected"),
     [("en-US", "en"), ("pt_BR", "pt"), ("DE", "de"), ("", None), (None, None), ("english", None)],
 )
-def test_of_a_tag_the_language_alone_is_kept(tag: str | None, expected: str | None) -> None:
+def test_only_the_language_of_a_tag_is_kept(tag: str | None, expected: str | None) -> None:
     assert primary_language(tag) == expected

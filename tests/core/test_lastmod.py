@@ -18,9 +18,7 @@ def utc(day: int, hour: int = 0, minute: int = 0) -> datetime:
         ("2026-03-01T10:00:30.5Z", utc(1, 10, 1) + timedelta(seconds=30.5)),
     ],
 )
-def test_a_moment_lasts_for_the_minute_that_it_may_be_rounded_to(
-    modified: str, until: datetime
-) -> None:
+def test_a_time_may_be_up_to_one_minute_later_than_written(modified: str, until: datetime) -> None:
     assert modified_until(modified) == until
 
 
@@ -36,17 +34,17 @@ def test_a_moment_lasts_for_the_minute_that_it_may_be_rounded_to(
         "Mar 1, 2026",
         "2026-03-01T00:00:00Z",
         "2026-03-01 00:00:00",
-        "Sun, 01 Mar 2026 10:00:00 GMT",  # its hour is not read
+        "Sun, 01 Mar 2026 10:00:00 GMT",  # a time in this format is not read
     ],
 )
-def test_a_date_in_any_form_lasts_until_that_day_is_over_everywhere(modified: str) -> None:
+def test_a_date_lasts_until_the_day_has_ended_in_every_time_zone(modified: str) -> None:
     assert modified_until(modified) == utc(2, 14)
 
 
-def test_midnight_of_another_zone_is_a_date_there() -> None:
+def test_midnight_with_an_offset_is_a_date_in_that_zone() -> None:
     assert modified_until("2026-03-01T00:00:00+02:00") == utc(2, 12)
 
 
 @pytest.mark.parametrize("modified", [None, "", "soon", "2026-03", "0001-01-01", "9999-12-31"])
-def test_what_names_no_moment_says_nothing(modified: str | None) -> None:
+def test_a_text_without_a_usable_date_is_none(modified: str | None) -> None:
     assert modified_until(modified) is None

@@ -50,7 +50,7 @@ def test_one_location_text_may_name_several_places(
         ("IND.Bengaluru", "Bengaluru", None, "IN"),
     ],
 )
-def test_a_place_is_read_as_far_as_its_text_settles_it(
+def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
     raw: str, city: str | None, region: str | None, country: str | None
 ) -> None:
     assert locate(raw) == Location(raw=raw, city=city, region=region, country=country)
@@ -65,18 +65,18 @@ def test_a_country_that_may_be_a_state_is_unknown(raw: str) -> None:
 
 
 @pytest.mark.parametrize("raw", ["Taipei", "Europe", "Remote", "Hybrid", "EMEA", "Georgia", ""])
-def test_a_lone_word_that_is_no_country_settles_nothing(raw: str) -> None:
+def test_a_single_word_that_is_not_a_country_is_only_kept_as_raw_text(raw: str) -> None:
     assert locate(raw) == Location(raw=raw)
 
 
 @pytest.mark.parametrize(
     ("raw", "city"), [("Taipei", "Taipei"), ("EMEA", None), ("Remote", None), ("Multiple", None)]
 )
-def test_a_lone_name_beside_a_stated_country_is_a_city(raw: str, city: str | None) -> None:
+def test_a_single_name_with_a_stated_country_is_a_city(raw: str, city: str | None) -> None:
     assert locate(raw, country="TW") == Location(raw=raw, city=city, country="TW")
 
 
-def test_the_country_a_source_states_settles_a_state() -> None:
+def test_an_ambiguous_state_is_read_with_the_stated_country() -> None:
     assert locate("San Francisco, CA", country="US") == Location(
         raw="San Francisco, CA", city="San Francisco", region="CA", country="US"
     )
@@ -119,7 +119,7 @@ def test_a_state_may_stand_before_its_city(raw: str, city: str | None, region: s
     assert (found.city, found.region, found.country) == (city, region, "US")
 
 
-def test_a_job_is_remote_only_if_all_its_places_say_so() -> None:
+def test_a_job_is_remote_only_if_all_its_locations_are() -> None:
     assert workplace_in(["Remote - US", "Remote - Canada"]) is Workplace.REMOTE
     assert workplace_in(["Miami, FL", "Remote"]) is None
     assert workplace_in([]) is None
@@ -135,13 +135,13 @@ def test_a_job_is_remote_only_if_all_its_places_say_so() -> None:
         ({"remote": False, "hybrid": False}, None),
     ],
 )
-def test_flags_name_a_workplace_when_exactly_one_is_set(
+def test_flags_state_a_workplace_if_exactly_one_is_set(
     flags: dict[str, bool | None], expected: Workplace | None
 ) -> None:
     assert workplace_among(**{"remote": None, "hybrid": None} | flags) is expected
 
 
-def test_a_place_stated_in_parts_is_written_out_unless_its_source_does() -> None:
+def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
     parts = {"city": "Houston", "region": "TX", "country": "us"}
 
     assert place(**parts) == Location(

@@ -6,7 +6,7 @@ from include.core.markup import describe, requirements, sanitise, section, unesc
 from include.errors import ParseError
 
 
-def test_text_has_a_line_a_block_and_marks_list_items() -> None:
+def test_text_has_one_line_for_each_block_and_marks_list_items() -> None:
     read = describe(
         "<div><h2>What  you\n bring</h2><p>A <b>bo</b>ld<br>line</p>"
         "<ul><li><p>Tea &amp; biscuits</p></li><li>Patience<ul><li>much</li></ul></li></ul></div>"
@@ -24,7 +24,7 @@ def test_text_has_a_line_a_block_and_marks_list_items() -> None:
     ]
 
 
-def test_html_is_made_safe() -> None:
+def test_unsafe_html_is_removed() -> None:
     html = sanitise(
         '<p onclick="x()">Hi<script>alert(1)</script><img src=x onerror=y>'
         '<a href="javascript:x">a</a><a href="https://example.com">b</a></p>'
@@ -38,7 +38,7 @@ def test_html_is_made_safe() -> None:
     )
 
 
-def test_plain_text_keeps_its_lines_and_its_signs() -> None:
+def test_plain_text_keeps_its_lines_and_special_characters() -> None:
     read = describe("Pay > average & growing\n\nRequirements:\n- Patience")
 
     assert read.text == "Pay > average & growing\nRequirements:\n- Patience"
@@ -48,13 +48,13 @@ def test_plain_text_keeps_its_lines_and_its_signs() -> None:
 @pytest.mark.parametrize(
     "heading", ["Requirements", "What you’ll need:", "Ihr Profil", "About You:"]
 )
-def test_requirements_are_the_items_below_a_heading_that_asks(heading: str) -> None:
+def test_requirements_are_the_items_below_their_heading(heading: str) -> None:
     text = f"Duties\n- Sweep\n{heading}\n- Patience\n* A broom\n- Patience\nBenefits\n- Cake"
 
     assert requirements(text) == ("Patience", "A broom")
 
 
-def test_a_long_sentence_is_no_heading() -> None:
+def test_a_long_sentence_is_not_a_heading() -> None:
     text = "We have many requirements " + "and tell you all of them " * 5 + "\n- Not one of them"
 
     assert requirements(text) == ()
@@ -75,7 +75,7 @@ def test_characters_that_can_not_be_stored_are_dropped() -> None:
     assert "\x00" not in read.html
 
 
-def test_bare_list_items_are_given_their_list() -> None:
+def test_list_items_without_a_list_get_one() -> None:
     assert section("Duties", "<li>Sweep</li>") == "<h3>Duties</h3><ul><li>Sweep</li></ul>"
     assert section(None, "<p>x</p>") == "<p>x</p>"
 
@@ -87,7 +87,7 @@ def test_words_come_in_reading_order() -> None:
     assert words_of("a &amp; b") == "a & b"
 
 
-def test_nesting_beyond_reason_is_refused_in_bounded_time() -> None:
+def test_html_nested_too_deeply_is_refused_in_bounded_time() -> None:
     started = time.monotonic()
 
     for html in ("<div>" * 100_000, "</p>" * 100_000 + "<b>" * 100_000):
@@ -97,5 +97,5 @@ def test_nesting_beyond_reason_is_refused_in_bounded_time() -> None:
     assert time.monotonic() - started < 2
 
 
-def test_a_long_flat_page_is_not_deep() -> None:
+def test_many_void_elements_are_not_deep_nesting() -> None:
     assert describe("<p>line<br><img>" * 3_000).text.count("line") == 3_000

@@ -17,18 +17,20 @@ def test_a_runs_counts_are_the_sums_of_its_companies() -> None:
     assert sum_counts([]) == Counts()
 
 
-def test_a_page_that_is_fetched_is_half_done() -> None:
+def test_a_fetched_page_has_one_of_two_steps_left() -> None:
     assert Counts(total=9, pending=2, crawling=1, extracting=4, ready=2).steps_left == 10
 
 
-def test_records_are_not_changed_once_made() -> None:
+def test_records_are_immutable() -> None:
     posting = JobPosting(title="Baker")
     with pytest.raises(FrozenInstanceError):
-        posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] # that is the point
+        posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] - a frozen field
 
 
 @pytest.mark.parametrize("outcome", [Failed, Gone])
-def test_what_a_stranger_said_can_be_stored(outcome: type[Failed | Gone]) -> None:
+def test_messages_of_outcomes_have_only_characters_that_can_be_stored(
+    outcome: type[Failed | Gone],
+) -> None:
     told = outcome(job_id=1, message="no \0 such \ud83d café", **_code(outcome))
     assert told.message == "no  such  café"
 

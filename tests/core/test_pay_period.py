@@ -39,11 +39,13 @@ from include.core.pay_period import first_period, last_period, pay_period
         (None, None),
     ],
 )
-def test_a_period_is_the_one_that_is_named(text: str | None, expected: Period | None) -> None:
+def test_a_period_is_read_if_exactly_one_is_named(
+    text: str | None, expected: Period | None
+) -> None:
     assert pay_period(text) is expected
 
 
-def test_of_several_periods_that_beside_the_sum_can_be_asked_for() -> None:
+def test_the_first_or_last_of_several_periods_can_be_read() -> None:
     assert first_period("per hour, 40 hours a week") is Period.HOUR
     assert last_period("Paid every month, the hourly rate is") is Period.HOUR
     assert first_period("and a broom") is None

@@ -1,6 +1,6 @@
-"""Sums in labels and sentences as career sites write them, and sums that are no pay."""
+"""Pay in labels and sentences as career sites write it, and amounts that are not pay."""
 
-# ruff: noqa: E501 - sentences as they stand on pages, each on its line
+# ruff: noqa: E501 - sentences from real pages, one on each line
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_pay_is_read_from_the_value_of_a_pay_label(
         "TVöD E13",
     ],
 )
-def test_what_states_no_single_pay_is_unknown(text: str) -> None:
+def test_a_label_without_one_clear_amount_is_unknown(text: str) -> None:
     assert salary_in(text) is None
 
 
@@ -241,7 +241,7 @@ def test_what_states_no_single_pay_is_unknown(text: str) -> None:
         ),
     ],
 )
-def test_pay_is_read_from_the_sentences_that_speak_of_it(
+def test_pay_is_read_from_sentences_about_pay(
     text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
 ) -> None:
     assert parts(salary_in_prose(text)) == (low, high, currency, period)
@@ -273,7 +273,7 @@ def test_pay_is_read_from_the_sentences_that_speak_of_it(
         "Bonus: up to $10,000 of your salary",
     ],
 )
-def test_other_money_is_no_pay(text: str) -> None:
+def test_other_amounts_of_money_are_not_pay(text: str) -> None:
     assert salary_in_prose(text) is None
 
 
@@ -357,18 +357,18 @@ def test_other_money_is_no_pay(text: str) -> None:
         ("Assets of $200,000,000 under management; salary DOE.", None, None, None, None),
     ],
 )
-def test_pay_is_read_as_other_boards_write_it(
+def test_pay_is_read_in_the_forms_of_other_boards(
     text: str, low: float | None, high: float | None, currency: str | None, period: Period | None
 ) -> None:
     assert parts(salary_in_prose(text)) == (low, high, currency, period)
 
 
-def test_a_currency_stated_beside_the_text_is_that_of_a_sum_without_a_mark() -> None:
+def test_a_stated_currency_is_used_for_an_amount_without_one() -> None:
     assert parts(salary_in("2,500", currency="PLN")) == (2_500, 2_500, "PLN", None)
     assert parts(salary_in("€2,500", currency="PLN")) == (2_500, 2_500, "EUR", None)
 
 
-def test_numbers_without_end_take_no_time() -> None:
+def test_very_long_numbers_are_read_quickly() -> None:
     salary_in_prose("Salary: €" + "1" * 200_000)
     salary_in_prose("Salary: €" + "1,111" * 50_000)
     salary_in("1.000" * 50_000)

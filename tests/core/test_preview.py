@@ -1,4 +1,4 @@
-"""What a listing alone tells of a run to come."""
+"""Previewing, from a listing alone, what a run would change."""
 
 from include.core.models import ListedJob
 from include.core.preview import preview
@@ -12,18 +12,18 @@ def known(**titles: str) -> dict[str, ListedJob]:
     return {job.external_id: job for job in listed(**titles)}
 
 
-def test_what_is_listed_and_not_known_is_new_and_the_other_way_round_is_gone() -> None:
+def test_unknown_listed_jobs_are_new_and_unlisted_known_jobs_are_gone() -> None:
     found = preview(listed(a="Nurse", b="Cook"), known(b="Cook", c="Clerk"), complete=True)
     assert [job.external_id for job in found.new] == ["a"]
     assert [job.external_id for job in found.gone] == ["c"]
     assert (found.retitled, found.unchanged) == ((), 1)
 
 
-def test_nothing_is_gone_from_a_listing_that_may_lack_some() -> None:
+def test_no_job_is_gone_if_the_listing_is_partial() -> None:
     assert preview(listed(a="Nurse"), known(c="Clerk"), complete=False).gone == ()
 
 
-def test_another_title_is_a_change_but_other_spaces_capitals_and_signs_are_none() -> None:
+def test_a_title_is_changed_only_if_its_words_are() -> None:
     found = preview(
         listed(a="Head Nurse", b=" senior  cook", c="Manager north m f d"),
         known(a="Nurse", b="Senior Cook", c="Manager, North (m/f/d)"),

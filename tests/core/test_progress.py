@@ -35,24 +35,24 @@ def test_an_update_changes_only_the_jobs_it_names() -> None:
     assert run.jobs["acme"]["2"].title == "Cook"
 
 
-def test_all_jobs_replaces_what_was_known() -> None:
+def test_all_jobs_replaces_the_known_jobs() -> None:
     run = folded(("all_jobs", LISTED), ("all_jobs", {"bolt": []}))
     assert statuses(run) == {"bolt": {}}
 
 
-def test_a_job_that_was_never_listed_is_known_without_its_title() -> None:
+def test_an_update_of_an_unlisted_job_adds_it_without_a_title() -> None:
     run = folded(("update", {"acme": {"9": "ready"}}))
     assert run.jobs["acme"]["9"].status is JobStatus.READY
     assert run.jobs["acme"]["9"].title == ""
 
 
-def test_folding_leaves_the_earlier_state_as_it_was() -> None:
+def test_folding_does_not_change_the_earlier_state() -> None:
     before = folded(("all_jobs", LISTED))
     fold(before, "update", '{"acme": {"1": "failed"}}')
     assert before.jobs["acme"]["1"].status is JobStatus.PENDING
 
 
-def test_the_status_is_a_bare_word_and_tells_the_end() -> None:
+def test_the_status_is_a_word_without_quotes_and_shows_the_end() -> None:
     assert folded(("status", "ingesting")).status is RunStatus.INGESTING
     assert not folded(("status", "ingesting")).ended
     assert folded(("status", "ingesting"), ("status", "aborted")).ended
@@ -75,5 +75,7 @@ def test_progress_is_kept_and_unknown_events_change_nothing() -> None:
         ([(0.0, 100), (10.0, 0)], 0.0),
     ],
 )
-def test_the_eta_is_a_pace_or_unknown(samples: list[tuple[float, int]], eta: float | None) -> None:
+def test_the_eta_is_computed_from_the_pace_or_unknown(
+    samples: list[tuple[float, int]], eta: float | None
+) -> None:
     assert eta_seconds(samples) == eta

@@ -1,7 +1,7 @@
 from include.core.recall import recalled
 
 
-def test_a_short_text_is_read_once() -> None:
+def test_a_short_text_is_read_only_once() -> None:
     read: list[str] = []
     upper = recalled(lambda text: read.append(text) or text.upper())
 
@@ -9,7 +9,7 @@ def test_a_short_text_is_read_once() -> None:
     assert read == ["Leeds", "Jena"]
 
 
-def test_of_a_long_text_nothing_is_kept() -> None:
+def test_a_long_text_is_not_cached() -> None:
     read: list[str] = []
     length = recalled(lambda text: read.append(text) or len(text))
 

@@ -21,7 +21,7 @@ def posting(**fields: Any) -> JobPosting:
     return JobPosting(**{"title": "Baker", **fields})
 
 
-def test_a_salary_says_where_it_is_from() -> None:
+def test_a_salary_has_its_origin() -> None:
     assert posting_to_json(posting(salary=SALARY))["salary"] == {
         "raw": "€2,000–2,400 a month",
         "min": 2000.0,
@@ -48,7 +48,7 @@ def test_times_are_rfc_3339(at: datetime, text: str) -> None:
     assert [record[name] for name in ("posted_at", "updated_at", "valid_through")] == [text] * 3
 
 
-def test_every_field_is_there_and_is_json() -> None:
+def test_a_record_has_every_field_and_is_json() -> None:
     full = posting(
         locations=(Location(raw="Lyon, FR", city="Lyon", country="FR"),),
         workplace=Workplace.HYBRID,
@@ -81,7 +81,7 @@ def test_the_same_posting_read_twice_changes_nothing() -> None:
     assert changed_fields(kept, now) == {}
 
 
-def test_each_change_is_told_with_what_was_and_what_is() -> None:
+def test_each_changed_field_has_its_old_and_new_value() -> None:
     before = posting_to_json(posting(salary=SALARY))
     after = posting_to_json(posting(title="Senior Baker", workplace=Workplace.REMOTE))
     assert changed_fields(before, after) == {
@@ -91,13 +91,13 @@ def test_each_change_is_told_with_what_was_and_what_is() -> None:
     }
 
 
-def test_how_a_field_was_read_and_its_markup_are_no_change_of_the_posting() -> None:
+def test_provenance_and_markup_are_not_changes() -> None:
     before = posting_to_json(posting(description_html="<p>Bread", provenance={"title": "api"}))
     after = posting_to_json(posting(description_html="<b>Bread", provenance={"title": "text"}))
     assert changed_fields(before, after) == {}
 
 
-def test_a_field_that_the_record_did_not_have_yet_is_compared_with_null() -> None:
+def test_a_field_that_an_old_record_lacks_is_compared_as_null() -> None:
     before = posting_to_json(posting())
     del before["team"], before["department"]
     after = posting_to_json(posting(team="Night shift"))

@@ -22,7 +22,7 @@ from include.core.run_state import (
 
 RUN_EDGES = {
     ("pending", "initializing"),
-    # its boards were listed before it began
+    # all boards of the run were listed before the run began
     ("pending", "ingesting"),
     ("pending", "error"),
     ("pending", "aborted"),
@@ -59,27 +59,27 @@ JOB_EDGES = {
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(RunStatus, repeat=2)))
-def test_a_run_goes_these_ways_and_no_other(before: RunStatus, after: RunStatus) -> None:
+def test_a_run_has_only_these_transitions(before: RunStatus, after: RunStatus) -> None:
     legal = (before.value, after.value) in RUN_EDGES
     assert (after in RUN_TRANSITIONS[before]) is legal
     assert (before in runs_before(after)) is legal
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(CheckStatus, repeat=2)))
-def test_a_check_goes_these_ways_and_no_other(before: CheckStatus, after: CheckStatus) -> None:
+def test_a_check_has_only_these_transitions(before: CheckStatus, after: CheckStatus) -> None:
     legal = (before.value, after.value) in CHECK_EDGES
     assert (after in CHECK_TRANSITIONS[before]) is legal
     assert (before in checks_before(after)) is legal
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(JobStatus, repeat=2)))
-def test_a_job_goes_these_ways_and_no_other(before: JobStatus, after: JobStatus) -> None:
+def test_a_job_has_only_these_transitions(before: JobStatus, after: JobStatus) -> None:
     legal = (before.value, after.value) in JOB_EDGES
     assert (after in JOB_TRANSITIONS[before]) is legal
     assert (before in jobs_before(after)) is legal
 
 
-def test_every_state_is_either_active_or_an_end() -> None:
+def test_every_state_is_either_active_or_ended() -> None:
     assert set(ACTIVE_RUNS) == {"pending", "initializing", "ingesting"}
     assert set(ENDED_RUNS) == {"finished", "error", "aborted"}
     assert set(ACTIVE_CHECKS) == {"waiting", "listing", "reading"}
@@ -94,5 +94,5 @@ def test_every_active_run_can_be_aborted_and_every_active_check_cancelled() -> N
     assert checks_before(CheckStatus.CANCELLED) == ACTIVE_CHECKS
 
 
-def test_every_active_job_can_fail_or_turn_out_to_be_over() -> None:
+def test_every_active_job_can_fail_or_expire() -> None:
     assert jobs_before(JobStatus.FAILED) == jobs_before(JobStatus.EXPIRED) == ACTIVE_JOBS

@@ -5,7 +5,7 @@ from include.core.models import Salary
 from include.core.salary import in_local_currency, is_plausible, salary, widest
 
 
-def test_zero_is_not_stated_and_a_contradiction_keeps_its_raw_text_alone() -> None:
+def test_zero_is_unknown_and_a_contradiction_keeps_only_its_raw_text() -> None:
     def read(low: float | None, high: float | None) -> Salary | None:
         return salary(low=low, high=high, currency="EUR", period=None, origin="structured")
 
@@ -20,7 +20,7 @@ def test_zero_is_not_stated_and_a_contradiction_keeps_its_raw_text_alone() -> No
     assert contradiction.raw == "EUR 9 – 5"
 
 
-def test_several_ranges_of_one_job_span_from_lowest_to_highest() -> None:
+def test_several_ranges_are_joined_from_the_lowest_to_the_highest() -> None:
     first = Salary(raw="a", min=10, max=20, currency="EUR", origin="structured")
     second = Salary(raw="b", min=15, max=30, currency="EUR", origin="structured")
     pounds = Salary(raw="c", min=8, max=9, currency="GBP", origin="structured")
@@ -47,7 +47,7 @@ def test_several_ranges_of_one_job_span_from_lowest_to_highest() -> None:
         ("50,000", ["US"], None),
     ],
 )
-def test_a_shared_currency_mark_is_settled_by_the_one_country_of_the_job(
+def test_an_ambiguous_currency_sign_is_read_by_the_only_country_of_the_job(
     raw: str, countries: list[str | None], expected: str | None
 ) -> None:
     read = in_local_currency(Salary(raw=raw, min=1, max=1, origin="text"), countries)
@@ -56,7 +56,7 @@ def test_a_shared_currency_mark_is_settled_by_the_one_country_of_the_job(
     assert read.currency == expected
 
 
-def test_a_currency_that_is_stated_is_not_settled_again() -> None:
+def test_a_stated_currency_is_kept() -> None:
     stated = Salary(raw="$1", min=1, max=1, currency="CAD", origin="text")
 
     assert in_local_currency(stated, ["US"]) == stated
@@ -75,7 +75,7 @@ def test_a_currency_that_is_stated_is_not_settled_again() -> None:
         (None, None, "USD", None, False),
     ],
 )
-def test_what_no_one_is_paid_for_a_period_is_implausible(
+def test_unrealistic_pay_is_implausible(
     low: float | None,
     high: float | None,
     currency: str | None,

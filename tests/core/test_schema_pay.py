@@ -1,4 +1,4 @@
-"""What real pages put where a JobPosting's pay belongs."""
+"""Reading the pay of a JobPosting (schema.org) in the forms that real pages have."""
 
 from typing import Any
 
@@ -70,7 +70,7 @@ def quantity(**parts: Any) -> dict[str, Any]:
         ({}, None),
     ],
 )
-def test_pay_is_read_in_every_form_it_is_stated_in(
+def test_pay_is_read_in_every_known_form(
     stated: dict[str, Any], expected: tuple[Any, ...] | None
 ) -> None:
     read = schema_pay(JsonObject(stated))

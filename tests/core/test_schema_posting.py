@@ -1,4 +1,4 @@
-"""What real pages put in a JobPosting's other fields."""
+"""Reading the other fields of a JobPosting (schema.org) in the forms that real pages have."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def address(**parts: Any) -> dict[str, Any]:
         ("Gent, Belgium", "Gent, Belgium", "Gent", None, "BE"),
     ],
 )  # fmt: skip
-def test_a_place_is_read_in_every_form_it_is_stated_in(
+def test_a_location_is_read_in_every_known_form(
     place: Any, raw: str, city: str | None, region: str | None, country: str | None
 ) -> None:
     (found,) = posting(jobLocation=place).locations
@@ -62,7 +62,7 @@ def test_a_place_is_read_in_every_form_it_is_stated_in(
 @pytest.mark.parametrize(
     "place", [None, [], {}, "", "N/A", address(), address(addressLocality="-")]
 )
-def test_a_placeholder_is_no_place(place: Any) -> None:
+def test_a_placeholder_is_not_a_location(place: Any) -> None:
     assert posting(jobLocation=place).locations == ()
 
 
@@ -78,7 +78,7 @@ def test_a_placeholder_is_no_place(place: Any) -> None:
         (None, None),
     ],
 )
-def test_the_location_s_type_says_how_one_works(kind: Any, expected: Workplace | None) -> None:
+def test_the_location_type_is_the_workplace(kind: Any, expected: Workplace | None) -> None:
     assert posting(jobLocationType=kind).workplace is expected
 
 
@@ -93,7 +93,7 @@ def test_the_location_s_type_says_how_one_works(kind: Any, expected: Workplace |
         (None, ()),
     ],
 )
-def test_employment_is_read_in_every_form_it_is_stated_in(
+def test_employment_is_read_in_every_known_form(
     stated: Any, expected: tuple[EmploymentType, ...]
 ) -> None:
     assert posting(employmentType=stated).employment_types == expected
@@ -109,9 +109,7 @@ def test_employment_is_read_in_every_form_it_is_stated_in(
         ({"@type": "PropertyValue", "name": "Acme"}, None),
     ],
 )
-def test_an_identifier_is_read_in_every_form_it_is_stated_in(
-    stated: Any, expected: str | None
-) -> None:
+def test_an_identifier_is_read_in_every_known_form(stated: Any, expected: str | None) -> None:
     assert posting(identifier=stated).external_id == expected
 
 
@@ -134,7 +132,7 @@ def test_a_title_is_never_a_placeholder() -> None:
         read(JsonObject({}), heading=None)
 
 
-def test_one_place_may_have_several_addresses_and_an_address_several_cities() -> None:
+def test_a_location_may_have_several_addresses_or_cities() -> None:
     two = {"address": [{"addressLocality": "Rome"}, {"addressLocality": "Milan"}]}
     one = {"address": {"addressLocality": ["Rome", "Milan"], "addressCountry": "IT"}}
 

@@ -18,7 +18,7 @@ LIMIT = timedelta(minutes=15)
         (-timedelta(minutes=1), False),
     ],
 )
-def test_sweep_is_stale_once_it_was_silent_for_longer_than_the_limit(
+def test_a_sweep_is_stale_if_its_heartbeat_is_older_than_the_limit(
     silence: timedelta, stale: bool
 ) -> None:
     assert is_stale(NOW - silence, NOW, LIMIT) is stale
@@ -35,7 +35,7 @@ def test_sweep_is_stale_once_it_was_silent_for_longer_than_the_limit(
         (500, 4, Remedy.GIVE_UP),
     ],
 )
-def test_what_is_done_about_a_stale_sweep(
+def test_a_stale_sweep_is_finished_resumed_or_given_up(
     checks_left: int, recoveries: int, expected: Remedy
 ) -> None:
     assert remedy(checks_left, recoveries, 3) is expected

@@ -30,7 +30,7 @@ def test_titles_are_wanted_by_whole_words_and_regular_expressions(
 
 
 @pytest.mark.parametrize("pattern", ["/(/", "  "])
-def test_an_unusable_pattern_names_the_list_it_stands_in(pattern: str) -> None:
+def test_the_error_for_an_unusable_pattern_names_its_list(pattern: str) -> None:
     with pytest.raises(SettingError) as included:
         check_patterns("include_titles", [pattern])
     with pytest.raises(SettingError) as excluded:
@@ -40,6 +40,6 @@ def test_an_unusable_pattern_names_the_list_it_stands_in(pattern: str) -> None:
     assert excluded.value.field == "exclude_titles"
 
 
-def test_every_pattern_is_checked_before_there_is_a_title() -> None:
+def test_every_pattern_can_be_checked_without_a_title() -> None:
     with pytest.raises(SettingError):
         check_patterns("include_titles", ["cook", "/[/"])

@@ -26,7 +26,7 @@ from include.errors import SettingError
         ("https://exa mple.com:port/", "https://exa mple.com:port/"),
     ],
 )
-def test_a_page_has_one_identity_however_it_is_linked(url: str, identity: str) -> None:
+def test_all_spellings_of_a_url_have_one_canonical_form(url: str, identity: str) -> None:
     assert canonical_url(url) == identity
     assert canonical_url(identity) == identity
 
@@ -42,7 +42,7 @@ def test_a_page_has_one_identity_however_it_is_linked(url: str, identity: str) -
         ("https://bücher.example/", "xn--bcher-kva.example"),
     ],
 )
-def test_a_host_is_counted_once_with_its_port_unless_it_is_the_default(url: str, key: str) -> None:
+def test_a_host_key_has_the_port_only_if_it_is_not_the_default(url: str, key: str) -> None:
     assert host_key(url) == key
 
 
@@ -59,11 +59,11 @@ def place(url: str) -> tuple[str, str] | None:
 
 @given(st.lists(st.sampled_from([*PIECES, " ", "\t", "\n", "\0", "℀"]), max_size=9).map("".join))
 @example("http:/\n/a.example/x")
-def test_where_a_request_goes_is_said_before_the_path(url: str) -> None:
+def test_the_site_of_a_url_has_its_scheme_and_host(url: str) -> None:
     assert place(site_of(url)) == place(url)
 
 
-def test_an_origin_is_as_it_is_written() -> None:
+def test_an_origin_keeps_its_spelling() -> None:
     assert origin_of("HTTP://Example.com:80/a//b?c#d") == "http://Example.com:80"
 
 
@@ -75,7 +75,7 @@ def test_a_url_without_a_host_has_no_host_key() -> None:
 @pytest.mark.parametrize(
     "url", ["/jobs/1", "ftp://example.com/", "javascript:alert(1)", "https:///x", "http://[::1", ""]
 )
-def test_only_absolute_web_addresses_are_web_addresses(url: str) -> None:
+def test_only_absolute_http_urls_are_http_urls(url: str) -> None:
     assert not is_http(url)
 
 
@@ -97,7 +97,7 @@ def test_a_base_url_replaces_scheme_and_host_and_keeps_its_path_in_front(
 
 
 @pytest.mark.parametrize("base_url", ["localhost:8090", "/lever", "http://x/?a=1", ""])
-def test_an_unusable_base_url_is_named(base_url: str) -> None:
+def test_the_error_for_an_unusable_base_url_names_the_field(base_url: str) -> None:
     with pytest.raises(SettingError) as refused:
         rebase("https://api.example.com/", base_url)
 

@@ -15,7 +15,7 @@ from include.core.workplaces import workplace_at_the_top, workplace_in_tags
         ("We are hybrid in all we do", None),
     ],
 )
-def test_linkedin_s_tags_name_a_workplace(text: str, expected: Workplace | None) -> None:
+def test_a_workplace_is_read_from_linkedin_s_tags(text: str, expected: Workplace | None) -> None:
     assert workplace_in_tags(text) is expected
 
 
@@ -31,7 +31,7 @@ def test_linkedin_s_tags_name_a_workplace(text: str, expected: Workplace | None)
         ([*["Jobs"] * 40, "Remote"], None),
     ],
 )
-def test_a_fact_above_the_text_names_a_workplace(
+def test_a_workplace_is_read_from_the_short_lines_above_the_text(
     lines: list[str], expected: Workplace | None
 ) -> None:
     assert workplace_at_the_top(lines) is expected

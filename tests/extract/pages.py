@@ -1,4 +1,4 @@
-"""Pages as a server would send them."""
+"""Pages for tests of extraction, in the form in which a server sends them."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ def page(html: str | bytes, content_type: str | None = "text/html; charset=utf-8
 
 
 def job(**changes: Any) -> dict[str, Any]:
-    """A JobPosting as JSON-LD."""
+    """Return a JobPosting as JSON-LD."""
     return {
         "@context": "https://schema.org/",
         "@type": "JobPosting",
@@ -36,7 +36,8 @@ def job(**changes: Any) -> dict[str, Any]:
 
 
 def jsonld(thing: Any, *, kind: str = "application/ld+json", around: str = "") -> Page:
-    """A page that carries ``thing`` (text, or a value to be JSON) as its structured data."""
+    """Return a page whose structured data is ``thing`` (text, or a value that is written as
+    JSON)."""
     text = thing if isinstance(thing, str) else json.dumps(thing)
     return page(
         f'<html lang="en"><head><script type="{kind}">{text}</script></head>'

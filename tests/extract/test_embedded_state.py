@@ -1,4 +1,4 @@
-"""Postings in the state of a page's own scripts."""
+"""Reading postings from the state that a page's own scripts contain."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def next_data(state: Any) -> str:
         f"<script>window['__STATE__']={json.dumps([OTHER, JOB])};</script>",
     ],
 )
-def test_the_page_s_own_posting_is_read_from_its_state(script: str) -> None:
+def test_the_page_s_own_posting_is_read_from_its_scripts(script: str) -> None:
     read = read_posting(shown(script))
 
     assert read.title == "Sweeper"
@@ -68,13 +68,13 @@ def test_the_page_s_own_posting_is_read_from_its_state(script: str) -> None:
         "<script>var x = 1;</script>",
     ],
 )
-def test_state_that_is_not_surely_the_page_s_posting_is_left_alone(script: str) -> None:
+def test_state_that_may_not_be_the_page_s_posting_is_ignored(script: str) -> None:
     read = read_posting(shown(script))
 
     assert (read.title, read.locations, read.provenance["title"]) == ("Sweeper", (), "text")
 
 
-def test_structured_data_comes_before_state() -> None:
+def test_structured_data_takes_precedence_over_script_state() -> None:
     posting = {"@type": "JobPosting", "title": "Sweeper", "description": PROSE}
     jsonld = f'<script type="application/ld+json">{json.dumps(posting)}</script>'
 

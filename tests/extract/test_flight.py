@@ -1,4 +1,4 @@
-"""JSON-LD in the texts that a Next.js page pushes to its own script."""
+"""Reading JSON-LD from the texts that a Next.js page pushes to its own script."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ POSTING = json.dumps(job())
         ('3:{"@context":"https://schema.org","@type":"WebSite"}\n' + POSTING,),
     ],
 )
-def test_a_pushed_posting_is_read(pieces: tuple[str, ...]) -> None:
+def test_a_posting_in_pushed_text_is_read(pieces: tuple[str, ...]) -> None:
     read = read_posting(pushing(*pieces))
 
     assert read.title == "Sweeper"
@@ -42,6 +42,6 @@ def test_a_pushed_posting_is_read(pieces: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("piece", ['{"@context":', '"{\\"@type\\"', "1:[]", '{"@type":"Thing"}'])
-def test_what_holds_none_is_an_empty_page(piece: str) -> None:
+def test_a_page_without_a_posting_in_its_pushed_text_is_empty(piece: str) -> None:
     with pytest.raises(ParseError, match="no text"):
         read_posting(pushing(piece))

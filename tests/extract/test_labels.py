@@ -1,7 +1,7 @@
 from include.extract.labels import labelled
 
 
-def test_a_label_stands_before_above_or_beside_its_value() -> None:
+def test_a_label_may_be_before_or_above_its_value() -> None:
     lines = ["Location: Bremen", "Salary:", "€30,000", "Job type", "Part-time", "Team", ": Brooms"]
 
     assert labelled(lines) == {
@@ -12,19 +12,19 @@ def test_a_label_stands_before_above_or_beside_its_value() -> None:
     }
 
 
-def test_the_first_of_two_labels_counts_and_a_label_is_no_value() -> None:
+def test_the_first_of_two_labels_is_used_and_a_label_is_not_a_value() -> None:
     lines = ["Standort: Jena", "Location: Bremen", "Department", "Team", "Brooms"]
 
     assert labelled(lines) == {"location": "Jena", "team": "Brooms"}
 
 
-def test_prose_is_no_value() -> None:
+def test_prose_is_not_a_value() -> None:
     sentence = "We pay well, " * 20
 
     assert labelled([f"Salary: {sentence}", "Location", sentence, "Our promise: cake"]) == {}
 
 
-def test_labels_are_known_in_other_spellings_and_languages() -> None:
+def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
     lines = [
         "Location(s)",
         "Bremen",

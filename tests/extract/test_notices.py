@@ -45,7 +45,7 @@ PROSE = "We sweep the streets of this town by night and by day, and we do it wel
         "Stillingen er ikke lenger tilgjengelig",
     ],
 )
-def test_a_notice_in_a_heading_a_banner_or_alone_on_the_page_ends_the_job(notice: str) -> None:
+def test_a_notice_in_a_heading_or_a_banner_means_that_the_job_is_gone(notice: str) -> None:
     pages = (
         page(f"<body><h1>{notice}</h1><p>{PROSE}</p></body>"),
         page(f"<body><p class='job-alert'>{notice}</p><h1>Sweeper</h1><p>{PROSE}</p></body>"),
@@ -57,7 +57,7 @@ def test_a_notice_in_a_heading_a_banner_or_alone_on_the_page_ends_the_job(notice
                 read(shown)
 
 
-def test_a_short_page_that_says_little_else_ends_the_job() -> None:
+def test_a_short_page_with_only_a_notice_means_that_the_job_is_gone() -> None:
     with pytest.raises(PageGone):
         skim(page("<body><nav>Home</nav><p>This job is no longer available.</p></body>"))
 
@@ -82,17 +82,17 @@ def test_a_short_page_that_says_little_else_ends_the_job() -> None:
         "<h1>Sweeper</h1><p>Our canteen is no longer available on Fridays.</p>",
     ],
 )
-def test_a_mention_elsewhere_ends_nothing(html: str) -> None:
+def test_a_notice_elsewhere_in_the_page_is_ignored(html: str) -> None:
     assert skim(page(f"<body>{html}</body>")).text
     assert read_posting(page(f"<body>{html}</body>")).title
 
 
-def test_a_date_in_the_past_ends_nothing() -> None:
+def test_a_posting_whose_valid_through_has_passed_is_open() -> None:
     assert read_posting(jsonld(job(validThrough="2001-01-01"))).title == "Sweeper"
 
 
 @pytest.mark.parametrize("heading", ["404", "Page not found", "Seite nicht gefunden", "Error 404"])
-def test_a_page_that_was_merely_not_found_ends_nothing_but_fails(heading: str) -> None:
+def test_a_not_found_page_is_an_error_and_not_gone(heading: str) -> None:
     for read in (skim, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(f"<body><h1>{heading}</h1><p>Try the home page.</p></body>"))
@@ -108,7 +108,7 @@ def test_a_job_that_redirects_to_its_site_s_error_page_is_gone(path: str) -> Non
             read(answer)
 
 
-def test_a_page_about_error_pages_is_open() -> None:
+def test_a_url_that_only_begins_like_an_error_page_is_open() -> None:
     answer = Page(url="https://acme.example/jobs/errorpage-tester", body=b"<h1>Tester</h1>")
 
     assert read_posting(answer).title == "Tester"

@@ -52,7 +52,7 @@ def test_noise_around_the_main_text_does_not_change_a_skim() -> None:
     assert skim(page(plain(views=17))) == skim(page(plain(views=18)))
 
 
-def test_a_fact_changes_a_skim_s_fields_and_an_edit_its_text() -> None:
+def test_a_changed_label_changes_a_skim_s_fields_and_an_edit_changes_its_text() -> None:
     before = skim(page(plain()))
 
     assert skim(page(plain(pay="€31,000 – €35,000 a year"))).fields != before.fields
@@ -70,20 +70,20 @@ def test_a_relative_date_does_not_change_a_skim_s_fields() -> None:
     assert skim(page(posted("6 March 2026"))).fields != skim(page(plain())).fields
 
 
-def test_a_main_element_with_next_to_nothing_in_it_is_taken_for_a_mistake() -> None:
+def test_an_almost_empty_main_element_is_ignored() -> None:
     html = f"<body><main><h1>Sweeper</h1></main><div><p>{PROSE}</p></div></body>"
 
     assert PROSE.split()[0] in skim(page(html)).text
     assert "by night" in read_posting(page(html)).description_text
 
 
-def test_a_page_that_names_itself_to_others_only_is_titled_so() -> None:
+def test_a_page_without_a_heading_has_its_og_title() -> None:
     html = f'<head><meta property="og:title" content="Sweeper"></head><body><p>{PROSE}</p></body>'
 
     assert read_posting(page(html)).title == "Sweeper"
 
 
-def test_a_page_without_any_title_can_not_be_read() -> None:
+def test_a_page_without_any_title_is_an_error() -> None:
     with pytest.raises(ParseError) as refused:
         read_posting(page(f"<body><p>{PROSE}</p></body>"))
 
@@ -100,7 +100,7 @@ def test_a_page_without_any_title_can_not_be_read() -> None:
         "<script>render()</script><noscript>Enable it</noscript></body></html>",
     ],
 )
-def test_a_page_that_shows_no_text_is_empty(html: str) -> None:
+def test_a_page_without_visible_text_is_empty(html: str) -> None:
     for read in (skim, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(html))
@@ -117,14 +117,14 @@ def test_a_page_that_shows_no_text_is_empty(html: str) -> None:
         (b"{}", "application/json"),
     ],
 )
-def test_what_is_no_page_is_refused(body: bytes, content_type: str | None) -> None:
+def test_a_response_that_is_not_html_is_refused(body: bytes, content_type: str | None) -> None:
     for read in (skim, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(body, content_type))
         assert refused.value.code == "not_html"
 
 
-def test_hidden_and_nested_surroundings_are_taken_out_safely() -> None:
+def test_hidden_and_nested_navigation_is_removed() -> None:
     nested = "<nav><div hidden><nav><aside>x</aside></nav></div></nav>" * 50
 
     assert (
@@ -132,7 +132,7 @@ def test_hidden_and_nested_surroundings_are_taken_out_safely() -> None:
     )
 
 
-def test_a_place_whose_parts_have_labels_of_their_own_is_put_together() -> None:
+def test_a_location_is_joined_from_parts_with_separate_labels() -> None:
     facts = "<dl><dt>Country/Region:</dt><dd>Germany</dd><dt>City:</dt><dd>Bremen</dd></dl>"
     read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}<p>{PROSE}</p></body>"))
 
@@ -141,7 +141,7 @@ def test_a_place_whose_parts_have_labels_of_their_own_is_put_together() -> None:
     assert read_posting(page(f"<body><h1>Sweeper</h1>{alone}<p>{PROSE}</p></body>")).locations == ()
 
 
-def test_a_label_s_pay_gets_the_currency_that_the_text_states_for_it() -> None:
+def test_pay_of_a_label_gets_its_currency_from_the_text() -> None:
     html = "<body><h1>Sweeper</h1><p>Salary: {}</p><p>40 hours a week | US$12–16 an hour</p></body>"
     same, other = (read_posting(page(html.format(pay))) for pay in ("$12 to $16 Hour", "$20 Hour"))
 
@@ -151,7 +151,7 @@ def test_a_label_s_pay_gets_the_currency_that_the_text_states_for_it() -> None:
     assert (other.salary.min, other.salary.currency) == (20, None)
 
 
-def test_a_fact_above_the_text_says_how_one_works() -> None:
+def test_a_workplace_is_read_from_the_short_lines_above_the_text() -> None:
     html = f"<body><h1>Sweeper</h1><ul><li>Remote</li><li>Full-time</li></ul><p>{PROSE}</p></body>"
 
     assert read_posting(page(html)).workplace is Workplace.REMOTE

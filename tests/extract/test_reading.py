@@ -20,6 +20,6 @@ WORDS = "We sweep the streets of this town by night and by day. " * 10
     ],
     ids=["json-ld", "json-ld without a description", "plain", "microdata"],
 )
-def test_page_opened_once_reads_as_it_does_when_opened_for_each_reading(page: Page) -> None:
+def test_a_page_opened_once_gives_the_same_skim_and_posting(page: Page) -> None:
     reading = open_reading(page)
     assert (reading.skim(), reading.posting()) == (skim(page), read_posting(page))

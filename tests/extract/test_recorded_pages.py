@@ -1,4 +1,4 @@
-"""Extraction on recorded pages, compared with values read from them by hand."""
+"""Extraction reads recorded pages; the expected values were read from them by hand."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def test_a_recorded_icims_page_is_read_from_its_json_ld() -> None:
     assert [place.raw for place in read.locations] == ["Austin, TX, US"]
     assert read.posted_at == datetime(2025, 12, 5, 5, tzinfo=UTC)
     assert read.employment_types == (EmploymentType.FULL_TIME,)
-    # Its pay text stands where the currency belongs.
+    # The pay is in the page's field for the currency.
     assert read.salary is not None
     assert (read.salary.min, read.salary.max) == (190_000, 200_000)
     assert (read.salary.currency, read.salary.period) == ("USD", PayPeriod.YEAR)
@@ -39,12 +39,12 @@ def test_a_recorded_successfactors_page_is_read_from_its_microdata() -> None:
     assert len(read.description_text) > 1_000
 
 
-def test_a_recorded_notice_of_a_job_that_is_not_there_ends_it() -> None:
+def test_a_recorded_notice_means_that_the_job_is_gone() -> None:
     with pytest.raises(PageGone):
         skim(recorded_page("icims/job_detail_not_found_rsp.html"))
 
 
-def test_a_recorded_error_page_ends_the_job_that_led_to_it() -> None:
+def test_a_recorded_error_page_means_that_the_job_is_gone() -> None:
     body = recorded("successfactors/job_detail_not_found_rsp.html")
 
     with pytest.raises(PageGone):

@@ -34,7 +34,7 @@ YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
         (escape(json.dumps(job()), quote=True), "application/ld+json"),
     ],
 )
-def test_a_posting_is_found_however_json_ld_is_written(thing: Any, kind: str) -> None:
+def test_a_posting_is_read_from_every_known_form_of_json_ld(thing: Any, kind: str) -> None:
     read = read_posting(jsonld(thing, kind=kind))
 
     assert read.title == "Sweeper"
@@ -110,7 +110,9 @@ BREMEN = Location(raw="Bremen, DE", city="Bremen", country="DE")
         (None, ()),
     ],
 )
-def test_places_are_read_in_every_shape(places: Any, expected: tuple[Location, ...]) -> None:
+def test_locations_are_read_in_every_known_form(
+    places: Any, expected: tuple[Location, ...]
+) -> None:
     assert read_posting(jsonld(job(jobLocation=places))).locations == expected
 
 
@@ -125,7 +127,7 @@ def test_places_are_read_in_every_shape(places: Any, expected: tuple[Location, .
         (None, "EUR 40,000.00 - EUR 50,000.00 /Yr.", (40_000, 50_000, "YEAR")),
     ],
 )
-def test_pay_is_read_in_every_shape(
+def test_pay_is_read_in_every_known_form(
     pay: Any, currency: str | None, expected: tuple[float, float, str | None]
 ) -> None:
     salary = read_posting(jsonld(job(baseSalary=pay, salaryCurrency=currency))).salary
@@ -140,20 +142,20 @@ def test_pay_that_is_not_stated_is_unknown(pay: Any) -> None:
     assert read_posting(jsonld(job(baseSalary=pay, salaryCurrency="EUR"))).salary is None
 
 
-def test_of_several_postings_the_page_s_own_is_read() -> None:
+def test_the_page_s_own_of_several_postings_is_read() -> None:
     related = job(title="Mopper", url="https://acme.example/jobs/2")
     own = job(url=f"{URL}?utm_source=related")
 
     assert read_posting(jsonld([related, own])).title == "Sweeper"
 
 
-def test_parts_stated_apart_belong_to_the_description() -> None:
+def test_qualifications_belong_to_the_description() -> None:
     read = read_posting(jsonld(job(qualifications="<ul><li>Balance</li></ul>")))
 
     assert read.requirements == ("Patience", "A broom", "Balance")
 
 
-def test_a_posting_without_a_description_is_described_by_its_page() -> None:
+def test_a_posting_without_a_description_gets_the_text_of_the_page() -> None:
     around = "<main><h1>Sweeper</h1><p>" + "We sweep all day and we like it. " * 10 + "</p></main>"
     read = read_posting(jsonld(job(description=None), around=around))
 
@@ -165,7 +167,7 @@ def test_a_posting_without_a_description_is_described_by_its_page() -> None:
 @pytest.mark.parametrize(
     "thing", ["{not json", YOAST, {"@graph": [YOAST]}, [], "null", "[" * 50_000]
 )
-def test_without_a_job_posting_the_page_s_text_is_read(thing: Any) -> None:
+def test_the_page_s_text_is_read_if_there_is_no_job_posting(thing: Any) -> None:
     read = read_posting(jsonld(thing))
 
     assert read.title == "Sweeper"
@@ -193,7 +195,7 @@ def test_microdata_is_read_like_json_ld() -> None:
     assert read.provenance["title"] == "microdata"
 
 
-def test_what_surrounds_structured_data_does_not_change_a_skim() -> None:
+def test_text_around_structured_data_does_not_change_a_skim() -> None:
     before = skim(jsonld(job(), around="<p>17 people viewed this</p>"))
     after = skim(jsonld(job(), around="<p>18 people viewed this</p><footer>13:05</footer>"))
 
@@ -225,7 +227,7 @@ def test_every_decisive_field_changes_a_skim(changes: dict[str, Any]) -> None:
         ("Berlin, DE", "Berlin", None, "DE"),
     ],
 )
-def test_successfactors_writes_the_country_s_code_last(
+def test_a_successfactors_location_may_end_with_country_and_postcode(
     written: str, city: str, region: str | None, country: str
 ) -> None:
     read = read_posting(
@@ -242,7 +244,7 @@ def test_successfactors_writes_the_country_s_code_last(
     assert (place.raw, place.city, place.region, place.country) == (written, city, region, country)
 
 
-def test_a_successfactors_page_may_state_its_place_in_parts() -> None:
+def test_a_successfactors_location_may_be_in_parts() -> None:
     html = (
         '<div class="jobDisplayShell" itemscope itemtype="http://schema.org/JobPosting">'
         '<span itemprop="jobLocation" itemscope itemtype="http://schema.org/Place">'

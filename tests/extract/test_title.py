@@ -1,4 +1,4 @@
-"""Which of a page's headings is its posting's title."""
+"""Finding the heading of a page that is the title of its posting."""
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -13,7 +13,7 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
 @pytest.mark.parametrize(
     ("head", "body"),
     [
-        # The site's own name has the h1, and the job an h2.
+        # The h1 is the name of the site, and the h2 is the title.
         (
             '<meta property="og:title" content="Sweeper"><title>Sweeper - 31 - Acme</title>',
             "<header><h1>Acme</h1></header><main><h2>Sweeper</h2></main>",
@@ -22,7 +22,7 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
             '<meta property="og:site_name" content="Acme"><title>Sweeper | Acme</title>',
             "<main><h1>Acme</h1></main><h2>Sweeper</h2>",
         ),
-        # No h1 at all.
+        # There is no h1.
         (
             "<title>Acme Careers - Sweeper</title>"
             '<meta property="og:title" content="Acme is looking for Sweeper.">',
@@ -34,21 +34,21 @@ PROSE = "<p>We sweep the streets of this town by night and by day, and we do it 
             "<h4>Sweeper</h4><h4>Tasks</h4>",
         ),
         ("", "<span>Job Title:</span><span itemprop='title'>Sweeper</span>"),
-        # An h1 inside the header that is no name of the site.
+        # The h1 is inside the header and is not the name of the site.
         (
             '<title>Remote Sweeper at Acme - Board</title><meta property="og:title" '
             'content="Remote Sweeper at Acme">',
             "<header><h1>Sweeper</h1><h2>Acme</h2></header><h4>Baker</h4>",
         ),
-        # Related jobs come later.
+        # Related jobs follow.
         ("<title>Sweeper | Acme</title>", "<h1>Sweeper</h1><h2>More jobs</h2><h1>Baker</h1>"),
     ],
 )
-def test_the_heading_that_the_page_is_named_by_is_the_title(head: str, body: str) -> None:
+def test_the_heading_that_matches_the_page_s_name_is_the_title(head: str, body: str) -> None:
     assert title_of(LexborHTMLParser(f"<head>{head}</head><body>{body}</body>")) == "Sweeper"
 
 
-def test_a_header_with_the_title_belongs_to_the_text_with_its_facts() -> None:
+def test_a_header_with_the_title_is_part_of_the_posting() -> None:
     html = (
         "<head><title>Sweeper | Acme</title></head><body><header><nav>Jobs</nav>"
         f"<h1>Sweeper</h1><p>Location(s)</p><p>Bremen</p></header>{PROSE}</body>"
@@ -58,7 +58,7 @@ def test_a_header_with_the_title_belongs_to_the_text_with_its_facts() -> None:
     assert skim(page(html)).fields["location"] == "Bremen"
 
 
-def test_a_header_without_it_does_not() -> None:
+def test_a_header_without_the_title_is_not_part_of_the_posting() -> None:
     html = (
         "<head><title>Sweeper | Acme</title></head><body><header><h2>Acme</h2>"
         f"<p>Location: Bonn</p></header><h1>Sweeper</h1>{PROSE}</body>"

@@ -21,10 +21,10 @@ from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.sweeps import Sweep
 from include.db.tables import metadata
 from include.db.users import ensure_user
-from include.fetch.connections import AddressInfo
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
 from include.fetch.politeness import Manners
+from include.fetch.resolver import AddressInfo
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
@@ -108,6 +108,8 @@ def crawled(
         closed.bind(("127.0.0.1", 0))
         hole = stack.enter_context(black_hole())
         authority = Authority(tmp_path_factory.mktemp("certificates"))
+        environment = stack.enter_context(pytest.MonkeyPatch.context())
+        environment.setenv("SSL_CERT_FILE", str(authority.bundle))
         stage = staged(stack, closed.getsockname()[1], hole, authority.shown)
         well, busy, silent, down, healing = (stack.enter_context(FaultServer()) for _ in range(5))
         for number in range(WELL):
@@ -145,7 +147,6 @@ def crawled(
                 deadline=DEADLINE,
                 max_bytes=2 * MIB,
                 resolver=NAMES,
-                tls=authority.context,
             ),
             raw_pages=raw_pages,
             manners=Manners(

@@ -1,4 +1,4 @@
-"""Certificates that a server may show."""
+"""Certificates that a test's server may show."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,20 +13,22 @@ _LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))
 
 
 class Authority:
-    """Makes servers' certificates; ``context`` trusts them all."""
+    """Makes servers' certificates. ``SSL_CERT_FILE=bundle`` trusts them all."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.context = ssl.create_default_context()
+        self.bundle = directory / "trusted.pem"
 
     def shown(self, kind: str) -> ssl.SSLContext:
-        """By a server whose certificate is ``good``, ``wrong`` (another host's) or ``expired``."""
+        """Return the context of a server whose certificate is ``good``, ``wrong`` (it names another
+        host) or ``expired``."""
         directory = self._directory / kind
         directory.mkdir(exist_ok=True)
         name = x509.DNSName("other.example") if kind == "wrong" else _LOOPBACK
         last_day = timedelta(days=-1 if kind == "expired" else 1)
         context = self_signed(directory, name=name, last_day=last_day)
-        self.context.load_verify_locations(directory / "chain.pem")
+        with self.bundle.open("ab") as bundle:
+            bundle.write((directory / "chain.pem").read_bytes())
         return context
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 
 from include.errors import FetchError
-from include.fetch.connections import AddressInfo, Resolver
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
+from include.fetch.resolver import AddressInfo, Resolver
 from tests.fetch.answers import MIB
 
 DEADLINE = 0.2

@@ -1,40 +1,63 @@
-"""Connections: to whom they are made, how long they are kept, and when they are not trusted."""
+"""Tests of connections: where they lead, how long they are kept, and when they are not used."""
 
 import asyncio
 import gc
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import pycurl
 import pytest
 
-from include.fetch import connections
-from include.fetch.connections import AddressInfo
+from include.errors import FetchError, PageGone
+from include.fetch import curl_client
+from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard
 from include.fetch.pages import PageFetcher
-from tests.fetch.answers import HEAD, HTML, MIB
+from include.fetch.resolver import AddressInfo, CheckedResolver
+from tests.fetch.answers import CHUNKED, HEAD, HTML, MIB, length
 from tests.fetch.certificates import Authority
-from tests.fetch.fault_server import FaultServer, redirect, reply, then_close, then_silence
+from tests.fetch.fault_server import (
+    Answer,
+    FaultServer,
+    redirect,
+    reply,
+    then_close,
+    then_reset,
+    then_silence,
+)
 from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
 
 
 async def test_a_certificate_that_we_trust_is_enough_and_its_connection_is_kept(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = Authority(tmp_path)
     with FaultServer(tls=authority.shown("good")) as server:
-        fetcher = PageFetcher(
-            AddressGuard([server.host]),
-            user_agent="Tester/1.0",
-            deadline=5,
-            max_bytes=MIB,
-            tls=authority.context,
-        )
-        async with fetcher:
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
+        async with make_fetcher(server.host) as fetcher:
             url = server.at("/", reply(HTML))
             pages = [(await fetcher.fetch(url)).page for _ in range(2)]
     assert [page and page.body for page in pages] == [HTML, HTML]
     assert [asked.connection for asked in server.asked] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("greeting", "code", "retryable"),
+    [
+        (then_reset(b""), "connect", True),
+        (then_close(b"\x16\x03\x03\x40\x00"), "connect", True),
+        (then_close(bytes.fromhex("15030100020228")), "tls", False),
+        (then_close(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "tls", False),
+    ],
+    ids=["reset", "close in the middle", "alert", "no TLS"],
+)
+async def test_a_handshake_that_breaks_off_is_worth_another_try(
+    greeting: Answer, code: str, retryable: bool
+) -> None:
+    with FaultServer(greeting=greeting) as server:
+        async with make_fetcher(server.host) as fetcher:
+            error = await fault(fetcher, f"https://{server.host}/")
+    assert (error.code, error.retryable) == (code, retryable)
 
 
 async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> None:
@@ -60,13 +83,14 @@ async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
     gc.collect()  # as above
 
 
-async def test_a_host_that_answers_soon_is_asked_over_few_connections(
-    server: FaultServer, fetcher: PageFetcher, monkeypatch: pytest.MonkeyPatch
+async def test_the_connections_to_a_host_have_a_limit(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "_SOON", 60.0)
+    monkeypatch.setattr(curl_client, "_MAX_CONNECTIONS_PER_ORIGIN", 2)
     url = server.at("/", reply(HTML))
-    await asyncio.gather(*(fetcher.fetch(url) for _ in range(20)))
-    assert {asked.connection for asked in server.asked} == {1, 2, 3, 4}
+    async with make_fetcher(server.host) as fetcher:
+        await asyncio.gather(*(fetcher.fetch(url) for _ in range(20)))
+    assert {asked.connection for asked in server.asked} <= {1, 2}
 
 
 async def test_a_host_that_takes_its_time_is_asked_over_as_many_as_are_wanted(
@@ -78,26 +102,25 @@ async def test_a_host_that_takes_its_time_is_asked_over_as_many_as_are_wanted(
     assert {asked.connection for asked in server.asked} == {1, 2, 3, 4, 5, 6}
 
 
-async def test_a_connection_that_is_no_longer_waited_for_is_kept_for_the_next() -> None:
-    pool, kept = connections._Pool(), connections._Connection(set())
-    pool.opening = 4
-    waiting = asyncio.create_task(pool.take())
-    await asyncio.sleep(0)
-    pool.put(kept)
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    assert await pool.take() is kept
-
-
-async def test_a_connection_that_was_idle_for_long_is_not_used_again(
-    server: FaultServer, fetcher: PageFetcher, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("status", [304, 404, 500])
+async def test_an_error_with_a_short_body_costs_no_connection(
+    status: int, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    url = server.at("/", reply(HTML))
-    await fetcher.fetch(url)
-    monkeypatch.setattr(connections, "_KEPT_SECONDS", 0.0)
-    await fetcher.fetch(url)
-    assert [asked.connection for asked in server.asked] == [1, 2]
+    error = reply(b"" if status == 304 else b"<h1>No</h1>", status=status)
+    with pytest.raises((FetchError, PageGone)):
+        await fetcher.fetch(server.at("/error", error))
+    await fetcher.fetch(server.at("/", reply(HTML)))
+    assert [asked.connection for asked in server.asked] == [1, 1]
+
+
+@pytest.mark.parametrize("head", [length(100), CHUNKED, HEAD + b"\r\n"])
+async def test_the_body_of_a_redirect_is_not_waited_for(
+    head: bytes, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    start = head.replace(b"200 OK\r\n", b"302 Found\r\nLocation: /there\r\n")
+    server.at("/there", reply(HTML))
+    async with asyncio.timeout(4):
+        assert (await fetcher.fetch(server.at("/", then_silence(start + b"<h1>")))).page
 
 
 async def test_a_connection_that_its_server_means_to_close_is_not_used_again(
@@ -131,35 +154,36 @@ async def test_a_timeout_says_whether_there_was_a_connection(server: FaultServer
         assert not (await fault(fetcher, "http://careers.example/")).connected
 
 
-async def test_what_a_server_says_unasked_is_no_answer_to_the_next_request(
-    server: FaultServer, fetcher: PageFetcher
-) -> None:
-    was_read, was_said = threading.Event(), threading.Event()
-
-    async def talkative(writer: asyncio.StreamWriter) -> None:
-        await reply(HTML)(writer)
-        await writer.drain()
-        await asyncio.to_thread(was_read.wait, 5)
-        await reply(b"<h1>Of another</h1>")(writer)
-        await writer.drain()
-        was_said.set()
-
-    url = server.at("/", talkative, reply(HTML))
-    await fetcher.fetch(url)
-    was_read.set()
-    assert await asyncio.to_thread(was_said.wait, 5)
-    await asyncio.sleep(0)  # the event loop has seen it by the end of its round
-    page = (await fetcher.fetch(url)).page
-    assert page is not None
-    assert page.body == HTML
-    assert [asked.connection for asked in server.asked] == [1, 2]
-
-
 async def test_where_one_address_does_not_answer_the_next_is_tried(server: FaultServer) -> None:
     names = KnownNames(**{"careers.corp": ["127.0.0.9", "127.0.0.1"]})
     server.at("/", reply(HTML))
     async with make_fetcher("careers.corp", resolver=names) as fetcher:
         assert (await fetcher.fetch(f"http://careers.corp:{server.port}/")).page
+
+
+async def test_libcurl_resolves_no_name_itself(server: FaultServer) -> None:
+    server.at("/", reply(HTML))
+    client = CurlClient(
+        CheckedResolver(AddressGuard(), KnownNames()), user_agent="Tester/1.0", max_bytes=MIB
+    )
+    for host in ("localhost", "127.0.0.1"):
+        request = pycurl.Curl()
+        for option, value in client._options.items():
+            request.setopt(option, value)
+        request.setopt(pycurl.URL, f"http://{host}:{server.port}/")
+        with pytest.raises(pycurl.error) as refused:
+            request.perform()
+        assert refused.value.args[0] == pycurl.E_ABORTED_BY_CALLBACK
+    assert server.asked == []
+
+
+async def test_the_environment_names_no_proxy(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    async with make_fetcher(server.host) as fetcher:
+        assert (await fetcher.fetch(server.at("/", reply(HTML)))).page
 
 
 async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
@@ -181,11 +205,14 @@ async def test_a_name_is_asked_for_once_by_all(server: FaultServer) -> None:
 
 
 async def test_a_cookie_for_secure_connections_does_not_go_over_others(
-    server: FaultServer, fetcher: PageFetcher
+    server: FaultServer,
 ) -> None:
     server.at("/end", reply(HTML))
-    start = reply(status=302, location="/end", set_cookie="seen=1; Path=/; Secure")
-    await fetcher.fetch(server.at("/", start))
+    server.at("/", reply(status=302, location="/end", set_cookie="seen=1; Path=/; Secure"))
+    names = KnownNames(**{"careers.corp": ["127.0.0.1"]})
+    async with make_fetcher("careers.corp", resolver=names) as fetcher:
+        assert (await fetcher.fetch(f"http://careers.corp:{server.port}/")).page
+    assert server.paths() == ["/", "/end"]
     assert server.asked[-1].headers.get("cookie") is None
 
 

@@ -2,6 +2,8 @@ import errno
 import itertools
 import json
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -137,7 +139,7 @@ def test_the_client_as_it_is_used_tries_again(server: FaultServer, status: int) 
         (then_reset(length(100) + b"{"), "connect", 1),
         (then_close(CHUNKED + b"4\r\n{}  \r\n"), "connect", 1),
         (reply(HTML, content_encoding="gzip"), "connect", 1),
-        (redirect("/jobs"), "redirect", 31),
+        (redirect("/jobs"), "redirect", 6),
     ],
 )
 def test_what_stays_broken_is_a_listing_error(
@@ -294,3 +296,157 @@ def test_a_name_that_does_not_resolve_is_a_listing_error() -> None:
 
     with make_client(resolve=unknown) as client:
         assert fault(client.send, "http://boards.example/") == "connect"
+
+
+def head(status: int, **headers: str) -> bytes:
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join([f"HTTP/1.1 {status} As Told", *lines, "", ""]).encode()
+
+
+def unwanted(status: int, **headers: str) -> list[Answer]:
+    """Return responses with bodies that are never read to their end."""
+    zipped = head(status, Content_Encoding="gzip", Content_Length="100000000", **headers)
+    sized = head(status, Content_Length="100000000", **headers)
+    return [
+        drip(head(status, **headers), then=b"x", every=0.01),
+        drip(head(status, Transfer_Encoding="chunked", **headers), then=b"1\r\nx\r\n", every=0.01),
+        endless(sized, itertools.repeat(bytes(65_536))),
+        endless(zipped, itertools.repeat(bomb(8))),
+    ]
+
+
+BODIES = ["dripping", "dripping chunks", "endless", "bomb"]
+
+
+@pytest.mark.parametrize("answer", unwanted(302, Location="/end"), ids=BODIES)
+def test_a_redirect_s_body_is_not_read(
+    answer: Answer, server: FaultServer, client: ListingClient
+) -> None:
+    server.at("/end", reply(HTML))
+    assert client.send(server.at("/", answer)).body == HTML
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("body", range(4), ids=BODIES)
+def test_the_body_of_a_response_that_is_retried_is_not_read(
+    body: int, status: int, server: FaultServer, client: ListingClient
+) -> None:
+    answer = unwanted(status, Retry_After="0")[body]
+    assert client.send(server.at("/", answer, reply(HTML))).body == HTML
+
+
+@pytest.mark.parametrize("status", [403, 404, 503])
+@pytest.mark.parametrize("body", range(4), ids=BODIES)
+def test_the_body_of_a_refusal_is_not_read(body: int, status: int, server: FaultServer) -> None:
+    with make_client(server.host, retry=NEVER_AGAIN) as client:
+        assert fault(client.send, server.at("/", unwanted(status)[body])) != "timeout"
+
+
+@pytest.mark.parametrize("codings", ["gzip, br", "br, gzip", "gzip,gzip", "zstd", "x-new"])
+def test_more_than_one_coding_or_another_is_an_error(
+    codings: str, server: FaultServer, client: ListingClient
+) -> None:
+    answer = reply(GZIPPED, content_encoding=codings)
+    assert fault(client.send, server.at("/", answer)) == "protocol"
+
+
+def test_a_redirect_drops_the_body_of_a_post_unless_it_keeps_the_method(
+    server: FaultServer, client: ListingClient
+) -> None:
+    server.at("/end", reply(HTML))
+    for status in (301, 302, 303, 307, 308):
+        url = server.at(f"/{status}", redirect("/end", status=status))
+        client.send(url, method="POST", json={"page": 1})
+    assert [(asked.method, asked.body) for asked in server.asked if asked.path == "/end"] == [
+        *[("GET", b"")] * 3,
+        *[("POST", b'{"page": 1}')] * 2,
+    ]
+
+
+def test_a_wait_that_exceeds_the_deadline_is_not_begun(
+    server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/", reply(status=429, retry_after="3600"), reply(HTML))
+    assert fault(client.send, url) == "rate_limited"
+    assert server.paths() == ["/"]
+
+
+def test_one_deadline_covers_every_redirect_and_retry(server: FaultServer) -> None:
+    """Each response comes in time, but the next request waits longer than what is left."""
+    retry = Retry(total=50, status_forcelist=(503,), allowed_methods=None, backoff_factor=0)
+    silent = then_silence(b"")
+    server.at("/first", redirect("/second"))
+    server.at("/second", reply(status=503), silent)
+    url = server.at("/", redirect("/first"))
+    with make_client(server.host, deadline=1, retry=retry) as client:
+        assert fault(client.send, url) == "timeout"
+    assert server.paths() == ["/", "/first", "/second", "/second"]
+
+
+def test_all_addresses_of_a_name_share_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [0.0]
+
+    def swallow(address: tuple[str, int], timeout: float, *_: object) -> socket.socket:
+        passed[0] += timeout
+        raise TimeoutError("no answer")
+
+    monkeypatch.setattr("include.fetch.listings.monotonic", lambda: passed[0])
+    monkeypatch.setattr("include.fetch.listings.create_connection", swallow)
+    many = ["8.8.8.8"] * 4000
+    with make_client(resolve=lambda name: many, retry=NEVER_AGAIN) as client:
+        assert fault(client.send, "http://boards.example/") == "timeout"
+    assert 0 < passed[0] <= 5
+
+
+def test_a_name_that_is_never_resolved_ends_at_the_deadline() -> None:
+    asked, never = threading.Event(), threading.Event()
+
+    def resolve(name: str) -> list[str]:
+        asked.set()
+        never.wait()
+        return []
+
+    try:
+        with make_client(deadline=DEADLINE, resolve=resolve) as client:
+            assert fault(client.send, "http://boards.example/") == "timeout"
+        assert asked.is_set()
+    finally:
+        never.set()
+
+
+@pytest.mark.parametrize("answer", [then_silence(b""), then_silence(length(100) + b"{")])
+def test_a_request_under_way_can_be_aborted(answer: Answer, server: FaultServer) -> None:
+    url = server.at("/", answer)
+    with make_client(server.host, deadline=300) as client, ThreadPoolExecutor(1) as thread:
+        sent = thread.submit(fault, client.send, url)
+        while not server.asked:
+            assert not sent.done()
+        client.abort()
+        assert sent.result(timeout=30) == "timeout"
+        assert fault(client.send, url) == "timeout"
+    assert server.paths() == ["/"]
+
+
+def test_no_request_is_sent_after_the_time_of_the_listing(
+    server: FaultServer, client: ListingClient
+) -> None:
+    client.end_by(time.monotonic())
+    assert fault(client.send, server.at("/", reply(HTML))) == "timeout"
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("long", ["/" + "a" * 2048, f"http://{'a.' * 127}example/"])
+def test_a_url_or_host_beyond_its_bound_is_not_asked_for(
+    long: str, server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/", redirect(long))
+    assert fault(client.send, url) == "url_too_long"
+    assert server.paths() == ["/"]
+
+
+def test_long_cookies_are_not_kept(server: FaultServer, client: ListingClient) -> None:
+    long = reply(HTML, set_cookie="long=" + "x" * 5000)
+    url = server.at("/", long, reply(HTML, set_cookie="short=1"), reply(HTML))
+    for _ in range(3):
+        client.send(url)
+    assert [asked.headers.get("cookie") for asked in server.asked] == [None, None, "short=1"]

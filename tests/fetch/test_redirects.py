@@ -1,7 +1,6 @@
 """Where a page leads: each hop is checked anew, and none leads home."""
 
 import asyncio
-import errno
 import itertools
 import socket
 from collections.abc import Sequence
@@ -9,11 +8,15 @@ from collections.abc import Sequence
 import pytest
 
 from include.errors import FetchError
-from include.fetch.connections import AddressInfo
+from include.fetch import guard
 from include.fetch.pages import PageFetcher
+from include.fetch.resolver import AddressInfo
 from tests.fetch.answers import HTML
 from tests.fetch.fault_server import Answer, FaultServer, redirect, reply
-from tests.fetch.fetching import KnownNames, fault, make_fetcher
+from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
+
+PUBLIC = "127.0.0.8"
+"""An address of loopback that stands for a public one."""
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -121,11 +124,11 @@ async def test_a_name_with_any_private_address_is_never_connected_to(
 
 
 class Rebinding(KnownNames):
-    """A stranger's name: public for who asks first, loopback for who asks again."""
+    """Resolves a stranger's name: to a public address at first, to loopback from then on."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._answers = itertools.chain(["8.8.8.8"], itertools.repeat("127.0.0.1"))
+        self._answers = itertools.chain([PUBLIC], itertools.repeat("127.0.0.1"))
 
     async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
         names = KnownNames(**{host: [next(self._answers)]})
@@ -136,23 +139,65 @@ async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS rebinding: the address that was checked is the one that is connected to."""
+    monkeypatch.setattr(guard, "is_public", lambda address: str(address) == PUBLIC)
     server.at("/", reply(HTML))
     url = f"http://careers.example:{server.port}/"
-    tried: list[str] = []
-
-    async def unreachable(_: socket.socket, address: tuple[str, int]) -> None:
-        tried.append(address[0])
-        raise OSError(errno.ENETUNREACH, "no way out of a test")
-
-    monkeypatch.setattr(asyncio.get_running_loop(), "sock_connect", unreachable)
     names = Rebinding()
-    async with make_fetcher(resolver=names) as fetcher:
-        assert (await fault(fetcher, url)).code == "connect"
-    assert tried == ["8.8.8.8"]
-    async with make_fetcher(resolver=names) as another:
-        assert (await fault(another, url)).code == "blocked_address"
-    assert tried == ["8.8.8.8"]
+    with socket.create_server((PUBLIC, server.port)) as stranger:
+        stranger.setblocking(False)
+        async with make_fetcher(resolver=names, deadline=DEADLINE) as fetcher:
+            assert (await fault(fetcher, url)).code == "timeout"
+            connected, _ = stranger.accept()
+            connected.close()
+            stranger.close()
+            assert (await fault(fetcher, url)).code == "connect"
+        async with make_fetcher(resolver=names) as another:
+            assert (await fault(another, url)).code == "blocked_address"
     assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://" + "a" * 4000 + ".example/",
+        "http://" + "a." * 127 + "example/",
+        "/" + "a" * 2048,
+        "/" + "é" * 700,
+        "/" + "a" * 90_000,
+        "?" * 2048,
+    ],
+    ids=["host", "host of labels", "path", "path when quoted", "huge", "query"],
+)
+@pytest.mark.parametrize("by", ["Location", "meta refresh"])
+async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
+    location: str, by: str, server: FaultServer, fetcher: PageFetcher
+) -> None:
+    """Hosts and URLs become keys in the database, where long ones end whole batches."""
+    hops: list[str] = []
+
+    async def on_hop(url: str) -> None:
+        hops.append(url)
+
+    body = f'<meta http-equiv="refresh" content="0; url={location[:9000]}">'.encode()
+    start = server.at("/", redirect(location.encode().decode("latin-1")))
+    if by == "meta refresh":
+        start = server.at("/", reply(body, content_type="text/html"))
+    with pytest.raises(FetchError) as refused:
+        await fetcher.fetch(start, on_hop=on_hop)
+    assert refused.value.code == "blocked_address"
+    assert not refused.value.retryable
+    assert len(str(refused.value)) < 3000
+    assert hops == []
+    assert server.paths() == ["/"]
+
+
+async def test_a_url_of_2048_characters_is_fetched(
+    server: FaultServer, fetcher: PageFetcher
+) -> None:
+    url = server.at("/", reply(HTML))
+    path = "/" + "a" * (2048 - len(url))
+    assert (await fetcher.fetch(server.at(path, reply(HTML)))).page
+    assert (await fault(fetcher, server.at(path + "a", reply(HTML)))).code == "blocked_address"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Thread
 
@@ -22,6 +22,8 @@ from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.pace import shared_pace
 from include.pipeline.source_urls import source_urls
 from include.raw_pages import RawPages
+from tests.fetch.answers import HEAD
+from tests.fetch.fault_server import FaultServer, drip
 from tests.ingestion import Ingestion
 from tests.local.waiting import eventually
 from tests.sites import Sites
@@ -75,9 +77,12 @@ class Listing:
     ingestion: Ingestion
     sweep: Sweep
     check_ids: list[int]
+    host: str = ""
+    """The host of the board, if it is not a sample site."""
+    deadline: timedelta = timedelta(minutes=5)
 
     def list_board(self) -> None:
-        host = self.ingestion.sites.host
+        host = self.host or self.ingestion.sites.host
 
         def client() -> ListingClient:
             return ListingClient(AddressGuard([host]), **FETCH)
@@ -88,7 +93,7 @@ class Listing:
             self.check_ids,
             client=client,
             manners=MANNERS,
-            deadline=timedelta(minutes=5),
+            deadline=self.deadline,
         )
 
     def abort(self) -> None:
@@ -118,6 +123,49 @@ def test_a_worker_that_waits_to_list_has_a_heartbeat(
         assert_lives(engine, listing.sweep)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT status FROM run_companies")) == "complete"
+
+
+@contextmanager
+def silent_board(engine: Engine) -> Iterator[FaultServer]:
+    """Make the one board's server drip its listing without end."""
+    with FaultServer() as server:
+        url = server.at("/sitemap.xml", drip(HEAD + b"\r\n", then=b" ", every=0.05))
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "UPDATE boards SET source = 'sitemap',"
+                    " config = jsonb_build_object('url', CAST(:u AS text))"
+                ),
+                {"u": url},
+            )
+        yield server
+
+
+def test_a_worker_has_a_heartbeat_during_one_response_without_end(
+    engine: Engine, listing: Listing
+) -> None:
+    with silent_board(engine) as server:
+        step = Thread(target=replace(listing, host=server.host).list_board)
+        step.start()
+        eventually(lambda: bool(server.asked), within=30, every=0.1)
+        assert_lives(engine, listing.sweep)
+        assert step.is_alive()
+        listing.abort()
+        step.join(10)
+        assert not step.is_alive(), "the request under way goes on"
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT status FROM checks")) == "cancelled"
+
+
+def test_a_listing_ends_at_its_deadline_in_the_middle_of_a_response(
+    engine: Engine, listing: Listing
+) -> None:
+    with silent_board(engine) as server:
+        replace(listing, host=server.host, deadline=timedelta(seconds=1)).list_board()
+    with engine.connect() as connection:
+        status, error = connection.execute(text("SELECT status, error FROM run_companies")).one()
+    assert status == "error"
+    assert "in time" in error
 
 
 def test_a_worker_that_waits_to_list_leaves_a_board_that_nobody_waits_for_any_more(

@@ -1,4 +1,4 @@
-"""Answers as the pipeline would feed them to an adapter."""
+"""Passing responses to an adapter, as the pipeline does."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,8 @@ from include.sources.registry import adapter_for
 def answer(
     source: str, config: Mapping[str, Any], body: bytes | Any, *, request: Request | None = None
 ) -> ListingPage:
-    """What the adapter makes of ``body`` (bytes, or a value to be JSON)."""
+    """Return the listing page that the adapter reads from ``body`` (bytes, or a value that is sent
+    as JSON)."""
     adapter = adapter_for(source)
     asked = request or adapter.first_request(config)
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -20,7 +21,7 @@ def answer(
 
 
 def posting(source: str, job: ListedJob) -> JobPosting:
-    """Of a listing's inline content."""
+    """Return the posting in the inline content of ``job``."""
     assert job.content is not None
     read = adapter_for(source).parse_posting(job.content)
     assert read is not None

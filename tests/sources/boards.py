@@ -1,4 +1,4 @@
-"""Whole listings, as the pipeline reads them from a board that is a function."""
+"""Reading whole listings and documents, as the pipeline does, from a board that is a function."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,8 +11,10 @@ from include.sources.registry import adapter_for
 
 
 def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], Any]) -> Listing:
-    """What comes of a board that answers each request with ``serve``'s value: as it is if it is a
-    page, text as HTML, and others as JSON."""
+    """Return the listing of a board that responds to each request with the value of ``serve``.
+
+    A Page is sent as it is, a string as the body, and any other value as JSON.
+    """
 
     def send(request: Request) -> Page:
         value = serve(request)
@@ -25,7 +27,7 @@ def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], A
 
 
 def document(source: str, content: Mapping[str, Any] | str | bytes) -> JobPosting:
-    """What the source makes of one posting's own document."""
+    """Return the posting that the source's adapter reads from one posting's own document."""
     if isinstance(content, bytes):
         content = content.decode()
     text = content if isinstance(content, str) else json.dumps(content)

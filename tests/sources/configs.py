@@ -1,4 +1,4 @@
-"""Usable configs of every source, and pairs that do or do not mean the same board."""
+"""Usable configs of every source, and pairs of configs of the same board or of different boards."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -67,7 +67,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("json", JSON | {"url": "https://a.example?q=1"}, JSON | {"url": "https://A.example/?q=1"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": f" {MIRROR}// "}),
     ("lever", {"site": "a", "base_url": "http://b.example"}, {"site": "a", "base_url": "HTTP://B.example.:80/"}),
-    # a base_url that leads nowhere else
+    # a base_url that equals the source's own URL
     ("greenhouse", {"board": "acme"}, {"board": "acme", "base_url": "https://boards-api.greenhouse.io/"}),
     ("lever", {"site": "acme"}, {"site": "acme", "base_url": "https://API.lever.co"}),
     ("ashby", {"board": "acme"}, {"board": "acme", "base_url": "https://api.ashbyhq.com"}),
@@ -78,7 +78,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     # aliases
     ("icims", {"site": "acme"}, {"site": "careers-acme"}),
     ("icims", {"site": "acme"}, {"site": " Careers-Acme"}),
-    # a name that says nothing beside a base_url
+    # a name that has no effect beside a base_url
     ("icims", {"site": "acme", "base_url": MIRROR}, {"site": "jobs-acme", "base_url": MIRROR}),
     ("recruitee", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("teamtailor", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
@@ -86,7 +86,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
 )  # fmt: skip
 
 DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
-    # names whose case a source may heed
+    # names whose case may matter to the source
     ("greenhouse", {"board": "acme"}, {"board": "Acme"}),
     ("lever", {"site": "acme"}, {"site": "Acme"}),
     ("ashby", {"board": "acme"}, {"board": "Acme"}),
@@ -97,7 +97,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("workday", WORKDAY, WORKDAY | {"site": "jobs"}),
     ("oracle", ORACLE, ORACLE | {"site": "cx_1"}),
     ("eightfold", EIGHTFOLD, EIGHTFOLD | {"domain": "Acme.com"}),
-    # what is asked for
+    # queries, languages, rendering and characters
     ("amazon", {"query": "robot"}, {"query": "Robot"}),
     ("amazon", {"query": "robot arm"}, {"query": "robot  arm"}),
     ("apple", {"query": "retail"}, {"query": "retail store"}),
@@ -117,7 +117,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "http://boards-api.greenhouse.io"}),
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "https://boards-api.greenhouse.io:444"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": MIRROR.upper()}),
-    # a base_url leads links to other hosts back to it
+    # a base_url with the source's own host, because links to other hosts are moved to it
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),
     # URLs, patterns, selectors, expressions

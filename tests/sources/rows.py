@@ -1,4 +1,6 @@
-"""A row of each source's listing, in the shape of a recorded one, and the answer that holds it."""
+"""A sample row of each source's listing, with the fields of a recorded one, and the response around
+it.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -18,16 +20,19 @@ PLACE = {"city": "Oslo", "region": "Oslo", "country": "Norway", "countryCode": "
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
+    """A row of a listing of one source."""
+
     source: str
     config: Mapping[str, Any]
     row: dict[str, Any]
     wrap: Callable[[dict[str, Any]], Any]
-    """The answer that lists the row: bytes, or a value to be JSON."""
+    """The function that makes the response with the row: bytes, or a value that is sent as JSON."""
     headers: Mapping[str, str] | None = None
-    """Of the request, where the listing is not the answer to the first one."""
+    """The headers of the request, if the row is not in the response to the first request."""
     asks: Mapping[str, Any] | None = None
+    """The JSON of that request."""
     switches: tuple[str, ...] = ()
-    """Keys that decide whether the row is listed at all."""
+    """The keys that decide whether the row is listed."""
 
     def listed(self, row: dict[str, Any]) -> ListedJob:
         adapter = adapter_for(self.source)
@@ -45,7 +50,7 @@ class Sample:
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The paths of all single values in a row."""
+    """Yield the path of every single value in a row."""
     match value:
         case dict():
             for key, inner in value.items():
@@ -58,7 +63,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
 
 
 def changed(row: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any]:
-    """The row with another value of the same type at ``path``."""
+    """Return a copy of the row with another value of the same type at ``path``."""
     copy = deepcopy(row)
     at: Any = copy
     for key in path[:-1]:

@@ -63,14 +63,14 @@ def site(count: int, *, hits: int | None = None) -> Callable[[Request], Any]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 100, 101, 2_500])
-def test_what_a_query_finds_is_listed_whole(count: int) -> None:
+def test_all_results_of_a_query_are_listed(count: int) -> None:
     found = listing("amazon", QUERY, site(count))
 
     assert found.complete
     assert len(found.jobs) == count
 
 
-def test_more_than_can_be_paged_through_is_partial() -> None:
+def test_a_query_with_more_results_than_the_search_lists_is_partial() -> None:
     asked: list[int] = []
 
     def serve(request: Request) -> Any:
@@ -81,7 +81,7 @@ def test_more_than_can_be_paged_through_is_partial() -> None:
     assert max(asked) == 10_000
 
 
-def test_a_total_that_is_the_most_it_counts_proves_nothing() -> None:
+def test_a_total_equal_to_the_limit_of_the_search_is_partial() -> None:
     assert not listing("amazon", QUERY, site(10_000)).complete
 
 
@@ -89,7 +89,7 @@ def test_a_list_shorter_than_its_total_is_partial() -> None:
     assert not listing("amazon", QUERY, site(150, hits=180)).complete
 
 
-def test_a_200_with_an_error_is_an_error() -> None:
+def test_a_200_with_an_error_in_its_body_is_an_error() -> None:
     refused = {"error": "Result limit cannot be greater than 100", "hits": 0, "jobs": None}
 
     with pytest.raises(ParseError, match="cannot be greater"):
@@ -120,7 +120,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     ]
 
 
-def test_pay_is_read_from_its_last_lines() -> None:
+def test_pay_is_read_from_the_last_lines_of_the_text() -> None:
     lines = (
         "- Care<br/><br/>USA, WA, Seattle - 143,700.00 - 194,400.00 USD annually"
         "<br/>USA, CA, Irvine - 150,000.00 - 204,400.00 USD annually"
@@ -134,7 +134,7 @@ def test_pay_is_read_from_its_last_lines() -> None:
     assert read.provenance["salary"] == "text"
 
 
-def test_places_that_differ_leave_the_workplace_open() -> None:
+def test_locations_with_different_workplaces_leave_it_unknown() -> None:
     both = [place(), place(type="VIRTUAL", normalizedLocation="Virtual")]
     listed = answer("amazon", QUERY, search([job(locations=both)], 1)).jobs[0]
 
@@ -143,7 +143,7 @@ def test_places_that_differ_leave_the_workplace_open() -> None:
     assert len(read.locations) == 2
 
 
-def test_a_job_is_gone_when_the_search_for_its_id_finds_nothing() -> None:
+def test_a_job_is_gone_if_the_search_for_its_id_finds_nothing() -> None:
     assert document("amazon", search([job(5)], 1)).external_id == "5"
     with pytest.raises(PageGone):
         document("amazon", search([], 0))
@@ -151,7 +151,7 @@ def test_a_job_is_gone_when_the_search_for_its_id_finds_nothing() -> None:
         document("amazon", {"error": "busy", "hits": 0, "jobs": None})
 
 
-def test_a_recorded_search_is_read_to_its_places_and_pay() -> None:
+def test_a_recorded_search_is_read_with_locations_and_pay() -> None:
     page = answer("amazon", QUERY, recorded("amazon/jobs_rsp.json"))
     reads = [posting("amazon", listed) for listed in page.jobs]
 
@@ -168,7 +168,7 @@ def test_a_recorded_search_is_read_to_its_places_and_pay() -> None:
     assert (reads[1].salary.min, reads[1].salary.max) == (143_700, 194_400)
 
 
-def test_recorded_searches_for_one_id_are_a_posting_or_gone() -> None:
+def test_a_recorded_search_for_one_id_is_a_posting_or_gone() -> None:
     read = document("amazon", recorded("amazon/job_detail_rsp.json"))
 
     assert (read.external_id, read.title) == ("3164253", "Software Dev Engineer, eero")

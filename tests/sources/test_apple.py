@@ -27,7 +27,7 @@ def result(number: int) -> dict[str, Any]:
 def site(
     count: int, *, total: int | None = None, stops_at: int = 10_000
 ) -> Callable[[Request], Page]:
-    """As Apple's: a search without the last answer's token is refused (436)."""
+    """Return a board like Apple's, which refuses a search without the latest token (436)."""
     tokens = ["none was asked for"]
 
     def answered(request: Request, body: str) -> Page:
@@ -73,14 +73,14 @@ def position(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 20, 21, 2_500])
-def test_searches_carry_the_last_answer_s_token_and_are_paged_from_1(count: int) -> None:
+def test_searches_send_the_latest_token_and_are_paged_from_1(count: int) -> None:
     found = listing("apple", QUERY, site(count))
 
     assert found.complete
     assert len(found.jobs) == count
 
 
-def test_a_token_lasts_while_no_answer_brings_another() -> None:
+def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
     serve = site(25)
 
     def forgetful(request: Request) -> Page:
@@ -90,22 +90,22 @@ def test_a_token_lasts_while_no_answer_brings_another() -> None:
 
     found = listing("apple", QUERY, forgetful)
 
-    assert not found.complete  # this server wants the token it did not show
+    assert not found.complete  # this server requires a token that it did not send
     assert (found.reason or "").startswith("436;")
     assert len(found.jobs) == 20
 
 
 @pytest.mark.parametrize("serve", [site(50, stops_at=40), site(50, total=60), site(50, total=45)])
-def test_a_search_that_does_not_add_up_is_partial(serve: Callable[[Request], Page]) -> None:
+def test_a_search_that_differs_from_its_total_is_partial(serve: Callable[[Request], Page]) -> None:
     assert not listing("apple", QUERY, serve).complete
 
 
-def test_an_answer_without_a_token_is_an_error() -> None:
-    with pytest.raises(ParseError, match="without a token"):
+def test_a_response_without_a_token_is_an_error() -> None:
+    with pytest.raises(ParseError, match="has no search token"):
         listing("apple", QUERY, lambda request: Page(url=request.url, body=b""))
 
 
-def test_a_result_names_its_page_and_its_document() -> None:
+def test_a_result_has_the_urls_of_its_page_and_its_document() -> None:
     listed = listing("apple", QUERY | {"base_url": "http://127.0.0.1:9"}, site(1)).jobs[0]
 
     assert listed.url == "https://jobs.apple.com/en-us/details/0/specialist"
@@ -132,13 +132,13 @@ def test_a_position_is_read_field_by_field() -> None:
     ]
 
 
-def test_a_home_office_is_remote_and_none_says_nothing() -> None:
+def test_a_home_office_is_remote_and_null_is_unknown() -> None:
     assert document("apple", position(homeOffice=True)).workplace is Workplace.REMOTE
     assert document("apple", position(homeOffice=None)).workplace is None
 
 
 @pytest.mark.parametrize("body", [{}, {"res": None}, {"error": "no such job"}, []])
-def test_an_odd_document_ends_no_posting(body: Any) -> None:
+def test_an_invalid_document_is_an_error_and_not_gone(body: Any) -> None:
     with pytest.raises(ParseError):
         document("apple", json.dumps(body))
 
@@ -162,7 +162,7 @@ def test_a_recorded_search_and_position_are_read() -> None:
     assert read.workplace is None
 
 
-def test_the_query_is_a_part_of_each_search() -> None:
+def test_every_search_sends_the_query() -> None:
     assert adapter_for("apple").first_request(QUERY).json is None
 
     queries: list[Any] = []

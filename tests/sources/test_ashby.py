@@ -70,7 +70,9 @@ def test_a_job_is_read_field_by_field() -> None:
     ("stated", "expected"),
     [("Hybrid", Workplace.HYBRID), ("OnSite", Workplace.ONSITE), ("Remote", Workplace.REMOTE)],
 )
-def test_the_workplace_type_is_believed_over_is_remote(stated: str, expected: Workplace) -> None:
+def test_the_workplace_type_takes_precedence_over_is_remote(
+    stated: str, expected: Workplace
+) -> None:
     listed = answer("ashby", BOARD, {"jobs": [job(workplaceType=stated)]}).jobs[0]
 
     assert posting("ashby", listed).workplace is expected
@@ -82,7 +84,7 @@ def test_is_remote_alone_does_not_make_a_job_remote() -> None:
     assert posting("ashby", listed).workplace is None
 
 
-def test_unlisted_jobs_are_none_of_the_listing() -> None:
+def test_unlisted_jobs_are_not_in_the_listing() -> None:
     page = answer("ashby", BOARD, {"jobs": [job(), job(id="a-2", isListed=False)]})
 
     assert [listed.external_id for listed in page.jobs] == ["a-1"]
@@ -101,6 +103,6 @@ def test_nulls_are_unknown() -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"jobs": None}, [], "Not Found"])
-def test_what_is_no_board_is_an_error(body: Any) -> None:
+def test_a_response_that_is_not_a_board_is_an_error(body: Any) -> None:
     with pytest.raises(ParseError):
         answer("ashby", BOARD, body)

@@ -53,7 +53,7 @@ def detail(**changes: Any) -> dict[str, Any]:
     return {"meta": None, "result": {"jobOpening": opening | changes, "formFields": {}}}
 
 
-def test_a_list_is_whole_when_it_has_the_openings_it_states() -> None:
+def test_a_list_is_complete_if_it_has_as_many_openings_as_it_states() -> None:
     page = answer("bamboohr", SITE, openings(item()))
 
     assert adapter_for("bamboohr").first_request(SITE).url == (
@@ -64,7 +64,7 @@ def test_a_list_is_whole_when_it_has_the_openings_it_states() -> None:
     assert not prove([answer("bamboohr", SITE, {"result": [item()]})]).complete
 
 
-def test_an_opening_is_fetched_as_its_document_and_read_on_its_page() -> None:
+def test_an_opening_has_the_urls_of_its_page_and_its_document() -> None:
     config = SITE | {"base_url": "http://127.0.0.1:1/b"}
     job = answer("bamboohr", config, openings(item())).jobs[0]
 
@@ -90,7 +90,7 @@ def test_an_opening_is_read_field_by_field() -> None:
     assert read.posted_at.date().isoformat() == "2025-04-22"
 
 
-def test_a_day_s_rate_is_read_without_the_hour_s_that_follows_from_it() -> None:
+def test_a_daily_rate_is_read_without_the_hourly_rate_in_brackets() -> None:
     assert document("bamboohr", detail()).salary == Salary(
         raw="$300 - $425/Day ($21.43 - $30.35 per hour)",
         min=300,
@@ -102,7 +102,7 @@ def test_a_day_s_rate_is_read_without_the_hour_s_that_follows_from_it() -> None:
 
 
 @pytest.mark.parametrize("stated", [None, "", "Competitive", "DOE", "$20 then $30 per hour"])
-def test_pay_that_can_not_be_read_for_sure_is_none(stated: str | None) -> None:
+def test_ambiguous_pay_is_unknown(stated: str | None) -> None:
     assert document("bamboohr", detail(compensation=stated)).salary is None
 
 
@@ -116,13 +116,11 @@ def test_pay_that_can_not_be_read_for_sure_is_none(stated: str | None) -> None:
         (None, None),
     ],
 )
-def test_the_location_type_says_how_one_works(
-    stated: str | None, expected: Workplace | None
-) -> None:
+def test_the_location_type_is_the_workplace(stated: str | None, expected: Workplace | None) -> None:
     assert document("bamboohr", detail(locationType=stated)).workplace is expected
 
 
-def test_a_place_that_is_no_office_is_read_from_the_other_field() -> None:
+def test_a_location_that_is_not_an_office_is_read_from_ats_location() -> None:
     elsewhere = {"country": "Japan", "state": None, "province": "Kantō", "city": "Tokyo"}
     stated = {"location": NOWHERE, "atsLocation": elsewhere}
 
@@ -138,13 +136,13 @@ def test_a_place_that_is_no_office_is_read_from_the_other_field() -> None:
     "gone",
     [{"type": "not_found", "title": "Resource not found."}, detail(jobOpeningStatus="Filled")],
 )
-def test_an_opening_that_is_over_is_gone(gone: dict[str, Any]) -> None:
+def test_a_closed_opening_is_gone(gone: dict[str, Any]) -> None:
     with pytest.raises(PageGone):
         document("bamboohr", gone)
 
 
 @pytest.mark.parametrize("content", ["{}", '{"result": {}}', '{"result": {"jobOpening": []}}'])
-def test_what_is_no_opening_is_an_error_and_not_gone(content: str) -> None:
+def test_an_invalid_opening_is_an_error_and_not_gone(content: str) -> None:
     with pytest.raises(ParseError):
         document("bamboohr", content)
 
@@ -154,7 +152,7 @@ def test_the_front_page_that_an_unknown_site_redirects_to_is_an_error() -> None:
         answer("bamboohr", SITE, b"<!DOCTYPE html><html><body>HR software</body></html>")
 
 
-def test_recorded_lists_are_read_whole() -> None:
+def test_recorded_lists_are_read_completely() -> None:
     few = answer("bamboohr", SITE, recorded("bamboohr/list_rsp.json"))
     many = answer("bamboohr", SITE, recorded("bamboohr/list_variety_rsp.json"))
 
@@ -173,7 +171,7 @@ def test_recorded_lists_are_read_whole() -> None:
     }
 
 
-def test_recorded_openings_are_read_to_their_truth() -> None:
+def test_recorded_openings_are_read_correctly() -> None:
     chef = document("bamboohr", recorded("bamboohr/detail_rsp.json"))
     community = document("bamboohr", recorded("bamboohr/detail_nulls_rsp.json"))
 
@@ -192,6 +190,6 @@ def test_recorded_openings_are_read_to_their_truth() -> None:
     assert [read.posted_at_raw for read in (chef, community)] == ["2025-04-22", "2022-12-14"]
 
 
-def test_a_recorded_answer_of_what_is_not_there_is_recognised() -> None:
+def test_a_recorded_response_for_a_missing_opening_is_gone() -> None:
     with pytest.raises(PageGone):
         document("bamboohr", recorded("bamboohr/detail_not_found_rsp.json"))

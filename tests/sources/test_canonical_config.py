@@ -1,4 +1,4 @@
-"""Two configs share a board if, and only if, they list the same place in the same way."""
+"""Two configs share a board if, and only if, they list the same board in the same way."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from include.core.boards import config_sha256
 from include.core.models import Company
 from include.errors import SettingError
 from include.sources.registry import (
-    _ALL,  # pyright: ignore[reportPrivateUsage] - all there are
+    _ALL,  # pyright: ignore[reportPrivateUsage] - every source
     adapter_for,
     canonical_config,
     check_config,
@@ -35,13 +35,15 @@ def test_every_source_has_its_configs_in_the_tables() -> None:
 
 
 @pytest.mark.parametrize(("source", "one", "other"), SAME)
-def test_configs_that_mean_the_same_board_are_one(source: str, one: Config, other: Config) -> None:
+def test_configs_of_the_same_board_have_one_canonical_form(
+    source: str, one: Config, other: Config
+) -> None:
     assert canonical_config(source, one) == canonical_config(source, other)
     assert sha(source, one) == sha(source, other)
 
 
 @pytest.mark.parametrize(("source", "one", "other"), DIFFERENT)
-def test_configs_that_may_list_anything_different_stay_apart(
+def test_configs_that_may_list_different_postings_have_different_hashes(
     source: str, one: Config, other: Config
 ) -> None:
     assert sha(source, one) != sha(source, other)
@@ -65,7 +67,7 @@ def test_a_canonical_config_makes_the_same_first_request(source: str, config: Co
     assert adapter.first_request(canonical_config(source, config)) == adapter.first_request(config)
 
 
-def test_a_base_url_in_other_letters_is_still_the_place_below_which_a_url_lies() -> None:
+def test_a_url_below_the_base_url_is_recognised_in_any_case_of_the_host() -> None:
     config = {"url": "https://acme.example/p/map.xml", "base_url": "https://ACME.example/p"}
 
     assert adapter_for("sitemap").first_request(config).url == "https://acme.example/p/map.xml"
@@ -85,7 +87,7 @@ def test_a_base_url_in_other_letters_is_still_the_place_below_which_a_url_lies()
          "config.fields.title"),
     ],
 )  # fmt: skip
-def test_an_unusable_config_has_no_canonical_one(
+def test_an_unusable_config_has_no_canonical_form(
     source: str, config: Mapping[str, Any], field: str
 ) -> None:
     with pytest.raises(SettingError) as refused:
@@ -102,7 +104,7 @@ def test_the_hash_is_that_of_compact_json() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(draw=st.data(), example=st.sampled_from(USABLE))
-def test_no_spelling_of_a_config_makes_another_board(
+def test_another_spelling_of_a_config_is_the_same_board(
     draw: st.DataObject, example: tuple[str, Config]
 ) -> None:
     source, config = example
@@ -118,7 +120,7 @@ def test_no_spelling_of_a_config_makes_another_board(
 
 @settings(deadline=None)
 @given(one=st.text(min_size=1), other=st.text(min_size=1))
-def test_boards_of_two_names_are_two(one: str, other: str) -> None:
+def test_different_names_are_different_boards(one: str, other: str) -> None:
     for board in (one, other):
         try:
             check_config(Company(slug="a", source="greenhouse", config={"board": board}))
@@ -129,7 +131,7 @@ def test_boards_of_two_names_are_two(one: str, other: str) -> None:
 
 
 def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
-    """Other spellings of a value that mean the same."""
+    """Return a strategy for other spellings of a value that mean the same."""
     if isinstance(value, dict):
         fields = {name: padded(st.just(each)) for name, each in value.items()}
         return st.fixed_dictionaries(fields).flatmap(shuffled_dict)

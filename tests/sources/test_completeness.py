@@ -23,7 +23,7 @@ def jobs(*ids: int) -> tuple[ListedJob, ...]:
         [ListingPage(total=0)],
     ],
 )
-def test_a_listing_is_complete_when_nothing_speaks_against_it(pages: list[ListingPage]) -> None:
+def test_a_listing_is_complete_if_no_page_contradicts_it(pages: list[ListingPage]) -> None:
     listing = prove(pages)
 
     assert listing.complete
@@ -49,7 +49,7 @@ def test_a_listing_is_complete_when_nothing_speaks_against_it(pages: list[Listin
         ([ListingPage(jobs=jobs(1, 2)), ListingPage(overlap=1)], "moved between two pages"),
     ],
 )
-def test_a_listing_without_proof_is_partial_and_says_why(
+def test_a_listing_without_proof_is_partial_and_has_a_reason(
     pages: list[ListingPage], reason: str
 ) -> None:
     listing = prove(pages)
@@ -59,7 +59,7 @@ def test_a_listing_without_proof_is_partial_and_says_why(
     assert reason in listing.reason
 
 
-def test_a_posting_named_twice_is_listed_once_as_first_named() -> None:
+def test_the_first_of_two_rows_of_one_posting_is_listed() -> None:
     listing = prove([ListingPage(jobs=jobs(2, 1)), ListingPage(jobs=jobs(1, 3))])
 
     assert [job.external_id for job in listing.jobs] == ["2", "1", "3"]

@@ -43,7 +43,7 @@ def site(count: int, *, stops_at: int = 10_000, wraps: bool = False) -> Callable
 
 
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 2_500])
-def test_a_site_is_read_ten_by_ten(count: int) -> None:
+def test_a_site_is_read_in_pages_of_ten(count: int) -> None:
     found = listing("eightfold", SITE, site(count))
 
     assert found.complete
@@ -51,19 +51,19 @@ def test_a_site_is_read_ten_by_ten(count: int) -> None:
 
 
 @pytest.mark.parametrize("wraps", [False, True])
-def test_a_site_that_silently_stops_or_begins_anew_is_partial(wraps: bool) -> None:
+def test_a_site_that_stops_early_or_repeats_its_pages_is_partial(wraps: bool) -> None:
     found = listing("eightfold", SITE, site(80, stops_at=50, wraps=wraps))
 
     assert not found.complete
     assert found.reason == "the source states 80 postings, 50 were listed"
 
 
-def test_a_domain_that_is_not_the_registered_one_is_an_error() -> None:
+def test_an_unregistered_domain_is_an_error() -> None:
     with pytest.raises(ParseError):
         answer("eightfold", SITE, b"<!doctype html><title>Careers</title>")
 
 
-def test_a_job_is_known_by_its_employer_s_number_and_found_by_eightfold_s() -> None:
+def test_a_job_has_its_employer_s_id_and_eightfold_s_urls() -> None:
     listed = answer("eightfold", SITE, search([position(1)], 1)).jobs[0]
 
     assert listed.external_id == "JR1"
@@ -100,7 +100,7 @@ def test_a_position_is_read_field_by_field() -> None:
     assert read.provenance["salary"] == "text"
 
 
-def test_the_shape_of_a_success_that_says_404_is_gone() -> None:
+def test_a_body_with_status_404_is_gone() -> None:
     gone = {"status": 404, "error": {"message": "Position not found"}, "data": {}}
 
     with pytest.raises(PageGone, match="Position not found"):
@@ -122,7 +122,7 @@ def test_a_recorded_search_and_position_are_read() -> None:
     assert len(read.description_text) > 2_000
 
 
-def test_a_position_may_name_one_place_alone() -> None:
+def test_a_position_may_have_a_single_location() -> None:
     stated = position(1) | {"locations": None, "location": "London, United Kingdom"}
     read = document("eightfold", {"status": 200, "data": stated})
 

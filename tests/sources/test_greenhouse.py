@@ -89,19 +89,19 @@ def test_a_job_is_read_field_by_field() -> None:
     assert "valid_through" not in read.provenance
 
 
-def test_a_board_without_the_number_of_jobs_it_states_is_partial() -> None:
+def test_a_board_that_differs_from_its_total_is_partial() -> None:
     assert not prove([answer("greenhouse", BOARD, board(job(), total=2))]).complete
     assert not prove([answer("greenhouse", BOARD, {"jobs": [job()]})]).complete
 
 
-def test_a_prospect_post_is_a_posting_like_any_other() -> None:
+def test_a_prospect_post_is_listed() -> None:
     page = answer("greenhouse", BOARD, board(job(internal_job_id=None, requisition_id=None)))
 
     assert prove([page]).complete
     assert posting("greenhouse", page.jobs[0]).requisition_id is None
 
 
-def test_an_unreadable_job_hides_no_other_but_makes_the_listing_partial() -> None:
+def test_an_unreadable_job_makes_the_listing_partial_but_others_are_read() -> None:
     page = answer("greenhouse", BOARD, board(job(), job(id=12, title=None), job(id=13)))
 
     assert [listed.external_id for listed in page.jobs] == ["11", "13"]
@@ -109,12 +109,12 @@ def test_an_unreadable_job_hides_no_other_but_makes_the_listing_partial() -> Non
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"jobs": null}', b"[" * 100_000])
-def test_what_is_no_board_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_board_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("greenhouse", BOARD, body)
 
 
-def test_pay_in_two_currencies_keeps_its_raw_text_alone() -> None:
+def test_pay_in_two_currencies_keeps_only_its_raw_text() -> None:
     ranges = [
         {"min_cents": 100, "max_cents": 200, "currency_type": currency, "title": "Hourly:"}
         for currency in ("EUR", "GBP")

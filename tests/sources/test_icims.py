@@ -45,25 +45,25 @@ def site(count: int, *, stated: str = PAGE_OF, wraps_at: int = 1_000) -> Callabl
 
 @pytest.mark.parametrize("count", [1, 20, 21])
 @pytest.mark.parametrize("stated", [PAGE_OF, PAGE_OF.replace("of", "von"), NAVIGATION, BATCH])
-def test_a_portal_is_read_to_the_last_page_it_states(count: int, stated: str) -> None:
+def test_a_portal_is_read_to_its_last_page(count: int, stated: str) -> None:
     found = listing("icims", PORTAL, site(count, stated=stated))
 
     assert found.complete
     assert len(found.jobs) == count
 
 
-def test_a_large_portal_is_read_whole() -> None:
+def test_a_large_portal_is_read_completely() -> None:
     found = listing("icims", PORTAL, site(2_500))
 
     assert found.complete
     assert len(found.jobs) == 2_500
 
 
-def test_a_page_that_is_not_the_one_asked_for_makes_the_listing_partial() -> None:
+def test_a_page_with_the_wrong_number_makes_the_listing_partial() -> None:
     found = listing("icims", PORTAL, site(100, wraps_at=2))
 
     assert not found.complete
-    assert found.reason == "page 3 does not say that it is that page"
+    assert found.reason == "the response for page 3 does not state that it is page 3"
     assert len(found.jobs) == 40
 
 
@@ -76,15 +76,15 @@ def test_a_page_that_is_not_the_one_asked_for_makes_the_listing_partial() -> Non
         portal(card(1), '<link rel="next" href="?pr=1">'),
     ],
 )
-def test_what_is_not_proved_is_partial(page: str) -> None:
+def test_a_listing_without_proof_is_partial(page: str) -> None:
     assert not listing("icims", PORTAL, lambda _: page).complete
 
 
-def test_one_page_alone_need_not_say_so() -> None:
+def test_a_single_page_is_complete_without_a_page_number() -> None:
     assert listing("icims", PORTAL, lambda _: portal(card(1), "")).complete
 
 
-def test_an_empty_portal_shows_its_form_and_is_none_other() -> None:
+def test_only_a_page_with_the_search_form_is_an_empty_portal() -> None:
     empty = listing("icims", PORTAL, lambda _: FORM)
 
     assert (empty.jobs, empty.complete) == ((), True)
@@ -94,9 +94,7 @@ def test_an_empty_portal_shows_its_form_and_is_none_other() -> None:
 
 @pytest.mark.parametrize("tag", ["li", "div"])
 @pytest.mark.parametrize("heading", ["h2", "h3"])
-def test_a_card_names_the_page_for_readers_and_the_frame_that_has_the_posting(
-    tag: str, heading: str
-) -> None:
+def test_a_card_has_the_urls_of_the_page_and_of_its_frame(tag: str, heading: str) -> None:
     config = PORTAL | {"base_url": "http://127.0.0.1:9"}
     body = portal(card(7, tag=tag, heading=heading)).encode()
 
@@ -107,15 +105,15 @@ def test_a_card_names_the_page_for_readers_and_the_frame_that_has_the_posting(
     assert job.page_url == f"{job.url}?in_iframe=1"
 
 
-def test_what_slips_through_between_two_pages_is_waited_for() -> None:
+def test_icims_is_a_fragile_source() -> None:
     assert "icims" in FRAGILE_SOURCES
 
 
-def test_its_postings_are_web_pages() -> None:
+def test_postings_are_web_pages() -> None:
     assert adapter_for("icims").parse_posting("{}") is None
 
 
-def test_a_recorded_portal_is_read_whole() -> None:
+def test_a_recorded_portal_is_read_completely() -> None:
     body = recorded("icims/search_rsp.html").decode()
 
     found = listing("icims", {"site": "buspatrol"}, lambda _: body)

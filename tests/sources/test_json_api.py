@@ -43,7 +43,7 @@ def test_expressions_find_the_postings_and_their_fields() -> None:
     assert page.partial_reason is None
 
 
-def test_with_a_description_the_posting_is_read_from_its_fields() -> None:
+def test_a_posting_with_a_description_is_read_from_its_fields() -> None:
     fields = FIELDS | {
         "description": "html",
         "workplace": "mode",
@@ -80,7 +80,7 @@ def test_with_a_description_the_posting_is_read_from_its_fields() -> None:
     assert (read.department, read.description_text) == ("Kitchen", "Cook.")
 
 
-def test_pay_in_words_is_read_and_nulls_are_unknown() -> None:
+def test_pay_is_read_from_text_and_null_is_unknown() -> None:
     fields = FIELDS | {"description": "html", "salary": "pay"}
 
     def read(**changes: Any) -> Any:
@@ -91,7 +91,7 @@ def test_pay_in_words_is_read_and_nulls_are_unknown() -> None:
     assert (read().salary, read().description_text) == (None, "")
 
 
-def test_a_stated_total_proves_or_disproves_the_listing() -> None:
+def test_a_stated_total_decides_whether_the_listing_is_complete() -> None:
     config = API | {"total": "meta.count"}
 
     assert listing("json", config, lambda _: {"data": [job()], "meta": {"count": 1}}).complete
@@ -100,14 +100,14 @@ def test_a_stated_total_proves_or_disproves_the_listing() -> None:
     assert not listing("json", config, lambda _: {"data": [job()]}).complete
 
 
-def test_without_a_total_an_empty_answer_proves_nothing() -> None:
+def test_an_empty_response_without_a_total_is_partial() -> None:
     assert listing("json", API, lambda _: {"data": [job()]}).complete
     assert not listing("json", API, lambda _: {"data": []}).complete
 
 
 @pytest.mark.parametrize("following", ["?page={}", "https://acme.example/api/jobs?page={}"])
 @pytest.mark.parametrize("pages", [1, 2, 125])
-def test_the_next_page_is_followed_while_there_is_one(pages: int, following: str) -> None:
+def test_next_pages_are_followed_to_the_last(pages: int, following: str) -> None:
     def serve(request: Request) -> Any:
         page = int((request.url + "?page=1").split("?page=")[1].split("?")[0])
         links = {"next": following.format(page + 1)} if page < pages else {}
@@ -119,14 +119,14 @@ def test_the_next_page_is_followed_while_there_is_one(pages: int, following: str
     assert len(found.jobs) == pages
 
 
-def test_a_posting_without_its_fields_makes_the_listing_partial() -> None:
+def test_a_posting_without_a_required_field_makes_the_listing_partial() -> None:
     page = answer("json", API, {"data": [job(), job(8, attributes=None)]})
 
     assert [listed.external_id for listed in page.jobs] == ["7"]
     assert page.partial_reason == "posting 2 could not be read: no `title`"
 
 
-def test_an_expression_that_does_not_fit_the_answer_is_an_error() -> None:
+def test_an_expression_that_fails_on_the_response_is_an_error() -> None:
     config = API | {"jobs": "sort_by(data, &id)"}
 
     assert adapter_for("json").first_request(config)
@@ -135,6 +135,6 @@ def test_an_expression_that_does_not_fit_the_answer_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>", {"data": None}, {"data": {}}, []])
-def test_what_holds_no_list_is_an_error(body: Any) -> None:
+def test_a_response_without_a_list_is_an_error(body: Any) -> None:
     with pytest.raises(ParseError):
         answer("json", API | {"jobs": "data"}, body)

@@ -39,7 +39,7 @@ def item(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 def read_all(board: list[dict[str, Any]]) -> list[ListingPage]:
-    """As a server that pages ``board`` would be read."""
+    """Return the pages that are read from a server that pages ``board``."""
     pages: list[ListingPage] = []
     waiting: list[Request] = [adapter_for("lever").first_request(SITE)]
     while waiting:
@@ -60,7 +60,7 @@ def test_the_eu_host_is_a_base_url() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 199, 200, 2_500])
-def test_a_site_of_any_size_is_read_whole(count: int) -> None:
+def test_a_site_of_any_size_is_read_completely(count: int) -> None:
     read = prove(read_all([item(number) for number in range(count)]))
 
     assert read.complete
@@ -82,7 +82,7 @@ def test_a_posting_closed_between_two_pages_makes_the_listing_partial() -> None:
     assert "id-99" not in {job.external_id for job in second.jobs}
 
 
-def test_a_page_that_is_refused_makes_the_listing_partial_though_no_total_tells() -> None:
+def test_a_page_that_fails_makes_the_listing_partial() -> None:
     def refusing(request: Request) -> Any:
         if "skip=0&" in request.url:
             return [item(number) for number in range(100)]
@@ -94,7 +94,7 @@ def test_a_page_that_is_refused_makes_the_listing_partial_though_no_total_tells(
     assert (read.complete, read.reason) == (False, "429 Too Many Requests")
 
 
-def test_a_server_that_repeats_its_page_is_not_followed_for_ever() -> None:
+def test_paging_stops_if_a_server_repeats_its_pages() -> None:
     full = [item(number) for number in range(100)]
     request = Request(url="https://api.lever.co/v0/postings/acme?mode=json&skip=20000&limit=100")
 
@@ -123,7 +123,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.apply_url == "https://jobs.lever.co/acme/id-1/apply"
 
 
-def test_the_body_is_the_description_the_lists_and_the_rest() -> None:
+def test_the_text_is_the_description_the_lists_and_the_rest() -> None:
     read = posting("lever", answer("lever", SITE, [item()]).jobs[0])
 
     assert read.description_text.splitlines() == [
@@ -143,6 +143,6 @@ def test_an_unspecified_workplace_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("body", [b'{"ok": false, "error": "Document not found"}', b"null", b""])
-def test_what_is_no_list_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_list_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("lever", SITE, body)

@@ -25,7 +25,7 @@ def site(pages: int) -> Callable[[Request], str]:
     return serve
 
 
-def test_the_links_that_a_selector_finds_are_postings() -> None:
+def test_links_that_the_selector_finds_are_postings() -> None:
     found = listing(
         "html",
         SITE,
@@ -50,7 +50,7 @@ def test_the_links_that_a_selector_finds_are_postings() -> None:
     assert found.complete
 
 
-def test_links_start_from_the_page_s_base() -> None:
+def test_links_are_relative_to_the_base_element() -> None:
     body = b'<base href="https://careers.acme.example/de/"><a class="job" href="1">Koch</a>'
 
     assert answer("html", SITE, body).jobs[0].url == "https://careers.acme.example/de/1"
@@ -90,18 +90,18 @@ def test_next_links_are_followed_to_the_last_page(pages: int) -> None:
     assert len(found.jobs) == pages
 
 
-def test_without_a_next_selector_one_page_is_all() -> None:
+def test_without_a_next_selector_only_one_page_is_read() -> None:
     assert len(listing("html", SITE, site(3)).jobs) == 1
 
 
-def test_a_next_link_in_circles_ends() -> None:
+def test_a_cycle_of_next_links_ends() -> None:
     def serve(_: Request) -> str:
         return site(2)(Request(url="?p=1"))
 
     assert len(listing("html", PAGED, serve).jobs) == 1
 
 
-def test_a_page_without_links_proves_nothing() -> None:
+def test_a_page_without_links_is_partial() -> None:
     assert not listing("html", SITE, lambda _: "<h1>We are moving</h1>").complete
 
     def redesigned(request: Request) -> str:
@@ -111,7 +111,7 @@ def test_a_page_without_links_proves_nothing() -> None:
     assert "html" in FRAGILE_SOURCES
 
 
-def test_what_is_no_page_is_an_error() -> None:
+def test_a_response_that_is_not_html_is_an_error() -> None:
     with pytest.raises(ParseError):
         answer("html", SITE, b"%PDF-1.7")
     with pytest.raises(ParseError):

@@ -24,7 +24,7 @@ def search(rows: list[dict[str, Any]], total: int | None) -> dict[str, Any]:
 
 
 def site(count: int, *, most: int = 100, total: int | None = None) -> Callable[[Request], Any]:
-    """As Oracle pages: it obeys the limit inside ``finder``, up to ``most``."""
+    """Return a site that pages like Oracle's, by the limit inside ``finder``, up to ``most``."""
 
     def serve(request: Request) -> Any:
         start, limit = number_in(request, "offset"), min(number_in(request, "limit"), most)
@@ -61,7 +61,7 @@ def detail(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_limit_and_offset_stand_inside_the_finder() -> None:
+def test_limit_and_offset_are_inside_the_finder() -> None:
     assert adapter_for("oracle").first_request(SITE).url == (
         "https://acme.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions"
         "?onlyData=true&expand=requisitionList.secondaryLocations"
@@ -69,7 +69,7 @@ def test_limit_and_offset_stand_inside_the_finder() -> None:
     )
 
 
-def test_a_posting_is_read_from_its_own_document() -> None:
+def test_a_posting_has_the_urls_of_its_page_and_its_document() -> None:
     job = answer("oracle", SITE, search([item(7)], 1)).jobs[0]
 
     assert job.url == (
@@ -81,14 +81,14 @@ def test_a_posting_is_read_from_its_own_document() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 100, 101, 2_500])
-def test_a_site_of_any_size_is_read_whole(count: int) -> None:
+def test_a_site_of_any_size_is_read_completely(count: int) -> None:
     found = listing("oracle", SITE, site(count))
 
     assert found.complete
     assert len(found.jobs) == count
 
 
-def test_a_site_that_answers_fewer_than_were_asked_for_is_read_whole() -> None:
+def test_a_site_with_shorter_pages_than_requested_is_read_completely() -> None:
     found = listing("oracle", SITE, site(120, most=25))
 
     assert found.complete
@@ -98,18 +98,20 @@ def test_a_site_that_answers_fewer_than_were_asked_for_is_read_whole() -> None:
 @pytest.mark.parametrize(
     "serve",
     [
-        pytest.param(site(90, total=110), id="a total that lies"),
-        pytest.param(lambda _: site(50, total=200)(Request(url="offset=0,limit=50")), id="a wrap"),
-        pytest.param(site(0), id="no posting, as an unknown site may answer"),
+        pytest.param(site(90, total=110), id="a wrong total"),
+        pytest.param(
+            lambda _: site(50, total=200)(Request(url="offset=0,limit=50")), id="a repeated page"
+        ),
+        pytest.param(site(0), id="no posting, which may mean an unknown site"),
         pytest.param(lambda _: search([item(1)], None), id="no total"),
     ],
 )
-def test_what_is_not_proved_is_partial(serve: Callable[[Request], Any]) -> None:
+def test_a_listing_without_proof_is_partial(serve: Callable[[Request], Any]) -> None:
     assert not listing("oracle", SITE, serve).complete
 
 
 @pytest.mark.parametrize("body", [{}, {"items": []}, {"items": [{"TotalJobsCount": 1}]}, b"<p>"])
-def test_what_is_no_search_is_an_error(body: Any) -> None:
+def test_a_response_that_is_not_a_search_is_an_error(body: Any) -> None:
     with pytest.raises(ParseError):
         answer("oracle", SITE, body)
 
@@ -135,7 +137,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.provenance["salary"] == "api"
 
 
-def test_blanks_are_unknown() -> None:
+def test_blank_fields_are_unknown() -> None:
     blank = dict.fromkeys(
         ("WorkplaceTypeCode", "JobSchedule", "requisitionFlexFields", "secondaryLocations")
     )
@@ -144,14 +146,14 @@ def test_blanks_are_unknown() -> None:
     assert (read.workplace, read.salary, read.locations) == (None, None, ())
 
 
-def test_a_posting_without_items_is_gone_and_one_without_the_key_is_odd() -> None:
+def test_a_document_without_items_is_gone_and_one_without_the_key_is_an_error() -> None:
     with pytest.raises(PageGone):
         document("oracle", {"items": [], "count": 0})
     with pytest.raises(ParseError):
         document("oracle", {"count": 0})
 
 
-def test_a_recorded_search_is_the_beginning_of_its_listing() -> None:
+def test_a_recorded_search_is_the_first_page_of_a_listing() -> None:
     page = answer("oracle", SITE, recorded("oracle/search_rsp.json"))
 
     assert page.total == 1330
@@ -171,6 +173,6 @@ def test_a_recorded_posting_is_read() -> None:
     assert len(read.description_text) > 2_000
 
 
-def test_a_recorded_posting_that_is_not_there_is_gone() -> None:
+def test_a_recorded_response_for_a_missing_posting_is_gone() -> None:
     with pytest.raises(PageGone):
         document("oracle", recorded("oracle/job_detail_not_found_rsp.json"))

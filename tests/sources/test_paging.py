@@ -16,13 +16,13 @@ from include.sources.paging import next_start, number_in
         (0, 0, 0, None),
     ],
 )
-def test_the_next_page_begins_after_what_came(
+def test_the_next_page_begins_after_the_received_postings(
     start: int, came: int, total: int | None, expected: int | None
 ) -> None:
     assert next_start(start, came=came, total=total) == expected
 
 
-def test_a_number_is_found_in_a_query_or_in_a_part_of_it() -> None:
+def test_a_number_is_found_in_a_query_or_inside_a_parameter() -> None:
     request = Request(url="https://acme.example/?finder=find;limit=25,offset=50&start=7")
 
     assert [number_in(request, name) for name in ("limit", "offset", "start")] == [25, 50, 7]

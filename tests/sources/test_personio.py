@@ -40,7 +40,7 @@ def feed(*positions: str) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?><workzag-jobs>{body}</workzag-jobs>'.encode()
 
 
-def test_one_request_answers_the_whole_site_in_one_language() -> None:
+def test_one_request_asks_for_the_whole_site_in_one_language() -> None:
     personio = adapter_for("personio")
 
     assert personio.first_request(SITE).url == "https://acme.jobs.personio.de/xml?language=en"
@@ -84,7 +84,7 @@ def test_a_position_is_read_field_by_field() -> None:
     assert read.posted_at.isoformat() == "2026-08-14T10:00:00+02:00"
 
 
-def test_an_office_that_is_remote_says_so() -> None:
+def test_a_remote_office_is_a_remote_workplace() -> None:
     remote = "<position><id>1</id><name>Cook</name><office>Remote</office></position>"
 
     read = posting("personio", answer("personio", SITE, feed(remote)).jobs[0])
@@ -93,7 +93,7 @@ def test_an_office_that_is_remote_says_so() -> None:
     assert set(read.provenance) == {"title", "external_id", "locations", "workplace"}
 
 
-def test_a_position_without_text_in_the_language_asked_for_is_listed_all_the_same() -> None:
+def test_a_position_without_text_in_the_language_is_listed() -> None:
     page = answer("personio", SITE, feed("<position><id>1</id><name>Cook</name></position>"))
 
     assert prove([page]).complete
@@ -104,7 +104,7 @@ def test_an_empty_site_is_complete() -> None:
     assert prove([answer("personio", SITE, feed())]).complete
 
 
-def test_a_position_without_id_hides_no_other_but_makes_the_listing_partial() -> None:
+def test_a_position_without_id_makes_the_listing_partial_but_others_are_read() -> None:
     page = answer("personio", SITE, feed("<position><name>Cook</name></position>", POSITION))
 
     assert [job.external_id for job in page.jobs] == ["1834171"]
@@ -122,12 +122,12 @@ def test_a_position_without_id_hides_no_other_but_makes_the_listing_partial() ->
         b'<!DOCTYPE x [<!ENTITY a "b">]><rss>&a;</rss>',
     ],
 )
-def test_what_can_not_be_read_whole_is_an_error_and_never_a_short_listing(body: bytes) -> None:
+def test_a_broken_or_wrong_document_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("personio", SITE, body)
 
 
-def test_an_entity_that_names_a_file_is_never_read() -> None:
+def test_an_entity_never_reads_a_file() -> None:
     body = feed("<position><id>1</id><name>&f;</name></position>").replace(
         b"<workzag-jobs>",
         b'<!DOCTYPE w [<!ENTITY f SYSTEM "file:///etc/hostname">]><workzag-jobs>',

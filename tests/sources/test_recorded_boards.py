@@ -1,4 +1,4 @@
-"""The adapters on recorded boards, compared with values read from the payloads by hand."""
+"""Adapters read recorded boards; the expected values were read from the payloads by hand."""
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.sources.completeness import prove
@@ -7,7 +7,7 @@ from tests.recorded import recorded
 from tests.sources.answers import answer, posting
 
 
-def test_a_recorded_greenhouse_board_is_listed_whole() -> None:
+def test_a_recorded_greenhouse_board_is_listed_completely() -> None:
     listing = prove(
         [answer("greenhouse", {"board": "safariai"}, recorded("greenhouse/jobs_rsp.json"))]
     )
@@ -21,7 +21,7 @@ def test_a_recorded_greenhouse_board_is_listed_whole() -> None:
     assert posting("greenhouse", first).posted_at_raw == "2026-01-09T14:59:08-05:00"
 
 
-def test_a_recorded_greenhouse_job_is_read_to_its_pay_and_places() -> None:
+def test_a_recorded_greenhouse_job_is_read_with_pay_and_locations() -> None:
     content = recorded("greenhouse/job_detail_full_rsp.json").decode()
     read = adapter_for("greenhouse").parse_posting(content)
 
@@ -59,7 +59,7 @@ def test_recorded_lever_postings_are_read_with_their_lists() -> None:
     assert [read.locations[0].country for read in reads] == ["US", "US", "IN"]
 
 
-def test_a_recorded_ashby_board_is_read_to_its_pay() -> None:
+def test_a_recorded_ashby_board_is_read_with_pay() -> None:
     listing = prove(
         [answer("ashby", {"board": "browserbase"}, recorded("ashby/board_comp_rsp.json"))]
     )
@@ -79,7 +79,7 @@ def test_a_recorded_ashby_board_is_read_to_its_pay() -> None:
     ]
 
 
-def test_a_recorded_ashby_board_of_nulls_is_read() -> None:
+def test_a_recorded_ashby_board_with_nulls_is_read() -> None:
     payload = recorded("ashby/board_nulls_rsp.json")
     listing = prove([answer("ashby", {"board": "weaviate"}, payload)])
 

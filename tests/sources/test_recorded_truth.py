@@ -1,5 +1,8 @@
-"""Every recorded answer beside what its payload truly says, as ``bench/labels`` has it: read from
-the payloads by their own keys, and pay, countries and ways of working by hand."""
+"""Every recorded response is read and compared with its labels in ``bench/labels``.
+
+The labels were read from the payloads by their own keys; pay, countries and workplaces were read by
+hand.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ KNOWN = labels()
 
 
 def first_page(source: str, config: dict[str, Any]) -> Request:
-    """The request that the first page of a list answers."""
+    """Return the request for the first page of a list."""
     adapter = adapter_for(source)
     first = adapter.first_request(config)
     if source != "apple":
@@ -32,7 +35,7 @@ def by_file(entry: dict[str, Any]) -> str:
     return f"{entry['file']}{entry.get('at', '')}"
 
 
-def test_every_recorded_file_of_a_known_source_has_its_truth() -> None:
+def test_every_recorded_file_of_a_known_source_has_labels() -> None:
     recorded("index.tsv")
     files = {
         str(path.relative_to(RECORDED))
@@ -44,7 +47,7 @@ def test_every_recorded_file_of_a_known_source_has_its_truth() -> None:
 
 
 @pytest.mark.parametrize("entry", KNOWN["lists"], ids=by_file)
-def test_a_recorded_list_is_read_to_its_ids_titles_and_places(entry: dict[str, Any]) -> None:
+def test_a_recorded_list_is_read_with_the_labelled_jobs(entry: dict[str, Any]) -> None:
     request = first_page(entry["source"], entry["config"])
     page = answer(entry["source"], entry["config"], recorded(entry["file"]), request=request)
 
@@ -60,7 +63,7 @@ def test_a_recorded_list_is_read_to_its_ids_titles_and_places(entry: dict[str, A
 
 
 @pytest.mark.parametrize("entry", KNOWN["postings"], ids=by_file)
-def test_a_recorded_posting_is_read_to_its_truth(entry: dict[str, Any]) -> None:
+def test_a_recorded_posting_is_read_as_labelled(entry: dict[str, Any]) -> None:
     recorded(entry["file"])
     truth = Labelled.of(entry)
 
@@ -68,7 +71,7 @@ def test_a_recorded_posting_is_read_to_its_truth(entry: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("entry", KNOWN["gone"], ids=by_file)
-def test_a_recorded_answer_for_what_is_gone_is_recognised(entry: dict[str, Any]) -> None:
+def test_a_recorded_response_for_a_missing_posting_is_gone(entry: dict[str, Any]) -> None:
     body = recorded(entry["file"])
     page = Page(url=entry.get("url", "https://acme.example/1"), body=body)
 
@@ -83,6 +86,6 @@ def test_a_recorded_answer_for_what_is_gone_is_recognised(entry: dict[str, Any])
 
 
 @pytest.mark.parametrize("entry", KNOWN["refused"], ids=by_file)
-def test_a_recorded_refusal_is_no_empty_list(entry: dict[str, Any]) -> None:
+def test_a_recorded_refusal_is_an_error(entry: dict[str, Any]) -> None:
     with pytest.raises(ParseError):
         answer(entry["source"], entry["config"], recorded(entry["file"]))

@@ -41,7 +41,7 @@ def read(**changes: Any) -> Any:
     return posting("recruitee", answer("recruitee", SITE, {"offers": [offer(**changes)]}).jobs[0])
 
 
-def test_one_request_answers_the_whole_site() -> None:
+def test_one_request_asks_for_the_whole_site() -> None:
     page = answer("recruitee", SITE, {"offers": [offer()]})
     request = adapter_for("recruitee").first_request(SITE)
 
@@ -82,13 +82,13 @@ def test_pay_that_is_not_stated_is_none(stated: Any) -> None:
     assert read(salary=stated).salary is None
 
 
-def test_both_halves_of_the_text_are_read() -> None:
+def test_description_and_requirements_are_both_in_the_text() -> None:
     assert read().description_text == "Cook.\nJob requirements\n- Kind"
     assert read().requirements == ("Kind",)
     assert read(requirements=None).description_text == "Cook."
 
 
-def test_an_offer_that_leaves_the_workplace_to_choose_settles_none() -> None:
+def test_an_offer_with_a_choice_of_workplaces_has_none() -> None:
     assert read(remote=True, hybrid=True).workplace is None
     assert read(hybrid=False, on_site=True).workplace is Workplace.ONSITE
 
@@ -108,7 +108,7 @@ def test_employment_types_are_read_from_codes(
     assert read(employment_type_code=code).employment_types == expected
 
 
-def test_an_older_site_states_one_location_beside_the_other_fields() -> None:
+def test_a_location_is_read_from_the_fields_of_older_sites() -> None:
     found = read(
         locations=[],
         location="Berlin, Berlin, Germany",
@@ -123,7 +123,7 @@ def test_an_older_site_states_one_location_beside_the_other_fields() -> None:
     )
 
 
-def test_offers_that_are_not_published_are_none_of_the_listing() -> None:
+def test_unpublished_offers_are_not_in_the_listing() -> None:
     page = answer("recruitee", SITE, {"offers": [offer(), offer(id=2, status="draft")]})
 
     assert [job.external_id for job in page.jobs] == ["2547884"]
@@ -131,6 +131,6 @@ def test_offers_that_are_not_published_are_none_of_the_listing() -> None:
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"offers": null}'])
-def test_what_is_no_site_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_site_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("recruitee", SITE, body)

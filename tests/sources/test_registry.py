@@ -109,7 +109,7 @@ def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> 
         ("json", {"url": PAGE, "jobs": "@", "fields": FIELDS, "total": "length("}, "config.total"),
     ],
 )
-def test_an_unusable_config_is_refused_by_the_name_of_its_field(
+def test_an_unusable_config_is_refused_with_the_name_of_its_field(
     source: str, config: Mapping[str, Any], field: str
 ) -> None:
     with pytest.raises(SettingError) as refused:
@@ -118,7 +118,7 @@ def test_an_unusable_config_is_refused_by_the_name_of_its_field(
     assert refused.value.field == field
 
 
-def test_an_unknown_source_is_told_the_known_ones() -> None:
+def test_the_error_for_an_unknown_source_lists_the_known_sources() -> None:
     with pytest.raises(SettingError, match=r"greenhouse, lever, .*workday, .*, sitemap"):
         adapter_for("myspace")
 
@@ -130,7 +130,7 @@ def test_title_patterns_are_checked_with_the_config() -> None:
     assert refused.value.field == "include_titles"
 
 
-def test_a_board_s_name_can_not_leave_its_place_in_the_url() -> None:
+def test_a_board_s_name_is_quoted_in_the_url() -> None:
     request = adapter_for("ashby").first_request({"board": "Acme & Sons?x=1#y"})
 
     assert request.url == (

@@ -47,7 +47,7 @@ def pay(low: float, high: float, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_rows_of_one_job_are_one_posting_with_all_its_locations() -> None:
+def test_rows_of_one_job_are_one_posting_with_all_locations() -> None:
     rows = [row("u1", "Poland"), row("u2", "India"), row("u1", "Spain"), row("u1", "Poland")]
     page = answer("rippling", BOARD, rows)
 
@@ -58,14 +58,14 @@ def test_rows_of_one_job_are_one_posting_with_all_its_locations() -> None:
     assert prove([page]).complete
 
 
-def test_a_row_that_is_no_job_makes_the_listing_partial() -> None:
+def test_a_row_without_id_makes_the_listing_partial() -> None:
     page = answer("rippling", BOARD, [row("u1", None), row(None, "Spain"), "odd"])
 
     assert [(job.external_id, job.location) for job in page.jobs] == [("u1", None)]
     assert not prove([page]).complete
 
 
-def test_a_job_is_fetched_as_the_api_s_document_and_read_on_its_page() -> None:
+def test_a_job_has_the_urls_of_its_page_and_its_document() -> None:
     config = BOARD | {"base_url": "http://127.0.0.1:1"}
     job = answer("rippling", config, [row("u1", "Spain")]).jobs[0]
 
@@ -102,7 +102,7 @@ def test_an_employment_type_without_a_code_is_read_by_its_name() -> None:
     assert read.employment_type_raw == "Contractor"
 
 
-def test_pay_by_place_is_one_range_where_currency_and_period_agree() -> None:
+def test_pay_ranges_are_joined_if_currency_and_period_agree() -> None:
     tiers = [pay(100_000, 120_000), pay(90_000, 110_000, location="Tier 2")]
     mixed = [pay(100_000, 120_000), pay(40, 50, frequency="HOUR")]
 
@@ -119,14 +119,14 @@ def test_pay_by_place_is_one_range_where_currency_and_period_agree() -> None:
     assert (unlike.min, unlike.max, unlike.period) == (None, None, None)
 
 
-def test_places_that_differ_in_how_one_works_settle_nothing() -> None:
+def test_locations_with_different_workplaces_leave_it_unknown() -> None:
     assert document("rippling", detail(workLocations=["Oslo", "Remote"])).workplace is None
 
 
 @pytest.mark.parametrize(
     "gone", [{"ok": False, "error": "not found"}, {"error_code": "RESOURCE_NOT_FOUND"}]
 )
-def test_a_job_that_is_over_is_gone(gone: dict[str, Any]) -> None:
+def test_a_missing_job_is_gone(gone: dict[str, Any]) -> None:
     with pytest.raises(PageGone):
         document("rippling", gone)
 
@@ -134,12 +134,12 @@ def test_a_job_that_is_over_is_gone(gone: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "body", [b"<html>", b"{}", b'{"error_code": "RESOURCE_NOT_FOUND", "message": "none"}']
 )
-def test_what_is_no_board_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_board_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("rippling", BOARD, body)
 
 
-def test_a_recorded_board_is_read_whole() -> None:
+def test_a_recorded_board_is_read_completely() -> None:
     page = answer("rippling", {"board": "pythian"}, recorded("rippling/jobs_rsp.json"))
 
     assert prove([page]).complete
@@ -150,7 +150,7 @@ def test_a_recorded_board_is_read_whole() -> None:
     assert first.location == "Poland; Spain; Romania; India; United Kingdom"
 
 
-def test_a_recorded_job_is_read_to_its_truth() -> None:
+def test_a_recorded_job_is_read_correctly() -> None:
     read = document("rippling", recorded("rippling/job_detail_rsp.json"))
 
     assert (read.external_id, read.title) == (

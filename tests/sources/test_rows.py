@@ -1,4 +1,6 @@
-"""What of a listing's row shows that a posting may have changed, and what changes by itself."""
+"""The hash of a listing's row changes if the posting may have changed, but not with volatile
+keys.
+"""
 
 from typing import Any
 
@@ -6,7 +8,7 @@ import pytest
 
 from include.core.models import ListedJob
 from include.sources.records import listing_page, row_sha256
-from include.sources.registry import _ALL  # pyright: ignore[reportPrivateUsage] - all there are
+from include.sources.registry import _ALL  # pyright: ignore[reportPrivateUsage] - every source
 from tests.recorded import recorded
 from tests.sources.answers import answer
 from tests.sources.configs import PAGE
@@ -33,7 +35,7 @@ def named(sample: Sample) -> str:
     return sample.source
 
 
-def test_every_adapter_declares_what_changes_by_itself_and_has_a_row_in_the_tables() -> None:
+def test_every_adapter_declares_volatile_keys_and_has_a_sample() -> None:
     declared = {adapter.source: adapter.volatile_keys for adapter in _ALL}
 
     assert {source for source, keys in declared.items() if keys is not None} == {
@@ -46,7 +48,7 @@ def test_every_adapter_declares_what_changes_by_itself_and_has_a_row_in_the_tabl
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=named)
-def test_a_row_keeps_its_hash_for_what_changes_by_itself_and_for_nothing_else(
+def test_only_volatile_keys_do_not_change_the_hash_of_a_row(
     sample: Sample,
 ) -> None:
     before = sample.sha256(sample.row)
@@ -58,7 +60,7 @@ def test_a_row_keeps_its_hash_for_what_changes_by_itself_and_for_nothing_else(
 
 
 @pytest.mark.parametrize("sample", JSON_SAMPLES, ids=named)
-def test_a_key_that_is_new_or_gone_changes_the_hash(sample: Sample) -> None:
+def test_an_added_or_removed_key_changes_the_hash(sample: Sample) -> None:
     before = sample.sha256(sample.row)
     nulls = {key for key, value in sample.row.items() if value is None}
 
@@ -69,17 +71,17 @@ def test_a_key_that_is_new_or_gone_changes_the_hash(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("sample", JSON_SAMPLES, ids=named)
-def test_the_order_of_keys_does_not_matter(sample: Sample) -> None:
+def test_the_order_of_keys_does_not_change_the_hash(sample: Sample) -> None:
     assert sample.sha256(dict(reversed(sample.row.items()))) == sample.sha256(sample.row)
 
 
 @pytest.mark.parametrize("sample", WITHOUT_ROWS, ids=named)
-def test_a_listing_of_links_has_no_rows(sample: Sample) -> None:
+def test_a_listing_of_links_has_no_hashes(sample: Sample) -> None:
     assert sample.sha256(sample.row) is None
 
 
 @pytest.mark.parametrize("sample", [*SAMPLES, *WITHOUT_ROWS], ids=named)
-def test_a_date_of_modification_is_passed_on_as_written(sample: Sample) -> None:
+def test_a_modification_date_is_kept_as_written(sample: Sample) -> None:
     assert sample.listed(sample.row).modified == MODIFIED.get(sample.source)
 
 
@@ -101,7 +103,7 @@ def test_recorded_rows_differ_and_are_the_same_when_read_again(
     assert len(set(shas())) == len(shas()) > 1
 
 
-def test_locations_that_come_as_rows_of_their_own_are_part_of_their_job_s_row() -> None:
+def test_all_rows_of_one_job_are_part_of_its_hash() -> None:
     rows = [{"uuid": "1", "name": "Cook", "url": "u", "workLocation": {"label": place}}
             for place in ("Oslo", "Bergen")]  # fmt: skip
 
@@ -111,7 +113,7 @@ def test_locations_that_come_as_rows_of_their_own_are_part_of_their_job_s_row() 
     assert one.row_sha256 != both.row_sha256
 
 
-def test_keys_are_volatile_at_any_depth_and_only_by_their_whole_name() -> None:
+def test_volatile_keys_match_at_any_depth_by_their_whole_name() -> None:
     row = {"a": [{"age": 1, "b": {"age": 2, "ages": 3}}], "age": 4}
 
     assert row_sha256(row, ("age",)) == row_sha256({"a": [{"b": {"ages": 3}}]})
@@ -119,7 +121,7 @@ def test_keys_are_volatile_at_any_depth_and_only_by_their_whole_name() -> None:
 
 
 @pytest.mark.parametrize("volatile", [(), ("age",)])
-def test_a_row_nested_beyond_reason_hides_no_other(volatile: tuple[str, ...]) -> None:
+def test_a_row_nested_too_deeply_does_not_hide_other_rows(volatile: tuple[str, ...]) -> None:
     deep: Any = 1
     for _ in range(5_000):
         deep = [deep]

@@ -1,4 +1,6 @@
-"""The sample career sites' postings, read back to the truth they were made from."""
+"""The postings of the sample career sites are read and compared with the values they were made
+from.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -35,7 +37,7 @@ def config_of(employer: Employer) -> Mapping[str, Any]:
 
 
 def served(edition: Edition, employer: Employer, request: Request) -> Any:
-    """What the sample server answers, made by its own renderers."""
+    """Return the sample server's response, made by the server's own renderers."""
     postings = list(edition.postings[employer.slug].values())
     match employer.source:
         case "greenhouse":
@@ -76,7 +78,7 @@ def page_of(edition: Edition, sample: SamplePosting, *, served: int) -> Page:
 
 
 @pytest.mark.parametrize("employer", EMPLOYERS, ids=lambda employer: employer.slug)
-def test_every_listed_posting_is_read_to_its_truth(edition: Edition, employer: Employer) -> None:
+def test_every_sample_posting_is_read_correctly(edition: Edition, employer: Employer) -> None:
     truth = {
         key: sample for key, sample in edition.postings[employer.slug].items() if sample.listed
     }
@@ -110,7 +112,7 @@ def test_every_listed_posting_is_read_to_its_truth(edition: Edition, employer: E
                 assert line.strip(" -•*") in found.description_text
 
 
-def test_noise_never_changes_a_skim(edition: Edition) -> None:
+def test_noise_never_changes_the_skim_of_a_page(edition: Edition) -> None:
     for own in edition.postings.values():
         for sample in own.values():
             if not sample.employer.inline:

@@ -1,4 +1,5 @@
 import gzip
+import zlib
 
 import pytest
 
@@ -24,7 +25,7 @@ def index(*urls: str) -> bytes:
     return f'<sitemapindex xmlns="{XMLNS}">{entries}</sitemapindex>'.encode()
 
 
-def test_job_pages_are_the_urls_in_which_the_pattern_is_found() -> None:
+def test_urls_that_match_the_pattern_are_job_pages() -> None:
     page = answer(
         "sitemap",
         CONFIG,
@@ -46,7 +47,7 @@ def test_without_a_pattern_every_url_is_a_job_page() -> None:
     )
 
 
-def test_a_url_is_listed_once_however_it_is_written() -> None:
+def test_two_spellings_of_one_url_are_listed_once() -> None:
     page = answer(
         "sitemap",
         CONFIG,
@@ -56,13 +57,13 @@ def test_a_url_is_listed_once_however_it_is_written() -> None:
     assert [job.external_id for job in prove([page]).jobs] == [f"{HOME}/jobs/1"]
 
 
-def test_gzip_is_known_by_its_first_bytes() -> None:
+def test_gzip_is_recognised_by_its_first_bytes() -> None:
     page = answer("sitemap", CONFIG, gzip.compress(urlset(f"{HOME}/jobs/1")))
 
     assert len(page.jobs) == 1
 
 
-def test_an_index_is_followed_file_by_file_and_not_into_itself() -> None:
+def test_an_index_is_followed_to_all_its_files_but_not_to_itself() -> None:
     page = answer("sitemap", CONFIG, index(f"{HOME}/a.xml", f"{HOME}/b.xml.gz", CONFIG["url"]))
 
     assert page.follow == (
@@ -72,7 +73,7 @@ def test_an_index_is_followed_file_by_file_and_not_into_itself() -> None:
     assert page.jobs == ()
 
 
-def test_indexes_nested_too_deep_make_the_listing_partial() -> None:
+def test_indexes_nested_too_deeply_make_the_listing_partial() -> None:
     deep = Request(url=f"{HOME}/a.xml", depth=3)
     page = answer("sitemap", CONFIG, index(f"{HOME}/b.xml"), request=deep)
 
@@ -80,7 +81,7 @@ def test_indexes_nested_too_deep_make_the_listing_partial() -> None:
     assert not prove([page]).complete
 
 
-def test_a_base_url_moves_every_request_and_no_identity() -> None:
+def test_a_base_url_changes_requests_but_not_external_ids() -> None:
     config = CONFIG | {"base_url": "http://127.0.0.1:8090/acme"}
 
     first = adapter_for("sitemap").first_request(config)
@@ -93,7 +94,7 @@ def test_a_base_url_moves_every_request_and_no_identity() -> None:
     assert listed[0].page_url == "http://127.0.0.1:8090/acme/jobs/1"
 
 
-def test_images_and_comments_are_no_pages() -> None:
+def test_images_and_comments_are_ignored() -> None:
     body = urlset(f"{HOME}/jobs/1").replace(
         b"</url>",
         b"<!-- x --><i:image><i:loc>https://acme.example/jobs/a.png</i:loc></i:image></url>",
@@ -135,17 +136,94 @@ def test_the_namespace_does_not_matter(attributes: str) -> None:
         "an entity of a file",
     ],
 )
-def test_what_can_not_be_read_whole_is_an_error_and_never_a_short_listing(body: bytes) -> None:
+def test_a_broken_or_wrong_document_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("sitemap", CONFIG, body)
 
 
-def test_a_gzip_bomb_is_refused() -> None:
-    with pytest.raises(ParseError, match="larger"):
-        answer("sitemap", CONFIG, gzip.compress(bytes(101_000_000), compresslevel=1))
+def bomb(piece: bytes, times: int) -> bytes:
+    """Return gzip of a sitemap with ``piece`` so many times."""
+    packer = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
+    pieces = [packer.compress(f'<urlset xmlns="{XMLNS}">'.encode())]
+    pieces += [packer.compress(piece * 1000) for _ in range(times // 1000)]
+    return b"".join([*pieces, packer.compress(b"</urlset>"), packer.flush()])
 
 
-def test_an_address_that_is_no_web_address_makes_the_listing_partial() -> None:
+ENTRY = f"<url><loc>{HOME}/about</loc>{' ' * 1000}</url>".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (bomb(ENTRY, 100_000), "larger"),
+        (bomb(b" " * 1000, 2_000), "entry of more than"),
+        (bomb(b"<a/>", 300_000), "entry of more than"),
+        (bomb(b"<url/>", 300_000), "tags"),
+        (bomb(b"<url>" + b"<url/>" * 100 + b"</url>", 3_000), "tags"),
+        (bomb(b"<!-- a comment -->", 100_000), "entry of more than"),
+        (bomb(b"<url>" + b"<a/>" * 1000 + b"</url>", 5_000), "tags"),
+        (bomb(b"<url><loc>" + b"x" * 2000, 1_000), "XML"),
+        (bomb(b"<a>", 1_000), "XML"),
+        (bomb(ENTRY, 1_000)[:-20], "cut short"),
+    ],
+    ids=[
+        "size",
+        "space",
+        "children",
+        "entries",
+        "nested entries",
+        "comments",
+        "tags",
+        "unclosed",
+        "depth",
+        "end",
+    ],
+)
+def test_a_sitemap_bomb_is_refused(body: bytes, message: str) -> None:
+    with pytest.raises(ParseError, match=message):
+        answer("sitemap", CONFIG, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<!DOCTYPE urlset [<!ENTITY a "aaaaaaaaaa">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9))
+        + b"]>"
+        + urlset("https://acme.example/jobs/&j;").removeprefix(b'<?xml version="1.0"?>'),
+        urlset(f"{HOME}/jobs/" + "x" * 11_000_000),
+    ],
+    ids=["entities", "text"],
+)
+def test_neither_entities_nor_long_texts_grow(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("sitemap", CONFIG, body)
+
+
+def test_a_sitemap_of_more_urls_than_the_protocol_allows_is_partial() -> None:
+    page = answer("sitemap", CONFIG, urlset(*(f"{HOME}/jobs/{i}" for i in range(50_010))))
+
+    assert 50_000 <= len(page.jobs) < 50_010
+    assert page.partial_reason is not None
+    assert "50000" in page.partial_reason
+
+
+def test_urls_that_the_pattern_leaves_out_do_not_count() -> None:
+    others = [f"{HOME}/blog/{i}" for i in range(50_010)]
+    page = answer("sitemap", CONFIG, gzip.compress(urlset(*others, f"{HOME}/jobs/1")))
+
+    assert [job.url for job in page.jobs] == [f"{HOME}/jobs/1"]
+    assert page.partial_reason is None
+
+
+def test_an_index_of_more_files_than_are_asked_for_is_partial() -> None:
+    page = answer("sitemap", CONFIG, index(*(f"{HOME}/{i}.xml" for i in range(6_000))))
+
+    assert len(page.follow) == 5_001
+    assert page.partial_reason is not None
+
+
+def test_a_relative_url_makes_the_listing_partial() -> None:
     page = answer("sitemap", CONFIG, urlset("/jobs/1", f"{HOME}/jobs/2"))
 
     assert [job.external_id for job in page.jobs] == [f"{HOME}/jobs/2"]
@@ -162,7 +240,5 @@ def test_an_address_that_is_no_web_address_makes_the_listing_partial() -> None:
         (f"{HOME}/12345", f"{HOME}/12345"),
     ],
 )
-def test_until_its_page_is_read_a_job_is_called_by_the_words_of_its_url(
-    url: str, title: str
-) -> None:
+def test_a_title_is_made_of_the_words_of_a_url(url: str, title: str) -> None:
     assert title_of(url) == title

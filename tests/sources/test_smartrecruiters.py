@@ -73,7 +73,7 @@ def test_a_list_is_read_to_its_last_page(count: int) -> None:
     assert [job.external_id for job in read.jobs] == [str(n) for n in range(count)]
 
 
-def test_pages_shorter_than_asked_for_are_followed_by_what_came() -> None:
+def test_a_page_after_a_short_page_begins_after_its_last_posting() -> None:
     postings = [item(n) for n in range(120)]
 
     assert listing("smartrecruiters", COMPANY, board(postings, at_most=50)).complete
@@ -86,14 +86,14 @@ def test_a_list_that_stops_before_its_total_is_partial() -> None:
     assert not read.complete
 
 
-def test_a_list_that_begins_again_is_partial() -> None:
+def test_a_list_that_repeats_its_first_page_is_partial() -> None:
     def serve(request: Request) -> dict[str, Any]:
         return {"totalFound": 250, "content": [item(n) for n in range(100)]}
 
     assert not listing("smartrecruiters", COMPANY, serve).complete
 
 
-def test_a_page_that_is_refused_makes_the_listing_partial() -> None:
+def test_a_page_that_fails_makes_the_listing_partial() -> None:
     whole = board([item(n) for n in range(250)])
 
     def refusing(request: Request) -> Any:
@@ -108,7 +108,7 @@ def test_a_page_that_is_refused_makes_the_listing_partial() -> None:
     assert "429 Too Many Requests" in (read.reason or "")
 
 
-def test_an_empty_list_proves_nothing_because_an_unknown_company_has_one_too() -> None:
+def test_an_empty_list_is_partial_because_an_unknown_company_has_one() -> None:
     read = listing("smartrecruiters", COMPANY, board([]))
 
     assert not read.complete
@@ -116,7 +116,7 @@ def test_an_empty_list_proves_nothing_because_an_unknown_company_has_one_too() -
     assert "unknown company" in read.reason
 
 
-def test_a_posting_is_fetched_as_the_api_s_document_and_read_on_its_page() -> None:
+def test_a_posting_has_the_urls_of_its_page_and_its_document() -> None:
     config = COMPANY | {"base_url": "http://127.0.0.1:1"}
     job = answer("smartrecruiters", config, board([item()])(_first(config))).jobs[0]
 
@@ -141,7 +141,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.salary is None
 
 
-def test_flags_left_false_say_nothing_of_the_workplace() -> None:
+def test_false_flags_leave_the_workplace_unknown() -> None:
     location = {"city": "Houston", "remote": False, "hybrid": False}
 
     assert document("smartrecruiters", detail(location=location)).workplace is None
@@ -150,13 +150,13 @@ def test_flags_left_false_say_nothing_of_the_workplace() -> None:
 @pytest.mark.parametrize(
     "gone", [{"httpCode": 404, "code": "RESOURCE_NOT_FOUND"}, detail(active=False)]
 )
-def test_a_posting_that_is_over_is_gone(gone: dict[str, Any]) -> None:
+def test_a_closed_or_missing_posting_is_gone(gone: dict[str, Any]) -> None:
     with pytest.raises(PageGone):
         document("smartrecruiters", gone)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"totalFound": 1}'])
-def test_what_is_no_list_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_list_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("smartrecruiters", COMPANY, body)
 
@@ -182,7 +182,7 @@ def test_a_recorded_list_is_read() -> None:
     assert not prove([page]).complete
 
 
-def test_a_recorded_posting_is_read_to_its_truth() -> None:
+def test_a_recorded_posting_is_read_correctly() -> None:
     read = document("smartrecruiters", recorded("smartrecruiters/posting_detail_rsp.json"))
 
     assert (read.external_id, read.requisition_id) == ("744000137225639", "REF3410P")
@@ -198,7 +198,7 @@ def test_a_recorded_posting_is_read_to_its_truth() -> None:
     assert "&#" not in read.description_text
 
 
-def test_recorded_answers_of_what_is_not_there_are_recognised() -> None:
+def test_recorded_responses_for_a_missing_company_and_posting_are_recognised() -> None:
     unknown = recorded("smartrecruiters/postings_unknown_company_rsp.json")
 
     assert not prove([answer("smartrecruiters", COMPANY, unknown)]).complete

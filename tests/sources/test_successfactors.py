@@ -43,7 +43,7 @@ def site(
 
 
 @pytest.mark.parametrize("count", [1, 25, 26, 2_500])
-def test_a_site_is_read_to_the_total_it_states_in_any_language(count: int) -> None:
+def test_a_site_is_read_to_its_total(count: int) -> None:
     found = listing("successfactors", SITE, site(count))
 
     assert found.complete
@@ -51,14 +51,14 @@ def test_a_site_is_read_to_the_total_it_states_in_any_language(count: int) -> No
 
 
 @pytest.mark.parametrize("stated", ["1,633", "1.633", "1 633"])
-def test_thousands_are_one_number(stated: str) -> None:
+def test_a_total_may_have_a_thousands_separator(stated: str) -> None:
     page = answer("successfactors", SITE, results(row(1), label(1, 25, stated)).encode())
 
     assert page.total == 1633
 
 
 @pytest.mark.parametrize("serve", [site(80, wraps_at=50), site(80, total=90), site(80, total=70)])
-def test_a_site_that_wraps_or_lies_is_partial(serve: Callable[[Request], str]) -> None:
+def test_a_site_that_differs_from_its_total_is_partial(serve: Callable[[Request], str]) -> None:
     assert not listing("successfactors", SITE, serve).complete
 
 
@@ -66,22 +66,22 @@ def test_a_site_that_wraps_or_lies_is_partial(serve: Callable[[Request], str]) -
     "page",
     [results(row(1), ""), results(row(1) + '<tr class="data-row"></tr>', label(1, 1, 1))],
 )
-def test_what_is_not_proved_is_partial(page: str) -> None:
+def test_a_listing_without_proof_is_partial(page: str) -> None:
     assert not listing("successfactors", SITE, lambda _: page).complete
 
 
-def test_recent_postings_below_an_empty_search_are_none_of_it() -> None:
+def test_recent_postings_below_an_empty_search_are_not_listed() -> None:
     found = listing("successfactors", SITE, lambda _: NOTHING_FOUND + results(row(1), ""))
 
     assert (found.jobs, found.complete) == ((), True)
 
 
-def test_a_page_that_is_drawn_in_the_browser_is_an_error_not_an_empty_board() -> None:
+def test_a_page_built_with_javascript_is_an_error() -> None:
     with pytest.raises(ParseError):
         answer("successfactors", SITE, b'<div id="app"></div><script src="/ui.js"></script>')
 
 
-def test_a_row_is_one_posting_though_it_has_two_links() -> None:
+def test_a_row_with_two_links_is_one_posting() -> None:
     page = answer("successfactors", SITE, results(row(9), label(1, 1, 1)).encode())
 
     (job,) = page.jobs
@@ -90,14 +90,14 @@ def test_a_row_is_one_posting_though_it_has_two_links() -> None:
     assert job.page_url is None
 
 
-def test_a_tile_is_a_row_too() -> None:
+def test_a_tile_is_read_like_a_row() -> None:
     tile = """<li class="job-tile"><a class="jobTitle-link" href="/job/Cook/3/">Cook</a></li>"""
     page = answer("successfactors", SITE, results(tile, label(1, 1, 1)).encode())
 
     assert [job.external_id for job in page.jobs] == ["3"]
 
 
-def test_a_recorded_search_is_the_beginning_of_its_listing() -> None:
+def test_a_recorded_search_is_the_first_page_of_a_listing() -> None:
     page = answer(
         "successfactors", {"host": "jobs.sap.com"}, recorded("successfactors/search_rsp.html")
     )
@@ -110,6 +110,6 @@ def test_a_recorded_search_is_the_beginning_of_its_listing() -> None:
     assert first.location == "Bangalore, IN, 560066"
 
 
-def test_a_recorded_error_page_is_no_search() -> None:
+def test_a_recorded_error_page_is_an_error() -> None:
     with pytest.raises(ParseError):
         answer("successfactors", SITE, recorded("successfactors/job_detail_not_found_rsp.html"))

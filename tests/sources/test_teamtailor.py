@@ -39,7 +39,7 @@ def read(**markup: Any) -> Any:
     return posting("teamtailor", answer("teamtailor", SITE, {"items": [item(**markup)]}).jobs[0])
 
 
-def test_one_request_answers_the_whole_site() -> None:
+def test_one_request_asks_for_the_whole_site() -> None:
     page = answer("teamtailor", SITE, {"items": [item()]})
     teamtailor = adapter_for("teamtailor")
 
@@ -49,7 +49,7 @@ def test_one_request_answers_the_whole_site() -> None:
     assert prove([page]).complete
 
 
-def test_a_feed_in_pages_is_followed() -> None:
+def test_further_pages_of_a_feed_are_followed() -> None:
     def serve(request: Request) -> dict[str, Any]:
         if "page=2" in request.url:
             return {"items": [item(2)]}
@@ -90,13 +90,13 @@ def test_pay_may_be_one_amount() -> None:
     assert (read(baseSalary=pay).salary.min, read(baseSalary=pay).salary.max) == (30_000, 30_000)
 
 
-def test_a_posting_without_a_place_has_none() -> None:
+def test_a_posting_without_a_place_has_no_location() -> None:
     assert read(jobLocation=None).locations == ()
     nulls = address(addressLocality=None, addressRegion=None, addressCountry=None)
     assert read(jobLocation=[nulls]).locations == ()
 
 
-def test_a_description_that_is_escaped_after_all_is_read_all_the_same() -> None:
+def test_an_escaped_description_is_unescaped() -> None:
     escaped = item() | {"content_html": "&lt;p&gt;Cook&lt;/p&gt;"}
     page = answer("teamtailor", SITE, {"items": [escaped]})
 
@@ -104,7 +104,7 @@ def test_a_description_that_is_escaped_after_all_is_read_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"items": null}'])
-def test_what_is_no_feed_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_feed_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("teamtailor", SITE, body)
 
@@ -142,7 +142,7 @@ def test_what_is_no_feed_is_an_error(body: bytes) -> None:
         ),
     ],
 )  # fmt: skip
-def test_recorded_feeds_are_read_to_their_truth(name: str, truth: list[tuple[str, ...]]) -> None:
+def test_recorded_feeds_are_read_correctly(name: str, truth: list[tuple[str, ...]]) -> None:
     page = answer("teamtailor", SITE, recorded(f"teamtailor/{name}.json"))
     reads = [posting("teamtailor", job) for job in page.jobs]
 

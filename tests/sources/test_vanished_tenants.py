@@ -1,5 +1,6 @@
-"""A tenant that its source no longer knows is never taken for a board without postings: the one is
-an error, or at most a partial listing, and only the other is complete and expires what it had."""
+"""An unknown tenant is never taken for a board without postings. Its listing is an error, or at
+most partial; only the listing of an empty board is complete and expires the board's jobs.
+"""
 
 from typing import Any
 
@@ -9,7 +10,7 @@ from include.errors import ListingError, ParseError
 from include.sources.base import Request
 from tests.sources.boards import listing
 
-NO_TABLE = "<html><body><h1>Payroll made easy</h1></body></html>"
+OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
 FORM = '<form id="searchForm"></form>'
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
@@ -25,13 +26,13 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "recruitee": ({"site": "acme"}, GONE, {"offers": []}),
     "personio": ({"site": "acme"}, GONE, "<workzag-jobs></workzag-jobs>"),
     "teamtailor": ({"site": "acme"}, GONE, {"items": []}),
-    "bamboohr": ({"site": "acme"}, NO_TABLE, {"meta": {"totalCount": 0}, "result": []}),
+    "bamboohr": ({"site": "acme"}, OTHER_PAGE, {"meta": {"totalCount": 0}, "result": []}),
     "rippling": ({"board": "acme"}, GONE, []),
-    "eightfold": (EIGHTFOLD, NO_TABLE, {"data": {"count": 0, "positions": []}}),
-    "icims": ({"site": "acme"}, NO_TABLE, FORM),
-    "successfactors": ({"host": "jobs.acme.com"}, NO_TABLE, '<div id="noresults">None</div>'),
+    "eightfold": (EIGHTFOLD, OTHER_PAGE, {"data": {"count": 0, "positions": []}}),
+    "icims": ({"site": "acme"}, OTHER_PAGE, FORM),
+    "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""By source: a config, and what an unknown tenant and an empty board answer."""
+"""For each source: a config, the response for an unknown tenant, and that for an empty board."""
 
 
 @pytest.mark.parametrize("source", TENANTS)
@@ -55,24 +56,25 @@ def test_an_empty_board_is_complete(source: str) -> None:
     assert (found.jobs, found.complete, found.reason) == ((), True, None)
 
 
-NOT_TOLD = {
+AMBIGUOUS = {
     "smartrecruiters": (
         {"company": "acme"},
         {"totalFound": 0, "content": []},
-        "an unknown company and one without postings answer alike",
+        "the list is empty, which may mean an unknown company",
     ),
     "oracle": (
         ORACLE,
         {"items": [{"TotalJobsCount": 0, "requisitionList": []}]},
-        "the site states no number of postings",
+        "the site states no total, or a total of 0",
     ),
 }
-"""Sources that answer both alike, or may: a config, the answer, and why it proves nothing."""
+"""For each source whose responses for both may be the same: a config, the response, and the reason
+why the listing is partial."""
 
 
-@pytest.mark.parametrize("source", NOT_TOLD)
-def test_where_both_answer_alike_an_empty_list_is_partial_and_says_so(source: str) -> None:
-    config, answer, reason = NOT_TOLD[source]
+@pytest.mark.parametrize("source", AMBIGUOUS)
+def test_an_empty_list_that_may_be_of_an_unknown_tenant_is_partial(source: str) -> None:
+    config, answer, reason = AMBIGUOUS[source]
     found = listing(source, config, lambda request: answer)
 
     assert (found.jobs, found.complete, found.reason) == ((), False, reason)

@@ -1,5 +1,6 @@
-"""What boards of other employers do with each API's fields: nulls, missing keys, custom fields, and
-shapes that the recorded boards don't show. Values are made up; the shapes were seen."""
+"""Fields as boards of other employers have them: nulls, missing keys, custom fields, and forms that
+the recorded boards do not have. The forms are from real boards; the values are invented.
+"""
 
 from typing import Any
 
@@ -21,11 +22,11 @@ def greenhouse(**fields: Any) -> JobPosting:
 
 
 def metadata(**named: Any) -> list[dict[str, Any]]:
-    """Custom fields, by their name."""
+    """Return custom fields of these names and values."""
     return [{"name": name.replace("_", " "), "value": value} for name, value in named.items()]
 
 
-def test_greenhouse_spells_out_the_office_of_a_marked_place() -> None:
+def test_greenhouse_completes_a_place_with_a_workplace_from_its_office() -> None:
     read = greenhouse(
         location={"name": "Hybrid - London"},
         offices=[{"name": "Office - London", "location": "London, England, United Kingdom"}],
@@ -48,7 +49,7 @@ def test_greenhouse_spells_out_the_office_of_a_marked_place() -> None:
         (None, None),
     ],
 )
-def test_greenhouse_boards_name_the_field_for_the_workplace_as_they_please(
+def test_greenhouse_workplace_may_be_a_custom_field_of_any_name(
     fields: Any, expected: Workplace | None
 ) -> None:
     assert greenhouse(metadata=fields).workplace is expected
@@ -72,7 +73,7 @@ def test_greenhouse_hours_and_pay_may_be_custom_fields() -> None:
     assert read.employment_types == FULL_TIME
 
 
-def test_greenhouse_pay_without_a_period_has_the_one_the_text_gives_for_it() -> None:
+def test_greenhouse_pay_without_a_period_gets_it_from_the_text() -> None:
     ranges = [{"min_cents": 5900000, "max_cents": 7900000, "currency_type": "USD", "title": ""}]
     same = "&lt;p&gt;The yearly salary is $59,000 - $79,000.&lt;/p&gt;"
     other = "&lt;p&gt;The yearly salary is $60,000 - $79,000.&lt;/p&gt;"
@@ -83,7 +84,7 @@ def test_greenhouse_pay_without_a_period_has_the_one_the_text_gives_for_it() -> 
         assert read.provenance["salary"] == "api"
 
 
-def test_pay_in_a_description_alone_is_read_and_said_to_be() -> None:
+def test_pay_that_is_only_in_the_description_has_the_origin_text() -> None:
     read = greenhouse(
         content="&lt;p&gt;The salary is £40,000 - £45,000 a year, plus a £500 bonus.&lt;/p&gt;"
     )
@@ -93,7 +94,7 @@ def test_pay_in_a_description_alone_is_read_and_said_to_be() -> None:
     assert (read.salary.origin, read.provenance["salary"]) == ("text", "text")
 
 
-def test_lever_pay_may_be_words_and_a_body_in_its_new_parts() -> None:
+def test_lever_pay_may_be_text_and_the_text_may_be_in_new_fields() -> None:
     read = document(
         "lever",
         {
@@ -154,7 +155,7 @@ def test_lever_postings_may_lack_nearly_everything() -> None:
         (None, None),
     ],
 )
-def test_ashby_pay_is_read_from_whatever_part_there_is(
+def test_ashby_pay_is_read_from_the_first_part_that_states_it(
     compensation: Any, expected: tuple[Any, ...] | None
 ) -> None:
     read = document("ashby", {"id": "1", "title": "Baker", "compensation": compensation})
@@ -162,7 +163,7 @@ def test_ashby_pay_is_read_from_whatever_part_there_is(
     assert pay(read) == expected
 
 
-def test_ashby_s_place_says_how_one_works_where_nothing_else_does() -> None:
+def test_ashby_workplace_is_read_from_the_location_if_nothing_else_states_it() -> None:
     job = {"id": "1", "title": "Baker", "location": "Remote - India", "isRemote": True}
 
     assert document("ashby", job).workplace is Workplace.REMOTE
@@ -178,7 +179,7 @@ def test_ashby_s_place_says_how_one_works_where_nothing_else_does() -> None:
         ("Shift 2", None),
     ],
 )
-def test_smartrecruiters_employers_keep_a_field_of_their_own_for_the_workplace(
+def test_smartrecruiters_workplace_may_be_a_custom_field(
     label: str, expected: Workplace | None
 ) -> None:
     read = document(
@@ -205,7 +206,7 @@ def test_smartrecruiters_employers_keep_a_field_of_their_own_for_the_workplace(
         ("Remote, United States", None, None, "US"),
     ],
 )
-def test_workday_employers_write_places_in_codes(
+def test_workday_locations_may_have_codes(
     location: str, city: str | None, region: str | None, country: str | None
 ) -> None:
     info = {"title": "Baker", "jobReqId": "R1", "location": location}
@@ -215,7 +216,7 @@ def test_workday_employers_write_places_in_codes(
     assert (place.city, place.region, place.country) == (city, region, country)
 
 
-def test_workday_pay_stands_in_the_text_alone() -> None:
+def test_workday_pay_is_only_in_the_text() -> None:
     text = "<p>The base salary range is 168,000 USD - 264,500 USD. You get equity, too.</p>"
     info = {
         "title": "Baker",
@@ -277,7 +278,7 @@ def test_a_recruitee_offer_is_read_in_full() -> None:
     assert [(at.city, at.country) for at in read.locations] == [("Utrecht", "NL")]
 
 
-def test_a_personio_position_may_have_several_offices_in_one_and_either_schedule() -> None:
+def test_a_personio_position_may_have_several_offices_and_schedules() -> None:
     read = document(
         "personio",
         "<position><id>1</id><name>Baker</name><office>Berlin,Remote</office>"
@@ -293,7 +294,7 @@ def test_a_personio_position_may_have_several_offices_in_one_and_either_schedule
     assert read.description_text == "Profil\nKein Abschluss nötig."
 
 
-def test_a_continent_or_country_is_no_region_of_a_teamtailor_place() -> None:
+def test_a_continent_or_country_is_not_a_teamtailor_region() -> None:
     places = [
         {
             "address": {
@@ -324,14 +325,14 @@ def test_a_continent_or_country_is_no_region_of_a_teamtailor_place() -> None:
         ("", None),
     ],
 )
-def test_bamboohr_pay_is_any_text(text: str, expected: tuple[Any, ...] | None) -> None:
+def test_bamboohr_pay_is_read_from_any_text(text: str, expected: tuple[Any, ...] | None) -> None:
     opening = {"jobOpeningName": "Baker", "compensation": text}
     read = document("bamboohr", {"result": {"jobOpening": opening}})
 
     assert pay(read) == expected
 
 
-def test_rippling_places_say_how_one_works() -> None:
+def test_rippling_workplace_is_read_from_the_locations() -> None:
     job = {
         "uuid": "1",
         "name": "Baker",
@@ -370,5 +371,5 @@ def test_workable_pay_has_no_period() -> None:
         ("Baker", None),
     ],
 )
-def test_a_mark_in_the_title_says_how_one_works(title: str, expected: Workplace | None) -> None:
+def test_a_workplace_may_be_in_the_title(title: str, expected: Workplace | None) -> None:
     assert greenhouse(title=title).workplace is expected

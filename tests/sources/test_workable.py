@@ -48,7 +48,7 @@ def board(count: int, *, total: int | None = None) -> Any:
 
 
 @pytest.mark.parametrize("count", [0, 10, 11, 2_500])
-def test_a_list_is_read_token_by_token(count: int) -> None:
+def test_a_list_is_paged_by_tokens(count: int) -> None:
     read = listing("workable", ACCOUNT, board(count))
 
     assert read.complete, read.reason
@@ -59,18 +59,18 @@ def test_a_list_whose_tokens_end_early_is_partial() -> None:
     assert not listing("workable", ACCOUNT, board(20, total=29)).complete
 
 
-def test_a_token_that_leads_back_ends_the_listing_and_makes_it_partial() -> None:
+def test_a_repeated_token_ends_the_listing_as_partial() -> None:
     def circling(request: Request) -> dict[str, Any]:
         return {"total": 29, "results": [item(n) for n in range(10)], "nextPage": "again"}
 
     assert not listing("workable", ACCOUNT, circling).complete
 
 
-def test_a_list_without_its_total_proves_nothing() -> None:
+def test_a_list_without_a_total_is_partial() -> None:
     assert not prove([answer("workable", ACCOUNT, {"results": [item()]})]).complete
 
 
-def test_a_job_is_fetched_as_the_api_s_document_and_read_on_its_page() -> None:
+def test_a_job_has_the_urls_of_its_page_and_its_document() -> None:
     config = ACCOUNT | {"base_url": "http://127.0.0.1:1"}
     request = adapter_for("workable").first_request(config)
     job = answer("workable", config, {"total": 1, "results": [item()]}).jobs[0]
@@ -106,7 +106,7 @@ def test_a_job_is_read_field_by_field() -> None:
         (None, ()),
     ],
 )
-def test_employment_types_have_words_of_their_own(
+def test_employment_types_are_read_from_workable_s_values(
     stated: str | None, expected: tuple[EmploymentType, ...]
 ) -> None:
     assert document("workable", item(type=stated)).employment_types == expected
@@ -121,13 +121,13 @@ def test_employment_types_have_words_of_their_own(
         (None, None, None),
     ],
 )
-def test_the_workplace_is_believed_over_the_remote_flag(
+def test_the_workplace_takes_precedence_over_the_remote_flag(
     workplace: str | None, remote: bool | None, expected: Workplace | None
 ) -> None:
     assert document("workable", item(workplace=workplace, remote=remote)).workplace is expected
 
 
-def test_hidden_locations_are_left_out_where_others_are_shown() -> None:
+def test_hidden_locations_are_left_out_if_others_are_shown() -> None:
     hidden = ATHENS | {"city": "Patras", "hidden": True}
     read = document("workable", item(locations=[hidden, ATHENS]))
 
@@ -135,18 +135,18 @@ def test_hidden_locations_are_left_out_where_others_are_shown() -> None:
 
 
 @pytest.mark.parametrize("state", ["closed", "archived"])
-def test_a_job_that_is_closed_is_gone(state: str) -> None:
+def test_a_closed_job_is_gone(state: str) -> None:
     with pytest.raises(PageGone):
         document("workable", item(state=state))
 
 
 @pytest.mark.parametrize("body", [b"Not Found", b"[]", b"{}"])
-def test_what_is_no_list_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_list_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("workable", ACCOUNT, body)
 
 
-def test_recorded_pages_are_read_to_their_truth() -> None:
+def test_recorded_pages_are_read_correctly() -> None:
     first = answer("workable", ACCOUNT, recorded("workable/jobs_rsp.json"))
     second = answer("workable", ACCOUNT, recorded("workable/jobs_page2_rsp.json"))
 
@@ -161,7 +161,7 @@ def test_recorded_pages_are_read_to_their_truth() -> None:
     assert not prove([first, second]).complete
 
 
-def test_a_recorded_job_is_read_to_its_truth() -> None:
+def test_a_recorded_job_is_read_correctly() -> None:
     read = document("workable", recorded("workable/job_detail_rsp.json"))
 
     assert (read.external_id, read.title) == ("B02DA69C8F", "Senior Software Engineer, iOS")
@@ -177,7 +177,7 @@ def test_a_recorded_job_is_read_to_its_truth() -> None:
 
 
 def row(**changes: Any) -> dict[str, Any]:
-    """As in the list that websites embed."""
+    """Return a row of the list that websites embed."""
     return {
         "shortcode": "A1",
         "title": "Cook",
@@ -193,7 +193,7 @@ def row(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def test_the_list_that_websites_embed_is_whole_and_has_a_row_a_place() -> None:
+def test_the_embedded_list_is_complete_and_has_one_row_for_each_location() -> None:
     spain = {"country": "Spain", "countryCode": "ES", "city": "", "region": None}
     page = answer("workable", ACCOUNT, {"name": "Acme", "jobs": [row(), row(locations=[spain])]})
 
@@ -211,7 +211,7 @@ def test_the_list_that_websites_embed_is_whole_and_has_a_row_a_place() -> None:
     assert (read.salary.min, read.salary.currency, read.salary.period) == (23, "EUR", "HOUR")
 
 
-def test_a_row_without_a_list_of_places_has_its_own() -> None:
+def test_a_row_without_locations_has_its_own_location() -> None:
     read = document("workable", row(locations=[], workplace_type="", telecommuting=True))
 
     assert [place.raw for place in read.locations] == ["Athens, Attica, Greece"]

@@ -30,8 +30,12 @@ def item(number: int) -> dict[str, Any]:
 
 
 def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]] = ()) -> Serve:
-    """A site as Workday's behave: 20 a page, a total on the first page alone, 2,000 a list and
-    then the first again. ``facets`` are names, and each posting's values of it."""
+    """Return a site that behaves like Workday's.
+
+    It has 20 postings a page, a total only on the first page, and 2,000 postings a list; a higher
+    offset returns the first page again. ``facets`` are pairs of a name and a function that returns
+    the values of a posting.
+    """
 
     def serve(request: Request) -> dict[str, Any]:
         asked = request.json
@@ -56,7 +60,7 @@ def site(count: int, facets: Sequence[tuple[str, Callable[[int], Sequence[str]]]
             "jobPostings": [item(number) for number in shown[start : start + 20]],
             "facets": asked["offset"] == 0
             and [
-                # The other values of a facet that is applied may be added to it, so they are shown.
+                # A facet that is applied also shows its other values, because they can be added.
                 _facet(
                     name, values, chosen_by([key for key in asked["appliedFacets"] if key != name])
                 )
@@ -84,7 +88,7 @@ def by_hours(number: int) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [0, 1, 20, 21, 1_999])
-def test_a_list_below_the_cap_is_read_whole_though_later_pages_state_no_total(count: int) -> None:
+def test_a_list_below_the_cap_is_read_completely(count: int) -> None:
     read = listing("workday", SITE, site(count))
 
     assert read.complete, read.reason
@@ -92,14 +96,14 @@ def test_a_list_below_the_cap_is_read_whole_though_later_pages_state_no_total(co
 
 
 @pytest.mark.parametrize("count", [2_000, 2_500])
-def test_a_longer_list_is_read_by_facet_and_whole_where_two_facets_agree(count: int) -> None:
+def test_a_list_above_the_cap_is_complete_if_two_facets_agree(count: int) -> None:
     read = listing("workday", SITE, site(count, [("family", by_family), ("hours", by_hours)]))
 
     assert read.complete, read.reason
     assert {job.external_id for job in read.jobs} == {f"R{number}" for number in range(count)}
 
 
-def test_a_value_beyond_the_cap_is_split_again_by_another_facet() -> None:
+def test_a_value_above_the_cap_is_split_again_by_another_facet() -> None:
     def by_type(number: int) -> list[str]:
         return ["regular" if number < 2_200 else "fixed"]
 
@@ -118,14 +122,14 @@ def test_a_value_that_no_facet_splits_below_the_cap_makes_the_listing_partial() 
     assert not read.complete
 
 
-def test_beyond_the_cap_without_facets_the_first_two_thousand_are_read_as_a_part() -> None:
+def test_a_list_above_the_cap_without_facets_is_partial() -> None:
     read = listing("workday", SITE, site(2_500))
 
     assert len(read.jobs) == CAP
     assert not read.complete
 
 
-def test_facets_that_disagree_prove_nothing() -> None:
+def test_a_list_whose_facets_disagree_is_partial() -> None:
     def several(number: int) -> list[str]:
         return [f"place-{number % 7}", f"place-{number % 3}"]
 
@@ -137,7 +141,7 @@ def test_facets_that_disagree_prove_nothing() -> None:
     assert "no two facets agree" in read.reason
 
 
-def test_postings_without_the_facet_s_value_make_the_listing_partial() -> None:
+def test_postings_without_a_value_of_the_facet_make_the_listing_partial() -> None:
     def gaps(number: int) -> list[str]:
         return by_family(number) if number % 100 != 1 else []
 
@@ -148,8 +152,8 @@ def test_postings_without_the_facet_s_value_make_the_listing_partial() -> None:
     assert not read.complete
 
 
-def test_facets_of_one_group_are_no_two_witnesses() -> None:
-    """Countries and sites both leave out the postings that have no place."""
+def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
+    """Countries and sites both omit the postings without a location."""
 
     def country(number: int) -> list[str]:
         return [f"country-{number % 5}"] if number % 50 != 49 else []
@@ -168,7 +172,7 @@ def test_facets_of_one_group_are_no_two_witnesses() -> None:
     assert not read.complete
 
 
-def test_a_total_that_lies_makes_the_listing_partial() -> None:
+def test_a_wrong_total_makes_the_listing_partial() -> None:
     def lying(request: Request) -> dict[str, Any]:
         served = site(50)(request)
         return served | {"total": served["total"] and 70}
@@ -184,7 +188,7 @@ def test_a_total_that_changes_between_pages_makes_the_listing_partial() -> None:
     assert not listing("workday", SITE, moving).complete
 
 
-def test_a_site_is_asked_by_post_and_its_postings_by_their_path() -> None:
+def test_a_list_is_requested_by_post_and_a_posting_by_its_path() -> None:
     config = SITE | {"base_url": "http://127.0.0.1:1"}
     request = adapter_for("workday").first_request(config)
     job = answer("workday", config, site(1)(request)).jobs[0]
@@ -209,7 +213,7 @@ def test_a_site_is_asked_by_post_and_its_postings_by_their_path() -> None:
         ("/job/Houston/Cook_R1", None, "R1"),
     ],
 )
-def test_a_posting_is_known_by_its_requisition(
+def test_the_external_id_is_the_requisition_s_number(
     path: str, bullets: list[str] | None, expected: str
 ) -> None:
     posting = item(1) | {"externalPath": path, "bulletFields": bullets}
@@ -218,7 +222,7 @@ def test_a_posting_is_known_by_its_requisition(
     assert page.jobs[0].external_id == expected
 
 
-def test_a_number_of_locations_is_no_location() -> None:
+def test_a_number_of_locations_is_not_a_location() -> None:
     posting = item(1) | {"locationsText": "3 Locations"}
 
     assert answer("workday", SITE, {"total": 1, "jobPostings": [posting]}).jobs[0].location is None
@@ -268,24 +272,24 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert read.requirements == ("Salt",)
 
 
-def test_a_relative_date_is_none() -> None:
+def test_a_relative_date_is_unknown() -> None:
     assert document("workday", detail(startDate=None)).posted_at is None
 
 
 @pytest.mark.parametrize("gone", [{"errorCode": "S21", "httpStatus": 404}, detail(posted=False)])
-def test_a_posting_that_is_over_is_gone(gone: dict[str, Any]) -> None:
+def test_a_closed_or_missing_posting_is_gone(gone: dict[str, Any]) -> None:
     with pytest.raises(PageGone):
         document("workday", gone)
 
 
 @pytest.mark.parametrize("content", ["{}", '{"jobPostingInfo": {}}', '{"httpStatus": 500}', "[]"])
-def test_what_is_no_posting_is_an_error_and_not_gone(content: str) -> None:
+def test_an_invalid_posting_is_an_error_and_not_gone(content: str) -> None:
     with pytest.raises(ParseError):
         document("workday", content)
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"errorCode": "HTTP_422"}'])
-def test_what_is_no_list_is_an_error(body: bytes) -> None:
+def test_a_response_that_is_not_a_list_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("workday", SITE, body)
 
@@ -311,7 +315,7 @@ def test_recorded_lists_are_read() -> None:
     assert {job.location for job in trend.jobs} == {"Taipei"}
 
 
-def test_recorded_postings_are_read_to_their_truth() -> None:
+def test_recorded_postings_are_read_correctly() -> None:
     nvidia = document("workday", recorded("workday/nvidia_job_detail_rsp.json"))
     trend = document("workday", recorded("workday/trendmicro_job_detail_rsp.json"))
 

@@ -1,9 +1,9 @@
-"""Which source lists the postings behind an address that a person has copied from a browser.
+"""Finding the sources that may list the postings behind a URL that a person copied from a browser.
 
-All of it is pure: an address is read by whose host it is on and by what its path looks like
-(``boards``), a page by what it embeds, links to and is made with (``page``), and of a site that
-runs on nothing we know, the sitemaps and listing pages it may have are guessed (``own_site``).
-Only listing a candidate shows whether it is right; ``pipeline.detect_company`` does that.
+All modules here are pure. ``boards`` recognises a URL by its host and path. ``page`` recognises a
+page by what it embeds, links to and is built with. For a site that runs on no known source,
+``own_site`` guesses its sitemaps and listing pages. The results are candidates:
+``pipeline.detect_company`` lists them to find out which one is right.
 """
 
 from include.sources.detect.boards import boards_at

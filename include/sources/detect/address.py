@@ -1,4 +1,4 @@
-"""An address, taken apart as recognisers need it."""
+"""Splitting a URL into the parts by which a board is recognised."""
 
 import re
 from collections.abc import Collection
@@ -13,17 +13,19 @@ _LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
+    """The parts of an absolute http(s) URL."""
+
     scheme: str
     host: str
-    """In lower case, without ``www.`` and the port."""
+    """The host in lower case, without ``www.`` and the port."""
     netloc: str
     segments: tuple[str, ...]
-    """Of the path, unquoted."""
+    """The segments of the path, unquoted, without empty ones."""
     query: dict[str, list[str]]
 
     @classmethod
     def parse(cls, url: str) -> Self | None:
-        """None for what is no absolute http(s) URL."""
+        """Return the parts of ``url``, or None if it is not an absolute http(s) URL."""
         if not is_http(url):
             return None
         parts = urlsplit(url.strip())
@@ -41,7 +43,7 @@ class Address:
 
     @property
     def full_host(self) -> str:
-        """``www.`` included, as a config's ``host`` has it."""
+        """Return the host in lower case with its ``www.``, as in a config's ``host``."""
         return (urlsplit(self.origin).hostname or "").lower()
 
     @property
@@ -50,15 +52,15 @@ class Address:
 
     @property
     def past_locale(self) -> tuple[str, ...]:
-        """The path without the language that it may begin with (``en-US``)."""
+        """Return the segments of the path without a language at its beginning (``en-US``)."""
         return self.segments[1:] if _LOCALE.fullmatch(self.first() or "") else self.segments
 
     def first(self, *, but: Collection[str] = ()) -> str | None:
-        """The path's first part, unless it is one of ``but``."""
+        """Return the first segment of the path, or None if there is none or it is in ``but``."""
         first = self.segments[0] if self.segments else None
         return None if first in but else first
 
     def asked(self, parameter: str) -> str | None:
-        """The query's first value for ``parameter``; None for a blank one."""
+        """Return the first value of ``parameter`` in the query; None if it is missing or blank."""
         values = self.query.get(parameter)
         return values[0].strip() or None if values else None

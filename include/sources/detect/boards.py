@@ -1,7 +1,7 @@
-"""Boards by their address: whose host it is on, or else what its path looks like.
+"""Recognising boards by the host of a URL, or else by its path.
 
-The hosts and paths are those of each source's own module. Paths of their APIs are recognised on
-any host, which ``base_url`` then names: mirrors, and boards under an employer's own domain.
+The hosts and paths are those in the module of each source. The paths of APIs are recognised on any
+host, for mirrors and for boards on an employer's own domain; ``base_url`` is then that host.
 """
 
 import re
@@ -11,22 +11,25 @@ from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
 from include.sources.detect.paths import boards_by_path
 
-_NO_TENANTS = frozenset({
+_RESERVED_SUBDOMAINS = frozenset({
     "academy", "api", "app", "assets", "assets-aws", "blog", "cdn", "community", "developer",
     "developers", "docs", "documentation", "engage", "get", "go", "help", "id", "images", "info",
     "jobs", "learn", "login", "marketing", "media", "partners", "resources", "scripts", "signin",
     "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
-"""Names that vendors keep below their domains for themselves."""
-_EU_GREENHOUSE = "https://boards-api.eu.greenhouse.io"
-_EU_LEVER = "https://api.eu.lever.co"
+"""Subdomains that vendors use themselves, so they are not the name of a customer."""
+_GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
+_LEVER_EU = "https://api.eu.lever.co"
 
 Reader = Callable[[Address, re.Match[str]], Iterator[Candidate]]
 
 
 def boards_at(url: str) -> tuple[Candidate, ...]:
-    """What ``url`` may be a board of, or a posting or an API of one, the likeliest first; none
-    for an address that says nothing."""
+    """Return the boards that ``url`` may belong to, the likeliest first.
+
+    ``url`` may be the page of a board, a posting, or the URL of an API. Return nothing if it is not
+    an absolute http(s) URL or belongs to no known source.
+    """
     address = Address.parse(url)
     if address is None:
         return ()
@@ -38,16 +41,17 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
 
 
 def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """``boards.greenhouse.io/acme/jobs/1``, ``…/embed/job_board?for=acme``, and in the EU."""
+    """Read ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``, and the same on
+    the host of the EU."""
     board = address.asked("for") or address.first(but={"embed"})
     if board:
-        base = {"base_url": _EU_GREENHOUSE} if host["eu"] else {}
+        base = {"base_url": _GREENHOUSE_EU} if host["eu"] else {}
         yield Candidate(source="greenhouse", config={"board": board, **base})
 
 
 def _lever(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     if site := address.first():
-        base = {"base_url": _EU_LEVER} if host["eu"] else {}
+        base = {"base_url": _LEVER_EU} if host["eu"] else {}
         yield Candidate(source="lever", config={"site": site, **base})
 
 
@@ -57,7 +61,7 @@ def _ashby(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """``careers.smartrecruiters.com/Acme``, ``jobs.smartrecruiters.com/Acme/74…-cook``."""
+    """Read ``careers.smartrecruiters.com/Acme`` and ``jobs.smartrecruiters.com/Acme/74…-cook``."""
     company = address.asked("dcr_ci") or address.asked("company")
     match address.segments:
         case ("oneclick-ui", "company", named, *_) | ("my-applications", named, *_):
@@ -71,7 +75,7 @@ def _smartrecruiters(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """``acme.wd5.myworkdayjobs.com/en-US/External/job/…``, or its API."""
+    """Read ``acme.wd5.myworkdayjobs.com/en-US/External/job/…``, or the URL of its API."""
     tenant, site = host["tenant"], next(iter(address.past_locale), None)
     if address.segments[:2] == ("wday", "cxs"):
         tenant, site = (*address.segments[2:4], None, None)[:2]
@@ -80,8 +84,11 @@ def _workday(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _workday_recruiting(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """``wd5.myworkdaysite.com/en-US/recruiting/acme/External``: the same boards are under
-    ``acme.wd5.myworkdayjobs.com``, in all cases seen."""
+    """Read ``wd5.myworkdaysite.com/en-US/recruiting/acme/External``.
+
+    In all cases seen, ``acme.wd5.myworkdayjobs.com`` has the same board, so it is the first
+    candidate, and the URL's own host is the second.
+    """
     match address.past_locale:
         case ("recruiting", tenant, site, *_) | ("wday", "cxs", tenant, site, *_):
             yield _workday_site(f"{tenant}.{host['pod']}.myworkdayjobs.com".lower(), tenant, site)
@@ -95,28 +102,30 @@ def _workday_site(host: str, tenant: str, site: str) -> Candidate:
 
 
 def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """``apply.workable.com/acme/j/0A1B``. ``…/j/0A1B`` alone redirects there."""
+    """Read ``apply.workable.com/acme/j/0A1B``. ``apply.workable.com/j/0A1B`` names no account, but
+    redirects to such a URL."""
     if account := address.first(but={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
 
 
 def _workable_subdomain(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    if (account := host["tenant"]) not in _NO_TENANTS | {"apply"}:
+    if (account := host["tenant"]) not in _RESERVED_SUBDOMAINS | {"apply"}:
         yield Candidate(source="workable", config={"account": account})
 
 
 def _subdomain(source: str, *, key: str = "site") -> Reader:
-    """Boards that are a subdomain of the source's own, whatever the path."""
+    """Return a reader of boards that have a subdomain of the source's domain; it ignores the
+    path."""
 
     def read(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
-        if host["tenant"] not in _NO_TENANTS:
+        if host["tenant"] not in _RESERVED_SUBDOMAINS:
             yield Candidate(source=source, config={key: host["tenant"]})
 
     return read
 
 
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Positions are read in the language that the address asks for."""
+    """Read the site, and the language of the query if it is not English."""
     language = address.asked("language")
     config = {"site": host["tenant"]}
     if language and language.isalpha() and language != "en":
@@ -125,24 +134,26 @@ def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _rippling(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """``ats.rippling.com/en-GB/acme/jobs``"""
+    """Read ``ats.rippling.com/en-GB/acme/jobs``."""
     board = next((part for part in address.past_locale if part != "embed"), None)
     if board and board not in ("api", "_next", "static"):
         yield Candidate(source="rippling", config={"board": board})
 
 
 def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """The employer's domain is in the query, mostly; its name with ``.com`` is the best guess."""
+    """Read the employer's domain from the query. If it is not there, guess that it is the tenant's
+    name with ``.com``."""
     domain = address.asked("domain")
-    if host["tenant"] not in _NO_TENANTS or domain:
+    if host["tenant"] not in _RESERVED_SUBDOMAINS or domain:
         domain = domain or f"{host['tenant']}.com"
         yield Candidate(source="eightfold", config={"host": address.full_host, "domain": domain})
 
 
 def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """``careers-acme.icims.com``; portals under other names are read there."""
+    """Read ``careers-acme.icims.com``. A portal with another prefix gets its origin as
+    ``base_url``."""
     site = host["tenant"]
-    if re.match(r"(?:cdn|media|img|c-|i-|login)", site) or site in _NO_TENANTS:
+    if re.match(r"(?:cdn|media|img|c-|i-|login)", site) or site in _RESERVED_SUBDOMAINS:
         return
     if site.startswith("careers-"):
         yield Candidate(source="icims", config={"site": site.removeprefix("careers-")})
@@ -151,7 +162,7 @@ def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _amazon(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """What was searched for; else the words of a team's, a category's or a location's page."""
+    """Read the search query, or else the name of the page of a team, category or location."""
     query = address.asked("base_query") or address.asked("keywords")
     match address.past_locale:
         case ("teams" | "job_categories" | "locations" | "location", words, *_) if not query:

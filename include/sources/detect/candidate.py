@@ -1,4 +1,4 @@
-"""What an address or a page may be a board of."""
+"""A board that a URL or a page may belong to."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -7,16 +7,18 @@ from typing import Any, Self
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
+    """A source and config that may list the postings that are looked for."""
+
     source: str
     config: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def identity(self) -> str:
-        """Equal for equal candidates, and hashable."""
+        """Return a string that is the same for equal candidates (a candidate is not hashable)."""
         return f"{self.source} {json.dumps(self.config, sort_keys=True)}"
 
     def at(self, base_url: str) -> Self:
-        """The same board, asked for at ``base_url``."""
+        """Return the same board with all requests sent to ``base_url``."""
         return replace(self, config={**self.config, "base_url": base_url})
 
     def __str__(self) -> str:

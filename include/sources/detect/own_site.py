@@ -1,5 +1,5 @@
-"""Sites that run on nothing we know: the sitemaps they may have, and the links on a page that look
-like those of a list of postings.
+"""Guessing how to list a site that runs on no known source: by sitemaps that it may have, and by
+links on a page that look like a list of postings.
 """
 
 import re
@@ -19,25 +19,32 @@ _JOB_WORD = (
     r"karriere|emplois?|offres?|ofertas?|vacatures?|lavoro|praca"
 )
 JOB_PAGES = rf"/(?:[\w-]*[-_])?(?:{_JOB_WORD})(?:[-_][\w-]*)?/."
-_IN_A_KEY = re.compile(rf"(?<![a-z])(?:{_JOB_WORD})(?![a-z])", re.IGNORECASE)
-_POSTING = re.compile(rb"""["'/]JobPosting["']""")
+_HAS_JOB_WORD = re.compile(rf"(?<![a-z])(?:{_JOB_WORD})(?![a-z])", re.IGNORECASE)
+_JOB_POSTING = re.compile(rb"""["'/]JobPosting["']""")
 _LAST_PART = re.compile(r"[^/=]*/?$")
 _SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_FEWEST = 2
-"""Links that make a list."""
-_LEAST_TITLE = 3
-_MOST_SITEMAPS = 4
+_MIN_LINKS = 2
+"""The minimum number of links in a list of postings."""
+_MIN_TITLE_LETTERS = 3
+_MAX_SITEMAPS = 4
+"""The maximum number of sitemaps that are taken from robots.txt."""
 
 
 def is_posting(page: Response) -> bool:
-    """Whether the page says of itself, as schema.org has it, that it is one posting."""
-    return _POSTING.search(page.body) is not None
+    """Return whether the page has markup of type JobPosting (schema.org)."""
+    return _JOB_POSTING.search(page.body) is not None
 
 
 def sitemaps(url: str, robots_txt: str = "", *, is_posting: bool = False) -> tuple[Candidate, ...]:
-    """The sitemap that ``url`` is, or those that may lie at the first step of its path and at the
-    root, and those that robots.txt names, the likeliest first. Of a posting (``is_posting``) the
-    others are its neighbours."""
+    """Return the sitemaps that may list the site's postings, the likeliest first.
+
+    If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``. Else
+    the candidates are the sitemap below the first segment of its path, the one at the root, and up
+    to four that robots.txt names, first those with a word for jobs in their URL. If ``url`` is a
+    posting (``is_posting``), the pattern selects the pages in the same folder; otherwise it selects
+    pages with a word for jobs in their path. Return nothing if ``url`` is not an absolute http(s)
+    URL.
+    """
     address = Address.parse(url)
     if address is None:
         return ()
@@ -45,33 +52,38 @@ def sitemaps(url: str, robots_txt: str = "", *, is_posting: bool = False) -> tup
         return (Candidate(source="sitemap", config={"url": url.strip()}),)
     below = "/".join(("", *address.segments[:1], "sitemap.xml"))
     guessed = [address.origin + below, address.origin + "/sitemap.xml"]
-    told = [found for found in _SITEMAP_LINE.findall(robots_txt) if is_http(found)]
-    told.sort(key=lambda found: _IN_A_KEY.search(found) is None)
+    named = [found for found in _SITEMAP_LINE.findall(robots_txt) if is_http(found)]
+    named.sort(key=lambda found: _HAS_JOB_WORD.search(found) is None)
     beside = "/".join(("", *address.segments[:-1], ""))
     pattern = re.escape(beside) + "." if is_posting and beside != "/" else JOB_PAGES
     return tuple(
         Candidate(source="sitemap", config={"url": each, "pattern": pattern})
-        for each in dict.fromkeys((*guessed, *told[:_MOST_SITEMAPS]))
+        for each in dict.fromkeys((*guessed, *named[:_MAX_SITEMAPS]))
     )
 
 
 def listing_pages(response: Response) -> tuple[Candidate, ...]:
-    """The page as a list of postings, if it has links that look like it: several, with words, to
-    addresses that differ in their last part only and speak of jobs before it."""
+    """Return the page as a list of postings (source ``html``), or nothing if it does not look like
+    one.
+
+    It looks like one if it has at least two links with text whose URLs differ only in the last
+    part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
+    digit in the last part is enough. The candidate selects the largest group of such links.
+    """
     try:
         page = response.html()
     except ParseError:
         return ()
-    about_jobs = _IN_A_KEY.search(urlsplit(response.url).path) is not None
+    about_jobs = _HAS_JOB_WORD.search(urlsplit(response.url).path) is not None
     groups: defaultdict[str, set[str]] = defaultdict(set)
     for node in page.css("a[href]"):
         href = (node.attributes.get("href") or "").strip().partition("#")[0]
         words = one_line(node.text(deep=True, separator=" "))
         key = _LAST_PART.sub("", href)
-        if len(key) < 2 or sum(map(str.isalpha, words)) < _LEAST_TITLE or '"' in key:
+        if len(key) < 2 or sum(map(str.isalpha, words)) < _MIN_TITLE_LETTERS or '"' in key:
             continue
         last = href.removeprefix(key)
-        if _IN_A_KEY.search(key) or (about_jobs and re.search(r"\d", last)):
+        if _HAS_JOB_WORD.search(key) or (about_jobs and re.search(r"\d", last)):
             groups[key].add(urljoin(response.url, href))
     lists = sorted(_lists(groups), key=lambda each: -len(groups[each]))
     config = {"url": response.url}
@@ -84,4 +96,4 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
 
 
 def _lists(groups: defaultdict[str, set[str]]) -> Iterator[str]:
-    return (key for key, urls in groups.items() if len(urls) >= _FEWEST)
+    return (key for key, urls in groups.items() if len(urls) >= _MIN_LINKS)

@@ -1,8 +1,8 @@
-"""What a company's own page says about where its postings are: the boards that it embeds, links to
-or names in its scripts, what the page itself is made with, and where to look next.
+"""Finding boards on a company's own page: those that the page embeds, links to or names in its
+scripts, and the system that the page itself is built with. It also finds the pages to look at next.
 
-The facts are those that vendors give customers to paste into their pages, and what their hosted
-sites load on an employer's own domain.
+The patterns come from the code that vendors give to customers for their pages, and from what the
+vendors' hosted sites load on an employer's own domain.
 """
 
 import re
@@ -22,10 +22,12 @@ from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
 from include.sources.detect.paths import site_label
 
-_EMBEDDED, _LINKED, _NAMED = 5, 2, 1
-"""What a frame or script of a board weighs, a link to one, and its address in the text."""
-_MOST_TEXT = 3_000_000
-_VENDORS = re.compile(
+_EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
+"""The weights of the evidence for a board: a frame or script of it, a link to it, and its URL in
+the text of the page."""
+_MAX_TEXT_BYTES = 3_000_000
+"""The number of bytes of a response in which boards are searched for as text."""
+_VENDOR_URL = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
     r"jobs\.personio\.(?:de|com)|teamtailor\.com|bamboohr\.com|rippling\.com|eightfold\.ai|"
@@ -33,35 +35,40 @@ _VENDORS = re.compile(
     re.IGNORECASE,
 )
 _ESCAPES = (("\\/", "/"), ("\\u002F", "/"), ("\\u0026", "&"), ("&amp;", "&"), ("&quot;", '"'))
-_CAREERS = re.compile(
+_CAREERS_LINK = re.compile(
     r"career|\bjobs?\b|vacanc|opening|open[- ](?:roles|positions)|join[- ]us|work[- ](?:with|for)|"
     r"hiring|recruit|karriere|stellen|emploi|carri[eè]re|empleo|trabaj|lavora|vacature|"
     r"werken[- ]bij|jobb|karri[aä]r|praca|kariera|vagas",
     re.IGNORECASE,
 )
-_ALL_OF_THEM = re.compile(
+_OPENINGS_LINK = re.compile(
     r"open (?:roles|positions|jobs)|(?:all|see|view|search|browse|explore|current) .{0,20}"
     r"(?:jobs|openings|positions|vacancies|roles|opportunities)|offene stellen|stellenangebote|"
     r"nos offres|vacatures",
     re.IGNORECASE,
 )
-_NO_PAGE = re.compile(
+_FILE_SUFFIX = re.compile(
     r"\.(?:png|jpe?g|svg|gif|webp|pdf|docx?|zip|css|ico|mp4|woff2?)$", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
+    """The boards and further URLs that a page names."""
+
     candidates: tuple[Candidate, ...]
-    """The likeliest first."""
+    """The boards that the page may belong to, the likeliest first."""
     leads: tuple[str, ...]
-    """Addresses that may say more, the likeliest first."""
+    """The URLs that may lead to boards, the likeliest first."""
 
 
 def read_page(response: Response) -> Findings:
-    """Of a page, or of a script or an API's answer, whose text alone is searched then. Raises
-    ParseError for what is neither."""
-    text = decode(response.body[:_MOST_TEXT], response.content_type)
+    """Return the boards and URLs that a page, a script or an API response names.
+
+    Only the first 3,000,000 bytes are searched as text. The response is parsed as HTML unless its
+    content type is JSON or JavaScript. Raises ParseError if it cannot be parsed as HTML.
+    """
+    text = decode(response.body[:_MAX_TEXT_BYTES], response.content_type)
     for escape, character in _ESCAPES:
         text = text.replace(escape, character)
     weights: Counter[str] = Counter()
@@ -78,15 +85,15 @@ def read_page(response: Response) -> Findings:
     framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
     linked = tuple(_urls(page, address, "a[href], form[action], area[href]", "href", "action"))
     for url in framed:
-        count(boards_at(url), _EMBEDDED)
+        count(boards_at(url), _EMBED_WEIGHT)
     for url in linked:
-        count(boards_at(url), _LINKED)
-    for vendor in _VENDORS.findall(text):
-        count(boards_at(f"https://{vendor}"), _NAMED)
+        count(boards_at(url), _LINK_WEIGHT)
+    for vendor in _VENDOR_URL.findall(text):
+        count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT)
     for widget in _widgets(text):
-        count((widget,), _EMBEDDED)
-    for made_with in _made_with(response.url, text):
-        count((made_with,), _EMBEDDED * 2)
+        count((widget,), _EMBED_WEIGHT)
+    for built_with in _built_with(response.url, text):
+        count((built_with,), _EMBED_WEIGHT * 2)
     ranked = [found[identity] for identity, _ in weights.most_common()]
     leads = dict.fromkeys((*_widget_leads(text), *_leads(page, address, framed)))
     leads.pop(response.url, None)
@@ -113,7 +120,7 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Scripts that are given the board's name in JavaScript, not in their address."""
+    """Yield the boards of widgets whose name is in JavaScript code and not in a script's URL."""
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
             for name in pattern.findall(text):
@@ -136,15 +143,16 @@ _WIDGETS = tuple(
 
 
 def _widget_leads(text: str) -> Iterator[str]:
-    """Workable's widget knows its account by a number, whose postings name the account."""
+    """Yield URLs that lead to a Workable account. Workable's widget contains only the number of the
+    account; the postings at these URLs name the account."""
     for number in re.findall(r"whr_embed\(\s*(\d+)", text):
         yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
     if "apply.workable.com/api" not in text:
         yield from list(dict.fromkeys(re.findall(r"https://apply\.workable\.com/j/\w+", text)))[:1]
 
 
-def _made_with(url: str, text: str) -> Iterator[Candidate]:
-    """What the page shows itself to be: a board on the employer's own domain."""
+def _built_with(url: str, text: str) -> Iterator[Candidate]:
+    """Yield the boards that the page itself may be: boards on the employer's own domain."""
     address = Address.parse(url)
     if address is None:
         return
@@ -170,16 +178,19 @@ def _made_with(url: str, text: str) -> Iterator[Candidate]:
 
 
 def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
-    """Frames first; then links to the list of openings, links to careers pages, and scripts."""
+    """Yield the URLs of frames, then of links to a list of openings, of links to careers pages, and
+    of scripts."""
     scripts = set(_urls(page, address, "script", "src"))
-    yield from (url for url in framed if url not in scripts and not _NO_PAGE.search(url))
+    yield from (url for url in framed if url not in scripts and not _FILE_SUFFIX.search(url))
     careers = [
-        (bool(_ALL_OF_THEM.search(words)), url)
+        (bool(_OPENINGS_LINK.search(words)), url)
         for node in page.css("a[href]")
         if (url := _absolute(address, node.attributes.get("href")))
         and _is_near(url, address)
-        and not _NO_PAGE.search(urlsplit(url).path)
-        and (_CAREERS.search(words := _words(node)) or _CAREERS.search(urlsplit(url).path))
+        and not _FILE_SUFFIX.search(urlsplit(url).path)
+        and (
+            _CAREERS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(urlsplit(url).path)
+        )
     ]
     yield from (url for _, url in sorted(careers, key=lambda one: not one[0]))
     yield from (url for url in scripts if _is_near(url, address))
@@ -190,7 +201,7 @@ def _words(node: LexborNode) -> str:
 
 
 def _is_near(url: str, address: str) -> bool:
-    """Whether both are one employer's, as far as two labels of the host tell."""
+    """Return whether both URLs have the same host, or hosts with the same last two labels."""
     near, here = (urlsplit(each).hostname or "" for each in (url, address))
     return near == here or (
         not near.replace(".", "").isdigit() and near.split(".")[-2:] == here.split(".")[-2:]

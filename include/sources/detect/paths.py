@@ -1,4 +1,6 @@
-"""Boards by the path of their address, on whatever host: an API, a widget, or a site of its own."""
+"""Recognising boards by the path of a URL, on any host. The path is that of an API, a widget or a
+career site of its own.
+"""
 
 import re
 from collections.abc import Callable
@@ -7,43 +9,49 @@ from urllib.parse import unquote
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
 
-_OWN_HOSTS = frozenset({
+_API_HOSTS = frozenset({
     "boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "api.smartrecruiters.com",
     "apply.workable.com", "api.rippling.com",
 })  # fmt: skip
-"""Where adapters send their requests unless told otherwise."""
+"""The hosts to which adapters send their requests if the config has no ``base_url``."""
 
 Settings = Callable[[Address, re.Match[str]], dict[str, str]]
 
 
 def boards_by_path(address: Address) -> tuple[Candidate, ...]:
-    """At most one; what stands in front of the path that is known goes into ``base_url``."""
+    """Return the board whose API or page has the path of ``address``; at most one.
+
+    If ``address`` is not on the source's own host, its origin and the part of its path before the
+    known path become the ``base_url``. A config with a ``host`` has the origin as its ``base_url``
+    only if the origin is not ``https://`` and that host.
+    """
     for source, path, settings in _PATHS:
         if (found := path.search(address.path)) is None:
             continue
         config = settings(address, found)
         if not all(config.values()):
             continue
-        if address.host not in _OWN_HOSTS and "host" not in config:
+        if address.host not in _API_HOSTS and "host" not in config:
             config["base_url"] = address.origin + address.path[: found.start()]
-        elif "host" in config and not _is_plain(address):
+        elif "host" in config and not _is_https_host(address):
             config["base_url"] = address.origin
         return (Candidate(source=source, config=config),)
     return ()
 
 
-def _is_plain(address: Address) -> bool:
-    """Whether ``https://`` and the host alone lead there."""
+def _is_https_host(address: Address) -> bool:
+    """Return whether the origin is ``https://`` and the host, without a port."""
     return address.origin == f"https://{address.full_host}"
 
 
 def named(key: str) -> Settings:
-    """The setting ``key``, as the path has it."""
+    """Return a function that makes a config of ``key`` and the name in the path."""
     return lambda _, found: {key: unquote(found[1])}
 
 
 def labelled(key: str) -> Settings:
-    """For boards whose name is not in the path: the host's own stands in for it."""
+    """Return a function that makes a config of ``key`` and a label of the host, for boards whose
+    name is not in the path."""
 
     def settings(address: Address, _: re.Match[str]) -> dict[str, str]:
         return {key: site_label(address)}
@@ -52,7 +60,8 @@ def labelled(key: str) -> Settings:
 
 
 def site_label(address: Address) -> str:
-    """``acme`` of ``careers.acme.example``; the host itself where it is an IP address."""
+    """Return the first label of the host that is not generic: ``acme`` for
+    ``careers.acme.example``. Return the whole host if it has no such label."""
     labels = [part for part in address.host.split(".") if part not in _GENERIC]
     return labels[0] if labels else address.host
 

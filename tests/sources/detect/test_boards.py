@@ -1,4 +1,4 @@
-"""Which boards an address may be of. The addresses have the shapes that each vendor's have."""
+"""Recognising the board of a URL. The URLs have the forms that each vendor uses."""
 
 import pytest
 
@@ -94,7 +94,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "rippling",
         {"board": "acme"},
     ),
-    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs?mode=location": (  # noqa: E501 - an address
+    "https://ebcd.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1/jobs?mode=location": (  # noqa: E501 - a URL
         "oracle",
         ORACLE,
     ),
@@ -102,7 +102,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "oracle",
         ORACLE,
     ),
-    "https://ebcd.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions?finder=findReqs;siteNumber=CX_1,limit=25": (  # noqa: E501 - as above
+    "https://ebcd.fa.us2.oraclecloud.com/hcmRestApi/resources/latest/recruitingCEJobRequisitions?finder=findReqs;siteNumber=CX_1,limit=25": (  # noqa: E501 - a URL
         "oracle",
         ORACLE,
     ),
@@ -141,13 +141,13 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @pytest.mark.parametrize(("url", "expected"), ADDRESSES.items(), ids=ADDRESSES)
-def test_an_address_names_its_board(url: str, expected: tuple[str, dict[str, str]]) -> None:
+def test_a_url_is_recognised_as_its_board(url: str, expected: tuple[str, dict[str, str]]) -> None:
     (found,) = boards_at(url)
     assert (found.source, found.config) == expected
     check_config(Company(slug="found", source=found.source, config=found.config))
 
 
-def test_a_recruiting_site_of_workday_is_tried_under_both_its_hosts() -> None:
+def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
     found = boards_at("https://wd5.myworkdaysite.com/en-US/recruiting/acme/External/job/x")
     assert [candidate.config for candidate in found] == [
         WORKDAY,
@@ -174,7 +174,7 @@ def test_a_recruiting_site_of_workday_is_tried_under_both_its_hosts() -> None:
         "acme",
     ],
 )
-def test_a_vendor_s_own_pages_and_other_sites_are_no_board(url: str) -> None:
+def test_a_vendor_s_own_pages_and_other_sites_are_not_boards(url: str) -> None:
     assert boards_at(url) == ()
 
 
@@ -209,7 +209,7 @@ MIRRORED = {
 
 
 @pytest.mark.parametrize(("path", "expected"), MIRRORED.items(), ids=MIRRORED)
-def test_a_board_on_another_host_is_asked_there(
+def test_a_board_on_another_host_has_that_host_as_base_url(
     path: str, expected: tuple[str, dict[str, str]]
 ) -> None:
     origin = "http://jobs.acme.example:8090"
@@ -218,7 +218,7 @@ def test_a_board_on_another_host_is_asked_there(
     check_config(Company(slug="found", source=found.source, config=found.config))
 
 
-def test_what_stands_before_an_api_s_path_is_a_part_of_where_to_ask() -> None:
+def test_the_path_before_an_api_s_path_is_part_of_the_base_url() -> None:
     (found,) = boards_at("https://mirror.example/greenhouse/v1/boards/acme/jobs")
     assert found.config == {"board": "acme", "base_url": "https://mirror.example/greenhouse"}
 

@@ -1,4 +1,4 @@
-"""What a company's page says about its boards, and where it leads."""
+"""Finding boards on a company's page, and the pages to look at next."""
 
 import json
 
@@ -19,14 +19,14 @@ def boards(markup: str) -> list[str]:
     return [str(candidate) for candidate in read(markup).candidates]
 
 
-def test_what_is_embedded_comes_before_what_is_linked_to() -> None:
+def test_an_embedded_board_ranks_before_a_linked_one() -> None:
     markup = """<a href="https://jobs.lever.co/friend">Our friends</a>
         <a href="/friends">More</a><a href="https://jobs.lever.co/friend/1">Job</a>
         <iframe src="https://boards.greenhouse.io/embed/job_board?for=acme"></iframe>"""
     assert boards(markup) == ["greenhouse board=acme", "lever site=friend"]
 
 
-def test_many_links_to_one_board_outweigh_one_to_another() -> None:
+def test_a_board_with_more_links_ranks_first() -> None:
     postings = "".join(f'<a href="https://jobs.lever.co/acme/{i}">Job</a>' for i in range(5))
     assert boards(f'<a href="https://jobs.lever.co/friend">x</a>{postings}') == [
         "lever site=acme",
@@ -45,11 +45,11 @@ def test_many_links_to_one_board_outweigh_one_to_another() -> None:
         '<div data-board="jobs.lever.co/acme"></div>',
     ],
 )
-def test_an_address_in_the_page_s_code_is_read_however_it_is_escaped(written: str) -> None:
+def test_a_url_in_the_page_s_code_is_found_in_any_escaping(written: str) -> None:
     assert boards(f"<script>{written}</script>") == ["lever site=acme"]
 
 
-def test_a_host_that_only_ends_like_a_vendor_s_is_none() -> None:
+def test_a_host_that_only_ends_like_a_vendor_s_is_not_a_board() -> None:
     assert boards('<a href="https://evil-lever.co/acme">x</a> jobs.lever.co.evil.test/acme') == []
 
 
@@ -59,7 +59,7 @@ def test_a_script_is_read_as_text() -> None:
     assert [str(each) for each in found.candidates] == ["greenhouse board=acme"]
 
 
-def test_leads_are_frames_then_the_list_of_openings_then_careers_pages_then_scripts() -> None:
+def test_leads_are_frames_then_openings_then_careers_pages_then_scripts() -> None:
     found = read(
         """<script src="/app.js"></script><script src="https://cdn.example/jquery.js"></script>
         <a href="/careers/culture">Careers</a><a href="/products">Products</a>
@@ -76,12 +76,12 @@ def test_leads_are_frames_then_the_list_of_openings_then_careers_pages_then_scri
     )
 
 
-def test_what_is_no_page_is_refused() -> None:
+def test_a_response_that_is_not_html_is_refused() -> None:
     with pytest.raises(ParseError):
         read("%PDF-1.7 \x00", content_type="application/pdf")
 
 
-def test_of_a_site_the_sitemaps_are_guessed_and_those_it_names_added() -> None:
+def test_sitemaps_are_guessed_and_read_from_robots_txt() -> None:
     robots = "Sitemap: https://acme.example/a.xml\nsitemap: https://acme.example/jobs.xml\n"
     found = sitemaps("https://acme.example/careers/cooks", robots)
     assert [candidate.config["url"] for candidate in found] == [
@@ -107,13 +107,15 @@ def test_of_a_site_the_sitemaps_are_guessed_and_those_it_names_added() -> None:
         (["/jobs", "/about", "/contact"], None),
     ],
 )
-def test_a_list_of_postings_is_known_by_its_links(links: list[str], selector: str | None) -> None:
+def test_a_list_of_postings_is_recognised_by_its_links(
+    links: list[str], selector: str | None
+) -> None:
     markup = "".join(f'<a href="{link}">Night Cook</a>' for link in links)
     found = listing_pages(Response(url=HOME, body=markup.encode()))
     assert [each.config["link_selector"] for each in found] == ([selector] if selector else [])
 
 
-def test_a_next_page_is_a_part_of_the_list() -> None:
+def test_a_link_to_the_next_page_is_recognised() -> None:
     markup = '<a href="/jobs/1">Cook</a><a href="/jobs/2">Nurse</a><a rel="next" href="?p=2">2</a>'
     (found,) = listing_pages(Response(url=HOME, body=markup.encode()))
     assert found.config["next_selector"] == "a[rel~=next]"

@@ -1,0 +1,130 @@
+"""Decodes ``Content-Encoding`` (RFC 9110, 8.4) within a size limit, and without holding the event
+loop. HTTP clients take a truncated stream for a whole one, and have no limit on decoded bytes.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Iterator
+
+import brotli
+from backports import zstd
+
+from include.errors import FetchError
+
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+_INPUT_BYTES = 4 * 1024
+"""Bytes that are decoded at a time. Each end of a gzip member or zstd frame copies the rest of
+them, so larger pieces make many small members slow."""
+_OUTPUT_BYTES = 64 * 1024
+"""The most bytes that one step of a decoder yields."""
+_STEPS_AT_ONCE = 32
+"""Steps between two yields to the event loop."""
+_GZIP = zlib.MAX_WBITS + 16
+_ZLIB = zlib.MAX_WBITS
+_RAW = -zlib.MAX_WBITS
+_ZSTD_WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
+"""8 MiB: larger windows must not be sent over HTTP (RFC 9659)."""
+
+
+async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> bytes:
+    """Return ``body`` without its coding.
+
+    Raises:
+        FetchError: ``encoding`` for a coding that was not accepted, for more than one coding and
+            for content that is malformed or truncated; ``too_large``.
+    """
+    names = [name.strip().lower() for name in content_encoding.split(",")]
+    codings = [name for name in names if name not in ("", "identity")]
+    if not codings or not body:
+        return body
+    if len(codings) > 1 or codings[0] not in _DECODERS:
+        raise FetchError(f"the body is encoded as {content_encoding[:99]}", code="encoding")
+    pieces = (body[at : at + _INPUT_BYTES] for at in range(0, len(body), _INPUT_BYTES))
+    decoded = bytearray()
+    try:
+        for step, part in enumerate(_DECODERS[codings[0]](pieces), start=1):
+            decoded += part
+            if len(decoded) > max_bytes:
+                raise FetchError(f"over {max_bytes} bytes when decoded", code="too_large")
+            if step % _STEPS_AT_ONCE == 0:
+                await asyncio.sleep(0)
+    except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
+        raise FetchError(f"the body is not valid {codings[0]}: {error}", code="encoding") from error
+    return bytes(decoded)
+
+
+def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Decode gzip members that follow each other. Anything else after the first is padding."""
+    stream = zlib.decompressobj(_GZIP)
+    for piece in pieces:
+        if stream.eof:
+            if not piece.startswith(b"\x1f"):
+                return
+            stream = zlib.decompressobj(_GZIP)
+        yield from _inflate(stream, piece)
+        while stream.eof and stream.unused_data.startswith(b"\x1f"):
+            piece, stream = stream.unused_data, zlib.decompressobj(_GZIP)
+            yield from _inflate(stream, piece)
+    _check_end(stream.eof)
+
+
+def _deflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Decode a zlib stream, or the raw deflate stream that some servers send instead."""
+    piece = next(pieces)
+    # The first byte of a zlib header ends in 8.
+    stream = zlib.decompressobj(_ZLIB if piece[0] & 0x0F == 8 else _RAW)
+    yield from _inflate(stream, piece)
+    for piece in pieces:
+        yield from _inflate(stream, piece)
+    _check_end(stream.eof)
+
+
+def _inflate(
+    stream: "zlib._Decompress",  # pyright: ignore[reportPrivateUsage] # typeshed's name
+    piece: bytes,
+) -> Iterator[bytes]:
+    while not stream.eof:
+        part = stream.decompress(piece, _OUTPUT_BYTES)
+        yield part
+        piece = stream.unconsumed_tail
+        if not piece and len(part) < _OUTPUT_BYTES:
+            return
+
+
+def _brotli(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    for piece in pieces:
+        while not stream.is_finished():
+            part = stream.process(piece, output_buffer_limit=_OUTPUT_BYTES)
+            yield part
+            piece = b""
+            # It says that it can accept more while it still holds output back.
+            if stream.can_accept_more_data() and len(part) < _OUTPUT_BYTES:
+                break
+    _check_end(stream.is_finished())
+
+
+def _zstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Decode zstd frames that follow each other."""
+    stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
+    for piece in pieces:
+        while piece or not (stream.eof or stream.needs_input):
+            if stream.eof:
+                stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
+            yield stream.decompress(piece, max_length=_OUTPUT_BYTES)
+            piece = stream.unused_data if stream.eof else b""
+    _check_end(stream.eof)
+
+
+def _check_end(at_end: bool) -> None:
+    if not at_end:
+        raise EOFError("it ends early")
+
+
+_DECODERS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -1,0 +1,223 @@
+"""The HTTP client: libcurl, driven by pycurl on the event loop (ADR 20).
+
+libcurl connects only to addresses that the guard has checked: they are put into its DNS cache
+before each request, and its own name resolution is refused. Behind a proxy, the proxy resolves the
+names.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import pycurl
+from multidict import CIMultiDict
+from pydantic import SecretStr
+from yarl import URL
+
+from include.errors import FetchError
+from include.fetch.content_coding import ACCEPT_ENCODING, decode_body
+from include.fetch.http_client import HttpResponse
+from include.fetch.resolver import CheckedResolver
+
+_IDLE_SECONDS = 15
+"""Servers and firewalls may drop a connection that was idle for longer without closing it."""
+_MAX_CONNECTIONS_PER_ORIGIN = 32
+_CODES = {
+    pycurl.E_ABORTED_BY_CALLBACK: "blocked_address",  # by _refuse_to_resolve
+    pycurl.E_URL_MALFORMAT: "blocked_address",
+    pycurl.E_COULDNT_CONNECT: "connect",
+    pycurl.E_COULDNT_RESOLVE_PROXY: "connect",
+    97: "connect",  # CURLE_PROXY, which pycurl has no name for
+    pycurl.E_OPERATION_TIMEDOUT: "timeout",
+    pycurl.E_SSL_CONNECT_ERROR: "tls",
+    pycurl.E_PEER_FAILED_VERIFICATION: "tls",
+    pycurl.E_FILESIZE_EXCEEDED: "too_large",
+}
+"""Error codes of libcurl; all others mean that the response was malformed or broke off."""
+_FINAL = frozenset({"blocked_address", "tls", "too_large"})
+
+
+class CurlClient:
+    """Implements ``HttpClient``.
+
+    Args:
+        max_bytes: the limit of a body, both as it is sent and decoded.
+        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, with its credentials if it asks for any.
+    """
+
+    def __init__(
+        self,
+        resolver: CheckedResolver,
+        *,
+        user_agent: str,
+        max_bytes: int,
+        proxy: SecretStr | None = None,
+    ) -> None:
+        self._resolver = None if proxy else resolver
+        self._proxy = proxy
+        self._max_bytes = max_bytes
+        self._options = _options(user_agent, max_bytes)
+        if proxy is None:
+            self._options[pycurl.RESOLVER_START_FUNCTION] = _refuse_to_resolve
+        self._multi = pycurl.AsyncCurlMulti()
+        self._multi.setopt(pycurl.M_MAX_HOST_CONNECTIONS, _MAX_CONNECTIONS_PER_ORIGIN)
+
+    def session(self) -> "CurlSession":
+        return CurlSession(self._multi, self._options, self._resolver, self._proxy, self._max_bytes)
+
+    async def close(self) -> None:
+        await self._multi.aclose()
+
+
+class CurlSession:
+    """Implements ``HttpSession`` with one handle of libcurl, which keeps the cookies (RFC 6265)."""
+
+    def __init__(
+        self,
+        multi: pycurl.AsyncCurlMulti,
+        options: Mapping[int, Any],
+        resolver: CheckedResolver | None,
+        proxy: SecretStr | None,
+        max_bytes: int,
+    ) -> None:
+        self._multi = multi
+        self._resolver = resolver
+        self._max_bytes = max_bytes
+        self._curl = pycurl.Curl()
+        for option, value in options.items():
+            self._curl.setopt(option, value)
+        if proxy:
+            self._curl.setopt(pycurl.PROXY, _proxy_url(proxy))
+        self._curl.setopt(pycurl.PREREQFUNCTION, self._on_connection)
+        self._curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
+        self._curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
+        self._curl.setopt(pycurl.DEBUGFUNCTION, self._on_log)
+        self.connected = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._curl.close()  # the callbacks hold this session
+
+    async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
+        await self._prepare(url, headers)
+        self._transfer = self._multi.add_handle(self._curl)
+        try:
+            await self._transfer
+        except pycurl.error as error:
+            raise self._fault(*error.args) from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not self._has_head or (task and task.cancelling()):
+                raise
+        if not self._has_head:
+            raise _broken("its head is not complete")
+        if self._is_too_long:
+            raise _broken("it is longer than its Content-Length")
+        encoding = ",".join(self._headers.getall("Content-Encoding", ()))
+        body = await decode_body(b"".join(self._body), encoding, max_bytes=self._max_bytes)
+        return HttpResponse(status=self._status, headers=self._headers, body=body)
+
+    async def _prepare(self, url: URL, headers: Mapping[str, str]) -> None:
+        self._status = 0
+        self._headers = CIMultiDict[str]()
+        self._has_head = False
+        self._body: list[bytes] = []
+        self._is_too_long = False
+        if self._resolver:
+            host, port = url.raw_host or "", url.port or 0
+            addresses = ",".join(await self._resolver.addresses(host, port))
+            name = f"[{host}]" if ":" in host else host
+            self._curl.setopt(pycurl.RESOLVE, [f"{name}:{port}:{addresses}"])
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        self._curl.setopt(pycurl.HTTPHEADER, [f"Accept-Encoding: {ACCEPT_ENCODING}", *lines])
+        self._curl.setopt(pycurl.URL, str(url))
+        self._has_connection = False
+
+    def _on_connection(self, *_: object) -> int:
+        self.connected = self._has_connection = True
+        return pycurl.PREREQFUNC_OK
+
+    def _on_header(self, line: bytes) -> None:
+        """Read one line: of an interim response, of the response, or of its trailers."""
+        if not self._has_connection or self._has_head:  # a proxy's response to CONNECT; trailers
+            return
+        name, colon, value = line.partition(b":")
+        if line.startswith(b"HTTP/"):
+            self._status = int(line.split()[1])
+            self._headers.clear()
+        elif colon:
+            text = value.strip(b" \t\r\n").decode("utf-8", "surrogateescape")
+            self._headers.add(name.decode("latin-1"), text)
+        elif self._status >= 200:
+            self._has_head = True
+            if not self._is_wanted:
+                # Its body is not waited for. One that has come already costs no connection.
+                self._transfer.cancel()
+
+    def _on_body(self, data: bytes) -> None:
+        if self._is_wanted:
+            self._body.append(data)
+
+    def _on_log(self, kind: int, text: bytes) -> None:
+        """Note what libcurl says nowhere else: that it has cut a body at its declared length."""
+        if kind == pycurl.INFOTYPE_TEXT and text.startswith(b"Excess found"):
+            self._is_too_long = self._is_wanted
+
+    @property
+    def _is_wanted(self) -> bool:
+        return 200 <= self._status < 300
+
+    def _fault(self, number: int, message: str) -> FetchError:
+        code = _CODES.get(number)
+        if code is None:
+            return _broken(message or f"error {number} of libcurl")
+        if code == "tls" and self._curl.getinfo(pycurl.OS_ERRNO):
+            code = "connect"  # it broke off during the handshake
+        return FetchError(f"{code}: {message}", code=code, retryable=code not in _FINAL)
+
+
+def _broken(message: str) -> FetchError:
+    return FetchError(f"broken response: {message}", code="protocol", retryable=True)
+
+
+def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
+    """Return the options that all requests share."""
+    options = {
+        pycurl.NOSIGNAL: 1,
+        pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
+        pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_2TLS,
+        pycurl.PATH_AS_IS: 1,
+        pycurl.USERAGENT: user_agent,
+        pycurl.MAXFILESIZE_LARGE: max_bytes,
+        pycurl.MAXAGE_CONN: _IDLE_SECONDS,
+        pycurl.COOKIEFILE: "",  # keeps cookies, and reads none
+        pycurl.VERBOSE: 1,  # for _on_log
+        # Otherwise libcurl would follow the environment's proxy settings.
+        pycurl.PROXY: "",
+        pycurl.NOPROXY: "",
+    }
+    trusted = ssl.get_default_verify_paths()
+    if trusted.cafile:
+        options |= {pycurl.CAINFO: trusted.cafile, pycurl.PROXY_CAINFO: trusted.cafile}
+    elif trusted.capath:
+        options |= {pycurl.CAPATH: trusted.capath, pycurl.PROXY_CAPATH: trusted.capath}
+    return options
+
+
+def _proxy_url(proxy: SecretStr) -> str:
+    """Return the URL by which a SOCKS5 proxy resolves the names, as HTTP proxies do."""
+    return proxy.get_secret_value().replace("socks5://", "socks5h://", 1)
+
+
+def _refuse_to_resolve(*_: object) -> int:
+    """Fail the request: all its addresses are in the DNS cache already."""
+    return 1

@@ -1,0 +1,69 @@
+"""Name resolution that yields only addresses which the address guard accepts."""
+
+import asyncio
+import socket
+from collections import defaultdict
+from collections.abc import Sequence
+from time import monotonic
+from typing import Protocol
+
+from include.errors import FetchError
+from include.fetch.guard import AddressGuard
+
+_TTL_SECONDS = 300.0
+"""How long resolved addresses are used before the name is resolved again."""
+
+SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
+AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, SocketAddress]
+
+
+class Resolver(Protocol):
+    async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
+        """Return what ``socket.getaddrinfo`` would return. Raises OSError."""
+        ...
+
+
+class CheckedResolver:
+    """Resolves each name once at a time and caches its addresses."""
+
+    def __init__(self, guard: AddressGuard, resolve: Resolver | None) -> None:
+        self._guard = guard
+        self._resolve = resolve or _resolve_by_system
+        self._cache: dict[tuple[str, int], tuple[float, list[str]]] = {}
+        self._locks = defaultdict[tuple[str, int], asyncio.Lock](asyncio.Lock)
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses of ``host``.
+
+        Raises:
+            FetchError: ``dns``, or ``blocked_address`` if the guard refuses any of them.
+        """
+        async with self._locks[host, port]:
+            until, addresses = self._cache.get((host, port), (0.0, []))
+            if monotonic() < until:
+                return addresses
+            try:
+                found = _literal(host, port) or await self._resolve(host, port)
+            except (OSError, UnicodeError) as error:
+                message = f"its name does not resolve: {error}"
+                raise FetchError(message, code="dns", retryable=True) from error
+            addresses = [str(address[0]) for *_, address in found]
+            self._guard.check_addresses(host, port, addresses)
+            self._cache[host, port] = (monotonic() + _TTL_SECONDS, addresses)
+            return addresses
+
+
+def _literal(host: str, port: int) -> Sequence[AddressInfo]:
+    """Return the address if ``host`` is one itself."""
+    try:
+        return socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+        )
+    except socket.gaierror:
+        return ()
+
+
+async def _resolve_by_system(host: str, port: int) -> Sequence[AddressInfo]:
+    return await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )

@@ -1,0 +1,152 @@
+"""A proxy: HTTP with and without CONNECT, and SOCKS5, all on one port. Names lead to loopback."""
+
+import base64
+import re
+import selectors
+import socket
+import socketserver
+import ssl
+import threading
+from types import TracebackType
+from typing import Self
+
+_HEAD_END = b"\r\n\r\n"
+
+
+class ProxyServer:
+    """A context manager. ``asked`` is its log: how it was asked, and for what host and port.
+
+    Args:
+        credentials: the user and password that it asks for, as ``user:password``.
+        tls: makes it an HTTPS proxy; it then has no tunnels.
+    """
+
+    def __init__(self, credentials: str = "", tls: ssl.SSLContext | None = None) -> None:
+        self.credentials = credentials
+        self.asked: list[tuple[str, str, int]] = []
+        self.refused = 0
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Connection)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self._server.proxy = self  # pyright: ignore[reportAttributeAccessIssue]
+        self.port: int = self._server.server_address[1]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def accepts(self, credentials: str) -> bool:
+        self.refused += credentials != self.credentials
+        return credentials == self.credentials
+
+    def connect(self, how: str, host: str, port: int) -> socket.socket:
+        self.asked.append((how, host, port))
+        return socket.create_connection(("127.0.0.1", port))
+
+
+class _Connection(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self._proxy: ProxyServer = self.server.proxy  # pyright: ignore[reportAttributeAccessIssue]
+        try:
+            is_tls = isinstance(self.request, ssl.SSLSocket)
+            if not is_tls and self.request.recv(1, socket.MSG_PEEK) == b"\x05":
+                self._socks()
+            else:
+                self._http()
+        except OSError:
+            pass  # the client has gone
+
+    def _socks(self) -> None:
+        _, count = self.rfile.read(2)
+        methods = self.rfile.read(count)
+        method = 2 if self._proxy.credentials else 0
+        self.request.sendall(bytes([5, method if method in methods else 255]))
+        if method not in methods:
+            self._proxy.refused += 1
+            return
+        if method == 2:
+            _, length = self.rfile.read(2)
+            user = self.rfile.read(length)
+            password = self.rfile.read(self.rfile.read(1)[0])
+            accepted = self._proxy.accepts(f"{user.decode()}:{password.decode()}")
+            self.request.sendall(bytes([1, 0 if accepted else 1]))
+            if not accepted:
+                return
+        *_, kind = self.rfile.read(4)
+        if kind == 3:
+            host = self.rfile.read(self.rfile.read(1)[0]).decode()
+        else:
+            host = socket.inet_ntop(socket.AF_INET, self.rfile.read(4))
+        port = int.from_bytes(self.rfile.read(2), "big")
+        with self._proxy.connect("SOCKS5", host, port) as server:
+            self.request.sendall(bytes([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]))
+            _relay(self.request, server)
+
+    def _http(self) -> None:
+        while head := self._head():
+            method, target, _ = head.decode().split(" ", 2)
+            header = re.search(rb"Proxy-Authorization: Basic (\S+)", head)
+            given = base64.b64decode(header[1]).decode() if header else ""
+            if not self._proxy.accepts(given):
+                self.request.sendall(
+                    b"HTTP/1.1 407 Who Asks\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n"
+                    b"Set-Cookie: proxy=1\r\n\r\n"
+                )
+                continue
+            found = re.fullmatch(r"(?:http://)?([^:/]+):(\d+)(.*)", target)
+            assert found, target
+            host, port, path = found[1], int(found[2]), found[3]
+            with self._proxy.connect(method, host, port) as server:
+                if method == "CONNECT":
+                    self.request.sendall(b"HTTP/1.1 200 Connected\r\nETag: proxy\r\n\r\n")
+                    _relay(self.request, server)
+                    return
+                server.sendall(head.replace(target.encode(), path.encode(), 1))
+                self.request.sendall(_whole_answer(server))
+
+    def _head(self) -> bytes:
+        head = b""
+        while not head.endswith(_HEAD_END):
+            line = self.rfile.readline()
+            if not line:
+                return b""
+            head += line
+        return head
+
+
+def _whole_answer(server: socket.socket) -> bytes:
+    answer = b""
+    while _HEAD_END not in answer:
+        answer += server.recv(65_536)
+    length = re.search(rb"(?i)content-length: (\d+)", answer)
+    assert length
+    whole = answer.index(_HEAD_END) + len(_HEAD_END) + int(length[1])
+    while len(answer) < whole:
+        answer += server.recv(65_536)
+    return answer
+
+
+def _relay(client: socket.socket, server: socket.socket) -> None:
+    """Pass bytes on in both directions until either side closes."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(client, selectors.EVENT_READ, server)
+        selector.register(server, selectors.EVENT_READ, client)
+        while True:
+            for key, _ in selector.select():
+                data = key.fileobj.recv(65_536)  # pyright: ignore[reportAttributeAccessIssue]
+                if not data:
+                    return
+                key.data.sendall(data)
