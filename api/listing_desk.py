@@ -18,8 +18,8 @@ from urllib3 import Retry
 from api.shutdown import server_stops
 from include.core.models import Company
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.detect_company import Detected, detect_company
 from include.pipeline.dry_run import DryListing, dry_run
@@ -48,10 +48,10 @@ class ListingDesk:
         self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
         self._chromium = settings.chromium
-        self._manners = Manners(
+        self._politeness = PolitenessPolicy(
             rate_of=settings.host_rate.of,
             concurrency=settings.host_concurrency,
-            patience=_SECONDS_OF_ONE,
+            max_wait=_SECONDS_OF_ONE,
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
@@ -113,7 +113,7 @@ class ListingDesk:
             self._engine,
             company,
             client=self._client,
-            manners=self._manners,
+            politeness=self._politeness,
             until=until,
             stopping=self._closing.is_set,
             browser=self._browser,
@@ -124,7 +124,7 @@ class ListingDesk:
             self._engine,
             url,
             client=self._client,
-            manners=self._manners,
+            politeness=self._politeness,
             until=until,
             stopping=self._closing.is_set,
             base_url=base_url,

@@ -4,8 +4,8 @@ import logging
 from typing import TypedDict
 
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.crawl_pages import CrawlTools
 from include.settings import get_settings
@@ -38,13 +38,13 @@ def fetch_options() -> FetchOptions:
     )
 
 
-def manners() -> Manners:
+def politeness() -> PolitenessPolicy:
     """Return the politeness policy that the settings state."""
     settings = get_settings()
-    return Manners(
+    return PolitenessPolicy(
         rate_of=settings.host_rate.of,
         concurrency=settings.host_concurrency,
-        patience=settings.host_patience.total_seconds(),
+        max_wait=settings.host_patience.total_seconds(),
     )
 
 
@@ -60,6 +60,6 @@ def crawl_tools() -> CrawlTools:
         fetcher=PageFetcher(**fetch_options(), proxy=settings.proxy),
         browser=new_browser(),
         raw_pages=raw_pages(),
-        manners=manners(),
+        politeness=politeness(),
         simhash_threshold=settings.simhash_threshold,
     )

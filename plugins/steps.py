@@ -128,7 +128,7 @@ def source_urls(checks: list[int]) -> None:
     from include.fetch.listings import ListingClient
     from include.pipeline.source_urls import source_urls
     from include.settings import get_settings
-    from plugins.crawling import fetch_options, manners, new_browser
+    from plugins.crawling import fetch_options, new_browser, politeness
 
     bind_contextvars(checks=checks)
     options = fetch_options()
@@ -142,7 +142,7 @@ def source_urls(checks: list[int]) -> None:
             sweep,
             checks,
             client=client,
-            manners=manners(),
+            politeness=politeness(),
             deadline=get_settings().listing_deadline,
             browser=new_browser,
         )

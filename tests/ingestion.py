@@ -13,9 +13,9 @@ from include.db.progress import RunReport, list_run_jobs, read_head, read_run
 from include.db.sweeps import Sweep
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
@@ -134,7 +134,7 @@ class Ingestion:
             sweep,
             check_ids,
             client=lambda: ListingClient(self._guard, **_FETCH),
-            manners=_MANNERS,
+            politeness=_POLITENESS,
             deadline=timedelta(minutes=5),
             browser=self._browser,
         )
@@ -152,7 +152,7 @@ class Ingestion:
         tools = CrawlTools(
             fetcher=PageFetcher(self._guard, **_FETCH),
             raw_pages=self.raw_pages,
-            manners=_MANNERS,
+            politeness=_POLITENESS,
             simhash_threshold=3,
             browser=self._browser(),
         )
@@ -201,4 +201,4 @@ class Ingestion:
 
 
 _FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
-_MANNERS = Manners(rate_of=lambda host: 1000.0, concurrency=8)
+_POLITENESS = PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8)

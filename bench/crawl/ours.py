@@ -16,8 +16,8 @@ from include.db.listed_jobs import replace_listing
 from include.db.sweeps import Sweep, dag_run_id_of
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
@@ -74,7 +74,7 @@ def _tools(task: Task, raw_pages: RawPages) -> CrawlTools:
             max_bytes=10_000_000,
         ),
         raw_pages=raw_pages,
-        manners=Manners(rate_of=lambda host: 100_000.0, concurrency=task.at_once),
+        politeness=PolitenessPolicy(rate_of=lambda host: 100_000.0, concurrency=task.at_once),
         simhash_threshold=3,
     )
 

@@ -62,7 +62,7 @@ def origin_of(url: str) -> str:
 
 
 def host_key(url: str) -> str:
-    """Return ``host:port`` as the rate limiter counts it, without userinfo and a default port.
+    """Return ``host:port`` of the URL, without userinfo and without the scheme's default port.
 
     Raises:
         ValueError: the URL has no host, or one that is too long.

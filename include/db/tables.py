@@ -472,9 +472,10 @@ idempotency_keys = Table(
 hosts = Table(
     "hosts",
     metadata,
-    # "host" or "host:port" of the upstream; the pace is kept here for all workers together
+    # "host" or "host:port" of the upstream; only the worker that holds its lease uses the row
     Column("host", Text, primary_key=True),
-    Column("next_request_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # the next free send time; null while a worker holds the lease, or if it died with it
+    Column("next_request_at", DateTime(timezone=True)),
     # requests a second while the host is slowed down; null: the rate of the settings
     Column("rate", Double),
     # failures in a row, of all workers; enough of them open the host's circuit
@@ -482,8 +483,7 @@ hosts = Table(
     Column("failure_code", Text),
     Column("failing_since", DateTime(timezone=True)),
     Column("failed_at", DateTime(timezone=True)),
-    # no worker sends a request earlier: the host said so, its circuit is open, or it is half-open
-    # and one worker is trying it
+    # no request may be sent earlier: the host said so, or its circuit is open
     Column("not_before", DateTime(timezone=True)),
 )
 

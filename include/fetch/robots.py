@@ -14,26 +14,24 @@ from include.core.robots import RobotsText
 from include.core.urls import origin_of
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
-from include.fetch.rounds import Rounds
 
 _MAX_BYTES = 500 * 1024
-"""What RFC 9309, 2.5 asks crawlers to read at least; the rest is ignored."""
+"""The size that crawlers must read at least (RFC 9309, 2.5); the rest is ignored."""
 _LIFETIME = timedelta(hours=24)
-"""At most that long (2.4)."""
+"""The longest time that robots.txt may be cached (2.4)."""
 _LIFETIME_OF_ERRORS = timedelta(seconds=30)
 _LONGEST_DELAY = 60.0
-"""Seconds between two requests that a site may ask for (``Crawl-delay``, which is no part of the
-RFC); who asks for more is taken to mean that."""
+"""The longest ``Crawl-delay`` that is heeded, in seconds; it is no part of the RFC."""
 _UNREACHABLE = frozenset({"dns", "connect", "tls", "blocked_address"})
-"""The pages of such an origin fail for the same reason, and that says more than ``robots``."""
+"""Codes that the pages of such an origin fail with, because they say more than ``robots``."""
 _ABSENT = frozenset({"http_4xx", "empty", "redirect"})
 
 
 class RobotsStore(Protocol):
-    """What all workers know. Calls may block: they are made in threads."""
+    """The robots.txt files that all workers share. Calls may block, so they are made in threads."""
 
     def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
-        """Of those origins that need not be asked anew."""
+        """Return what is known of these origins and is recent enough."""
         ...
 
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None: ...
@@ -46,12 +44,12 @@ class _Rules:
 
 
 class Robots:
-    """One worker's view of the robots.txt of each origin it meets.
+    """Checks URLs against the robots.txt of their origins, for one worker.
 
     Args:
-        fetch: gets a URL as a polite request does, with its retries.
-        alone: with a URL, a block that no two workers are in at once.
-        known: by origin, what the store had of those that are sure to be met.
+        fetch: fetches a URL within the limits of its host, with retries.
+        alone: returns a block for a URL; no two workers are in the block at the same time.
+        known: what the store knows of the origins that the worker will meet.
     """
 
     def __init__(
@@ -69,15 +67,14 @@ class Robots:
         # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
-        self._finding = Rounds(self._find, asyncio.Lock())
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def check(self, url: str) -> float | None:
-        """Seconds that the site wants between two requests, if it says so.
+        """Return the seconds that the site wants between two requests, if it states them.
 
-        Raises FetchError: ``robots`` when ``url`` must not be crawled; what keeps us from the
-        origin, when that is it.
+        Raises:
+            FetchError: ``url`` must not be crawled (``robots``), or the origin cannot be reached.
         """
         origin = origin_of(url)
         rules = self._rules.get(origin)
@@ -102,16 +99,14 @@ class Robots:
     async def _find_or_read(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
         async with self._alone(address):
-            await self._finding.ask(origin)  # another worker may just have read it
-            robots = self._found.pop(origin, None)
+            # another worker may just have read it
+            found = await asyncio.to_thread(self._store.find, [origin])
+            robots = found.get(origin)
             if robots is None:
                 robots = await self._read(address)
                 lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
                 await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
         return robots
-
-    async def _find(self, origins: Collection[str]) -> None:
-        self._found |= await asyncio.to_thread(self._store.find, origins)
 
     async def _read(self, address: str) -> RobotsText:
         try:

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,19 +23,19 @@ from include.core.outcomes import Changed, Outcome, Started, Unchanged
 from include.core.robots import RobotsText
 from include.core.urls import host_key, origin_of
 from include.db.batches import CrawlJob, inline_content, jobs_to_crawl
+from include.db.host_leases import host_leases
 from include.db.robots_rules import find_rules
 from include.db.sweeps import Sweep
 from include.errors import FetchError
+from include.fetch.limits.limiter import HostLimiter, LeaseStore
+from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
-from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.fetch.robots import Robots
-from include.fetch.turns import Turns
-from include.fetch.visits import Visit, Visits
 from include.pipeline.crawl_groups import by_page, common_validators, inline_page
 from include.pipeline.drawn_pages import draw
 from include.pipeline.flush import Outcomes, flush_while
-from include.pipeline.pace import shared_pace
 from include.pipeline.page_outcomes import extracted, failure
 from include.pipeline.read_page import PageReader
 from include.pipeline.robots_rules import SqlRobots
@@ -44,7 +44,7 @@ from include.sources.registry import has_web_pages
 
 _IN_HAND = 256
 """The most groups of jobs of one host that are worked on at the same time. It is larger than the
-number of requests under way, so that send times can be reserved ahead."""
+number of requests under way, so that pages are read while others are fetched."""
 _INLINE_IN_HAND = 4
 _INLINE_AT_ONCE = 25
 """How many postings that listings carry are read from the database together."""
@@ -62,7 +62,7 @@ class CrawlTools:
 
     fetcher: PageFetcher
     raw_pages: RawPages
-    manners: Manners
+    politeness: PolitenessPolicy
     simhash_threshold: int
     browser: Browser | None = None
     """The browser for boards whose pages need one; it starts with the first such page."""
@@ -80,13 +80,13 @@ def crawl_pages(
         SweepSuperseded: the sweep was recovered or closed meanwhile.
         ExceptionGroup: Postgres is away, or S3 is away and this is not the ``last_try``.
     """
-    with shared_pace(engine) as pace:
-        connection = pace.connection
+    with host_leases(engine) as leases:
+        connection = leases.connection
         jobs = jobs_to_crawl(connection, sweep.sweep_id, batch)
         if not jobs:
             return {}
         robots = find_rules(connection, _origins(jobs))
-        return uvloop.run(_crawl_all(engine, sweep, jobs, robots, tools, pace, last_try))
+        return uvloop.run(_crawl_all(engine, sweep, jobs, robots, tools, leases, last_try))
 
 
 async def _crawl_all(
@@ -95,15 +95,15 @@ async def _crawl_all(
     jobs: Sequence[CrawlJob],
     robots: Mapping[str, RobotsText],
     tools: CrawlTools,
-    pace: Pace,
+    leases: LeaseStore,
     last_try: bool,
 ) -> dict[str, int]:
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
     # slow name lookups occupy threads, and the heartbeat needs one, too
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
-    async with tools.fetcher, tools.browser or nullcontext():
-        turns = Turns(pace, tools.manners)
-        crawler = _Crawler(engine, sweep, robots, tools, turns, outcomes, last_try)
+    limiter = HostLimiter(leases, tools.politeness)
+    async with tools.fetcher, tools.browser or nullcontext(), limiter:
+        crawler = _Crawler(engine, sweep, robots, tools, limiter, outcomes, last_try)
         return await flush_while(outcomes, crawler.crawl(jobs), stop=crawler.stop)
 
 
@@ -116,15 +116,15 @@ class _Crawler:
         sweep: Sweep,
         robots: Mapping[str, RobotsText],
         tools: CrawlTools,
-        turns: Turns,
+        limiter: HostLimiter,
         outcomes: Outcomes,
         last_try: bool,
     ) -> None:
         self._engine = engine
         self._sweep = sweep
         self._tools = tools
-        self._turns = turns
-        self._visits = Visits(tools.fetcher, turns)
+        self._limiter = limiter
+        self._pages = RetryingFetcher(tools.fetcher, limiter)
         self._outcomes = outcomes
         self._last_try = last_try
         self._cancelled: set[int] = set()
@@ -132,7 +132,7 @@ class _Crawler:
         self._robots = Robots(
             self._robots_txt,
             SqlRobots(engine),
-            alone=turns.alone,
+            alone=lambda url: limiter.pinned(host_key(url)),
             user_agent=tools.fetcher.user_agent,
             known=robots,
         )
@@ -187,7 +187,7 @@ class _Crawler:
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:
             page = inline_page(job.page_url, contents.pop(job.job_id))
-            async with self._visits.in_memory():
+            async with self._pages.in_memory():
                 self._outcomes.add(Started(job_id=job.job_id))
                 await self._tell(job, Fetched(page=page), attempts=1)
 
@@ -195,7 +195,7 @@ class _Crawler:
         """Crawl jobs of one board that share a page, with one request."""
         tries = _Tries()
         try:
-            async with await self._visit(jobs, tries) as fetched:
+            async with await self._page(jobs, tries) as fetched:
                 if jobs[0].drawn and fetched.page is not None:
                     page = await draw(self._tools.browser, fetched.page)
                     fetched = Fetched(page=page)
@@ -257,7 +257,9 @@ class _Crawler:
     def _failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
-    async def _visit(self, jobs: Sequence[CrawlJob], tries: "_Tries") -> Visit:
+    async def _page(
+        self, jobs: Sequence[CrawlJob], tries: "_Tries"
+    ) -> AbstractAsyncContextManager[Fetched]:
         def on_try(number: int) -> None:
             tries.made = number
             if number == 1:
@@ -274,7 +276,7 @@ class _Crawler:
         # scripts may show other content although the response itself is unchanged (304)
         unasked = first.force or first.drawn
         etag, last_modified = (None, None) if unasked else common_validators(jobs)
-        return self._visits.visit(
+        return self._pages.fetch(
             first.page_url,
             on_try=on_try,
             on_hop=check,
@@ -289,10 +291,10 @@ class _Crawler:
     async def _check_robots(self, url: str) -> None:
         delay = await self._robots.check(url)
         if delay is not None:
-            self._turns.slow_down(host_key(url), 1 / delay)
+            self._limiter.slow_down(host_key(url), 1 / delay)
 
     async def _robots_txt(self, url: str) -> Fetched:
-        async with self._visits.visit(url, persistent=True) as fetched:
+        async with self._pages.fetch(url, persistent=True) as fetched:
             return fetched
 
 

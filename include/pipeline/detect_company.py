@@ -21,9 +21,11 @@ from sqlalchemy import Engine
 
 from include.core.models import Company, ListedJob, Page
 from include.core.urls import host_key, is_http, origin_of, rebase
+from include.db.host_leases import host_leases
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.pipeline.list_board import (
     as_response,
     check_address,
@@ -31,7 +33,6 @@ from include.pipeline.list_board import (
     polite,
     time_check,
 )
-from include.pipeline.pace import shared_pace
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
@@ -69,7 +70,7 @@ def detect_company(
     url: str,
     *,
     client: Callable[[], ListingClient],
-    manners: Manners,
+    politeness: PolitenessPolicy,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
     base_url: str | None = None,
@@ -90,9 +91,13 @@ def detect_company(
     if not is_http(url):
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
-    with shared_pace(engine) as pace, client() as http:
+    with (
+        host_leases(engine) as leases,
+        BlockingLimiter(leases, politeness) as limiter,
+        client() as http,
+    ):
         http.end_by(until)
-        send = polite(http, pace, manners, waiting=time_check(until, stopping))
+        send = polite(http, limiter, waiting=time_check(until, stopping))
         search = _Search(send=_but_not_twice(send), base_url=base_url, until=until)
         found = search.run(url)
     if found is None:

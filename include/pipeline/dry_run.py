@@ -11,14 +11,15 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from include.core.models import Company, CompanyStatus, ListedJob
+from include.db.host_leases import host_leases
 from include.errors import JobhuntError
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
-from include.pipeline.pace import shared_pace
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
 
@@ -41,7 +42,7 @@ def dry_run(
     company: Company,
     *,
     client: Callable[[], ListingClient],
-    manners: Manners,
+    politeness: PolitenessPolicy,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
     browser: Callable[[], Browser] | None = None,
@@ -55,9 +56,13 @@ def dry_run(
         browser: makes a browser for a company that needs one.
     """
     try:
-        with shared_pace(engine) as pace, client() as http:
+        with (
+            host_leases(engine) as leases,
+            BlockingLimiter(leases, politeness) as limiter,
+            client() as http,
+        ):
             http.end_by(until)
-            send = polite(http, pace, manners, waiting=time_check(until, stopping))
+            send = polite(http, limiter, waiting=time_check(until, stopping))
             with drawing(company, send, browser) as send_drawn:
                 listing = list_company(company, send_drawn)
             rows = listed_rows(company.source, listing, [company])

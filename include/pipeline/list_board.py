@@ -13,8 +13,8 @@ from include.core.models import Company, Listing, Page
 from include.core.text import cut
 from include.core.urls import host_key, is_http
 from include.errors import FetchError, ListingError, ParseError
+from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners, Pace, take_turn
 from include.sources.base import ListingPage, Request, Response
 from include.sources.bounds import bounded
 from include.sources.completeness import prove
@@ -127,8 +127,7 @@ def as_response(answer: Page) -> Response:
 
 def polite(
     http: ListingClient,
-    pace: Pace,
-    manners: Manners,
+    limiter: BlockingLimiter,
     *,
     waiting: Callable[[], None] = lambda: None,
 ) -> Callable[[Request], Page]:
@@ -141,7 +140,7 @@ def polite(
     def send(request: Request) -> Page:
         waiting()
         host = host_key(request.url)
-        with take_turn(pace, host, manners, waiting=waiting):
+        with limiter.request(host, waiting=waiting):
             return http.send(
                 request.url, method=request.method, json=request.json, headers=request.headers
             )

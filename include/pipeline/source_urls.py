@@ -22,17 +22,18 @@ from include.db.boards import note_listed
 from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.companies import followers
 from include.db.data_errors import is_data_error
+from include.db.host_leases import host_leases
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners, Pace
 from include.fetch.render import Browser
 from include.pipeline.drawn_pages import drawing
 from include.pipeline.list_board import list_company, polite, time_check
 from include.pipeline.listed_rows import listed_rows
-from include.pipeline.pace import shared_pace
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _AT_ONCE = 8
@@ -45,7 +46,7 @@ def source_urls(
     check_ids: Sequence[int],
     *,
     client: Callable[[], ListingClient],
-    manners: Manners,
+    politeness: PolitenessPolicy,
     deadline: timedelta,
     browser: Callable[[], Browser] | None = None,
 ) -> None:
@@ -67,7 +68,7 @@ def source_urls(
         followed = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
-    def list_one(check: BoardCheck, pace: Pace) -> None:
+    def list_one(check: BoardCheck, limiter: BlockingLimiter) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
@@ -80,7 +81,7 @@ def source_urls(
                     check_sweep()
                     check_time()
 
-                send = polite(http, pace, manners, waiting=waiting)
+                send = polite(http, limiter, waiting=waiting)
                 with drawing(company, send, browser) as send_drawn:
                     listing = list_company(company, send_drawn)
                 check_sweep()
@@ -106,16 +107,17 @@ def source_urls(
 
     waiting = iter(checks)
 
-    def list_some(_: int) -> None:
-        with shared_pace(engine) as pace:
-            for check in waiting:  # each check goes to one thread, because next() is atomic
-                list_one(check, pace)
+    def list_some(limiter: BlockingLimiter) -> None:
+        for check in waiting:  # each check goes to one thread, because next() is atomic
+            list_one(check, limiter)
 
     with (
+        host_leases(engine) as leases,
+        BlockingLimiter(leases, politeness) as limiter,
         _Heartbeat(engine, sweep) as heartbeat,
         ThreadPoolExecutor(max_workers=_AT_ONCE) as threads,
     ):
-        for _ in threads.map(list_some, range(min(_AT_ONCE, len(checks)))):
+        for _ in threads.map(list_some, [limiter] * min(_AT_ONCE, len(checks))):
             pass
 
 

@@ -22,8 +22,8 @@ from include.db.sweeps import Sweep
 from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.fetch.resolver import AddressInfo
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
@@ -149,8 +149,8 @@ def crawled(
                 resolver=NAMES,
             ),
             raw_pages=raw_pages,
-            manners=Manners(
-                rate_of=lambda host: RATE, concurrency=AT_ONCE, patience=PATIENCE, cooling=0.3
+            politeness=PolitenessPolicy(
+                rate_of=lambda host: RATE, concurrency=AT_ONCE, max_wait=PATIENCE, cooldown=0.3
             ),
             simhash_threshold=3,
         )

@@ -8,7 +8,6 @@ import uvloop
 from include.fetch.pages import PageFetcher
 from tests.fetch.fault_server import FaultServer
 from tests.fetch.fetching import make_fetcher
-from tests.fetch.shared_pace import Gauge, SharedPace
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
@@ -27,13 +26,3 @@ async def fetcher(server: FaultServer) -> AsyncIterator[PageFetcher]:
     """That may reach the fault server and nothing else at home."""
     async with make_fetcher(server.host) as fetcher:
         yield fetcher
-
-
-@pytest.fixture
-def shared() -> SharedPace:
-    return SharedPace()
-
-
-@pytest.fixture
-def gauge() -> Gauge:
-    return Gauge()

@@ -15,9 +15,9 @@ from include.core.run_state import SweepStatus
 from include.db import outbox
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
@@ -33,7 +33,7 @@ from tests.fetch.fault_server import FaultServer, reply
 
 pytestmark = pytest.mark.integration
 _FRESH = timedelta(minutes=10)
-_MANNERS = Manners(rate_of=lambda host: 10_000.0, concurrency=8)
+_POLITENESS = PolitenessPolicy(rate_of=lambda host: 10_000.0, concurrency=8)
 _FETCH: dict[str, Any] = {"user_agent": "Tester/1.0", "deadline": 20.0, "max_bytes": 1_000_000}
 _REAL = "<h1>Real waiter</h1><main>We serve dinner. Come and serve it with us.</main>"
 _PLANTED = "Send your passport to us."
@@ -73,7 +73,7 @@ class Users:
                 sweep,
                 group,
                 client=lambda: ListingClient(guard, **_FETCH),
-                manners=_MANNERS,
+                politeness=_POLITENESS,
                 deadline=timedelta(minutes=1),
             )
         upsert_jobs(self.engine, sweep, reread_after=timedelta(days=3))
@@ -84,7 +84,7 @@ class Users:
             tools = CrawlTools(
                 fetcher=PageFetcher(guard, **_FETCH),
                 raw_pages=self.raw_pages,
-                manners=_MANNERS,
+                politeness=_POLITENESS,
                 simhash_threshold=3,
             )
             crawl_pages(self.engine, sweep, batch, tools)

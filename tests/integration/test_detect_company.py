@@ -10,8 +10,8 @@ from urllib3 import Retry
 
 from include.errors import NotDetected, SettingError
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.fetch.politeness import Manners
 from include.pipeline.detect_company import Detected, detect_company
 from tests.sites import Sites
 from tests.vendors import HOSTED, TITLES, Vendors, redirect, running_vendors
@@ -34,7 +34,7 @@ def detect(
             max_bytes=5_000_000,
             retry=Retry(0, raise_on_status=False),
         ),
-        manners=Manners(rate_of=lambda host: 1000.0, concurrency=8),
+        politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
         until=time.monotonic() + seconds,
         base_url=base_url,
     )

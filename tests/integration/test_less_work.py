@@ -13,8 +13,8 @@ from sqlalchemy import Engine, text
 from include.db.engine import make_engine
 from include.db.sweeps import Sweep
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.raw_pages import RawPages
 from tests.fetch.fault_server import FaultServer, reply
@@ -352,7 +352,7 @@ class Crawls:
                 max_bytes=1_000_000,
             ),
             raw_pages=self.raw_pages,
-            manners=Manners(rate_of=lambda host: self.rate, concurrency=self.at_once),
+            politeness=PolitenessPolicy(rate_of=lambda host: self.rate, concurrency=self.at_once),
             simhash_threshold=3,
         )
         return crawl_pages(self.engine, sweep, 0, tools)

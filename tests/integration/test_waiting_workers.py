@@ -1,4 +1,4 @@
-"""A worker that waits for its turn at a busy host is alive, and its sweep not stale."""
+"""A worker that waits for the lease of a busy host is alive, and its sweep not stale."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,16 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.pace import WantedSlots
+from include.db.host_leases import host_leases
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.fetch.guard import AddressGuard
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
-from include.fetch.politeness import Manners
 from include.pipeline.abort_run import abort_run
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.open_run import open_run, sweep_of
-from include.pipeline.pace import shared_pace
 from include.pipeline.source_urls import source_urls
 from include.raw_pages import RawPages
 from tests.fetch.answers import HEAD
@@ -30,20 +29,19 @@ from tests.sites import Sites
 
 pytestmark = pytest.mark.integration
 COMPANY = "fernhollow"
-"""Its listing carries no page: each is asked for, in its turn."""
-MANNERS = Manners(rate_of=lambda host: 1000.0, concurrency=1)
+"""Its listing carries no page, so each page is requested."""
+POLITENESS = PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=1)
 FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
 
 
 @contextmanager
 def busy(engine: Engine, sites: Sites) -> Iterator[None]:
-    """Hold the host's only slot."""
-    with shared_pace(engine) as pace:
-        one = WantedSlots(count=1, slots=range(MANNERS.concurrency))
-        slots = pace.try_slots({sites.host: one})
-        assert slots[sites.host]
+    """Hold the host's lease."""
+    with host_leases(engine) as leases:
+        states = leases.take([sites.host])
+        assert sites.host in states
         yield
-        pace.give_back(slots)
+        leases.release(states)
 
 
 def heartbeats(engine: Engine, sweep: Sweep) -> Iterator[object]:
@@ -92,7 +90,7 @@ class Listing:
             self.sweep,
             self.check_ids,
             client=client,
-            manners=MANNERS,
+            politeness=POLITENESS,
             deadline=self.deadline,
         )
 
@@ -224,7 +222,9 @@ def test_a_worker_that_waits_to_crawl_has_a_heartbeat(
     ingestion.follow([COMPANY])
     sweep = ingestion.open()
     fetcher = PageFetcher(AddressGuard([sites.host]), **FETCH)
-    tools = CrawlTools(fetcher=fetcher, raw_pages=raw_pages, manners=MANNERS, simhash_threshold=3)
+    tools = CrawlTools(
+        fetcher=fetcher, raw_pages=raw_pages, politeness=POLITENESS, simhash_threshold=3
+    )
     step = Thread(target=crawl_pages, args=(engine, sweep, 0, tools))
     with at_work_while_busy(step, engine, sites):
         assert_lives(engine, sweep)

@@ -1,0 +1,72 @@
+"""The rate limiter for threads, such as those that list boards."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from typing import Self
+
+from include.errors import JobhuntError
+from include.fetch.limits.limiter import HostLimiter, LeaseStore
+from include.fetch.limits.policy import PolitenessPolicy
+
+_CALL_SECONDS = 1.0
+
+
+class BlockingLimiter:
+    """A context manager around a ``HostLimiter`` in a thread of its own, for any number of threads.
+
+    All threads share the leases, so they do not wait for each other's.
+    """
+
+    def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
+        self._limiter = HostLimiter(store, policy)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="host-limiter")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._limiter.__aenter__(), self._loop).result()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._limiter.__aexit__(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @contextmanager
+    def request(self, host: str, *, waiting: Callable[[], None] = lambda: None) -> Generator[None]:
+        """Hold a permit while the block sends a request, and record its outcome with the host.
+
+        Args:
+            waiting: called every second until the request may be sent; its error ends the wait.
+
+        Raises:
+            FetchError, SQLAlchemyError: as ``HostLimiter.acquire``.
+        """
+        granted, ended = Future[None](), Future[None]()
+
+        async def hold() -> None:
+            async with self._limiter.request(host):
+                granted.set_result(None)
+                await asyncio.wrap_future(ended)
+
+        holding = asyncio.run_coroutine_threadsafe(hold(), self._loop)
+        try:
+            while not wait([granted, holding], _CALL_SECONDS, FIRST_COMPLETED).done:
+                waiting()
+            if not granted.done():
+                holding.result()  # raises why there is no permit
+            yield
+        except JobhuntError as error:
+            (ended.set_exception(error) if granted.done() else holding.cancel())
+            raise
+        except BaseException:
+            holding.cancel()
+            raise
+        else:
+            ended.set_result(None)
+        finally:
+            wait([holding])

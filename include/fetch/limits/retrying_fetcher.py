@@ -1,0 +1,149 @@
+"""Fetching pages within the limits of their hosts, with retries.
+
+A page counts as in memory from its request until its caller is done with it. The number of pages in
+memory is limited over all hosts.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from include.core.urls import host_key
+from include.errors import FetchError
+from include.fetch.limits.limiter import HostLimiter, Permit
+from include.fetch.limits.policy import is_host_failure
+from include.fetch.pages import Fetched, PageFetcher
+
+MAX_PAGES_IN_MEMORY = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryPolicy:
+    """How often a request is tried, with exponential backoff and jitter between the tries."""
+
+    max_tries: int = 4
+    first_pause: float = 0.5
+    max_pause: float = 10.0
+
+    def pause_after(self, tries: int, error: FetchError) -> float:
+        """Return the seconds until the next try. After a ``Retry-After``, the limiter waits."""
+        if error.retry_after is not None:
+            return 0.0
+        pause = self.first_pause * 2**tries
+        return min(random.uniform(0.5, 1.0) * pause, self.max_pause)
+
+
+class RetryingFetcher:
+    """Fetches the pages of one worker, within one event loop."""
+
+    def __init__(
+        self, fetcher: PageFetcher, limiter: HostLimiter, retry: RetryPolicy = RetryPolicy()
+    ) -> None:
+        self._fetcher = fetcher
+        self._limiter = limiter
+        self._retry = retry
+        self._memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
+
+    @asynccontextmanager
+    async def in_memory(self) -> AsyncGenerator[None]:
+        """Count a page that needs no request as in memory while the block runs."""
+        async with self._memory:
+            yield
+
+    @asynccontextmanager
+    async def fetch(
+        self,
+        url: str,
+        *,
+        on_try: Callable[[int], None] | None = None,
+        on_hop: Callable[[str], Awaitable[None]] | None = None,
+        persistent: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> AsyncGenerator[Fetched]:
+        """Yield the page, which counts as in memory while the block runs.
+
+        Args:
+            on_try: called with the number of each try when its request is sent.
+            on_hop: awaited with the URL of each redirect before its request waits for its host.
+            persistent: whether to try as long as the policy waits while the host fails.
+            etag, last_modified: the validators of the page as last seen.
+
+        Raises:
+            FetchError, PageGone: the error of the last try, or an error of ``on_hop``.
+        """
+        give_up_at = monotonic() + self._limiter.policy.max_wait
+        tries = 0
+
+        def sent() -> None:
+            if on_try:
+                on_try(tries)
+
+        while True:
+            tries += 1
+            try:
+                fetched = await self._try(url, sent, on_hop, etag, last_modified)
+                break
+            except FetchError as error:
+                is_persistent = persistent and is_host_failure(error) and monotonic() < give_up_at
+                if not error.retryable or (tries >= self._retry.max_tries and not is_persistent):
+                    raise
+                await asyncio.sleep(self._retry.pause_after(tries, error))
+        try:
+            yield fetched
+        finally:
+            self._memory.release()
+
+    async def _try(
+        self,
+        url: str,
+        sent: Callable[[], None],
+        on_hop: Callable[[str], Awaitable[None]] | None,
+        etag: str | None,
+        last_modified: str | None,
+    ) -> Fetched:
+        """Return the page of one try, with its place in memory held; the caller releases it."""
+        permit: Permit | None = await self._begin(url)
+
+        async def hop(target: str) -> None:
+            nonlocal permit
+            if permit:
+                self._end(permit)
+            permit = None
+            if on_hop:
+                await on_hop(target)
+            permit = await self._begin(target)
+
+        try:
+            sent()
+            fetched = await self._fetcher.fetch(
+                url, etag=etag, last_modified=last_modified, on_hop=hop
+            )
+        except BaseException as error:
+            if permit:
+                self._end(permit, error)
+            raise
+        self._limiter.release(permit)
+        return fetched
+
+    async def _begin(self, url: str) -> Permit:
+        # The permit comes first: a request that waits for its host must keep no place in memory.
+        permit = await self._limiter.acquire(host_key(url))
+        try:
+            await self._memory.acquire()
+        except BaseException as error:
+            self._limiter.release(permit, error)
+            raise
+        try:
+            await self._limiter.confirm()
+        except BaseException as error:
+            self._end(permit, error)
+            raise
+        return permit
+
+    def _end(self, permit: Permit, error: BaseException | None = None) -> None:
+        self._memory.release()
+        self._limiter.release(permit, error)

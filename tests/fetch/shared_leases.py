@@ -1,0 +1,139 @@
+"""Host leases in memory, a worker's session on them, and a gauge of what a host sees."""
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+from include.core.host_state import HostState
+from include.fetch.limits.limiter import HostLimiter
+from include.fetch.limits.policy import PolitenessPolicy
+
+HOST = "careers.example"
+
+
+def policy(*, rate: float = 10_000, concurrency: int = 4, max_wait: float = 90) -> PolitenessPolicy:
+    return PolitenessPolicy(
+        rate_of=lambda host: rate, concurrency=concurrency, max_wait=max_wait, cooldown=0.05
+    )
+
+
+@dataclass
+class SharedLeases:
+    """What Postgres keeps for all workers."""
+
+    holders: dict[str, "Session"] = field(default_factory=dict)
+    states: dict[str, HostState] = field(default_factory=dict)
+    """Times by the monotonic clock."""
+    waiting: dict["Session", set[str]] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter[str])
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Session:
+    """Implements ``LeaseStore``, and asserts that it is used as its contract says."""
+
+    def __init__(self, shared: SharedLeases) -> None:
+        self.shared = shared
+        self.error: Exception | None = None
+        self._calls = threading.Semaphore(1)
+
+    def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
+        with self._call("take"):
+            holders = self.shared.holders
+            assert not any(holders.get(host) is self for host in hosts), "asked for its own"
+            free = [host for host in hosts if host not in holders]
+            holders.update(dict.fromkeys(free, self))
+            self.shared.waiting[self] = set(hosts) - set(free)
+            known = {host: self.shared.states.get(host, HostState()) for host in free}
+            return {host: state.shifted(-time.monotonic()) for host, state in known.items()}
+
+    def contended(self, hosts: Collection[str]) -> Collection[str]:
+        with self._call("contended"):
+            return {host for host in hosts if any(host in w for w in self.shared.waiting.values())}
+
+    def save(self, states: Mapping[str, HostState]) -> None:
+        with self._call("save"):
+            self._save(states)
+
+    def release(self, states: Mapping[str, HostState]) -> None:
+        with self._call("release"):
+            self._save(states)
+            for host in states:
+                del self.shared.holders[host]
+
+    def _save(self, states: Mapping[str, HostState]) -> None:
+        assert all(self.shared.holders.get(host) is self for host in states), "is not its own"
+        now = time.monotonic()
+        self.shared.states |= {host: state.shifted(now) for host, state in states.items()}
+
+    @contextmanager
+    def _call(self, name: str) -> Iterator[None]:
+        assert self._calls.acquire(blocking=False), "two calls at a time"
+        try:
+            with self.shared.lock:
+                self.shared.calls[name] += 1
+                if self.error:
+                    raise self.error
+                yield
+        finally:
+            self._calls.release()
+
+
+class Gauge:
+    """Requests under way at one host, and when each began."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.most = 0
+        self.began: list[float] = []
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.began.append(time.monotonic())
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.now -= 1
+
+
+@asynccontextmanager
+async def worker(
+    shared: SharedLeases, policy: PolitenessPolicy, count: int = 1
+) -> AsyncGenerator[list[HostLimiter]]:
+    """Yield limiters that have a session each, as workers do."""
+    limiters = [HostLimiter(Session(shared), policy) for _ in range(count)]
+    for limiter in limiters:
+        await limiter.__aenter__()
+    try:
+        async with asyncio.timeout(60):
+            yield limiters
+    finally:
+        for limiter in limiters:
+            await limiter.__aexit__()
+
+
+async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
+    async with limiter.request(host):
+        with gauge.request():
+            await asyncio.sleep(0.002)  # long enough to meet others
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(50):
+        while not condition():  # noqa: ASYNC110 # the fakes have no event to wait for
+            await asyncio.sleep(0.001)
+
+
+async def cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,403 @@
+"""The rate limiter of one worker, and of several that share hosts, in one event loop."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from include.core.host_state import HostFailure, HostState
+from include.errors import FetchError, PageGone
+from include.fetch.limits import limiter as limits
+from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.limiter import HostLimiter
+from include.fetch.limits.policy import PolitenessPolicy, host_failure
+from tests.fetch.shared_leases import (
+    HOST,
+    Gauge,
+    Session,
+    SharedLeases,
+    cancel,
+    policy,
+    request,
+    until,
+    worker,
+)
+
+TICK = 0.002
+"""Seconds by which the event loop may wake a sleeper early: uvloop counts whole milliseconds."""
+LATE = 0.25
+"""Seconds by which a request may begin after its permit was granted, on a busy machine."""
+FAILED = FetchError("500", code="http_5xx", status=500)
+
+
+@pytest.fixture
+def shared() -> SharedLeases:
+    return SharedLeases()
+
+
+@pytest.fixture
+def gauge() -> Gauge:
+    return Gauge()
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+async def test_no_more_requests_are_under_way_than_allowed(
+    concurrency: int, shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy(concurrency=concurrency)) as (limiter,):
+        await asyncio.gather(*(request(limiter, gauge) for _ in range(60)))
+    assert len(gauge.began) == 60
+    assert gauge.most == concurrency
+    assert shared.holders == {}
+
+
+async def test_requests_follow_each_other_at_the_hosts_rate(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy(rate=50)) as (limiter,):
+        await asyncio.gather(*(request(limiter, gauge) for _ in range(40)))
+    assert all(
+        later - earlier >= apart / 50 - LATE
+        for first, earlier in enumerate(gauge.began)
+        for apart, later in enumerate(gauge.began[first:])
+    )
+
+
+async def test_a_host_that_was_left_alone_saves_no_requests_up(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy(rate=3)) as (limiter,):
+        await request(limiter, gauge)
+        await asyncio.sleep(0.7)
+        await asyncio.gather(*(request(limiter, gauge) for _ in range(3)))
+    assert gauge.began[3] - gauge.began[1] >= 2 / 3 - LATE
+
+
+async def test_a_worker_that_was_held_up_does_not_send_what_it_missed_all_at_once(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy(rate=50)) as (limiter,):
+        requests = [asyncio.create_task(request(limiter, gauge)) for _ in range(25)]
+        await until(lambda: len(gauge.began) >= 2)
+        time.sleep(0.3)  # noqa: ASYNC251 # holds up the event loop, as a long computation does
+        await asyncio.gather(*requests)
+    assert all(sum(at <= other < at + 0.02 for other in gauge.began) <= 5 for at in gauge.began)
+
+
+async def test_each_host_has_its_own_rate_and_a_slow_one_keeps_no_other_waiting(
+    shared: SharedLeases,
+) -> None:
+    rates = {"fast.example": 1_000.0, "slow.example": 0.01}
+    slow, fast = Gauge(), Gauge()
+    politeness = PolitenessPolicy(rate_of=rates.__getitem__, concurrency=2)
+    async with worker(shared, politeness) as (limiter,):
+        tasks = [asyncio.create_task(request(limiter, slow, "slow.example")) for _ in range(2)]
+        await asyncio.gather(*(request(limiter, fast, "fast.example") for _ in range(12)))
+        await cancel(tasks)
+    assert (len(slow.began), len(fast.began)) == (1, 12)
+
+
+async def test_a_crawl_delay_slows_the_host_down(shared: SharedLeases, gauge: Gauge) -> None:
+    async with worker(shared, policy()) as (limiter,):
+        limiter.slow_down(HOST, 5)
+        await asyncio.gather(*(request(limiter, gauge) for _ in range(5)))
+    assert gauge.began[-1] - gauge.began[0] >= 4 / 5 - LATE
+
+
+async def test_two_hundred_pages_of_a_host_take_few_calls(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy()) as (limiter,):
+        await asyncio.gather(*(request(limiter, gauge) for _ in range(200)))
+    assert shared.calls.total() < 8
+
+
+async def test_many_hosts_with_a_page_each_are_asked_for_together(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy()) as (limiter,):
+        await asyncio.gather(*(request(limiter, gauge, f"{n}.example") for n in range(50)))
+    assert shared.calls["take"] <= 3
+
+
+async def test_a_worker_that_is_done_keeps_no_lease(shared: SharedLeases, gauge: Gauge) -> None:
+    async with worker(shared, policy(), 2) as (first, second):
+        await request(first, gauge)
+        await request(second, gauge)
+        await until(lambda: not shared.holders)
+
+
+async def test_a_busy_worker_passes_the_host_on_to_all_who_wait(shared: SharedLeases) -> None:
+    """All workers together keep the limits meanwhile."""
+    all_requests = Gauge()
+    served: set[int] = set()
+
+    async def on_and_on(number: int, limiter: HostLimiter) -> None:
+        while True:
+            await request(limiter, all_requests)
+            served.add(number)
+
+    async with worker(shared, policy(rate=200, concurrency=2), 3) as limiters:
+        tasks = [
+            asyncio.create_task(on_and_on(number, limiter))
+            for number, limiter in enumerate(limiters)
+            for _ in range(4)
+        ]
+        await until(lambda: len(served) == 3)
+        await cancel(tasks)
+    assert all_requests.most <= 2
+    began = all_requests.began
+    assert all(
+        later - earlier >= apart / 200 - LATE
+        for first, earlier in enumerate(began)
+        for apart, later in enumerate(began[first : first + 200])
+    )
+
+
+async def test_a_polling_worker_asks_for_all_its_hosts_at_once_and_not_too_often(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    other = Session(shared)
+    names = [f"{number}.example" for number in range(20)]
+    taken = other.take(names)
+    async with worker(shared, policy()) as (limiter,):
+        began = time.monotonic()
+        tasks = [asyncio.create_task(request(limiter, gauge, name)) for name in names]
+        await until(lambda: shared.calls["take"] == 5)
+        assert time.monotonic() - began >= 2 * limits.POLL_SECONDS
+        assert set(other.contended(names)) == set(names)
+        other.release(taken)
+        await asyncio.gather(*tasks)
+    assert other.contended(names) == set()
+
+
+async def test_who_no_longer_waits_for_a_host_says_so(shared: SharedLeases, gauge: Gauge) -> None:
+    other = Session(shared)
+    other.take([HOST])
+    async with worker(shared, policy()) as (limiter,):
+        task = asyncio.create_task(request(limiter, gauge))
+        await until(lambda: bool(other.contended([HOST])))
+        await cancel([task])
+        await until(lambda: not other.contended([HOST]))
+    assert gauge.began == []
+
+
+@pytest.mark.parametrize("fault", [ValueError, asyncio.CancelledError])
+async def test_a_request_that_fails_gives_its_permit_back(
+    fault: type[BaseException], shared: SharedLeases
+) -> None:
+    async with worker(shared, policy(concurrency=1)) as (limiter,):
+        for _ in range(3):
+            with pytest.raises(fault):
+                async with limiter.request(HOST):
+                    raise fault
+
+
+async def test_requests_cancelled_while_they_wait_keep_no_permit(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy(concurrency=1)) as (limiter,):
+        async with limiter.request(HOST):
+            tasks = [asyncio.create_task(request(limiter, gauge)) for _ in range(5)]
+            await asyncio.sleep(0)
+            await cancel(tasks[1:])
+        tasks[0].cancel()  # its permit was granted just now
+        await asyncio.gather(tasks[0], return_exceptions=True)
+        await request(limiter, gauge)
+
+
+async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    """The block is longer than a worker keeps a lease that others wait for."""
+
+    async def pin(limiter: HostLimiter) -> None:
+        async with limiter.pinned(HOST):
+            with gauge.request():
+                for _ in range(2):
+                    await request(limiter, Gauge())
+                    await asyncio.sleep(limits.TENURE_SECONDS * 0.6)
+
+    async with worker(shared, policy(), 2) as limiters:
+        await asyncio.gather(*map(pin, limiters))
+    assert (len(gauge.began), gauge.most) == (2, 1)
+
+
+async def test_a_pinned_host_is_passed_on_after_the_longest_wait(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    """Two blocks that wait for each other's host end."""
+    both = asyncio.Barrier(2)
+
+    async def pin(limiter: HostLimiter, own: str, other: str) -> None:
+        async with limiter.pinned(own):
+            await both.wait()
+            await request(limiter, gauge, other)
+
+    async with worker(shared, policy(max_wait=0.1), 2) as (first, second):
+        await asyncio.gather(
+            pin(first, "a.example", "b.example"), pin(second, "b.example", "a.example")
+        )
+    assert len(gauge.began) == 2
+
+
+async def fail(limiter: HostLimiter, error: FetchError = FAILED) -> None:
+    with pytest.raises(FetchError):
+        async with limiter.request(HOST):
+            raise error
+
+
+async def test_a_failure_is_stored_at_once_and_known_to_the_next_worker(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    async with worker(shared, policy()) as (limiter,):
+        await fail(limiter, FetchError("429", code="rate_limited", status=429, retry_after=1))
+        await until(lambda: shared.calls["save"] == 1)
+        stored = shared.states[HOST]
+        assert (stored.failures, stored.rate, stored.next_send) == (1, 5_000, None)
+        failed_at = time.monotonic()
+    async with worker(shared, policy()) as (limiter,):
+        await request(limiter, gauge)
+    assert gauge.began[0] - failed_at >= 1 - LATE
+
+
+async def test_a_host_whose_holder_died_is_asked_no_sooner_than_its_rate_allows(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    shared.states[HOST] = HostState(next_send=None)
+    began = time.monotonic()
+    async with worker(shared, policy(rate=5)) as (limiter,):
+        await request(limiter, gauge)
+    assert gauge.began[0] - began >= 0.2 - TICK
+
+
+async def test_an_open_circuit_lets_one_request_at_a_time_through_until_one_is_answered(
+    shared: SharedLeases, gauge: Gauge
+) -> None:
+    other = Gauge()
+    async with worker(shared, policy(concurrency=4)) as (limiter,):
+        for _ in range(5):
+            await fail(limiter)
+        tasks = [asyncio.create_task(request(limiter, gauge)) for _ in range(8)]
+        await request(limiter, other, "other.example")
+        assert gauge.began == []
+        await until(lambda: gauge.now == 1)
+        await asyncio.gather(*tasks)
+    assert len(gauge.began) == 8
+
+
+async def test_nobody_waits_for_ever_for_a_host_that_does_not_answer(
+    shared: SharedLeases,
+) -> None:
+    async with worker(shared, policy(max_wait=0.3)) as (limiter,):
+        for _ in range(5):
+            await fail(limiter)
+        await asyncio.gather(*(until_refused(limiter) for _ in range(5)))
+
+
+async def until_refused(limiter: HostLimiter) -> None:
+    """Send requests, all of which fail, until none may be sent any more."""
+    error = FAILED
+    while error is FAILED:
+        with pytest.raises(FetchError) as raised:
+            async with limiter.request(HOST):
+                raise FAILED
+        error = raised.value
+    assert error.code == "http_5xx"
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (None, None),
+        (PageGone("404"), None),
+        (FetchError("403", code="http_4xx", status=403), None),
+        (FetchError("500", code="http_5xx", status=500), HostFailure(code="http_5xx")),
+        (
+            FetchError("503", code="http_5xx", status=503, retry_after=7),
+            HostFailure(code="http_5xx", retry_after=7, slow_down=True),
+        ),
+        (
+            FetchError("429", code="rate_limited", status=429, retry_after=9_999),
+            HostFailure(code="rate_limited", retry_after=60, slow_down=True),
+        ),
+        (FetchError("slow", code="timeout"), HostFailure(code="timeout", slow_down=True)),
+        (FetchError("refused", code="connect"), HostFailure(code="connect")),
+    ],
+    ids=str,
+)
+def test_errors_that_say_something_about_the_host_are_its_failures(
+    error: FetchError | PageGone | None, failure: HostFailure | None
+) -> None:
+    assert host_failure(error) == failure
+
+
+async def test_a_lost_session_is_an_error_for_all_who_wait(shared: SharedLeases) -> None:
+    session = Session(shared)
+    lost = OSError("the session ended")
+    async with asyncio.timeout(60), HostLimiter(session, policy(rate=0.01)) as limiter:
+        async with limiter.request(HOST):
+            pass
+        waiting = asyncio.gather(
+            *(request(limiter, Gauge()) for _ in range(3)), return_exceptions=True
+        )
+        session.error = lost
+        assert await waiting == [lost] * 3
+        with pytest.raises(OSError, match="ended"):
+            await limiter.acquire("other.example")
+        with pytest.raises(OSError, match="ended"):
+            async with limiter.pinned("third.example"):
+                pass
+
+
+async def test_a_worker_that_was_frozen_checks_its_leases_before_it_sends(
+    shared: SharedLeases, monkeypatch: pytest.MonkeyPatch, gauge: Gauge
+) -> None:
+    session = Session(shared)
+    async with asyncio.timeout(60), HostLimiter(session, policy()) as limiter:
+        await request(limiter, gauge)
+        now = time.monotonic
+        monkeypatch.setattr(limits, "monotonic", lambda: now() + 60)
+        session.error = OSError("the session ended")
+        with pytest.raises(OSError, match="ended"):
+            await request(limiter, gauge)
+    assert len(gauge.began) == 1
+
+
+def test_threads_share_a_hosts_limits(shared: SharedLeases, gauge: Gauge) -> None:
+    with (
+        BlockingLimiter(Session(shared), policy(concurrency=2)) as limiter,
+        ThreadPoolExecutor(4) as threads,
+    ):
+
+        def send(_: int) -> None:
+            with limiter.request(HOST), gauge.request():
+                time.sleep(0.001)
+
+        list(threads.map(send, range(40)))
+    assert (len(gauge.began), gauge.most) == (40, 2)
+    assert shared.holders == {}
+
+
+def test_a_threads_failed_request_is_recorded_with_the_host(shared: SharedLeases) -> None:
+    with BlockingLimiter(Session(shared), policy()) as limiter:
+        for _ in range(2):
+            with pytest.raises(FetchError), limiter.request(HOST):
+                raise FAILED
+        with pytest.raises(ValueError, match="broken"), limiter.request(HOST):
+            raise ValueError("broken")
+    assert shared.states[HOST].failures == 2
+
+
+def test_a_thread_that_waits_can_stop_waiting(shared: SharedLeases, gauge: Gauge) -> None:
+    def stop() -> None:
+        raise PageGone("nobody waits for it")
+
+    Session(shared).take([HOST])
+    with BlockingLimiter(Session(shared), policy()) as limiter:
+        with pytest.raises(PageGone), limiter.request(HOST, waiting=stop), gauge.request():
+            pass
+        with limiter.request("other.example"):
+            pass
+    assert gauge.began == []
