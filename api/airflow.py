@@ -1,8 +1,9 @@
-"""The four requests we make of Airflow's REST API (v2, Airflow 3).
+"""A client for the few requests that we send to Airflow's REST API (v2, Airflow 3).
 
-A token lasts 24 hours and is asked for again when Airflow refuses it. A duplicate ``dag_run_id``
-is answered with 409 and an opaque body, so the DAG run is read back to see whose it is. A DAG that
-is not parsed yet is answered with 404: Airflow's API is up before its DAGs are.
+Airflow's tokens last 24 hours. The client requests a new token when Airflow refuses the old one.
+Airflow answers a duplicate ``dag_run_id`` with 409 and a body that does not name the DAG run's
+owner, so the client reads the DAG run to find out which run it belongs to. Airflow answers 404 for
+a DAG that it has not parsed yet, because its API starts before its DAGs are parsed.
 """
 
 import asyncio
@@ -18,25 +19,26 @@ from include.errors import JobhuntError
 from include.failure_codes import FailureCode
 
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
-# of those, only these say that the same request may do better later
-_TRY_AGAIN = frozenset({401, 408, 425, 429})
-_LONGEST_REASON = 300
+# the client errors (4xx) after which the same request may succeed later
+_RETRYABLE_STATUSES = frozenset({401, 408, 425, 429})
+_MAX_REASON_LENGTH = 300
 
 
 class AirflowUnavailable(JobhuntError):
-    """Airflow could not be asked, or did not say yes or no: the request may have succeeded."""
+    """Airflow could not be reached, or its response is inconclusive. The request may have succeeded
+    nevertheless."""
 
     code = FailureCode.AIRFLOW_UNAVAILABLE
 
 
 class AirflowRefused(JobhuntError):
-    """Airflow will not do this, however often it is asked."""
+    """Airflow refused the request, and would refuse it again."""
 
     code = FailureCode.AIRFLOW_REFUSED
 
 
 class DagRunTaken(AirflowRefused):
-    """The DAG run of that id is not ours."""
+    """A DAG run with this id exists already, and it belongs to another run."""
 
     code = FailureCode.DAG_RUN_TAKEN
 
@@ -49,7 +51,7 @@ class _DagRun(BaseModel):
     conf: dict[str, Any] | None = None
 
 
-class _Mistake(BaseModel):
+class _ValidationMessage(BaseModel):
     msg: str
 
 
@@ -59,7 +61,7 @@ class _Detail(BaseModel):
 
 
 class _Refusal(BaseModel):
-    detail: str | list[_Mistake] | _Detail
+    detail: str | list[_ValidationMessage] | _Detail
 
 
 _Document = TypeVar("_Document", bound=BaseModel)
@@ -67,21 +69,25 @@ _Document = TypeVar("_Document", bound=BaseModel)
 
 class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
-        """``timeout`` is of a whole request, however its answer drips: seconds."""
+        """
+        Args:
+            timeout: the most seconds that a whole request may take, including a login and a slow
+                response body.
+        """
         self._login = {"username": user, "password": password}
         self._timeout = timeout
         self._token: str | None = None
         self._logging_in = asyncio.Lock()
-        # Airflow is a neighbour: no proxy of the environment is meant for it
+        # Airflow is in the same network, so the environment's proxy settings are not used for it
         self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
-        """Returns once there is a DAG run ``dag_run_id`` of the run that ``conf`` names, made
-        now or before.
+        """Make sure that the DAG run ``dag_run_id`` exists and belongs to the run that ``conf``
+        names. Create it unless an earlier request has created it.
 
         Raises:
-            AirflowUnavailable: there may or may not be one.
-            AirflowRefused: there is none.
+            AirflowUnavailable: the DAG run may or may not exist.
+            AirflowRefused: the DAG run does not exist, or it belongs to another run.
         """
         body = {"dag_run_id": dag_run_id, "logical_date": None, "conf": dict(conf)}
         response = await self._request("POST", _DAG_RUNS, json=body)
@@ -92,14 +98,23 @@ class AirflowClient:
             return
         existing = await self._request("GET", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}")
         if existing.status_code == HTTPStatus.NOT_FOUND:
-            raise AirflowUnavailable(f"{dag_run_id} exists, then it does not")
+            raise AirflowUnavailable(
+                f"Airflow refused {dag_run_id} as a duplicate (409), then did not find it (404)"
+            )
         _check(existing)
         found = _read(_DagRun, existing).conf or {}
         if found.get("run_id") != conf["run_id"]:
             raise DagRunTaken(f"{dag_run_id} belongs to another run: {found.get('run_id')}")
 
     async def fail(self, dag_run_id: str) -> bool:
-        """Marks the DAG run failed, which skips its pending tasks; False when there is none."""
+        """Mark the DAG run as failed, which makes Airflow skip its pending tasks.
+
+        Returns:
+            True if the DAG run exists, False if it does not.
+
+        Raises:
+            AirflowUnavailable, AirflowRefused: as ``trigger``.
+        """
         response = await self._request(
             "PATCH", f"{_DAG_RUNS}/{quote(dag_run_id, safe='')}", json={"state": "failed"}
         )
@@ -111,7 +126,7 @@ class AirflowClient:
     async def read(
         self, path: str, document: type[_Document], params: Mapping[str, str | int] | None = None
     ) -> _Document | None:
-        """What lies at ``path`` below the DAG's runs, or None when nothing does.
+        """Return the document at ``path`` below the DAG's runs; None if Airflow answers 404.
 
         Raises:
             AirflowUnavailable, AirflowRefused: as ``trigger``.
@@ -147,12 +162,18 @@ class AirflowClient:
         return await self._http.request(method, path, headers=headers, **options)
 
     async def _get_token(self, *, refused: str | None) -> str:
-        """One login serves all requests that wait for it."""
+        """Return a token. Log in if there is none yet, or if Airflow has refused the present one.
+
+        Concurrent requests share one login.
+
+        Args:
+            refused: the token that Airflow has just refused; None if it has refused none.
+        """
         async with self._logging_in:
             if self._token is None or self._token == refused:
                 response = await self._http.post("/auth/token", json=self._login)
                 if not response.is_success:
-                    # A wrong password is for the operator to mend; no run should end for it.
+                    # The operator can correct a wrong password, so runs must wait, not fail.
                     reason = _reason(response)
                     raise AirflowUnavailable(f"Airflow refuses our login: {reason}")
                 self._token = _read(_Login, response).access_token
@@ -160,29 +181,33 @@ class AirflowClient:
 
 
 def _check(response: httpx.Response) -> None:
+    """Raise AirflowRefused or AirflowUnavailable unless the request succeeded."""
     if response.is_success:
         return
-    if response.is_client_error and response.status_code not in _TRY_AGAIN:
+    if response.is_client_error and response.status_code not in _RETRYABLE_STATUSES:
         raise AirflowRefused(f"Airflow refuses: {_reason(response)}")
     raise AirflowUnavailable(f"Airflow has a fault: {_reason(response)}")
 
 
 def _reason(response: httpx.Response) -> str:
-    """What a problem's body says, as words: FastAPI's ``detail`` is a text, a list with a ``msg``
-    for each mistake, or an object with a ``reason`` or ``message``."""
+    """Return the reason that an error response states, with its status.
+
+    FastAPI's ``detail`` is a text, a list of validation errors with a ``msg`` each, or an object
+    with a ``reason`` or ``message``.
+    """
     status = f"{response.status_code} {response.reason_phrase}".strip()
     try:
         body = _Refusal.model_validate_json(response.content)
     except ValidationError:
         return status
     match body.detail:
-        case str(said):
+        case str(text):
             pass
-        case list(mistakes):
-            said = "; ".join(mistake.msg for mistake in mistakes)
+        case list(errors):
+            text = "; ".join(error.msg for error in errors)
         case _Detail(reason=reason, message=message):
-            said = message or reason
-    return f"{said[:_LONGEST_REASON]} ({status})" if said else status
+            text = message or reason
+    return f"{text[:_MAX_REASON_LENGTH]} ({status})" if text else status
 
 
 def _read(document: type[_Document], response: httpx.Response) -> _Document:
@@ -190,4 +215,4 @@ def _read(document: type[_Document], response: httpx.Response) -> _Document:
         return document.model_validate_json(response.content)
     except ValidationError:
         path = response.request.url.path
-        raise AirflowUnavailable(f"{path} answers what Airflow does not document") from None
+        raise AirflowUnavailable(f"Airflow's response to {path} has an unknown form") from None

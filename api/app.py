@@ -1,7 +1,7 @@
-"""The API as one application: ``uvicorn api.app:create_app --factory``.
+"""The API as one ASGI application. ``uvicorn api.app:create_app --factory`` runs it.
 
-Give uvicorn ``--timeout-graceful-shutdown``, a few seconds: streams say goodbye by themselves,
-but a client that reads nothing would hold the server open.
+Give uvicorn a ``--timeout-graceful-shutdown`` of a few seconds. Streams end by themselves when the
+server stops, but a client that has stopped reading would otherwise keep the server from stopping.
 """
 
 import gc
@@ -33,20 +33,24 @@ from api.services import running_services
 from include.settings import Settings, get_settings
 
 BASE = "/api/ingestion"
-_OF_ALL = (
+_COMMON_ERRORS = (
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""What every route under ``BASE`` may answer, too."""
+"""The errors that every route under ``BASE`` may answer, besides its own."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """``settings`` are those of the environment unless given.
+    """Return the application.
+
+    Args:
+        settings: the settings to use; None to read them from the environment.
 
     Raises:
-        SettingError: a setting can't be used; at start-up, when one that is needed is missing.
+        SettingError: a setting cannot be used. When the application starts up, it also raises this
+            if a setting that it needs is missing.
     """
     configure_logs()
     settings = settings or get_settings()
@@ -55,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with running_services(settings) as services:
             app.state.services = services
-            gc.freeze()  # or a full collection walks all modules, while every request waits 0.1 s
+            gc.freeze()  # otherwise a full collection walks all modules: all requests wait 0.1 s
             yield
         gc.unfreeze()
 
@@ -68,15 +72,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     problems.install(app)
-    # the last one added is the outermost: what the request's log answers is headed, too
+    # The middleware that is added last is the outermost. So the responses of RequestLog get the
+    # CORS and security headers, too.
     app.add_middleware(RequestLog)
     if settings.cors_origins:
         allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
-    # listings before companies: /companies/detect is no company's slug
+    # listings must come before companies, which would take /companies/detect for a slug
     for module in (runs, changes, throughput, logs, progress, listings, preview, companies, jobs):
-        app.include_router(module.router, prefix=BASE, responses=problems.declared(*_OF_ALL))
+        app.include_router(module.router, prefix=BASE, responses=problems.declared(*_COMMON_ERRORS))
     page.add_page(app, settings)
     add_docs(app, "/docs")
     complete_openapi(app)

@@ -1,8 +1,10 @@
-"""Who calls: a JWT (RFC 7519) with ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``, and with
-``only_run`` when it is good for looking at one run of theirs and nothing else.
+"""Authentication of callers by a JWT (RFC 7519).
 
-Which algorithms count is decided by our settings, never by the token: HS256 with a shared
-secret, or RS256/ES256 with the keys that a JWKS address serves (RFC 7517).
+A token has the claims ``sub``, ``exp``, ``iat``, ``iss`` and ``aud``. A token that also has
+``only_run`` lets its user read this one run and do nothing else.
+
+Our settings decide which algorithms are accepted, never the token: HS256 with a shared secret, or
+RS256 and ES256 with the keys that a JWKS URL serves (RFC 7517).
 """
 
 import asyncio
@@ -18,21 +20,23 @@ from api.problems import unauthorized
 from include.errors import SettingError
 from include.settings import Settings
 
-_SHORTEST_SECRET = 32
-_LONGEST_USER_ID = 128
-_JWKS_FRESH = 300.0
-"""Seconds for which fetched keys are used without asking again."""
+_MIN_SECRET_BYTES = 32
+_MAX_USER_ID_LENGTH = 128
+_JWKS_TTL = 300.0
+"""The time in seconds for which fetched keys are used before they are fetched again."""
 _JWKS_PAUSE = 10.0
-"""Seconds between two requests at least, so that made-up key ids don't make us flood the server."""
+"""The least number of seconds between two requests for the keys. It keeps tokens with made-up key
+ids from making us flood the server."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Caller:
     user_id: str
     expires_at: datetime
-    """Of the token."""
+    """The time at which the caller's token expires."""
     only_run: int | None = None
-    """The one run that the token lets them look at; None: the token is good for everything."""
+    """The id of the only run that the token lets the caller read; None if the token allows
+    everything."""
 
 
 class Keys(Protocol):
@@ -40,12 +44,20 @@ class Keys(Protocol):
     def algorithms(self) -> tuple[str, ...]: ...
 
     async def find(self, token: str) -> jwt.PyJWK | bytes:
-        """The key that ``token`` must be signed with. Raises jwt.PyJWTError."""
+        """Return the key that ``token`` must be signed with.
+
+        Raises:
+            jwt.PyJWTError: the token cannot be read, or there is no such key.
+        """
         ...
 
 
 class SharedSecret:
-    """``previous`` is the one before, whose tokens are still accepted while secrets change."""
+    """A secret that the API shares with the issuer of the tokens.
+
+    Tokens that are signed with the ``previous`` secret are accepted, too, so that a secret can be
+    replaced without a break.
+    """
 
     algorithms = ("HS256",)
 
@@ -67,14 +79,17 @@ class SharedSecret:
 
 
 def _long_enough(setting: str, secret: str) -> bytes:
-    if len(secret.encode()) < _SHORTEST_SECRET:
-        raise SettingError(setting, f"must be at least {_SHORTEST_SECRET} bytes long")
+    if len(secret.encode()) < _MIN_SECRET_BYTES:
+        raise SettingError(setting, f"must be at least {_MIN_SECRET_BYTES} bytes long")
     return secret.encode()
 
 
 class ServedKeys:
-    """The keys of a JWKS address, fetched when they are needed and have grown old, or when a
-    token names one we don't have."""
+    """The keys that a JWKS URL serves.
+
+    They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a
+    token names a key that is not among them.
+    """
 
     algorithms = ("RS256", "ES256")
 
@@ -82,7 +97,7 @@ class ServedKeys:
         self._url = url
         self._http = http
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = self._asked_at = float("-inf")
+        self._fetched_at = self._requested_at = float("-inf")
         self._fetching = asyncio.Lock()
 
     async def find(self, token: str) -> jwt.PyJWK:
@@ -90,7 +105,7 @@ class ServedKeys:
         if not isinstance(key_id, str):
             raise jwt.InvalidTokenError("the token names no key")
         async with self._fetching:
-            old = time.monotonic() - self._fetched_at > _JWKS_FRESH
+            old = time.monotonic() - self._fetched_at > _JWKS_TTL
             if old or key_id not in self._keys:
                 await self._fetch()
         if key_id not in self._keys:
@@ -98,11 +113,14 @@ class ServedKeys:
         return self._keys[key_id]
 
     async def _fetch(self) -> None:
-        """Keeps the keys it has when the server can't be asked."""
+        """Fetch the keys, or keep the present ones if the request fails.
+
+        Nothing is requested within ``_JWKS_PAUSE`` of the last request.
+        """
         now = time.monotonic()
-        if now - self._asked_at < _JWKS_PAUSE:
+        if now - self._requested_at < _JWKS_PAUSE:
             return
-        self._asked_at = now
+        self._requested_at = now
         try:
             response = await self._http.get(self._url)
             response.raise_for_status()
@@ -120,7 +138,11 @@ class Authenticator:
         self._audience = audience
 
     async def verify(self, token: str) -> Caller:
-        """Raises ApiError 401."""
+        """Return the caller that the token names.
+
+        Raises:
+            ApiError: 401, because the token cannot be accepted.
+        """
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -138,8 +160,8 @@ class Authenticator:
         except jwt.PyJWTError:
             raise unauthorized("the token can't be accepted") from None
         user_id = claims["sub"]
-        if not (0 < len(user_id) <= _LONGEST_USER_ID and user_id.isprintable()):
-            raise unauthorized(f"sub must be 1 to {_LONGEST_USER_ID} printable characters")
+        if not (0 < len(user_id) <= _MAX_USER_ID_LENGTH and user_id.isprintable()):
+            raise unauthorized(f"sub must be 1 to {_MAX_USER_ID_LENGTH} printable characters")
         only_run = claims.get("only_run")
         if not (only_run is None or type(only_run) is int):
             raise unauthorized("only_run must be the id of a run")
@@ -151,7 +173,11 @@ class Authenticator:
 
 
 def make_authenticator(settings: Settings, http: httpx.AsyncClient) -> Authenticator:
-    """Raises SettingError when nothing, or too short a secret, is there to check tokens with."""
+    """Return the authenticator that the settings describe.
+
+    Raises:
+        SettingError: there is neither a JWKS URL nor a secret, or a secret is too short.
+    """
     keys: Keys
     if settings.jwt_jwks is not None:
         keys = ServedKeys(str(settings.jwt_jwks), http)

@@ -1,4 +1,4 @@
-"""Which other origins' pages may call the API: those of a list."""
+"""Cross-origin resource sharing: pages of the listed other origins may call the API."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,7 +12,8 @@ from api.problems import ApiError, problem_response
 
 
 class _Cors(CORSMiddleware):
-    """Refuses as everything else of ours does: with a problem."""
+    """Starlette's CORS middleware, which refuses preflight requests with a problem (RFC 9457)
+    instead of plain text."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         response = super().preflight_response(request_headers)
@@ -29,7 +30,11 @@ class _Cors(CORSMiddleware):
 
 
 def allow_origins(app: FastAPI, origins: Sequence[str]) -> None:
-    """Tokens come in a header or in the query, never in a cookie, so no credentials are allowed."""
+    """Let pages of these origins call the API.
+
+    CORS credentials are not allowed, because tokens come in a header or in the query, never in a
+    cookie.
+    """
     app.add_middleware(
         _Cors,
         allow_origins=origins,

@@ -1,4 +1,8 @@
-"""The API's transactions: repositories are plain functions of a connection, run in one."""
+"""The API's database transactions.
+
+The functions of ``include.db`` take a connection. ``Database`` runs such a function in a
+transaction of its own.
+"""
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -18,13 +22,17 @@ class Database:
     async def read(
         self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Everything that ``step`` reads is as of one moment."""
+        """Run ``step`` in a REPEATABLE READ transaction, and return its result.
+
+        All that it reads comes from one snapshot of the database.
+        """
         async with self._snapshots.connect() as connection, connection.begin():
             return await connection.run_sync(step, *args, **kwargs)
 
     async def write(
         self, step: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Commits unless ``step`` raises."""
+        """Run ``step`` in a transaction, commit it unless ``step`` raises, and return its
+        result."""
         async with self._engine.begin() as connection:
             return await connection.run_sync(step, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""What route functions ask for."""
+"""The dependencies of routes: services, callers, path and query parameters, and rate limits."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -19,7 +19,10 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
 
 
 async def get_services(request: Request) -> Services:
-    """``async`` keeps it out of FastAPI's thread pool."""
+    """Return the services of this process.
+
+    The function is ``async`` because FastAPI would run a plain function in its thread pool.
+    """
     return request.app.state.services
 
 
@@ -32,32 +35,45 @@ Cursor = Annotated[
 
 
 async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
+    """Return the caller, whose token may be limited to one run.
+
+    Raises:
+        ApiError: 401, because there is no token or it cannot be accepted.
+    """
     if credentials is None:
         raise unauthorized("an Authorization header with a bearer token is needed")
     return await services.authenticator.verify(credentials.credentials)
 
 
 RunViewer = Annotated[Caller, Depends(run_viewer)]
-"""For routes that only show the run of ``find_own_run``."""
+"""The caller of a route that only reads one run. The route must call ``find_own_run``, which checks
+that the token allows this run."""
 
 
 async def current_caller(viewer: RunViewer) -> Caller:
+    """Return the caller.
+
+    Raises:
+        ApiError: 403, because the token is limited to reading one run.
+    """
     if viewer.only_run is not None:
         raise out_of_scope(viewer.only_run)
     return viewer
 
 
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
-"""Not one whose token is for a single run."""
+"""A caller whose token is not limited to one run."""
 
 
 def limited(
     choose: Callable[[RateLimits], RateLimiter], *, who: Callable[..., Any] = current_caller
 ) -> Any:
-    """For a route's ``dependencies``: 429 for a user who asks too often.
+    """Return an entry for a route's ``dependencies`` that answers 429 to a user who has sent too
+    many requests.
 
     Args:
-        who: lets in those that the route lets in.
+        choose: returns the rate limiter of the route.
+        who: the dependency by which the route authenticates its caller.
     """
 
     async def take(services: ApiServices, caller: Annotated[Caller, Depends(who)]) -> None:
@@ -74,18 +90,21 @@ def limited(
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:
-    """Raises ApiError as ``check_owner`` does."""
+    """Return the head of one of the caller's runs. Raise ApiError as ``check_owner`` does."""
     head = await services.database.read(read_head, run_id)
     check_owner(caller, run_id, head.user_id if head else None)
     return cast("RunHead", head)
 
 
 def check_owner(caller: Caller, run_id: int, owner: str | None) -> None:
-    """Raises ApiError 404 for a run of someone else as for none; 403 where the token is for
-    another run.
+    """Check that the caller may read the run.
 
     Args:
-        owner: of the run; None when there is none.
+        owner: the run's user; None if there is no such run.
+
+    Raises:
+        ApiError: 404 if the run belongs to another user or does not exist, which the caller cannot
+            tell apart. 403 if the token is limited to another run.
     """
     if caller.only_run not in (None, run_id):
         raise out_of_scope(caller.only_run)

@@ -26,25 +26,26 @@ from include.pipeline.start_run import assign_waiting
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 5.0
-_AT_ONCE = 8
+_MAX_CONCURRENT = 8
 _FIRST_DELAY = 0.5
-_LONGEST_DELAY = 30.0
+_MAX_DELAY = 30.0
 
 
 class Dispatcher:
-    """The dispatcher of this process, which waits until it can hold the lock."""
+    """The dispatcher of this process, which waits until it can take the advisory lock."""
 
     def __init__(self, engine: AsyncEngine, airflow: AirflowClient):
         """
         Args:
-            engine: it must not pool connections, because closing the connection frees the lock.
+            engine: an engine without a connection pool, because closing the connection must free
+                the lock.
         """
         self._engine = engine
         self._airflow = airflow
         self._woken = asyncio.Event()
 
     def wake(self, _payload: str = "") -> None:
-        """Look at the outbox now."""
+        """Make the dispatcher look at the outbox now."""
         self._woken.set()
 
     async def run(self) -> None:
@@ -65,7 +66,7 @@ class Dispatcher:
         while True:
             self._woken.clear()
             async with connection.begin():
-                intents = await connection.run_sync(outbox.due_intents, _AT_ONCE)
+                intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT)
                 wait = await connection.run_sync(outbox.seconds_to_next_try)
             if not intents:
                 await self._sleep(_LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY))
@@ -78,7 +79,7 @@ class Dispatcher:
                     async with connection.begin():
                         await connection.run_sync(assign_waiting)
             if all(isinstance(answer, AirflowUnavailable) for answer in answers):
-                # Airflow is away: wait, instead of trying every intent of a long queue in vain
+                # Airflow is unavailable, so pause before the next intents of a long queue
                 await asyncio.sleep(_FIRST_DELAY)
 
     async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
@@ -138,5 +139,5 @@ def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) ->
 
 
 def _delay(tries: int) -> timedelta:
-    longest = min(_FIRST_DELAY * 2 ** min(tries, 16), _LONGEST_DELAY)
+    longest = min(_FIRST_DELAY * 2 ** min(tries, 16), _MAX_DELAY)
     return timedelta(seconds=random.uniform(longest / 2, longest))

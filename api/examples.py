@@ -1,5 +1,6 @@
-"""One example of each operation's answer and of each body, as the OpenAPI document shows them:
-moments of one run of one person who follows one company.
+"""One example of each operation's response and of each request body, for the OpenAPI document.
+
+All examples show the same run of one user who follows one company.
 """
 
 from typing import Any
@@ -222,7 +223,7 @@ ANSWERS: dict[str, Any] = {
     "read_job": _POSTING,
     "download_page": "<!doctype html><title>Night Nurse</title>",
 }
-"""By operation id."""
+"""The example responses by operation id."""
 
 BODIES: dict[str, Any] = {
     "start": {"companies": ["acme"], "force": False, "max_age": 600},
@@ -232,4 +233,4 @@ BODIES: dict[str, Any] = {
     "follow_company": _COMPANY,
     "put_company": _SETTINGS,
 }
-"""By operation id."""
+"""The example request bodies by operation id."""

@@ -1,7 +1,8 @@
-"""Postgres's notifications, over the one LISTEN connection of this process.
+"""Receiving Postgres's notifications over one LISTEN connection for the whole process.
 
-A notification may be lost while the connection is being made again, so whoever is woken by it
-looks at the database, and everyone is woken after each reconnection.
+A notification may be lost while the listener reconnects. So a notification only says that the
+database must be read again, and ``connected`` is called after each connection, to have everything
+read again.
 """
 
 import asyncio
@@ -12,10 +13,10 @@ import psycopg
 from psycopg import sql
 
 _log = logging.getLogger(__name__)
-_QUIET = 10.0
-"""Seconds without a notification after which the connection is asked whether it is alive."""
+_KEEPALIVE_SECONDS = 10.0
+"""The time in seconds without a notification after which a query tests the connection."""
 _FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 2.0
+_MAX_PAUSE = 2.0
 
 
 class Listener:
@@ -28,8 +29,9 @@ class Listener:
     ):
         """
         Args:
-            channels: what to call with the payload, by channel; must not block.
-            connected: called each time that notifications start to flow.
+            channels: the function to call with a notification's payload, by channel. It must not
+                block.
+            connected: a function that is called each time the listener has connected.
         """
         self._conninfo = conninfo
         self._channels = channels
@@ -37,14 +39,14 @@ class Listener:
         self._pause = _FIRST_PAUSE
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Listen until cancelled, and reconnect whenever the connection is lost."""
         while True:
             try:
                 await self._listen()
             except (psycopg.Error, OSError, TimeoutError) as error:
                 _log.warning("listen_lost", extra={"reason": type(error).__name__})
             await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+            self._pause = min(self._pause * 2, _MAX_PAUSE)
 
     async def _listen(self) -> None:
         connection = await psycopg.AsyncConnection.connect(
@@ -56,7 +58,7 @@ class Listener:
             self._pause = _FIRST_PAUSE
             self._connected()
             while True:
-                async for notification in connection.notifies(timeout=_QUIET):
+                async for notification in connection.notifies(timeout=_KEEPALIVE_SECONDS):
                     self._channels[notification.channel](notification.payload)
                 async with asyncio.timeout(5):
                     await connection.execute("SELECT 1")

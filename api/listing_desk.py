@@ -1,7 +1,7 @@
-"""Listing companies while a request of the API waits.
+"""Listing companies while an API request waits for the result.
 
-Threads and time are bounded, also for one user: servers that keep their connections open must not
-keep others from listing theirs.
+The number of threads and the time are limited, also for each user. So slow career sites of one user
+do not prevent other users from listing theirs.
 """
 
 import asyncio
@@ -31,13 +31,15 @@ Ts = TypeVarTuple("Ts")
 _AT_ONCE = 16
 _AT_ONCE_FOR_ONE_USER = 6
 _SECONDS = 20.0
-"""The time limit of one request of the API. A gateway in front may wait no longer than 29 s."""
+"""The time limit of one request to the API. A gateway in front of the API may wait for only 29
+seconds."""
 _SECONDS_OF_ONE = 8.0
-"""The time limit of one request to a source. It is not tried again while somebody waits."""
+"""The time limit of one request to a source. A failed request is not retried while a client
+waits."""
 
 
 class ListingDesk:
-    """Lists companies in threads of its own."""
+    """The threads and clients with which this process lists companies for API requests."""
 
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
@@ -54,40 +56,55 @@ class ListingDesk:
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
         self._clients = WeakSet[ListingClient]()
-        self._turns = WeakValueDictionary[str, asyncio.Semaphore]()
+        self._semaphores = WeakValueDictionary[str, asyncio.Semaphore]()
+        """The semaphore of each user with calls in progress, by user id."""
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
-        """Return the listings in the order of ``companies``, each with an error if it failed."""
+        """Return the listings in the order of ``companies``.
+
+        A listing that cannot be completed in time has a status and an error that say so.
+        """
         until = time.monotonic() + _SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)
         return list(await asyncio.gather(*calls))
 
     async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
-        """Return the board behind ``url``. Raises the same errors as ``detect_company``."""
+        """Return the board that lists the postings behind ``url``.
+
+        Raises:
+            NotDetected, SettingError: as ``detect_company``.
+        """
         until = time.monotonic() + _SECONDS
         return await self._call(user_id, self._detect, url, base_url, until)
 
     def stop(self) -> None:
-        """End the requests under way, and send no further ones."""
+        """End the requests in progress, and send no further ones."""
         self._closing.set()
         for client in list(self._clients):
             client.abort()
 
     async def stop_with_server(self) -> None:
-        """Stop as soon as the server is asked to, which then waits for the requests under way."""
+        """Wait until the server is asked to stop, and then stop.
+
+        Otherwise the server would wait for the requests in progress.
+        """
         await server_stops()
         self.stop()
 
     def close(self) -> None:
-        """Stop, and return when all threads have ended."""
+        """Stop, wait for the end of all threads, and free the engine."""
         self.stop()
         self._threads.shutdown(cancel_futures=True)
         self._engine.dispose()
 
     async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Return the result of ``function``, called in a thread when it is the user's turn."""
-        turns = self._turns.setdefault(user_id, asyncio.Semaphore(_AT_ONCE_FOR_ONE_USER))
-        async with turns:
+        """Return the result of ``function``, called in a thread.
+
+        The call waits while the user has ``_AT_ONCE_FOR_ONE_USER`` others in progress.
+        """
+        semaphore = asyncio.Semaphore(_AT_ONCE_FOR_ONE_USER)
+        semaphore = self._semaphores.setdefault(user_id, semaphore)
+        async with semaphore:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, function, *args)
 

@@ -1,7 +1,7 @@
-"""Logs as JSON lines on stderr, each with the request it belongs to, and the one access line.
+"""Logging as JSON lines on stderr, each with the id of the request that it belongs to.
 
-A token may come in a URL's query, so no log shows a query: uvicorn's access log is replaced by
-ours, which has the path alone.
+One line is logged at the end of each request. A URL's query may contain a token, so no log line may
+contain a query. Therefore uvicorn's access log is disabled, and our own line has only the path.
 """
 
 import json
@@ -42,6 +42,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logs() -> None:
+    """Log as JSON lines from the level INFO on, and disable uvicorn's access log."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     for name in ("api", "include", "uvicorn"):
@@ -53,8 +54,12 @@ def configure_logs() -> None:
 
 
 class RequestLog:
-    """Gives each request an id (or keeps the caller's ``X-Request-ID``), times it and logs its
-    end. What nobody below has expected ends here, as a problem that has the request's id."""
+    """Middleware that gives each request an id, measures its duration and logs its end.
+
+    The id is the caller's ``X-Request-ID`` if that is 1 to 64 letters, digits, ``_``, ``.`` or
+    ``-``, and otherwise a new one. The response carries it in ``X-Request-ID``. An unexpected
+    exception is logged here and, if no response has begun, answered as a problem.
+    """
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -79,7 +84,7 @@ class RequestLog:
         token = request_id.set(current)
         try:
             await self._app(scope, receive, send_marked)
-        except Exception as error:  # the last to see it: it is logged, and answered if it can be
+        except Exception as error:  # unexpected; it can be answered only if no response has begun
             _log.exception("request_failed")
             if status:
                 raise

@@ -1,5 +1,7 @@
-"""The metrics for Prometheus. Some are counted in this process; the numbers of runs and jobs are
-read from the database at each scrape.
+"""The metrics for Prometheus.
+
+Some are counted in this process. The numbers of runs and jobs are read from the database at each
+scrape.
 """
 
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ STREAM_RESYNCS = Counter(
 )
 DELIVERY_SECONDS = Histogram(
     "jobhunt_stream_delivery_seconds",
-    "From a change being published to its event being handed to a stream",
+    "Seconds from the notification of a change until its event is handed to a stream",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
     registry=REGISTRY,
 )
@@ -35,8 +37,11 @@ REQUEST_SECONDS = Histogram(
 
 
 def render(totals: Totals | None) -> bytes:
-    """Return all metrics in Prometheus's text format. ``totals`` is None while the database is
-    away."""
+    """Return all metrics in Prometheus's text format.
+
+    Args:
+        totals: the numbers from the database; None if it does not answer.
+    """
     of_database = CollectorRegistry()
     of_database.register(_Totals(totals))
     return generate_latest(REGISTRY) + generate_latest(of_database)
@@ -48,7 +53,7 @@ class _Totals(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield _gauge(
-            "jobhunt_database_up", "Whether the database answered", self._totals is not None
+            "jobhunt_database_up", "1 if the database answered, else 0", self._totals is not None
         )
         if self._totals is None:
             return
@@ -77,7 +82,7 @@ class _Totals(Collector):
             totals.silent_seconds,
         )
         yield _gauge(
-            "jobhunt_dispatcher_backlog", "Sweeps still to be given to Airflow", totals.backlog
+            "jobhunt_dispatcher_backlog", "Sweeps that wait to be sent to Airflow", totals.backlog
         )
         yield _gauge(
             "jobhunt_dispatcher_backlog_seconds",

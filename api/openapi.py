@@ -1,5 +1,7 @@
-"""The OpenAPI document where FastAPI needs telling: stable operation ids, an example of each answer
-and body, and the one schema that every error has.
+"""The parts of the OpenAPI document that FastAPI cannot generate by itself.
+
+These are stable operation ids, an example of each response and request body, and the schema that
+all errors share.
 """
 
 from typing import Any
@@ -12,11 +14,15 @@ from api.problems import Problem
 
 
 def operation_id(route: APIRoute) -> str:
-    """The route function's name; a second path to the same function is named by its route."""
+    """Return the name of the route, by default that of its function.
+
+    If a function has two paths, one of the routes must be given a name of its own.
+    """
     return route.name
 
 
 def complete_openapi(app: FastAPI) -> None:
+    """Add the schema ``Problem`` and the examples to the application's OpenAPI document."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -34,7 +40,7 @@ def complete_openapi(app: FastAPI) -> None:
 
 
 def _add_examples(operation: dict[str, Any]) -> None:
-    """Where the route has not given one itself."""
+    """Add the examples of one operation; they replace those that its route states."""
     name = operation["operationId"]
     if name in BODIES:
         (content,) = operation["requestBody"]["content"].values()

@@ -1,8 +1,8 @@
-"""One posting as the API shows it: the job, what its page or its source's API says, how each field
-was read, and its changes.
+"""One posting as the API shows it: the job, its fields with how each was read, and its changes.
 
-The record's own ``company`` and ``updated_at`` are shown as ``employer`` and
-``source_updated_at``: a job's ``company`` is the slug that the user follows it under.
+The fields come from the job's page or from its source's API. The record's own ``company`` and
+``updated_at`` are shown as ``employer`` and ``source_updated_at``, because a job's ``company`` is
+the slug under which the user follows it.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Salary(BaseModel):
     """The currency's ISO 4217 code."""
     period: PayPeriod | None
     origin: str = Field(alias="from")
-    """Where the salary was read: ``structured``, ``jsonld`` or ``text``."""
+    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
 
 
 class Version(BaseModel):
@@ -37,23 +37,24 @@ class Version(BaseModel):
     the posting."""
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
-    """``{field: [before, after]}``."""
+    """The values before and after the change, by field: ``{field: [before, after]}``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobDetail(JobReport):
     expire_reason: str | None
-    """Why the job expired: ``unlisted`` or ``gone``."""
+    """The reason why the job expired: ``unlisted`` if it left its listing, ``gone`` if its page
+    says that it is closed."""
 
     checked_at: datetime | None
     """The end of the latest check that listed its board."""
     is_checked: bool
-    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
     source: str
     tenant: str | None
     """The company's name at its source, or the URL of its listing."""
     extracted: bool
-    """Whether the fields below are current; false before the page was first read, and while a
+    """True if the fields below are current. False before the page was first read, and while a
     changed page waits to be read."""
     requisition_id: str | None = None
     canonical_url: str | None = None
@@ -80,15 +81,16 @@ class JobDetail(JobReport):
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: dict[str, str] = field(default_factory=dict[str, str])
-    """Field → how it was read: ``api``, ``jsonld``, ``microdata``, ``text``, …"""
+    """The way in which each field was read, by field: ``api``, ``jsonld``, ``microdata``, ``text``,
+    …"""
 
     raw_key: str | None
-    """The key of the page in the bucket, as long as the page is kept."""
+    """The key of the page in the bucket; None if the page is not kept."""
     content_sha256: str | None
     fields_sha256: str | None
     text_sha256: str | None
     simhash: str | None
-    """16 hexadecimal digits: JavaScript's numbers can't hold 64 bits."""
+    """The SimHash as 16 hexadecimal digits, because JavaScript's numbers cannot hold 64 bits."""
     feature_version: int | None
     extractor_version: int | None
     """The version of the extractor that last read the page."""
@@ -100,6 +102,7 @@ _DETAIL = TypeAdapter(JobDetail)
 
 
 def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
+    """Return the posting as the API shows it. ``tenant`` is the value of ``JobDetail.tenant``."""
     record = {
         _RENAMED.get(name, name): value
         for name, value in (posting.record or {}).items()

@@ -26,27 +26,27 @@ from include.errors import (
 
 _log = logging.getLogger(__name__)
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
-_OURS = (
+_KNOWN_ERRORS = (
     *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
     *(AirflowUnavailable, AirflowRefused),
 )
-_DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
+_DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
 
 
 class Problem(BaseModel):
-    """What every error answers, as ``application/problem+json``."""
+    """The body of every error response, as ``application/problem+json``."""
 
     model_config = ConfigDict(extra="allow")
 
     type: str
-    """``urn:jobhunt:problem:`` and a stable code."""
+    """The prefix ``urn:jobhunt:problem:`` and a stable code."""
     title: str
     status: int
     detail: str
 
 
 class ApiError(Exception):
-    """A request that ends with a problem. ``members`` are added to its document."""
+    """An error that is answered with a problem. Its ``members`` are added to the problem."""
 
     def __init__(
         self,
@@ -73,22 +73,28 @@ def unauthorized(detail: str) -> ApiError:
 
 
 def not_found(what: str) -> ApiError:
-    """The same for what is another user's and for what does not exist."""
+    """Return a 404 error. It is the same for a thing of another user and for one that does not
+    exist, so that nobody learns what others have."""
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
 
 
 def out_of_scope(run_id: int | None) -> ApiError:
-    detail = f"this token is good for looking at run {run_id} alone"
+    """Return the 403 error for a token that only allows reading the run ``run_id``."""
+    detail = f"this token only allows reading run {run_id}"
     return ApiError(HTTPStatus.FORBIDDEN, "out_of_scope", detail)
 
 
 def unusable(field: str, message: str) -> ApiError:
-    """A value of the request can't be used; ``field`` is its path, as in ``body.config.board``."""
+    """Return the 422 error for a value of the request that cannot be used.
+
+    Args:
+        field: the path of the value, such as ``body.config.board``.
+    """
     return _invalid("invalid_request", field, message)
 
 
 def declared(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """For a route's ``responses``: what else it answers."""
+    """Return the OpenAPI description of error responses, for a route's ``responses``."""
     return {
         int(status): {
             "description": status.phrase,
@@ -112,7 +118,7 @@ _HEADERS: dict[HTTPStatus, dict[str, Any]] = {
 }
 _EXAMPLES: dict[HTTPStatus, tuple[str, str, dict[str, Any]]] = {
     HTTPStatus.UNAUTHORIZED: ("unauthorized", "the token has expired", {}),
-    HTTPStatus.FORBIDDEN: ("out_of_scope", "this token is good for looking at run 7 alone", {}),
+    HTTPStatus.FORBIDDEN: ("out_of_scope", "this token only allows reading run 7", {}),
     HTTPStatus.NOT_FOUND: ("not_found", "there is no such run", {}),
     HTTPStatus.CONFLICT: ("run_active", "run 41 of ada is active", {"run_id": 41}),
     _INVALID: (
@@ -143,8 +149,8 @@ def _example(status: HTTPStatus) -> dict[str, Any]:
 
 
 def install(app: FastAPI) -> None:
-    """Makes every error of ``app`` a problem."""
-    for kind in (ApiError, *_OURS, RequestValidationError, *_DATABASE_AWAY):
+    """Make ``app`` answer every error with a problem."""
+    for kind in (ApiError, *_KNOWN_ERRORS, RequestValidationError, *_DATABASE_ERRORS):
         app.add_exception_handler(kind, _answer)
     app.add_exception_handler(HTTPException, _answer_http)
 
@@ -154,7 +160,11 @@ def _answer(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _answer_http(request: Request, error: Exception) -> JSONResponse:
-    """Starlette's 405 allows what the first route of a path does, not what its neighbours do."""
+    """Answer an HTTPException, with a complete ``Allow`` header if it is 405.
+
+    Starlette names only the methods of the first route of a path in ``Allow``, and not those of
+    the path's other routes.
+    """
     response = answer(error)
     if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         path = request.scope["path"]
@@ -167,6 +177,7 @@ def _answer_http(request: Request, error: Exception) -> JSONResponse:
 
 
 def answer(error: Exception) -> JSONResponse:
+    """Return the problem that answers the error."""
     return problem_response(_as_api_error(error))
 
 
@@ -215,12 +226,12 @@ def _as_api_error(error: Exception) -> ApiError:
         case RequestValidationError():
             return _invalid_request(error)
         case HTTPException(status_code=HTTPStatus.BAD_REQUEST):
-            return unusable("body", str(error.detail))  # it is no UTF-8
+            return unusable("body", str(error.detail))  # the body is not UTF-8
         case HTTPException():
             status = HTTPStatus(error.status_code)
             code = status.phrase.lower().replace(" ", "_")
             return ApiError(status, code, str(error.detail), headers=error.headers)
-        case _ if isinstance(error, _DATABASE_AWAY):
+        case _ if isinstance(error, _DATABASE_ERRORS):
             _log.warning("database_away", extra={"reason": type(error).__name__})
             return ApiError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
@@ -229,9 +240,11 @@ def _as_api_error(error: Exception) -> ApiError:
                 headers={"Retry-After": "2"},
             )
         case _:
-            # the request's log has it
+            # RequestLog has logged the error
             return ApiError(
-                HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "this is our fault, not yours"
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "internal",
+                "the server has failed; the request may be correct",
             )
 
 

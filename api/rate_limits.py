@@ -1,8 +1,9 @@
-"""How often one user may ask for what costs more than a look.
+"""Limits on how often one user may send requests that cost more than a read.
 
-The generic cell rate algorithm (ITU-T I.371): one number for each user, exact waits, and a whole
-period's requests may come at once. Counted by user, not by address, and in each process alone: the
-limits keep a client's mistake from becoming everybody's trouble, and need no shared store for that.
+They use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user, gives
+exact waiting times, and lets all requests of a period come at once. Requests are counted by user,
+not by IP address, and in each process separately. The limits protect all users from a faulty client
+of one of them, which needs no shared store.
 """
 
 import time
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 
 from include.settings import RateLimit, Settings
 
-_FORGET_ABOVE = 10_000
-"""Users, after which those who have waited long enough are forgotten."""
+_MAX_USERS = 10_000
+"""The number of users above which those with their full allowance are removed from memory."""
 
 
 class RateLimiter:
@@ -21,17 +22,20 @@ class RateLimiter:
         self._interval = limit.seconds / limit.count
         self._clock = clock
         self._next: dict[str, float] = {}
-        """When each user's allowance will be whole again."""
+        """The time at which each user will have the full allowance again, by user id."""
 
     def take(self, user_id: str) -> float:
-        """0 when the user may go on, or the seconds to wait; then nothing was taken."""
+        """Count a request of the user, and return 0.
+
+        If the user has no allowance left, count nothing and return the number of seconds to wait.
+        """
         now = self._clock()
-        whole_at = max(now, self._next.get(user_id, now)) + self._interval
-        wait = whole_at - now - self._period
+        full_at = max(now, self._next.get(user_id, now)) + self._interval
+        wait = full_at - now - self._period
         if wait > 1e-9:
             return wait
-        self._next[user_id] = whole_at
-        if len(self._next) > _FORGET_ABOVE:
+        self._next[user_id] = full_at
+        if len(self._next) > _MAX_USERS:
             self._next = {user: at for user, at in self._next.items() if at > now}
         return 0.0
 

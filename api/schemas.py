@@ -1,4 +1,7 @@
-"""The bodies of requests and responses, except those that are records of ``include`` itself."""
+"""The bodies of requests and responses that several routes use.
+
+Some responses are records of ``include``, such as ``RunReport``, and are not repeated here.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ from include.pipeline.dry_run import DryStatus
 
 T = TypeVar("T")
 
-# Postgres's text holds any character but NUL
+# Postgres's type text cannot hold the character NUL
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -46,7 +49,7 @@ def _texts(value: JsonValue) -> Iterator[str]:
 def _storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
     for text in _texts(config):
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise ValueError("holds a character that can't be stored")
+            raise ValueError("contains NUL or a lone surrogate, which can't be stored")
     return config
 
 
@@ -56,20 +59,21 @@ class RequestBody(BaseModel):
 
 class StartRequest(RequestBody):
     companies: Annotated[list[Slug], Field(min_length=1, max_length=10_000)] | None = None
-    """Slugs; without it, every enabled company."""
+    """The slugs of the companies; None takes every enabled company."""
     force: StrictBool = False
-    """Crawl and extract unchanged pages, too."""
+    """True to crawl and extract unchanged pages, too."""
     reextract: StrictBool = False
-    """Read the pages in the store again, and list and fetch nothing."""
+    """True to read the stored pages again, and list and fetch nothing."""
     max_age: Annotated[float, Field(ge=0, le=10**9)] | None = None
-    """How many seconds ago the check of a board may have ended to be adopted, instead of checking
-    the board again. 0 checks every board now; None takes the server's ``JOBHUNT_FRESH_FOR``."""
+    """The maximum age in seconds of a board's latest check that is used instead of checking the
+    board again, counted from the check's end. 0 checks every board now; None takes the server's
+    ``JOBHUNT_FRESH_FOR``."""
     trigger: Literal[RunTrigger.API, RunTrigger.CLI] = RunTrigger.API
 
 
 class DryRunRequest(RequestBody):
     companies: Annotated[list[Slug], Field(min_length=1, max_length=1_000)] | None = None
-    """Slugs; without it, every enabled company."""
+    """The slugs of the companies; None takes every enabled company."""
 
 
 class DryJob(BaseModel):
@@ -82,14 +86,14 @@ class DryJob(BaseModel):
 class DryCompany(BaseModel):
     status: DryStatus
     complete: bool
-    """Whether the listing is proved to be all there is."""
+    """True if the listing is proved to name all open postings."""
     count: int
     jobs: list[DryJob]
-    """The listed jobs that the company's filters want."""
+    """The listed jobs that pass the company's filters."""
     filtered: int
-    """The number of listed jobs that the filters leave out."""
+    """The number of listed jobs that the company's filters leave out."""
     error: str | None
-    """Why the listing is partial or failed."""
+    """The reason why the listing is partial or failed."""
 
 
 class DryRun(BaseModel):
@@ -109,13 +113,14 @@ class Detected(BaseModel):
     config: dict[str, JsonValue]
     """The config in the form that ``POST /companies`` takes."""
     sample: list[str]
-    """A few titles; empty if the board has no posting now."""
+    """The titles of a few postings; empty if the board has no posting now."""
     count: int
-    """The number of postings that the source states, or else the number listed in time."""
+    """The number of postings that the source states. If it states none, the number of postings
+    that could be listed in the available time."""
     complete: bool
-    """Whether ``count`` is the number of all postings; if not, there may be more."""
+    """True if ``count`` is the number of all postings; if false, there may be more."""
     found_by: str
-    """How the board was found, for people to read."""
+    """A text for people that says how the board was found."""
 
 
 class StartedRun(BaseModel):
@@ -133,7 +138,8 @@ class RunState(BaseModel):
 @dataclass(frozen=True, kw_only=True)
 class ShownRun(RunReport):
     airflow_url: str | None
-    """The run in Airflow; None when ``JOBHUNT_AIRFLOW_PUBLIC_URL`` is not set."""
+    """The URL of the run's DAG run in Airflow; None if ``JOBHUNT_AIRFLOW_PUBLIC_URL`` is not set or
+    the run has no DAG run."""
 
 
 class Ticket(BaseModel):
@@ -144,23 +150,23 @@ class Ticket(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class ShownCompany(Company):
-    """A company that the user follows, with when its board was and will be checked."""
+    """A company that the user follows, with the times at which its board is checked."""
 
     checked_at: datetime | None
-    """The end of the latest check that listed its board, whoever asked for it."""
+    """The end of the latest check that listed its board, for any user."""
     schedule: str | None
-    """When the board is checked daily: a cron expression, in UTC. None if nobody follows the board
-    with ``enabled`` true, so that it is not checked."""
+    """The daily schedule of the board's checks, as a cron expression in UTC. None if no user
+    follows the board with ``enabled`` true, so that it is not checked."""
 
 
 class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
-    """Words, or regular expressions between slashes, as in all filters."""
+    """Words, or regular expressions between slashes. All filters have this form."""
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
     include_locations: Annotated[list[Text], Field(max_length=100)] = []
-    """Words of a place, or a country's name in any language."""
+    """Words of a place name, or a country's name in any language."""
     exclude_locations: Annotated[list[Text], Field(max_length=100)] = []
     workplaces: Annotated[list[Workplace], Field(max_length=3)] = []
     """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
@@ -192,12 +198,13 @@ class Page(BaseModel, Generic[T]):
 
 
 def page_of(items: list[T], limit: int, cursor: str) -> dict[str, Any]:
-    """Return a Page of the first ``limit`` of ``items``; the caller read one item more than that.
+    """Return the fields of a Page that holds the first ``limit`` items.
 
     If the next items have the same cursor as the last one of the page, they are on this page, too.
     So a page may hold more than ``limit`` items, and the page after it may be empty.
 
     Args:
+        items: at least one item more than ``limit`` if there is a next page.
         cursor: the name of the attribute by which the next page is found.
     """
     shown = items[:limit]

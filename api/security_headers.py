@@ -1,8 +1,8 @@
-"""Headers that tell browsers to be strict with every answer (OWASP Secure Headers).
+"""Security headers for every response (OWASP Secure Headers Project).
 
-Nothing of ours runs inline script or style, so the policy has no ``unsafe-inline``. The one page
-that is not ours is Swagger UI: it is loaded from its CDN and begun by an inline script, which is
-allowed by its hash, on that page alone.
+Our own pages have no inline scripts or styles, so the Content-Security-Policy has no
+``unsafe-inline``. Swagger UI is the only foreign page. It is loaded from its CDN and started by an
+inline script. The policy of that page alone allows the script, by its hash.
 """
 
 import re
@@ -31,7 +31,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class SecurityHeaders:
-    """Sets what an answer has not set itself."""
+    """Middleware that adds the headers which a response has not set itself."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -43,14 +43,14 @@ class SecurityHeaders:
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
                 if "frame-ancestors 'none'" in headers["Content-Security-Policy"]:
-                    headers["X-Frame-Options"] = "DENY"  # for browsers that know no frame-ancestors
+                    headers["X-Frame-Options"] = "DENY"  # for browsers without frame-ancestors
             await send(message)
 
         await self._app(scope, receive, send_guarded)
 
 
 def add_docs(app: FastAPI, path: str) -> None:
-    """Swagger UI of ``app`` at ``path``."""
+    """Serve Swagger UI for ``app`` at ``path``."""
     page = get_swagger_ui_html(openapi_url=app.openapi_url or "", title=app.title)
     hashes = " ".join(
         f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

@@ -1,4 +1,4 @@
-"""The services that the routes use, made once per process, and the background tasks."""
+"""The services that the routes use, and the background tasks. Each process makes them once."""
 
 import asyncio
 import logging
@@ -45,9 +45,10 @@ class Services:
     timing: StreamTiming
     limits: RateLimits
     fresh_for: timedelta
-    """How long ago a check may have ended to be adopted, unless a start says otherwise."""
+    """The maximum time since the end of a check that a run may adopt, unless the request to start
+    the run gives another."""
     daily_at: str
-    """When the daily schedule runs: a cron expression, in UTC."""
+    """The time of the daily schedule, as a cron expression in UTC."""
     listings: ListingDesk
     raw_pages: RawPages
 
@@ -150,7 +151,7 @@ async def _lasting(step: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await step()
-        except Exception:  # any bug of the task; the API goes on without it meanwhile
+        except Exception:  # any bug of the task must not end the API
             _log.exception("background_failed")
             await asyncio.sleep(1)
         else:

@@ -1,9 +1,10 @@
-"""When the server is asked to stop.
+"""Finding out that the server has been asked to stop.
 
-uvicorn tells an application so only after its last connection is closed, which a stream never is
-by itself. So its own flag is looked at; it is found by the handler that uvicorn has set for
-SIGTERM, from the shell as from code. A server run in another thread than the main one sets none:
-there streams end with ``timeout_graceful_shutdown``.
+uvicorn notifies an application only after the last connection is closed, but a stream keeps its
+connection open. So we read uvicorn's own flag, ``should_exit``. The server object is found through
+the handler that uvicorn has set for SIGTERM, which it sets both if it was started from the shell
+and if it was started from code. A server that runs in another thread than the main one sets no
+handler; its streams end by ``timeout_graceful_shutdown``.
 """
 
 import asyncio
@@ -11,13 +12,13 @@ import signal
 
 import uvicorn
 
-_LOOK_EVERY = 0.2
+_POLL_SECONDS = 0.2
 
 
 async def server_stops() -> None:
-    """Returns when it does; never, where there is no telling."""
-    while not _is_stopping():  # noqa: ASYNC110 - nothing of uvicorn's can be awaited
-        await asyncio.sleep(_LOOK_EVERY)
+    """Wait until the server has been asked to stop; wait forever if that cannot be found out."""
+    while not _is_stopping():  # noqa: ASYNC110 - uvicorn has no event that could be awaited
+        await asyncio.sleep(_POLL_SECONDS)
 
 
 def _is_stopping() -> bool:

@@ -1,8 +1,8 @@
-"""The logs that Airflow keeps of a run's tasks, as one: newest attempt first, by time within it.
+"""Merging the logs of a run's tasks, which Airflow keeps, into one log.
 
-A run may have hundreds of task instances, each with a log for each of its tries. They are merged
-as they are needed: only logs that may hold the next line are read, told by when their tries began
-and ended.
+The newest attempt comes first. Within an attempt, the lines are in order of time. A run may have
+hundreds of task instances, and each has a log for each of its tries. So the logs are merged lazily:
+only those that may hold the next line are read, as the start and end of their tries show.
 """
 
 import asyncio
@@ -19,12 +19,13 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from api.airflow import AirflowClient
 
-_AT_ONCE = 8
-_PAGE = 100
-"""Airflow's largest by default."""
+_MAX_CONCURRENT = 8
+_PAGE_SIZE = 100
+"""The largest page that Airflow returns by default."""
 _SLACK = timedelta(seconds=5)
-"""By which a log's lines may lie outside of what the database says of its try."""
-_FILES = "::group::Log message source details"
+"""The time by which a log's lines may lie before the start or after the end of their try, as
+Airflow's database states these."""
+_FILES_GROUP = "::group::Log message source details"
 _START = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,16 +33,16 @@ class LogLine(BaseModel):
     at: datetime
     level: str
     task: str
-    """With the number of the mapped instance, ``crawl_pages[3]``."""
+    """The task's name, with the index of a mapped instance: ``crawl_pages[3]``."""
     attempt: int
-    """Of the run."""
+    """The attempt of the run's sweep in which the line was logged."""
     message: str
 
 
 class LogPage(BaseModel):
     items: list[LogLine]
     next_cursor: str | None
-    """None when there is nothing more yet."""
+    """The cursor of the next page; None if there are no more lines yet."""
 
 
 class DagRunOfAttempt(NamedTuple):
@@ -50,7 +51,7 @@ class DagRunOfAttempt(NamedTuple):
 
 
 class LogPlace(NamedTuple):
-    """A line's place among all of its run; later attempts come first."""
+    """The place of a line among all lines of its run. Later attempts come first."""
 
     attempt: int
     at: datetime
@@ -63,11 +64,11 @@ class LogPlace(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> "LogPlace":
-        """Raises ValueError for what is no place."""
+        """Return the place that ``encode`` made ``text`` of. Raise ValueError if it made none."""
         try:
             return _PLACE.validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except ValidationError as error:
-            raise ValueError("is no cursor of ours") from error
+            raise ValueError("is not a cursor of this route") from error
 
 
 _PLACE = TypeAdapter(LogPlace)
@@ -114,16 +115,23 @@ class _Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class TaskLogs:
-    """Every method raises AirflowUnavailable and AirflowRefused."""
+    """The logs of a run's tasks in Airflow.
+
+    Raises:
+        AirflowUnavailable, AirflowRefused: by every method, as ``AirflowClient.trigger``.
+    """
 
     airflow: AirflowClient
 
     async def page(
         self, dag_runs: Sequence[DagRunOfAttempt], *, after: LogPlace | None, limit: int
     ) -> LogPage:
-        """Args:
-        dag_runs: the run's, newest attempt first.
-        after: the last line of the page before.
+        """Return the next page of log lines.
+
+        Args:
+            dag_runs: the run's DAG runs, newest attempt first.
+            after: the place of the last line of the page before; None for the first page.
+            limit: the most lines to return.
         """
         found: list[_Placed] = []
         for dag_run in dag_runs:
@@ -147,7 +155,7 @@ class TaskLogs:
         read: list[_Placed] = []
         while unread or read:
             if unread and (not read or unread[0].began - _SLACK <= read[0].place.at):
-                batch = [unread.popleft() for _ in range(min(_AT_ONCE, len(unread)))]
+                batch = [unread.popleft() for _ in range(min(_MAX_CONCURRENT, len(unread)))]
                 logs = await asyncio.gather(*(self._log(dag_run, each) for each in batch))
                 for placed in (placed for log in logs for placed in log):
                     if after is None or placed.place > after:
@@ -156,11 +164,11 @@ class TaskLogs:
             yield heapq.heappop(read)
 
     async def _tries(self, dag_run: DagRunOfAttempt) -> list[_Try]:
-        """All that have begun; none of a DAG run that does not exist (yet)."""
+        """Return all tries that have begun. Return none if the DAG run does not exist (yet)."""
         path = f"{quote(dag_run.dag_run_id, safe='')}/taskInstances"
         latest: list[_Try] = []
         while True:
-            window = {"limit": _PAGE, "offset": len(latest), "order_by": "id"}
+            window = {"limit": _PAGE_SIZE, "offset": len(latest), "order_by": "id"}
             page = await self.airflow.read(path, _Tries, window)
             if page is None or not page.task_instances:
                 break
@@ -200,13 +208,16 @@ class TaskLogs:
 
 
 def _of_the_task(content: Iterable[_Message | str]) -> Iterator[tuple[int, _Message]]:
-    """With their numbers, without Airflow's marks of groups, and without the group that tells
-    where Airflow keeps its files: that is not for users."""
+    """Yield the task's own messages with their line numbers.
+
+    Airflow's group markers are left out. So is the group that names Airflow's log files, because
+    users must not see it.
+    """
     of_files = False
     for number, line in enumerate(content):
         message = _Message(event=line) if isinstance(line, str) else line
         if message.event.startswith("::group::"):
-            of_files = message.event == _FILES
+            of_files = message.event == _FILES_GROUP
         elif message.event.startswith("::endgroup::"):
             of_files = False
         elif not of_files:

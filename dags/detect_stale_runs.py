@@ -1,5 +1,5 @@
 """
-### Recovers the sweeps whose workers went silent
+### Recovers sweeps whose workers send no heartbeats
 
 The workers of a sweep write its heartbeat every second. The sensor looks once a minute for sweeps
 without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does one of these:
@@ -10,9 +10,9 @@ without a heartbeat for `JOBHUNT_STALE_AFTER`. For each, `recover_run` then does
 | the sweep may be recovered again | gives it a new DAG run of `ingest_jobs`; fails the old one |
 | otherwise | fails the remaining checks; the runs that rest on them end in `error` |
 
-A sweep is recovered at most `JOBHUNT_MAX_RECOVERIES` times, and goes on with what is left. A sweep
-that waits for Airflow, or for its turn there, is left alone. If no sweep is stale, the tasks are
-skipped. To look at once, trigger this DAG.
+A sweep is recovered at most `JOBHUNT_MAX_RECOVERIES` times, and continues with the remaining work.
+A sweep that waits for Airflow, or for its turn there, is left alone. If no sweep is stale, the
+tasks are skipped. To look for stale sweeps now, trigger this DAG.
 """
 
 from datetime import timedelta
@@ -35,7 +35,7 @@ from plugins.stale_runs import StaleRunSensor
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
         "execution_timeout": timedelta(minutes=2),
-        # before the tasks of all sweeps, because it is needed most when worker slots are full
+        # above the tasks of all sweeps: recovery is needed most when all worker slots are taken
         "priority_weight": 1000,
     },
 )

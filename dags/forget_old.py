@@ -1,11 +1,16 @@
 """
-### Deletes what is old
+### Deletes old rows
 
-It deletes runs that ended more than `JOBHUNT_KEEP_RUNS` ago, with the outcomes of their jobs;
-checks that ended as long ago and that no run rests on; sweeps that ended as long ago and have no
-check left, with their missed deadlines; and changes of postings that are older than
-`JOBHUNT_KEEP_VERSIONS`. The latest run of each user, the latest check of each board, and all jobs
-stay. A rule of the bucket deletes raw pages.
+It deletes
+
+- runs that ended more than `JOBHUNT_KEEP_RUNS` ago, with the outcomes of their jobs;
+- checks that ended more than `JOBHUNT_KEEP_RUNS` ago and that no run rests on;
+- sweeps that ended more than `JOBHUNT_KEEP_RUNS` ago and have no check left, with their missed
+  deadlines;
+- changes of postings that are older than `JOBHUNT_KEEP_VERSIONS`.
+
+The latest run of each user, the latest check of each board, and all jobs stay. A lifecycle rule of
+the bucket deletes raw pages.
 """
 
 from datetime import timedelta

@@ -1,9 +1,9 @@
 """
-### Carries out one sweep: lists, crawls and reads boards, once for all who follow them
+### Carries out one sweep: lists, crawls and reads boards, once for all their followers
 
 The API and `ingest_daily` write sweeps into the database, and the API's dispatcher triggers this
-DAG with the id of each (`run_id`). To start a run here, choose **Trigger** and name the user. Leave
-*companies* empty for every enabled company. *Force* also crawls and reads unchanged pages.
+DAG with the id of each sweep (`run_id`). To start a run here, choose **Trigger** and name the user.
+Leave *companies* empty for every enabled company. *Force* also crawls and reads unchanged pages.
 *Re-extract* reads the stored pages again with the present extractors, and lists and fetches
 nothing. Boards that were checked within `JOBHUNT_FRESH_FOR`, or are being checked, are not checked
 again.
@@ -11,21 +11,21 @@ again.
 | task | what it does | when it fails |
 |---|---|---|
 | `open_run` | begins the sweep | the user has an active run, or no company |
-| `source_urls` | lists boards, those of a host together | a board's error is kept with its check |
+| `source_urls` | lists boards, grouped by host | a board's error is stored with its check |
 | `upsert_jobs` | makes listed postings jobs: pending if there is a reason to read | retried |
 | `mark_expired` | expires jobs that left their listing; holds doubtful listings | retried |
 | `plan_batches` | divides the pending jobs among batches, packed by host | retried |
-| `crawl_pages` | fetches, skips unchanged pages, stores and reads the rest | retried; goes on |
-| `extract_jobs` | reads pages that are stored and not read; mostly skipped | retried; goes on |
-| `finish_run` | closes the sweep; most checks have ended before | a check was left unfinished |
+| `crawl_pages` | fetches, skips unchanged pages, stores and reads the others | a retry continues |
+| `extract_jobs` | reads stored pages that were not read; mostly skipped | a retry continues |
+| `finish_run` | closes the sweep; most checks have ended before | a check was not finished |
 
 A sweep that is not done within `JOBHUNT_DEADLINE`, or is slow for its kind, has missed a deadline.
-The miss is recorded with the sweep, and `JOBHUNT_NOTIFIER` is told of it. `detect_stale_runs`
-recovers a sweep whose workers go silent, in a new DAG run.
+The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is called.
+`detect_stale_runs` recovers a sweep whose workers send no heartbeats, in a new DAG run.
 
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
-that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. Clearing a
-failed task is safe at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
+that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. It is safe to
+clear a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
 """
 
 from datetime import timedelta
@@ -49,7 +49,7 @@ _PARAMS = {
         type=["null", "array"],
         items={"type": "string"},
         title="Companies",
-        description="Slugs, one a line; empty for every enabled company.",
+        description="The companies' slugs, one on each line; empty for every enabled company.",
     ),
     "force": Param(
         False, type="boolean", title="Force", description="Crawl and read unchanged pages, too."
@@ -86,7 +86,7 @@ _PARAMS = {
 def ingest_jobs() -> None:
     groups = task(steps.open_run)()
     sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(checks=groups)
-    # all_done: if the task of a group fails, the other boards still go on
+    # all_done: if the task of one group fails, the boards of the others are still read
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
     batches = task(steps.plan_batches)()

@@ -1,8 +1,9 @@
 """The clients with which tasks reach Postgres and S3.
 
-They come from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, because that is where an
-operator changes them. The library gets plain clients. Airflow imports this folder once, before it
-forks its workers, so the providers are loaded here and not by every task (a second of CPU each).
+They are made from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, where an operator
+changes addresses and logins. The library gets clients that do not depend on Airflow. Airflow
+imports this folder once, before it forks its workers. So the providers are loaded here, and not by
+every task, which would take a second of CPU time each.
 """
 
 from collections.abc import Generator
@@ -50,7 +51,7 @@ def _keys(hook: S3Hook) -> tuple[str | None, str | None, str | None]:
     """Return the access key, the secret key and the session token."""
     stated = hook.conn_config
     if stated.aws_access_key_id and not stated.role_arn:
-        # roles and profiles need a session, which costs each task 25 ms
+        # only roles and profiles need a session, which takes each task 25 ms to make
         return stated.aws_access_key_id, stated.aws_secret_access_key, stated.aws_session_token
     found = hook.get_credentials()
     return found.access_key, found.secret_key, found.token

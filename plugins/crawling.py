@@ -1,4 +1,4 @@
-"""The fetching clients of tasks, made from the settings."""
+"""The clients with which tasks fetch pages, made from the settings."""
 
 import logging
 from typing import TypedDict
@@ -27,7 +27,9 @@ def fetch_options() -> FetchOptions:
     """Return the options that the settings state."""
     settings = get_settings()
     if not (settings.contact or settings.user_agent):
-        _log.warning("JOBHUNT_CONTACT is not set: sites can't tell whose crawler this is")
+        _log.warning(
+            "JOBHUNT_CONTACT is not set: site owners cannot find out whose crawler this is"
+        )
     return FetchOptions(
         guard=AddressGuard(settings.allowed_private_hosts),
         user_agent=settings.sent_user_agent,

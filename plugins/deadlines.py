@@ -1,9 +1,9 @@
 """Deadline Alerts on ``ingest_jobs``, Airflow 3's successor of SLAs.
 
-A missed deadline is recorded with the sweep, and the notifier is told of it. Stuck sweeps are
-recovered by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the
-triggerer, some two seconds late. It also fires for a DAG run that failed before its deadline, so
-the callback looks at the sweep's state again.
+A missed deadline is recorded with the sweep, and the notifier is called. Stale sweeps are recovered
+by ``detect_stale_runs``, not here. An alert fires once for each DAG run, in the triggerer, some two
+seconds late. It also fires for a DAG run that failed before its deadline, so the callback reads the
+sweep's state again.
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ def ingest_deadlines() -> list[DeadlineAlert]:
 
 
 async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
-    """Record a missed deadline, and tell the notifier.
+    """Record a missed deadline, and call the notifier.
 
     Args:
         deadline: the name of the alert.
-        context: Airflow's, with ``dag_run`` as its REST API shows it, and ``deadline``.
+        context: Airflow's context, with ``dag_run`` in the form of its REST API, and ``deadline``.
     """
     due_at = context["deadline"]["deadline_time"]
     if isinstance(due_at, str):
         due_at = datetime.fromisoformat(due_at)
-    # in a thread, because waiting for the database and the notifier would block all other triggers
+    # a thread, because waiting for the database and the notifier would block all other triggers
     await asyncio.to_thread(_note, deadline, context["dag_run"]["dag_run_id"], due_at)
 
 
@@ -67,7 +67,7 @@ def _note(deadline: str, dag_run_id: str, due_at: datetime) -> None:
     with database() as engine, engine.begin() as connection:
         sweep = record_miss(connection, dag_run_id, deadline, due_at)
     if sweep is None:
-        _log.info("%s of %s passed, and nothing was missed", deadline, dag_run_id)
+        _log.info("no new miss to record for the deadline %s of %s", deadline, dag_run_id)
         return
     miss = {
         "event": "sla_miss",

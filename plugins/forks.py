@@ -1,11 +1,11 @@
-"""Loading what tasks need into the process that workers are forked from."""
+"""Loading the modules and data that tasks need into the process that workers are forked from."""
 
 from threading import Lock
 
-from airflow.sdk import dag, task, task_group  # noqa: F401 # its decorators load when asked for
+from airflow.sdk import dag, task, task_group  # noqa: F401 # loads them
 from airflow.sdk.listener import get_listener_manager
 
-from include.pipeline import (  # noqa: F401 # what tasks call
+from include.pipeline import (  # noqa: F401 # tasks call these
     crawl_pages,
     extract_jobs,
     mark_expired,
@@ -15,18 +15,18 @@ from include.pipeline import (  # noqa: F401 # what tasks call
 )
 from include.pipeline.warm_up import warm_up
 from include.settings import get_settings
-from plugins import crawling, deadlines, steps  # noqa: F401 # what DAG files import
+from plugins import crawling, deadlines, steps  # noqa: F401 # DAG files and steps import these
 
 _first = Lock()
 
 
 def prepare() -> None:
-    """Load settings, listeners and what the first page needs, once in this process.
+    """Load the settings, the listeners and the data that reading a page needs.
 
-    Airflow runs the files of this folder twice in one process: as plugins of its own, and when it
-    looks for the listeners of tasks.
+    This does nothing when it is called again in the same process. Airflow runs the files of this
+    folder twice in one process: when it loads plugins, and when it looks for listeners of tasks.
     """
     if _first.acquire(blocking=False):
         warm_up()
-        get_settings()  # cached: the forks have the environment of this process
+        get_settings()  # the result is cached for the forks, which have the same environment
         get_listener_manager()  # otherwise each task would run these files again

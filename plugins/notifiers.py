@@ -1,4 +1,4 @@
-"""The notifier that is told of a missed deadline (``JOBHUNT_NOTIFIER``)."""
+"""The notifier that is called for a missed deadline (``JOBHUNT_NOTIFIER``)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ _TIMEOUT_SECONDS = 10
 
 
 class WebhookNotifier(BaseNotifier):
-    """A notifier that sends the miss as JSON by POST. Slack and Mattermost show its ``text``."""
+    """A notifier that sends the missed deadline as JSON by POST.
+
+    Slack and Mattermost show the field ``text``.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
 
     def notify(self, context: Context) -> None:
-        """Send the miss. Raises requests.RequestException."""
+        """Send the miss in ``context["jobhunt"]``. Raises requests.RequestException."""
         import requests
 
         miss: dict[str, Any] = context["jobhunt"]  # type: ignore[typeddict-item] # our own key

@@ -1,6 +1,6 @@
-"""Preloading what DAG files and most tasks import, and what the first page needs.
+"""Preloading the modules that DAG files and most tasks import, and the data that reading needs.
 
-Airflow imports this folder once, before it forks its workers. This saves each crawl most of a
+Airflow imports this folder once, before it forks its workers. This saves each crawl almost a
 second.
 """
 

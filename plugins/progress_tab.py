@@ -1,9 +1,9 @@
-"""The tab *Progress* on every DAG run: our page in a frame, signed in for one run.
+"""The tab *Progress* on every DAG run, which shows our page in a frame, signed in for one run.
 
-The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which knows the caller.
-A caller who may see the DAG run is redirected to the page with a token that can only read this run
-and expires within an hour (docs/adr/0008). The token is in the URL's fragment, which is sent to no
-server and appears in no log.
+The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which authenticates the
+caller. A caller who may see the DAG run is redirected to the page with a token that only allows
+reading this run and expires within an hour (docs/adr/0008). The token is in the URL's fragment,
+which is sent to no server and appears in no log.
 """
 
 import logging
@@ -39,7 +39,7 @@ class ProgressTab(AirflowPlugin):
     external_views = [  # noqa: RUF012
         {
             "name": "Progress",
-            # relative, for an Airflow that is served below a path
+            # relative, because Airflow may be served below a path
             "href": f"{_PREFIX.lstrip('/')}/dags/{{DAG_ID}}/runs/{{RUN_ID}}",
             "destination": "dag_run",
             "url_route": "progress",
@@ -65,8 +65,13 @@ def _application() -> "ASGIApp":
 
 
 def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
-    """Redirect to the page of the run that asked for the DAG run's sweep, or say why there is
-    none."""
+    """Return a redirect to the page of the run that asked for the DAG run's sweep.
+
+    If there is no such page, return a text that states the reason.
+
+    Args:
+        viewer: the name of the caller in Airflow, for the log.
+    """
     from starlette.responses import PlainTextResponse, RedirectResponse
 
     from include.db.runs import find_run_of_dag, get_run
@@ -78,7 +83,7 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
         return PlainTextResponse(f"Only runs of {_DAG} have a page.")
     root = get_settings().public_url
     if root is None:
-        return PlainTextResponse("Nobody has said where the page is: set JOBHUNT_PUBLIC_URL.")
+        return PlainTextResponse("The URL of the page is not set: set JOBHUNT_PUBLIC_URL.")
     with database() as engine, engine.connect() as connection:
         found = find_attempt(connection, dag_run_id)
         run = (
@@ -102,8 +107,8 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
 def _token(user_id: str, run_id: int) -> str | None:
     """Return a token for the one run.
 
-    Returns None if tokens are made elsewhere (``JOBHUNT_JWT_JWKS``): people then sign in to the
-    page itself.
+    Returns None if tokens are made elsewhere (``JOBHUNT_JWT_JWKS``) or there is no secret. The
+    caller must then sign in to the page itself.
     """
     from include.settings import get_settings
     from include.tokens import mint_token

@@ -11,7 +11,8 @@ def daily_timetable() -> CronTriggerTimetable:
     """Return the timetable of ``ingest_daily``.
 
     A new installation waits for the next scheduled time. Without ``run_immediately=timedelta(0)``,
-    a DAG without a start date would also run for a time that is up to a tenth of a day past.
+    Airflow would also run a DAG without a start date for a scheduled time that is up to a tenth of
+    a day ago.
     """
     return CronTriggerTimetable(
         get_settings().daily_at, timezone="UTC", run_immediately=timedelta(0)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class StaleRunSensor(BaseSensorOperator):
     """A sensor that succeeds as soon as a sweep is stale.
 
-    Its XCom is ``[{"sweep_id": …, "attempt": …}, …]``. Between two looks it holds no worker slot
+    Its XCom is ``[{"sweep_id": …, "attempt": …}, …]``. Between two pokes it occupies no worker slot
     (``mode="reschedule"``).
     """
 
@@ -21,7 +21,7 @@ class StaleRunSensor(BaseSensorOperator):
         super().__init__(mode="reschedule", **options)
 
     def poke(self, context: Context) -> PokeReturnValue:
-        """Look for stale sweeps, and assign checks to runs that wait for a free board."""
+        """Look for stale sweeps, and assign checks to runs that wait for the end of a check."""
         from include.db.recovery import find_stale
         from include.pipeline.start_run import assign_waiting
         from include.settings import get_settings

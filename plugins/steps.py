@@ -1,13 +1,14 @@
 """The steps of the pipeline as Airflow calls them.
 
 Each step gets Airflow's context, our connections and our settings, and raises Airflow's exceptions
-in place of our errors. It logs its end as one line, named as the step. All lines of a task name the
-request, the sweep and the attempt: ``run_id`` is the sweep's id, which is also the id of the run
-that asked for it, and ``dag_run_id`` is Airflow's. The line of a batch also has ``outcomes``: the
-numbers of jobs by outcome, as ``include.core.outcomes.class_of`` names them.
+instead of our errors. At its end it logs one line with the step's name. All log lines of a task
+have the ids of the request, the sweep and the DAG run, and the attempt. ``run_id`` is the sweep's
+id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id.
+The last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
+``include.core.outcomes.class_of`` names them.
 
-Imports are inside the functions because Airflow parses a DAG file again for every task, and parsing
-needs none of them.
+The functions import what they need themselves, because Airflow parses a DAG file again for every
+task, and parsing does not need these imports.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _log = structlog.get_logger(__name__)
 
 
 def step(function: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a step: log its end, and turn our errors into Airflow's.
+    """Return the step with its end logged, and with our errors turned into Airflow's.
 
     The task is skipped if its sweep was superseded or there is nothing to check. It fails without a
     retry if our error says that a retry cannot help.
@@ -50,7 +51,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def stepped(*args: P.args, **kwargs: P.kwargs) -> R:
-        _log_whose_it_is()
+        _bind_ids()
         began = time.monotonic()
         try:
             result = function(*args, **kwargs)
@@ -68,9 +69,10 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def skips_next(function: Callable[P, int]) -> Callable[P, int]:
-    """Decorate a step that returns how much it left: if it left nothing, skip the next tasks.
+    """Return the step with a skip of its downstream tasks if its result is 0.
 
-    Airflow's short circuit does not work within a mapped task group (Airflow 3.3).
+    The step must return the amount of work that it has left for these tasks. Airflow's short
+    circuit does not work within a mapped task group (Airflow 3.3).
     """
 
     @functools.wraps(function)
@@ -86,9 +88,9 @@ def skips_next(function: Callable[P, int]) -> Callable[P, int]:
     return skipping
 
 
-def _log_whose_it_is() -> None:
-    """Bind the ids to the log context and leave them bound, so that Airflow's later lines carry
-    them."""
+def _bind_ids() -> None:
+    """Bind the ids to the log context and leave them bound, so that Airflow's later lines have
+    them, too."""
     context = get_current_context()
     conf = context["dag_run"].conf or {}
     known = {name: conf.get(name) for name in ("request_id", "run_id")}
@@ -158,7 +160,7 @@ def upsert_jobs() -> None:
 
 @step
 def mark_expired() -> dict[int, int]:
-    """Expire the jobs that left their listing, and return how many are held, by check id."""
+    """Expire the jobs that left their listing, and return the number of held jobs by check id."""
     from include.pipeline.mark_expired import mark_expired
     from include.settings import get_settings
 
@@ -193,15 +195,15 @@ def plan_batches() -> list[int]:
 @skips_next
 @step
 def crawl_pages(batch: int) -> int:
-    """Crawl a batch, and return how many pages are left for ``extract_jobs``."""
+    """Crawl a batch, and return the number of pages that are left for ``extract_jobs``."""
     from include.pipeline.crawl_pages import crawl_pages
     from include.pipeline.extract_jobs import left_to_extract
     from plugins.crawling import crawl_tools
 
     _label(f"batch {batch + 1}")
     with _current_sweep() as (engine, sweep):
-        came_to = crawl_pages(engine, sweep, batch, crawl_tools(), last_try=_is_last_try())
-        bind_contextvars(outcomes=came_to)
+        outcomes = crawl_pages(engine, sweep, batch, crawl_tools(), last_try=_is_last_try())
+        bind_contextvars(outcomes=outcomes)
         return left_to_extract(engine, sweep, batch)
 
 
@@ -213,14 +215,16 @@ def extract_jobs(batch: int) -> None:
 
     _label(f"batch {batch + 1}")
     with _current_sweep() as (engine, sweep):
-        came_to = extract_jobs(engine, sweep, batch, raw_pages(), last_try=_is_last_try())
-        bind_contextvars(outcomes=came_to)
+        outcomes = extract_jobs(engine, sweep, batch, raw_pages(), last_try=_is_last_try())
+        bind_contextvars(outcomes=outcomes)
 
 
 @step
 def finish_run() -> str:
-    """Close the sweep. If it failed, fail the task, so that Airflow shows the DAG run as failed,
-    too."""
+    """Close the sweep, and return its status.
+
+    If the sweep failed, fail the task, so that Airflow shows the DAG run as failed, too.
+    """
     from include.core.run_state import SweepStatus
     from include.pipeline.finish_run import finish_run
     from plugins.connections import database
@@ -235,7 +239,7 @@ def finish_run() -> str:
 
 @step
 def start_daily_runs() -> dict[str, int]:
-    """Start the daily runs and their sweeps, and return how many there are of each."""
+    """Start the daily runs and their sweeps, and return the numbers of both."""
     from include.pipeline.start_daily_runs import start_daily_runs
     from include.settings import get_settings
     from plugins.connections import database
@@ -249,7 +253,7 @@ def start_daily_runs() -> dict[str, int]:
 
 @step
 def forget_old() -> dict[str, int]:
-    """Delete what is old, and return how many rows of each kind were deleted."""
+    """Delete old rows, and return the number of deleted rows of each kind."""
     from include.pipeline.forget_old import forget_old
     from include.settings import get_settings
     from plugins.connections import database
@@ -263,7 +267,7 @@ def forget_old() -> dict[str, int]:
 
 @step
 def recover_run(stale: dict[str, int]) -> str | None:
-    """Recover a stale sweep, and return what was done."""
+    """Recover a stale sweep, and return the remedy that was applied; None if it is not stale."""
     from include.pipeline.recover_run import recover_run
     from include.settings import get_settings
     from plugins.connections import database

@@ -1,4 +1,4 @@
-"""A reference for Deadline Alerts: the time at which a DAG run of this kind is usually over.
+"""A reference for Deadline Alerts: the time at which a DAG run of this kind usually ends.
 
 Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which triggered
 DAG runs do not have. It also mixes a run of three companies with a daily sweep of 500 boards.
@@ -23,19 +23,20 @@ _LATEST = 50
 
 @dataclass(eq=False)
 class UsualRuntime(BaseDeadlineReference):
-    """The time at which the DAG run was queued, plus the median time that the latest successful DAG
-    runs of its kind took from then on. None while there are fewer than ``min_runs`` of these.
+    """The time at which the DAG run was queued, plus the median time between queueing and end of
+    the latest successful DAG runs of its kind.
 
-    DAG runs are of one kind if the same user asked for the same companies with the same options.
-    All sweeps of the daily schedule, whose conf names no user, are of one kind.
+    There is no such time if there are fewer than ``min_runs`` of these. DAG runs are of one kind if
+    the same user asked for the same companies with the same options. All sweeps of the daily
+    schedule, whose conf names no user, are of one kind.
 
-    Airflow evaluates this where it makes DAG runs (in the API server and the scheduler), in its own
-    database.
+    Airflow evaluates this in the processes that make DAG runs (the API server and the scheduler),
+    in its own database.
     """
 
     min_runs: int = 3
 
-    # the arguments that Airflow is to pass
+    # the arguments that Airflow must pass
     required_kwargs = frozenset({"dag_id", "run_id"})
 
     def _evaluate_with(self, *, session: Session, dag_id: str, run_id: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The changes that a run showed, by posting and field."""
+"""The route for the changes of postings that a run showed."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -26,7 +26,7 @@ class ChangedJob(BaseModel):
     url: str
     changed_at: datetime
     changes: dict[str, list[JsonValue]]
-    """``{field: [before, after]}``."""
+    """The values before and after the change, by field: ``{field: [before, after]}``."""
 
 
 class ChangedJobs(Page[ChangedJob]):
@@ -46,7 +46,7 @@ async def run_changes(
 ) -> ChangedJobs:
     """Return the postings that the run showed as changed, in order of job id.
 
-    A company's changes appear when the run has settled it.
+    A company's changes appear once its check has ended and the run has its outcomes.
     """
     await find_own_run(services, caller, run_id)
 

@@ -1,4 +1,4 @@
-"""The companies that a user follows."""
+"""The routes for the companies that a user follows."""
 
 from dataclasses import fields
 from http import HTTPStatus
@@ -38,7 +38,8 @@ async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, A
 async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) -> ShownCompany:
     """Follow a company. The answer is 409 if the user follows one with the same slug already.
 
-    The config is returned in canonical form, in which all spellings of one board are equal.
+    The config is returned in canonical form, so that different spellings of one board's config
+    become equal.
     """
     company = new.company(new.slug)
     check_config(company)

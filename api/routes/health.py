@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics of the process, for machines, without a token."""
+"""Liveness, readiness and metrics of the process. These routes need no token."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -23,18 +23,19 @@ _ANSWER_WITHIN = 0.9
 _AWAY = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
-_asked: set[asyncio.Task[Any]] = set()
+_pending: set[asyncio.Task[Any]] = set()
+"""The queries that have not ended. A task that nothing refers to may be garbage-collected."""
 
 
 @router.get("/live")
 async def live() -> dict[str, str]:
-    """Answer as long as the process lives, without asking the database."""
+    """Answer 200 as long as the process lives. The database is not queried."""
     return {"status": "live"}
 
 
 @router.get("/ready", responses=declared(HTTPStatus.SERVICE_UNAVAILABLE))
 async def ready(services: ApiServices) -> dict[str, str]:
-    """Return whether the database answers and has the newest schema, within a second."""
+    """Answer 200 if the database answers and has the newest schema, else 503, within a second."""
     try:
         revision = await _promptly(services.database.read(read_revision))
     except _AWAY:
@@ -50,7 +51,7 @@ async def ready(services: ApiServices) -> dict[str, str]:
     responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}},
 )
 async def metrics(services: ApiServices) -> Response:
-    """Return the metrics for Prometheus, within a second, also while the database is away."""
+    """Return the metrics for Prometheus within a second, also if the database does not answer."""
     try:
         totals = await _promptly(services.database.read(read_totals))
     except _AWAY:
@@ -64,20 +65,20 @@ async def _promptly(reading: Coroutine[Any, Any, _T]) -> _T:
     The cancelled query is not awaited, because psycopg asks the server to end it and waits up to
     ten seconds for a silent server.
     """
-    asked = asyncio.create_task(reading)
-    _asked.add(asked)
-    asked.add_done_callback(_forget)
-    done, _ = await asyncio.wait({asked}, timeout=_ANSWER_WITHIN)
+    query = asyncio.create_task(reading)
+    _pending.add(query)
+    query.add_done_callback(_forget)
+    done, _ = await asyncio.wait({query}, timeout=_ANSWER_WITHIN)
     if not done:
-        asked.cancel()
+        query.cancel()
         raise TimeoutError
-    return asked.result()
+    return query.result()
 
 
-def _forget(asked: asyncio.Task[Any]) -> None:
-    _asked.discard(asked)
-    if not asked.cancelled():
-        asked.exception()  # retrieved, so that asyncio does not log an error that came too late
+def _forget(query: asyncio.Task[Any]) -> None:
+    _pending.discard(query)
+    if not query.cancelled():
+        query.exception()  # retrieved, so that asyncio does not log an error that came too late
 
 
 def _not_ready(detail: str) -> ApiError:

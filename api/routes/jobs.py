@@ -1,4 +1,4 @@
-"""A user's postings, and the pages they were read from."""
+"""The routes for a user's postings and the stored pages that they were read from."""
 
 from http import HTTPStatus
 from pathlib import PurePosixPath
@@ -22,7 +22,7 @@ from include.sources.registry import adapter_for
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 _PAGE = {
-    "description": "The page as it was fetched, as an attachment, whatever its type",
+    "description": "The page as it was fetched, as an attachment of type text/plain",
     "content": {"text/plain": {"schema": {"type": "string", "format": "binary"}}},
     "headers": {
         "Content-Disposition": {
@@ -40,8 +40,8 @@ async def search_jobs(
     q: Annotated[
         Text | None,
         Query(
-            description='all of these words, "a phrase", `or`, `-without`; in title, company,'
-            " location and description",
+            description="Words that must all occur in the title, company, location or description."
+            ' `"a phrase"`, `or` and `-without` work as in a web search.',
             examples=['nurse "night shift" -intern'],
         ),
     ] = None,
@@ -49,7 +49,7 @@ async def search_jobs(
     status: JobStatus | None = None,
     workplace: Workplace | None = None,
     filtered: Annotated[
-        bool, Query(description="Also those that their company's filters leave out.")
+        bool, Query(description="Also return the postings that the company's filters leave out.")
     ] = False,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
@@ -87,8 +87,10 @@ async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) 
     responses={200: _PAGE, **declared(HTTPStatus.NOT_FOUND)},
 )
 async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> Response:
-    """Return the stored page as an attachment, because browsers must not show somebody else's page
-    as a page of ours."""
+    """Return the stored page as an attachment.
+
+    A browser must not show a page of another site as a page of ours.
+    """
     ref = await services.database.read(find_raw_page, caller.user_id, job_id)
     if ref is None:
         raise not_found("page")
@@ -106,7 +108,7 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
     return Response(
         page.body,
-        # set here and not as media_type, which would claim a charset for bytes that are not ours
+        # not set as media_type, because Starlette would add a charset, and the page's is unknown
         headers={
             "Content-Type": "text/plain",
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -119,5 +121,5 @@ def _tenant(posting: Posting) -> str | None:
     try:
         key = adapter_for(posting.source).config_keys.required[0]
     except SettingError:
-        return None  # a source that this version no longer knows
+        return None  # this version has no adapter for the source any more
     return posting.config.get(key)

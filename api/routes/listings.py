@@ -1,4 +1,4 @@
-"""Listing career sites while the client waits, and storing nothing."""
+"""The routes that list career sites while the client waits. They store nothing."""
 
 from http import HTTPStatus
 
@@ -30,9 +30,9 @@ router = APIRouter(
 async def dry_run(
     services: ApiServices, caller: CurrentCaller, wanted: DryRunRequest | None = None
 ) -> DryRun:
-    """List the companies as a run would, and return what they name, without starting a run.
+    """List the companies as a run would, and return the listed postings without starting a run.
 
-    A company that cannot be listed within about 20 seconds is partial or an error.
+    The listing of a company that takes longer than about 20 seconds is partial, or an error.
     """
     slugs = wanted.companies if wanted else None
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
@@ -49,9 +49,9 @@ async def dry_run(
 async def detect_company(
     services: ApiServices, caller: CurrentCaller, wanted: DetectRequest
 ) -> Detected:
-    """Return the source that lists the postings behind a URL, proved by listing some of them now.
+    """Return the source and config of the board that a URL belongs to.
 
-    This takes at most about 20 seconds.
+    Some postings of the board are listed as a proof. This takes at most about 20 seconds.
     """
     try:
         found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)

@@ -1,4 +1,4 @@
-"""The lines that the tasks of a run's sweep have logged in Airflow."""
+"""The route for the lines that the tasks of a run's sweep have logged in Airflow."""
 
 from http import HTTPStatus
 from typing import Annotated
@@ -28,8 +28,8 @@ async def run_logs(
 ) -> LogPage:
     """Return the log lines of the run's own sweep, the newest attempt first, then in order of time.
 
-    A run that only adopts or awaits checks has no sweep of its own, and so no lines: the logs of
-    other users' sweeps are not shown. The answer is 503 while Airflow cannot be asked.
+    A run that only uses checks of other sweeps has no sweep of its own, and so no lines. The logs
+    of other users' sweeps are not shown. The answer is 503 while Airflow cannot be reached.
     """
     await find_own_run(services, caller, run_id)
     after = None if cursor is None else _place(cursor)
@@ -45,8 +45,8 @@ async def run_logs(
 def _dag_runs(sweep: Sweep) -> tuple[DagRunOfAttempt, ...]:
     """Return the DAG runs of all attempts, the newest first.
 
-    The present attempt's DAG run may have been started in Airflow, so its id is the one that the
-    sweep names.
+    The id of the present attempt's DAG run is taken from the sweep, because a DAG run that was
+    started in Airflow has another id than ``dag_run_id_of`` makes.
     """
     earlier = (
         DagRunOfAttempt(attempt, dag_run_id_of(sweep.sweep_id, attempt))

@@ -1,9 +1,11 @@
-"""The front end: the built files of ``web/``, served by the API so that both have one origin.
+"""Serving the front end, which is the built files of ``web/``.
+
+The API serves them so that both have one origin.
 
 Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
 change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here; any other path is a 404. The files are looked up at each request, so a new build
-needs no restart.
+are listed here, and any other path is answered with 404. The files are looked up at each request,
+so a new build needs no restart.
 """
 
 from http import HTTPStatus
@@ -68,7 +70,7 @@ def _framer(airflow: HttpUrl | None) -> str:
 
 
 class _Assets(StaticFiles):
-    """Static files that answer 404 for a missing file, also while nothing is built yet."""
+    """The static files. A missing file is answered with 404, also while nothing is built yet."""
 
     async def check_config(self) -> None:
         """Accept a missing directory."""

@@ -1,4 +1,4 @@
-"""Showing what a run would bring before it is started, without writing anything."""
+"""The route that shows what a run would change, without starting one or writing anything."""
 
 from http import HTTPStatus
 
@@ -30,13 +30,15 @@ class RetitledJob(DryJob):
 class PreviewedCompany(BaseModel):
     status: DryStatus
     error: str | None
-    """Why the listing is partial or failed."""
+    """The reason why the listing is partial or failed."""
     new: list[DryJob]
+    """Listed jobs that are not among the known jobs."""
     changed: list[RetitledJob]
     """Jobs whose title changed; other changes are only on the pages, which are not fetched here."""
     gone: list[DryJob]
-    """Jobs known as open that are no longer listed; empty unless the listing is complete."""
+    """Jobs known as open that are not listed; empty unless the listing is complete."""
     unchanged: int
+    """The number of listed jobs that are known and have the same title."""
 
 
 class RunPreview(BaseModel):

@@ -1,4 +1,4 @@
-"""The progress stream of a run, and the tickets that open it."""
+"""The routes for the progress stream of a run and for the tickets that open it."""
 
 import hashlib
 import secrets
@@ -29,7 +29,7 @@ from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
 _EVENT = {
-    "description": "One event; `data` is a bare word of `status`, else JSON",
+    "description": "One event. The `data` of a `status` event is one word; that of others is JSON.",
     "type": "object",
     "properties": {
         "event": {"enum": ["status", "all_jobs", "update", "progress"]},
@@ -58,15 +58,18 @@ async def progress(
     services: ApiServices,
     credentials: Credentials,
     token: Annotated[
-        str | None, Query(description="a ticket (or a JWT), where no header can be sent")
+        str | None,
+        Query(
+            description="A ticket or a JWT, for clients that cannot send an Authorization header"
+        ),
     ] = None,
     last_event_id: Annotated[str | None, Query()] = None,
     last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
 ) -> ProgressResponse:
     """Stream the run's events until it ends.
 
-    After a lost connection, ``Last-Event-ID`` (or ``last_event_id``, where no header can be sent)
-    resumes the stream with only what has changed since.
+    After a lost connection, ``Last-Event-ID`` resumes the stream with only what has changed since
+    that event. Clients that cannot send the header use ``last_event_id`` in the query.
     """
     caller = await _caller(services, credentials.credentials if credentials else token, run_id)
     check_owner(caller, run_id, await services.hub.owner_of(run_id))
@@ -85,8 +88,10 @@ async def progress(
     responses=declared(HTTPStatus.TOO_MANY_REQUESTS),
 )
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:
-    """Return a ticket that opens the run's stream once, as ``token`` in the query, within
-    ``expires_in`` seconds."""
+    """Return a ticket that opens the run's stream once within ``expires_in`` seconds.
+
+    The client sends it as ``token`` in the query.
+    """
     await find_own_run(services, caller, run_id)
     made = secrets.token_urlsafe(32)
     lifetime = min(_TICKET_LIFETIME, caller.expires_at - datetime.now(UTC))
@@ -111,7 +116,7 @@ def _digest(ticket: str) -> str:
 
 
 def _version(event_id: str) -> int | None:
-    """Return the version in an event id; None for an id that is not ours."""
+    """Return the event id as a number; None if it is not one of our ids (up to 19 digits)."""
     if not (event_id.isascii() and event_id.isdecimal() and len(event_id) < 20):
         return None
     return int(event_id)

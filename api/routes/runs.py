@@ -1,4 +1,4 @@
-"""Starting, reading, aborting and retrying runs."""
+"""The routes that start, read, abort and retry runs."""
 
 import asyncio
 import hashlib
@@ -52,8 +52,8 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="Any text of your own, such as a UUID: the same request with the same key gets"
-        " the same answer for a day and starts no second run.",
+        description="Any text that you choose, such as a UUID. If the same request is repeated with"
+        " the same key within a day, it gets the same answer and starts no second run.",
         examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
     ),
 ]
@@ -73,10 +73,11 @@ async def start(
     wanted: StartRequest | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> StartedRun:
-    """Start a run and return at once. The answer is 409, and names the active run, if there is one.
+    """Start a run and return at once.
 
-    Boards that were checked within ``max_age`` are not checked again. If all boards of the run
-    were, the run has ended when this returns.
+    The answer is 409 if the user has an active run, and names this run.
+    Boards that were checked within ``max_age`` are not checked again. If that is true of all boards
+    of the run, the run has ended when this returns.
     """
     wanted = wanted or StartRequest()
     max_age = services.fresh_for
@@ -95,7 +96,7 @@ async def start(
 async def retry(
     request: Request, run_id: RunId, services: ApiServices, caller: CurrentCaller
 ) -> StartedRun:
-    """Start a run that reads only the failed jobs of an ended run's companies again.
+    """Start a run that only reads the failed jobs of an ended run's companies again.
 
     The answer is 409 if no failed job is left, the run has not ended, or another run is active.
     """
@@ -108,7 +109,7 @@ async def retry(
     "/runs/{run_id}/progress", responses=declared(HTTPStatus.NOT_FOUND), name="run_progress"
 )
 async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownRun:
-    """Return the run as it stands: its counts, its companies, and why it failed or waits."""
+    """Return the run with its counts, its companies, and why it failed or waits."""
     await find_own_run(services, caller, run_id)
     report = await services.database.read(read_run, run_id)
     if report is None:
@@ -130,10 +131,10 @@ async def run_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the run's jobs in order of id. The jobs of an ended run have the status that they had
-    at its end.
+    """Return the run's jobs in order of id.
 
-    A job that the user follows under two slugs is returned twice, both times on the same page.
+    The jobs of an ended run have the status that they had at its end. A job that the user follows
+    under two slugs is returned twice, both times on the same page.
     """
     jobs = await services.database.read(
         list_run_jobs,
@@ -228,7 +229,7 @@ def _started(request: Request, run_id: int) -> StartedRun:
 
 
 async def _fail_dag_run(airflow: AirflowClient, dag_run_id: str) -> None:
-    """Mark a DAG run as failed in Airflow, so that it starts no more tasks: its sweep has ended."""
+    """Mark the DAG run of an ended sweep as failed in Airflow, so that it starts no more tasks."""
     for _ in range(_FAIL_TRIES):
         try:
             await airflow.fail(dag_run_id)

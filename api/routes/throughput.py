@@ -1,4 +1,4 @@
-"""The throughput of a run over its time."""
+"""The route for the throughput of a run over its duration."""
 
 from http import HTTPStatus
 
@@ -13,6 +13,6 @@ router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 
 @router.get("/runs/{run_id}/throughput")
 async def run_throughput(run_id: RunId, services: ApiServices, caller: RunViewer) -> Throughput:
-    """Return the throughput of an ended run; an active run has no steps."""
+    """Return the throughput of an ended run. For an active run, ``steps`` is empty."""
     await find_own_run(services, caller, run_id)
     return await services.database.read(read_throughput, run_id)

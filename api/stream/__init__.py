@@ -1,2 +1,4 @@
-"""Progress over server-sent events. Each process has one reader of the database, however many runs
-are watched and however many streams watch them."""
+"""Progress of runs over server-sent events.
+
+Each process has one reader of the database for all watched runs and all their streams.
+"""

@@ -19,23 +19,24 @@ class StreamTiming:
     """The times of a stream, in seconds, except ``lifetime``."""
 
     lifetime: timedelta
-    """Maximum lifetime of a stream. A stream that has sent no event yet lives on; otherwise, with a
-    slow database and a short lifetime, a client would never receive one."""
+    """Maximum lifetime of a stream. A stream that has sent no event yet is not ended; otherwise,
+    with a slow database and a short lifetime, a client would never receive an event."""
     ping_every: float = 10.0
     stalled_after: float = 60.0
-    """How long one send may wait for the client to read before the client is dropped."""
+    """Maximum time that one send may wait for the client to read. Then the stream is ended."""
 
 
 _LOOK_AGAIN = 0.05
-"""Seconds between two looks at a stream whose lifetime is over and that has sent no event."""
+"""The interval in seconds at which a stream is tested whose lifetime is over and that has sent no
+event."""
 
 
 class StreamClock:
     """The timer of one stream."""
 
     __slots__ = (
-        *("_caller", "_life_ends", "_loop", "_patience", "_run", "_sending_since", "_stream"),
-        *("_timer", "_timing", "_token_ends", "_told"),
+        *("_caller", "_has_sent", "_life_ends", "_loop", "_run", "_sending_since", "_stream"),
+        *("_timeout", "_timer", "_timing", "_token_ends"),
     )
 
     def __init__(self, run: RunStreams, stream: Subscription, caller: Caller, timing: StreamTiming):
@@ -48,11 +49,11 @@ class StreamClock:
         self._token_ends = now + (caller.expires_at - datetime.now(UTC)).total_seconds()
         self._life_ends = now + timing.lifetime.total_seconds()
         self._sending_since: float | None = None
-        self._told = False
+        self._has_sent = False
 
-    def start(self, patience: asyncio.Timeout) -> None:
-        """Start the timer; ``patience`` is the timeout of the task that sends."""
-        self._patience = patience
+    def start(self, timeout: asyncio.Timeout) -> None:
+        """Start the timer. ``timeout`` is the timeout of the task that sends."""
+        self._timeout = timeout
         self._look_next(self._loop.time())
 
     def stop(self) -> None:
@@ -66,14 +67,14 @@ class StreamClock:
     def sent(self) -> None:
         """Note that the send has ended."""
         self._sending_since = None
-        self._told = True
+        self._has_sent = True
 
     def _look(self) -> None:
         now = self._loop.time()
         if self._sending_since is not None and (
             now - self._sending_since >= self._timing.stalled_after
         ):
-            self._patience.reschedule(now)
+            self._timeout.reschedule(now)
             return
         if self._is_over(now) or self._run.owner not in (None, self._caller.user_id):
             self._stream.end(events.GOODBYE)
@@ -83,11 +84,11 @@ class StreamClock:
         self._look_next(now)
 
     def _is_over(self, now: float) -> bool:
-        return now >= self._token_ends or (self._told and now >= self._life_ends)
+        return now >= self._token_ends or (self._has_sent and now >= self._life_ends)
 
     def _look_next(self, now: float) -> None:
-        moments = [now + self._timing.ping_every, self._token_ends, self._life_ends]
-        if now >= self._life_ends and not self._told:
-            moments.append(now + _LOOK_AGAIN)
-        next_look = min(moment for moment in moments if moment > now)
+        times = [now + self._timing.ping_every, self._token_ends, self._life_ends]
+        if now >= self._life_ends and not self._has_sent:
+            times.append(now + _LOOK_AGAIN)
+        next_look = min(time for time in times if time > now)
         self._timer = self._loop.call_at(next_look, self._look)

@@ -1,8 +1,8 @@
 """The events of a progress stream, as bytes (HTML standard, section 9.2).
 
-``id`` is a watermark, the id of a transaction: a client that has received the event knows the run's
-jobs as the transactions with smaller ids have left them. It is 0 until the first ``all_jobs``, so a
-client that reconnects with 0 gets the full state.
+``id`` is a watermark, which is the id of a transaction. A client that has received the event has
+the effects of all transactions with smaller ids on the run's jobs. The id is 0 until the first
+``all_jobs``, so a client that reconnects with 0 gets the full state.
 """
 
 import json
@@ -26,7 +26,7 @@ GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 
 
 def retry() -> bytes:
-    """Return the event that says how long to wait before reconnecting.
+    """Return the event with the time in milliseconds that a client waits before it reconnects.
 
     The time is random, so that the clients of a restarted server do not all come back at once.
     """
@@ -34,12 +34,16 @@ def retry() -> bytes:
 
 
 def status(word: RunStatus, watermark: int) -> bytes:
-    """Return the event that tells the run's status."""
+    """Return the event with the run's status."""
     return _event("status", word.value, watermark)
 
 
 def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
-    """Return the event that replaces everything the client knows. ``jobs`` are by company."""
+    """Return the event with all jobs, which replaces the client's whole state.
+
+    Args:
+        jobs: the jobs by company.
+    """
     companies = {
         company: [
             {"external_id": job.external_id, "title": job.title, "status": job.status}
@@ -51,7 +55,11 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
 
 
 def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
-    """Return the event that tells the new statuses of jobs. Each job comes with its company."""
+    """Return the event with the new statuses of jobs.
+
+    Args:
+        jobs: the jobs, each with its company.
+    """
     companies: dict[str, dict[str, str]] = {}
     for company, job in jobs:
         companies.setdefault(company, {})[job.external_id] = job.status
@@ -83,12 +91,12 @@ def progress(
 
 
 def _json(shown: Mapping[str, Any]) -> str:
-    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False, default=_moment)
+    return json.dumps(shown, separators=(",", ":"), ensure_ascii=False, default=_time)
 
 
-def _moment(moment: datetime) -> str:
+def _time(time: datetime) -> str:
     """Return the time in the format of the API's other responses."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _event(name: str, content: str, watermark: int) -> bytes:

@@ -1,4 +1,4 @@
-"""All progress streams of this process: who may open one, and the reader that feeds them."""
+"""All progress streams of this process, with their limits and their reader."""
 
 import asyncio
 from collections import Counter
@@ -77,9 +77,10 @@ class ProgressHub:
         self._reader.wake()
 
     async def owner_of(self, run_id: int) -> str | None:
-        """Return the run's user; None when there is no run.
+        """Return the run's user; None if there is no such run.
 
-        If many clients come back at the same time, after a restart, the database is asked once.
+        Concurrent calls for one run share one query, because many clients reconnect at the same
+        time after a restart.
         """
         if owner := self._reader.owner_of(run_id):
             return owner

@@ -1,8 +1,8 @@
-"""Reading the database for all streams of this process, whatever runs they watch.
+"""Reading the database for all streams of this process.
 
-A stream joins first and gets the state of the next read, so that its first event is never older
-than its request. Between two ``await`` nothing else runs in this process, so the stream then gets
-exactly the changes after that state, with no gap and no repetition.
+A stream joins first and gets the state that the next read finds. So its first event is never older
+than its request. Between two ``await`` expressions no other code runs in this process. So the
+stream then gets exactly the changes after that state, each of them once.
 """
 
 import asyncio
@@ -21,15 +21,15 @@ from include.db.watched import Changes, read_changes, read_waiting_for
 _log = logging.getLogger(__name__)
 _READ_EVERY = 3.0
 _MIN_PAUSE = 0.2
-"""Seconds between two reads of changes, however often workers flush, and between two reads for
-streams that join."""
+"""The least number of seconds between two reads of changes, even if workers flush more often, and
+between two reads for streams that join."""
 _REPORT_EVERY = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
 """Maximum time in seconds that a change waits for the next report, because sending both together
 costs each stream one write instead of two."""
 _WOKEN_AT_ONCE = 50
-"""Number of streams that are woken before other requests get their turn and the memory of sent
-events is freed."""
+"""Number of streams that are woken in a row. After these, other requests are served and the memory
+of sent events is freed."""
 
 
 class RunStreams:
@@ -37,7 +37,7 @@ class RunStreams:
 
     def __init__(self) -> None:
         self.view: RunView | None = None
-        """None until the run has been read."""
+        """The run as its streams show it; None until the run has been read."""
         self.joining: set[Subscription] = set()
         self.streams: set[Subscription] = set()
 
@@ -48,11 +48,11 @@ class RunStreams:
 
     @property
     def is_watched(self) -> bool:
-        """Tell whether any stream watches the run or is about to."""
+        """Return whether any stream watches the run or is joining it."""
         return bool(self.joining or self.streams)
 
     def state(self) -> bytes:
-        """Return the events that tell the full state."""
+        """Return the events with the full state; nothing until the run has been read."""
         return b"".join(self.view.state()) if self.view else b""
 
     def end(self, farewell: bytes = b"") -> None:
@@ -65,7 +65,8 @@ class RunStreams:
     def tell(
         self, events: bytes, joining: set[Subscription], published_at: float | None
     ) -> list[Subscription]:
-        """Queue the events for the streams that watch, and what is new to each for those that join.
+        """Queue the events for the streams that watch. For each stream that joins, queue what has
+        changed since its ``last_id``.
 
         Returns:
             The streams to wake.
@@ -91,7 +92,7 @@ class ProgressReader:
     def __init__(self, engine: AsyncEngine):
         """
         Args:
-            engine: its transactions must be REPEATABLE READ.
+            engine: an engine whose transactions are REPEATABLE READ.
         """
         self._engine = engine
         self._known = WatchedRuns()
@@ -103,7 +104,11 @@ class ProgressReader:
         self._owes_report = True
 
     def join(self, run_id: int, last_id: int | None) -> tuple[RunStreams, Subscription]:
-        """Add a stream to a run, and read soon. ``last_id`` is as in ``Subscription``."""
+        """Add a stream to a run, and make the reader read soon.
+
+        Args:
+            last_id: as in ``Subscription``.
+        """
         run = self._runs.setdefault(run_id, RunStreams())
         stream = Subscription(last_id, run.state)
         run.joining.add(stream)
@@ -196,8 +201,8 @@ class ProgressReader:
         joining: Mapping[int, set[Subscription]],
         published_at: float | None,
     ) -> None:
-        """Send events to the streams of one run after the other; between two runs, other requests
-        get their turn.
+        """Send events to the streams of one run after the other. Between two runs, other requests
+        are served.
 
         Streams that joined during this read get their state from the next read.
         """

@@ -1,7 +1,8 @@
 """A progress stream as an HTTP response.
 
-It is written by hand because this code runs for every event of every stream. One task sends,
-another waits for the client to disconnect, and neither makes a timer for each event.
+It does not use a library because this code runs for every event of every stream (docs/adr/0009).
+One task sends, another waits for the client to disconnect, and neither makes a timer for each
+event.
 """
 
 import asyncio
@@ -57,15 +58,15 @@ class ProgressResponse(Response):
             clock = StreamClock(run, stream, self._caller, self._timing)
             leaving = asyncio.create_task(_end_when_gone(receive, stream))
             try:
-                async with asyncio.timeout(None) as patience:
-                    clock.start(patience)
+                async with asyncio.timeout(None) as timeout:
+                    clock.start(timeout)
                     head = {"status": self.status_code, "headers": self.raw_headers}
                     await send({"type": "http.response.start", **head})
                     await send(_part(events.retry()))
-                    while (came := await stream.take()) is not None:
+                    while (taken := await stream.take()) is not None:
                         clock.sending()
-                        await send(_part(came))
-                        del came  # frees the memory of the sent events while the stream waits
+                        await send(_part(taken))
+                        del taken  # frees the memory of the sent events while the stream waits
                         clock.sent()
                     await send(_part(b"", more=False))
             except TimeoutError:
@@ -90,5 +91,5 @@ def _refusal(error: TooManyStreams) -> ApiError:
     if error.of_user:
         detail = "you have as many progress streams open as one user may"
         return ApiError(HTTPStatus.TOO_MANY_REQUESTS, "too_many_streams", detail, headers=headers)
-    detail = "this server has no room for another progress stream"
+    detail = "this server has as many progress streams open as it may"
     return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no_stream_left", detail, headers=headers)

@@ -1,4 +1,4 @@
-"""A stream's bounded queue of events, which its response drains."""
+"""The bounded queue of events between the reader and the response of one stream."""
 
 import asyncio
 import time
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from api.metrics import DELIVERY_SECONDS, STREAM_RESYNCS
 
 LONGEST_QUEUE = 64
-"""Maximum number of chunks that wait for a stream. A stream that falls further behind gets the full
-state instead."""
+"""Maximum number of chunks in the queue of a stream. If more are pushed, they are dropped and the
+stream gets the full state instead."""
 
 
 class Subscription:
@@ -19,9 +19,9 @@ class Subscription:
         """
         Args:
             last_id: the id of the last event that the client received; None if it names none.
-            state: returns the events that tell the full state.
+            state: a function that returns the events with the full state.
 
-        The pushed bytes are shared by all streams; for streams that keep up they are not copied.
+        All streams share the pushed bytes. They are not copied for streams that keep up.
         """
         self.last_id = last_id
         self._state = state
@@ -32,11 +32,11 @@ class Subscription:
         self._ready = asyncio.Event()
 
     def push(self, events: bytes, published_at: float | None = None) -> None:
-        """Queue events, to be taken after ``wake``.
+        """Queue events. ``take`` returns them after ``wake`` is called.
 
         Args:
-            published_at: when this process was notified of the change, as a time of the monotonic
-                clock; None if it was not notified.
+            published_at: the time at which this process was notified of the change, on the
+                monotonic clock in seconds; None if it was not notified.
         """
         if not events:
             return
@@ -56,7 +56,7 @@ class Subscription:
             self._ready.set()
 
     def end(self, farewell: bytes = b"") -> None:
-        """End the stream after what is queued and ``farewell``."""
+        """End the stream after the queued events and ``farewell``."""
         if not self._ended:
             self._queue.append(farewell)
             self._ended = True

@@ -1,7 +1,7 @@
-"""The watched runs as this process knows them, and the events about them. Pure: no IO and no clock.
+"""The state of the watched runs in this process, and the events that changes of it cause.
 
-The jobs of a check are stored once, and each run stores how it shows them. Each event is encoded
-once for all streams of a run.
+This module does no IO and reads no clock. The jobs of a check are stored once for all runs, and
+each run stores how it shows them. Each event is encoded once for all streams of a run.
 """
 
 from collections import Counter, deque
@@ -32,12 +32,13 @@ from include.failure_codes import FailureCode
 _MAY_WAIT = frozenset({RunStatus.PENDING, RunStatus.INGESTING})
 _ETA_SAMPLES = 10
 """Maximum number of samples, one a second, on which an estimate of the remaining time is based.
-Older samples mislead, because jobs whose listing carries the posting are done first and fast."""
+Older samples are misleading, because jobs whose listing contains the posting are done first and
+fast."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tick:
-    """The changes that one read found, and what is known after it."""
+    """The changes that one read found, and the state after it."""
 
     changes: Changes
     checks: Mapping[int, CheckState]
@@ -46,7 +47,7 @@ class Tick:
     changed_jobs: Mapping[int, list[JobState]]
     """The jobs that differ from before, by check id."""
     touched: AbstractSet[int]
-    """The checks that have changed, or of which a job has."""
+    """The ids of the checks that have changed or that have a changed job."""
     report_due: bool
     waiting_for: Mapping[int, str | None]
 
@@ -138,11 +139,11 @@ class WatchedRuns:
 
 @dataclass
 class CompanyView:
-    """How a run shows the jobs of one company."""
+    """The jobs of one company as a run shows them."""
 
     check: CheckState | None = None
     follower: OpenCompany | None = None
-    """How the jobs differ for this follower; None unless the company is open."""
+    """The ways in which the jobs differ for this follower; None unless the company is open."""
     jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
     added: int = 0
     _tally: Counter[tuple[str, bool, str | None]] = field(
@@ -185,7 +186,7 @@ class CompanyView:
                 yield job
 
     def is_known_at(self, watermark: int) -> bool:
-        """Return whether a client that knows the run as of the watermark knows all of its jobs."""
+        """Return whether a client that has the run's state as of the watermark has all its jobs."""
         if self.check is None:
             return True
         joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
@@ -230,7 +231,7 @@ class RunView:
         self.run = run
         self._companies: dict[str, CompanyView] = {}
         self._at = run.created_at
-        self._told_status: RunStatus | None = None
+        self._sent_status: RunStatus | None = None
         self._version = 0
         """The id of the events: the watermark of the latest change, or 0 before the first
         ``all_jobs``."""
@@ -246,9 +247,9 @@ class RunView:
     def apply(self, run: RunState, tick: Tick) -> tuple[bytes, ...]:
         """Apply the changes that a read found, and return the events for streams that watch
         already."""
-        was_ingesting = self._told_status is RunStatus.INGESTING
-        is_new = run.status is not self._told_status
-        self.run, self._told_status = run, run.status
+        was_ingesting = self._sent_status is RunStatus.INGESTING
+        is_new = run.status is not self._sent_status
+        self.run, self._sent_status = run, run.status
         self._at, self._watermark = tick.changes.at, tick.changes.watermark
         reshaped, moved = self._merge(tick)
         if (reshaped or moved or is_new) and (self._is_ingesting or run.ended):
@@ -265,7 +266,7 @@ class RunView:
         return (*update, *word, *progress)
 
     def state(self) -> tuple[bytes, ...]:
-        """Return the events that tell the full state."""
+        """Return the events with the full state."""
         if self.run.ended:
             return self._full()
         if self._is_ingesting:
@@ -273,9 +274,10 @@ class RunView:
         return (events.status(self.run.status, self._version), self._progress())
 
     def since(self, watermark: int | None) -> tuple[bytes, ...]:
-        """Return the events for a client that knows the run as of a watermark.
+        """Return the events for a client that has the run's state as of a watermark.
 
-        They tell only what has changed since, or the full state if the stream cannot resume there.
+        They hold only what has changed since. If the stream cannot resume there, they hold the full
+        state.
         """
         if watermark is None or not self._is_resumable(watermark):
             return self.state()
@@ -383,7 +385,8 @@ class RunView:
 
 
 def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobState]:
-    """Yield the jobs of a check with the status that a follower is shown."""
+    """Yield the jobs of a check as a follower sees them: without those that the follower's filters
+    leave out, and with the status that the follower is shown."""
     for job in jobs:
         if not job.listed or job.job_id in follower.left_out:
             continue

@@ -1,4 +1,7 @@
-"""Finding, making and changing the checks that runs ask for."""
+"""Finding, inserting and changing the checks that runs ask for.
+
+The checks that a run has already been given are in ``db.run_checks``.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,7 @@ from include.db.tables import checks
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveCheck:
-    """An active check, with what decides whether a run can await it."""
+    """An active check, with the facts that decide whether a run can await it."""
 
     check_id: int
     board_id: int
@@ -36,7 +39,7 @@ class ActiveCheck:
     trigger: RunTrigger
     """The trigger of the check's sweep."""
     in_sweep: int
-    """The number of active checks in the check's sweep, this one included."""
+    """The number of active checks in the check's sweep, including this one."""
     has_jobs: bool
     """True once the jobs that the check reads are chosen."""
 
@@ -63,8 +66,9 @@ def find_recent(
 ) -> dict[int, int]:
     """Return the checks that may be adopted, by board.
 
-    That is a board's latest check, if it listed the board, succeeded, and ended within
-    ``fresh_for``. An earlier check is never adopted, because the latest one owns its jobs now.
+    A check may be adopted if it is the latest check of its board, listed the board, succeeded, and
+    ended within ``fresh_for``. An earlier check is never adopted, because its jobs belong to the
+    latest check now.
     """
     if not board_ids:
         return {}
@@ -107,7 +111,7 @@ def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int
 def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
     """Make checks forced, so that they read every page.
 
-    The caller has locked the checks and knows that their jobs are not chosen yet.
+    The caller has locked the checks and made sure that their jobs are not chosen yet.
     """
     connection.execute(
         update(checks).where(checks.c.check_id == any_of(check_ids)).values(force=True)

@@ -38,7 +38,7 @@ class CrawlJob(NamedTuple):
     host: str
     """The page's host, as the rate limiter counts it; empty unless the URL is http or https."""
     inline: bool
-    """Whether the listing carries the posting (see ``inline_content``)."""
+    """True if the listing contains the posting itself (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
     fingerprint: Fingerprint | None
@@ -53,7 +53,7 @@ class ExtractJob:
     check_id: int
     source: str
     is_reread: bool
-    """Whether the page was stored by an earlier check and is read again (re-extraction)."""
+    """True if the page was stored by an earlier check and is read again (re-extraction)."""
     location: str | None
     url: str
     raw_key: str
@@ -62,13 +62,16 @@ class ExtractJob:
 
 
 def jobs_to_crawl(connection: Connection, sweep_id: int, batch: int) -> list[CrawlJob]:
-    """Return the jobs of the batch that are still to be crawled, also those of a dead worker."""
+    """Return the jobs of the batch that are still to be crawled.
+
+    They include jobs whose crawl a worker began and did not finish.
+    """
     rows = connection.execute(_TO_CRAWL, {"sweep": sweep_id, "dealt": batch}).mappings()
     return [_crawl_job(row) for row in rows]
 
 
 def inline_content(connection: Connection, job_ids: Sequence[int]) -> dict[int, str]:
-    """Return the postings that listings carry, by job id."""
+    """Return the postings that the listings of these jobs contain, by job id."""
     query = (
         select(jobs.c.job_id, listed_jobs.c.content)
         .join_from(jobs, listed_jobs, _LISTED)

@@ -1,4 +1,4 @@
-"""Boards: where companies list their openings, shared by everyone who follows them."""
+"""Boards, the lists of openings of companies. All users who follow a board share its row."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -36,7 +36,7 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
 
 
 def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
-    """Record how long the board's latest listing took."""
+    """Record the duration of the board's latest listing."""
     connection.execute(
         update(boards)
         .where(boards.c.board_id == board_id)
@@ -45,7 +45,10 @@ def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
 
 
 def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
-    """Record that the boards of these checks, which have just ended, were listed now."""
+    """Record that the boards of these checks were listed now. The checks have just ended.
+
+    Checks that listed nothing or did not succeed change nothing.
+    """
     listed = select(checks.c.board_id).where(
         checks.c.check_id == any_of(check_ids),
         checks.c.kind == CheckKind.LIST,

@@ -1,7 +1,7 @@
-"""Checks: one pass over one board each. At most one check of a board is active.
+"""Checks. Each is one pass over one board. At most one check of a board is active.
 
-A transaction that locks several rows locks checks before runs, checks in order of board and runs
-in order of id, so that no two transactions wait for each other.
+To avoid deadlocks, a transaction that locks several rows locks checks before runs, the checks in
+order of board id, and the runs in order of run id.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,19 +37,19 @@ from include.failure_codes import FailureCode
 
 @dataclass(frozen=True, kw_only=True)
 class BoardCheck:
-    """A check whose board a task is to list."""
+    """A check, with the board that a task has to list for it."""
 
     check_id: int
     board_id: int
     source: str
     config: Mapping[str, Any]
     listing_seconds: float | None
-    """How long the board's latest listing took."""
+    """The duration of the board's latest listing; None if it has not been listed yet."""
     started_at: datetime | None
 
     @property
     def name(self) -> str:
-        """The board's name in logs: its source and the first value of its config."""
+        """The board's name in logs, which is its source and the first value of its config."""
         return " ".join((self.source, *map(str, list(self.config.values())[:1])))
 
 
@@ -77,12 +77,12 @@ def get_checks(connection: Connection, check_ids: Sequence[int]) -> list[BoardCh
 
 
 def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int]) -> set[int]:
-    """Begin those of the checks that are still in this sweep and not listed yet.
+    """Begin the checks that are still in this sweep and not listed yet.
 
     A check that was moved to another sweep or cancelled meanwhile is left alone.
 
     Returns:
-        The checks whose boards this sweep is listing now.
+        The ids of the checks whose boards this sweep is listing now.
     """
     begun = connection.execute(
         update(checks)
@@ -103,7 +103,7 @@ def begin_listing(connection: Connection, sweep_id: int, check_ids: Sequence[int
 
 
 def begin_unlisted(connection: Connection, sweep_id: int) -> None:
-    """Begin the sweep's checks that list nothing: retries and re-extractions."""
+    """Begin the sweep's checks that list nothing, which are retries and re-extractions."""
     connection.execute(
         update(checks)
         .where(
@@ -126,11 +126,11 @@ def set_listing(
     """Write the result of a check's listing.
 
     Args:
-        listed: how many postings the listing named; None keeps the number.
+        listed: the number of listed postings; None keeps the stored number.
         reason: why the listing is partial, held or failed.
 
     Returns:
-        False when the check is no longer being listed, so that nothing was written.
+        False if the check is no longer being listed; then nothing was written.
     """
     values: dict[str, object] = {"listing": listing, "reason": reason, "changed_xid": CHANGED_XID}
     if listed is not None:
@@ -156,7 +156,7 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
         .values(
             status=CheckStatus.LISTING,
             listing=CompanyStatus.ERROR,
-            reason="the task that lists it failed",
+            reason="the task that lists the board failed",
             changed_xid=CHANGED_XID,
         )
     )
@@ -165,8 +165,8 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
 def hold_listed(connection: Connection, sweep_id: int) -> None:
     """Lock the sweep's checks that are being listed until commit.
 
-    This keeps other transactions from making a check forced while the pages that it reads are
-    chosen.
+    This prevents other transactions from making a check forced while this one chooses the pages
+    that the check reads.
     """
     query = (
         select(checks.c.check_id)
@@ -178,10 +178,10 @@ def hold_listed(connection: Connection, sweep_id: int) -> None:
 
 
 def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
-    """Move the sweep's listed checks on to reading, except those whose listing failed.
+    """Move the sweep's listed checks on to ``reading``, except those whose listing failed.
 
     Returns:
-        The sweep's checks that are being read now, in order of id.
+        The ids of the sweep's checks that are ``reading`` now, in order.
     """
     connection.execute(
         update(checks)
@@ -201,12 +201,13 @@ def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
 
 
 def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return those of the checks that are still being read, that is, not cancelled meanwhile."""
+    """Return the ids of the checks that are still ``reading``. The others have ended meanwhile, for
+    example because they were cancelled."""
     return set(connection.scalars(_STILL_READING, {"ids": list(check_ids)}))
 
 
 def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """Lock the active ones of the checks until commit, and return them in order of board."""
+    """Lock those checks that are active until commit, and return their ids in order of board."""
     query = (
         select(checks.c.check_id)
         .where(checks.c.check_id == any_of(check_ids), checks.c.status.in_(ACTIVE_CHECKS))
@@ -217,13 +218,13 @@ def lock_checks(connection: Connection, check_ids: Collection[int]) -> list[int]
 
 
 def end_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """End those of the checks that are being read and have no job left to read.
+    """End those checks that are ``reading`` and have no job left to read.
 
     If two workers finish the last jobs of a check at the same time, the second one waits here for
     the first one's commit, and so sees what the first one wrote.
 
     Returns:
-        The checks that this call ended.
+        The ids of the checks that this call ended.
     """
     held = lock_checks(connection, check_ids)
     if not held:
@@ -247,7 +248,7 @@ def end_checks(
         reason: why the checks end; None keeps the reason that the listing gave.
 
     Returns:
-        The checks that this call ended.
+        The ids of the checks that this call ended.
     """
     held = lock_checks(connection, check_ids)
     ended = connection.execute(
@@ -302,7 +303,7 @@ def sweeps_of(connection: Connection, check_ids: Collection[int]) -> list[int]:
 
 
 def count_unfinished(connection: Connection, sweep_id: int) -> int:
-    """Return how many jobs of the sweep's active checks are still to be read."""
+    """Return the number of jobs of the sweep's active checks that are still to be read."""
     query = (
         select(func.count())
         .join_from(checks, jobs, jobs.c.check_id == checks.c.check_id)

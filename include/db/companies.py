@@ -21,13 +21,13 @@ _FILTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCompany(Company):
-    """A user's company, with the state of its board."""
+    """A company that a user follows, with the state of its board."""
 
     board_id: int
     checked_at: datetime | None
-    """The end of the latest check that listed its board, whoever asked for it."""
+    """The end of the latest check that listed its board, for any user."""
     is_checked: bool
-    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
 
 
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
@@ -74,7 +74,8 @@ def get_company(connection: Connection, user_id: str, slug: str) -> FollowedComp
 def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, list[Company]]:
     """Return the enabled companies of each board, one for each distinct set of filters.
 
-    Companies that differ only in their user and slug are one entry.
+    Companies that differ only in their user and slug are returned as one entry, with the first of
+    their slugs.
     """
     columns = [boards.c.board_id, boards.c.source, *(companies.c[name] for name in _FILTERS)]
     query = (
@@ -92,8 +93,11 @@ def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, lis
 
 
 def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
-    """Delete the user's company; its jobs and their history stay. Returns False when there was
-    none."""
+    """Delete the user's company. Its jobs and their history stay.
+
+    Returns:
+        False if the user has no company with this slug.
+    """
     gone = connection.execute(
         delete(companies).where(companies.c.user_id == user_id, companies.c.slug == slug)
     )

@@ -21,9 +21,10 @@ class Tally:
 
     counts: Counts = field(default_factory=Counts)
     failures: Mapping[str, int] = field(default_factory=dict[str, int])
-    """How many jobs failed, by error code; the most frequent code first."""
+    """The number of failed jobs by error code, the most frequent code first."""
     gone: int = 0
-    """How many jobs expired because their page says so; the other expired jobs left the listing."""
+    """The number of jobs that expired because their page says so. The other expired jobs left the
+    listing."""
 
 
 def count_by_company(
@@ -69,7 +70,8 @@ _NUMBERS = f"""
 _OPEN = job_statement(
     f"SELECT run_id, company, error_code, {_NUMBERS} FROM open_job GROUP BY 1, 2, 3"
 )
-# Unchanged jobs have no rows, so their number is computed. They are most of an ended run.
+# Unchanged jobs have no rows, because they are most of the jobs of an ended run. So their number is
+# computed.
 _SETTLED = statement(
     f"""
     SELECT run_id, company, error_code, {_NUMBERS}

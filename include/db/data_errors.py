@@ -1,4 +1,4 @@
-"""Telling data that Postgres refuses from an outage of Postgres."""
+"""Distinguishing data that Postgres refuses from an outage of Postgres."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar

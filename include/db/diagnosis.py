@@ -13,16 +13,17 @@ from include.db.tables import ingestion_runs, outbox, sweeps
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """The state of the system's health as the database shows it."""
+    """The health of the system, as far as the database shows it."""
 
     stale: tuple[int, ...]
     """The ids of sweeps without a heartbeat, which the detector should have recovered."""
     waiting: int
-    """Intents that the dispatcher has yet to carry out."""
+    """The number of intents that the dispatcher has not carried out yet."""
     waiting_seconds: float
-    """How long the oldest of these intents has waited."""
+    """The time in seconds that the oldest of these intents has waited."""
     waiting_for: str | None
-    """Why the oldest intent could not be carried out at the last try."""
+    """The reason why the oldest intent could not be carried out at the last try; None if there was
+    no failed try."""
     working: int
     """The number of runs that are initializing or ingesting now."""
 

@@ -1,4 +1,4 @@
-"""Engines on psycopg 3: sync in tasks, async in the API."""
+"""SQLAlchemy engines on psycopg 3. Tasks use sync engines, the API uses async ones."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 _CONNECT = {
     "connect_timeout": 10,
     "application_name": "jobhunt",
-    # A server that vanishes without closing its connections is noticed within half a minute.
+    # A server that goes away without closing its connections is detected within half a minute.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
-    # A worker that freezes in a flush holds its sweep's row; recovery must not wait for it forever.
+    # A worker that hangs in a flush keeps its sweep's row locked, and recovery waits for the lock.
     "options": "-c idle_in_transaction_session_timeout=60s",
 }
 
@@ -23,8 +23,8 @@ _CONNECT = {
 def make_engine(url: str) -> Engine:
     """Return an engine with a small pool.
 
-    A task uses one connection or two; only the task that lists boards can use more. The pool does
-    not overflow, because connecting costs more than most statements.
+    Most tasks use one or two connections. Only the task that lists boards can use more. The pool
+    does not overflow, because making a connection takes longer than most statements.
     """
     return create_engine(
         psycopg_url(url),
@@ -33,7 +33,7 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args=_CONNECT,
         json_serializer=_json,
-        use_native_hstore=False,  # otherwise each new connection asks whether hstore is installed
+        use_native_hstore=False,  # otherwise each new connection queries whether hstore exists
     )
 
 
@@ -58,5 +58,5 @@ def psycopg_url(url: str) -> URL:
 
 
 def _json(value: Any) -> str:
-    """Return ``value`` as JSON, in a quarter of the time that the standard library needs."""
+    """Return ``value`` as JSON. This takes a quarter of the time of the standard library's."""
     return to_json(value).decode()

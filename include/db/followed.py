@@ -1,8 +1,9 @@
-"""The jobs of runs as their users see them, for reports and the progress stream.
+"""SQL that selects the jobs of runs as their users see them, for reports and the progress stream.
 
 A company of a run is *open* while both its check and the run are active. Its jobs are then read
-from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs`` and its unchanged
-jobs from the check's ``job_ids``, because a later check may have changed the rows of ``jobs``.
+from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged
+jobs from the check's ``job_ids``. The rows of ``jobs`` cannot be used then, because a later check
+may have changed them.
 """
 
 from collections.abc import Collection

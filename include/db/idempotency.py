@@ -1,8 +1,9 @@
-"""The run that each ``Idempotency-Key`` of a client has started.
+"""Idempotency keys of clients, each with the run that it has started.
 
-If the answer to a request was lost and the client sends the request again, no second run starts.
-This follows the IETF's draft-ietf-httpapi-idempotency-key-header. The key of a refused request is
-not kept, because its transaction is rolled back; the client may use it again.
+If the response to a request was lost and the client sends the request again with the same
+``Idempotency-Key``, no second run starts. This follows the IETF's
+draft-ietf-httpapi-idempotency-key-header. The key of a refused request is not stored, because the
+transaction is rolled back, so the client may use it again.
 """
 
 from datetime import timedelta
@@ -25,7 +26,7 @@ def claim_key(connection: Connection, user_id: str, key: str, request_sha256: st
         The run that the key has started; None if the key is new.
 
     Raises:
-        IdempotencyKeyReused: the key came before with a different request.
+        IdempotencyKeyReused: the key was used before, with a different request.
     """
     old = idempotency_keys.c.created_at < func.now() - cast(_KEPT, Interval)
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.user_id == user_id, old))

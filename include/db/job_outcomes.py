@@ -1,7 +1,7 @@
-"""Writing the outcomes of a batch's jobs, which a worker does with each flush.
+"""Writing the outcomes of a batch's jobs. A worker does this with each flush.
 
-Every write is guarded by the job's state and by the check that owns the job. ``sweeps.fence``
-guards it by the sweep's attempt.
+An UPDATE changes a job only if the job is in a state that the outcome may follow, and still belongs
+to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the worker's attempt.
 """
 
 from collections import defaultdict
@@ -40,7 +40,7 @@ from include.core.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_
 from include.db.tables import CHANGED_XID, job_versions, jobs
 
 _Sequence = tuple[type[Outcome], ...]
-"""The kinds of the outcomes of one job, in the order in which they came."""
+"""The types of the outcomes of one job, in the order in which they occurred."""
 
 
 def write(
@@ -51,11 +51,11 @@ def write(
 ) -> None:
     """Write the outcomes, with one UPDATE for all jobs that have the same sequence of outcomes.
 
-    Changes since the previous extraction are kept in the job's version history.
+    Changes since the previous extraction are inserted into the job's version history.
 
     Args:
-        check_of: the check that must still own each job, by job id.
-        outcomes: the outcomes; those of one job are in the order in which they came.
+        check_of: the check that each job must still belong to, by job id.
+        outcomes: the outcomes; those of one job are in the order in which they occurred.
     """
     by_job = _by_job(outcomes)
     before = _before(connection, by_job)
@@ -86,8 +86,8 @@ def write(
 
 
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    """Return the outcomes by job id, without those that cannot follow the job's outcome before
-    them."""
+    """Return the outcomes by job id. Leave out an outcome that cannot follow the job's previous
+    one."""
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]
@@ -100,11 +100,12 @@ def _written(outcome: Outcome) -> dict[str, Any]:
     """Return the values that the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
-            # asdict() copies every value and takes fifty times as long
+            # dataclasses.asdict() copies every value and takes fifty times as long
             row = vars(outcome) | vars(outcome.fingerprint)
             del row["fingerprint"]
             row["simhash"] = _signed(outcome.fingerprint.simhash)
-            # not current until it is extracted, so that a lost extraction is done again
+            # the posting is not current until the page is extracted, so that an extraction that was
+            # lost is done again
             return row | {"posting_current": False}
         case Confirmed():
             return {"extractor_version": EXTRACTOR_VERSION}

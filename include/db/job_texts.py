@@ -1,8 +1,8 @@
 """The search index of postings. It is written after a flush, outside of the flush's transaction.
 
-For a posting of 28 KB, indexing the whole text took Postgres longer than all its other writes. So
-only the beginning is indexed, and a posting may be found by its words only some seconds after it
-is ready.
+For a posting of 28 KB, indexing the whole text took Postgres longer than all other writes of the
+posting. So only the beginning of the text is indexed. A search may find a posting only some seconds
+after it is ready.
 """
 
 from collections.abc import Collection
@@ -13,12 +13,12 @@ from include.db.sql import statement
 
 
 def index_texts(connection: Connection, job_ids: Collection[int]) -> None:
-    """Index the present texts of these jobs."""
+    """Write the search index for the present texts of these jobs."""
     connection.execute(_INDEX, {"ids": list(job_ids)})
 
 
 def index_missing_texts(connection: Connection, sweep_id: int) -> None:
-    """Index those jobs of the sweep whose present texts are not indexed."""
+    """Write the search index for those jobs of the sweep whose present texts are not in it."""
     connection.execute(_INDEX_MISSING, {"sweep": sweep_id})
 
 

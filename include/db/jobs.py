@@ -1,8 +1,9 @@
-"""Jobs as a whole sweep changes them: upserted from its listings, expired, cut into batches.
+"""The statements that change all jobs of a sweep at once.
 
-A page is asked for when there is a reason to: the job is new or was listed again, the listing says
-something else of it, its last reading failed, its reading falls due, or the check is forced. The
-others are skipped here, without a request.
+They upsert jobs from the sweep's listings, expire jobs, and divide jobs among batches. A page is
+only requested if there is a reason: the job is new or was listed again after it expired, its row in
+the listing has changed, its last reading failed, its reading is due, or the check is forced. All
+other jobs are skipped here, without a request.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +20,12 @@ from include.db.sql import quoted, statement
 def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta) -> None:
     """Make every listed posting a job of its check: pending if it is to be read, else skipped.
 
-    Jobs that this check or a newer one owns are left alone, so a repeated call changes nothing.
-    The title and location that an earlier extraction read stay until the next extraction.
+    Jobs that belong to this check or a newer one are left alone, so a repeated call changes
+    nothing. The title and location that an earlier extraction read stay until the next extraction.
 
     Args:
-        reread_after: the longest time between two readings of a page. Each job falls due once in
-            this period, at a time that the hash of its id decides; 0 reads every page every time.
+        reread_after: the period within which each page is read again. Each job is due once in each
+            period, at a time that the hash of its id determines. 0 reads every page in every check.
     """
     asked = {"sweep": sweep_id, "reread": reread_after.total_seconds()}
     connection.execute(_UPDATE_KNOWN, asked)
@@ -33,28 +34,30 @@ def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta
 
 
 def take_on_failed(connection: Connection, sweep_id: int) -> None:
-    """Make the failed jobs of the sweep's retried boards pending jobs of the retries."""
+    """Take on the failed jobs of the boards that the sweep retries, and make them pending."""
     connection.execute(_TAKE_ON_FAILED, {"sweep": sweep_id})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.RETRY})
 
 
 def take_on_stored(connection: Connection, sweep_id: int, kept: timedelta) -> None:
-    """Make jobs whose page is in the store pending jobs of the sweep's re-extractions.
+    """Take on the jobs with a stored page for the sweep's re-extractions, and make them pending.
 
     Jobs whose latest crawl failed are left alone, because reading their older page would hide the
-    failure. The reason of each check states how many pages are read again, and how many other jobs
-    have no stored page that can be read.
+    failure. The ``reason`` of each check states how many pages are read again, and how many other
+    jobs have no stored page that can be read.
 
     Args:
-        kept: how long the store keeps pages; jobs with an older page are left alone.
+        kept: the time for which the store keeps pages; jobs with an older page are left alone.
     """
     connection.execute(_TAKE_ON_STORED, {"sweep": sweep_id, "kept": kept})
     connection.execute(_NOTE_TAKEN, {"sweep": sweep_id, "kind": CheckKind.REEXTRACT})
 
 
 def complete_listings(connection: Connection, sweep_id: int) -> list[BoardListing]:
-    """Return the sweep's complete and held listings, each with the numbers of jobs that were known
-    before and that it misses, in order of check id."""
+    """Return the sweep's complete and held listings, in order of check id.
+
+    Each has the number of jobs that were known before it, and the number of these that it misses.
+    """
     rows = connection.execute(_COMPLETE, {"sweep": sweep_id}).mappings()
     return [BoardListing(**row) for row in rows]
 
@@ -64,17 +67,19 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Record which open jobs their board's complete listing misses, and expire those that are
-    proved to be gone.
+    """Record which open jobs are missing from their board's complete listing, and expire those that
+    are proved to be gone.
 
-    Where one miss is needed, it is the proof. Where two are needed, the second one must come from a
-    check that began ``confirm_after`` or more after the first. A repeated call changes nothing.
+    If one miss is needed, it is the proof. If two are needed, the check with the second miss must
+    have begun at least ``confirm_after`` after the check with the first. A repeated call changes
+    nothing.
 
     Args:
-        misses_needed: 1 or 2, by check id; checks that are not named here expire nothing.
+        misses_needed: the number of misses that prove an expiry, 1 or 2, by check id. Checks that
+            are not named here expire nothing.
 
     Returns:
-        How many jobs were missed but are kept for now (held), by check id.
+        The number of missing jobs that are kept for now (held), by check id.
     """
     asked = {
         "checks": list(misses_needed),
@@ -86,8 +91,8 @@ def expire_missing(
 
 
 def count_pages_to_read(connection: Connection, check_ids: Sequence[int]) -> tuple[int, int]:
-    """Return how many pages the checks' pending jobs need, and how many of these pages will
-    probably be answered with 304, because a validator of each is known."""
+    """Return the number of pages that the checks' unread jobs need, and the number of these pages
+    that will probably be answered with 304, because a validator of each is known."""
     total, unread = connection.execute(_COUNT_PAGES, {"checks": list(check_ids)}).one()
     return total, unread
 
@@ -95,9 +100,9 @@ def count_pages_to_read(connection: Connection, check_ids: Sequence[int]) -> tup
 def assign_batches(connection: Connection, check_ids: Sequence[int], batches: int) -> None:
     """Divide the checks' unread jobs among batches 0 … ``batches`` - 1, packed by host.
 
-    The pages of a host are spread over as few batches as possible, and the first pages of every
-    host come before the second batch of a large host. Jobs of one board that share a page are in
-    the same batch. If there are no more batches than pages, no batch is empty.
+    The pages of a host are in as few batches as possible. The first pages of every host come before
+    the second batch of a large host. Jobs of one board that share a page are in the same batch. If
+    there are at least as many pages as batches, no batch is empty.
     """
     connection.execute(_ASSIGN, {"checks": list(check_ids), "batches": batches})
 
@@ -237,7 +242,8 @@ _NOTE_TAKEN = statement(
             THEN 'only the postings whose last reading failed'
             ELSE 'nothing was listed: ' || cardinality(taken.ids) || ' stored pages are read again'
                 || CASE WHEN taken.others > 0
-                    THEN ', those of ' || taken.others || ' others are not kept' ELSE '' END
+                    THEN '; ' || taken.others || ' other postings have no usable stored page'
+                    ELSE '' END
         END,
         jobs_xid = pg_current_xact_id(), changed_xid = pg_current_xact_id()
     FROM (
@@ -255,7 +261,7 @@ _NOTE_TAKEN = statement(
     WHERE c.check_id = taken.check_id
     """
 )
-# A listing is already held here if this check's task is tried again after it was marked so.
+# A listing is already ``held`` here if the task is retried after it has marked the listing so.
 _COMPLETE = statement(
     f"""
     SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,

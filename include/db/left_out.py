@@ -1,7 +1,8 @@
-"""Evaluating followers' filters on the jobs of the checks that their runs rest on.
+"""Applying followers' filters to the jobs of the checks that their runs rest on.
 
-Each follower has their own filters, which judge what the listing says of a job. They are evaluated
-here, with the filters as they are now, and only for followers that have any.
+Each follower has their own filters. They are applied to the facts that the listing states about a
+job. The present filters are used, not those at the begin of the run. Followers without filters are
+not evaluated.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +38,7 @@ class Follow:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedFacts:
-    """What a board's listing says of one job, for filters to judge."""
+    """The facts of one job in its board's listing, to which filters are applied."""
 
     job_id: int
     job: ListedJob
@@ -62,11 +63,12 @@ def find_left_out(
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the pairs (run id, company) for which the check left a job unread that the follower
-    wants.
+    """Return the pairs (run id, company) whose check left a job unread that the follower's filters
+    let through.
 
-    Nobody wanted such a job when the board was listed: the follower came, or changed their filters,
-    afterwards. A disabled company is left out, because another check would not read jobs for it.
+    When the board was listed, the filters of all followers left such a job out. The follower has
+    followed the board or changed their filters since. A disabled company is not returned, because
+    another check would not read jobs for it either.
     """
     unread = _facts(connection, check_ids, only_unread=True)
     if not unread:
@@ -79,10 +81,10 @@ def find_unread(
 
 
 def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
-    """Return those of the checks that left a job unread which would be wanted.
+    """Return the ids of the checks that left a job unread which the companies' filters let through.
 
     Args:
-        asking: the companies, with their filters, that would adopt each check, by check id.
+        asking: the companies that would adopt each check, with their filters, by check id.
     """
     unread = _facts(connection, asking.keys(), only_unread=True)
     return {
@@ -122,10 +124,11 @@ def _follows(
 def _facts(
     connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
 ) -> dict[int, list[ListedFacts]]:
-    """Return what the listing of each check says of its jobs, by check id.
+    """Return the facts that the listing of each check states about its jobs, by check id.
 
     Args:
-        only_unread: return only jobs that the check left unread because nobody wanted them.
+        only_unread: return only jobs that the check left unread because all followers' filters left
+            them out.
     """
     if not check_ids:
         return {}
@@ -169,7 +172,7 @@ _FOLLOWS = statement(
         ) > 0 END
     """
 )
-# Where the listing carries the posting, the posting that was read states the listing's facts.
+# If the listing contains the posting itself, the extracted posting states the listing's facts.
 _FACTS = statement(
     f"""
     SELECT job_id, check_id, listed_title, listed_location,

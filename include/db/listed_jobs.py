@@ -1,4 +1,4 @@
-"""The postings that the latest listing of each board named.
+"""The postings of the latest listing of each board.
 
 Rows are written with COPY, all at once unless Postgres refuses one.
 """
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedRow:
-    """One posting of a listing, as it is stored."""
+    """The values to store for one posting of a listing."""
 
     job: ListedJob
     row_sha256: str
-    """The hash of what the listing says of the posting."""
+    """The hash of the posting's row in the listing."""
     modified_until: datetime | None = None
     """The latest time at which the page may last have changed, as the listing states it."""
     facts: Mapping[str, Any] | None = None
     """``{"locations": [...], "workplace": ...}``, if a follower filters by them; otherwise None."""
     wanted: bool = True
-    """Whether the filters of at least one follower let the posting through."""
+    """True if the filters of at least one follower let the posting through."""
 
 
 _COPY = (
@@ -44,11 +44,11 @@ _COPY = (
 def replace_listing(connection: Connection, board_id: int, listed: Sequence[ListedRow]) -> int:
     """Replace the board's listing with ``listed``. External ids must be distinct.
 
-    Because the old rows are replaced, a retried listing ends with the same rows as one that
-    succeeded at once.
+    The old rows are deleted, so a listing that is retried leaves the same rows as one that succeeds
+    at once.
 
     Returns:
-        How many rows were left out, because Postgres refused their data.
+        The number of rows that were left out, because Postgres refused their data.
     """
     connection.execute(delete(listed_jobs).where(listed_jobs.c.board_id == board_id))
 

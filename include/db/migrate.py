@@ -1,4 +1,4 @@
-"""Migrating a database to the newest schema, or back, with Alembic."""
+"""Migrating a database with Alembic, to the newest schema or back to an older one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +17,10 @@ def upgrade(database_url: str, revision: str = "head") -> None:
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """Revert the migrations after ``revision``. What only the newer schema can hold is lost."""
+    """Revert the migrations after ``revision``.
+
+    Data that only the newer schema can hold is lost.
+    """
     _migrate(database_url, command.downgrade, revision)
 
 

@@ -1,4 +1,4 @@
-"""The postings that are known to be open, with which a dry run compares a listing."""
+"""The postings that are known to be open. A preview compares them with a new listing."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ def open_jobs(
 ) -> dict[str, dict[str, ListedJob]]:
     """Return the open jobs that the user was shown, by slug and external id.
 
-    Companies without any are absent.
+    Companies without an open job are absent.
     """
     query = (
         select(companies.c.slug, jobs.c.external_id, jobs.c.title, jobs.c.url, jobs.c.location)

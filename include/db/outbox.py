@@ -1,8 +1,7 @@
-"""Intents: each says that Airflow is to carry out an attempt of a sweep.
+"""The transactional outbox. Each row is an intent that Airflow carry out one attempt of a sweep.
 
-This is a transactional outbox. The sweep and its intent are committed together, so neither exists
-alone, whatever happens to the process that made them or to Airflow. One dispatcher carries the
-intents out.
+The sweep and its intent are committed together. So neither exists without the other, even if the
+process that made them or Airflow dies. One dispatcher carries the intents out.
 """
 
 from collections.abc import Mapping
@@ -36,12 +35,12 @@ OUTBOX_CHANNEL = "outbox"
 _DISPATCHER_LOCK = 7_105_511
 _SCHEDULED_AT_ONCE = 4
 """The most sweeps of the daily schedule that Airflow is given at a time. Airflow begins DAG runs in
-the order in which it gets them, so a person who presses start waits behind no more than these."""
+the order in which it gets them, so a run that a person starts waits for no more than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """One attempt of a sweep for which Airflow is to be asked for a DAG run."""
+    """An intent, with the present state of its sweep."""
 
     intent_id: int
     sweep_id: int
@@ -53,12 +52,13 @@ class Intent:
 
     @property
     def dag_run_id(self) -> str:
-        """The id of the DAG run to ask Airflow for."""
+        """The id of the DAG run that the dispatcher creates in Airflow."""
         return dag_run_id_of(self.sweep_id, self.attempt)
 
     @property
     def wanted(self) -> bool:
-        """Whether the attempt is still needed: the sweep has not ended and was not recovered."""
+        """True if the attempt is still needed, because the sweep has not ended and has not been
+        recovered since."""
         return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
     @property
@@ -76,15 +76,19 @@ def put_intent(
 
 
 def try_dispatcher_lock(connection: Connection) -> bool:
-    """Try to make this session the dispatcher until it ends. Returns whether it succeeded."""
+    """Try to take the dispatcher's advisory lock for this session, and return whether it is taken.
+
+    The session keeps the lock until it ends.
+    """
     return bool(connection.scalar(select(func.pg_try_advisory_lock(_DISPATCHER_LOCK))))
 
 
 def due_intents(connection: Connection, limit: int) -> list[Intent]:
-    """Return the intents to carry out now, scheduled sweeps last, otherwise in order of sweep id.
+    """Return at most ``limit`` intents to carry out now.
 
-    In this order a recovered sweep keeps its place. Scheduled sweeps wait while Airflow has
-    ``_SCHEDULED_AT_ONCE`` of them.
+    Those of scheduled sweeps come last. Otherwise they are in order of sweep id, so that a
+    recovered sweep keeps its place. Scheduled sweeps wait while Airflow has ``_SCHEDULED_AT_ONCE``
+    of them.
     """
     room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
@@ -136,7 +140,7 @@ def waits_for_turn() -> ColumnElement[bool]:
 
 
 def seconds_to_next_try(connection: Connection) -> float | None:
-    """Return the seconds until the next intent falls due; None when no intent is due later.
+    """Return the seconds until the next intent is due; None if no intent becomes due later.
 
     Scheduled sweeps that wait for others to end are due already, so they do not count here.
     """

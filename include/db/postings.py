@@ -1,4 +1,4 @@
-"""A user's postings: searching them, and reading one with its provenance and its changes."""
+"""Searching a user's postings, and reading one posting with its provenance and its changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +23,12 @@ class Change:
     the posting."""
     changed_at: datetime
     changes: Mapping[str, Any]
-    """``{field: [before, after]}``."""
+    """The values before and after the change, by field: ``{field: [before, after]}``."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Posting:
-    """Everything that is known of one job."""
+    """One job with its posting, its board, its stored page and its changes."""
 
     job: JobReport
     source: str
@@ -37,11 +37,11 @@ class Posting:
     checked_at: datetime | None
     """The end of the latest check that listed its board."""
     is_checked: bool
-    """Whether anybody follows its board with ``enabled`` true, so that it is checked daily."""
+    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
     record: Mapping[str, Any] | None
     """The posting in the JSON form of ``core.records``; None until it is first extracted."""
     current: bool
-    """Whether ``record`` is current; False between a crawl that found a change and the extraction
+    """True if ``record`` is current. False between a crawl that found a change and the extraction
     of that page."""
     expire_reason: str | None
     raw_key: str | None
@@ -59,7 +59,7 @@ class Posting:
 
 @dataclass(frozen=True, kw_only=True)
 class RawPageRef:
-    """The place of a raw page in the store, and the URL it was fetched from."""
+    """The key of a raw page in the store, and the URL that it was fetched from."""
 
     key: str
     url: str
@@ -83,9 +83,9 @@ def search_postings(
     a page may hold more than ``limit`` postings.
 
     Args:
-        q: words as people type them into a search engine: all of them, ``"a phrase"``, ``or``,
-            ``-without``. They are searched by their stems in the title, the company, the location
-            and the beginning of the description.
+        q: a query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
+            ``-without`` are allowed. The stems of the words are searched in the title, the company,
+            the location and the beginning of the description.
         filtered: also return the postings that their company's filters leave out.
         before: the last job id of the previous page.
     """
@@ -103,7 +103,7 @@ def search_postings(
 
 
 def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
-    """Return everything that is known of a job, if the user may see it; otherwise None.
+    """Return the job with its posting if the user may see it; otherwise None.
 
     A user may see a job that they were shown before, or that belongs to a check which their active
     run rests on.
@@ -135,9 +135,10 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
 
 
 def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
-    """Return where the job's latest raw page is stored, or None if the user may not see the job.
+    """Return the place of the job's latest raw page.
 
-    The page itself may have been deleted since.
+    Returns None if no page was stored or the user may not see the job. The page itself may have
+    been deleted since.
     """
     row = connection.execute(_RAW_PAGE, {"user": user_id, "job": job_id}).one_or_none()
     return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None

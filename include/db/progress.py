@@ -1,7 +1,7 @@
 """Reports of runs, as the API shows them.
 
-``db.followed`` says where the jobs of open and settled companies are read from. Callers need a
-REPEATABLE READ transaction, so that the rows of all statements belong together.
+``db.followed`` explains where the jobs of open and settled companies are read from. Callers need a
+REPEATABLE READ transaction, so that all statements read the same snapshot.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class JobFailure(Failure):
-    """Why a job failed, and after how many attempts."""
+    """The reason why a job failed, with the number of attempts."""
 
     meaning: str
     """What the code means, in one sentence; empty for a code of a newer version."""
@@ -48,26 +48,28 @@ class CompanyReport:
     listed: int
     counts: Counts
     failures: Mapping[str, int]
-    """How many jobs failed, by error code; the most frequent code first."""
+    """The number of failed jobs by error code, the most frequent code first."""
     gone: int
-    """How many jobs expired because their page says so; the other expired jobs left the listing."""
+    """The number of jobs that expired because their page says so. The other expired jobs left the
+    listing."""
     error: Failure | None
-    """Why the listing is partial, held or failed; ``code`` is the company's status."""
+    """The reason why the listing is partial, held or failed; ``code`` is the company's status."""
     checked_at: datetime | None
-    """When the check that the run rests on ended; None while it is active."""
+    """The end of the check that the run uses for the company; None while the check is active."""
     adopted: bool
-    """True if that check had ended before the run began."""
+    """True if that check had ended before the run was created."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SlaMiss:
-    """A missed deadline of a sweep that the run rests on."""
+    """A missed deadline of a sweep whose checks the run uses."""
 
     deadline: str
     attempt: int
     missed_at: datetime
     run_status: RunStatus
-    """How far the sweep was when the deadline passed."""
+    """The status of a run that waits for the sweep, at the time when the miss was recorded:
+    ``pending``, ``initializing`` or ``ingesting``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +92,20 @@ class RunReport:
     """Seconds from the run's start until its end, or until now; None before it started."""
     counts: Counts
     failures: Mapping[str, int]
-    """How many jobs failed, by error code; the most frequent code first."""
+    """The number of failed jobs by error code, the most frequent code first."""
     gone: int
+    """The number of jobs that expired because their page says so. The other expired jobs left the
+    listing."""
     companies: tuple[CompanyReport, ...]
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
-    """The missed deadlines of the sweeps that the run rests on."""
+    """The deadlines that sweeps missed during the run, if the run uses their checks."""
     waiting_for: str | None
-    """What an active run waits for: while it is pending, why Airflow could not be given the sweep
-    at the last try; while it is ingesting, the host that holds it up. None if nothing."""
+    """What an active run waits for; None if nothing holds it up.
+
+    For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
+    an ingesting run, it is the host that holds it up.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +123,7 @@ class JobReport:
     first_seen_at: datetime
     last_seen_at: datetime
     updated_at: datetime
-    """When what the posting says last changed."""
+    """The time at which the content of the posting last changed."""
     expired_at: datetime | None
 
 
@@ -269,7 +276,7 @@ def _companies(
 
 
 def job_report(row: RowMapping) -> JobReport:
-    """Return the report that the row describes."""
+    """Return the report of the job in a row of the statements here and in ``db.postings``."""
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
     return JobReport(
@@ -303,13 +310,13 @@ def _rounded(seconds: Any) -> float | None:
     return None if seconds is None else round(float(seconds), 3)
 
 
-def _utc(moment: datetime) -> datetime:
-    """Return the same time in UTC, whatever time zone the database session has."""
-    return moment.astimezone(UTC)
+def _utc(time: datetime) -> datetime:
+    """Return the time in UTC. The database session may have another time zone."""
+    return time.astimezone(UTC)
 
 
-def _utc_or_none(moment: datetime | None) -> datetime | None:
-    return None if moment is None else _utc(moment)
+def _utc_or_none(time: datetime | None) -> datetime | None:
+    return None if time is None else _utc(time)
 
 
 _RUNS = statement(

@@ -1,9 +1,11 @@
 """Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt.
 
-A sweep is not stale while it waits
+A sweep without a heartbeat is not stale in two cases:
 
-- for the dispatcher: its attempt's intent is still in the outbox (Airflow may be down);
-- for its turn: Airflow has not begun it, and a sweep that was dispatched earlier is still at work.
+- It waits for the dispatcher. The intent of its attempt is still in the outbox, for example because
+  Airflow is down.
+- It waits for its turn. Airflow has not begun it, and a sweep that was dispatched earlier is active
+  and has heartbeats.
 """
 
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ class StaleSweep(Sweep):
     recoveries: int
     last_heartbeat: datetime
     started: bool
-    """Whether Airflow has ever begun the sweep."""
+    """True if Airflow has begun the sweep, in any attempt."""
 
 
 def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
@@ -56,11 +58,11 @@ def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) 
 def lock_stale(
     connection: Connection, sweep_id: int, attempt: int, limit: timedelta
 ) -> StaleSweep | None:
-    """Lock the sweep exclusively until commit, after waiting for the writes under way.
+    """Lock the sweep exclusively until commit. This waits for the workers' present writes.
 
     Returns:
-        The sweep; None when it is no longer stale at this attempt, because it has ended, a
-        heartbeat came, or another detector was first.
+        The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat
+        came, or another detector has recovered it.
     """
     query = (
         _stale_sweeps(limit)

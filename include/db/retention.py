@@ -1,5 +1,7 @@
-"""Deleting old rows, a few at a time, because a long DELETE would hold its locks and keep vacuum
-waiting all the while."""
+"""Deleting old rows in small numbers.
+
+A long DELETE would keep its locks and delay vacuum until it ends.
+"""
 
 from datetime import timedelta
 
@@ -14,10 +16,10 @@ from include.db.tables import ingestion_runs, job_versions
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
     """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their ``run_jobs``.
 
-    A user's latest run stays, however old it is. The jobs themselves stay.
+    A user's latest run stays even if it is that old. The jobs themselves stay.
 
     Returns:
-        How many runs were deleted; fewer than ``at_most`` when none is left to delete.
+        The number of deleted runs. It is less than ``at_most`` if none is left to delete.
     """
     newer = aliased(ingestion_runs)
     a_newer_one = (
@@ -44,7 +46,8 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
 
 
 def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete changes of postings that are older than ``kept``, and return how many were deleted."""
+    """Delete at most ``at_most`` changes of postings that are older than ``kept``, and return the
+    number of deleted changes."""
     old = (
         select(job_versions.c.job_id, job_versions.c.version)
         .where(job_versions.c.changed_at < func.now() - cast(kept, Interval))
@@ -59,15 +62,15 @@ def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) ->
 
 
 def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete checks that ended longer ago than ``kept`` and that no run rests on, and return how
-    many were deleted. A board's latest check stays."""
+    """Delete at most ``at_most`` checks that ended longer ago than ``kept`` and that no run rests
+    on, and return the number of deleted checks. A board's latest check stays."""
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_CHECKS, asked).rowcount
 
 
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete sweeps that ended longer ago than ``kept`` and have no check left, with their missed
-    deadlines, and return how many were deleted."""
+    """Delete at most ``at_most`` sweeps that ended longer ago than ``kept`` and have no check left,
+    and return the number of deleted sweeps. Their missed deadlines are deleted, too."""
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_SWEEPS, asked).rowcount
 

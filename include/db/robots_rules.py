@@ -1,4 +1,4 @@
-"""The robots.txt of each origin, which one worker fetches for all workers."""
+"""The stored robots.txt of each origin. One worker fetches it for all workers."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -24,7 +24,8 @@ _FIND = select(
 
 
 def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, RobotsText]:
-    """Return the stored robots.txt of those origins for which it has not expired."""
+    """Return the stored robots.txt files by origin. Origins whose file is absent or has expired are
+    absent."""
     return {
         row.origin: RobotsText(
             rules=row.rules,

@@ -1,7 +1,7 @@
 """The changes that a run showed its user in postings that the user had seen before.
 
-If the user skipped several content versions, a change has the value before the first and the value
-after the last of them.
+If a posting has changed several times since the user last saw it, a change has the value that the
+user saw and the value after the last change.
 """
 
 from collections.abc import Mapping
@@ -26,14 +26,17 @@ class JobChange:
     url: str
     changed_at: datetime
     changes: Mapping[str, Any]
-    """``{field: [before, after]}``."""
+    """The values before and after the change, by field: ``{field: [before, after]}``."""
 
 
 def list_changes(connection: Connection, run_id: int, *, after: int, limit: int) -> list[JobChange]:
-    """Return the run's changes in order of job id. ``after`` is the last job id of the previous
-    page.
+    """Return the run's changes in order of job id.
 
-    A posting that the user follows under two slugs is returned twice, both times on the same page.
+    A posting that the user follows under two slugs is returned twice. Both are on the same page, so
+    a page may hold more than ``limit`` changes.
+
+    Args:
+        after: the last job id of the previous page.
     """
     asked = {"run": run_id, "after": after, "most": limit}
     return [
@@ -43,12 +46,13 @@ def list_changes(connection: Connection, run_id: int, *, after: int, limit: int)
 
 
 def count_changes(connection: Connection, run_id: int) -> int:
-    """Return how many postings the run showed as changed."""
+    """Return the number of postings that the run showed as changed."""
     return connection.execute(_COUNT, {"run": run_id}).scalar_one()
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return in how many postings the run showed each field as changed, highest number first."""
+    """Return the number of postings in which the run showed each field as changed, highest number
+    first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 

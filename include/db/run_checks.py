@@ -1,4 +1,8 @@
-"""The checks that runs rest on: which they lack, which they are given, which they let go."""
+"""The checks that runs rest on.
+
+These functions find the companies of runs that have no check, give them checks, and take checks off
+them again.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +42,7 @@ def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[in
     """Assign the checks to those companies of the runs that have no check yet.
 
     Args:
-        check_of: the check of each board; companies of other boards go on waiting.
+        check_of: the check of each board; companies of other boards continue to wait.
     """
     asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
     connection.execute(_REST_ON, asked)
@@ -70,16 +74,17 @@ def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Return the active runs with a company that waits for a check and whose board is now free.
+    """Return the ids of the active runs with a company that has no check and whose board has no
+    active check.
 
-    Such a company had to wait for a check of its board that the run could not use, and that check
-    has ended.
+    Such a company had to wait for the end of a check of its board that the run could not use.
     """
     return list(connection.scalars(_WAITING))
 
 
 def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Lock those of the runs that ``waiting_runs`` still finds, and return their ids."""
+    """Lock the runs for which the condition of ``waiting_runs`` still holds, and return their
+    ids."""
     return list(connection.execute(_LOCK_WAITING, {"runs": list(run_ids)}).scalars())
 
 
@@ -89,13 +94,15 @@ def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
 
 
 def forget_unread(connection: Connection, run_id: int) -> None:
-    """Take off a run its active checks that have no jobs yet, because the run has seen nothing of
-    what these checks will list."""
+    """Take those active checks off a run that have no jobs yet.
+
+    The run ends now, so it has seen nothing of what these checks will list.
+    """
     connection.execute(_FORGET_UNREAD, {"run": run_id})
 
 
 def still_wanted(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return those of the checks that at least one active run rests on."""
+    """Return the ids of the checks that at least one active run rests on."""
     return set(connection.execute(_STILL_WANTED, {"checks": list(check_ids)}).scalars())
 
 

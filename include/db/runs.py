@@ -1,4 +1,4 @@
-"""Ingestion runs: how a run begins, which checks it rests on, and how it ends."""
+"""Ingestion runs: inserting, finding, advancing and ending them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,11 +39,12 @@ class Run:
     kind: CheckKind
     force: bool
     companies: tuple[str, ...]
-    """Slugs, in order."""
+    """The slugs of the run's companies, in order."""
     check_ids: tuple[int | None, ...]
-    """The check that the run rests on for each company; None while the company waits for one."""
+    """The id of the check that the run rests on for each company; None while the company waits for
+    one."""
     dag_run_id: str | None
-    """The DAG run that made the run, if somebody triggered it in Airflow; otherwise None."""
+    """The DAG run that made the run, if a user triggered it in Airflow; otherwise None."""
 
 
 def insert_run(
@@ -60,7 +61,7 @@ def insert_run(
     """Insert a pending run that rests on no check yet.
 
     Returns:
-        The run's id; None while the user has an active run.
+        The run's id; None if the user has an active run.
     """
     made = (
         insert(ingestion_runs)
@@ -110,7 +111,7 @@ def find_active_run(connection: Connection, user_id: str) -> Run | None:
 
 
 def still_failed(connection: Connection, run_id: int) -> list[str]:
-    """Return the slugs of an ended run's companies that still have something to retry.
+    """Return the slugs of an ended run's companies that still have failed jobs to retry.
 
     Such a company is enabled, and at least one of its jobs that failed in the run is still failed
     or is being read again.
@@ -119,7 +120,7 @@ def still_failed(connection: Connection, run_id: int) -> list[str]:
 
 
 def lock_run(connection: Connection, run_id: int) -> bool:
-    """Lock the run until commit. Returns False when the run has ended."""
+    """Lock the run until commit. Return False if the run has ended; then nothing is locked."""
     query = (
         select(ingestion_runs.c.run_id)
         .where(ingestion_runs.c.run_id == run_id, ingestion_runs.c.status.in_(ACTIVE_RUNS))
@@ -145,11 +146,11 @@ def advance(connection: Connection, run_ids: Sequence[int], status: RunStatus) -
 
 
 def end_settled(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """End those of the runs whose companies are all settled, and keep their counts.
+    """End those runs whose companies are all settled, and store their counts.
 
-    Each run is ended exactly once. The caller has locked the runs. A run ends in error when one of
-    its checks failed for another reason than its board's listing; the error names the companies
-    that could not be checked.
+    Each run is ended exactly once. The caller has locked the runs. A run ends in error if one of
+    its checks failed for another reason than that its board could not be listed. The error names
+    the companies that could not be checked.
 
     Returns:
         The ids of the runs that this call ended.
@@ -163,8 +164,8 @@ def end_aborted(connection: Connection, run_id: int) -> None:
 
 
 def notify(connection: Connection) -> None:
-    """Wake the progress streams on commit. Postgres sends the equal notifications of a transaction
-    once."""
+    """Wake the progress streams on commit. Postgres sends equal notifications of one transaction
+    only once."""
     connection.execute(_NOTIFY)
 
 

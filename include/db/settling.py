@@ -1,4 +1,4 @@
-"""Settling: the outcome of an ended check for each run that rests on it.
+"""Settling, which writes the outcome of an ended check for each run that rests on it.
 
 A follower gets rows (``user_jobs``, ``run_jobs``) only for jobs that are new, changed, expired or
 failed for them. The other jobs of the check's ``job_ids`` are unchanged for them, and need no row.
@@ -29,8 +29,8 @@ def settle(
 
     Args:
         left_out: the jobs that the followers' filters leave out.
-        adopted: whether the checks had ended before the runs began. If so, a job that they found
-            changed is unchanged for a user who was shown the change before.
+        adopted: True if the checks had ended before the runs began. Then a job that the checks
+            found changed is unchanged for a user who was shown the change before.
         unfinished: the failure code of jobs that have not been read.
     """
     asked = {
@@ -54,11 +54,11 @@ def settle(
 
 ACTIVE = quoted(ACTIVE_JOBS)
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
-"""The names of three parallel array parameters: the jobs that ``follower_jobs`` leaves out."""
+"""The names of three parallel array parameters with the jobs that ``follower_jobs`` leaves out."""
 
 
 def follower_jobs(unfinished: str) -> str:
-    """Return a SELECT of the outcome of checks for their followers, one row a job.
+    """Return a SELECT of the outcomes of checks for their followers, with one row for each job.
 
     The SELECT reads a table ``follower`` (run_id, user_id, company, check_id, board_id), and takes
     the parameters ``adopted`` and those of ``LEFT_OUT``.
@@ -78,7 +78,7 @@ def follower_jobs(unfinished: str) -> str:
                 WHEN j.status = '{JobStatus.READY}' AND NOT :adopted THEN j.status
                 ELSE '{JobStatus.SKIPPED}'
             END AS status,
-            -- a job that nobody has read yet is shown to nobody: it is added once it is read
+            -- a job that was skipped before its first reading is not added until it is read
             u.job_id IS NULL
                 AND NOT (
                     j.status = '{JobStatus.SKIPPED}' AND j.content_version = 0 AND NOT j.wanted
@@ -97,7 +97,7 @@ def follower_jobs(unfinished: str) -> str:
             ON l.run_id = f.run_id AND l.company = f.company AND l.job_id = j.job_id
         WHERE l.job_id IS NULL
         UNION ALL
-        -- over since the user was last told of it, by this check or an earlier one
+        -- jobs that this check or an earlier one expired after the user was last told of them
         SELECT f.run_id, f.user_id, f.company, f.check_id, j.job_id, j.title, j.status,
             false, false, false, NULL, NULL, j.attempts,
             u.seen_version, u.seen_version, false, true, true

@@ -16,9 +16,9 @@ def record_miss(
     """Record that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``.
 
     Returns:
-        The sweep as it is now. None when the DAG run has no sweep, when the sweep had ended by
-        ``due_at`` (Airflow also reports a deadline whose DAG run failed before it), or when the
-        miss was recorded before.
+        The sweep as it is now. None if the DAG run has no sweep, if the sweep had ended by
+        ``due_at``, or if the miss was recorded before. Airflow also reports a deadline if the DAG
+        run failed before it, so the end of the sweep is compared here.
     """
     found = find_attempt(connection, dag_run_id)
     if found is None:

@@ -1,4 +1,4 @@
-"""Building statements from SQL text: quoted values of enums, and parameters with their types."""
+"""Building statements from SQL text, with quoted values of enums and typed parameters."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -27,8 +27,8 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "needed": ARRAY(Integer),
     "rows": JSONB(),
 }
-"""The types of parameters that Postgres cannot infer, such as those of empty arrays. Many ids are
-passed as one array, because Postgres takes at most 65,535 parameters."""
+"""The types of parameters, by name. Postgres cannot infer the type of an empty array, for example.
+Ids are passed as one array, because Postgres takes at most 65,535 parameters."""
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -40,7 +40,10 @@ def statement(sql: str) -> TextClause:
 
 
 def quoted(values: Iterable[str]) -> str:
-    """Return the values as a list of SQL literals. The values must not come from outside."""
+    """Return the values as a list of SQL literals, sorted and separated by commas.
+
+    The values are not escaped, so they must be constants of our own.
+    """
     return ", ".join(sorted(f"'{value}'" for value in values))
 
 

@@ -1,7 +1,7 @@
 """Tickets. A ticket is short-lived and opens the progress stream of one run once.
 
-A browser's EventSource cannot send headers, so it authenticates with a part of the URL, which ends
-up in logs. A used ticket in a log is worth nothing.
+A browser's EventSource cannot send headers, so the client authenticates by a part of the URL. URLs
+appear in logs, but a ticket in a log is useless once it is used.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from include.db.tables import stream_tickets
 
 @dataclass(frozen=True, kw_only=True)
 class TicketHolder:
-    """The user whom a ticket lets in."""
+    """The user for whom a ticket was made."""
 
     user_id: str
     token_expires_at: datetime
-    """When the token expires with which the ticket was requested."""
+    """The time at which the token expires with which the ticket was requested."""
 
 
 def put_ticket(
@@ -42,9 +42,9 @@ def put_ticket(
 
 
 def take_ticket(connection: Connection, ticket_sha256: str, run_id: int) -> TicketHolder | None:
-    """Use the ticket up, and return its holder.
+    """Delete the ticket, so that it cannot be used again, and return its holder.
 
-    Returns None when the ticket is unknown, used, expired or for another run.
+    Returns None if the ticket is unknown, used, expired or for another run.
     """
     row = connection.execute(
         delete(stream_tickets)

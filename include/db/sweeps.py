@@ -1,8 +1,9 @@
-"""Sweeps: the checks that one DAG run of Airflow carries out, and the fence of every write.
+"""Sweeps, and the fence that guards the writes of their workers.
 
-Workers share a lock on the sweep's row while they write (``FOR KEY SHARE``). Recovery and closing
-lock the row exclusively (``FOR UPDATE``), and so wait for the writes under way. A heartbeat is a
-plain UPDATE, which does not conflict with the workers' shared lock.
+A sweep is the set of checks that one DAG run of Airflow carries out. Workers share a lock on the
+sweep's row while they write (``FOR KEY SHARE``). Recovery and closing lock the row exclusively
+(``FOR UPDATE``), and so wait for the workers' present writes. A heartbeat is a plain UPDATE, which
+does not conflict with the workers' shared lock.
 """
 
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class Sweep:
 
 
 def dag_run_id_of(sweep_id: int, attempt: int) -> str:
-    """Return the id of the DAG run that the dispatcher asks Airflow for, one for each attempt."""
+    """Return the id of the DAG run that the dispatcher creates in Airflow for this attempt."""
     return f"ingest__{sweep_id}__{attempt}"
 
 
@@ -52,9 +53,10 @@ def insert_sweep(
     """Insert an active sweep.
 
     Args:
-        sweep_id: the id of the run that asks for the sweep; None takes the next number.
-        dag_run_id: the id of a DAG run that exists already; None takes the id that the dispatcher
-            will ask for.
+        sweep_id: the id of the run that asks for the sweep; None takes the next number of the same
+            sequence.
+        dag_run_id: the id of a DAG run that exists already; None takes the id of the DAG run that
+            the dispatcher will create.
     """
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())
@@ -87,9 +89,9 @@ def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
 
 
 def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] | None:
-    """Return the sweep as it is now, and the number of its attempt that the DAG run is or was.
+    """Return the sweep of the DAG run as it is now, and the number of the DAG run's attempt.
 
-    The result is None for a DAG run that never worked for a sweep.
+    Returns None for a DAG run that never worked for a sweep.
     """
     if sweep := find_sweep(connection, dag_run_id):
         return sweep, sweep.attempt
@@ -138,7 +140,7 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 
 
 def hold_sweep(connection: Connection, sweep_id: int) -> None:
-    """Lock the sweep exclusively until commit, after waiting for the writes under way."""
+    """Lock the sweep exclusively until commit. This waits for the workers' present writes."""
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
     )
@@ -148,7 +150,7 @@ def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> b
     """End an active sweep that has no active check left. The caller has locked the sweep.
 
     Returns:
-        Whether this call ended the sweep.
+        True if this call ended the sweep.
     """
     left = exists().where(checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS))
     closed = connection.execute(
@@ -180,7 +182,7 @@ def _one(connection: Connection, condition: ColumnElement[bool]) -> Sweep | None
 
 
 def as_sweep(row: Any) -> Sweep:
-    """Return the sweep that a row with its columns describes."""
+    """Return the sweep in a row of ``sweeps``."""
     return Sweep(
         sweep_id=row.sweep_id,
         attempt=row.attempt,

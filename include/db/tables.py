@@ -1,7 +1,8 @@
-"""The tables of our database. Postgres is the truth: every state survives the death of any process.
+"""The tables of our database. All state is stored here, so it survives the death of any process.
 
-``boards``, ``checks``, ``sweeps`` and ``jobs`` are shared by all users; ``companies``,
-``ingestion_runs``, ``user_jobs`` and ``run_jobs`` belong to one user each (docs/architecture.md).
+All users share the rows of ``boards``, ``checks``, ``sweeps`` and ``jobs``. Each row of
+``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_jobs`` belongs to one user
+(docs/architecture.md).
 """
 
 from collections.abc import Iterable
@@ -53,8 +54,8 @@ metadata = MetaData(
 
 
 class XID8(UserDefinedType[int]):
-    """Postgres's ``xid8``: the id of a transaction, 64 bits, in the order in which ids were
-    assigned."""
+    """Postgres's type ``xid8``, the id of a transaction. Ids have 64 bits and are assigned in
+    ascending order."""
 
     cache_ok = True
 
@@ -67,8 +68,8 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 
 def _changed_xid() -> Column[int]:
-    """Return the column with the id of the transaction that last changed the row, by which the
-    progress stream finds changes."""
+    """Return the column for the id of the transaction that last changed the row. The progress
+    stream finds changes by this id."""
     return Column("changed_xid", XID8, nullable=False, server_default=func.pg_current_xact_id())
 
 
@@ -96,7 +97,7 @@ boards = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the end of the latest check that listed it
     Column("checked_at", DateTime(timezone=True)),
-    # how long its latest listing took: boards that were slow are packed together
+    # the duration of its latest listing; it decides how boards are grouped into tasks
     Column("listing_seconds", Double),
     UniqueConstraint("source", "config_sha256"),
 )
@@ -126,13 +127,14 @@ ingestion_runs = Table(
     Column("trigger", Text, nullable=False),
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
-    # the slugs, and the check that the run rests on for each; null while the company waits until
-    # a check that the run cannot use frees the board
+    # the slugs, and the check that the run rests on for each; null while the company waits for the
+    # end of a check of its board that the run cannot use
     Column("companies", ARRAY(Text), nullable=False),
     Column("check_ids", ARRAY(BigInteger), nullable=False),
-    # {slug: [job_id]}: what the filters left out of each ended check; absent slugs: nothing
+    # {slug: [job_id]}: the jobs of each ended check that the filters left out; a slug is absent if
+    # there are none
     Column("left_out", JSONB, nullable=False, server_default=text("'{}'")),
-    # the DAG run that made the run, if somebody triggered it in Airflow
+    # the DAG run that made the run, if a user triggered it in Airflow
     Column("dag_run_id", Text, unique=True),
     # the ended run whose failed jobs this one reads again
     Column(
@@ -146,7 +148,8 @@ ingestion_runs = Table(
     Column("finished_at", DateTime(timezone=True)),
     # the final counts, once ended
     Column("counts", JSONB),
-    # {error code: failed jobs}, once ended; null for runs that ended before this was kept
+    # {error code: number of failed jobs}, once ended; null for runs that ended before this column
+    # existed
     Column("failures", JSONB),
     Column("error_code", Text),
     Column("error_message", Text),
@@ -178,7 +181,7 @@ sweeps = Table(
     ),
     Column("trigger", Text, nullable=False),
     Column("status", Text, nullable=False, server_default=SweepStatus.ACTIVE),
-    # counts dispatches and fences every write: a worker of an older attempt writes nothing
+    # the number of DAG runs so far; a worker of an earlier attempt can write nothing
     Column("attempt", Integer, nullable=False, server_default="1"),
     Column("recoveries", Integer, nullable=False, server_default="0"),
     Column("dag_run_id", Text, nullable=False, unique=True),
@@ -203,7 +206,7 @@ checks = Table(
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False),
     Column("sweep_id", BigInteger, ForeignKey(sweeps.c.sweep_id), nullable=False, index=True),
     Column("kind", Text, nullable=False, server_default=CheckKind.LIST),
-    # whether every page is asked for and read, even if it is unchanged
+    # true if every page is requested and read, even if it is unchanged
     Column("force", Boolean, nullable=False, server_default=text("false")),
     Column("status", Text, nullable=False, server_default=CheckStatus.WAITING),
     # the result of its listing: complete, partial, held or error; null until the listing ends
@@ -216,7 +219,7 @@ checks = Table(
     # the jobs that it listed or took on, and the transaction that wrote them
     Column("job_ids", ARRAY(BigInteger), nullable=False, server_default="{}"),
     Column("jobs_xid", XID8),
-    # how many of its jobs were done in each second since it began, once ended
+    # the number of its jobs that were done in each second since it began, once ended
     Column("pace", ARRAY(Integer), nullable=False, server_default="{}"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("started_at", DateTime(timezone=True)),
@@ -235,8 +238,8 @@ Index(
 Index("checks_newest_idx", checks.c.board_id, checks.c.check_id.desc())
 
 listed_jobs = Table(
-    # the postings that the latest listing of a board named; a row is kept until its check ends, or,
-    # if its job failed, until the job is read
+    # the postings of the latest listing of a board; a row is kept until its check ends, or, if its
+    # job failed, until the job is read
     "listed_jobs",
     metadata,
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), primary_key=True),
@@ -246,14 +249,15 @@ listed_jobs = Table(
     Column("url", Text, nullable=False),
     Column("page_url", Text, nullable=False),
     Column("host", Text, nullable=False),
-    # the posting itself, where the listing carries it
+    # the posting itself, if the listing contains it
     Column("content", Text),
     # the latest time at which the page may last have changed, as the listing states it
     Column("modified_until", DateTime(timezone=True)),
     Column("row_sha256", Text, nullable=False),
     # the locations and workplace that the listing states, if a follower filters by them
     Column("facts", JSONB),
-    # false: the filters of all followers leave it out; listed all the same, so not expired
+    # false if the filters of all followers leave it out; it is listed nevertheless, so it does not
+    # expire
     Column("wanted", Boolean, nullable=False),
 )
 
@@ -268,10 +272,10 @@ jobs = Table(
     Column("status", Text, nullable=False, server_default=JobStatus.PENDING),
     _changed_xid(),
     Column("batch", Integer),
-    # as shown: what the page states, or what the listing states until the page is read
+    # the values that users see: those of the page, or those of the listing until the page is read
     Column("title", Text, nullable=False),
     Column("location", Text),
-    # as listed
+    # the values of the latest listing
     Column("listed_title", Text, nullable=False),
     Column("listed_location", Text),
     Column("url", Text, nullable=False),
@@ -281,13 +285,14 @@ jobs = Table(
     # follower wanted it, so that the next check has a reason again
     Column("row_sha256", Text),
     Column("facts", JSONB),
-    # whether the listing carries the posting, so that reading it needs no request
+    # true if the listing contains the posting, so that reading it needs no request
     Column("inline", Boolean, nullable=False, server_default=text("false")),
-    # false: the filters of all followers leave it out
+    # false if the filters of all followers leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
-    # when the first check of the present row of checks began whose complete listings miss the job
+    # the start of the first check whose complete listing missed the job, if it has not been listed
+    # since
     Column("missed_since", DateTime(timezone=True)),
-    # as last crawled
+    # the values of the latest crawl
     Column("crawled_at", DateTime(timezone=True)),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -298,24 +303,25 @@ jobs = Table(
     Column("fields_sha256", Text),
     Column("tokens", Integer),
     Column("feature_version", Integer),
-    # as last extracted; not current between a crawl that found a change and its extraction
+    # the values of the latest extraction; not current between a crawl that found a change and the
+    # extraction of that page
     Column("posting", JSONB),
     Column("posting_current", Boolean, nullable=False, server_default=text("false")),
     Column("extractor_version", Integer),
-    # rises when the posting is read for the first time or says something else than before
+    # increases when the posting is read for the first time or differs from the previous reading
     Column("content_version", Integer, nullable=False, server_default="0"),
-    # of the latest failure
+    # the latest failure
     Column("error_code", Text),
     Column("error_message", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("last_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # when what the posting says last changed
+    # when the content of the posting last changed
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing) or "gone" (its page says so)
     Column("expire_reason", Text),
-    # when a check last ended the job; null if its last check gave it up
+    # when a check last ended the job; null if the last check ended before the job did
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("board_id", "external_id"),
     _one_of("status", JobStatus),
@@ -329,18 +335,19 @@ Index(
 )
 
 job_texts = Table(
-    # not a column of jobs: each of the several changes of a job in a check would reindex its text
+    # This is a table of its own, because a check changes a row of jobs several times, and each time
+    # Postgres would have to index the text again.
     "job_texts",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    # the job's content_version when this was made
+    # the content_version of the job whose text is indexed
     Column("version", Integer, nullable=False),
     Column("search", TSVECTOR, nullable=False),
     Index(None, "search", postgresql_using="gin"),
 )
 
 user_jobs = Table(
-    # what one user was told of a job; written only when something changes for that user
+    # what one user was told about a job; written only when something changes for that user
     "user_jobs",
     metadata,
     Column("user_id", Text, primary_key=True),
@@ -353,16 +360,16 @@ user_jobs = Table(
     Column("check_id", BigInteger, nullable=False),
     # the job's content_version that the user was last shown; 0 before its first reading
     Column("seen_version", Integer, nullable=False, server_default="0"),
-    # whether the user was told that the job has expired
+    # true if the user was told that the job has expired
     Column("expired", Boolean, nullable=False, server_default=text("false")),
-    # false: the user's filters leave it out
+    # false if the user's filters leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
 )
 Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
 
 run_jobs = Table(
-    # the outcome of each job of an ended check for a run, except unchanged jobs: these are the rest
-    # of checks.job_ids
+    # the outcome of each job of an ended check for a run; unchanged jobs have no row, they are the
+    # rest of checks.job_ids
     "run_jobs",
     metadata,
     Column("run_id", BigInteger, primary_key=True),
@@ -370,9 +377,9 @@ run_jobs = Table(
     Column("job_id", BigInteger, primary_key=True),
     Column("title", Text, nullable=False),
     Column("status", Text, nullable=False),
-    # whether the job was never shown to the user before
+    # true if the job was never shown to the user before
     Column("added", Boolean, nullable=False),
-    # false: the job expired because it left the listing
+    # false if the job expired because it left the listing
     Column("listed", Boolean, nullable=False),
     Column("error_code", Text),
     Column("error_message", Text),
@@ -386,7 +393,7 @@ job_versions = Table(
     "job_versions",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    # the content_version that the change led to
+    # the content_version after the change
     Column("version", Integer, primary_key=True),
     Column("sweep_id", BigInteger, nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -406,7 +413,7 @@ sla_misses = Table(
     Column("deadline", Text, primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("missed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    # how far the sweep was then, as a run's status: pending, initializing or ingesting
+    # the sweep's progress at that time, as a run's status: pending, initializing or ingesting
     Column("run_status", Text, nullable=False),
 )
 
@@ -434,7 +441,7 @@ Index("outbox_due_idx", outbox.c.next_try_at, postgresql_where=text("done_at IS 
 stream_tickets = Table(
     "stream_tickets",
     metadata,
-    # only the hash is stored, because whoever has the ticket can open the stream
+    # only the hash is stored, because anyone who has the ticket can open the stream
     Column("ticket_sha256", Text, primary_key=True),
     Column("user_id", Text, nullable=False),
     Column(
@@ -444,7 +451,7 @@ stream_tickets = Table(
         nullable=False,
     ),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    # when the token expires with which the ticket was requested; the stream ends by then
+    # when the token expires with which the ticket was requested; the stream then ends
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
     Index(None, "expires_at"),
 )
@@ -485,9 +492,9 @@ robots_rules = Table(
     metadata,
     # scheme, host and port
     Column("origin", Text, primary_key=True),
-    # the text of robots.txt; empty where there is none
+    # the text of robots.txt; empty if there is none
     Column("rules", Text, nullable=False),
-    # why robots.txt could not be read, so that the origin cannot be crawled
+    # why robots.txt could not be read; if set, the origin must not be crawled
     Column("error_code", Text),
     Column("error_message", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),

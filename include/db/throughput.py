@@ -1,4 +1,4 @@
-"""The throughput of an ended run: how many jobs were done in each step of its time."""
+"""The throughput of an ended run, which is the number of jobs done in each step of its duration."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,11 +12,12 @@ from include.db.tables import checks, ingestion_runs
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
-    """Numbers of jobs done, in steps of equal length."""
+    """The numbers of jobs done in steps of equal length."""
 
     step_seconds: int
     steps: tuple[int, ...]
-    """Jobs done in each step since the run started; empty for a run that never started."""
+    """The number of jobs done in each step since the run started; empty for a run that has not
+    ended or never started."""
 
 
 def read_throughput(connection: Connection, run_id: int) -> Throughput:

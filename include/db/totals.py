@@ -1,4 +1,4 @@
-"""Figures over all users, for the operator's monitoring."""
+"""Totals over all users, for the operator's monitoring."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,29 +11,30 @@ from include.db.outbox import waits_for_turn
 from include.db.tables import checks, ingestion_runs, jobs, outbox, sla_misses, sweeps
 
 _RECENT = timedelta(days=1)
-_WELL = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED)
+_SUCCESSFUL = (JobStatus.READY, JobStatus.SKIPPED, JobStatus.EXPIRED)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """Numbers over all users, for the metrics."""
+    """The totals over all users, for the metrics."""
 
     runs: dict[str, int]
     """The number of runs by status."""
     jobs: dict[tuple[str, ...], int]
     """The number of jobs by status and error code; the code is empty except for failed jobs."""
     recent: dict[tuple[str, ...], int]
-    """The outcomes of the runs that ended within a day, by status and error code."""
+    """The number of outcomes in the runs that ended within a day, by status and error code."""
     recoveries: int
     held: int
     sla_misses: int
     silent_seconds: float
-    """Seconds since the oldest last heartbeat of an active sweep that Airflow has begun; 0 when
-    there is none."""
+    """The time in seconds since the last heartbeat of the active sweep, among those that Airflow
+    has begun, whose last heartbeat is oldest; 0 if there is none."""
     backlog: int
-    """Intents still to be carried out, except those of scheduled sweeps that await their turn."""
+    """The number of intents still to be carried out, except those of scheduled sweeps that wait for
+    other scheduled sweeps."""
     backlog_seconds: float
-    """The age of the oldest of these intents; 0 when there is none."""
+    """The age in seconds of the oldest of these intents; 0 if there is none."""
 
 
 def read_totals(connection: Connection) -> Totals:
@@ -70,14 +71,17 @@ def read_totals(connection: Connection) -> Totals:
 
 
 def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
-    """Return ``Totals.recent``, read from the rows of runs alone, because the rows of their jobs
-    are too many to be read at each scrape."""
+    """Return ``Totals.recent``.
+
+    It is read only from the rows of runs, because there are too many rows of their jobs to read at
+    each scrape.
+    """
     recent = ingestion_runs.c.finished_at > func.now() - _RECENT
-    well = [
+    successful = [
         func.coalesce(func.sum(ingestion_runs.c.counts[status].as_integer()), 0).label(status)
-        for status in _WELL
+        for status in _SUCCESSFUL
     ]
-    row = connection.execute(select(*well).where(recent)).one()
+    row = connection.execute(select(*successful).where(recent)).one()
     failures = func.jsonb_each_text(ingestion_runs.c.failures).table_valued("key", "value")
     failed = (
         select(failures.c.key, func.sum(cast(failures.c.value, Integer)))
@@ -85,6 +89,6 @@ def _recent(connection: Connection) -> dict[tuple[str, ...], int]:
         .where(recent)
         .group_by(failures.c.key)
     )
-    return {(status.value, ""): count for status, count in zip(_WELL, row, strict=True)} | {
+    return {(status.value, ""): count for status, count in zip(_SUCCESSFUL, row, strict=True)} | {
         (JobStatus.FAILED.value, code): count for code, count in connection.execute(failed)
     }

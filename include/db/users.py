@@ -1,4 +1,4 @@
-"""Users. Each is known by the id in their token, and inserted when it is first seen."""
+"""Users. The id is the ``sub`` of the user's token. A user is inserted when first seen."""
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert

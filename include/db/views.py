@@ -1,4 +1,4 @@
-"""The views of our database, as the migrations make them.
+"""The views of our database. The migrations create them from these statements.
 
 ``run_companies`` shows the companies of each run with the check that the run rests on for each.
 ``user_job_states`` shows each user's jobs with their present status for that user.

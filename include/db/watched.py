@@ -1,10 +1,10 @@
 """Reading what has changed in the runs that progress streams watch.
 
-Each row carries the id of the transaction that last changed it (``changed_xid``). A read begins at
-the watermark of the previous read: the oldest transaction that was open then. A transaction that
-commits later has that id or a higher one, so nothing is missed, in whatever order transactions
-commit. A row may be read twice. The number of statements does not depend on how many runs are
-watched, and the jobs of a check are read once for all runs that rest on it.
+Each row has the id of the transaction that last changed it (``changed_xid``). A read begins at the
+watermark of the previous read, which is the id of the oldest transaction that was open then. Every
+transaction that commits later has that id or a higher one. So no change is missed, in whatever
+order transactions commit, but a row may be read twice. The number of statements does not depend on
+the number of watched runs, and the jobs of a check are read once for all runs that rest on it.
 """
 
 from collections import ChainMap
@@ -31,7 +31,8 @@ class RunState:
     user_id: str
     status: RunStatus
     check_of: Mapping[str, int | None]
-    """The check that the run rests on for each company; None while the company waits for one."""
+    """The id of the check that the run rests on for each company, by slug; None while the company
+    waits for one."""
     sources: Mapping[str, str]
     created_at: datetime
     started_at: datetime | None
@@ -56,7 +57,7 @@ class CheckState:
     reason: str | None
     finished_at: datetime | None
     jobs_xid: int | None
-    """The transaction in which the check took on its jobs."""
+    """The id of the transaction in which the check took on its jobs; None before that."""
     changed_xid: int
 
     @property
@@ -65,8 +66,8 @@ class CheckState:
 
     @property
     def stage(self) -> tuple[int | None, bool]:
-        """A value that differs when the set of the check's jobs may differ, apart from jobs that
-        expire."""
+        """A value that changes whenever the set of the check's jobs may have changed, except for
+        jobs that expire."""
         return self.jobs_xid, self.is_active
 
 
@@ -93,22 +94,22 @@ class Follow(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCompany:
-    """How the jobs of an active check differ for one follower."""
+    """The ways in which the jobs of an active check differ for one follower."""
 
     unseen: frozenset[int] = frozenset()
-    """Jobs whose present content the user has not seen."""
+    """The ids of jobs whose present content the user has not seen."""
     told: frozenset[int] = frozenset()
-    """Jobs of which the user was told that they expired."""
+    """The ids of jobs whose expiry the user was already told about."""
     left_out: frozenset[int] = frozenset()
-    """Jobs that the user's filters leave out."""
+    """The ids of jobs that the user's filters leave out."""
     expired: tuple[JobState, ...] = ()
-    """Jobs that left the listing since the user was last told of them."""
+    """The jobs that left the listing and whose expiry the user was not told about yet."""
     added: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettledCompany:
-    """The jobs of a company whose check or run has ended, as the run keeps them."""
+    """The stored jobs of a company whose check or run has ended."""
 
     jobs: tuple[JobState, ...] = ()
     added: int = 0
@@ -122,7 +123,7 @@ class Known:
     runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
     checks: MutableMapping[int, CheckState] = field(default_factory=dict[int, CheckState])
     active_checks: Collection[int] = ()
-    """The checks that were active at the last read; all their jobs are known."""
+    """The ids of the checks that were active at the last read; all their jobs are known."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +131,12 @@ class Changes:
     """The result of one read."""
 
     watermark: int
-    """The position at which the next read begins."""
+    """The transaction id at which the next read begins."""
     at: datetime
-    """The database's time."""
+    """The database's time at the read."""
     restarted: bool
-    """Whether everything was read again because the database is older than what was known of it,
-    as after a backup was restored."""
+    """True if everything was read again because the database is older than at the last read, for
+    example because a backup was restored."""
     runs: Mapping[int, RunState | None]
     """The runs that changed, by id; None for a run that does not exist."""
     checks: Mapping[int, CheckState]
@@ -145,11 +146,11 @@ class Changes:
 
 
 def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
-    """Return what has changed in the watched runs, and everything about runs not known yet.
+    """Return the changes in the watched runs, and everything about runs that are not known yet.
 
-    The transaction must be REPEATABLE READ, so that all statements see the same state.
+    The transaction must be REPEATABLE READ, so that all statements read the same snapshot.
     """
-    watermark, at = connection.execute(_MOMENT).one()
+    watermark, at = connection.execute(_WATERMARK).one()
     restarted = watermark < known.watermark
     if restarted:
         known = Known()
@@ -183,8 +184,8 @@ def read_changes(connection: Connection, watched: Collection[int], known: Known)
 def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
     """Return what each run waits for, by run id.
 
-    For a pending run this is why Airflow could not be given the sweep at the last try; for an
-    ingesting run it is the host that holds it up.
+    For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
+    an ingesting run, it is the host that holds it up. Runs that nothing holds up are left out.
     """
     if not run_ids:
         return {}
@@ -251,7 +252,7 @@ def _read_companies(
     changed: Mapping[int, CheckState],
     jobs: Iterable[JobState],
 ) -> dict[Follow, OpenCompany | SettledCompany]:
-    """Return the companies whose set of jobs may have changed, as they are now."""
+    """Return the present jobs of the companies whose set of jobs may have changed."""
     stale = _stale(known, after, changed, jobs)
     open_checks: set[int] = set()
     found: dict[Follow, OpenCompany | SettledCompany] = {}
@@ -273,7 +274,7 @@ def _read_companies(
 def _stale(
     known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
 ) -> dict[Follow, int]:
-    """Return the check of each company whose jobs are to be read again."""
+    """Return the companies whose jobs must be read again, each with the id of its check."""
     changed = {job.check_id for job in jobs if not job.listed}
     changed.update(
         check_id
@@ -349,7 +350,7 @@ def _read_settled(
             added[follow] += is_added
     for (run_id, company), shown in jobs.items():
         check = after.checks[after.runs[run_id].check_of[company] or 0]
-        # once a later check has taken on a job, the job's changed_xid says nothing about this check
+        # if a later check has taken on a job, the job's changed_xid is that of the later check
         jobs[Follow(run_id, company)] = [
             job if job.check_id == check.check_id else job._replace(changed_xid=check.changed_xid)
             for job in shown
@@ -361,13 +362,15 @@ def _read_settled(
 
 
 def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> dict[str, Any]:
-    """Return the parameters for a statement that reads ``ids``: since the watermark where an id is
-    in ``known_ids``, otherwise everything."""
+    """Return the parameters for a statement that reads the rows of ``ids``.
+
+    It reads the changes since the watermark for ids in ``known_ids``, and everything for others.
+    """
     since = str(known.watermark)
     return {"ids": list(ids), "since": [since if each in known_ids else "0" for each in ids]}
 
 
-_MOMENT = statement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
+_WATERMARK = statement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
 _ASKED = "(SELECT id, since::xid8 FROM unnest(:ids, :since) AS a(id, since)) AS asked"
 _RUNS = statement(
     f"""
@@ -423,7 +426,7 @@ _SETTLED = job_statement(
     WHERE f.company = ANY(:companies)
     """
 )
-# The sweep of a run is its own, or else one that it waits for, as in ``db.progress``.
+# The sweep of a run is its own, or otherwise one that it waits for, as in ``db.progress``.
 _WAITING_FOR = statement(
     f"""
     SELECT r.run_id, o.last_error

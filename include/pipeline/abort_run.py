@@ -19,18 +19,18 @@ _REASON = "the run that asked for it was aborted"
 
 
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
-    """Abort the run.
+    """Abort the run, and cancel the checks that no other active run rests on.
 
-    The outcomes of its checks so far are kept with it; its unfinished jobs count as failed. Checks
-    that other active runs rest on go on.
+    The outcomes that its checks have so far are stored for the run. Its unfinished jobs count as
+    failed.
 
     Returns:
-        The ids of the checks that were cancelled; None when the run has ended already.
+        The ids of the checks that were cancelled; None if the run has ended already.
     """
     run = get_run(connection, run_id)
     if run is None or run.status not in ACTIVE_RUNS:
         return None
-    # checks are locked before runs, as everywhere (``db.checks``)
+    # checks must be locked before runs, to avoid deadlocks (see ``db.checks``)
     active = lock_checks(connection, [each for each in run.check_ids if each is not None])
     if not lock_run(connection, run_id):
         return None
@@ -49,11 +49,12 @@ def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[
     """Close the sweeps of cancelled checks that have no active check left, and assign checks to
     runs that waited for one of these boards.
 
-    The caller runs this in a transaction of its own, after the abort: everywhere else a sweep is
-    locked before its checks.
+    The caller must call this in a transaction of its own after the abort. Other transactions lock a
+    sweep before its checks, so locking both in the opposite order could cause a deadlock.
 
     Returns:
-        The ids of the closed sweeps' DAG runs, which the caller tells Airflow to end.
+        The ids of the closed sweeps' DAG runs. The caller marks these DAG runs as failed in
+        Airflow.
     """
     closed: list[str] = []
     for sweep_id in sweeps_of(connection, check_ids):

@@ -1,8 +1,8 @@
-"""Assigns a check to each company of new runs: a recent one is adopted, an active one is awaited,
-and otherwise a new one is inserted.
+"""Assigning a check to each company of new runs.
 
-A unique index allows one active check of a board, so of several transactions one inserts it and the
-others await it.
+A recent check of the company's board is adopted, an active one is awaited, and otherwise a new one
+is inserted. A unique index allows only one active check of a board. So if several transactions want
+to insert one, one of them succeeds and the others await its check.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,12 +28,13 @@ from include.db.runs import notify
 from include.db.sweeps import delete_sweep
 from include.pipeline.settle_checks import settle_adopted
 
-_CROWD = 2
-"""A waiting check is moved to the asking run's sweep if its own sweep has more than this many times
-as many active checks as the run asks for: a small run does not queue behind a large one."""
+_MAX_SIZE_RATIO = 2
+"""A waiting check is moved to the sweep of the new run if its own sweep has more than this many
+times as many active checks as the new run has boards. So a small run does not wait for a large
+sweep."""
 _MAX_TRIES = 20
 """The most tries to insert checks. A try fails only for boards for which another transaction
-inserted a check at the same moment."""
+inserted a check at the same time."""
 
 
 @dataclass
@@ -41,7 +42,7 @@ class _Assigned:
     """The decisions made so far."""
 
     check_of: dict[int, int] = field(default_factory=dict[int, int])
-    """The check of each board."""
+    """The id of the check of each board, by board id."""
     adopted: list[int] = field(default_factory=list[int])
     to_move: list[int] = field(default_factory=list[int])
     to_force: list[int] = field(default_factory=list[int])
@@ -49,13 +50,14 @@ class _Assigned:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
-    """How to make and dispatch the sweep for new checks."""
+    """The functions that make and dispatch the sweep for new checks."""
 
     trigger: RunTrigger
     make: Callable[[], int]
-    """Makes the sweep and returns its id; called at most once."""
+    """A function that makes the sweep and returns its id. It is called at most once."""
     ask: Callable[[int], None]
-    """Asks for the sweep to be carried out; called only if it has a check."""
+    """A function that requests that the sweep be carried out. It is called only if the sweep has a
+    check."""
 
 
 def assign_checks(
@@ -67,13 +69,15 @@ def assign_checks(
     max_age: timedelta,
     sweep: NewSweep,
 ) -> None:
-    """Have the runs rest on checks, for all their companies that have none.
+    """Assign a check to every company of the runs that has none.
 
-    Companies whose board has an active check of another kind go on waiting. Runs that have nothing
-    to wait for end here.
+    Companies whose board has an active check that the runs cannot use continue to wait. Runs whose
+    checks have all ended end here.
 
     Args:
-        max_age: how long ago a check may have ended to be adopted; 0 adopts none.
+        kind: the kind of new checks; only active checks of this kind are awaited.
+        force: new checks read every page, and only active checks that can do so are awaited.
+        max_age: the maximum time since the end of a check that is adopted; 0 adopts none.
     """
     boards = boards_without_check(connection, run_ids)
     if not boards:
@@ -100,13 +104,13 @@ def _await_active(
     force: bool,
     sweep: NewSweep,
 ) -> set[int]:
-    """Await the active checks that do what is asked for.
+    """Await the active checks of this kind that read every page if ``force`` is true.
 
-    Many users may start the same boards at once, so checks are locked exclusively only to change
-    them.
+    Many users may start runs on the same boards at once, so checks are locked exclusively only if
+    they have to be changed.
 
     Returns:
-        All boards that have an active check, also one that cannot be used.
+        The ids of all boards that have an active check, including checks that cannot be used.
     """
     to_change = force or any(
         _is_to_move(check, len(boards), sweep.trigger)
@@ -124,12 +128,17 @@ def _await_active(
     return set(active)
 
 
-def _is_to_move(check: ActiveCheck, asked: int, asking: RunTrigger) -> bool:
-    """Return whether a waiting check is to be moved to the asking sweep, because its own is
-    scheduled or much larger. The daily schedule moves none."""
-    if check.status is not CheckStatus.WAITING or asking is RunTrigger.SCHEDULE:
+def _is_to_move(check: ActiveCheck, boards: int, trigger: RunTrigger) -> bool:
+    """Return whether a waiting check must be moved to the new sweep, because its own sweep is
+    scheduled or much larger. The daily schedule moves no checks.
+
+    Args:
+        boards: the number of boards that the new runs need checks for.
+        trigger: the trigger of the new sweep.
+    """
+    if check.status is not CheckStatus.WAITING or trigger is RunTrigger.SCHEDULE:
         return False
-    return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _CROWD * asked
+    return check.trigger is RunTrigger.SCHEDULE or check.in_sweep > _MAX_SIZE_RATIO * boards
 
 
 def _adopt(
@@ -139,7 +148,8 @@ def _adopt(
     free: Sequence[int],
     max_age: timedelta,
 ) -> None:
-    """Adopt recent checks, except those that left a job unread which an asking user wants."""
+    """Adopt recent checks, except those that left a job unread which the filters of one of the runs
+    let through."""
     recent = find_recent(connection, free, max_age)
     asking = filters_without_check(connection, run_ids, list(recent))
     lacking = leaves_unread(
@@ -160,7 +170,10 @@ def _ask(
     force: bool,
     sweep: NewSweep,
 ) -> None:
-    """Insert the missing checks, or await those that other transactions insert meanwhile."""
+    """Insert the missing checks, or await those that other transactions insert meanwhile.
+
+    Then make those checks forced for which this was decided.
+    """
     lacking = [board for board in free if board not in assigned.check_of]
     if lacking or assigned.to_move:
         sweep_id = sweep.make()
@@ -178,7 +191,7 @@ def _ask(
         if is_needed:
             sweep.ask(sweep_id)
         else:
-            # others made every check at the same moment
+            # other transactions have inserted all missing checks, so the new sweep is not needed
             delete_sweep(connection, sweep_id)
     if assigned.to_force:
         make_forced(connection, assigned.to_force)

@@ -1,7 +1,7 @@
-"""Listing a company now, as a check would, and storing nothing.
+"""Listing a company now as a check would, without storing the listing.
 
-The rate limiter is shared with the checks, so a dry run is as polite as they are. The limiter's
-state is all that a dry run writes.
+Dry runs and checks share the rate limiter, so a dry run does not exceed the limits of a host. A dry
+run writes only the limiter's state.
 """
 
 from collections.abc import Callable
@@ -30,11 +30,11 @@ class DryListing:
 
     status: DryStatus
     jobs: tuple[ListedJob, ...] = ()
-    """The listed jobs that the company's filters want."""
+    """The listed jobs that pass the company's filters."""
     filtered: int = 0
-    """The number of listed jobs that the filters leave out."""
+    """The number of listed jobs that the company's filters leave out."""
     error: str | None = None
-    """Why the listing is partial or failed."""
+    """The reason why the listing is partial or failed."""
 
 
 def dry_run(
@@ -50,7 +50,8 @@ def dry_run(
     """Return one company's listing, as far as it can be read in time.
 
     Args:
-        until: a time of the monotonic clock, at which the last request ends.
+        client: makes the client that sends the requests.
+        until: a time of the monotonic clock in seconds, at which the last request ends.
         stopping: called before each request; if it returns True, no further request is sent.
         browser: makes a browser for a company that needs one.
     """
@@ -67,7 +68,7 @@ def dry_run(
             rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
-    # A response that its adapter cannot parse must fail this company alone.
+    # A response that its adapter cannot parse must fail only this company.
     except (LookupError, TypeError, ValueError) as error:
         message = f"its listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)

@@ -1,6 +1,7 @@
 """Reading the stored pages of a batch that its crawl has not read.
 
-These are pages that a worker stored before it died, and all pages of re-extractions.
+These are the pages that a worker stored and did not read before it died, and all pages of
+re-extractions.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from include.pipeline.read_page import read_page
 from include.pipeline.reextract import read_again
 from include.raw_pages import RawPages
 
-_PAGES_AT_ONCE = 16
+_MAX_CONCURRENT = 16
 
 
 def extract_jobs(
@@ -29,18 +30,18 @@ def extract_jobs(
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
-        StorageError: S3 is away, and this is not the ``last_try``.
+        StorageError: S3 is unavailable, and this is not the ``last_try``.
     """
     with engine.connect() as connection:
         jobs = jobs_to_extract(connection, sweep.sweep_id, batch)
     if not jobs:
         return {}
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
-    at_once = asyncio.Semaphore(_PAGES_AT_ONCE)
+    semaphore = asyncio.Semaphore(_MAX_CONCURRENT)
     cancelled: set[int] = set()
 
     async def extract(job: ExtractJob) -> None:
-        async with at_once:
+        async with semaphore:
             if job.check_id in cancelled:
                 return
             outcome = await _outcome(job, raw_pages, last_try)
@@ -54,7 +55,7 @@ def extract_jobs(
 
 
 def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
-    """Return how many jobs ``extract_jobs`` would read."""
+    """Return the number of jobs that ``extract_jobs`` would read."""
     with engine.connect() as connection:
         return count_to_extract(connection, sweep.sweep_id, batch)
 
@@ -63,6 +64,6 @@ async def _outcome(job: ExtractJob, raw_pages: RawPages, last_try: bool) -> Outc
     try:
         posting = read_page(job.source, await raw_pages.get(job.raw_key, url=job.url))
         return extracted(job.job_id, posting, listed_at=job.location)
-    # An unforeseen error with one page must not stop the other jobs.
+    # An unexpected error with one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)

@@ -1,4 +1,4 @@
-"""Closing a sweep when all its tasks are over, and failing the checks that they left unfinished."""
+"""Closing a sweep when all its tasks have ended, and failing its unfinished checks."""
 
 from sqlalchemy import Engine
 
@@ -19,8 +19,8 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
     Most checks have ended before, because the worker that reads a check's last job ends the check.
 
     Returns:
-        The status with which the sweep ended, whoever ended it; ``done`` also if the DAG run's run
-        needed no sweep. None if the DAG run has neither a sweep nor a run.
+        The status with which the sweep ended, by this call or before it. ``done`` if the DAG run
+        has a run that needed no sweep. None if the DAG run has neither a sweep nor a run.
 
     Raises:
         SweepSuperseded: the sweep was recovered, so another DAG run works for it.
@@ -41,8 +41,10 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
 
 
 def _close(engine: Engine, sweep_id: int) -> None:
-    """End the sweep's checks, as done if all their jobs are read and otherwise as failed, and close
-    the sweep."""
+    """End the sweep's checks, and close the sweep.
+
+    Checks whose jobs are all read end as ``done``, the others as ``failed``.
+    """
     with engine.begin() as connection:
         hold_sweep(connection, sweep_id)
         end_if_read(connection, active_checks(connection, sweep_id))

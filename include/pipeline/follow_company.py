@@ -1,5 +1,7 @@
-"""Following a company, with its config in canonical form, so that two spellings of one config are
-one board."""
+"""Following a company.
+
+Its config is stored in canonical form, so that two spellings of one config are one board.
+"""
 
 from dataclasses import replace
 
@@ -19,7 +21,8 @@ def follow_company(connection: Connection, user_id: str, company: Company) -> Co
 
     Raises:
         SettingError: the source, the config or a filter is unusable; ``field`` names it. Filters
-            are checked here because an unusable one would fail the check of all followers.
+            are checked here, because an unusable one would make the checks of the board fail for
+            all its followers.
     """
     check_filters(company)
     kept = replace(company, config=canonical_config(company.source, company.config))

@@ -1,5 +1,7 @@
-"""Deleting old runs, checks, sweeps and changes of postings. A rule of the bucket deletes raw
-pages."""
+"""Deleting old runs, checks, sweeps and changes of postings.
+
+Raw pages are deleted by a lifecycle rule of the bucket, not here.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,10 +16,15 @@ _VERSIONS_AT_ONCE = 5_000
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
-    """Delete old rows, a few in each transaction, so that a retry goes on where a try failed.
+    """Delete old rows, a limited number in each transaction, so that a retry continues where a try
+    failed.
+
+    Args:
+        keep_runs: the time since their end for which runs, checks and sweeps are kept.
+        keep_versions: the time for which changes of postings are kept.
 
     Returns:
-        How many runs, checks, sweeps and changes were deleted.
+        The numbers of deleted ``runs``, ``checks``, ``sweeps`` and ``versions`` (changes).
     """
     return {
         "runs": _to_the_last(
@@ -38,6 +45,8 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
 
 
 def _to_the_last(engine: Engine, forget: Callable[[Connection], int], at_once: int) -> int:
+    """Call ``forget`` in transactions of its own until it deletes fewer than ``at_once`` rows, and
+    return the sum."""
     total = 0
     while True:
         with engine.begin() as connection:

@@ -20,16 +20,16 @@ def mark_expired(
     hold_min: int,
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Judge the complete listings of the sweep's checks.
+    """Expire or hold the jobs that are missing from the complete listings of the sweep's checks.
 
     Args:
-        hold_ratio: a listing that misses a larger share of a board's jobs is suspicious.
+        hold_ratio: the share of a board's jobs, 0 to 1; a listing that misses more is suspicious.
         hold_min: a listing that misses fewer jobs than this is not suspicious, unless it is empty.
-        confirm_after: how long after the first check that missed a doubtful job another check must
-            begin to expire it.
+        confirm_after: the time that must lie between the begin of the check that first missed a
+            held job and the begin of the check that expires it.
 
     Returns:
-        How many missing jobs are held, that is, kept until a later listing confirms, by check id.
+        The number of held jobs, which are kept until a later listing misses them, too, by check id.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -22,7 +22,7 @@ from include.sources.registry import adapter_for
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRun:
-    """The form that somebody filled in to trigger a DAG run in the Airflow UI."""
+    """The form with which a user triggers a DAG run in the Airflow UI."""
 
     user_id: str
     companies: Sequence[str] | None = None
@@ -38,20 +38,21 @@ def open_run(
     asked: AskedRun | None = None,
     fresh_for: timedelta,
 ) -> list[list[int]]:
-    """Begin a sweep that waits in the database (``sweep_id``), or start the run ``asked`` for.
+    """Begin the sweep ``sweep_id`` that waits in the database, or start the run ``asked``.
 
-    A sweep that was recovered goes on with what is left: boards that were listed are not listed
+    A recovered sweep continues with the remaining work: boards that were listed are not listed
     again. Calling this again for the same DAG run changes nothing more.
 
     Args:
-        fresh_for: how long ago a check may have ended to be adopted by a new run.
+        fresh_for: the maximum time since the end of a check that a new run may adopt.
 
     Returns:
-        The ids of the checks to list, in groups, one group for each task; empty if no board is to
+        The ids of the checks to list, in groups, one group for each task; empty if no board has to
         be listed.
 
     Raises:
-        JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or no user is named.
+        JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or neither a sweep nor a user is
+            named.
         CompaniesError, ActiveRunError: ``start_run`` refused the run.
         SweepSuperseded: the sweep has ended already, or was recovered, so that another DAG run
             works for it.
@@ -76,7 +77,7 @@ def open_run(
 
 
 def as_board_to_list(check: BoardCheck) -> BoardToList:
-    """Return the check in the form that ``core.batches`` packs, with its first request's host."""
+    """Return the check as a ``BoardToList``, with the host of its first request."""
     try:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
@@ -118,7 +119,7 @@ def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
 def _started_by(
     connection: Connection, dag_run_id: str, asked: AskedRun | None, fresh_for: timedelta
 ) -> Sweep | None:
-    """Start the run that was asked for, unless an earlier try has started it, and return its sweep.
+    """Start the run ``asked``, unless an earlier try has started it, and return its sweep.
 
     Returns None if the run needs no sweep of its own.
     """

@@ -1,4 +1,4 @@
-"""Turning a posting that was read, or an error, into the outcome of a job."""
+"""Turning a posting or an error into the outcome of a job."""
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,7 +26,7 @@ def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Ext
 def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:
     """Return the outcome of a job whose page could not be fetched or read.
 
-    If Postgres or S3 is away, ``error`` is raised instead (see ``outages.is_outage``).
+    If Postgres or S3 is unavailable, ``error`` is raised instead (see ``outages.is_outage``).
     """
     if is_outage(error, last_try=last_try):
         raise error
@@ -45,5 +45,5 @@ def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool)
 def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
     """Return the outcome of a job with data that Postgres refuses."""
     reason = getattr(error, "orig", None) or error
-    message = f"Postgres refuses what its page says: {reason}"
+    message = f"Postgres refuses to store the content of the page: {reason}"
     return Failed(job_id=job_id, code=FailureCode.UNSTORABLE, message=message, attempts=attempts)

@@ -22,10 +22,10 @@ def plan_batches(
 
     Args:
         batch_size: the most pages of a batch, unless all workers have enough batches.
-        workers: how many tasks may run at the same time.
+        workers: the number of tasks that may run at the same time.
 
     Returns:
-        The numbers of the batches; empty when there is nothing to read.
+        The numbers of the batches; empty if there is nothing to read.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -1,5 +1,6 @@
-"""Reading a page of any source. An API's document is read by the source's adapter, a web page by
-``include.extract``.
+"""Reading a page of any source.
+
+A JSON or XML document of an API is read by the source's adapter, a web page by ``include.extract``.
 """
 
 import re
@@ -16,7 +17,8 @@ _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml
 
 
 class PageReader:
-    """One page, parsed once, for its fingerprint and, if that has changed, for its posting.
+    """One page, which is parsed only once, for its fingerprint and, if that has changed, for its
+    posting.
 
     The constructor and both methods may raise ParseError or PageGone.
     """
@@ -27,8 +29,8 @@ class PageReader:
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the page."""
-        skimmed = self._read.skim()
-        return fingerprint(skimmed.fields, skimmed.text)
+        inputs = self._read.skim()
+        return fingerprint(inputs.fields, inputs.text)
 
     def posting(self) -> JobPosting:
         """Return the posting that the page states."""
@@ -41,7 +43,7 @@ def read_page(source: str, page: Page) -> JobPosting:
 
 
 class _Document:
-    """A document of an API, which the adapter has parsed completely."""
+    """A document of an API that the adapter has parsed completely."""
 
     def __init__(self, posting: JobPosting) -> None:
         self._posting = posting

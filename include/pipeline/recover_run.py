@@ -1,7 +1,7 @@
-"""Recovering a stale sweep: closing it, giving it another attempt, or failing its active checks.
+"""Recovering a stale sweep, by closing it, giving it another attempt, or failing its active checks.
 
-Airflow's own retries come first, because the heartbeats of a retried task keep its sweep from being
-stale. The fence refuses the writes of tasks that belong to an earlier attempt.
+Airflow's own retries come first, because a retried task writes heartbeats, so its sweep does not
+become stale. The fence refuses the writes of tasks that belong to an earlier attempt.
 """
 
 from datetime import timedelta
@@ -21,11 +21,10 @@ from include.pipeline.start_run import assign_waiting
 def recover_run(
     engine: Engine, sweep_id: int, attempt: int, *, stale_after: timedelta, max_recoveries: int
 ) -> Remedy | None:
-    """Recover the sweep in one transaction that locks its row, so that only one of several callers
-    acts.
+    """Recover the sweep. Its row is locked, so that only one of several concurrent callers acts.
 
     Returns:
-        What was done; None when the sweep is no longer stale at this attempt.
+        The remedy that was applied; None if the sweep is no longer stale at this attempt.
     """
     with engine.begin() as connection:
         sweep = lock_stale(connection, sweep_id, attempt, stale_after)
@@ -45,7 +44,7 @@ def recover_run(
                     list(left),
                     CheckStatus.FAILED,
                     error_code=FailureCode.STALE,
-                    reason=_last_words(sweep, left, count_unfinished(connection, sweep_id)),
+                    reason=_reason(sweep, left, count_unfinished(connection, sweep_id)),
                 )
                 close_sweep(connection, sweep_id, SweepStatus.FAILED)
     with engine.begin() as connection:
@@ -53,7 +52,8 @@ def recover_run(
     return chosen
 
 
-def _last_words(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:
+def _reason(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:
+    """Return why the checks of a sweep end that is not recovered again."""
     times = "once" if sweep.recoveries == 1 else f"{sweep.recoveries} times"
     if not sweep.started:
         undone = "Airflow never began it"
@@ -62,6 +62,6 @@ def _last_words(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int
     else:
         undone = "boards were still being listed"
     return (
-        f"no worker was heard of since {sweep.last_heartbeat:%Y-%m-%d %H:%M:%S %Z}, after the sweep"
-        f" had been recovered {times}: {undone}"
+        f"no worker has sent a heartbeat since {sweep.last_heartbeat:%Y-%m-%d %H:%M:%S %Z}, and the"
+        f" sweep was already recovered {times}: {undone}"
     )

@@ -1,6 +1,6 @@
 """The outcomes of a re-extraction, in which the present extractors read stored pages again.
 
-Nothing is listed or fetched. A job expires only if its own page says that it is over.
+Nothing is listed or fetched. A job expires only if its own page says that the posting is closed.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from include.failure_codes import FailureCode
 def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     """Yield the outcomes to write for a page that an earlier check stored.
 
-    A job whose page was deleted from the store meanwhile stays as it was.
+    A job whose page has been deleted from the store meanwhile is left unchanged.
 
     Args:
         outcome: the outcome of reading the page now.

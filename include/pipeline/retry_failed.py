@@ -1,7 +1,7 @@
 """Starting a run that reads the failed jobs of an ended run again.
 
-The new run lists nothing, and misses no posting. Its checks take on the failed jobs of the boards.
-A job counts as failed as long as no later check has read it.
+The new run lists nothing, so no posting can be missing. Its checks take on the failed jobs of the
+boards. A job counts as failed until a later check has read it.
 """
 
 from datetime import timedelta
@@ -23,15 +23,15 @@ def retry_failed(
 
     Raises:
         LookupError: there is no run with this id.
-        RunNotRetryable: the run is active (``run_not_ended``); or no job of it failed, or later
-            checks have read all that did (``nothing_to_retry``).
+        RunNotRetryable: the run is active (``run_not_ended``). Or none of its jobs failed, or later
+            checks have read all of its failed jobs (``nothing_to_retry``).
         ActiveRunError: the user has an active run.
     """
     run = get_run(connection, run_id)
     if run is None:
         raise LookupError(f"there is no run {run_id}")
     if run.status not in ENDED_RUNS:
-        raise RunNotRetryable(f"run {run_id} goes on", code=FailureCode.RUN_NOT_ENDED)
+        raise RunNotRetryable(f"run {run_id} has not ended yet", code=FailureCode.RUN_NOT_ENDED)
     companies = still_failed(connection, run_id)
     if not companies:
         raise RunNotRetryable(

@@ -1,7 +1,7 @@
 """Ending checks, settling the runs that rest on them, and ending the runs that are settled.
 
-One statement writes the outcome of a check for all its followers, whatever their number. It is part
-of the transaction that ends the check, so nobody sees an ended check that is not settled.
+One statement writes the outcome of a check for any number of followers. It is part of the
+transaction that ends the check, so an ended check is always settled.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,10 +19,10 @@ from include.failure_codes import FailureCode
 
 
 def end_if_read(connection: Connection, check_ids: Collection[int]) -> list[int]:
-    """End those of the checks that have no job left to read, and settle the runs that rest on them.
+    """End those checks that have no job left to read, and settle the runs that rest on them.
 
     Returns:
-        The checks that this call ended.
+        The ids of the checks that this call ended.
     """
     ended = end_read(connection, check_ids)
     _settle_ended(connection, ended)
@@ -40,12 +40,12 @@ def end_early(
     """End active checks as ``failed`` or ``cancelled``, and settle the runs that rest on them.
 
     Args:
-        error_code: why the checks end. Runs that rest on a failed check end in error, unless the
-            code is ``listing``.
-        reason: the reason for people to read; None keeps the reason that the listing gave.
+        error_code: the error code of the checks. Runs that rest on a failed check end in error,
+            unless the code is ``listing``.
+        reason: the reason as a text for people; None keeps the reason that the listing gave.
 
     Returns:
-        The checks that this call ended.
+        The ids of the checks that this call ended.
     """
     ended = end_checks(connection, check_ids, status, error_code=error_code, reason=reason)
     _settle_ended(connection, ended)

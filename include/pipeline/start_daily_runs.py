@@ -18,14 +18,14 @@ from include.pipeline.open_run import as_board_to_list
 def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:
     """Start the runs, and insert the checks and sweeps that they need, in one transaction.
 
-    A user who has an active run gets no other. Boards that were checked within ``fresh_for``, or
+    A user who has an active run gets no new one. Boards that were checked within ``fresh_for``, or
     are being checked, are not checked again.
 
     Args:
         sweep_boards: the most boards in one sweep.
 
     Returns:
-        How many runs and sweeps were made.
+        The numbers of new ``runs`` and ``sweeps``.
     """
     with engine.begin() as connection:
         runs = insert_daily_runs(connection)

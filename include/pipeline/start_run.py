@@ -1,5 +1,8 @@
-"""Starting a run: one transaction inserts the run, assigns its checks, and puts an intent for the
-new checks into the outbox."""
+"""Starting a run.
+
+One transaction inserts the run, assigns checks to its companies, and puts an intent for the new
+checks' sweep into the outbox.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,8 +22,8 @@ from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
 from include.pipeline.assign_checks import NewSweep, assign_checks
 
-# a try fails only if another run was active at the insert and had ended by the next look
-_TRIES = 5
+# a try fails only if another run became active before the insert and had ended by the next query
+_MAX_TRIES = 5
 
 
 def start_run(
@@ -41,12 +44,14 @@ def start_run(
     If all its companies were checked within ``max_age``, the run has ended when this returns.
 
     Args:
-        max_age: how long ago a check may have ended to be adopted; 0 checks every board now.
-        companies: the slugs to ingest; None means every enabled company.
+        max_age: the maximum time since the end of a check that is adopted; 0 checks every board
+            now.
+        companies: the slugs of the companies to ingest; None for every enabled company.
         force: crawl and extract unchanged pages, too.
-        request_id: the id of the API request, put into the DAG run's conf for the logs.
-        dag_run_id: the DAG run that starts the run and carries it out; None if the dispatcher is to
-            ask for one.
+        kind: the kind of the run's checks.
+        request_id: the id of the API request; it is put into the DAG run's conf for the logs.
+        dag_run_id: the id of the DAG run that starts the run and carries it out; None if the
+            dispatcher creates the DAG run.
         retry_of: the run whose failed jobs the new run reads again.
 
     Raises:
@@ -93,17 +98,17 @@ def start_run(
 
 
 def assign_waiting(connection: Connection) -> int:
-    """Assign checks to companies that waited for their board to be free, where it is free by now.
+    """Assign checks to companies that have none and whose board has no active check any more.
 
-    Such a company had to wait for a check of its board that its run could not use.
+    Such a company had to wait for the end of a check of its board that its run could not use.
 
     Returns:
-        How many runs had such a company.
+        The number of runs that had such a company.
     """
     found = waiting_runs(connection)
     if not found:
         return 0
-    # checks before runs, as everywhere: a check that ends locks the runs that rest on it
+    # Checks must be locked before runs, because ending a check locks the runs that rest on it.
     hold_active(connection, boards_without_check(connection, found), to_change=True)
     waiting = lock_waiting(connection, found)
     drop_unfollowed(connection, waiting)
@@ -138,7 +143,10 @@ def _assign_again(connection: Connection, run: Run) -> None:
 def choose_companies(
     connection: Connection, user_id: str, slugs: Sequence[str] | None
 ) -> list[FollowedCompany]:
-    """Return the enabled companies with these slugs, or all of them for None, in order of slug.
+    """Return the enabled companies with these slugs in order of slug.
+
+    Args:
+        slugs: None for all enabled companies.
 
     Raises:
         CompaniesError: a slug names no enabled company, or there is no company at all.
@@ -165,8 +173,8 @@ def choose_companies(
 def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) -> int:
     """Insert the run, and return its id. Raises ActiveRunError if the user has an active run."""
     active = None
-    for _ in range(_TRIES):
-        # looked for first, because a refused insert uses up a number of the sequence
+    for _ in range(_MAX_TRIES):
+        # this query comes first, because a refused insert uses up a number of the sequence
         active = find_active_run(connection, user_id)
         if active is not None:
             break

@@ -1,5 +1,7 @@
-"""Making every listed posting a job of its check: pending if there is a reason to read it, else
-skipped. A posting that no follower wants is kept without being read, and does not expire for that.
+"""Making every listed posting a job of its check.
+
+The job is pending if there is a reason to read it, and otherwise skipped. A posting that all
+followers' filters leave out is a job, too, so that it does not expire, but it is not read.
 """
 
 from datetime import timedelta
@@ -17,7 +19,7 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
     """Write the jobs of the sweep's checks. A repeated call changes nothing more.
 
     Args:
-        reread_after: the longest time between two readings of a page.
+        reread_after: the period within which each page is read again (see ``upsert_listed``).
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -1,7 +1,7 @@
-"""Loading what the first page needs, before workers are forked.
+"""Loading the data that reading a page needs, before Airflow forks its workers.
 
 The names of countries in a dozen languages and the model that detects languages take a fifth of a
-second to load. Forked workers find them loaded.
+second to load. Forked workers share the loaded data.
 """
 
 from include.core.models import Page
@@ -16,6 +16,6 @@ baked before, or you would like to learn it from those who have done nothing els
 
 
 def warm_up() -> None:
-    """Read one made-up page."""
+    """Read one made-up page, which loads the data."""
     page = Page(url="https://nowhere.example/", body=_PAGE.encode(), content_type="text/html")
     read_page("sitemap", page)

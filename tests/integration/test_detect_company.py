@@ -107,7 +107,7 @@ def test_a_redirect_is_followed_to_the_board(engine: Engine) -> None:
     found, site = on_site(engine, pages)
 
     assert found.candidate.source == "oracle"
-    assert found.found_by == f"where {site.url}/careers leads"
+    assert found.found_by == f"a redirect or link of {site.url}/careers"
 
 
 def test_a_front_page_leads_to_the_board_by_its_careers_page(engine: Engine) -> None:

@@ -195,7 +195,8 @@ def test_jobs_whose_page_is_no_longer_kept_stay_as_they_were_and_are_counted(
     assert ingested.rows(states) == before
     companies = ingested.report(run_id).companies
     assert {(each.status, each.listed) for each in companies} == {("partial", 0)}
-    assert all(" others are not kept" in each.error.message for each in companies if each.error)
+    uncounted = " other postings have no usable stored page"
+    assert all(uncounted in each.error.message for each in companies if each.error)
     assert all(each.error for each in companies)
 
 
