@@ -86,7 +86,7 @@ def print_failures(console: Console, outcome: Outcome) -> None:
         console.print(plain(f"failed: {', '.join(reasons)}", "red"), soft_wrap=True)
         for code in outcome.run.failures:
             if meaning := meaning_of(code):
-                console.print(plain(f"  {code}: {meaning}", "dim"), soft_wrap=True)
+                console.print(plain(f"{code}: {meaning}", "dim"), soft_wrap=True)
     for job in outcome.failures[:_MAX_FAILURES_SHOWN]:
         reason = f"{job.error.code}: {job.error.message}" if job.error else "no reason given"
         console.print(

@@ -201,7 +201,7 @@ def test_many_failures_are_summed_up_by_their_reasons(api: FakeApi, jobhunt: Job
     out = jobhunt("watch", "7").out
 
     assert "failed: 29 timeout, 1 http_5xx\n" in out
-    assert "  timeout: The whole response did not arrive in time.\n" in out
+    assert "timeout: The whole response did not arrive in time.\n" in out
     assert out.count("timeout: silent") == 20
     assert "and 10 more failed jobs" in out
 

@@ -184,7 +184,7 @@ async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
         start = server.at("/", reply(body, content_type="text/html"))
     with pytest.raises(FetchError) as refused:
         await fetcher.fetch(start, on_hop=on_hop)
-    assert refused.value.code == "blocked_address"
+    assert refused.value.code == "url_too_long"
     assert not refused.value.retryable
     assert len(str(refused.value)) < 3000
     assert hops == []
@@ -197,7 +197,7 @@ async def test_a_url_of_2048_characters_is_fetched(
     url = server.at("/", reply(HTML))
     path = "/" + "a" * (2048 - len(url))
     assert (await fetcher.fetch(server.at(path, reply(HTML)))).page
-    assert (await fault(fetcher, server.at(path + "a", reply(HTML)))).code == "blocked_address"
+    assert (await fault(fetcher, server.at(path + "a", reply(HTML)))).code == "url_too_long"
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_page_that_fails_makes_the_listing_partial() -> None:
 
     def refusing(request: Request) -> Any:
         if "offset=100" in request.url:
-            raise ListingError("429 Too Many Requests", code="http_429")
+            raise ListingError("429 Too Many Requests", code="rate_limited")
         return whole(request)
 
     read = listing("smartrecruiters", COMPANY, refusing)
