@@ -21,8 +21,8 @@ from include.db.checks import active_checks
 from include.db.outbox import Intent
 from include.db.runs import notify
 from include.db.sweeps import close_sweep, hold_sweep
-from include.pipeline.settle_checks import end_early
-from include.pipeline.start_run import assign_waiting
+from include.pipeline.runs.settle_checks import end_early
+from include.pipeline.runs.start_run import assign_waiting
 
 _log = logging.getLogger(__name__)
 _LOOK_EVERY = 5.0

@@ -21,8 +21,8 @@ from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
-from include.pipeline.detect_company import Detected, detect_company
-from include.pipeline.dry_run import DryListing, dry_run
+from include.pipeline.companies.detect_company import Detected, detect_company
+from include.pipeline.companies.dry_run import DryListing, dry_run
 from include.settings import Settings
 
 R = TypeVar("R")

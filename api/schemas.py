@@ -21,7 +21,7 @@ from pydantic import (
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
 from include.db.progress import RunReport
-from include.pipeline.dry_run import DryStatus
+from include.pipeline.companies.dry_run import DryStatus
 
 T = TypeVar("T")
 

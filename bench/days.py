@@ -28,11 +28,11 @@ from include.db.engine import make_engine
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.migrate import upgrade
 from include.db.users import ensure_user
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
-from include.pipeline.follow_company import follow_company
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import open_run, sweep_of
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.start_daily_runs import start_daily_runs
 from include.pipeline.upsert_jobs import upsert_jobs

@@ -11,9 +11,9 @@ from include.core.run_state import CheckStatus, JobStatus, RunStatus
 from include.db.runs import advance, get_run, notify
 from include.db.tables import CHANGED_XID, checks, jobs
 from include.db.users import ensure_user
-from include.pipeline.abort_run import abort_run
-from include.pipeline.follow_company import follow_company as follow
-from include.pipeline.start_run import start_run
+from include.pipeline.companies.follow_company import follow_company as follow
+from include.pipeline.runs.abort_run import abort_run
+from include.pipeline.runs.start_run import start_run
 
 COMPANY = "acme"
 

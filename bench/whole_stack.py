@@ -19,7 +19,7 @@ from bench.crawl.site import Site
 from include.core.models import Company
 from include.db.engine import make_engine
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.settings import Settings
 from local.home import StackInfo
 from local.ports import free_port

@@ -13,7 +13,7 @@ from include.db.companies import FollowedCompany, list_companies
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.raw_pages import S3Location, prepare_bucket
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server

@@ -13,7 +13,7 @@ from include.pipeline import (  # noqa: F401 # tasks call these
     source_urls,
     upsert_jobs,
 )
-from include.pipeline.warm_up import warm_up
+from include.pipeline.pages.warm_up import warm_up
 from include.settings import get_settings
 from plugins import crawling, deadlines, steps  # noqa: F401 # DAG files and steps import these
 

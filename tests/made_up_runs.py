@@ -16,11 +16,11 @@ from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.progress import list_run_jobs, read_head
 from include.db.sweeps import Sweep
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.recover_run import recover_run
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.start_run import start_run
 from include.pipeline.upsert_jobs import upsert_jobs
 
 USER = "ada"

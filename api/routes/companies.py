@@ -14,7 +14,7 @@ from api.services import Services
 from include.core.models import Company
 from include.db.companies import FollowedCompany, delete_company, get_company, list_companies
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.sources.registry import check_config
 
 router = APIRouter(prefix="/companies", tags=["companies"])

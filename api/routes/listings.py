@@ -16,8 +16,8 @@ from api.schemas import (
 )
 from include.core.models import CompanyStatus
 from include.errors import NotDetected
-from include.pipeline.dry_run import DryListing
-from include.pipeline.start_run import choose_companies
+from include.pipeline.companies.dry_run import DryListing
+from include.pipeline.runs.start_run import choose_companies
 
 router = APIRouter(
     tags=["listings"],

@@ -12,8 +12,8 @@ from include.core.filters import wants
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.core.preview import preview
 from include.db.open_jobs import open_jobs
-from include.pipeline.dry_run import DryListing, DryStatus
-from include.pipeline.start_run import choose_companies
+from include.pipeline.companies.dry_run import DryListing, DryStatus
+from include.pipeline.runs.start_run import choose_companies
 
 router = APIRouter(
     tags=["listings"],

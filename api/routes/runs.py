@@ -36,9 +36,9 @@ from include.core.run_state import JobStatus, RunStatus
 from include.db.idempotency import claim_key, keep_answer
 from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
 from include.db.users import ensure_user
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
-from include.pipeline.retry_failed import retry_failed
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.runs.retry_failed import retry_failed
+from include.pipeline.runs.start_run import start_run
 
 router = APIRouter(tags=["runs"])
 _log = logging.getLogger(__name__)

@@ -18,16 +18,16 @@ from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.follow_company import follow_company
-from include.pipeline.listed_rows import listed_rows
+from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.open_run import open_run, sweep_of
+from include.pipeline.pages.warm_up import warm_up
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.start_run import start_run
 from include.pipeline.upsert_jobs import upsert_jobs
-from include.pipeline.warm_up import warm_up
 from include.raw_pages import RawPages, S3Location
 
 _USER = "bench"

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from include.core.outcomes import Outcome
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.sweeps import Sweep
-from include.pipeline.flush import Outcomes, flush_while
-from include.pipeline.page_outcomes import extracted, failure
-from include.pipeline.read_page import read_page
-from include.pipeline.reextract import read_again
+from include.pipeline.pages.flush import Outcomes, flush_while
+from include.pipeline.pages.page_outcomes import extracted, failure
+from include.pipeline.pages.read_page import read_page
+from include.pipeline.pages.reextract import read_again
 from include.raw_pages import RawPages
 
 _MAX_CONCURRENT = 16

@@ -9,8 +9,8 @@ from include.db.runs import find_run_of_dag
 from include.db.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.open_run import check_not_recovered
-from include.pipeline.settle_checks import end_early, end_if_read
-from include.pipeline.start_run import assign_waiting
+from include.pipeline.runs.settle_checks import end_early, end_if_read
+from include.pipeline.runs.start_run import assign_waiting
 
 
 def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:

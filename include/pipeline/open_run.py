@@ -16,7 +16,7 @@ from include.db.runs import advance, find_run_of_dag, notify
 from include.db.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
 from include.db.users import ensure_user
 from include.errors import JobhuntError, NothingToCheck, SettingError, SweepSuperseded
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.start_run import start_run
 from include.sources.registry import adapter_for
 
 

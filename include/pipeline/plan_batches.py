@@ -10,7 +10,7 @@ from include.db.run_checks import resting_on
 from include.db.runs import advance, notify
 from include.db.sweeps import Sweep, fence
 from include.failure_codes import FailureCode
-from include.pipeline.settle_checks import end_early, end_if_read
+from include.pipeline.runs.settle_checks import end_early, end_if_read
 
 
 def plan_batches(

@@ -14,8 +14,8 @@ from include.db.checks import active_checks, count_unfinished
 from include.db.recovery import StaleSweep, claim, lock_stale
 from include.db.sweeps import close_sweep
 from include.failure_codes import FailureCode
-from include.pipeline.settle_checks import end_early, end_if_read
-from include.pipeline.start_run import assign_waiting
+from include.pipeline.runs.settle_checks import end_early, end_if_read
+from include.pipeline.runs.start_run import assign_waiting
 
 
 def recover_run(

@@ -31,9 +31,9 @@ from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
-from include.pipeline.list_board import list_company, polite, time_check
-from include.pipeline.listed_rows import listed_rows
-from include.pipeline.rendered_pages import sending_rendered
+from include.pipeline.listing.list_board import list_company, polite, time_check
+from include.pipeline.listing.listed_rows import listed_rows
+from include.pipeline.pages.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _AT_ONCE = 8

@@ -11,8 +11,8 @@ from include.db.checks import checks_to_list
 from include.db.outbox import put_intent
 from include.db.runs import insert_daily_runs
 from include.db.sweeps import insert_sweep
-from include.pipeline.assign_checks import NewSweep, assign_checks
 from include.pipeline.open_run import as_board_to_list
+from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 
 def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The interface of adapters: pure readers that say what to request and what a response means.
 
-An adapter does no I/O. ``pipeline.list_board`` sends its requests, passes the responses back and
-follows what they name, until nothing is left to follow.
+An adapter does no I/O. ``pipeline.listing.list_board`` sends its requests, passes the responses
+back and follows what they name, until nothing is left to follow.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.errors import NotDetected
-from include.pipeline.detect_company import Detected
-from include.pipeline.dry_run import DryListing
+from include.pipeline.companies.detect_company import Detected
+from include.pipeline.companies.dry_run import DryListing
 from include.sources.detect import Candidate
 
 NOT_THERE = DryListing(status=CompanyStatus.ERROR, error="no such board")

@@ -20,7 +20,7 @@ from include.db.outbox import due_intents, seconds_to_next_try
 from include.db.progress import read_run
 from include.db.sweeps import close_sweep
 from include.db.tables import outbox
-from include.pipeline.settle_checks import end_early
+from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.start_daily_runs import start_daily_runs
 from include.settings import Settings
 from local.ports import free_port

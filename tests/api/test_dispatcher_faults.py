@@ -21,7 +21,7 @@ from include.core.staleness import Remedy
 from include.db.engine import make_unpooled_async_engine
 from include.db.progress import read_head, read_run
 from include.db.tables import outbox
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.start_run import start_run
 from local.ports import free_port
 from tests.api.fake_airflow import FakeAirflow
 from tests.api.fault_proxy import FaultProxy, Trouble, fault_proxy

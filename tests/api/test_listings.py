@@ -16,7 +16,7 @@ from include.db.engine import make_engine
 from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.errors import NotDetected
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.settings import HostRate, Settings
 from local.career_sites import companies
 from tests.api.conftest import RunningApi, run_api

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.models import Company
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from tests.api.conftest import RunningApi
 from tests.api.listings import FakeListings
 from tests.api.test_listings import rows

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from include.core.outcomes import Started
 from include.core.run_state import RunStatus
-from include.pipeline.flush import Outcomes
+from include.pipeline.pages.flush import Outcomes
 from tests.api.sse import watching
 from tests.api.world import World
 from tests.made_up_runs import MadeUpRuns

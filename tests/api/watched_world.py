@@ -15,11 +15,11 @@ from include.db.jobs import expire_missing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, fence
 from include.db.users import ensure_user
-from include.pipeline.abort_run import abort_run
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
-from include.pipeline.follow_company import follow_company
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run
 from tests.made_up_runs import FRESH_FOR, MadeUpRuns
 
 Step = Literal["start", "advance", "flush", "finish", "abort"]

@@ -15,10 +15,10 @@ from include.db.progress import list_run_jobs, read_head
 from include.db.run_checks import resting_on
 from include.db.runs import advance, get_run, notify
 from include.db.users import ensure_user
-from include.pipeline.abort_run import abort_run
-from include.pipeline.follow_company import follow_company
-from include.pipeline.settle_checks import end_early, end_if_read
-from include.pipeline.start_run import start_run
+from include.pipeline.companies.follow_company import follow_company
+from include.pipeline.runs.abort_run import abort_run
+from include.pipeline.runs.settle_checks import end_early, end_if_read
+from include.pipeline.runs.start_run import start_run
 
 _NEVER = timedelta(days=10_000)
 

@@ -18,9 +18,9 @@ from include.db.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
-from include.pipeline.settle_checks import end_early
-from include.pipeline.start_run import start_run
+from include.pipeline.companies.follow_company import follow_company
+from include.pipeline.runs.settle_checks import end_early
+from include.pipeline.runs.start_run import start_run
 from tests.api.world import World
 
 _OUTCOMES = (JobStatus.READY, JobStatus.FAILED, JobStatus.SKIPPED, JobStatus.EXPIRED)

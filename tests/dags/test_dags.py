@@ -1,6 +1,7 @@
 """The DAG files as Airflow reads and runs them."""
 
 from datetime import UTC, datetime, timedelta
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from sqlalchemy import Engine, text
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
+from include import pipeline
 from include.core.models import Company
 from include.db.outbox import due_intents
 from include.db.users import ensure_user
 from include.errors import JobhuntError, SettingError
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.open_run import open_run
 from include.settings import get_settings
 from local.career_sites import companies
@@ -40,6 +42,12 @@ def dags(airflow_home: object) -> dict[str, Any]:
 def test_every_dag_is_there_and_explains_itself(dags: dict[str, Any]) -> None:
     assert dags.keys() == {"ingest_jobs", "ingest_daily", "detect_stale_runs", "forget_old"}
     assert all("###" in dag.doc_md for dag in dags.values())
+
+
+def test_the_modules_of_the_pipeline_are_the_tasks_of_the_dags(dags: dict[str, Any]) -> None:
+    tasks = {task.task_id.rpartition(".")[2] for dag in dags.values() for task in dag.tasks}
+    modules = {module.name for module in iter_modules(pipeline.__path__) if not module.ispkg}
+    assert modules == tasks - {"stale_runs"}  # a sensor
 
 
 def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:

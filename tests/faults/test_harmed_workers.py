@@ -19,7 +19,7 @@ from include.core.models import Company
 from include.core.staleness import Remedy
 from include.db.tables import metadata
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from include.raw_pages import RawPages
 from local.career_sites import companies
 from local.s3 import S3Server

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from include.core.models import Company, Workplace
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from tests.fetch.fault_server import FaultServer, reply
 from tests.ingestion import USER, Ingestion
 

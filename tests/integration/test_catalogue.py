@@ -16,12 +16,12 @@ from include.db.progress import RunReport, read_run
 from include.db.sweeps import Sweep
 from include.db.totals import read_totals
 from include.errors import ActiveRunError
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.runs.start_run import assign_waiting, start_run
 from include.pipeline.start_daily_runs import start_daily_runs
-from include.pipeline.start_run import assign_waiting, start_run
 from tests.ingestion import Ingestion
 from tests.made_up_runs import FRESH_FOR, STALE_AFTER, MadeUpRuns
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from include.core.models import ListedJob
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.ingestion import Ingestion
 from tests.local.waiting import eventually
 from tests.made_up_runs import MadeUpRuns

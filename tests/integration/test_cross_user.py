@@ -18,15 +18,15 @@ from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.follow_company import follow_company
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.start_run import start_run
 from include.pipeline.source_urls import source_urls
-from include.pipeline.start_run import start_run
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
 from tests.fetch.fault_server import FaultServer, reply

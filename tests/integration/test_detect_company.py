@@ -12,7 +12,7 @@ from include.errors import NotDetected, SettingError
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.pipeline.detect_company import Detected, detect_company
+from include.pipeline.companies.detect_company import Detected, detect_company
 from tests.sites import Sites
 from tests.vendors import HOSTED, TITLES, Vendors, redirect, running_vendors
 

@@ -10,10 +10,10 @@ from include.core.models import CompanyStatus
 from include.core.run_state import SweepStatus
 from include.db.jobs import expire_missing
 from include.db.sweeps import Sweep
-from include.pipeline.abort_run import abort_run
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run
 from tests.made_up_runs import FRESH_FOR, USER, MadeUpRuns
 
 pytestmark = pytest.mark.integration

@@ -12,9 +12,9 @@ from include.core.models import Workplace
 from include.db.companies import get_company
 from include.db.postings import search_postings
 from include.errors import SettingError
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.follow_company import follow_company
 from tests.fetch.fault_server import FaultServer
 from tests.ingestion import USER, Ingestion
 from tests.integration.feeds import Feed

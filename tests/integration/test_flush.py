@@ -13,10 +13,10 @@ from include.core.fingerprint import fingerprint
 from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
 from include.db.sweeps import Sweep, hold_sweep
 from include.errors import SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes, flush_while
+from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,7 @@ import pytest
 from include.core.models import Company
 from include.db.progress import CompanyReport
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.vendors import Vendors, running_vendors
 

@@ -15,12 +15,12 @@ from include.db import outbox
 from include.db.recovery import find_stale
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import AskedRun, open_run, sweep_of
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.start_daily_runs import start_daily_runs
 from tests.made_up_runs import FRESH_FOR, STALE_AFTER, USER, MadeUpRuns
 

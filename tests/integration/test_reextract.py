@@ -15,8 +15,8 @@ from include.db.run_changes import count_changed_fields, count_changes
 from include.db.sweeps import Sweep
 from include.errors import ActiveRunError, PageGone, ParseError, SweepSuperseded
 from include.pipeline import extract_jobs as step
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.ingestion import Ingestion
 
 pytestmark = pytest.mark.integration

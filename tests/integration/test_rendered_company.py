@@ -10,7 +10,7 @@ from aiohttp import web
 
 from include.core.models import Company
 from include.db.users import ensure_user
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.sites import serving
 

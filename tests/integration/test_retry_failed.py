@@ -11,10 +11,10 @@ from include.core.models import RunTrigger
 from include.core.run_state import SweepStatus
 from include.db.sweeps import Sweep
 from include.errors import ActiveRunError, RunNotRetryable
-from include.pipeline.abort_run import abort_run
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.retry_failed import retry_failed
+from include.pipeline.runs.abort_run import abort_run
+from include.pipeline.runs.retry_failed import retry_failed
 from tests.fetch.fault_server import FaultServer, reply
 from tests.ingestion import Ingestion
 from tests.integration.feeds import Feed

@@ -54,15 +54,15 @@ from include.db.sweeps import fence
 from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.errors import ActiveRunError, CompaniesError, SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
-from include.pipeline.follow_company import follow_company
-from include.pipeline.listed_rows import listed_rows
+from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import open_run
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.retry_failed import retry_failed
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.runs.retry_failed import retry_failed
 from include.pipeline.start_daily_runs import start_daily_runs
 from tests.integration.run_model import (
     Catalogue,

@@ -27,13 +27,13 @@ from include.db.runs import advance, end_aborted, end_settled, find_run_of_dag, 
 from include.db.sweeps import Sweep, beat, close_sweep, fence
 from include.db.users import ensure_user
 from include.errors import ActiveRunError, SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
-from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.open_run import AskedRun, open_run
+from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
-from include.pipeline.settle_checks import end_if_read
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
+from include.pipeline.runs.settle_checks import end_if_read
 from include.pipeline.start_daily_runs import start_daily_runs
 from tests.made_up_runs import FRESH_FOR, USER, MadeUpRuns
 

@@ -9,8 +9,8 @@ from include.core.run_state import RunStatus
 from include.db.progress import SlaMiss, read_run
 from include.db.sla_misses import record_miss
 from include.db.sweeps import Sweep
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.finish_run import finish_run
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration

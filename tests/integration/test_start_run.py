@@ -12,9 +12,9 @@ from include.db.sweeps import get_sweep
 from include.db.tables import checks, ingestion_runs, outbox, sweeps
 from include.db.users import ensure_user
 from include.errors import ActiveRunError, CompaniesError
-from include.pipeline.abort_run import abort_run
-from include.pipeline.follow_company import follow_company
-from include.pipeline.start_run import start_run
+from include.pipeline.companies.follow_company import follow_company
+from include.pipeline.runs.abort_run import abort_run
+from include.pipeline.runs.start_run import start_run
 
 pytestmark = pytest.mark.integration
 

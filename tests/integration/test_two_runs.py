@@ -13,9 +13,9 @@ from include.core.outcomes import Failed, Started
 from include.db.jobs import expire_missing, upsert_listed
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
-from include.pipeline.abort_run import abort_run, close_idle_sweeps
-from include.pipeline.flush import Outcomes
 from include.pipeline.mark_expired import mark_expired
+from include.pipeline.pages.flush import Outcomes
+from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.made_up_runs import NEVER, MadeUpRuns
 
 pytestmark = pytest.mark.integration

@@ -16,9 +16,9 @@ from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
-from include.pipeline.abort_run import abort_run
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.open_run import open_run, sweep_of
+from include.pipeline.runs.abort_run import abort_run
 from include.pipeline.source_urls import source_urls
 from include.raw_pages import RawPages
 from tests.fetch.answers import HEAD

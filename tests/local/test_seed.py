@@ -3,7 +3,7 @@ from sqlalchemy import Engine
 
 from include.core.models import Company
 from include.db.companies import FollowedCompany, delete_company, list_companies
-from include.pipeline.follow_company import follow_company
+from include.pipeline.companies.follow_company import follow_company
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server
 from local.seed import DEMO_USER, follow_samples, prepare_storage

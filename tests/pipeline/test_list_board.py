@@ -7,8 +7,8 @@ import pytest
 
 from include.core.models import Company, Listing, Page
 from include.errors import ListingError, ParseError
-from include.pipeline import list_board
-from include.pipeline.list_board import list_company, time_check
+from include.pipeline.listing import list_board
+from include.pipeline.listing.list_board import list_company, time_check
 from include.sources.base import Request
 
 _FIELDS = {"external_id": "id", "title": "t", "url": "u", "description": "d"}

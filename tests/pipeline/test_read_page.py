@@ -2,7 +2,7 @@ import pytest
 
 from include.core.models import Page
 from include.errors import ParseError
-from include.pipeline.read_page import read_page
+from include.pipeline.pages.read_page import read_page
 
 DOCUMENT = b'{"items": [{"Id": "7", "Title": "Cook", "ExternalDescriptionStr": "<h1>Not it</h1>"}]}'
 URL = "https://acme.example/7"

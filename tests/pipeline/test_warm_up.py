@@ -1,5 +1,5 @@
 from include.core import countries, language
-from include.pipeline.warm_up import warm_up
+from include.pipeline.pages.warm_up import warm_up
 
 
 def test_warmed_up_process_loads_nothing_for_its_first_page() -> None:

@@ -3,7 +3,7 @@
 All modules here are pure. ``boards`` recognises a URL by its host and path. ``page`` recognises a
 page by what it embeds, links to and is built with. For a site that runs on no known source,
 ``own_site`` guesses its sitemaps and listing pages. The results are candidates:
-``pipeline.detect_company`` lists them to find out which one is right.
+``pipeline.companies.detect_company`` lists them to find out which one is right.
 """
 
 from include.sources.detect.boards import boards_at

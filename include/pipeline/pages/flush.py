@@ -21,9 +21,9 @@ from include.db.data_errors import is_data_error, write_in_parts
 from include.db.job_texts import index_texts
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
-from include.pipeline.page_outcomes import unstorable
-from include.pipeline.settle_checks import end_if_read
-from include.pipeline.start_run import assign_waiting
+from include.pipeline.pages.page_outcomes import unstorable
+from include.pipeline.runs.settle_checks import end_if_read
+from include.pipeline.runs.start_run import assign_waiting
 
 _EVERY_SECONDS = 1.0
 

@@ -27,7 +27,7 @@ from include.failure_codes import FailureCode
 from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
-from include.pipeline.list_board import (
+from include.pipeline.listing.list_board import (
     as_response,
     check_address,
     listing_pages,

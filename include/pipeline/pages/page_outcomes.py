@@ -7,7 +7,7 @@ from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
 from include.errors import JobhuntError, PageGone
 from include.failure_codes import FailureCode
-from include.pipeline.outages import is_outage
+from include.pipeline.pages.outages import is_outage
 
 
 def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Extracted:

@@ -20,7 +20,7 @@ from include.db.runs import Run, advance, end_settled, find_active_run, get_run,
 from include.db.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
-from include.pipeline.assign_checks import NewSweep, assign_checks
+from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 # a try fails only if another run became active before the insert and had ended by the next query
 _MAX_TRIES = 5

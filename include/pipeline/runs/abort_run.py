@@ -12,8 +12,8 @@ from include.db.runs import end_aborted, get_run, lock_run, notify
 from include.db.settling import settle
 from include.db.sweeps import close_sweep, get_sweep, hold_sweep
 from include.failure_codes import FailureCode
-from include.pipeline.settle_checks import end_early
-from include.pipeline.start_run import assign_waiting
+from include.pipeline.runs.settle_checks import end_early
+from include.pipeline.runs.start_run import assign_waiting
 
 _REASON = "the run that asked for it was aborted"
 

@@ -5,7 +5,7 @@ second to load. Forked workers share the loaded data.
 """
 
 from include.core.models import Page
-from include.pipeline.read_page import read_page
+from include.pipeline.pages.read_page import read_page
 
 _PAGE = """<html><body><script type="application/ld+json">{"@type": "JobPosting", "title": "Baker",
 "jobLocation": {"address": {"addressLocality": "Nowhere", "addressCountry": "Nowhere"}},

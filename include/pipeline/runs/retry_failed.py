@@ -13,7 +13,7 @@ from include.core.run_state import ENDED_RUNS
 from include.db.runs import get_run, still_failed
 from include.errors import RunNotRetryable
 from include.failure_codes import FailureCode
-from include.pipeline.start_run import start_run
+from include.pipeline.runs.start_run import start_run
 
 
 def retry_failed(

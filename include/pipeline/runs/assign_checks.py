@@ -26,7 +26,7 @@ from include.db.left_out import leaves_unread
 from include.db.run_checks import boards_without_check, catch_up, filters_without_check, rest_on
 from include.db.runs import notify
 from include.db.sweeps import delete_sweep
-from include.pipeline.settle_checks import settle_adopted
+from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
 """A waiting check is moved to the sweep of the new run if its own sweep has more than this many

@@ -1,0 +1,99 @@
+"""Getting the pages of jobs: from their sites, or from their board's listing."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Engine
+
+from include.core.robots import RobotsText
+from include.core.urls import host_key
+from include.db.batches import CrawlJob, inline_content
+from include.fetch.limits.limiter import HostLimiter
+from include.fetch.limits.retrying_fetcher import RetryingFetcher
+from include.fetch.pages import Fetched, PageFetcher
+from include.fetch.render import Browser
+from include.fetch.robots import Robots
+from include.pipeline.pages.page_requests import PageRequest, inline_page
+from include.pipeline.pages.rendered_pages import rendered
+from include.pipeline.pages.robots_rules import SqlRobots
+
+
+class JobPages:
+    """The pages of one worker's jobs, within one event loop."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        fetcher: PageFetcher,
+        limiter: HostLimiter,
+        *,
+        robots: Mapping[str, RobotsText],
+        browser: Browser | None,
+    ) -> None:
+        """
+        Args:
+            robots: the robots.txt of origins, as far as they are known already.
+            browser: renders the pages that need a browser.
+        """
+        self._engine = engine
+        self._limiter = limiter
+        self._browser = browser
+        self._fetcher = RetryingFetcher(fetcher, limiter)
+        self._robots = Robots(
+            self._fetch_robots,
+            SqlRobots(engine),
+            alone=lambda url: limiter.pinned(host_key(url)),
+            user_agent=fetcher.user_agent,
+            known=robots,
+        )
+
+    @asynccontextmanager
+    async def fetched(
+        self, request: PageRequest, on_try: Callable[[int], None]
+    ) -> AsyncGenerator[Fetched]:
+        """Yield the requested page, which counts as in memory while the block runs.
+
+        Args:
+            on_try: called with the number of each try when its request is sent.
+
+        Raises:
+            FetchError, PageGone: the page could not be fetched or rendered, or must not be.
+        """
+        check = self._check_robots if request.checks_robots else None
+        if check:
+            await check(request.url)
+        async with self._fetcher.fetch(
+            request.url,
+            on_try=on_try,
+            on_hop=check,
+            etag=request.etag,
+            last_modified=request.last_modified,
+        ) as response:
+            if request.rendered and response.page is not None:
+                response = Fetched(page=await rendered(self._browser, response.page))
+            yield response
+
+    async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
+        """Yield each job with the posting that its listing carries, as a page.
+
+        The page counts as in memory until the next one is asked for.
+        """
+        contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
+        for job in jobs:
+            page = inline_page(job.page_url, contents.pop(job.job_id))
+            async with self._fetcher.in_memory():
+                yield job, Fetched(page=page)
+
+    def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:
+        with self._engine.connect() as connection:
+            return inline_content(connection, job_ids)
+
+    async def _check_robots(self, url: str) -> None:
+        delay = await self._robots.check(url)
+        if delay is not None:
+            self._limiter.slow_down(host_key(url), 1 / delay)
+
+    async def _fetch_robots(self, url: str) -> Fetched:
+        async with self._fetcher.fetch(url, persistent=True) as response:
+            return response

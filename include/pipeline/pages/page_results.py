@@ -1,0 +1,95 @@
+"""Finding out what a fetched page means for a job, and storing the page if it has changed."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import TypeVar
+
+from include.core.fingerprint import Fingerprint, is_unchanged
+from include.core.models import Page
+from include.core.outcomes import Changed, Outcome, Unchanged
+from include.db.batches import CrawlJob
+from include.fetch.pages import Fetched
+from include.pipeline.pages.page_outcomes import extracted, failure
+from include.pipeline.pages.read_page import PageReader
+from include.raw_pages import RawPages
+
+_LARGE = 256 * 1024
+"""The size in bytes above which a page is read in a thread, so that it does not block the event
+loop."""
+
+R = TypeVar("R")
+
+
+class PageResults:
+    """The outcomes of the pages that one worker fetches for a sweep."""
+
+    def __init__(
+        self, raw_pages: RawPages, sweep_id: int, *, simhash_threshold: int, last_try: bool
+    ) -> None:
+        self._raw_pages = raw_pages
+        self._sweep_id = sweep_id
+        self._threshold = simhash_threshold
+        self._last_try = last_try
+
+    async def outcomes(self, job: CrawlJob, fetched: Fetched, attempts: int) -> tuple[Outcome, ...]:
+        """Return the outcomes that the response means for the job.
+
+        Raises:
+            SQLAlchemyError, StorageError: Postgres is away, or S3 is away and this is not the last
+                try.
+        """
+        try:
+            return await self._outcomes(job, fetched, attempts)
+        # An unforeseen error with one page must not stop the other jobs.
+        except Exception as error:
+            return (self.failure(job, error, attempts),)
+
+    def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
+        """Return the outcome of a job whose page failed. Raises the error if it is an outage."""
+        return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
+
+    async def _outcomes(
+        self, job: CrawlJob, fetched: Fetched, attempts: int
+    ) -> tuple[Outcome, ...]:
+        page = fetched.page
+        unchanged = Unchanged(
+            job_id=job.job_id,
+            attempts=attempts,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+        )
+        if page is None:
+            return (unchanged,)
+        reader, now = await _in_thread_if_large(page, lambda: _opened(job.source, page))
+        if not job.force and is_unchanged(job.fingerprint, now, threshold=self._threshold):
+            return (unchanged,)
+        key = await self._raw_pages.put(self._sweep_id, job.job_id, page)
+        changed = Changed(
+            job_id=job.job_id,
+            raw_key=key,
+            content_sha256=hashlib.sha256(page.body).hexdigest(),
+            fingerprint=now,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+            attempts=attempts,
+        )
+        read = await _in_thread_if_large(page, lambda: self._read(job, reader, attempts))
+        return (changed, read)
+
+    def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
+        """Read the page. It is stored by now, so a page that cannot be read can be examined."""
+        try:
+            return extracted(job.job_id, reader.posting(), listed_at=job.location)
+        # An unforeseen error with one page must not stop the other jobs.
+        except Exception as error:
+            return self.failure(job, error, attempts)
+
+
+def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
+    reader = PageReader(source, page)
+    return reader, reader.fingerprint()
+
+
+async def _in_thread_if_large(page: Page, read: Callable[[], R]) -> R:
+    return await asyncio.to_thread(read) if len(page.body) > _LARGE else read()
