@@ -117,7 +117,7 @@ _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"
 def class_of(outcome: Outcome) -> str:
     """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
     a job whose page says that it is over, and otherwise the job's new status."""
-    return outcome.code.value if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
+    return str(outcome.code) if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
 
 
 def _told(message: str) -> str:
