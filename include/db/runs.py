@@ -249,8 +249,8 @@ _COUNTS = """
         FROM run_jobs WHERE run_jobs.run_id = r.run_id GROUP BY company
     ) AS told USING (company)
 """
-_FAILURES = """
-    SELECT coalesce(jsonb_object_agg(code, jobs), '{}') FROM (
+_FAILURES = f"""
+    SELECT coalesce(jsonb_object_agg(code, jobs), '{{}}') FROM (
         SELECT coalesce(error_code, '{FailureCode.UNKNOWN}') AS code, count(*) AS jobs
         FROM run_jobs WHERE run_jobs.run_id = r.run_id AND status = 'failed' GROUP BY 1
     ) AS failed
