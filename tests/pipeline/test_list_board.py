@@ -21,6 +21,15 @@ _JSON = Company(
 _SITEMAP = Company(slug="x", source="sitemap", config={"url": f"{_HOME}/0.xml"})
 
 
+@pytest.fixture(autouse=True)
+def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the limits of a listing small, so that few responses exceed them."""
+    monkeypatch.setattr(list_board, "_MAX_REQUESTS", 200)
+    monkeypatch.setattr(list_board, "_MAX_POSTINGS", 1_000)
+    monkeypatch.setattr(list_board, "_MAX_RESPONSE_BYTES", 20_000_000)
+    monkeypatch.setattr(list_board, "_MAX_KEPT_BYTES", 5_000_000)
+
+
 class Endless:
     """A source whose every page names new postings and a next page."""
 
@@ -48,19 +57,16 @@ def listed(company: Company, send: Callable[[Request], Page]) -> tuple[Listing, 
 def test_a_listing_without_end_ends_after_some_requests() -> None:
     source = Endless(postings=1)
     listing, reason = listed(_JSON, source.send)
-    assert source.pages == len(listing.jobs) == 5000
-    assert "5000 requests" in reason
+    assert source.pages == len(listing.jobs) == 200
+    assert "200 requests" in reason
 
 
-def test_a_listing_of_short_postings_ends_after_some_of_them(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(list_board, "_MAX_POSTINGS", 100)
-    source = Endless(postings=40)
+def test_a_listing_of_short_postings_ends_after_some_of_them() -> None:
+    source = Endless(postings=400)
     listing, reason = listed(_JSON, source.send)
     assert source.pages == 3
-    assert len(listing.jobs) == 120
-    assert "120 postings" in reason
+    assert len(listing.jobs) == 1_200
+    assert "1200 postings" in reason
 
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "😀" * 25_000], ids=["ASCII", "emoji"])
@@ -68,7 +74,7 @@ def test_a_listing_of_long_postings_ends_before_it_fills_memory(text: str) -> No
     source = Endless(postings=20, text=text)
     listing, reason = listed(_JSON, source.send)
     assert "too large" in reason
-    assert sum(len(job.content or "") for job in listing.jobs) < 100_000_000
+    assert sum(len(job.content or "") for job in listing.jobs) < 10_000_000
 
 
 def test_a_listing_of_pages_that_name_nothing_ends_after_some_bytes() -> None:
@@ -77,11 +83,11 @@ def test_a_listing_of_pages_that_name_nothing_ends_after_some_bytes() -> None:
     def send(request: Request) -> Page:
         nonlocal sent
         sent += 1
-        body = f'{{"next": "/{sent}", "jobs": []}}'.encode() + b" " * 5_000_000
+        body = f'{{"next": "/{sent}", "jobs": []}}'.encode() + b" " * 1_000_000
         return Page(url=request.url, body=body)
 
     _, reason = listed(_JSON, send)
-    assert sent < 150
+    assert sent < 30
     assert "bytes" in reason
 
 
@@ -108,8 +114,8 @@ def test_sitemaps_that_name_ever_new_ones_are_not_followed_for_ever() -> None:
         return Page(url=request.url, body=f"<sitemapindex>{names}</sitemapindex>".encode())
 
     _, reason = listed(_SITEMAP, send)
-    assert len(asked) == 5000
-    assert "5000 requests" in reason
+    assert len(asked) == 200
+    assert "200 requests" in reason
 
 
 @pytest.mark.parametrize(
