@@ -93,7 +93,12 @@ def ingest_jobs() -> None:
 
     @task_group
     def ingest_batch(batch: int) -> None:
-        crawled = task(steps.crawl_pages, map_index_template="{{ label }}")(batch)
+        crawled = task(
+            steps.crawl_pages,
+            map_index_template="{{ label }}",
+            # A slow host may take hours. A worker that stops working is found by its heartbeat.
+            execution_timeout=None,
+        )(batch)
         extracted = task(
             # all_done: pages that were stored before a crawl failed are still read
             steps.extract_jobs,
