@@ -1,7 +1,7 @@
 """Deciding the outcomes of a re-extraction.
 
-In a re-extraction, the current extractors read stored pages again. A re-extraction lists and fetches nothing. A job expires only if its own page says that the posting
-is closed.
+In a re-extraction, the current extractors read stored pages again. Nothing is listed or fetched. A
+job expires only if its own page says that the posting is closed.
 """
 
 from collections.abc import Iterator
