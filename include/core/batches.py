@@ -30,7 +30,7 @@ until the slowest batch has ended."""
 _LARGEST_BATCH = 2000
 """The maximum number of pages of a batch when all workers have enough batches. A larger batch would
 keep one worker busy after the others have finished."""
-_UNREAD_AS_ONE = 4
+_UNCHANGED_AS_ONE = 4
 """How many pages that are probably unchanged count as one page. An unchanged page takes a tenth of
 the time of another. The number is smaller than ten, because some of these pages have changed after
 all, and because a larger number would leave some workers without a batch."""
@@ -56,7 +56,7 @@ def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = 
         unread: how many of the pages are probably unchanged; several of these count as one page.
         workers: how many tasks may run at the same time.
     """
-    counted = pages - unread + ceil(unread / _UNREAD_AS_ONE)
+    counted = pages - unread + ceil(unread / _UNCHANGED_AS_ONE)
     enough = max(workers * _BATCHES_A_WORKER, ceil(counted / _LARGEST_BATCH))
     return min(ceil(counted / batch_size), enough, MAX_TASKS)
 

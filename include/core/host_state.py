@@ -96,13 +96,13 @@ class HostState:
             trial: whether the request tested a host whose circuit is half-open.
         """
         old = self.without_old_failures(now)
-        is_known = old.is_blocked(now) and not trial
-        failures = old.failures if is_known and old.is_open else old.failures + 1
+        is_same_incident = old.is_blocked(now) and not trial
+        failures = old.failures if is_same_incident and old.is_open else old.failures + 1
         wait = failure.retry_after or (_DEFAULT_PAUSE_SECONDS if failure.slow_down else 0.0)
         if failures >= CIRCUIT_FAILURES:
             wait = max(wait, cooldown * 2 ** min(failures - CIRCUIT_FAILURES, _MAX_DOUBLINGS))
         rate = old.rate
-        if failure.slow_down and not is_known:
+        if failure.slow_down and not is_same_incident:
             rate = max(min(rate or full_rate, full_rate) / 2, _MIN_RATE)
         return replace(
             old,

@@ -467,5 +467,5 @@ def _code(status: int) -> FailureCode:
 
 def _refusal(response: requests.Response) -> str:
     if response.status_code in (404, 410):
-        return f"no such board: {response.url} answers {response.status_code}"
-    return f"{response.url} answers {response.status_code}"
+        return f"no such board: {response.url} answered with status {response.status_code}"
+    return f"{response.url} answered with status {response.status_code}"

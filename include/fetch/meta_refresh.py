@@ -14,7 +14,7 @@ _MAX_DELAY = 10
 """The maximum delay of a redirect in seconds. A page with a longer delay is meant to be read."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
 """A quick test for lower-case text. Ignoring the case instead would take ten times as long."""
-_UNREAD = re.compile(
+_IGNORED_MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(noscript|script|style|template)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -32,7 +32,7 @@ def refresh_target(url: str, body: bytes) -> str | None:
     start = body[:_HEAD_BYTES]
     if not _MARK.search(start.lower()):
         return None
-    for after in _META.split(_UNREAD.sub("", start.decode("latin-1")))[1:]:
+    for after in _META.split(_IGNORED_MARKUP.sub("", start.decode("latin-1")))[1:]:
         tag, is_whole, _ = after.partition(">")
         content = _CONTENT.search(tag) if is_whole and _IS_REFRESH.search(tag) else None
         try:

@@ -192,7 +192,7 @@ class PageResources:
                     return request.redirected(response.status, target)
                 if not 200 <= response.status < 300:
                     response.close()
-                    message = f"{url} answers {response.status}"
+                    message = f"{url} answered with status {response.status}"
                     raise FetchError(
                         message,
                         code=FailureCode.of_status(response.status),

@@ -216,13 +216,13 @@ def _redirected(url: str, response: HttpResponse) -> str:
 def _check_status(response: HttpResponse, *, conditional: bool) -> None:
     status = response.status
     if status == 304 and not conditional:
-        message = "the server answers 304 to a request that was not conditional"
+        message = "the server answered with status 304, but the request was not conditional"
         raise FetchError(message, code=FailureCode.PROTOCOL, status=status)
     if status in (404, 410):
-        raise PageGone(f"the page answers {status}")
+        raise PageGone(f"the server answered with status {status}")
     if status == 429 or status == 408 or status >= 500:
         raise FetchError(
-            f"the server answers {status}",
+            f"the server answered with status {status}",
             code=FailureCode.of_status(status),
             retryable=True,
             retry_after=parse_retry_after(
@@ -232,4 +232,5 @@ def _check_status(response: HttpResponse, *, conditional: bool) -> None:
         )
     if status >= 300 and status != 304:
         code = FailureCode.of_status(status)
-        raise FetchError(f"the server answers {status}", code=code, status=status)
+        message = f"the server answered with status {status}"
+        raise FetchError(message, code=code, status=status)

@@ -21,10 +21,11 @@ from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
 """The part of robots.txt that is read, which is the minimum that RFC 9309 (2.5) asks for."""
-_LIFETIME = timedelta(hours=24)
+_TTL = timedelta(hours=24)
 """How long robots.txt is cached, which is the maximum that RFC 9309 (2.4) allows."""
-_LIFETIME_OF_ERRORS = timedelta(seconds=30)
-_LONGEST_DELAY = 60.0
+_ERROR_TTL = timedelta(seconds=30)
+"""How long the failure of a request for robots.txt is cached."""
+_MAX_CRAWL_DELAY_SECONDS = 60.0
 """The upper limit of ``Crawl-delay`` in seconds. RFC 9309 does not define ``Crawl-delay``."""
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
@@ -32,6 +33,7 @@ _UNREACHABLE = frozenset(
 """The codes that are not replaced by ``robots`` when a request for robots.txt fails, because they
 are more precise. The pages of the origin fail with the same code."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
+"""The codes that mean that the origin has no robots.txt."""
 
 
 class RobotsStore(Protocol):
@@ -105,7 +107,7 @@ class Robots:
         if robots.error_code:
             return FetchError(robots.error_message or "", code=robots.error_code)
         rules = Protego.parse(robots.rules)
-        delay = min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
+        delay = min(rules.crawl_delay(self._product) or 0.0, _MAX_CRAWL_DELAY_SECONDS)
         return _Rules(text=rules, delay=delay if delay > 0 else None)
 
     async def _find_or_read(self, origin: str) -> RobotsText:
@@ -116,7 +118,7 @@ class Robots:
             robots = found.get(origin)
             if robots is None:
                 robots = await self._read(address)
-                lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
+                lifetime = _ERROR_TTL if robots.error_code else _TTL
                 await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
         return robots
 

@@ -123,7 +123,7 @@ def _started_by(
     """
     if find_run_of_dag(connection, dag_run_id) is None:
         if asked is None:
-            raise JobhuntError("user_id: name the user whose companies to ingest")
+            raise JobhuntError("user_id: name the user whose companies are to be ingested")
         ensure_user(connection, asked.user_id)
         start_run(
             connection,

@@ -17,7 +17,7 @@ from include.sources.base import ListingPage
 MAX_EXTERNAL_ID_BYTES = 2048
 """The maximum size of an external id in UTF-8. An entry of a btree index in Postgres has at most
 2,704 bytes."""
-_READABLE_ID = 100
+_KEPT_ID_LENGTH = 100
 """The number of characters of a longer external id that are kept before its hash."""
 MAX_TITLE_LENGTH = 300
 MAX_LOCATION_LENGTH = 1000
@@ -65,7 +65,7 @@ def _bounded_id(external_id: str) -> str:
     encoded = external_id.encode("utf-8", "surrogatepass")
     if len(encoded) <= MAX_EXTERNAL_ID_BYTES and storable(external_id) == external_id:
         return external_id
-    return f"{storable(external_id)[:_READABLE_ID]}…{hashlib.sha256(encoded).hexdigest()}"
+    return f"{storable(external_id)[:_KEPT_ID_LENGTH]}…{hashlib.sha256(encoded).hexdigest()}"
 
 
 def _text(text: str, length: int) -> str:

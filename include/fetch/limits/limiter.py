@@ -132,6 +132,7 @@ class HostLimiter:
         self._wake = asyncio.Event()
         self._checked = asyncio.Event()
         self._checked_at = 0.0
+        # Whether the store has announced that this worker waits for leases.
         self._announced = False
         self._closing = False
         self._error: Exception | None = None
@@ -314,8 +315,8 @@ class HostLimiter:
                 host.leased.set()
                 self._dispatch(host)
 
-    async def _call(self, ask: Callable[[P], R], about: P) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, ask, about)
+    async def _call(self, method: Callable[[P], R], argument: P) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, method, argument)
 
     def _pause(self) -> float:
         if any(self._unleased()):

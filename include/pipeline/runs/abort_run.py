@@ -15,7 +15,7 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
 
-_REASON = "the run that asked for it was aborted"
+_REASON = "the run that needed the check was aborted"
 
 
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
