@@ -1,6 +1,6 @@
-"""The errors of this system, with one base class. Each carries data and says whether to retry.
+"""The errors that this system raises, with one base class. Each says whether a retry can help.
 
-Only the shells (DAG files, API, CLI) map them to Airflow retries, HTTP statuses and exit codes.
+Only the DAG files, the API and the CLI map errors to Airflow retries, HTTP statuses and exit codes.
 """
 
 from include.failure_codes import FailureCode
@@ -9,8 +9,8 @@ from include.failure_codes import FailureCode
 class JobhuntError(Exception):
     """The base class of every error that this system raises on purpose.
 
-    ``code`` is stable and machine-readable; users see it beside the message.
-    ``retryable`` says whether to make the same call again: usually whether the code is transient.
+    ``code`` is stable and machine-readable. Users see it beside the message. ``retryable`` says
+    whether to make the same call again. By default, it is true if the code is transient.
 
     Raises:
         ValueError: ``code`` is not a member of ``FailureCode``.
@@ -27,7 +27,7 @@ class JobhuntError(Exception):
 
 
 class SettingError(JobhuntError):
-    """A setting or a company's config holds an unusable value. ``field`` names it."""
+    """A setting or a company's config has an unusable value. ``field`` names the setting."""
 
     code = FailureCode.INVALID_SETTING
 
@@ -37,7 +37,7 @@ class SettingError(JobhuntError):
 
 
 class SweepSuperseded(JobhuntError):
-    """The fence refused a write: the sweep was recovered, cancelled or closed meanwhile."""
+    """A write was refused, because the sweep was recovered, cancelled or closed meanwhile."""
 
     code = FailureCode.SWEEP_SUPERSEDED
 
@@ -48,7 +48,7 @@ class SweepSuperseded(JobhuntError):
 
 
 class CheckCancelled(JobhuntError):
-    """A check was cancelled while its board was being listed: nobody waits for it any more."""
+    """A check was cancelled while its board was listed, because no run waits for it any more."""
 
     code = FailureCode.CHECK_CANCELLED
 
@@ -57,18 +57,18 @@ class CheckCancelled(JobhuntError):
 
 
 class NothingToCheck(JobhuntError):
-    """The run needs no sweep: its boards were checked recently, or other sweeps check them."""
+    """The run needs no sweep, because its boards were checked recently or are in other sweeps."""
 
     code = FailureCode.NOTHING_TO_CHECK
 
     def __init__(self, run_id: int):
         super().__init__(
-            f"all boards of run {run_id} were checked a short time ago, or are being checked"
+            f"all boards of run {run_id} were checked recently, or other sweeps check them now"
         )
 
 
 class ActiveRunError(JobhuntError):
-    """The user has an active run already. ``run_id`` is None if that run has just ended."""
+    """The user already has an active run. ``run_id`` is None if that run has ended meanwhile."""
 
     code = FailureCode.RUN_ACTIVE
 
@@ -84,7 +84,7 @@ class IdempotencyKeyReused(JobhuntError):
     code = FailureCode.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self, key: str):
-        super().__init__("this Idempotency-Key has come with another request before")
+        super().__init__("this Idempotency-Key was used for a different request before")
         self.key = key
 
 
@@ -96,7 +96,7 @@ class RunNotRetryable(JobhuntError):
 
 
 class CompaniesError(JobhuntError):
-    """A run can't be started for these companies; ``companies`` are the slugs at fault."""
+    """A run can't be started for these companies. ``companies`` has the slugs that are wrong."""
 
     code = FailureCode.COMPANIES
 
@@ -106,19 +106,21 @@ class CompaniesError(JobhuntError):
 
 
 class ListingError(JobhuntError):
-    """A board's listing could not be read. Its check is marked; other boards are not affected."""
+    """A board's listing could not be read. The board's check records this."""
 
     code = FailureCode.LISTING
 
 
 class NotDetected(JobhuntError):
-    """No source was found that lists the postings behind ``url``. ``tried`` says what was tried and
-    with what result."""
+    """No source was found that lists the postings of ``url``.
+
+    ``tried`` has a text for each attempt and its result.
+    """
 
     code = FailureCode.NOT_DETECTED
 
     def __init__(self, url: str, tried: tuple[str, ...]):
-        super().__init__(f"nothing that we tried lists postings behind {url}")
+        super().__init__(f"no source of postings was found at {url}")
         self.url = url
         self.tried = tried
 
@@ -149,13 +151,13 @@ class FetchError(JobhuntError):
 
 
 class PageGone(JobhuntError):
-    """The page says that the job is over (404, 410, or a recognised notice), so the job expires."""
+    """The page is gone (404 or 410) or says that the job is closed, so the job expires."""
 
     code = FailureCode.GONE
 
 
 class ParseError(JobhuntError):
-    """A payload does not have the form that its source documents."""
+    """A document does not have the form that its source defines."""
 
     code = FailureCode.PARSE
 

@@ -1,7 +1,7 @@
-"""The codes of all failures: what each means, and what follows from it.
+"""The codes of all failures, each with its meaning and its traits.
 
-The values are in the database and in the API's answers, so they never change. ``docs/operate.md``
-lists them for operators; a test compares that table with this enum.
+The values are in the database and in the API's responses, so they must not change. A table in
+``docs/operate.md`` lists them for operators, and a test compares that table with this enum.
 """
 
 from enum import Flag, StrEnum, auto
@@ -9,22 +9,21 @@ from typing import Self
 
 
 class Trait(Flag):
-    """What follows from a failure."""
+    """The properties of a failure that decide how the code reacts to it."""
 
     NONE = 0
     TRANSIENT = auto()
     """The same call may succeed later."""
     OF_HOST = auto()
-    """The failure says something about the host, not about one page: the circuit breaker counts
-    it."""
+    """The cause is the host, not one page, so the host's circuit breaker counts the failure."""
     HOST_IN_TROUBLE = TRANSIENT | OF_HOST
 
 
 class FailureCode(StrEnum):
-    """A code with its meaning and its traits. ``FailureCode(text)`` refuses unknown codes."""
+    """A failure code. ``FailureCode(text)`` raises ValueError for an unknown code."""
 
     meaning: str
-    """One sentence for the people who read it beside the error's message."""
+    """One sentence for people, which is shown beside the error's message."""
     traits: Trait
 
     def __new__(cls, value: str, meaning: str, traits: Trait) -> Self:
@@ -57,7 +56,7 @@ class FailureCode(StrEnum):
     )
     URL_TOO_LONG = "url_too_long", "The URL or its host is longer than allowed.", Trait.NONE
     TOO_LARGE = "too_large", "The response is larger than allowed.", Trait.NONE
-    ENCODING = "encoding", "The response is not encoded as its headers say.", Trait.NONE
+    ENCODING = "encoding", "The response has an unsupported or wrong encoding.", Trait.NONE
     ROBOTS = (
         "robots",
         "The site's robots.txt does not allow the page, or is unreadable.",
@@ -124,7 +123,7 @@ class FailureCode(StrEnum):
 
     @property
     def counts_against_host(self) -> bool:
-        """Whether the circuit breaker of the host counts the failure."""
+        """Whether the host's circuit breaker counts the failure."""
         return Trait.OF_HOST in self.traits
 
     @classmethod
@@ -138,7 +137,7 @@ class FailureCode(StrEnum):
 
 
 def meaning_of(code: str) -> str:
-    """Return the meaning of a stored code, or nothing for a code of a version that is newer."""
+    """Return the meaning of a stored code, or ``""`` for a code that only a newer version knows."""
     try:
         return FailureCode(code).meaning
     except ValueError:

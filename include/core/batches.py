@@ -1,8 +1,8 @@
-"""Dividing a sweep's work into tasks, and the daily boards into sweeps.
+"""Dividing a sweep's work into tasks, and the boards of the daily runs into sweeps.
 
-A task costs the scheduler as much as some 150 pages cost a worker, so there should be few tasks.
-Airflow maps over at most ``MAX_TASKS``. Boards of one host go into the same task, so that a host
-which many boards share does not get requests from many tasks at once.
+One task costs the scheduler about as much time as 150 pages cost a worker, so there should be few
+tasks. Airflow allows at most ``MAX_TASKS``. The boards of one host go into the same task, so that
+not many tasks send requests to that host at once.
 """
 
 from collections import defaultdict
@@ -12,51 +12,51 @@ from math import ceil
 from typing import NamedTuple
 
 MAX_TASKS = 1024
-"""The most tasks that Airflow maps over: its ``max_map_length``."""
+"""The maximum number of tasks that Airflow maps over (its ``max_map_length``)."""
 _BOARDS_AT_ONCE = 8
 """The number of boards that a task lists at the same time."""
 _TASK_SECONDS = 2.0
-"""How long a task should list for. Another task pays only if listing takes much longer than the
-task's own start."""
+"""How long one task should take to list its boards. A further task saves time only if listing takes
+much longer than the start of a task."""
 _NEW_BOARD_SECONDS = 2.0
 """How long a board that was never listed is expected to take."""
 _GROUPS = 8
-"""The number of groups that the workers of one machine list at once; only the largest sweeps have
-more."""
+"""The number of groups that the workers of one machine list at once. A sweep has more groups only
+if it has more than ``_BOARDS_PER_TASK`` boards for each of these."""
 _BOARDS_PER_TASK = 32
 _BATCHES_A_WORKER = 2
-"""How many batches each worker gets: with one, workers whose batch is quick would have nothing to
-do until the slowest has ended."""
+"""The number of batches for each worker. With only one, a worker whose batch is quick would be idle
+until the slowest batch has ended."""
 _LARGEST_BATCH = 2000
-"""The most pages of a batch when all workers have enough of them, because a batch that is too large
-keeps one worker busy while the others have ended."""
-_UNREAD_AS_ONE = 4
-"""How many pages that will probably be unchanged count as one page. Such a page takes a tenth of
-the time of another. A larger number would leave some workers without a batch, and the server may
-turn out to have changed the page after all."""
+"""The maximum number of pages of a batch when all workers have enough batches. A larger batch would
+keep one worker busy after the others have finished."""
+_UNCHANGED_AS_ONE = 4
+"""How many pages that are probably unchanged count as one page. An unchanged page takes a tenth of
+the time of another. The number is smaller than ten, because some of these pages have changed after
+all, and because a larger number would leave some workers without a batch."""
 
 
 class BoardToList(NamedTuple):
-    """A board to list, with what decides which group and sweep it goes into."""
+    """A board to list, with the facts that decide its group and its sweep."""
 
     key: int
     host: str
-    """The host of the first request for its listing."""
+    """The host of the first request for the board's listing."""
     seconds: float | None
-    """How long its latest listing took; None if it was never listed."""
+    """How long the board's latest listing took; None if the board was never listed."""
 
 
 def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = MAX_TASKS) -> int:
     """Return the number of batches to divide the pages among, at most ``MAX_TASKS``.
 
-    A batch holds at most ``batch_size`` pages, unless every worker has ``_BATCHES_A_WORKER``
-    batches already. More batches would only cost more tasks, so batches are larger then.
+    A batch has at most ``batch_size`` pages, unless every worker has ``_BATCHES_A_WORKER``
+    batches. Then batches are larger, because more batches would only cost more tasks.
 
     Args:
-        unread: how many of the pages will probably be unchanged; several of these count as one.
+        unread: how many of the pages are probably unchanged; several of these count as one page.
         workers: how many tasks may run at the same time.
     """
-    counted = pages - unread + ceil(unread / _UNREAD_AS_ONE)
+    counted = pages - unread + ceil(unread / _UNCHANGED_AS_ONE)
     enough = max(workers * _BATCHES_A_WORKER, ceil(counted / _LARGEST_BATCH))
     return min(ceil(counted / batch_size), enough, MAX_TASKS)
 
@@ -64,9 +64,9 @@ def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = 
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     """Return the keys of the boards in groups, one group for each task.
 
-    Boards whose last listing was quick need few tasks. The boards of a host are in one group,
-    unless they are more than a task's share. In a group, boards whose last listing was slow come
-    first, so that no slow board is left for the end.
+    There are few groups if the boards' latest listings were quick. The boards of a host are in one
+    group, unless there are more than ``_BOARDS_PER_TASK``. In a group, boards whose latest listing
+    was slow come first, so that no slow board begins last.
     """
     chunks = list(_chunks_of_hosts(boards))
     total = sum(map(len, chunks))
@@ -89,8 +89,8 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
 def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     """Return the keys of the boards in sweeps of at most ``size``.
 
-    Each step of a sweep waits for its slowest board, so boards whose last listing was slow go into
-    the same sweep. Equally slow boards are ordered by host.
+    Each step of a sweep waits for its slowest board, so boards whose latest listing was slow go
+    into the same sweep. Boards that were equally slow are ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]

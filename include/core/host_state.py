@@ -1,26 +1,27 @@
-"""What is known of one host: its rate, its circuit breaker, and when it may be sent a request.
+"""The state of one host: its rate, its circuit breaker, and the time of the next request to it.
 
-Times are seconds on the caller's clock. A worker keeps a state on its own monotonic clock, and the
-database on a clock that reads zero now (see ``shifted``).
+Times are seconds on the caller's clock. In a worker, this is the monotonic clock. When a state is
+stored or read, times are relative to now (see ``shifted``).
 
-- A host that asks for fewer requests gets half the rate, which grows again with each response
+- When a host asks for fewer requests, its rate is halved. It grows again with each response
   (additive increase, multiplicative decrease).
-- After ``CIRCUIT_FAILURES`` failures in a row the circuit is open. After a cooldown, one request at
-  a time tries the host (half-open), less and less often, and the first response closes the circuit.
+- After ``CIRCUIT_FAILURES`` failures in a row, the circuit is open and no request is sent. After a
+  cooldown, one request at a time tests the host (half-open). The cooldown grows with each test that
+  fails, and the first response closes the circuit.
 """
 
 from dataclasses import dataclass, replace
 
 CIRCUIT_FAILURES = 5
-"""Failures in a row that open a host's circuit."""
+"""The number of failures in a row that opens a host's circuit."""
 _MAX_DOUBLINGS = 4
-"""How often the cooldown is doubled at most; each failed try doubles it once."""
+"""The maximum number of times that the cooldown is doubled. Each failed test doubles it once."""
 _DEFAULT_PAUSE_SECONDS = 1.0
-"""The pause of a host that asks for fewer requests without saying how long to wait."""
+"""The pause for a host that asks for fewer requests and does not say how long to wait."""
 _FAILURE_TTL_SECONDS = 600.0
 """The time after which a failure no longer counts."""
 _RATE_GROWTH = 0.02
-"""The share of its full rate that a slowed host regains with each response."""
+"""The share of the full rate by which a reduced rate grows with each response."""
 _MIN_RATE = 1 / 60
 """The lowest rate, in requests a second."""
 
@@ -31,7 +32,7 @@ class HostFailure:
 
     code: str
     retry_after: float | None = None
-    """The seconds that the host asked to wait."""
+    """How many seconds to wait, as the host asked."""
     slow_down: bool = False
     """Whether the host asked for fewer requests."""
 
@@ -41,16 +42,17 @@ class HostState:
     """The state of a host; a new host has the defaults."""
 
     next_send: float | None = 0.0
-    """The next free send time. None means that a worker holds the host, or died with it."""
+    """The earliest time of the next request according to the rate. In the database, None means that
+    a worker holds the host's lease, or died while it held it."""
     rate: float | None = None
-    """Requests a second while the host is slowed down; None means the full rate."""
+    """The reduced rate in requests a second; None means the full rate."""
     failures: int = 0
-    """Failures in a row, of all workers."""
+    """The number of failures in a row, counted over all workers."""
     failure_code: str | None = None
     failing_since: float | None = None
     failed_at: float | None = None
     blocked_until: float | None = None
-    """No request may be sent earlier."""
+    """The time before which no request may be sent, because of failures."""
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +60,7 @@ class HostState:
         return self.failures >= CIRCUIT_FAILURES
 
     def is_blocked(self, now: float) -> bool:
-        """Return whether the host must not be sent a request now."""
+        """Return whether failures forbid sending a request to the host now."""
         return self.blocked_until is not None and now < self.blocked_until
 
     def without_old_failures(self, now: float) -> "HostState":
@@ -68,7 +70,7 @@ class HostState:
         return replace(self, failures=0, failure_code=None, failing_since=None, failed_at=None)
 
     def after_response(self, full_rate: float) -> "HostState":
-        """Return the state after a response: the circuit is closed, and the rate is higher."""
+        """Return the state after a response. It has a closed circuit and a higher rate."""
         if not self.failures and self.rate is None:
             return self
         rate = None if self.rate is None else self.rate + _RATE_GROWTH * full_rate
@@ -86,21 +88,21 @@ class HostState:
     ) -> "HostState":
         """Return the state after a failure.
 
-        If many requests under way at the same time meet the same failure, only the first slows the
-        host down.
+        If many requests that are under way at the same time fail, only the first failure reduces
+        the rate.
 
         Args:
-            cooldown: the seconds until an open circuit is tried for the first time.
-            trial: whether the request tried a half-open host.
+            cooldown: the seconds from the opening of a circuit to the first test of the host.
+            trial: whether the request tested a host whose circuit is half-open.
         """
         old = self.without_old_failures(now)
-        is_known = old.is_blocked(now) and not trial
-        failures = old.failures if is_known and old.is_open else old.failures + 1
+        is_same_incident = old.is_blocked(now) and not trial
+        failures = old.failures if is_same_incident and old.is_open else old.failures + 1
         wait = failure.retry_after or (_DEFAULT_PAUSE_SECONDS if failure.slow_down else 0.0)
         if failures >= CIRCUIT_FAILURES:
             wait = max(wait, cooldown * 2 ** min(failures - CIRCUIT_FAILURES, _MAX_DOUBLINGS))
         rate = old.rate
-        if failure.slow_down and not is_known:
+        if failure.slow_down and not is_same_incident:
             rate = max(min(rate or full_rate, full_rate) / 2, _MIN_RATE)
         return replace(
             old,
@@ -113,7 +115,7 @@ class HostState:
         )
 
     def shifted(self, seconds: float) -> "HostState":
-        """Return the state on a clock that is ``seconds`` ahead."""
+        """Return the state with ``seconds`` added to all times."""
         times = ("next_send", "failing_since", "failed_at", "blocked_until")
         known = {name: at for name in times if (at := getattr(self, name)) is not None}
         return replace(self, **{name: at + seconds for name, at in known.items()})

@@ -1,7 +1,7 @@
-"""Reading other people's XML without doing what it asks of its reader.
+"""Reading untrusted XML.
 
-No entity is expanded, nothing is fetched, broken XML is not repaired, and the size of a document in
-memory has a bound.
+No entity is expanded, no URL is fetched, broken XML is refused, and the memory that a document may
+take is limited.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -10,7 +10,7 @@ from lxml import etree
 
 from include.errors import ParseError
 
-Element = etree._Element  # pyright: ignore[reportPrivateUsage] - lxml's only name for it
+Element = etree._Element  # pyright: ignore[reportPrivateUsage] - the type's only name
 
 _OPTIONS = {
     "resolve_entities": False,
@@ -20,13 +20,14 @@ _OPTIONS = {
     "huge_tree": False,
 }
 _MAX_TAGS = 1_000_000
-"""The most tags of a document that is read whole. Each takes about 130 bytes of memory."""
+"""The maximum number of tags of a document that is read into memory. Each takes about 130 bytes."""
 _MAX_STREAMED_TAGS = 2_000_000
 _MAX_STREAMED_ELEMENTS = 200_000
-"""The most wanted elements of a document that is streamed; they take a second or two."""
+"""The maximum number of wanted elements of a document that is streamed. Reading so many takes a
+second or two."""
 _MAX_CHILD_BYTES = 1 << 20
-"""The most bytes of one child of a root that is streamed. Google allows 1,000 images in a sitemap's
-``<url>``."""
+"""The maximum size of one child of the root of a streamed document. A sitemap's ``<url>`` may be
+long, because Google allows 1,000 images in it."""
 
 
 def read_xml(document: bytes | str, what: str) -> Element:
@@ -36,28 +37,29 @@ def read_xml(document: bytes | str, what: str) -> Element:
         what: names the document in errors.
 
     Raises:
-        ParseError: it is no well-formed XML, or holds too many tags.
+        ParseError: the document is not well-formed XML, or has too many tags.
     """
     tags = document.count(b"<") if isinstance(document, bytes) else document.count("<")
     if tags > _MAX_TAGS:
-        raise ParseError(f"{what} holds more than {_MAX_TAGS} tags")
+        raise ParseError(f"{what} has more than {_MAX_TAGS} tags")
     try:
         return etree.fromstring(document, etree.XMLParser(**_OPTIONS))
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseError(f"{what} is no well-formed XML: {error}") from error
+        raise ParseError(f"{what} is not well-formed XML: {error}") from error
 
 
 def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Iterator[Element]:
-    """Yield the root of a document when it begins, and each of its wanted children when it ends.
+    """Yield the root of a document, then each of its wanted children.
 
-    A child is valid until the next one is asked for. Memory holds about one child at a time.
+    The root is yielded at its start tag, so it is still empty. A child is yielded at its end tag,
+    and is emptied when the next one is requested. So memory holds about one child at a time.
 
     Args:
         what: names the document in errors.
         tags: the local names of the roots and children that are wanted.
 
     Raises:
-        ParseError: it is no well-formed XML, its root is not wanted, or it is too large.
+        ParseError: the document is not well-formed XML, its root is not wanted, or it is too large.
     """
     names = [f"{{*}}{tag}" for tag in tags]
     parser = etree.XMLPullParser(events=("start", "end"), tag=names, **_OPTIONS)
@@ -72,7 +74,7 @@ def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Ite
                 elements += event == "start"
                 if root is None:
                     if element.getparent() is not None:
-                        raise ParseError(f"{what} is not the XML that is expected")
+                        raise ParseError(f"{what} is not the expected kind of XML")
                     root = element
                     yield root
                 elif event == "end" and element.getparent() is root:
@@ -82,11 +84,11 @@ def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Ite
                     while element.getprevious() is not None:
                         del root[0]
             if all_tags > _MAX_STREAMED_TAGS or elements > _MAX_STREAMED_ELEMENTS:
-                raise ParseError(f"{what} holds more tags than are read")
+                raise ParseError(f"{what} has too many tags")
             if size > _MAX_CHILD_BYTES:
-                raise ParseError(f"{what} holds an entry of more than {_MAX_CHILD_BYTES} bytes")
+                raise ParseError(f"{what} has an entry of more than {_MAX_CHILD_BYTES} bytes")
         parser.close()
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseError(f"{what} is no well-formed XML: {error}") from error
+        raise ParseError(f"{what} is not well-formed XML: {error}") from error
     if root is None:
-        raise ParseError(f"{what} is not the XML that is expected")
+        raise ParseError(f"{what} is not the expected kind of XML")

@@ -1,4 +1,4 @@
-"""Distinguishing data that Postgres refuses from an outage of Postgres."""
+"""Telling data that Postgres refuses from an outage of Postgres."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -8,16 +8,17 @@ from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import DBAPIError, StatementError
 
 _DATA_CLASSES = ("22", "54")
-"""The classes of SQLSTATE for data exceptions, such as a NUL in JSON, and for exceeded limits of
-Postgres, such as an index row that is too large (an OperationalError to psycopg)."""
+"""The SQLSTATE classes of data errors. Class 22 is for data exceptions, such as a NUL in JSON.
+Class 54 is for exceeded limits of Postgres, such as an index row that is too large. For class 54,
+psycopg raises OperationalError."""
 
 T = TypeVar("T")
 
 
 def is_data_error(error: BaseException | None) -> bool:
-    """Return whether the data of a statement is at fault, so that no retry can help."""
+    """Return whether the data of a statement caused the error, so that a retry would fail, too."""
     if isinstance(error, StatementError):
-        # A StatementError of its own is a parameter that could not be converted.
+        # A StatementError that is not a DBAPIError means that a parameter could not be converted.
         return is_data_error(error.orig) if isinstance(error, DBAPIError) else True
     if isinstance(error, psycopg.Error):
         return isinstance(error, psycopg.DataError) or (error.sqlstate or "")[:2] in _DATA_CLASSES
@@ -27,13 +28,16 @@ def is_data_error(error: BaseException | None) -> bool:
 def write_in_parts(
     write: Callable[[Sequence[T]], object], items: Sequence[T]
 ) -> list[tuple[T, Exception]]:
-    """Write the items together, except for those whose data is refused.
+    """Write all items except those whose data Postgres refuses.
+
+    If a write is refused, its items are written again in two halves.
 
     Args:
-        write: writes some of the items, all or none, in a transaction or savepoint of its own.
+        write: a function that writes all given items or none of them, in its own transaction or
+            savepoint.
 
     Returns:
-        The refused items, each with the error.
+        The refused items, each with its error.
     """
     if not items:
         return []

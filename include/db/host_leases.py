@@ -1,9 +1,9 @@
 """The leases and states of hosts, which all workers share through Postgres (ADR 26).
 
-A lease is a session advisory lock, so it ends with the worker's session. Only the worker that holds
-a host's lease reads and writes the host's row. A worker that waits for a lease holds a second
-advisory lock of the host, shared with the others that wait; so the holder can tell that there are
-any, without a write.
+A lease is a session advisory lock, so it ends with the worker's session. Of all
+workers, only the one that holds a host's lease reads and writes the host's row. Each worker that
+waits for the lease holds a second advisory lock of the host in shared mode. So the lease holder can
+find out whether any worker waits, and no row has to be written for this.
 """
 
 from collections.abc import Collection, Generator, Mapping
@@ -17,35 +17,37 @@ from sqlalchemy.sql.expression import TextClause, bindparam
 from include.core.host_state import HostState
 
 SESSION_TIMEOUT = "30s"
-"""Postgres ends the session of a worker that sends no statement for so long, and frees its leases:
-the worker is frozen, or its machine is gone."""
+"""How long a worker may send no statement until Postgres ends its session, which frees its leases.
+Such a worker is frozen, or its machine has failed."""
 
 
 class HostLeases:
-    """The implementation of ``fetch.limits.limiter.LeaseStore`` for one worker's session."""
+    """The implementation of ``fetch.limits.limiter.LeaseStore``, for one worker."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        """The worker's connection, in autocommit mode, usable between the calls."""
+        """The worker's connection, in autocommit mode. Others may use it between the calls."""
         self._waiting_for: set[str] = set()
 
     def take(self, hosts: Collection[str]) -> dict[str, HostState]:
         """Take the free leases of these hosts, and return the states of the hosts taken.
 
-        The caller must not name hosts that it holds, because advisory locks are re-entrant.
+        The caller must not name hosts whose lease it holds, because an advisory lock can be taken
+        twice and must then be released twice.
         """
         taken = self._names(_LOCK, hosts) if hosts else set[str]()
         self._announce(set(hosts) - taken)
         if not taken:
             return {}
-        # This is a statement of its own: its snapshot must be younger than the lock.
+        # This cannot be part of the statement that locks, because its snapshot must be newer than
+        # the lock.
         rows = self.connection.execute(_READ, {"hosts": list(taken)}).mappings()
         states = {row["host"]: HostState(**{name: row[name] for name in _FIELDS}) for row in rows}
         self.connection.execute(_MARK, {"hosts": list(taken)})
         return {host: states.get(host, HostState()) for host in taken}
 
     def contended(self, hosts: Collection[str]) -> set[str]:
-        """Return which of these leased hosts other workers wait for."""
+        """Return those of these leased hosts that other workers wait for."""
         return self._names(_CONTENDED, hosts)
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -54,12 +56,12 @@ class HostLeases:
         self.connection.execute(_SAVE, {"states": rows})
 
     def release(self, states: Mapping[str, HostState]) -> None:
-        """Store the states of leased hosts and give the leases up."""
+        """Store the states of leased hosts, and give up the leases."""
         self.save(states)
         self.connection.execute(_UNLOCK, {"hosts": list(states)})
 
     def _announce(self, waiting_for: set[str]) -> None:
-        """Let the other workers know which hosts this one waits for."""
+        """Announce to the other workers which hosts this worker waits for."""
         if ended := self._waiting_for - waiting_for:
             self.connection.execute(_RETRACT, {"hosts": list(ended)})
             self._waiting_for -= ended
@@ -72,7 +74,7 @@ class HostLeases:
 
 @contextmanager
 def host_leases(engine: Engine) -> Generator[HostLeases]:
-    """Yield the leases of one worker, which holds a session of its own meanwhile."""
+    """Yield the ``HostLeases`` of one worker, with a database session of its own."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         connection.execute(text(f"SET idle_session_timeout = '{SESSION_TIMEOUT}'"))

@@ -1,4 +1,4 @@
-"""Naming the hosts that hold up runs, because no request may be sent to them for now."""
+"""Finding the hosts that delay runs, because no request may be sent to them now."""
 
 from collections.abc import Collection
 
@@ -10,9 +10,9 @@ from include.failure_codes import meaning_of
 
 
 def read_host_waits(connection: Connection, run_ids: Collection[int]) -> dict[int, str]:
-    """Return the host that most jobs of each ingesting run wait for, in words, by run id.
+    """Return a text about the host that most jobs of a run wait for, by run id.
 
-    Runs that no host holds up are left out.
+    Runs that are not ingesting, and runs that no host delays, are left out.
     """
     rows = connection.execute(_HOST_WAITS, {"runs": list(run_ids)})
     return {row.run_id: _in_words(row.host, row.jobs, row.failure_code) for row in rows}
@@ -24,7 +24,7 @@ def _in_words(host: str, jobs: int, code: str | None) -> str:
     return f"{wait} for {host}: {why[0].lower()}{why[1:].rstrip('.')}"
 
 
-# EXISTS comes first: mostly no host is blocked, and then no job is read.
+# EXISTS avoids reading any jobs in the usual case that no host is blocked.
 _HOST_WAITS = statement(
     f"""
     WITH blocked AS MATERIALIZED (

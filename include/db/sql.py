@@ -1,4 +1,4 @@
-"""Building statements from SQL text, with quoted values of enums and typed parameters."""
+"""Building statements from SQL text, with quoted enum values and typed parameters."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -27,8 +27,9 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "needed": ARRAY(Integer),
     "rows": JSONB(),
 }
-"""The types of parameters, by name. Postgres cannot infer the type of an empty array, for example.
-Ids are passed as one array, because Postgres takes at most 65,535 parameters."""
+"""The types of parameters, by name. They are declared, because Postgres cannot infer some, such as
+that of an empty array. Ids are passed as one array, because a statement may have at most 65,535
+parameters."""
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -42,7 +43,7 @@ def statement(sql: str) -> TextClause:
 def quoted(values: Iterable[str]) -> str:
     """Return the values as a list of SQL literals, sorted and separated by commas.
 
-    The values are not escaped, so they must be constants of our own.
+    The values are not escaped, so they must be constants from this code.
     """
     return ", ".join(sorted(f"'{value}'" for value in values))
 

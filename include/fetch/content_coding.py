@@ -1,5 +1,7 @@
-"""Decodes ``Content-Encoding`` (RFC 9110, 8.4) within a size limit, and without holding the event
-loop. HTTP clients take a truncated stream for a whole one, and have no limit on decoded bytes.
+"""Decoding ``Content-Encoding`` (RFC 9110, 8.4) within a size limit.
+
+Decoding a large body does not block the event loop.
+HTTP clients accept a truncated stream as complete, and do not limit the number of decoded bytes.
 """
 
 import asyncio
@@ -14,25 +16,26 @@ from include.failure_codes import FailureCode
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _INPUT_BYTES = 4 * 1024
-"""Bytes that are decoded at a time. Each end of a gzip member or zstd frame copies the rest of
-them, so larger pieces make many small members slow."""
+"""The number of bytes that are decoded at a time. At the end of each gzip member or zstd frame, the
+decoder copies the rest of the piece. So with larger pieces, many small members would be slow."""
 _OUTPUT_BYTES = 64 * 1024
-"""The most bytes that one step of a decoder yields."""
+"""The maximum number of bytes that one step of a decoder yields."""
 _STEPS_AT_ONCE = 32
-"""Steps between two yields to the event loop."""
+"""The number of decoder steps between two yields to the event loop."""
 _GZIP = zlib.MAX_WBITS + 16
 _ZLIB = zlib.MAX_WBITS
 _RAW = -zlib.MAX_WBITS
 _ZSTD_WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
-"""8 MiB: larger windows must not be sent over HTTP (RFC 9659)."""
+"""A limit of 8 MiB on the window; HTTP does not allow larger ones (RFC 9659)."""
 
 
 async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> bytes:
-    """Return ``body`` without its coding.
+    """Return the decoded body.
 
     Raises:
-        FetchError: ``encoding`` for a coding that was not accepted, for more than one coding and
-            for content that is malformed or truncated; ``too_large``.
+        FetchError: the code is ``too_large`` if the decoded body has more than ``max_bytes``, and
+            ``encoding`` for an unsupported coding, for more than one coding, and for content that
+            is malformed or truncated.
     """
     names = [name.strip().lower() for name in content_encoding.split(",")]
     codings = [name for name in names if name not in ("", "identity")]
@@ -40,7 +43,8 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
         return body
     if len(codings) > 1 or codings[0] not in _DECODERS:
         raise FetchError(
-            f"the body is encoded as {content_encoding[:99]}", code=FailureCode.ENCODING
+            f"the body has an unsupported encoding: {content_encoding[:99]}",
+            code=FailureCode.ENCODING,
         )
     pieces = (body[at : at + _INPUT_BYTES] for at in range(0, len(body), _INPUT_BYTES))
     decoded = bytearray()
@@ -48,7 +52,8 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
         for step, part in enumerate(_DECODERS[codings[0]](pieces), start=1):
             decoded += part
             if len(decoded) > max_bytes:
-                raise FetchError(f"over {max_bytes} bytes when decoded", code=FailureCode.TOO_LARGE)
+                message = f"the decoded body is larger than {max_bytes} bytes"
+                raise FetchError(message, code=FailureCode.TOO_LARGE)
             if step % _STEPS_AT_ONCE == 0:
                 await asyncio.sleep(0)
     except (zlib.error, brotli.error, zstd.ZstdError, EOFError) as error:
@@ -59,7 +64,7 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
 
 
 def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode gzip members that follow each other. Anything else after the first is padding."""
+    """Decode a sequence of gzip members. Anything else after a member is ignored as padding."""
     stream = zlib.decompressobj(_GZIP)
     for piece in pieces:
         if stream.eof:
@@ -74,9 +79,9 @@ def _gzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _deflate(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode a zlib stream, or the raw deflate stream that some servers send instead."""
+    """Decode a zlib stream, or a raw deflate stream, which some servers send instead."""
     piece = next(pieces)
-    # The first byte of a zlib header ends in 8.
+    # The low four bits of the first byte of a zlib header are 8.
     stream = zlib.decompressobj(_ZLIB if piece[0] & 0x0F == 8 else _RAW)
     yield from _inflate(stream, piece)
     for piece in pieces:
@@ -103,14 +108,14 @@ def _brotli(pieces: Iterator[bytes]) -> Iterator[bytes]:
             part = stream.process(piece, output_buffer_limit=_OUTPUT_BYTES)
             yield part
             piece = b""
-            # It says that it can accept more while it still holds output back.
+            # can_accept_more_data may be true although the decoder still has output.
             if stream.can_accept_more_data() and len(part) < _OUTPUT_BYTES:
                 break
     _check_end(stream.is_finished())
 
 
 def _zstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Decode zstd frames that follow each other."""
+    """Decode a sequence of zstd frames."""
     stream = zstd.ZstdDecompressor(options=_ZSTD_WINDOW)
     for piece in pieces:
         while piece or not (stream.eof or stream.needs_input):
@@ -123,7 +128,7 @@ def _zstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _check_end(at_end: bool) -> None:
     if not at_end:
-        raise EOFError("it ends early")
+        raise EOFError("the content ends early")
 
 
 _DECODERS: dict[str, Callable[[Iterator[bytes]], Iterator[bytes]]] = {

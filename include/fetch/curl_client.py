@@ -1,8 +1,9 @@
 """The HTTP client: libcurl, driven by pycurl on the event loop (ADR 20).
 
-libcurl connects only to addresses that the guard has checked: they are put into its DNS cache
-before each request, and its own name resolution is refused. Behind a proxy, the proxy resolves the
-names.
+libcurl connects only to addresses that the guard has checked. Before each request, these addresses
+are put into libcurl's DNS cache, and libcurl is not allowed to resolve names itself. Behind a
+proxy, the proxy resolves the names, so the guard cannot check their
+addresses.
 """
 
 import asyncio
@@ -23,28 +24,30 @@ from include.fetch.http_client import HttpResponse
 from include.fetch.resolver import CheckedResolver
 
 _IDLE_SECONDS = 15
-"""Servers and firewalls may drop a connection that was idle for longer without closing it."""
+"""The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
+that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _CODES = {
     pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # by _refuse_to_resolve
     pycurl.E_URL_MALFORMAT: FailureCode.BLOCKED_ADDRESS,
     pycurl.E_COULDNT_CONNECT: FailureCode.CONNECT,
     pycurl.E_COULDNT_RESOLVE_PROXY: FailureCode.CONNECT,
-    97: FailureCode.CONNECT,  # CURLE_PROXY, which pycurl has no name for
+    97: FailureCode.CONNECT,  # CURLE_PROXY, for which pycurl has no constant
     pycurl.E_OPERATION_TIMEDOUT: FailureCode.TIMEOUT,
     pycurl.E_SSL_CONNECT_ERROR: FailureCode.TLS,
     pycurl.E_PEER_FAILED_VERIFICATION: FailureCode.TLS,
     pycurl.E_FILESIZE_EXCEEDED: FailureCode.TOO_LARGE,
 }
-"""Error codes of libcurl; all others mean that the response was malformed or broke off."""
+"""The failure codes of libcurl's errors. All other errors mean that the response was malformed or
+incomplete."""
 
 
 class CurlClient:
     """Implements ``HttpClient``.
 
     Args:
-        max_bytes: the limit of a body, both as it is sent and decoded.
-        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, with its credentials if it asks for any.
+        max_bytes: the maximum size of a body, both before and after decoding.
+        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, with credentials if it needs them.
     """
 
     def __init__(
@@ -72,7 +75,7 @@ class CurlClient:
 
 
 class CurlSession:
-    """Implements ``HttpSession`` with one handle of libcurl, which keeps the cookies (RFC 6265)."""
+    """Implements ``HttpSession`` with one libcurl handle, which stores the cookies (RFC 6265)."""
 
     def __init__(
         self,
@@ -105,7 +108,7 @@ class CurlSession:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._curl.close()  # the callbacks hold this session
+        self._curl.close()  # this also drops the callbacks, which refer to this session
 
     async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
         await self._prepare(url, headers)
@@ -113,15 +116,15 @@ class CurlSession:
         try:
             await self._transfer
         except pycurl.error as error:
-            raise self._fault(*error.args) from None
+            raise self._fetch_error(*error.args) from None
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if not self._has_head or (task and task.cancelling()):
                 raise
         if not self._has_head:
-            raise _broken("its head is not complete")
+            raise _broken("its headers are incomplete")
         if self._is_too_long:
-            raise _broken("it is longer than its Content-Length")
+            raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
         body = await decode_body(b"".join(self._body), encoding, max_bytes=self._max_bytes)
         return HttpResponse(status=self._status, headers=self._headers, body=body)
@@ -147,8 +150,8 @@ class CurlSession:
         return pycurl.PREREQFUNC_OK
 
     def _on_header(self, line: bytes) -> None:
-        """Read one line: of an interim response, of the response, or of its trailers."""
-        if not self._has_connection or self._has_head:  # a proxy's response to CONNECT; trailers
+        """Read one header line of an interim response, of the final response or of its trailers."""
+        if not self._has_connection or self._has_head:  # CONNECT response, or trailers
             return
         name, colon, value = line.partition(b":")
         if line.startswith(b"HTTP/"):
@@ -160,7 +163,8 @@ class CurlSession:
         elif self._status >= 200:
             self._has_head = True
             if not self._is_wanted:
-                # Its body is not waited for. One that has come already costs no connection.
+                # The body is not needed, so it is not awaited. If it has arrived already, the
+                # connection can be reused.
                 self._transfer.cancel()
 
     def _on_body(self, data: bytes) -> None:
@@ -168,7 +172,7 @@ class CurlSession:
             self._body.append(data)
 
     def _on_log(self, kind: int, text: bytes) -> None:
-        """Note what libcurl says nowhere else: that it has cut a body at its declared length."""
+        """Record that libcurl has cut a body at its Content-Length. Only libcurl's log says so."""
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(b"Excess found"):
             self._is_too_long = self._is_wanted
 
@@ -176,12 +180,12 @@ class CurlSession:
     def _is_wanted(self) -> bool:
         return 200 <= self._status < 300
 
-    def _fault(self, number: int, message: str) -> FetchError:
+    def _fetch_error(self, number: int, message: str) -> FetchError:
         code = _CODES.get(number)
         if code is None:
             return _broken(message or f"error {number} of libcurl")
         if code is FailureCode.TLS and self._curl.getinfo(pycurl.OS_ERRNO):
-            code = FailureCode.CONNECT  # it broke off during the handshake
+            code = FailureCode.CONNECT  # the connection broke during the handshake
         return FetchError(f"{code}: {message}", code=code)
 
 
@@ -190,7 +194,7 @@ def _broken(message: str) -> FetchError:
 
 
 def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
-    """Return the options that all requests share."""
+    """Return the libcurl options that all requests share."""
     options = {
         pycurl.NOSIGNAL: 1,
         pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
@@ -199,7 +203,7 @@ def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
         pycurl.USERAGENT: user_agent,
         pycurl.MAXFILESIZE_LARGE: max_bytes,
         pycurl.MAXAGE_CONN: _IDLE_SECONDS,
-        pycurl.COOKIEFILE: "",  # keeps cookies, and reads none
+        pycurl.COOKIEFILE: "",  # enables cookies without reading a file
         pycurl.VERBOSE: 1,  # for _on_log
         # Otherwise libcurl would follow the environment's proxy settings.
         pycurl.PROXY: "",
@@ -214,10 +218,13 @@ def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
 
 
 def _proxy_url(proxy: SecretStr) -> str:
-    """Return the URL by which a SOCKS5 proxy resolves the names, as HTTP proxies do."""
+    """Return the proxy's URL in the form that makes a SOCKS5 proxy resolve the names.
+
+    HTTP proxies always do so.
+    """
     return proxy.get_secret_value().replace("socks5://", "socks5h://", 1)
 
 
 def _refuse_to_resolve(*_: object) -> int:
-    """Fail the request: all its addresses are in the DNS cache already."""
+    """Refuse name resolution, because all allowed addresses are in the DNS cache already."""
     return 1

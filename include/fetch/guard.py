@@ -1,8 +1,8 @@
-"""A check of the URLs and addresses that we connect to.
+"""Checking the URLs and addresses of requests, to prevent server-side request forgery (OWASP).
 
-Strangers' listings and redirects name the URLs that we fetch, so private networks are refused
-unless an operator names the host (OWASP SSRF prevention). The check is made on the very addresses
-that the connection then uses, so that a name cannot resolve to something else in between.
+The URLs come from untrusted listings and redirects. So private networks are refused, except for
+hosts that an operator allows. A connection uses exactly the addresses that were checked, so that a
+name cannot resolve to another address between the check and the connection.
 """
 
 import socket
@@ -17,12 +17,13 @@ from include.failure_codes import FailureCode
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _UNICAST = IPv6Network("2000::/3")
-"""The whole of IPv6 that IANA has assigned. The rest is local, reserved or embeds IPv4."""
+"""The only IPv6 range that IANA has opened for public unicast addresses. All other ranges are local
+or reserved, or embed IPv4 addresses."""
 _SPECIAL = tuple(
     map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"))
 )
 """Networks for protocol assignments, 6to4 (RFC 7526) and documentation, from IANA's special-purpose
-registries. Python 3.11 takes some of them for public."""
+registries. Python 3.11 regards some of them as public."""
 _NO_WEB_PORTS = frozenset(
     {0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95}
     | {101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179}
@@ -30,8 +31,8 @@ _NO_WEB_PORTS = frozenset(
     | {636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6379}
     | {6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080}
 )
-"""The ports of mail and other servers, which might take a request for a command. Browsers refuse
-them (fetch.spec.whatwg.org, 2.9), except for that of Redis."""
+"""The ports of mail servers and others that might execute a request as a command. Browsers refuse
+them, too (fetch.spec.whatwg.org, 2.9), except for Redis's port 6379."""
 
 
 def check_length(url: str) -> None:
@@ -42,55 +43,59 @@ def check_length(url: str) -> None:
 
 
 class AddressGuard:
-    """A guard that allows public addresses, and the private ones of some hosts.
+    """A guard that allows public addresses, and the private addresses of some hosts.
 
     Args:
-        allowed_private: ``host`` or ``host:port``, as the URL has them.
+        allowed_private: the hosts that may have private addresses, each as ``host`` or
+            ``host:port``, spelled as in the URL.
     """
 
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
-        self._check_site = recalled(self._look_at_site)
+        self._check_site = recalled(self._check_uncached_site)
 
     def limited_to(self, url: str) -> "AddressGuard":
-        """Return a guard that allows no private host but that of ``url``, at its port alone."""
+        """Return a guard that allows at most one private host: that of ``url``, at its port.
+
+        It allows that host only if this guard does.
+        """
         parts = urlsplit(url)
         host = parts.hostname or ""
         site = f"{host}:{parts.port or _default_port(parts.scheme)}"
         return AddressGuard([site] if self._allowed & {host, site} else [])
 
     def check_url(self, url: str) -> None:
-        """Check a URL before it is asked for.
+        """Check a URL before it is requested.
 
         Raises:
-            FetchError: the code is ``blocked_address`` for anything but http(s) to a host without
-                userinfo that is a name or an allowed address, and ``url_too_long`` for a URL or
-                host over its bound.
+            FetchError: the code is ``url_too_long`` if the URL or its host is too long. It is
+                ``blocked_address`` if the URL is not http(s), has userinfo or the port of another
+                kind of server, or if its host is neither a name nor an allowed address.
         """
         check_length(url)
         self._check_site(site_of(url))
 
-    def _look_at_site(self, site: str) -> None:
+    def _check_uncached_site(self, site: str) -> None:
         try:
             parts = urlsplit(site)
             host, port = parts.hostname, parts.port
         except ValueError as error:
-            raise _blocked(f"{site} is no valid URL: {error}") from error
+            raise _blocked(f"{site} is not a valid URL: {error}") from error
         if parts.scheme not in ("http", "https") or not host:
             raise _blocked(f"{site} is not http or https")
         if len(host) > MAX_HOST_LENGTH:
             message = f"the host {host[:100]}… is longer than {MAX_HOST_LENGTH} characters"
             raise FetchError(message, code=FailureCode.URL_TOO_LONG)
-        if not host.isprintable():  # the C library's readers of addresses raise at NUL
-            raise _blocked(f"{site!r} is no valid URL")
+        if not host.isprintable():  # inet_aton raises ValueError for NUL
+            raise _blocked(f"{site!r} is not a valid URL")
         if parts.username is not None:
-            raise _blocked(f"{site} carries credentials")
+            raise _blocked(f"{site} contains credentials")
         if port in _NO_WEB_PORTS:
-            raise _blocked(f"{site} is at a port where no web server is")
+            raise _blocked(f"{site} has a port that web servers do not use")
         if (literal := _literal(host)) is not None:
             self.check_addresses(host, port or _default_port(parts.scheme), [str(literal)])
         elif _is_disguised(host) or _ends_in_number(host):
-            raise _blocked(f"{host} is an address in disguise, or none")
+            raise _blocked(f"{host} is not a host name, nor an IP address in its usual form")
 
     def check_addresses(self, host: str, port: int, addresses: Collection[str]) -> None:
         """Raise FetchError ``blocked_address`` if any of a host's addresses is not public."""
@@ -99,13 +104,13 @@ class AddressGuard:
             return
         private = [a for a in addresses if not is_public(ip_address(a.partition("%")[0]))]
         if private:
-            raise _blocked(f"{host} is at {private[0]}, which is not a public address")
+            raise _blocked(f"{host} has the address {private[0]}, which is not public")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Return whether it is a public unicast address.
+    """Return whether ``address`` is a public unicast address.
 
-    An address of NAT64 (RFC 6052) is as public as the IPv4 address within it.
+    A NAT64 address (RFC 6052) is public if the IPv4 address that it embeds is public.
     """
     if address in _NAT64:
         return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
@@ -123,7 +128,8 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_disguised(host: str) -> bool:
-    """Return whether C libraries read it as an address, such as ``0x7f.1`` or ``2130706433``."""
+    """Return whether C libraries read ``host`` as an address; ``0x7f.1`` and ``2130706433`` are
+    examples."""
     try:
         socket.inet_aton(host)
     except OSError:
@@ -132,7 +138,8 @@ def _is_disguised(host: str) -> bool:
 
 
 def _ends_in_number(host: str) -> bool:
-    """Return whether the last label is a number, which no name has (url.spec.whatwg.org, 3.5)."""
+    """Return whether the last label of ``host`` is a number. The last label of a name never is
+    (url.spec.whatwg.org, 3.5)."""
     return host.rstrip(".").rpartition(".")[2].isdecimal()
 
 

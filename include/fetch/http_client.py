@@ -1,4 +1,4 @@
-"""The HTTP client that the page fetcher needs. ``curl_client`` implements it."""
+"""The interface of the HTTP client that the page fetcher uses. ``curl_client`` implements it."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -15,28 +15,28 @@ class HttpResponse:
 
     status: int
     headers: CIMultiDict[str]
-    """Bytes that are not UTF-8 are kept as surrogates (PEP 383)."""
+    """The response headers. Bytes that are not UTF-8 are kept as surrogates (PEP 383)."""
     body: bytes
-    """The decoded body; empty unless the status is 2xx."""
+    """The decoded body. It is empty if the status is not 2xx."""
 
 
 class HttpSession(Protocol):
-    """The requests for one page. They share their cookies with each other and with nobody else."""
+    """The requests for one page. They share cookies, which no other session sees."""
 
     connected: bool
-    """Whether one of its requests has got a connection."""
+    """Whether a connection was made for one of the session's requests."""
 
     async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
-        """Return the response, whatever its status. Redirects are not followed.
+        """Return the response with any status. Redirects are not followed.
 
         Raises:
-            FetchError: there is no response, or it is too large or malformed.
+            FetchError: there is no response, or the response is too large or malformed.
         """
         ...
 
 
 class HttpClient(Protocol):
-    """Sends requests over connections that it keeps. It belongs to one event loop."""
+    """A client that reuses its connections. It belongs to one event loop."""
 
     def session(self) -> AbstractContextManager[HttpSession]:
         """Return a session without cookies."""

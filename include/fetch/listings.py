@@ -1,10 +1,12 @@
-"""A blocking HTTP client for listings, on requests.
+"""A blocking HTTP client for listings, built on the library ``requests``.
 
-A listing is a few large documents, and a failed one costs its board the check. So a request is
-retried, and its speed matters less than a page's. All that a server can prolong or enlarge has a
-bound: one deadline covers name lookup, connecting, redirects, retries and the body, and no body is
-read that nobody asked for, neither a redirect's nor an error's. requests reads the bodies of
-redirects (psf/requests#5529) and urllib3 those of retried responses, so both loops are here.
+A listing consists of a few large documents. If one of them fails, the board's whole check fails or
+is incomplete. So requests are retried, and their speed matters less than that of page requests.
+
+Everything that a server can prolong or enlarge has a limit. One deadline covers name lookup,
+connecting, redirects, retries and the body. The bodies of redirects and errors are not read. But
+``requests`` reads the bodies of redirects (psf/requests#5529), and urllib3 reads those of retried
+responses, so this module follows redirects and retries itself.
 """
 
 import math
@@ -49,7 +51,7 @@ _MAX_COOKIES = 100
 _MAX_COOKIE_LENGTH = 4096
 _CHUNK = 64 * 1024
 _CODINGS = ("gzip", "deflate", "br")
-"""The codings that are asked for. zstd is not among them: its decoder may need 128 MiB."""
+"""The content codings that are accepted. zstd is not, because its decoder may need 128 MiB."""
 _KEEPS_METHOD = (307, 308)
 
 T = TypeVar("T")
@@ -61,15 +63,15 @@ def _addresses(host: str) -> list[str]:
 
 
 class ListingClient:
-    """An HTTP client with one session, and a context manager around it.
+    """An HTTP client with one session. Leaving its context closes the session.
 
     Only ``abort`` may be called from another thread.
 
     Args:
-        deadline: how many seconds one call of ``send`` may take.
-        max_bytes: the most bytes of one body, both on the wire and decoded.
+        deadline: the seconds that one call of ``send`` may take.
+        max_bytes: the maximum size of a body, both before and after decoding.
         retry: which responses and errors are retried, how often, and after how long.
-        resolve: returns the addresses of a name, or raises OSError.
+        resolve: a function that returns the addresses of a name, or raises OSError.
     """
 
     def __init__(
@@ -90,7 +92,7 @@ class ListingClient:
         self._limit = _TimeLimit(0)
         self._session = _Session()
         self._session.trust_env = False
-        self._session.cookies.set_policy(_ShortCookies())
+        self._session.cookies.set_policy(_CookieLengthPolicy())
         self._session.headers["User-Agent"] = user_agent
         self._session.headers["Accept-Encoding"] = ", ".join(_CODINGS)
         adapter = _GuardedAdapter(guard, resolve, lambda: self._limit)
@@ -104,11 +106,11 @@ class ListingClient:
         self._session.close()
 
     def end_by(self, until: float) -> None:
-        """Let no request last longer than until this time of the monotonic clock."""
+        """Set a time of the monotonic clock at which every request ends."""
         self._until = until
 
     def abort(self) -> None:
-        """End the request under way, and fail every later one."""
+        """End the request under way, and make every later request fail."""
         self._aborted = True
         self._limit.end()
 
@@ -123,8 +125,9 @@ class ListingClient:
         """Return the response to one request, after redirects and retries.
 
         Raises:
-            ListingError: there was no response, or it was a refusal or too large.
-            FetchError: the code is ``blocked_address`` or ``url_too_long``.
+            ListingError: there was no response, or the response is an error or too large.
+            FetchError: the URL is not allowed (``blocked_address``) or too long
+                (``url_too_long``).
         """
         self._limit = limit = _TimeLimit(min(self._deadline, self._until - monotonic()))
         if self._aborted:
@@ -140,22 +143,22 @@ class ListingClient:
                         content_type=response.headers.get("Content-Type"),
                         headers={name.lower(): text for name, text in response.headers.items()},
                     )
-                limit.left()  # an ended connection can look like the end of the body
+                limit.left()  # a body that the time limit has cut can look complete
             except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
                 if limit.is_over:
                     raise ListingError(
-                        f"{url} did not end in time", code=FailureCode.TIMEOUT
+                        f"the response of {url} did not arrive in time", code=FailureCode.TIMEOUT
                     ) from error
                 raise _listing_error(url, error) from error
         return page
 
     def _response(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
-        """Return the last response of the redirects and retries, with its body unread."""
+        """Follow redirects and retries, and return the last response with its body unread."""
         retry, redirects = self._retry, 0
         while True:
             response, error = None, None
             try:
-                response = self._ask(request, limit)
+                response = self._send_once(request, limit)
             except requests.RequestException as raised:
                 error = raised
             if limit.is_over and response is not None:
@@ -177,7 +180,7 @@ class ListingClient:
             if response is not None:
                 response.close()
 
-    def _ask(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
+    def _send_once(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
         prepared = self._session.prepare_request(
             requests.Request(
                 request.method, request.url, json=request.json, headers=request.headers
@@ -204,7 +207,7 @@ class ListingClient:
 
 
 class _Request:
-    """What a request says, in the form that redirects change."""
+    """The parts of a request that a redirect may change."""
 
     def __init__(
         self,
@@ -219,11 +222,11 @@ class _Request:
         self.headers = headers
 
     def redirected(self, response: requests.Response, location: str) -> "_Request":
-        """Return the request that follows the redirect, without a body unless it keeps it."""
+        """Return the request that follows the redirect. Only 307 and 308 keep method and body."""
         try:
             url = urljoin(response.url, location)
         except ValueError as error:
-            message = f"{response.url} redirects to an unusable address: {error}"
+            message = f"{response.url} redirects to an address that is not valid: {error}"
             raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS) from error
         if response.status_code in _KEEPS_METHOD:
             return _Request(self.method, url, self.json, self.headers)
@@ -231,9 +234,9 @@ class _Request:
 
 
 class _TimeLimit:
-    """A time limit for a block. Once it is over, it ends whatever the block waits for.
+    """A time limit for a block. When the time has passed, the block's current wait is ended.
 
-    The timeout of a socket cannot do this, because it begins anew with each byte.
+    A socket timeout is not enough, because it starts again with each byte.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -257,33 +260,36 @@ class _TimeLimit:
         return self._over.is_set() or monotonic() >= self._until
 
     def left(self) -> float:
-        """Return the seconds that are left. Raises TimeoutError if there are none."""
+        """Return the seconds that are left. Raises TimeoutError if no time is left."""
         if self.is_over:
-            raise TimeoutError("the time is over")
+            raise TimeoutError("the time limit has passed")
         return self._until - monotonic()
 
     def end(self) -> None:
-        """End the time now."""
+        """End the time limit now, and with it the block's current wait."""
         self._over.set()
         self._cancel()
 
     def sleep(self, seconds: float) -> bool:
-        """Sleep, and return True; return False at once if that would take too long."""
+        """Sleep, and return True. If less time is left, return False at once.
+
+        Return False, too, if the time limit is ended meanwhile.
+        """
         if monotonic() + seconds >= self._until:
             return False
         return not self._over.wait(seconds)
 
     def watch(self, connected: socket.socket) -> None:
-        """End this connection when the time is over, also if it has been wrapped or handed on."""
+        """Shut this connection down when the time has passed, even if the socket was wrapped."""
         self._forget()
         self._socket = socket.socket(fileno=os.dup(connected.fileno()))
         self._on_end(partial(_shut_down, self._socket))
 
     def call(self, function: Callable[[], T]) -> T:
-        """Return the result of ``function``, which is called in a thread.
+        """Call ``function`` in a new thread, and return its result.
 
         Raises:
-            TimeoutError: the time was over first. The thread is left behind.
+            TimeoutError: the time passed first. The thread continues until ``function`` returns.
         """
         result = Future[T]()
 
@@ -298,7 +304,7 @@ class _TimeLimit:
 
         def give_up() -> None:
             with suppress(InvalidStateError):
-                result.set_exception(TimeoutError("the time is over"))
+                result.set_exception(TimeoutError("the time limit has passed"))
 
         Thread(target=work, daemon=True).start()
         self._on_end(give_up)
@@ -316,24 +322,27 @@ class _TimeLimit:
 
 
 def _shut_down(connected: socket.socket) -> None:
-    with suppress(OSError):  # it was closed just then
+    with suppress(OSError):  # the connection was closed just now
         connected.shutdown(socket.SHUT_RDWR)
 
 
 class _Session(requests.Session):
-    """A session that follows no redirect, because requests reads a redirect's body whole even if
-    ``allow_redirects`` is False."""
+    """A session that never follows redirects.
+
+    ``allow_redirects=False`` is not enough, because ``requests`` reads the body of a redirect even
+    then.
+    """
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
 
     def location(self, response: requests.Response) -> str:
-        """Return where the redirect leads."""
+        """Return the redirect's target as the response states it, or ``""`` if it states none."""
         return super().get_redirect_target(response) or ""
 
 
-class _ShortCookies(DefaultCookiePolicy):
-    """A policy that accepts no cookie longer than browsers keep."""
+class _CookieLengthPolicy(DefaultCookiePolicy):
+    """A policy that refuses cookies that are longer than browsers allow."""
 
     def set_ok(self, cookie: Cookie, request: Any) -> bool:
         length = len(cookie.name) + len(cookie.value or "")
@@ -341,7 +350,7 @@ class _ShortCookies(DefaultCookiePolicy):
 
 
 class _GuardedAdapter(HTTPAdapter):
-    """An adapter that checks the URL of every hop and connects only to checked addresses."""
+    """An adapter that checks the URL of every request, and connects only to checked addresses."""
 
     def __init__(
         self,
@@ -379,9 +388,10 @@ def _guarded_pools(
             return connected
 
         def _connect_to_any(self, addresses: Sequence[str]) -> socket.socket:
-            """Connect to the first address that answers within its share of half the time.
+            """Connect to the first address that answers in time.
 
-            The other half is for the response.
+            All addresses together have half of the time that is left, in equal shares. The other
+            half is for the response.
             """
             until = monotonic() + limit().left() / 2
             error: OSError = OSError(f"{self.host} has no address")
@@ -398,7 +408,7 @@ def _guarded_pools(
             raise error
 
         def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:  # pyright: ignore[reportUnnecessaryComparison] # kept alive
+            if self.sock is not None:  # pyright: ignore[reportUnnecessaryComparison] # a reused connection
                 limit().watch(self.sock)
             super().request(*args, **kwargs)
 
@@ -420,25 +430,25 @@ def _wait_and_retry(
     response: requests.Response | None,
     error: requests.RequestException | None,
 ) -> tuple[float, Retry | None]:
-    """Return how long to wait until the next try, and what is to be retried then.
+    """Return the seconds until the next try, and the ``Retry`` that counts the tries after it.
 
-    The second value is None if this was the last try.
+    The second value is None if there is no next try.
     """
-    told = None
+    retry_after = None
     if response is not None:
         header = response.headers.get("Retry-After")
         if not retry.is_retry(method, response.status_code, header is not None):
             return 0.0, None
-        told = parse_retry_after(header, now=datetime.now(UTC))
+        retry_after = parse_retry_after(header, now=datetime.now(UTC))
     try:
         retry = retry.increment(method, error=error)
     except HTTPError:
         return 0.0, None
-    return told if told is not None else retry.get_backoff_time(), retry
+    return retry_after if retry_after is not None else retry.get_backoff_time(), retry
 
 
 def _listing_error(url: str, error: Exception) -> ListingError:
-    # requests wraps what ended the last try, and calls a timeout a ConnectionError then
+    # requests wraps the error of the last try, so a timeout may be inside a ConnectionError
     cause = getattr(error.args[0] if error.args else None, "reason", error)
     match cause:
         case requests.Timeout() | UrllibTimeout():
@@ -457,5 +467,5 @@ def _code(status: int) -> FailureCode:
 
 def _refusal(response: requests.Response) -> str:
     if response.status_code in (404, 410):
-        return f"no such board: {response.url} answers {response.status_code}"
-    return f"{response.url} answers {response.status_code}"
+        return f"no such board: {response.url} answered with status {response.status_code}"
+    return f"{response.url} answered with status {response.status_code}"

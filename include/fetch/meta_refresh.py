@@ -1,7 +1,8 @@
-"""Reads where a page sends its reader by itself (``<meta http-equiv="refresh">``), as the HTML
-standard does (html.spec.whatwg.org, 4.2.5.3, "shared declarative refresh steps").
+"""Finding the target of a page's own redirect, ``<meta http-equiv="refresh">``.
 
-Strangers write the pages, so no expression may backtrack: repeats are possessive (``*+``).
+The rules are those of the HTML standard (html.spec.whatwg.org, 4.2.5.3, "shared declarative refresh
+steps"). Pages are untrusted, so no regular expression here may backtrack for long. Repeats are
+possessive (``*+``).
 """
 
 import re
@@ -10,10 +11,10 @@ from urllib.parse import urljoin
 
 _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
-"""Seconds. A page that waits for longer is there to be read."""
+"""The maximum delay of a redirect in seconds. A page with a longer delay is meant to be read."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
-"""Searched in lower-case text: to ignore the case takes ten times as long."""
-_UNREAD = re.compile(
+"""A quick test for lower-case text. Ignoring the case instead would take ten times as long."""
+_IGNORED_MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(noscript|script|style|template)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -27,11 +28,11 @@ _REFRESH = re.compile(
 
 
 def refresh_target(url: str, body: bytes) -> str | None:
-    """Return where the page at ``url`` sends its reader at once; None if it is to be read."""
+    """Return the URL to which the page at ``url`` redirects, or None if it does not redirect."""
     start = body[:_HEAD_BYTES]
     if not _MARK.search(start.lower()):
         return None
-    for after in _META.split(_UNREAD.sub("", start.decode("latin-1")))[1:]:
+    for after in _META.split(_IGNORED_MARKUP.sub("", start.decode("latin-1")))[1:]:
         tag, is_whole, _ = after.partition(">")
         content = _CONTENT.search(tag) if is_whole and _IS_REFRESH.search(tag) else None
         try:
@@ -39,7 +40,7 @@ def refresh_target(url: str, body: bytes) -> str | None:
             if not found or int(found[1]) > _MAX_DELAY:
                 continue
             target = urljoin(url, found[2])
-        except ValueError:  # no URL, or a character reference of thousands of digits
+        except ValueError:  # not a URL, or a character reference with thousands of digits
             return None
         return target if target.partition("#")[0] != url.partition("#")[0] else None
     return None

@@ -1,8 +1,9 @@
-"""Fetching what a rendered page asks for: its scripts, its data and the documents it leads to.
+"""Fetching what a rendered page requests: scripts, data and the documents that it navigates to.
 
-The scripts of a page choose these requests, and strangers write the scripts. So each page has a
-budget of requests, hosts and bytes; hosts other than its own are sent few requests, at a steady
-pace; and of the private hosts that the operator allows, a page reaches only the one it came from.
+The scripts of a page choose these requests, and the scripts are untrusted. So each page has a
+budget of requests, hosts and bytes. Hosts other than the page's own are sent few requests, at a
+limited rate. An operator may allow some private hosts, but a page reaches only the one that it came
+from.
 """
 
 import asyncio
@@ -26,17 +27,17 @@ from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
 
 MAX_REQUESTS = 150
-"""Requests of one page, redirects included."""
+"""The maximum number of requests of one page, including redirects."""
 MAX_FOREIGN_HOSTS = 20
-"""Hosts that one page may reach beside its own."""
+"""The maximum number of hosts that one page may reach in addition to its own."""
 MAX_FOREIGN_REQUESTS = 30
-"""Requests of one page to one host that is not its own."""
+"""The maximum number of requests of one page to one host that is not its own."""
 FOREIGN_INTERVAL_SECONDS = 0.2
-"""The shortest time between two requests of one browser to a host that is not the page's own."""
+"""The minimum time between two requests of one browser to a host that is not the page's own."""
 MAX_SENT_BYTES = 64 * 1024
-"""Size of one request: its URL, headers and body."""
+"""The maximum size of one request: its URL, headers and body."""
 RESPONSES_PER_PAGE = 4
-"""How many responses of the largest size one page may receive in total."""
+"""The limit for all responses of one page together, as a multiple of the limit for one response."""
 _REQUESTS_AT_ONCE = 4
 _MAX_REDIRECTS = 5
 _METHODS = frozenset({"GET", "HEAD", "POST"})
@@ -46,7 +47,7 @@ _CHUNK = 64 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceRequest:
-    """One request of a page."""
+    """One request that a page makes."""
 
     url: str
     method: str = "GET"
@@ -62,13 +63,13 @@ class ResourceRequest:
 
 
 class HostPacer:
-    """Spaces out the requests of one browser to each host."""
+    """A rate limiter for the requests of one browser to each host."""
 
     def __init__(self) -> None:
         self._next_send = defaultdict[str, float](float)
 
     async def wait(self, host: str) -> None:
-        """Wait until the host may be sent the next request."""
+        """Wait until the next request may be sent to the host."""
         now = asyncio.get_running_loop().time()
         send_at = max(now, self._next_send[host])
         self._next_send[host] = send_at + FOREIGN_INTERVAL_SECONDS
@@ -80,9 +81,9 @@ class PageResources:
 
     Args:
         url: the page's own URL.
-        max_bytes: the largest response, both as received and as decoded. All responses together
-            may have ``RESPONSES_PER_PAGE`` times as many.
-        deadline: the longest time for one response in seconds.
+        max_bytes: the maximum size of a response, both before and after decoding. All responses
+            together may have ``RESPONSES_PER_PAGE`` times as many bytes.
+        deadline: the maximum time for one response in seconds.
     """
 
     def __init__(
@@ -125,7 +126,7 @@ class PageResources:
         """Return the response to a request of the page, after its redirects.
 
         Raises:
-            FetchError: the request is not allowed, exceeds the page's budget, or has failed.
+            FetchError: the request is not allowed, exceeds the page's budget, or fails.
         """
         for _ in range(_MAX_REDIRECTS + 1):
             url = self._checked(request)
@@ -138,12 +139,12 @@ class PageResources:
         raise FetchError(message, code=FailureCode.REDIRECT)
 
     def _checked(self, request: ResourceRequest) -> URL:
-        """Return the URL as aiohttp reads it, and charge the request to the page's budget."""
+        """Check the request, count it in the page's budget, and return its URL for aiohttp."""
         try:
             url = URL(request.url)
             host = host_key(str(url))
         except ValueError as error:
-            message = f"{request.url} is no valid URL: {error}"
+            message = f"{request.url} is not a valid URL: {error}"
             raise FetchError(message, code=FailureCode.BLOCKED_ADDRESS) from error
         self._guard.check_url(str(url))
         if request.method not in _METHODS:
@@ -185,13 +186,13 @@ class PageResources:
                 allow_redirects=False,
             ) as response:
                 if response.status in _REDIRECTS and "Location" in response.headers:
-                    # The body of a redirect is not read; closing drops the connection.
+                    # The body of a redirect is not needed, so the connection is closed.
                     response.close()
                     target = urljoin(str(url), response.headers["Location"])
                     return request.redirected(response.status, target)
                 if not 200 <= response.status < 300:
                     response.close()
-                    message = f"{url} answers {response.status}"
+                    message = f"{url} answered with status {response.status}"
                     raise FetchError(
                         message,
                         code=FailureCode.of_status(response.status),
@@ -213,13 +214,13 @@ class PageResources:
             received += len(chunk)
             self._received_left -= len(chunk)
             room = max(min(self._max_bytes - len(body), self._decoded_left), 0)
-            # one byte more than allowed is enough to tell that there is too much
+            # one byte more than allowed shows that the response is too large
             decoded = decoder.decompress(chunk, room + 1) if decoder else chunk
             body += decoded
             self._decoded_left -= len(decoded)
             if len(decoded) > room or received > self._max_bytes or self._received_left < 0:
                 response.close()
-                message = f"{response.url}: the page receives too many bytes"
+                message = f"{response.url} is too large, or the page has received too much"
                 raise FetchError(message, code=FailureCode.TOO_LARGE)
         if decoder and not decoder.eof:
             message = f"{response.url}: the encoded content ends early"
@@ -228,7 +229,7 @@ class PageResources:
 
 
 class _GuardedResolver(ThreadedResolver):
-    """Resolves names, and refuses those with an address that the guard refuses."""
+    """A resolver that refuses a name if the guard refuses one of its addresses."""
 
     def __init__(self, guard: AddressGuard) -> None:
         super().__init__()
@@ -252,7 +253,8 @@ def _decoder(content_encoding: str) -> Any:
         case "deflate":
             return zlib.decompressobj()
         case _:
-            raise FetchError(f"encoded as {content_encoding}", code=FailureCode.ENCODING)
+            message = f"the response has an unsupported encoding: {content_encoding}"
+            raise FetchError(message, code=FailureCode.ENCODING)
 
 
 def _code_of(error: Exception) -> FailureCode:

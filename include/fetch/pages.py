@@ -1,5 +1,7 @@
-"""Fetches pages, robots.txt and sitemaps. A page has one total deadline, one size limit (both as it
-is sent and decoded) and at most ``_MAX_REDIRECTS`` redirects, each checked anew.
+"""Fetching pages and robots.txt.
+
+A page has one deadline for all its requests, one size limit (both before and after decoding) and at
+most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.
 """
 
 import asyncio
@@ -30,10 +32,10 @@ _NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 @dataclass(frozen=True, kw_only=True)
 class Fetched:
-    """A page, or the server's word that it has not changed."""
+    """A page, or the server's statement that it has not changed."""
 
     page: Page | None
-    """None when the server says that it has not changed (304)."""
+    """The page; None if the server says that the page has not changed (304)."""
     etag: str | None = None
     last_modified: str | None = None
 
@@ -42,10 +44,11 @@ class PageFetcher:
     """An async context manager around one connection pool.
 
     Args:
-        deadline: the seconds that one request may take, from resolving the name to the last byte.
-        max_bytes: the limit of a body, both as it is sent and decoded.
-        resolver: resolves names; by default the system does.
-        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy; it resolves the names itself.
+        deadline: the seconds that one page may take, from the first name lookup to the last byte,
+            with all redirects. Time in ``on_hop`` does not count.
+        max_bytes: the maximum size of a body, both before and after decoding.
+        resolver: the function that resolves names; None for the system's.
+        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, which resolves the names itself.
     """
 
     def __init__(
@@ -85,12 +88,13 @@ class PageFetcher:
         """Fetch a page once, without retries.
 
         Args:
-            on_hop: awaited with the URL before each request after the first; the deadline does
-                not run meanwhile.
+            on_hop: awaited with the URL before each request after the first; the deadline is
+                suspended meanwhile.
 
         Raises:
-            FetchError: with the outcome's code, and whether to try again.
-            PageGone: 404 or 410.
+            FetchError: the page could not be fetched; ``code`` and ``retryable`` say why, and
+                whether to try again.
+            PageGone: the server answered 404 or 410.
         """
         headers: dict[str, str] = {}
         if etag:
@@ -103,7 +107,7 @@ class PageFetcher:
                     return await self._follow(url, headers, session, _Hops(clock, on_hop))
             except TimeoutError as error:
                 raise FetchError(
-                    f"no whole answer within {self._deadline:g} s",
+                    f"the whole response did not arrive within {self._deadline:g} s",
                     code=FailureCode.TIMEOUT,
                     retryable=True,
                     connected=session.connected,
@@ -127,21 +131,23 @@ class PageFetcher:
             await hops.next(self._checked(url))
 
     def _checked(self, url: str) -> URL:
-        """Return the URL as yarl reads it, which is the one that must be checked: to yarl, ``①`` is
-        ``1``."""
+        """Return the URL as yarl normalizes it, after checking it in that form.
+
+        The form matters, because yarl changes characters: ``①`` becomes ``1``.
+        """
         check_length(url)
         try:
             target = URL(url)
         except ValueError as error:
             raise FetchError(
-                f"{url} is no valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS
+                f"{url} is not a valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS
             ) from error
         self._guard.check_url(str(target))
         return target
 
 
 class _Hops:
-    """Counts and announces the requests for a page after the first one."""
+    """The counter of a page's redirects, which calls ``on_hop`` before each of them."""
 
     def __init__(
         self, clock: asyncio.Timeout, on_hop: Callable[[str], Awaitable[None]] | None
@@ -156,10 +162,10 @@ class _Hops:
         if self._made > _MAX_REDIRECTS:
             raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
         if self._on_hop:
-            await self._unhurried(self._on_hop(str(target)))
+            await self._without_deadline(self._on_hop(str(target)))
 
-    async def _unhurried(self, waiting: Awaitable[None]) -> None:
-        """Wait while the deadline does not run."""
+    async def _without_deadline(self, waiting: Awaitable[None]) -> None:
+        """Wait with the deadline suspended."""
         loop = asyncio.get_running_loop()
         due = self._clock.when() or loop.time()
         left = due - loop.time()
@@ -172,7 +178,7 @@ def _fetched(url: str, response: HttpResponse) -> Fetched:
     page = None
     if response.status != 304:
         if not response.body:
-            raise FetchError("an empty answer", code=FailureCode.EMPTY)
+            raise FetchError("the response has no body", code=FailureCode.EMPTY)
         page = Page(url=url, body=response.body, content_type=_ascii(response, "Content-Type"))
     return Fetched(
         page=page, etag=_ascii(response, "ETag"), last_modified=_ascii(response, "Last-Modified")
@@ -187,7 +193,7 @@ def _refresh(fetched: Fetched) -> str | None:
 
 
 def _ascii(response: HttpResponse, name: str) -> str | None:
-    """Return a header if it can be stored, and sent back to the server as it is."""
+    """Return a header that can be stored and sent back to the server unchanged, or else None."""
     value = response.headers.get(name)
     if not value or len(value) > _MAX_HEADER_CHARS:
         return None
@@ -197,25 +203,26 @@ def _ascii(response: HttpResponse, name: str) -> str | None:
 def _redirected(url: str, response: HttpResponse) -> str:
     location = response.headers.get("Location")
     if not location:
-        raise FetchError("a redirect without a Location", code=FailureCode.REDIRECT)
+        raise FetchError("the response is a redirect without a Location", code=FailureCode.REDIRECT)
     check_length(location)
     location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
     try:
         return urljoin(url, location)
     except ValueError as error:
-        raise FetchError(f"a redirect to {location}: {error}", code=FailureCode.REDIRECT) from error
+        message = f"the page redirects to {location}, which is not a valid URL: {error}"
+        raise FetchError(message, code=FailureCode.REDIRECT) from error
 
 
 def _check_status(response: HttpResponse, *, conditional: bool) -> None:
     status = response.status
     if status == 304 and not conditional:
-        message = "the server answers 304 to a request without conditions"
+        message = "the server answered with status 304, but the request was not conditional"
         raise FetchError(message, code=FailureCode.PROTOCOL, status=status)
     if status in (404, 410):
-        raise PageGone(f"the page answers {status}")
+        raise PageGone(f"the server answered with status {status}")
     if status == 429 or status == 408 or status >= 500:
         raise FetchError(
-            f"the server answers {status}",
+            f"the server answered with status {status}",
             code=FailureCode.of_status(status),
             retryable=True,
             retry_after=parse_retry_after(
@@ -225,4 +232,5 @@ def _check_status(response: HttpResponse, *, conditional: bool) -> None:
         )
     if status >= 300 and status != 304:
         code = FailureCode.of_status(status)
-        raise FetchError(f"the server answers {status}", code=code, status=status)
+        message = f"the server answered with status {status}"
+        raise FetchError(message, code=code, status=status)

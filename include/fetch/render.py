@@ -1,8 +1,9 @@
-"""Rendering pages in a browser, for sites that build theirs with JavaScript (``render: true``).
+"""Rendering pages in a browser, for sites that build them with JavaScript (``render: true``).
 
-The browser is Chromium through Playwright. Playwright is optional, so nothing is imported or
-started before a page needs it. The browser has no network of its own: names do not resolve in it,
-WebRTC may send no UDP, and every request of a page is answered by ``PageResources`` or refused.
+The browser is Chromium, controlled by Playwright. Playwright is an optional dependency, so it is
+imported, and the browser started, only when a page needs it. The browser has no access to the
+network: it cannot resolve names, WebRTC cannot send UDP, and ``PageResources`` answers or refuses
+every request of a page.
 """
 
 import asyncio
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from playwright.async_api import Request as BrowserRequest
 
 _PAGES_AT_ONCE = 2
-"""How many pages one worker renders at the same time; each takes some 100 MB."""
+"""The number of pages that one worker renders at the same time. Each needs about 100 MB."""
 _SETTLE_SECONDS = 5.0
-"""How long to wait after the load event until a page stops making requests; some never stop."""
+"""The maximum wait after the load event for a page to stop making requests. Some never stop."""
 _REFUSED_TYPES = frozenset(
     {"image", "font", "media", "texttrack", "eventsource", "websocket", "ping"}
 )
@@ -47,7 +48,7 @@ _ARGUMENTS = (
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _MISSING = (
-    "its pages need a browser (render: true), and there is none: install Playwright"
+    "the page needs a browser (render: true), and there is none: install Playwright"
     " (pip install 'jobhunt-ingestion[browser]') and Chromium (your system's package, or"
     " playwright install chromium; JOBHUNT_CHROMIUM names one elsewhere)"
 )
@@ -60,12 +61,13 @@ _log = logging.getLogger(__name__)
 
 
 class Browser:
-    """An async context manager around one Chromium, which starts with the first page.
+    """An async context manager around one Chromium, which starts when the first page needs it.
 
     Args:
-        deadline: seconds for one page, with all that it loads.
-        max_bytes: the largest size of a rendered page, and of each response to its requests.
-        executable: Chromium's path; empty for the one on the PATH, or else Playwright's own.
+        deadline: the seconds that rendering one page may take, including all requests.
+        max_bytes: the maximum size of a rendered page, and of each response to its requests.
+        executable: the path of Chromium. If it is empty, the Chromium on the PATH is used, or
+            else the one that Playwright installed.
     """
 
     def __init__(
@@ -100,12 +102,12 @@ class Browser:
         await self._stack.aclose()
 
     async def render(self, page: Page) -> Page:
-        """Return a fetched page as it is once its scripts have run.
+        """Return a fetched page in the state after its scripts have run.
 
         Raises:
-            FetchError: ``browser`` if there is no browser or it fails; ``timeout``; ``too_large``;
-                or, if a script leads the page to a URL that cannot be loaded, the code of that
-                failure.
+            FetchError: the code is ``browser`` if there is no browser or the browser fails,
+                ``timeout`` or ``too_large``. If a script navigates to a URL that cannot be loaded,
+                it is the code of that failure.
         """
         async with self._pages:
             chromium = await self._started()
@@ -116,7 +118,7 @@ class Browser:
                 async with asyncio.timeout(self._deadline):
                     return await self._rendered(context, page)
             except TimeoutError as error:
-                message = f"not rendered within {self._deadline:g} s"
+                message = f"the page was not rendered within {self._deadline:g} s"
                 raise FetchError(message, code=FailureCode.TIMEOUT) from error
             finally:
                 await context.close()
@@ -143,14 +145,14 @@ class Browser:
                     await tab.wait_for_load_state("networkidle", timeout=_SETTLE_SECONDS * 1000)
                 url, markup = await _snapshot(context, tab, self._max_bytes + 1)
             except Error as error:
-                raise interceptor.lost or _browser_failed(error) from error
-        # after a failed navigation, Chromium shows an error page of its own (chrome-error://)
+                raise interceptor.navigation_error or _browser_failed(error) from error
+        # after a failed navigation, Chromium shows its own error page (chrome-error://)
         if not is_http(url):
-            message = f"a script of the page leads to {url}, which is no web page"
-            raise interceptor.lost or FetchError(message, code=FailureCode.BROWSER)
+            message = f"a script of the page navigates to {url}, which is not a web page"
+            raise interceptor.navigation_error or FetchError(message, code=FailureCode.BROWSER)
         body = markup.encode("utf-8", "replace")
         if len(body) > self._max_bytes:
-            message = f"over {self._max_bytes} bytes once rendered"
+            message = f"the rendered page is larger than {self._max_bytes} bytes"
             raise FetchError(message, code=FailureCode.TOO_LARGE)
         return Page(
             url=url, body=body, content_type="text/html; charset=utf-8", headers=page.headers
@@ -189,15 +191,15 @@ class Browser:
 
 
 class _Interceptor:
-    """An async context manager that answers the requests of one tab while the block runs."""
+    """An async context manager that answers the requests of one browser tab."""
 
     def __init__(self, resources: PageResources, page: Page) -> None:
         self._resources = resources
         self._page: Page | None = page
         self._tasks = set[asyncio.Task[None]]()
         self._closed = False
-        self.lost: FetchError | None = None
-        """Why the tab's latest navigation failed; None if none failed."""
+        self.navigation_error: FetchError | None = None
+        """The error of the tab's latest failed navigation; None if none has failed."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -209,8 +211,8 @@ class _Interceptor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def answer(self, route: "Route") -> None:
-        """Answer one request in a task of its own, which ends with the block at the latest."""
-        if self._closed:  # the request stays unanswered until its context is closed
+        """Answer one request in its own task, which is cancelled when the context ends."""
+        if self._closed:  # the browser context is about to be closed
             return
         task = asyncio.create_task(self._answer(route))
         self._tasks.add(task)
@@ -220,7 +222,7 @@ class _Interceptor:
     async def _answer(self, route: "Route") -> None:
         from playwright.async_api import Error
 
-        # the tab may be closed, or have moved on, before its request is answered
+        # the tab may be closed, or show another document, before its request is answered
         with suppress(Error):
             await self._fulfill(route)
 
@@ -238,7 +240,7 @@ class _Interceptor:
             loaded = await self._resources.load(_resource_request(request))
         except FetchError as error:
             if navigates and request.frame.parent_frame is None:
-                self.lost = error
+                self.navigation_error = error
             await route.abort()
             return
         await route.fulfill(
@@ -264,8 +266,8 @@ def _resource_request(request: "BrowserRequest") -> ResourceRequest:
 async def _snapshot(context: "BrowserContext", tab: "Tab", limit: int) -> tuple[str, str]:
     """Return the tab's URL and the first ``limit`` characters of its markup.
 
-    The browser cuts the markup off, so that a huge page is never received. The script runs in an
-    isolated world, in which the page's own scripts cannot replace ``document.URL``.
+    The browser cuts the markup, so that this process never receives a huge page. The script runs in
+    an isolated world, in which the page's own scripts cannot replace ``document.URL``.
     """
     session = await context.new_cdp_session(tab)
     send = cast("Callable[..., Awaitable[Any]]", session.send)
@@ -287,7 +289,7 @@ async def _refuse_socket(socket: "WebSocketRoute") -> None:
 
 
 def _is_sandbox_possible() -> bool:
-    """Return whether Chromium can run in its sandbox; it refuses to do so as root."""
+    """Return whether Chromium can run in its sandbox. As root, it refuses to."""
     if os.geteuid() != 0:
         return True
     _warn_of_root()
@@ -304,7 +306,7 @@ def _warn_of_root() -> None:
 
 
 def _browser_failed(error: Exception) -> FetchError:
-    message = f"the browser could not render it: {_first_line(error)}"
+    message = f"the browser could not render the page: {_first_line(error)}"
     return FetchError(message, code=FailureCode.BROWSER)
 
 

@@ -1,4 +1,4 @@
-"""Name resolution that yields only addresses which the address guard accepts."""
+"""Name resolution that returns only addresses that the address guard accepts."""
 
 import asyncio
 import socket
@@ -12,7 +12,7 @@ from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
 
 _TTL_SECONDS = 300.0
-"""How long resolved addresses are used before the name is resolved again."""
+"""How long the addresses of a name are cached."""
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, SocketAddress]
@@ -20,12 +20,12 @@ AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, SocketAdd
 
 class Resolver(Protocol):
     async def __call__(self, host: str, port: int) -> Sequence[AddressInfo]:
-        """Return what ``socket.getaddrinfo`` would return. Raises OSError."""
+        """Return the addresses in the form of ``socket.getaddrinfo``. Raises OSError."""
         ...
 
 
 class CheckedResolver:
-    """Resolves each name once at a time and caches its addresses."""
+    """A resolver that caches addresses and never resolves the same name twice at the same time."""
 
     def __init__(self, guard: AddressGuard, resolve: Resolver | None) -> None:
         self._guard = guard
@@ -37,7 +37,8 @@ class CheckedResolver:
         """Return the addresses of ``host``.
 
         Raises:
-            FetchError: ``dns``, or ``blocked_address`` if the guard refuses any of them.
+            FetchError: the code is ``dns`` if the name cannot be resolved, and ``blocked_address``
+                if the guard refuses any of the addresses.
         """
         async with self._locks[host, port]:
             until, addresses = self._cache.get((host, port), (0.0, []))
@@ -46,7 +47,7 @@ class CheckedResolver:
             try:
                 found = _literal(host, port) or await self._resolve(host, port)
             except (OSError, UnicodeError) as error:
-                message = f"its name does not resolve: {error}"
+                message = f"the name {host} could not be resolved: {error}"
                 raise FetchError(message, code=FailureCode.DNS) from error
             addresses = [str(address[0]) for *_, address in found]
             self._guard.check_addresses(host, port, addresses)
@@ -55,7 +56,7 @@ class CheckedResolver:
 
 
 def _literal(host: str, port: int) -> Sequence[AddressInfo]:
-    """Return the address if ``host`` is one itself."""
+    """Return the address that ``host`` itself is, or nothing if ``host`` is a name."""
     try:
         return socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV

@@ -1,4 +1,7 @@
-"""robots.txt as RFC 9309 says, read with protego: absent allows, unreachable denies."""
+"""Checking URLs against robots.txt (RFC 9309), which protego parses.
+
+If a site has no robots.txt, every page is allowed. If robots.txt cannot be read, none is.
+"""
 
 import asyncio
 from collections import defaultdict
@@ -17,27 +20,32 @@ from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched
 
 _MAX_BYTES = 500 * 1024
-"""The size that crawlers must read at least (RFC 9309, 2.5); the rest is ignored."""
-_LIFETIME = timedelta(hours=24)
-"""The longest time that robots.txt may be cached (2.4)."""
-_LIFETIME_OF_ERRORS = timedelta(seconds=30)
-_LONGEST_DELAY = 60.0
-"""The longest ``Crawl-delay`` that is heeded, in seconds; it is no part of the RFC."""
+"""The part of robots.txt that is read, which is the minimum that RFC 9309 (2.5) asks for."""
+_TTL = timedelta(hours=24)
+"""How long robots.txt is cached, which is the maximum that RFC 9309 (2.4) allows."""
+_ERROR_TTL = timedelta(seconds=30)
+"""How long the failure of a request for robots.txt is cached."""
+_MAX_CRAWL_DELAY_SECONDS = 60.0
+"""The upper limit of ``Crawl-delay`` in seconds. RFC 9309 does not define ``Crawl-delay``."""
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""Codes that the pages of such an origin fail with, because they say more than ``robots``."""
+"""The codes that are not replaced by ``robots`` when a request for robots.txt fails, because they
+are more precise. The pages of the origin fail with the same code."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
+"""The codes that mean that the origin has no robots.txt."""
 
 
 class RobotsStore(Protocol):
-    """The robots.txt files that all workers share. Calls may block, so they are made in threads."""
+    """The store of robots.txt files that all workers share. Its methods may block."""
 
     def find(self, origins: Collection[str]) -> Mapping[str, RobotsText]:
-        """Return what is known of these origins and is recent enough."""
+        """Return the stored robots.txt of these origins, except for those that are too old."""
         ...
 
-    def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None: ...
+    def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
+        """Store an origin's robots.txt for ``lifetime``."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,12 +55,13 @@ class _Rules:
 
 
 class Robots:
-    """Checks URLs against the robots.txt of their origins, for one worker.
+    """The check of one worker's URLs against the robots.txt of their origins.
 
     Args:
-        fetch: fetches a URL within the limits of its host, with retries.
-        alone: returns a block for a URL; no two workers are in the block at the same time.
-        known: what the store knows of the origins that the worker will meet.
+        fetch: a function that fetches a URL within the limits of its host, with retries.
+        alone: a function that returns a context manager for a URL. Only one worker at a time
+            is in the contexts of one host.
+        known: the stored robots.txt of the origins whose pages the worker will fetch.
     """
 
     def __init__(
@@ -67,48 +76,49 @@ class Robots:
         self._fetch = fetch
         self._store = store
         self._alone = alone
-        # Rules name crawlers by product token (2.2.1); our header's comment is none of it.
+        # Rules name crawlers by product token (2.2.1), which is the first part of the User-Agent.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
         self._rules: dict[str, _Rules | FetchError] = {}
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def check(self, url: str) -> float | None:
-        """Return the seconds that the site wants between two requests, if it states them.
+        """Return the seconds to leave between two requests, or None if robots.txt does not say.
 
         Raises:
-            FetchError: ``url`` must not be crawled (``robots``), or the origin cannot be reached.
+            FetchError: the code is ``robots`` if robots.txt disallows ``url`` or cannot be read.
+                If the origin cannot be reached, the code says why.
         """
         origin = origin_of(url)
         rules = self._rules.get(origin)
         if rules is None:
             async with self._locks[origin]:
-                rules = self._rules.get(origin) or await self._know(origin)
+                rules = self._rules.get(origin) or await self._load_rules(origin)
                 self._rules[origin] = rules
         if isinstance(rules, FetchError):
-            # robots.txt has been tried again already
+            # the request for robots.txt has been retried already
             raise FetchError(rules.message, code=rules.code, retryable=False)
         if not rules.text.can_fetch(url, self._product):
-            raise FetchError(f"{origin}/robots.txt disallows it", code=FailureCode.ROBOTS)
+            raise FetchError(f"{origin}/robots.txt disallows the page", code=FailureCode.ROBOTS)
         return rules.delay
 
-    async def _know(self, origin: str) -> "_Rules | FetchError":
+    async def _load_rules(self, origin: str) -> "_Rules | FetchError":
         robots = self._found.pop(origin, None) or await self._find_or_read(origin)
         if robots.error_code:
             return FetchError(robots.error_message or "", code=robots.error_code)
         rules = Protego.parse(robots.rules)
-        delay = min(rules.crawl_delay(self._product) or 0.0, _LONGEST_DELAY)
+        delay = min(rules.crawl_delay(self._product) or 0.0, _MAX_CRAWL_DELAY_SECONDS)
         return _Rules(text=rules, delay=delay if delay > 0 else None)
 
     async def _find_or_read(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
         async with self._alone(address):
-            # another worker may just have read it
+            # another worker may have read and stored it just now
             found = await asyncio.to_thread(self._store.find, [origin])
             robots = found.get(origin)
             if robots is None:
                 robots = await self._read(address)
-                lifetime = _LIFETIME_OF_ERRORS if robots.error_code else _LIFETIME
+                lifetime = _ERROR_TTL if robots.error_code else _TTL
                 await asyncio.to_thread(self._store.keep, origin, robots, lifetime)
         return robots
 
@@ -128,6 +138,6 @@ class Robots:
             )
         body = fetched.page.body if fetched.page else b""
         if len(body) > _MAX_BYTES:
-            # A line cut short says something else: of "Allow: /jobs", "Allow: /".
+            # A line that is cut may have another meaning: "Allow: /jobs" may become "Allow: /".
             body = body[:_MAX_BYTES].rpartition(b"\n")[0]
         return RobotsText(rules=body.decode("utf-8-sig", "replace"))

@@ -1,8 +1,8 @@
-"""Crawling a batch: fetching each page, skipping unchanged pages, and storing and reading the rest.
+"""Crawling a batch: fetching its pages, and storing and reading those that have changed.
 
-The number of jobs of a host that are worked on at the same time is limited, whatever the size of
-the batch. Jobs of one board that share a page are crawled together, with one request. Pages are not
-shared between boards, so that one board cannot affect the postings of another.
+The number of jobs of one host that are crawled at the same time is limited, independently of the
+size of the batch. Jobs of one board that share a page are crawled together, with one request. Jobs
+of different boards never share a page, so that one board cannot affect the postings of another.
 """
 
 import asyncio
@@ -32,11 +32,13 @@ from include.pipeline.pages.page_results import PageResults
 from include.raw_pages import RawPages
 
 _IN_HAND = 256
-"""The most groups of jobs of one host that are worked on at the same time. It is larger than the
-number of requests under way, so that pages are read while others are fetched."""
+"""The maximum number of groups of jobs of one host that are crawled at the same time. It is larger
+than the number of requests under way, so that some pages are read while others are fetched."""
 _INLINE_IN_HAND = 4
+"""The number of chunks of inline postings that are read at the same time."""
 _INLINE_AT_ONCE = 25
-"""How many postings that listings carry are read from the database together."""
+"""The number of inline postings in a chunk, which are loaded from the database together. An inline
+posting is one whose content was in the listing."""
 _THREADS = 32
 
 
@@ -49,7 +51,7 @@ class CrawlTools:
     politeness: PolitenessPolicy
     simhash_threshold: int
     browser: Browser | None = None
-    """The browser for boards whose pages need one; it starts with the first such page."""
+    """The browser for boards whose pages need one. It starts with the first such page."""
 
 
 def crawl_pages(
@@ -62,7 +64,9 @@ def crawl_pages(
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
-        ExceptionGroup: Postgres is away, or S3 is away and this is not the ``last_try``.
+        SQLAlchemyError: Postgres is unavailable.
+        ExceptionGroup: the crawl of a page found that Postgres is unavailable, or that S3 is
+            unavailable and this is not the ``last_try``.
     """
     with host_leases(engine) as leases:
         connection = leases.connection
@@ -89,7 +93,7 @@ async def _crawl_all(
     results: PageResults,
     outcomes: Outcomes,
 ) -> dict[str, int]:
-    # slow name lookups occupy threads, and the heartbeat needs one, too
+    # The pool is large, because slow name lookups occupy threads and the heartbeat needs one, too.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
     limiter = HostLimiter(leases, tools.politeness)
     async with tools.fetcher, tools.browser or nullcontext(), limiter:
@@ -99,7 +103,7 @@ async def _crawl_all(
 
 
 class _Crawler:
-    """Crawls the jobs of one batch in one event loop."""
+    """The crawl of one batch in one event loop."""
 
     def __init__(self, pages: JobPages, results: PageResults, outcomes: Outcomes) -> None:
         self._pages = pages
@@ -109,7 +113,7 @@ class _Crawler:
         self._under_way: dict[asyncio.Task[None], int] = {}
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
-        """Crawl the jobs, several at the same time for each host."""
+        """Crawl the jobs, with several jobs of each host at the same time."""
         inline = [job for job in jobs if job.inline]
         chunks = deque(
             inline[at : at + _INLINE_AT_ONCE] for at in range(0, len(inline), _INLINE_AT_ONCE)
@@ -125,7 +129,7 @@ class _Crawler:
                     tasks.create_task(self._crawl_queue(queue, self._crawl_group))
 
     def stop(self, check_ids: Collection[int]) -> None:
-        """Stop crawling the jobs of these checks, also the jobs under way."""
+        """Stop crawling the jobs of these checks, including the jobs under way."""
         self._cancelled.update(check_ids)
         for task, check_id in self._under_way.items():
             if check_id in self._cancelled:
@@ -142,7 +146,7 @@ class _Crawler:
                 await crawl(jobs)
 
     async def _crawl_group(self, jobs: Sequence[CrawlJob]) -> None:
-        """Crawl jobs of one check in a task of their own, which ``stop`` can cancel."""
+        """Crawl jobs of one check in a separate task, which ``stop`` can cancel."""
         task = asyncio.create_task(self._crawl_page(jobs))
         self._under_way[task] = jobs[0].check_id
         try:
@@ -177,7 +181,7 @@ class _Crawler:
                 for job in jobs:
                     for outcome in await self._results.outcomes(job, page, attempts=tries):
                         self._outcomes.add(outcome)
-        # An unforeseen error with one server must not stop the other jobs.
+        # An unexpected error with one server must not stop the other jobs.
         except Exception as error:
             for job in jobs:
                 self._outcomes.add(self._results.failure(job, error, attempts=tries))

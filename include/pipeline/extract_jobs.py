@@ -1,6 +1,6 @@
-"""Reading the stored pages of a batch that its crawl has not read.
+"""Reading the stored pages of a batch that the crawl did not read.
 
-These are the pages that a worker stored and did not read before it died, and all pages of
+These are the pages that a worker stored but did not read before it died, and all pages of
 re-extractions.
 """
 
@@ -23,7 +23,7 @@ _MAX_CONCURRENT = 16
 def extract_jobs(
     engine: Engine, sweep: Sweep, batch: int, raw_pages: RawPages, *, last_try: bool = True
 ) -> dict[str, int]:
-    """Extract the jobs of the batch whose page is stored and not read yet.
+    """Read the stored pages of those jobs of the batch whose page is not read yet.
 
     Returns:
         The number of jobs by outcome, as ``core.outcomes.class_of`` names them.

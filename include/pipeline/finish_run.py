@@ -14,13 +14,13 @@ from include.pipeline.runs.start_run import assign_waiting
 
 
 def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
-    """End the DAG run's checks that are still active, and close its sweep.
+    """End the checks of the DAG run's sweep that are still active, and close the sweep.
 
-    Most checks have ended before, because the worker that reads a check's last job ends the check.
+    Most checks have ended already, because the worker that reads a check's last job ends the check.
 
     Returns:
-        The status with which the sweep ended, by this call or before it. ``done`` if the DAG run
-        has a run that needed no sweep. None if the DAG run has neither a sweep nor a run.
+        The status with which the sweep ended, in this call or before. It is ``done`` if the DAG run
+        has a run that needed no sweep, and None if the DAG run has neither a sweep nor a run.
 
     Raises:
         SweepSuperseded: the sweep was recovered, so another DAG run works for it.
@@ -43,7 +43,7 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
 def _close(engine: Engine, sweep_id: int) -> None:
     """End the sweep's checks, and close the sweep.
 
-    Checks whose jobs are all read end as ``done``, the others as ``failed``.
+    Checks whose jobs have all been read end as ``done``, the other checks as ``failed``.
     """
     with engine.begin() as connection:
         hold_sweep(connection, sweep_id)
@@ -54,7 +54,7 @@ def _close(engine: Engine, sweep_id: int) -> None:
             list(active_checks(connection, sweep_id)),
             CheckStatus.FAILED,
             error_code=FailureCode.UNFINISHED,
-            reason=f"{unfinished} postings were left when the last task ended"
+            reason=f"{unfinished} postings were still unread when the last task ended"
             if unfinished
             else "a task failed before the postings were listed",
         )

@@ -16,27 +16,28 @@ _VERSIONS_AT_ONCE = 5_000
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
-    """Delete old rows, a limited number in each transaction, so that a retry continues where a try
-    failed.
+    """Delete old rows, with a limited number in each transaction.
+
+    So a retry continues where the failed try stopped.
 
     Args:
-        keep_runs: the time since their end for which runs, checks and sweeps are kept.
+        keep_runs: the time for which runs, checks and sweeps are kept after their end.
         keep_versions: the time for which changes of postings are kept.
 
     Returns:
         The numbers of deleted ``runs``, ``checks``, ``sweeps`` and ``versions`` (changes).
     """
     return {
-        "runs": _to_the_last(
+        "runs": _delete_in_steps(
             engine, lambda c: forget_runs(c, keep_runs, at_most=_RUNS_AT_ONCE), _RUNS_AT_ONCE
         ),
-        "checks": _to_the_last(
+        "checks": _delete_in_steps(
             engine, lambda c: forget_checks(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
         ),
-        "sweeps": _to_the_last(
+        "sweeps": _delete_in_steps(
             engine, lambda c: forget_sweeps(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
         ),
-        "versions": _to_the_last(
+        "versions": _delete_in_steps(
             engine,
             lambda c: forget_versions(c, keep_versions, at_most=_VERSIONS_AT_ONCE),
             _VERSIONS_AT_ONCE,
@@ -44,9 +45,12 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
     }
 
 
-def _to_the_last(engine: Engine, forget: Callable[[Connection], int], at_once: int) -> int:
-    """Call ``forget`` in transactions of its own until it deletes fewer than ``at_once`` rows, and
-    return the sum."""
+def _delete_in_steps(engine: Engine, forget: Callable[[Connection], int], at_once: int) -> int:
+    """Call ``forget`` in new transactions until it deletes fewer than ``at_once`` rows.
+
+    Returns:
+        The number of rows that all calls together deleted.
+    """
     total = 0
     while True:
         with engine.begin() as connection:

@@ -1,4 +1,7 @@
-"""Expiring jobs that have provably left their board's listing, and holding doubtful listings."""
+"""Expiring jobs that have left their board's listing.
+
+If a listing is suspicious, its missing jobs are held until another listing confirms it.
+"""
 
 from datetime import timedelta
 
@@ -23,13 +26,16 @@ def mark_expired(
     """Expire or hold the jobs that are missing from the complete listings of the sweep's checks.
 
     Args:
-        hold_ratio: the share of a board's jobs, 0 to 1; a listing that misses more is suspicious.
-        hold_min: a listing that misses fewer jobs than this is not suspicious, unless it is empty.
-        confirm_after: the time that must lie between the begin of the check that first missed a
-            held job and the begin of the check that expires it.
+        hold_ratio: a share from 0 to 1. A listing that misses more than this share of the board's
+            jobs is suspicious.
+        hold_min: a number of jobs. A listing that misses fewer jobs is not suspicious, unless it
+            is empty.
+        confirm_after: the minimum time from the start of the check that first missed a held job
+            to the start of the check that expires the job.
 
     Returns:
-        The number of held jobs, which are kept until a later listing misses them, too, by check id.
+        The number of held jobs by check id. Held jobs stay open until a later listing misses them,
+        too.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
@@ -45,8 +51,9 @@ def mark_expired(
         for listing in listings:
             if kept := held.get(listing.check_id):
                 reason = (
-                    f"{listing.listed} listed, {listing.missing} of {listing.known} known missing:"
-                    f" {kept} kept until another complete listing confirms it"
+                    f"{listing.missing} of {listing.known} known postings are missing, and"
+                    f" {listing.listed} are listed; {kept} stay open until another complete listing"
+                    " confirms it"
                 )
                 set_listing(connection, listing.check_id, CompanyStatus.HELD, reason=reason)
         notify(connection)

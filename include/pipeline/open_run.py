@@ -1,4 +1,4 @@
-"""Beginning the sweep that a DAG run works for, and choosing the boards to list."""
+"""Beginning the sweep of a DAG run, and choosing the boards to list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from include.sources.registry import adapter_for
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRun:
-    """The form with which a user triggers a DAG run in the Airflow UI."""
+    """The values of the form with which a user triggers a DAG run in the Airflow UI."""
 
     user_id: str
     companies: Sequence[str] | None = None
@@ -38,24 +38,23 @@ def open_run(
     asked: AskedRun | None = None,
     fresh_for: timedelta,
 ) -> list[list[int]]:
-    """Begin the sweep ``sweep_id`` that waits in the database, or start the run ``asked``.
+    """Begin the waiting sweep ``sweep_id``, or start the run ``asked`` and begin its sweep.
 
-    A recovered sweep continues with the remaining work: boards that were listed are not listed
-    again. Calling this again for the same DAG run changes nothing more.
+    A recovered sweep continues with the remaining work, so boards that were listed are not listed
+    again. A repeated call for the same DAG run changes nothing more.
 
     Args:
         fresh_for: the maximum time since the end of a check that a new run may adopt.
 
     Returns:
-        The ids of the checks to list, in groups, one group for each task; empty if no board has to
-        be listed.
+        The ids of the checks whose boards are to be listed, with one group for each task. The list
+        is empty if no board has to be listed.
 
     Raises:
-        JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or neither a sweep nor a user is
-            named.
+        JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or neither ``sweep_id`` nor
+            ``asked`` is given.
         CompaniesError, ActiveRunError: ``start_run`` refused the run.
-        SweepSuperseded: the sweep has ended already, or was recovered, so that another DAG run
-            works for it.
+        SweepSuperseded: the sweep has ended already, or another DAG run has recovered it.
     """
     with engine.begin() as connection:
         check_not_recovered(connection, dag_run_id)
@@ -82,17 +81,16 @@ def as_board_to_list(check: BoardCheck) -> BoardToList:
         first = adapter_for(check.source).first_request(check.config)
         host = host_key(first.url)
     except (SettingError, ValueError):
-        host = ""  # listing the board will report the error
+        host = ""  # the task that lists the board reports the error
     return BoardToList(key=check.check_id, host=host, seconds=check.listing_seconds)
 
 
 def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
-    """Return the active sweep that the DAG run works for.
+    """Return the active sweep of the DAG run.
 
     Raises:
-        SweepSuperseded: the sweep has ended, or was recovered, so that another DAG run works for
-            it.
-        NothingToCheck: the run that the DAG run has started needs no sweep.
+        SweepSuperseded: the sweep has ended, or another DAG run has recovered it.
+        NothingToCheck: the DAG run has started a run that needs no sweep.
         JobhuntError: the DAG run has no sweep.
     """
     with engine.connect() as connection:
@@ -109,8 +107,7 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
 
 
 def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
-    """Raise SweepSuperseded if the DAG run's sweep was recovered, so that another DAG run works for
-    it."""
+    """Raise SweepSuperseded if another DAG run has recovered the DAG run's sweep."""
     found = find_attempt(connection, dag_run_id)
     if found is not None and found[0].dag_run_id != dag_run_id:
         raise SweepSuperseded(found[0].sweep_id, found[1])
@@ -119,13 +116,14 @@ def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
 def _started_by(
     connection: Connection, dag_run_id: str, asked: AskedRun | None, fresh_for: timedelta
 ) -> Sweep | None:
-    """Start the run ``asked``, unless an earlier try has started it, and return its sweep.
+    """Start the run ``asked`` if no earlier try has started it.
 
-    Returns None if the run needs no sweep of its own.
+    Returns:
+        The sweep of the run; None if the run needs no sweep of its own.
     """
     if find_run_of_dag(connection, dag_run_id) is None:
         if asked is None:
-            raise JobhuntError("user_id: name the user whose companies to ingest")
+            raise JobhuntError("user_id: name the user whose companies are to be ingested")
         ensure_user(connection, asked.user_id)
         start_run(
             connection,

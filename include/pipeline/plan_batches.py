@@ -1,4 +1,4 @@
-"""Dividing the sweep's jobs among batches, and moving its checks on to reading."""
+"""Dividing the sweep's jobs among batches, and changing its checks' status to ``reading``."""
 
 from sqlalchemy import Engine
 
@@ -18,10 +18,10 @@ def plan_batches(
 ) -> list[int]:
     """Divide the pending jobs of the sweep's checks among batches.
 
-    Checks whose listing failed, and checks that have nothing to read, end here.
+    This ends the checks whose listing failed, and those that have nothing to read.
 
     Args:
-        batch_size: the most pages of a batch, unless all workers have enough batches.
+        batch_size: the maximum number of pages of a batch, unless all workers have enough batches.
         workers: the number of tasks that may run at the same time.
 
     Returns:

@@ -1,7 +1,7 @@
 """Recovering a stale sweep, by closing it, giving it another attempt, or failing its active checks.
 
-Airflow's own retries come first, because a retried task writes heartbeats, so its sweep does not
-become stale. The fence refuses the writes of tasks that belong to an earlier attempt.
+Recovery does not compete with Airflow's own retries. A retried task writes heartbeats, so its sweep
+does not become stale. If a task of an earlier attempt still runs, the fence refuses its writes.
 """
 
 from datetime import timedelta
@@ -21,7 +21,9 @@ from include.pipeline.runs.start_run import assign_waiting
 def recover_run(
     engine: Engine, sweep_id: int, attempt: int, *, stale_after: timedelta, max_recoveries: int
 ) -> Remedy | None:
-    """Recover the sweep. Its row is locked, so that only one of several concurrent callers acts.
+    """Recover the sweep if it is stale.
+
+    The sweep's row is locked, so that only one of several concurrent callers recovers it.
 
     Returns:
         The remedy that was applied; None if the sweep is no longer stale at this attempt.
@@ -53,15 +55,15 @@ def recover_run(
 
 
 def _reason(sweep: StaleSweep, left: dict[int, CheckStatus], unfinished: int) -> str:
-    """Return why the checks of a sweep end that is not recovered again."""
+    """Return the reason for failing the checks of a sweep that is not recovered again."""
     times = "once" if sweep.recoveries == 1 else f"{sweep.recoveries} times"
     if not sweep.started:
-        undone = "Airflow never began it"
+        remaining = "Airflow never began the sweep"
     elif CheckStatus.READING in left.values():
-        undone = f"{unfinished} postings were left"
+        remaining = f"{unfinished} postings were still unread"
     else:
-        undone = "boards were still being listed"
+        remaining = "boards were still being listed"
     return (
         f"no worker has sent a heartbeat since {sweep.last_heartbeat:%Y-%m-%d %H:%M:%S %Z}, and the"
-        f" sweep was already recovered {times}: {undone}"
+        f" sweep was already recovered {times}: {remaining}"
     )

@@ -1,6 +1,6 @@
-"""Listing boards: asking the source of each board for the open postings, and storing them.
+"""Listing boards: getting the open postings of each board from its source, and storing them.
 
-A failure of one board does not affect the others. It is recorded with that board's check.
+The failure of one board is recorded with that board's check, and does not affect other boards.
 """
 
 import time
@@ -53,10 +53,10 @@ def source_urls(
     """List the boards of these checks of the sweep, several at the same time.
 
     Args:
-        client: makes a client for one board's requests.
-        deadline: how long one listing may take, its last request included; a listing that is not
-            complete by then is partial.
-        browser: makes a browser for a board that needs one.
+        client: a function that makes the client for one board's requests.
+        deadline: how long one listing may take, including its last request. A listing that takes
+            longer is partial, or fails if its first request has not ended.
+        browser: a function that makes the browser for a board that needs one.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
@@ -94,7 +94,7 @@ def source_urls(
             _fail(engine, sweep, check, error.message)
         # A response that its adapter cannot parse must fail this board alone.
         except (LookupError, TypeError, ValueError) as error:
-            reason = f"its listing could not be read ({type(error).__name__}: {error})"
+            reason = f"the listing could not be read ({type(error).__name__}: {error})"
             _fail(engine, sweep, check, reason)
         else:
             took = timedelta(seconds=time.monotonic() - began)
@@ -103,12 +103,12 @@ def source_urls(
             except (SQLAlchemyError, psycopg.Error) as error:
                 if not is_data_error(error):
                     raise
-                _fail(engine, sweep, check, "Postgres refused its listing")
+                _fail(engine, sweep, check, "Postgres refused to store the listing")
 
-    waiting = iter(checks)
+    remaining = iter(checks)
 
     def list_some(limiter: BlockingLimiter) -> None:
-        for check in waiting:  # each check goes to one thread, because next() is atomic
+        for check in remaining:  # shared by all threads; next() is atomic
             list_one(check, limiter)
 
     with (
@@ -122,10 +122,11 @@ def source_urls(
 
 
 class _Heartbeat:
-    """Writes the sweep's heartbeat every second in a thread of its own, while boards are listed.
+    """A thread that writes the sweep's heartbeat every second while boards are listed.
 
-    One request, or a wait for a busy host, may take longer than ``JOBHUNT_STALE_AFTER``. When a
-    check is no longer to be listed by this sweep, its request under way is ended.
+    The threads that list boards cannot do this, because one request, or a wait for a busy host, may
+    take longer than ``JOBHUNT_STALE_AFTER``. When this sweep must no longer list a check, the
+    heartbeat thread ends the check's request under way.
     """
 
     def __init__(self, engine: Engine, sweep: Sweep) -> None:
@@ -147,10 +148,10 @@ class _Heartbeat:
 
     @contextmanager
     def listing(self, check_id: int, http: ListingClient) -> Generator[Callable[[], None]]:
-        """Note that the check is being listed.
+        """Register the check as being listed while the block runs.
 
         Yields a function that raises SweepSuperseded if the sweep was recovered or closed, and
-        CheckCancelled if the check is no longer to be listed by this sweep.
+        CheckCancelled if this sweep must no longer list the check.
         """
         self._listing[check_id] = http
         try:
@@ -172,13 +173,13 @@ class _Heartbeat:
             except SweepSuperseded as error:
                 self._superseded, left = error, set[int]()
             except SQLAlchemyError:
-                continue  # an outage that lasts also fails what the boards' threads write
+                continue  # a longer outage also makes the writes of the boards' threads fail
             self._cancelled |= listing.keys() - left
             for check_id in listing.keys() - left:
                 listing[check_id].abort()
 
     def _beat(self, listing: Collection[int]) -> set[int]:
-        """Write the heartbeat, and return which of the checks are still to be listed."""
+        """Write the heartbeat, and return those of the checks that are still to be listed."""
         with self._engine.begin() as connection:
             beat(connection, self._sweep)
         with self._engine.begin() as connection:
@@ -193,16 +194,16 @@ def _keep(
     rows: Sequence[ListedRow],
     took: timedelta,
 ) -> None:
-    """Store the listing. Without the rows that Postgres refuses, it is partial."""
+    """Store the listing. If Postgres refuses some rows, store the others as a partial listing."""
     with engine.begin() as connection:
         fence(connection, sweep)
         status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
-        note = partial(set_listing, connection, check.check_id)
-        if note(status, listed=len(rows), reason=listing.reason):
+        record = partial(set_listing, connection, check.check_id)
+        if record(status, listed=len(rows), reason=listing.reason):
             refused = replace_listing(connection, check.board_id, rows)
             if refused:
-                reason = f"Postgres refused {refused} of its postings"
-                note(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
+                reason = f"Postgres refused to store {refused} of the postings"
+                record(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
             note_listed(connection, check.board_id, took)
             notify(connection)
 
@@ -210,6 +211,6 @@ def _keep(
 def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
     with engine.begin() as connection:
         fence(connection, sweep)
-        told = storable(cut(reason, MAX_REASON_LENGTH))
-        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=told)
+        stored = storable(cut(reason, MAX_REASON_LENGTH))
+        set_listing(connection, check.check_id, CompanyStatus.ERROR, reason=stored)
         notify(connection)

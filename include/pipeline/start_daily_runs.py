@@ -1,4 +1,4 @@
-"""Starting the daily runs of all users who follow companies, and the sweeps that carry them out."""
+"""Starting the daily runs of all users who follow companies, and creating their sweeps."""
 
 from datetime import timedelta
 
@@ -18,11 +18,11 @@ from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int) -> dict[str, int]:
     """Start the runs, and insert the checks and sweeps that they need, in one transaction.
 
-    A user who has an active run gets no new one. Boards that were checked within ``fresh_for``, or
-    are being checked, are not checked again.
+    No run is started for a user who has an active run. Boards that were checked within
+    ``fresh_for``, or are being checked, are not checked again.
 
     Args:
-        sweep_boards: the most boards in one sweep.
+        sweep_boards: the maximum number of boards in one sweep.
 
     Returns:
         The numbers of new ``runs`` and ``sweeps``.
@@ -51,8 +51,11 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
 
 
 def _split(connection: Connection, sweep_id: int, sweep_boards: int) -> list[int]:
-    """Divide the checks of a large sweep among sweeps of at most ``sweep_boards`` checks, and
-    return the ids of these sweeps."""
+    """Divide the checks of a sweep among sweeps of at most ``sweep_boards`` checks.
+
+    Returns:
+        The ids of these sweeps, of which the first is ``sweep_id``.
+    """
     checks = checks_to_list(connection, sweep_id)
     _, *others = pack_sweeps(map(as_board_to_list, checks), sweep_boards) or [[]]
     made = [sweep_id]

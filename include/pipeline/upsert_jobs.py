@@ -1,7 +1,8 @@
 """Making every listed posting a job of its check.
 
-The job is pending if there is a reason to read it, and otherwise skipped. A posting that all
-followers' filters leave out is a job, too, so that it does not expire, but it is not read.
+A job is pending if there is a reason to read its page, and otherwise skipped. A posting that the
+filters of all followers leave out also becomes a job, so that it does not expire, but its page is
+not read.
 """
 
 from datetime import timedelta
@@ -16,7 +17,7 @@ from include.raw_pages import KEPT
 
 
 def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> None:
-    """Write the jobs of the sweep's checks. A repeated call changes nothing more.
+    """Write the jobs of the sweep's checks. A repeated call makes no further change.
 
     Args:
         reread_after: the period within which each page is read again (see ``upsert_listed``).

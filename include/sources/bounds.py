@@ -1,8 +1,9 @@
-"""Bounds on the texts that strangers write into listings.
+"""Size limits for the texts of listings, which are untrusted.
 
-Every page of a listing goes through ``bounded`` as soon as it is parsed, so that no text beyond
-these bounds reaches memory for long, Postgres, or a neighbour's row. A posting is never left out:
-that would make its listing partial, and a partial listing expires nothing.
+Every page of a listing goes through ``bounded`` as soon as it is parsed. So texts over these limits
+are freed early and never reach Postgres, where they could make a statement fail that also writes
+other rows. A posting is never left out, because that would make its listing partial, and a partial
+listing expires nothing.
 """
 
 import hashlib
@@ -14,18 +15,19 @@ from include.core.urls import MAX_URL_LENGTH
 from include.sources.base import ListingPage
 
 MAX_EXTERNAL_ID_BYTES = 2048
-"""The longest external id in UTF-8. An entry of a btree index in Postgres holds 2,704 bytes."""
-_READABLE_ID = 100
-"""How many characters of a longer external id stay readable before its hash."""
+"""The maximum size of an external id in UTF-8. An entry of a btree index in Postgres has at most
+2,704 bytes."""
+_KEPT_ID_LENGTH = 100
+"""The number of characters of a longer external id that are kept before its hash."""
 MAX_TITLE_LENGTH = 300
 MAX_LOCATION_LENGTH = 1000
-"""The longest location. Remote postings name every state of a country."""
+"""The maximum length of a location. Some remote postings name every state of a country."""
 _MAX_DATE_LENGTH = 100
 MAX_REASON_LENGTH = 1000
 
 
 def bounded(page: ListingPage) -> ListingPage:
-    """Return the page with each of its texts within bounds."""
+    """Return the page with all its texts within the limits."""
     return replace(
         page,
         jobs=tuple(map(_bounded_job, page.jobs)),
@@ -34,11 +36,11 @@ def bounded(page: ListingPage) -> ListingPage:
 
 
 def _bounded_job(job: ListedJob) -> ListedJob:
-    """Return the posting with its texts within bounds.
+    """Return the posting with all its texts within the limits.
 
-    A posting with a URL that is too long keeps the URL's beginning and an ellipsis, which together
-    are still too long. Its content is dropped, so that reading the posting fails with
-    ``url_too_long``.
+    A URL that is too long is cut to its beginning and an ellipsis, so that it is still one
+    character too long. The content of that posting is dropped, so that reading the posting fails
+    with ``url_too_long``.
     """
     url = _text(job.url, MAX_URL_LENGTH + 1)
     page_url = _optional(job.page_url, MAX_URL_LENGTH + 1)
@@ -59,11 +61,11 @@ def _bounded_job(job: ListedJob) -> ListedJob:
 
 
 def _bounded_id(external_id: str) -> str:
-    """Return the external id, or its beginning and its hash if it is too long or not storable."""
+    """Return the external id, or its beginning and hash if it is too long or cannot be stored."""
     encoded = external_id.encode("utf-8", "surrogatepass")
     if len(encoded) <= MAX_EXTERNAL_ID_BYTES and storable(external_id) == external_id:
         return external_id
-    return f"{storable(external_id)[:_READABLE_ID]}…{hashlib.sha256(encoded).hexdigest()}"
+    return f"{storable(external_id)[:_KEPT_ID_LENGTH]}…{hashlib.sha256(encoded).hexdigest()}"
 
 
 def _text(text: str, length: int) -> str:

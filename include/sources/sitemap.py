@@ -1,12 +1,13 @@
-"""Job pages found in a site's sitemap (sitemaps.org/protocol.html).
+"""Listing the job pages that a site's sitemap names (sitemaps.org/protocol.html).
 
-The URL is the posting's external id. Until the page is read, the last words of its path stand for
-the title, so title filters see those. A sitemap index may name further indexes, against the
-protocol; three levels are followed. Files are gzip if they begin as gzip does, whatever they are
-called. ``lastmod`` is passed on as it is written. Broken XML is an error, never a short listing,
-and the listing is complete once every file that an index names has been read.
+The URL is the posting's external id. Until the page is read, the title is made of the last words in
+the URL's path, and title filters use this title. Some sitemap indexes name further indexes,
+although the protocol does not allow it. Three levels of indexes are followed. A file is gzip if its
+first bytes say so; its name does not matter. ``lastmod`` is passed on unchanged. Broken XML is an
+error, never a shorter listing. The listing is complete if every file that an index names was read,
+and no file names too many URLs.
 
-Files are unpacked and parsed in pieces, and only the URLs that ``pattern`` lets through are kept.
+Files are unpacked and parsed in pieces, and only the URLs that match ``pattern`` are kept.
 """
 
 import re
@@ -28,13 +29,13 @@ from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.records import listing_page
 
-_DEEPEST = 3
+_MAX_INDEX_DEPTH = 3
 _MAX_BYTES = 100_000_000
-"""The most bytes of a file that is unpacked; the protocol allows 50 MB."""
+"""The maximum unpacked size of a gzip file in bytes. The protocol allows 50 MB."""
 _MAX_URLS = 50_000
-"""The most URLs of one file that are listed, as the protocol has it."""
+"""The maximum number of URLs that one file may list, as in the protocol."""
 _MAX_FILES = 5_000
-"""The most files that one index may name."""
+"""The maximum number of files that one index may name."""
 _TAGS = ("urlset", "sitemapindex", "url", "sitemap")
 _PIECE = 64 * 1024
 _GZIP = b"\x1f\x8b"
@@ -58,7 +59,7 @@ class Sitemap:
         entries = stream_xml(_unpacked(response), response.url, _TAGS)
         kind = etree.QName(next(entries)).localname
         if kind not in ("urlset", "sitemapindex"):
-            raise ParseError(f"{response.url} is no sitemap but <{kind}>")
+            raise ParseError(f"{response.url} is not a sitemap, because its root is <{kind}>")
         wanted = _pattern(config) if kind == "urlset" else None
         limit = _MAX_FILES if wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
@@ -84,8 +85,10 @@ class Sitemap:
 def _followed(
     config: Mapping[str, Any], request: Request, urls: list[str], cut_off: str | None
 ) -> ListingPage:
-    if request.depth >= _DEEPEST:
-        return ListingPage(partial_reason=f"sitemap indexes nested over {_DEEPEST} deep")
+    if request.depth >= _MAX_INDEX_DEPTH:
+        return ListingPage(
+            partial_reason=f"sitemap indexes are nested more than {_MAX_INDEX_DEPTH} deep"
+        )
     addresses = dict.fromkeys(based(config, url) for url in urls)
     return ListingPage(
         follow=tuple(
@@ -98,7 +101,7 @@ def _followed(
 def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
     url = record.need("loc")
     if not is_http(url):
-        raise ParseError(f"{url} is no absolute http(s) URL")
+        raise ParseError(f"{url} is not an absolute http(s) URL")
     page_url = based(config, url)
     return ListedJob(
         external_id=canonical_url(url),
@@ -110,9 +113,9 @@ def _listed(config: Mapping[str, Any], record: JsonObject) -> ListedJob:
 
 
 def title_of(url: str) -> str:
-    """Return the words of the last part of the path that has any, or else the whole URL.
+    """Return the words of the last path segment that has words, or else the whole URL.
 
-    ``…/senior-cook-12345`` is "Senior cook".
+    For example, ``…/senior-cook-12345`` becomes "Senior cook".
     """
     for segment in reversed(urlsplit(url).path.split("/")):
         slug = _UUID.sub("", _EXTENSION.sub("", one_line(unquote(segment))))
@@ -133,14 +136,14 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     modified = None
     urls: list[str] = []
     for field in entry:
-        # A comment's tag is no text; <image:loc> lies deeper.
+        # The tag of a comment is not a str. An <image:loc> is no direct child, so it is not seen.
         if not isinstance(field.tag, str):
             continue
         match etree.QName(field).localname:
             case "loc":
-                # An entity that is not expanded is a child, and the URL's rest its tail.
+                # An entity that is not expanded is a child, and the rest of the URL is its tail.
                 if len(field) or not (field.text or "").strip():
-                    raise ParseError("a sitemap's <loc> holds no plain URL")
+                    raise ParseError("a <loc> of the sitemap is empty, or is not a plain URL")
                 urls.append((field.text or "").strip())
             case "lastmod":
                 modified = one_line(field.text or "") or None
@@ -153,7 +156,7 @@ def _unpacked(response: Response) -> Iterator[bytes]:
     """Yield the file in pieces, unpacked if it is gzip.
 
     Raises:
-        ParseError: the gzip is broken, or holds more than any sitemap does.
+        ParseError: the gzip data is broken or incomplete, or the unpacked file is too large.
     """
     body = response.body
     if not body.startswith(_GZIP):
@@ -168,11 +171,11 @@ def _unpacked(response: Response) -> Iterator[bytes]:
         try:
             piece = stream.decompress(left, _PIECE)
         except zlib.error as error:
-            raise ParseError(f"{response.url} is broken gzip: {error}") from error
+            raise ParseError(f"{response.url} is not valid gzip: {error}") from error
         if not (piece or left):
             raise ParseError(f"{response.url} is cut short")
         left = stream.unconsumed_tail
         size += len(piece)
         if size > _MAX_BYTES:
-            raise ParseError(f"{response.url} is larger than a sitemap may be")
+            raise ParseError(f"{response.url} is larger than {_MAX_BYTES} bytes when unpacked")
         yield piece

@@ -150,7 +150,8 @@ def test_empty_listing_is_held_until_a_second_one_confirms_it(listings: Listings
     assert listings.expired("acme") == set()
     status, reason = listings.status(first, "acme")
     assert status == "held"
-    assert "3 of 3 known missing: 3 kept" in (reason or "")
+    assert "3 of 3 known postings are missing" in (reason or "")
+    assert "3 stay open" in (reason or "")
     second = listings.day("acme", [])
     assert listings.expired("acme") == {0, 1, 2}
     assert listings.status(second, "acme")[0] == "complete"

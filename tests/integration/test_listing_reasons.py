@@ -66,7 +66,8 @@ def test_each_reason_reads_as_such_and_only_a_proved_loss_expires(ingestion: Ing
         assert said(empty) == (
             "held",
             "held",
-            "0 listed, 20 of 20 known missing: 20 kept until another complete listing confirms it",
+            "20 of 20 known postings are missing, and 0 are listed;"
+            " 20 stay open until another complete listing confirms it",
         )
         assert ingestion.rows("SELECT 1 FROM jobs WHERE status = 'expired'") == []
 

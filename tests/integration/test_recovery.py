@@ -215,7 +215,7 @@ def test_three_recoveries_resume_and_the_fourth_time_ends_what_rests_on_the_swee
     run = runs.run(sweep.sweep_id)
     assert (run.status, run.error_code) == ("error", "stale")
     assert run.error_message.startswith("could not check acme: ")
-    assert "recovered 3 times: 3 postings were left" in run.error_message
+    assert "recovered 3 times: 3 postings were still unread" in run.error_message
     failed = runs.rows("SELECT status, error_code FROM run_jobs")
     assert [tuple(job) for job in failed] == [("failed", "stale")] * 3
     assert stale(runs) == []

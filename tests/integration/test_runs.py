@@ -310,7 +310,7 @@ def test_a_run_whose_tasks_ended_too_early_ends_in_error(runs: MadeUpRuns, opene
     assert finish_run(runs.engine, opened.dag_run_id) is SweepStatus.FAILED
     run = runs.run(opened.sweep_id)
     assert (run.status, run.error_code) == (RunStatus.ERROR, "unfinished")
-    assert run.error_message.startswith("could not check acme: 3 postings were left")
+    assert run.error_message.startswith("could not check acme: 3 postings were still unread")
 
 
 def test_what_an_ended_run_came_to_outlives_the_next_one(runs: MadeUpRuns, opened: Sweep) -> None:

@@ -1,4 +1,4 @@
-"""The rate limiter for threads, such as those that list boards."""
+"""A blocking front end of the rate limiter, for threads such as those that list boards."""
 
 import asyncio
 import threading
@@ -15,9 +15,9 @@ _CALL_SECONDS = 1.0
 
 
 class BlockingLimiter:
-    """A context manager around a ``HostLimiter`` in a thread of its own, for any number of threads.
+    """A context manager that runs a ``HostLimiter`` in a thread, for any number of other threads.
 
-    All threads share the leases, so they do not wait for each other's.
+    All threads share one set of leases, so no thread waits for a lease that another thread holds.
     """
 
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
@@ -38,13 +38,14 @@ class BlockingLimiter:
 
     @contextmanager
     def request(self, host: str, *, waiting: Callable[[], None] = lambda: None) -> Generator[None]:
-        """Hold a permit while the block sends a request, and record its outcome with the host.
+        """Hold a permit while the block sends a request, and record the outcome for the host.
 
         Args:
-            waiting: called every second until the request may be sent; its error ends the wait.
+            waiting: called every second until the request may be sent. If it raises, the wait
+                ends with that error.
 
         Raises:
-            FetchError, SQLAlchemyError: as ``HostLimiter.acquire``.
+            FetchError, SQLAlchemyError: the same errors as ``HostLimiter.acquire``.
         """
         granted, ended = Future[None](), Future[None]()
 
@@ -58,7 +59,7 @@ class BlockingLimiter:
             while not wait([granted, holding], _CALL_SECONDS, FIRST_COMPLETED).done:
                 waiting()
             if not granted.done():
-                holding.result()  # raises why there is no permit
+                holding.result()  # raises the reason why there is no permit
             yield
         except JobhuntError as error:
             (ended.set_exception(error) if granted.done() else holding.cancel())

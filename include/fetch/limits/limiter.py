@@ -1,12 +1,12 @@
 """The rate limiter of one worker (ADR 26).
 
-A host belongs to one worker at a time, by a lease. The worker that holds the lease limits rate and
-concurrency in memory, so a page costs no statement. One task, ``_keep_leases``, talks to the store:
-it asks for the leases of all hosts that requests wait for, stores failures, checks that the leases
-are still held, and passes on the leases that other workers wait for.
+Only the worker that holds a host's lease may send requests to the host. It limits rate and
+concurrency in memory, so fetching a page needs no SQL statement. One task, ``_keep_leases``, talks
+to the store. It asks for the leases of all hosts that requests wait for, stores failures, checks
+that the leases are still held, and gives up the leases that other workers wait for.
 
-The leases end with the worker's database session. A worker that was frozen asks the database before
-it sends another request.
+The leases end with the worker's database session. A worker that was frozen may have lost its
+session, so it checks the session before it sends another request.
 """
 
 import asyncio
@@ -25,20 +25,23 @@ from include.failure_codes import FailureCode
 from include.fetch.limits.policy import PolitenessPolicy, host_failure
 
 POLL_SECONDS = 0.25
-"""How often a worker asks for the leases that other workers hold."""
+"""The interval at which a worker asks again for the leases that other workers hold."""
 BACK_OFF_SECONDS = 2 * POLL_SECONDS
-"""How long a worker that passed a lease on leaves it to the others, who all ask meanwhile."""
+"""How long a worker that gave up a lease for others does not ask for it. The workers that wait for
+the lease all ask within this time."""
 CHECK_SECONDS = 1.0
-"""How often a worker checks its leases, and whether other workers wait for them."""
+"""The interval at which a worker checks its leases and whether other workers wait for them."""
 TENURE_SECONDS = 2.0
-"""How long a worker keeps a lease at least while it has requests to send."""
+"""The minimum time for which a worker with requests to send keeps a lease, unless the host is
+blocked."""
 TRUST_SECONDS = 3.0
-"""How long after a check a worker still sends requests."""
+"""The maximum age of the latest check with which a worker still sends requests."""
 IDLE_CHECK_SECONDS = 10.0
-"""How often a worker without a lease sends a statement; see ``SESSION_TIMEOUT`` of the store."""
+"""The interval at which a worker without a lease sends a statement. It must be shorter than
+``SESSION_TIMEOUT`` of the store."""
 _LATE_SECONDS = 0.05
-"""How far a request that went out late may fall behind without delaying the next one. At a fast
-host, timers are too coarse."""
+"""The maximum delay of a request that does not delay the next request, too. Without it, a fast host
+would get less than its rate, because timers are too coarse."""
 _TIMER_SECONDS = 0.001
 """The resolution of uvloop's timers."""
 
@@ -52,12 +55,13 @@ class LeaseStore(Protocol):
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
         """Take the free leases of these hosts, and return the states of the hosts taken.
 
-        The other workers learn that this one waits for the rest, and for no other host.
+        For the remaining hosts, this worker is announced to other workers as waiting. Earlier
+        announcements for hosts that are not named here end.
         """
         ...
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
-        """Return which of these leased hosts other workers wait for."""
+        """Return those of these leased hosts that other workers wait for."""
         ...
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -65,17 +69,17 @@ class LeaseStore(Protocol):
         ...
 
     def release(self, states: Mapping[str, HostState]) -> None:
-        """Store the states of leased hosts and give the leases up."""
+        """Store the states of leased hosts, and give up the leases."""
         ...
 
 
 @dataclass(eq=False, slots=True)
 class Permit:
-    """The permission to send one request, held until ``HostLimiter.release``."""
+    """The permission to send one request. It is held until ``HostLimiter.release``."""
 
     host: "_Host"
     trial: bool
-    """Whether the request tries a half-open host."""
+    """Whether the request tests a host whose circuit is half-open."""
 
 
 @dataclass(eq=False, slots=True)
@@ -91,27 +95,27 @@ class _Host:
     next_send: float = 0.0
     crawl_delay_rate: float = inf
     active: int = 0
-    """Requests under way."""
+    """The number of requests under way."""
     waiters: deque[_Waiter] = field(default_factory=deque[_Waiter])
     leased: asyncio.Event = field(default_factory=asyncio.Event)
     leased_at: float = 0.0
     ask_at: float = 0.0
-    """When this worker may ask for the lease again."""
+    """The earliest time at which this worker may ask for the lease again."""
     contended: bool = False
     """Whether other workers wait for the lease."""
-    passing: bool = False
-    """Whether the lease is given up as soon as no request is under way."""
+    giving_up: bool = False
+    """Whether the lease is given up as soon as no request is under way and no pin holds it."""
     pins: int = 0
     pinned_until: float = 0.0
     changed: bool = False
-    """Whether the state has a failure that is not stored yet."""
+    """Whether the state includes a failure that is not stored yet."""
     timer: asyncio.TimerHandle | None = None
 
     def is_pinned(self, now: float) -> bool:
         return self.pins > 0 and now < self.pinned_until
 
     def stored(self, now: float, next_send: float | None) -> HostState:
-        """Return the state as the database keeps it."""
+        """Return the state for the database, with times relative to ``now``."""
         return replace(self.state, next_send=next_send).shifted(-now)
 
 
@@ -121,12 +125,14 @@ class HostLimiter:
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
         self.policy = policy
         self._store = store
-        # The default executor may be full of slow name lookups, and then the session would end.
+        # Slow name lookups may occupy all threads of the default executor. Then statements would be
+        # late, and Postgres would end the session.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="host-leases")
         self._hosts: dict[str, _Host] = {}
         self._wake = asyncio.Event()
         self._checked = asyncio.Event()
         self._checked_at = 0.0
+        # Whether the store has announced that this worker waits for leases.
         self._announced = False
         self._closing = False
         self._error: Exception | None = None
@@ -142,14 +148,14 @@ class HostLimiter:
         self._thread.shutdown()
 
     def slow_down(self, name: str, rate: float) -> None:
-        """Limit the host to ``rate`` requests a second, as its robots.txt asks."""
+        """Limit the host to ``rate`` requests a second, because its robots.txt asks for that."""
         self._host(name).crawl_delay_rate = rate
 
     async def acquire(self, name: str) -> Permit:
         """Wait until a request may be sent to the host.
 
         Raises:
-            FetchError: the host has not answered for as long as the policy waits.
+            FetchError: the host has been failing for at least the policy's ``max_wait``.
             SQLAlchemyError: the database session ended, and with it the leases.
         """
         host = self._host(name)
@@ -169,7 +175,9 @@ class HostLimiter:
             raise
 
     async def confirm(self) -> None:
-        """Make sure that permits are still valid, because the worker may have been frozen since.
+        """Make sure that the permits are still valid.
+
+        They are invalid if the worker was frozen for so long that Postgres ended its session.
 
         Raises:
             SQLAlchemyError: the database session ended, and with it the leases.
@@ -183,9 +191,9 @@ class HostLimiter:
                 raise self._error
 
     def release(self, permit: Permit, error: BaseException | None = None) -> None:
-        """Give the permit back, and record the outcome of its request with the host.
+        """Give the permit back, and record the outcome of its request for the host.
 
-        An error that is no JobhuntError says nothing about the host.
+        An error that is not a JobhuntError says nothing about the host, so it is not recorded.
         """
         host = permit.host
         host.active -= 1
@@ -200,7 +208,7 @@ class HostLimiter:
             host.changed = True
         elif error is None or isinstance(error, JobhuntError):
             host.state = host.state.after_response(self._full_rate(host))
-        if host.changed or (host.passing and not host.active):
+        if host.changed or (host.giving_up and not host.active):
             self._wake.set()
         if host.waiters:
             self._dispatch(host)
@@ -219,7 +227,7 @@ class HostLimiter:
 
     @asynccontextmanager
     async def pinned(self, name: str) -> AsyncGenerator[None]:
-        """Hold the host's lease while the block runs, at most for the policy's ``max_wait``."""
+        """Hold the host's lease while the block runs, for at most the policy's ``max_wait``."""
         host = self._host(name)
         host.pins += 1
         host.pinned_until = inf
@@ -239,17 +247,17 @@ class HostLimiter:
         return self._hosts.setdefault(name, _Host(name))
 
     def _dispatch(self, host: _Host) -> None:
-        """Grant the host's waiting requests the permits that they may have now."""
+        """Grant permits to the requests that may be sent to the host now."""
         if host.timer:
             host.timer.cancel()
             host.timer = None
         now = monotonic()
         if self._error:
             _fail(host, self._error)
-        elif not host.leased.is_set() or (host.passing and not host.is_pinned(now)):
-            pass  # the keeper dispatches again once it has taken the lease
+        elif not host.leased.is_set() or (host.giving_up and not host.is_pinned(now)):
+            pass  # _keep_leases calls this again once it has taken the lease
         elif now - self._checked_at > TRUST_SECONDS:
-            self._wake.set()  # the keeper checks the leases, and dispatches again
+            self._wake.set()  # _keep_leases checks the leases, and calls this again
         else:
             while host.waiters and self._send_time(host) <= now:
                 self._grant(host, host.waiters.popleft(), now)
@@ -257,13 +265,13 @@ class HostLimiter:
                 self._wait_for_host(host, now)
 
     def _send_time(self, host: _Host) -> float:
-        """Return when the next request may be sent; ``inf`` until one under way has ended."""
+        """Return when the next request may be sent, or ``inf`` if one under way must end first."""
         if host.active >= (1 if host.state.is_open else self.policy.concurrency):
             return inf
         return max(host.next_send, host.state.blocked_until or 0.0)
 
     def _grant(self, host: _Host, waiter: _Waiter, now: float) -> None:
-        if waiter.granted.done():  # it was cancelled just now
+        if waiter.granted.done():  # the waiting task was cancelled just now
             return
         due = max(host.next_send, waiter.since, now - _LATE_SECONDS)
         host.next_send = due + 1 / min(self._full_rate(host), host.state.rate or inf)
@@ -271,13 +279,15 @@ class HostLimiter:
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
     def _wait_for_host(self, host: _Host, now: float) -> None:
-        """Dispatch again at the next send time, or give up a host that has failed for too long."""
+        """Dispatch again at the next send time, or fail requests if the host failed too long."""
         state, at = host.state, self._send_time(host)
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
             give_up_at = state.failing_since + self.policy.max_wait
             if give_up_at <= now:
                 code = state.failure_code or FailureCode.RATE_LIMITED
-                message = f"{host.name} gets no request for now, because it only answers {code}"
+                message = (
+                    f"{host.name} is sent no requests for now, because it keeps failing: {code}"
+                )
                 _fail(host, FetchError(message, code=code, retryable=False))
                 return
             at = min(at, give_up_at)
@@ -292,12 +302,12 @@ class HostLimiter:
         try:
             while not self._closing:
                 self._wake.clear()
-                await self._exchange()
+                await self._synchronize()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._pause()):
                         await self._wake.wait()
             await self._give_up(host for host in self._leased() if not host.active)
-        # The session is lost, and the leases with it. Whoever waits gets the error.
+        # The session has ended, and so have the leases. All waiting requests get the error.
         except Exception as error:
             self._error = error
             self._checked.set()
@@ -305,8 +315,8 @@ class HostLimiter:
                 host.leased.set()
                 self._dispatch(host)
 
-    async def _call(self, ask: Callable[[P], R], about: P) -> R:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, ask, about)
+    async def _call(self, method: Callable[[P], R], argument: P) -> R:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, method, argument)
 
     def _pause(self) -> float:
         if any(self._unleased()):
@@ -317,19 +327,19 @@ class HostLimiter:
         return [host for host in self._hosts.values() if host.leased.is_set()]
 
     def _unleased(self) -> list[_Host]:
-        """Return the hosts whose lease is needed."""
+        """Return the hosts whose lease this worker needs and does not hold."""
         wanted = [host for host in self._hosts.values() if host.waiters or host.pins]
         return [host for host in wanted if not host.leased.is_set()]
 
-    async def _exchange(self) -> None:
-        """Tell the store what has changed, and learn what the other workers want."""
+    async def _synchronize(self) -> None:
+        """Check the leases if this is due, give up leases, store failures, and take leases."""
         now = monotonic()
         if now - self._checked_at >= CHECK_SECONDS:
             await self._check_leases(now)
         await self._give_up(
             host
             for host in self._leased()
-            if host.passing and not host.active and not host.is_pinned(now)
+            if host.giving_up and not host.active and not host.is_pinned(now)
         )
         changed = [host for host in self._leased() if host.changed]
         if changed:
@@ -344,7 +354,7 @@ class HostLimiter:
                 self._dispatch(host)
 
     async def _check_leases(self, now: float) -> None:
-        """Check that the session lives, and mark the leases to be passed on."""
+        """Check that the session still exists, and mark the leases to give up."""
         leased = self._leased()
         names = [host.name for host in leased]
         contended = await self._call(self._store.contended, names)
@@ -355,7 +365,7 @@ class HostLimiter:
             is_idle = not (host.active or host.waiters or host.pins)
             has_had_time = now >= host.leased_at + TENURE_SECONDS or host.state.is_blocked(now)
             if is_idle or (host.contended and has_had_time):
-                host.passing = True
+                host.giving_up = True
 
     async def _give_up(self, hosts: Iterable[_Host]) -> None:
         given_up = list(hosts)
@@ -364,7 +374,7 @@ class HostLimiter:
         now = monotonic()
         for host in given_up:
             host.leased.clear()
-            host.passing = host.changed = False
+            host.giving_up = host.changed = False
             host.ask_at = now + BACK_OFF_SECONDS if host.contended else 0.0
         states = {host.name: host.stored(now, host.next_send) for host in given_up}
         await self._call(self._store.release, states)
@@ -381,7 +391,7 @@ class HostLimiter:
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # A worker that died with the lease may have sent a request just before.
+            # None: a worker died while it held the lease, maybe just after it had sent a request.
             host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
             host.leased_at = now
             host.contended = False
@@ -389,7 +399,7 @@ class HostLimiter:
 
 
 def _fail(host: _Host, error: Exception) -> None:
-    """Raise the error in all requests that wait for the host."""
+    """Fail all requests that wait for the host with the error."""
     while host.waiters:
         granted = host.waiters.popleft().granted
         if not granted.done():

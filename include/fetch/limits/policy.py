@@ -1,4 +1,4 @@
-"""The politeness policy: how many requests a host gets, and which failures count against it."""
+"""The politeness policy: how many requests a host is sent, and which failures count against it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
-"""The longest ``Retry-After`` that is heeded."""
+"""The upper limit of a ``Retry-After``; longer ones are shortened to it."""
 _OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
 _OVERLOAD_STATUSES = frozenset({429, 503})
 
 
 @dataclass(frozen=True, kw_only=True)
 class PolitenessPolicy:
-    """The limits that hold at each host for all workers together."""
+    """The limits for each host, which all workers together observe."""
 
     rate_of: Callable[[str], float]
-    """Return the most requests a second to a host."""
+    """A function that returns the maximum number of requests a second to a host."""
     concurrency: int
-    """The most requests to a host at the same time."""
+    """The maximum number of requests to a host at the same time."""
     max_wait: float = 90.0
-    """The seconds that jobs wait for a host that does not answer or asked to be left alone."""
+    """How many seconds jobs wait for a host that does not answer or asked for a pause."""
     cooldown: float = 5.0
-    """The seconds until an open circuit is tried for the first time."""
+    """The seconds from the opening of a circuit to the first request that tests the host."""
 
 
 def is_host_failure(error: BaseException | None) -> bool:
@@ -33,7 +33,7 @@ def is_host_failure(error: BaseException | None) -> bool:
 
 
 def host_failure(error: BaseException | None) -> HostFailure | None:
-    """Return the failure of the host that the error of a request means, if any."""
+    """Return the host failure that a request's error stands for, or None if it is not one."""
     if not isinstance(error, JobhuntError) or not is_host_failure(error):
         return None
     status = error.status if isinstance(error, FetchError) else None

@@ -1,7 +1,7 @@
-"""Fetching pages within the limits of their hosts, with retries.
+"""Fetching pages with retries, within the limits of their hosts.
 
-A page counts as in memory from its request until its caller is done with it. The number of pages in
-memory is limited over all hosts.
+A page counts as in memory from its request until its caller has finished with it. One limit on the
+number of pages in memory applies to all hosts together.
 """
 
 import asyncio
@@ -22,14 +22,17 @@ MAX_PAGES_IN_MEMORY = 32
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """How often a request is tried, with exponential backoff and jitter between the tries."""
+    """The maximum number of tries, and the exponential backoff with jitter between them."""
 
     max_tries: int = 4
     first_pause: float = 0.5
     max_pause: float = 10.0
 
     def pause_after(self, tries: int, error: FetchError) -> float:
-        """Return the seconds until the next try. After a ``Retry-After``, the limiter waits."""
+        """Return the seconds until the next try.
+
+        They are 0 if the response had a ``Retry-After``, because then the limiter waits.
+        """
         if error.retry_after is not None:
             return 0.0
         pause = self.first_pause * 2**tries
@@ -37,7 +40,7 @@ class RetryPolicy:
 
 
 class RetryingFetcher:
-    """Fetches the pages of one worker, within one event loop."""
+    """A fetcher with retries for the pages of one worker, in one event loop."""
 
     def __init__(
         self, fetcher: PageFetcher, limiter: HostLimiter, retry: RetryPolicy = RetryPolicy()
@@ -69,8 +72,9 @@ class RetryingFetcher:
         Args:
             on_try: called with the number of each try when its request is sent.
             on_hop: awaited with the URL of each redirect before its request waits for its host.
-            persistent: whether to try as long as the policy waits while the host fails.
-            etag, last_modified: the validators of the page as last seen.
+            persistent: whether to retry host failures until the policy's ``max_wait`` has passed,
+                even after the maximum number of tries.
+            etag, last_modified: the validators from the latest response for the page.
 
         Raises:
             FetchError, PageGone: the error of the last try, or an error of ``on_hop``.
@@ -105,7 +109,7 @@ class RetryingFetcher:
         etag: str | None,
         last_modified: str | None,
     ) -> Fetched:
-        """Return the page of one try, with its place in memory held; the caller releases it."""
+        """Return the page of one try, with the memory semaphore held; the caller releases it."""
         permit: Permit | None = await self._begin(url)
 
         async def hop(target: str) -> None:
@@ -130,7 +134,8 @@ class RetryingFetcher:
         return fetched
 
     async def _begin(self, url: str) -> Permit:
-        # The permit comes first: a request that waits for its host must keep no place in memory.
+        # The permit comes first, so that a request that waits for its host does not hold the memory
+        # semaphore.
         permit = await self._limiter.acquire(host_key(url))
         try:
             await self._memory.acquire()

@@ -1,6 +1,6 @@
-"""Listing a company now as a check would, without storing the listing.
+"""Listing a company in the way of a check, but without storing the listing.
 
-Dry runs and checks share the rate limiter, so a dry run does not exceed the limits of a host. A dry
+Dry runs and checks use the same rate limiter, so together they keep the limits of each host. A dry
 run writes only the limiter's state.
 """
 
@@ -47,13 +47,14 @@ def dry_run(
     stopping: Callable[[], bool] = lambda: False,
     browser: Callable[[], Browser] | None = None,
 ) -> DryListing:
-    """Return one company's listing, as far as it can be read in time.
+    """Return one company's listing, or the part of it that could be read in time.
 
     Args:
-        client: makes the client that sends the requests.
-        until: a time of the monotonic clock in seconds, at which the last request ends.
-        stopping: called before each request; if it returns True, no further request is sent.
-        browser: makes a browser for a company that needs one.
+        client: a function that makes the client for the requests.
+        until: the time of the monotonic clock, in seconds, at which the last request must end.
+        stopping: called before each request, and every second while a request waits for its host.
+            If it returns True, no further request is sent.
+        browser: a function that makes the browser for a company that needs one.
     """
     try:
         with (
@@ -70,7 +71,7 @@ def dry_run(
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
     # A response that its adapter cannot parse must fail only this company.
     except (LookupError, TypeError, ValueError) as error:
-        message = f"its listing could not be read ({type(error).__name__}: {error})"
+        message = f"the listing could not be read ({type(error).__name__}: {error})"
         return DryListing(status=CompanyStatus.ERROR, error=message)
     wanted = tuple(row.job for row in rows if row.wanted)
     return DryListing(

@@ -1,6 +1,7 @@
 """Following a company.
 
-Its config is stored in canonical form, so that two spellings of one config are one board.
+The company's config is stored in canonical form, so that two spellings of one config are the same
+board.
 """
 
 from dataclasses import replace
@@ -20,9 +21,9 @@ def follow_company(connection: Connection, user_id: str, company: Company) -> Co
         The company as it is stored, with its config in canonical form.
 
     Raises:
-        SettingError: the source, the config or a filter is unusable; ``field`` names it. Filters
-            are checked here, because an unusable one would make the checks of the board fail for
-            all its followers.
+        SettingError: the source, the config or a filter is unusable; ``field`` names the setting.
+            Filters are checked here, because an unusable filter would make the checks of the board
+            fail for all its followers.
     """
     check_filters(company)
     kept = replace(company, config=canonical_config(company.source, company.config))

@@ -1,4 +1,4 @@
-"""Reading a listing from its first request to its last, politely and within bounds."""
+"""Reading a whole listing, within its size limits and the rate limits of its hosts."""
 
 import hashlib
 import json
@@ -22,12 +22,12 @@ from include.sources.completeness import prove
 from include.sources.registry import adapter_for
 
 _MAX_REQUESTS = 5_000
-"""The most requests of one listing. No real board needs as many."""
+"""The maximum number of requests for one listing. No real board needs so many."""
 _MAX_POSTINGS = 100_000
 _MAX_RESPONSE_BYTES = 500_000_000
-"""The most bytes of all responses of one listing, decoded."""
+"""The maximum size of all responses of one listing together, after decoding."""
 _MAX_KEPT_BYTES = 64 << 20
-"""The most memory of the texts of a listing's postings."""
+"""The maximum memory for the texts of one listing's postings."""
 
 
 def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
@@ -44,15 +44,16 @@ def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
 
 
 def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
-    """Yield the pages of the company's listing as they come, without their further requests.
+    """Yield each page of the company's listing as soon as it is parsed.
 
-    A listing that reaches one of the bounds above ends with a partial page. Raises the same errors
-    as ``list_company``.
+    The pages' ``follow`` is empty, because their further requests are made here. If the listing
+    exceeds one of the limits above, the last page is a partial one that says so. Raises the same
+    errors as ``list_company``.
     """
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
     asked: set[bytes] = set()
-    taken = _Taken()
+    totals = _Totals()
     while ahead:
         request = ahead.popleft()
         identity = _identity(request)
@@ -74,7 +75,7 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
         ahead.extend(islice(page.follow, _MAX_REQUESTS))
         while len(ahead) > _MAX_REQUESTS:
             ahead.pop()
-        reached = taken.take(page, len(response.body))
+        reached = totals.add(page, len(response.body))
         yield replace(page, follow=())
         if reached:
             yield ListingPage(partial_reason=reached)
@@ -84,24 +85,24 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
 def check_address(request: Request) -> None:
     """Raise ListingError if the request has no http(s) URL with a usable host."""
     if not is_http(request.url):
-        message = f"{cut(request.url, 100)} is no usable http(s) address"
+        message = f"{cut(request.url, 100)} is not a usable http(s) address"
         raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS)
 
 
 def _identity(request: Request) -> bytes:
-    """Return a hash that two requests have in common only if they ask for the same."""
+    """Return a hash that is equal for two requests only if their method, URL and JSON are equal."""
     text = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-class _Taken:
-    """The sum of what the pages of a listing have taken."""
+class _Totals:
+    """The totals of a listing, which have limits."""
 
     def __init__(self) -> None:
         self._postings = self._response_bytes = self._kept_bytes = 0
 
-    def take(self, page: ListingPage, response_bytes: int) -> str | None:
-        """Add a page, and return which bound the listing has reached, if any."""
+    def add(self, page: ListingPage, response_bytes: int) -> str | None:
+        """Add a page, and return a text about the limit that the listing exceeds, if any."""
         self._postings += len(page.jobs)
         self._response_bytes += response_bytes
         self._kept_bytes += sum(
@@ -112,17 +113,17 @@ class _Taken:
         if self._response_bytes > _MAX_RESPONSE_BYTES:
             return f"the listing goes on after {self._response_bytes} bytes"
         if self._kept_bytes > _MAX_KEPT_BYTES:
-            return f"the listing goes on after {self._postings} postings, which are too large"
+            return f"the texts of the listing's first {self._postings} postings are too large"
         return None
 
 
-def as_response(answer: Page) -> Response:
-    """Return the fetched page in the form that adapters take."""
+def as_response(page: Page) -> Response:
+    """Return the fetched page as the ``Response`` that adapters parse."""
     return Response(
-        url=answer.url,
-        body=answer.body,
-        content_type=answer.content_type,
-        headers=answer.headers,
+        url=page.url,
+        body=page.body,
+        content_type=page.content_type,
+        headers=page.headers,
     )
 
 
@@ -132,7 +133,7 @@ def polite(
     *,
     waiting: Callable[[], None] = lambda: None,
 ) -> Callable[[Request], Page]:
-    """Return a function that sends each request when the rate limiter of its host allows it.
+    """Return a function that sends a request as soon as the limiter permits it.
 
     Args:
         waiting: called before each request, and every second until the request may be sent.
@@ -150,10 +151,9 @@ def polite(
 
 
 def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Callable[[], None]:
-    """Return a function that raises ListingError once the time is over.
+    """Return a function that raises ListingError (``timeout``) if the listing must end.
 
-    That is after ``until`` (a time of the monotonic clock), or once ``stopping`` returns True. The
-    code is ``timeout``.
+    It must end at ``until``, a time of the monotonic clock, or once ``stopping`` returns True.
     """
 
     def check() -> None:

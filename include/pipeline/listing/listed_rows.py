@@ -1,5 +1,7 @@
-"""The rows that are stored of a board's listing, with their hashes and whether any follower wants
-them."""
+"""Making the rows that are stored for a board's listing.
+
+A row has a hash of the posting, and says whether any follower wants the posting.
+"""
 
 import hashlib
 import json
@@ -19,8 +21,8 @@ def listed_rows(source: str, listing: Listing, followed: Sequence[Company]) -> l
     """Return a row for each job of ``listing``.
 
     Args:
-        followed: the board's companies, one for each distinct set of filters. If there is none,
-            every job is wanted.
+        followed: the companies that follow the board, one for each distinct set of filters. If it
+            is empty, every job is wanted.
 
     Raises:
         SettingError: a filter is not a valid regular expression.
@@ -43,22 +45,22 @@ def _listed_row(
 
 
 def _hash(job: ListedJob) -> str:
-    """Return the hash of what the listing says of the job.
+    """Return a hash of the facts that the listing states about the job.
 
-    It covers the fields of ``ListedJob`` and the hash of the source's row, or, if there is none,
-    the posting that the listing carries.
+    It covers the main fields of ``ListedJob`` and the hash of the source's row. If there is no hash
+    of the row, it covers the content of the posting instead.
     """
-    says = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
+    stated = (job.title, job.location, job.url, job.page_url, job.modified, job.row_sha256)
     if job.row_sha256 is None:
-        says = (*says, job.content)
-    return hashlib.sha256(json.dumps(says).encode()).hexdigest()
+        stated = (*stated, job.content)
+    return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
 
 
 def _posting(source: str, job: ListedJob) -> JobPosting | None:
-    """Return the posting that the listing carries.
+    """Return the posting that is in the listing itself.
 
-    Returns None if the listing carries none, or if it cannot be parsed: then reading the job
-    reports the error.
+    Returns None if the listing has none, or if it cannot be parsed. In the second case, reading the
+    job reports the error.
     """
     if job.content is None:
         return None

@@ -1,8 +1,11 @@
-"""Flushing: a worker gathers outcomes in memory and writes them at most once a second, in one
-transaction that begins with the sweep's fence.
+"""Writing the outcomes of a worker's jobs in groups.
 
-Workers of a sweep do not wait for each other, because they share the fence's lock and each has its
-own jobs. Only workers that end the same check at the same time wait for each other.
+A worker collects outcomes in memory and flushes them about once a second. A flush writes all of
+them in one transaction, which begins with the sweep's fence.
+
+Workers of a sweep do not block each other, because they take the fence's lock in shared mode and
+each worker has its own jobs. Only workers that end the same check at the same time wait for each
+other.
 """
 
 import asyncio
@@ -29,12 +32,12 @@ _EVERY_SECONDS = 1.0
 
 
 class Outcomes:
-    """The outcomes that one worker has found and not written yet."""
+    """The outcomes of one worker that are not written yet."""
 
     def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]) -> None:
         """
         Args:
-            check_of: the check of each job that the worker is to read, by job id.
+            check_of: the id of the check of each of the worker's jobs, by job id.
         """
         self._engine = engine
         self._sweep = sweep
@@ -56,27 +59,31 @@ class Outcomes:
 
     @property
     def tally(self) -> dict[str, int]:
-        """The number of jobs by outcome, written or not; the most frequent outcome first."""
+        """The number of jobs by outcome, whether written or not, with the most frequent first."""
         return dict(Counter(self._latest.values()).most_common())
 
     def take(self) -> tuple[list[Outcome], set[int]]:
-        """Return the outcomes to write now, and the checks of which this worker has read all jobs.
+        """Remove and return the outcomes to write, and the checks whose jobs here are all read.
 
-        Call this only in the thread that calls ``add``. Otherwise an outcome might be added to a
-        list that was already written, and be lost.
+        Call this only in the thread that calls ``add``. Otherwise an outcome might be lost, because
+        it is added to a list that was already written.
         """
         waiting, self._waiting = self._waiting, []
         read, self._read = self._read, set()
         return waiting, read
 
     def write(self, waiting: Sequence[Outcome], read: Collection[int] = ()) -> None:
-        """Write the heartbeat and the outcomes, and end those of the checks ``read`` that have no
-        job left to read.
+        """Write the heartbeat and the outcomes, and end checks that have no job left to read.
 
-        A job with data that Postgres refuses fails; the outcomes of all others are written.
+        If Postgres refuses the data of a job, that job fails, and the outcomes of all other jobs
+        are written.
+
+        Args:
+            waiting: the outcomes to write.
+            read: the ids of the checks that may have no job left to read.
 
         Raises:
-            SweepSuperseded: the sweep was recovered or closed; no outcome was written.
+            SweepSuperseded: the sweep was recovered or closed; the outcomes were not written.
         """
         ended: list[int] = []
         with self._engine.begin() as connection:
@@ -96,7 +103,7 @@ class Outcomes:
                 assign_waiting(connection)
 
     def _store(self, outcomes: Sequence[Outcome], read: Collection[int] = ()) -> list[int]:
-        """Write outcomes in one transaction, and return which of the checks ``read`` it ended."""
+        """Write outcomes in one transaction, and return the checks of ``read`` that it ended."""
         with self._engine.begin() as connection:
             fence(connection, self._sweep)
             job_outcomes.write(connection, self._sweep.sweep_id, self._check_of, outcomes)
@@ -104,8 +111,11 @@ class Outcomes:
             return end_if_read(connection, read)
 
     def _store_by_job(self, outcomes: Sequence[Outcome]) -> list[Failed]:
-        """Write the outcomes of all jobs with data that Postgres accepts, and return failures of
-        the other jobs."""
+        """Write the outcomes of all jobs whose data Postgres accepts.
+
+        Returns:
+            A failure for each of the other jobs.
+        """
         by_job = defaultdict[int, list[Outcome]](list)
         for outcome in outcomes:
             by_job[outcome.job_id].append(outcome)
@@ -117,7 +127,7 @@ class Outcomes:
         return failures
 
     def cancelled(self) -> set[int]:
-        """Return those of the worker's checks that are no longer being read."""
+        """Return the worker's checks whose status is no longer ``reading``."""
         mine = set(self._check_of.values())
         with self._engine.connect() as connection:
             return mine - still_reading(connection, list(mine))
@@ -127,8 +137,10 @@ class Outcomes:
         self.write(*self.take())
 
     def finish(self) -> None:
-        """Write the remaining outcomes, and end every check of this worker that has no job left to
-        read. Raises the same errors as ``write``."""
+        """Write the remaining outcomes, and end all checks of this worker with no job left to read.
+
+        Raises the same errors as ``write``.
+        """
         waiting, _ = self.take()
         self.write(waiting, set(self._check_of.values()))
 
@@ -142,13 +154,14 @@ async def flush_while(
     """Run ``work``, which adds to ``outcomes``, and flush the outcomes every second until it ends.
 
     Args:
-        stop: called each second with the checks whose jobs must not be read any more.
+        stop: called after each flush with the checks whose jobs must not be read any more.
 
     Returns:
         The tally of the outcomes.
 
     Raises:
-        SweepSuperseded: a flush was refused, and the work was cancelled.
+        SweepSuperseded: a flush was refused, because the sweep was recovered or closed. Then the
+            work is cancelled.
     """
     task = asyncio.create_task(work)
     try:

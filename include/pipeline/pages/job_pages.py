@@ -1,4 +1,4 @@
-"""Getting the pages of jobs: from their sites, or from their board's listing."""
+"""Getting the pages of jobs, from their sites or from their board's listing."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from include.pipeline.pages.robots_rules import SqlRobots
 
 
 class JobPages:
-    """The pages of one worker's jobs, within one event loop."""
+    """The source of the pages of one worker's jobs, in one event loop."""
 
     def __init__(
         self,
@@ -33,8 +33,8 @@ class JobPages:
     ) -> None:
         """
         Args:
-            robots: the robots.txt of origins, as far as they are known already.
-            browser: renders the pages that need a browser.
+            robots: the robots.txt files that the store has already, by origin.
+            browser: the browser for pages that need one; None if this process starts none.
         """
         self._engine = engine
         self._limiter = limiter
@@ -58,7 +58,8 @@ class JobPages:
             on_try: called with the number of each try when its request is sent.
 
         Raises:
-            FetchError, PageGone: the page could not be fetched or rendered, or must not be.
+            FetchError, PageGone: the page could not be fetched or rendered, or it must not be
+                requested.
         """
         check = self._check_robots if request.checks_robots else None
         if check:
@@ -75,9 +76,9 @@ class JobPages:
             yield response
 
     async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
-        """Yield each job with the posting that its listing carries, as a page.
+        """Yield each job with a page made of the content that its listing had.
 
-        The page counts as in memory until the next one is asked for.
+        The page counts as in memory until the next one is requested.
         """
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:

@@ -1,4 +1,4 @@
-"""Telling an outage of Postgres or S3 from the failure of one job."""
+"""Telling an outage of Postgres or S3 from a failure of one job."""
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -7,11 +7,11 @@ from include.errors import StorageError
 
 
 def is_outage(error: Exception, *, last_try: bool) -> bool:
-    """Return whether ``error`` should fail the task, to be retried, instead of the job.
+    """Return whether ``error`` should make the whole task fail, so that Airflow retries it.
 
-    Data that Postgres refuses fails the job, because it would be refused again. On the task's last
-    try, an error of S3 fails the job, too: S3 may refuse only that one page, which must not keep
-    the check from ending.
+    Otherwise only the job fails. This is so if Postgres refuses data, because it would refuse them
+    again. It is also so for an error of S3 on the task's last try. Maybe S3 refuses only that one
+    page, and one page must not prevent the end of the check.
     """
     if isinstance(error, StorageError):
         return error.code == StorageError.code and not last_try

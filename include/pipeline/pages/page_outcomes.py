@@ -14,7 +14,7 @@ def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Ext
     """Return the outcome of a job whose page was read.
 
     Args:
-        listed_at: the location that the listing gave, used if the posting states none.
+        listed_at: the location in the listing, which is used if the page states none.
     """
     return Extracted(
         job_id=job_id,
@@ -43,7 +43,7 @@ def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool)
 
 
 def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
-    """Return the outcome of a job with data that Postgres refuses."""
+    """Return the outcome of a job whose data Postgres refuses."""
     reason = getattr(error, "orig", None) or error
     message = f"Postgres refuses to store the content of the page: {reason}"
     return Failed(job_id=job_id, code=FailureCode.UNSTORABLE, message=message, attempts=attempts)

@@ -1,4 +1,4 @@
-"""Deciding which pages to request for the jobs of a batch, and how. Pure."""
+"""Deciding which pages to request for the jobs of a batch, and how. Nothing here does I/O."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,19 +14,20 @@ from include.sources.registry import has_web_pages
 
 @dataclass(frozen=True, kw_only=True)
 class PageRequest:
-    """The request for a page that some jobs of one board share."""
+    """The request for a page that one or more jobs of one board share."""
 
     url: str
     checks_robots: bool
-    """True for web pages. APIs are made for programs, so robots.txt is not checked (ADR 15)."""
+    """Whether to check robots.txt. This is true for web pages, and false for APIs, which are made
+    for programs (ADR 15)."""
     rendered: bool
-    """True if the page needs a browser."""
+    """Whether a browser must render the page."""
     etag: str | None
     last_modified: str | None
 
 
 def by_page(jobs: Iterable[CrawlJob]) -> list[list[CrawlJob]]:
-    """Return the jobs in groups; the jobs of a group have the same board and page."""
+    """Return the jobs in groups, one group for each board and page."""
     groups = defaultdict[tuple[int, str], list[CrawlJob]](list)
     for job in jobs:
         groups[job.board_id, job.page_url].append(job)
@@ -43,7 +44,8 @@ def page_request(jobs: Sequence[CrawlJob]) -> PageRequest:
     if not first.host:
         message = f"{first.page_url} is not http or https"
         raise FetchError(message, code=FailureCode.BLOCKED_ADDRESS)
-    # scripts may show other content although the response itself is unchanged (304)
+    # A rendered page is always requested in full, because its scripts may show other content
+    # although the response itself is unchanged (304).
     is_unconditional = first.force or first.rendered
     etag, last_modified = (None, None) if is_unconditional else _common_validators(jobs)
     return PageRequest(
@@ -56,21 +58,21 @@ def page_request(jobs: Sequence[CrawlJob]) -> PageRequest:
 
 
 def origins(jobs: Iterable[CrawlJob]) -> set[str]:
-    """Return the origins whose robots.txt the jobs' pages need."""
+    """Return the origins of those pages of the jobs for which robots.txt is checked."""
     pages = (job for job in jobs if not job.inline and has_web_pages(job.source))
     return {origin_of(job.page_url) for job in pages if job.host}
 
 
 def inline_page(url: str, content: str) -> Page:
-    """Return a page whose body is the posting that a listing carries."""
+    """Return a page whose body is the content that the listing had for a posting."""
     media_type = "application/xml" if content.startswith("<") else "application/json"
     return Page(url=url, body=content.encode(), content_type=f"{media_type}; charset=utf-8")
 
 
 def _common_validators(jobs: Sequence[CrawlJob]) -> tuple[str | None, str | None]:
-    """Return the ETag and Last-Modified of a page that the jobs share, if all jobs have the same.
+    """Return the ETag and Last-Modified of a page if all of its jobs have the same ones.
 
-    Otherwise both are None, because the one response has to serve all of the jobs.
+    Otherwise both are None, because the answer "not modified" would be wrong for some of the jobs.
     """
     known = {(job.etag, job.last_modified) for job in jobs}
     return known.pop() if len(known) == 1 else (None, None)

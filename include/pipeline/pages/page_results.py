@@ -1,4 +1,4 @@
-"""Finding out what a fetched page means for a job, and storing the page if it has changed."""
+"""Deciding the outcome of a job from its fetched page, and storing the page if it has changed."""
 
 import asyncio
 import hashlib
@@ -14,15 +14,15 @@ from include.pipeline.pages.page_outcomes import extracted, failure
 from include.pipeline.pages.read_page import PageReader
 from include.raw_pages import RawPages
 
-_LARGE = 256 * 1024
-"""The size in bytes above which a page is read in a thread, so that it does not block the event
-loop."""
+_THREAD_THRESHOLD_BYTES = 256 * 1024
+"""The size in bytes above which a page is read in a thread, so that reading does not block the
+event loop."""
 
 R = TypeVar("R")
 
 
 class PageResults:
-    """The outcomes of the pages that one worker fetches for a sweep."""
+    """The conversion of the pages that one worker fetches into outcomes."""
 
     def __init__(
         self, raw_pages: RawPages, sweep_id: int, *, simhash_threshold: int, last_try: bool
@@ -33,20 +33,19 @@ class PageResults:
         self._last_try = last_try
 
     async def outcomes(self, job: CrawlJob, fetched: Fetched, attempts: int) -> tuple[Outcome, ...]:
-        """Return the outcomes that the response means for the job.
+        """Return the outcomes of the job for the fetched page. A changed page is stored.
 
         Raises:
-            SQLAlchemyError, StorageError: Postgres is away, or S3 is away and this is not the last
-                try.
+            StorageError: S3 is unavailable, and this is not the last try.
         """
         try:
             return await self._outcomes(job, fetched, attempts)
-        # An unforeseen error with one page must not stop the other jobs.
+        # An unexpected error with one page must not stop the other jobs.
         except Exception as error:
             return (self.failure(job, error, attempts),)
 
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
-        """Return the outcome of a job whose page failed. Raises the error if it is an outage."""
+        """Return the outcome of a job whose page failed. Raise ``error`` if it means an outage."""
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
     async def _outcomes(
@@ -78,10 +77,10 @@ class PageResults:
         return (changed, read)
 
     def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
-        """Read the page. It is stored by now, so a page that cannot be read can be examined."""
+        """Read the page, which is stored already, so that somebody can examine it if this fails."""
         try:
             return extracted(job.job_id, reader.posting(), listed_at=job.location)
-        # An unforeseen error with one page must not stop the other jobs.
+        # An unexpected error with one page must not stop the other jobs.
         except Exception as error:
             return self.failure(job, error, attempts)
 
@@ -92,4 +91,4 @@ def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
 
 
 async def _in_thread_if_large(page: Page, read: Callable[[], R]) -> R:
-    return await asyncio.to_thread(read) if len(page.body) > _LARGE else read()
+    return await asyncio.to_thread(read) if len(page.body) > _THREAD_THRESHOLD_BYTES else read()

@@ -1,6 +1,6 @@
-"""Reading a page of any source.
+"""Reading the posting from a page of any source.
 
-A JSON or XML document of an API is read by the source's adapter, a web page by ``include.extract``.
+The source's adapter reads a JSON or XML document of an API. ``include.extract`` reads a web page.
 """
 
 import re
@@ -12,15 +12,15 @@ from include.core.models import JobPosting, Page
 from include.sources.registry import adapter_for
 
 _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
-"""A pattern for the media types of JSON and XML documents. Oracle's, for example, is
+"""A pattern for the media types of JSON and XML documents. One example is Oracle's media type,
 ``application/vnd.oracle.adf.resourcecollection+json``."""
 
 
 class PageReader:
-    """One page, which is parsed only once, for its fingerprint and, if that has changed, for its
-    posting.
+    """A reader of one page, which parses the page only once.
 
-    The constructor and both methods may raise ParseError or PageGone.
+    ``posting`` is needed only if the fingerprint has changed. The constructor and both methods may
+    raise ParseError or PageGone.
     """
 
     def __init__(self, source: str, page: Page) -> None:
@@ -33,17 +33,17 @@ class PageReader:
         return fingerprint(inputs.fields, inputs.text)
 
     def posting(self) -> JobPosting:
-        """Return the posting that the page states."""
+        """Return the posting that is on the page."""
         return self._read.posting()
 
 
 def read_page(source: str, page: Page) -> JobPosting:
-    """Return the posting that the page states. Raises ParseError or PageGone."""
+    """Return the posting that is on the page. Raises ParseError or PageGone."""
     return PageReader(source, page).posting()
 
 
 class _Document:
-    """A document of an API that the adapter has parsed completely."""
+    """A document of an API, which the adapter has parsed already."""
 
     def __init__(self, posting: JobPosting) -> None:
         self._posting = posting

@@ -1,6 +1,7 @@
-"""The outcomes of a re-extraction, in which the present extractors read stored pages again.
+"""Deciding the outcomes of a re-extraction.
 
-Nothing is listed or fetched. A job expires only if its own page says that the posting is closed.
+In a re-extraction, the current extractors read stored pages again. Nothing is listed or fetched. A
+job expires only if its own page says that the posting is closed.
 """
 
 from collections.abc import Iterator
@@ -19,12 +20,12 @@ from include.failure_codes import FailureCode
 
 
 def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
-    """Yield the outcomes to write for a page that an earlier check stored.
+    """Yield the outcomes of a job for a page that an earlier check stored.
 
-    A job whose page has been deleted from the store meanwhile is left unchanged.
+    If the page has been deleted from the store meanwhile, the job is left unchanged.
 
     Args:
-        outcome: the outcome of reading the page now.
+        outcome: the result of reading the page now.
     """
     yield Started(job_id=job.job_id)
     match outcome:

@@ -1,4 +1,4 @@
-"""Rendering pages in a browser. Only boards whose config says ``render: true`` use it."""
+"""Rendering the pages of boards whose config says ``render: true`` in a browser."""
 
 import asyncio
 from collections.abc import Callable, Generator
@@ -11,11 +11,11 @@ from include.fetch.render import Browser
 from include.sources.base import Request
 
 _WEB_PAGES = ("text/html", "application/xhtml+xml")
-_NONE = "its pages need a browser (render: true), which this process does not start"
+_NO_BROWSER = "the page needs a browser (render: true), which this process does not start"
 
 
 async def rendered(browser: Browser | None, page: Page) -> Page:
-    """Return ``page`` as ``browser`` renders it; a page that is not HTML is returned unchanged.
+    """Return ``page`` as ``browser`` renders it. A page that is not HTML is returned unchanged.
 
     Raises:
         FetchError: the page could not be rendered, or there is no browser.
@@ -23,7 +23,7 @@ async def rendered(browser: Browser | None, page: Page) -> Page:
     if not (page.content_type or _WEB_PAGES[0]).lower().startswith(_WEB_PAGES):
         return page
     if browser is None:
-        raise FetchError(_NONE, code=FailureCode.BROWSER)
+        raise FetchError(_NO_BROWSER, code=FailureCode.BROWSER)
     return await browser.render(page)
 
 
@@ -31,9 +31,9 @@ async def rendered(browser: Browser | None, page: Page) -> Page:
 def sending_rendered(
     company: Company, send: Callable[[Request], Page], start: Callable[[], Browser] | None
 ) -> Generator[Callable[[Request], Page]]:
-    """Yield ``send``, with its web pages rendered if the company's config says so.
+    """Yield a function like ``send`` that also renders web pages if the company's config says so.
 
-    One browser serves a whole listing. ``start`` makes it; it belongs to the calling thread.
+    ``start`` makes the browser, which is used for the whole listing, in the calling thread only.
     """
     if not company.config.get("render"):
         yield send

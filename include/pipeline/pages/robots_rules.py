@@ -10,7 +10,7 @@ from include.db.robots_rules import find_rules, keep_rules
 
 
 class SqlRobots:
-    """The implementation of ``fetch.robots.RobotsStore`` in Postgres."""
+    """The implementation of ``fetch.robots.RobotsStore`` with Postgres."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

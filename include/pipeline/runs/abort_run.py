@@ -1,4 +1,4 @@
-"""Ending a user's run at once, and cancelling the checks that no other active run rests on."""
+"""Ending a user's run at once, and cancelling the checks that no other active run needs."""
 
 from collections.abc import Sequence
 
@@ -15,14 +15,14 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
 
-_REASON = "the run that asked for it was aborted"
+_REASON = "the run that needed the check was aborted"
 
 
 def abort_run(connection: Connection, run_id: int) -> list[int] | None:
-    """Abort the run, and cancel the checks that no other active run rests on.
+    """Abort the run, and cancel the checks that no other active run needs.
 
-    The outcomes that its checks have so far are stored for the run. Its unfinished jobs count as
-    failed.
+    The outcomes that the run's checks have so far are stored for the run. Its unfinished jobs count
+    as failed.
 
     Returns:
         The ids of the checks that were cancelled; None if the run has ended already.
@@ -46,15 +46,15 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
 
 
 def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[str]:
-    """Close the sweeps of cancelled checks that have no active check left, and assign checks to
-    runs that waited for one of these boards.
+    """Close those sweeps of the cancelled checks that have no active check left.
 
-    The caller must call this in a transaction of its own after the abort. Other transactions lock a
-    sweep before its checks, so locking both in the opposite order could cause a deadlock.
+    Also assign checks to runs that waited for one of the boards. Call this after the abort, in a
+    separate transaction. The abort locks checks. Other transactions lock a sweep before its checks,
+    so locking a sweep in the abort's transaction could cause a deadlock.
 
     Returns:
-        The ids of the closed sweeps' DAG runs. The caller marks these DAG runs as failed in
-        Airflow.
+        The ids of the DAG runs of the closed sweeps. The caller must mark these DAG runs as failed
+        in Airflow.
     """
     closed: list[str] = []
     for sweep_id in sweeps_of(connection, check_ids):

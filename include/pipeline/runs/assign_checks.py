@@ -1,8 +1,9 @@
 """Assigning a check to each company of new runs.
 
-A recent check of the company's board is adopted, an active one is awaited, and otherwise a new one
-is inserted. A unique index allows only one active check of a board. So if several transactions want
-to insert one, one of them succeeds and the others await its check.
+If the company's board has an active check, the run awaits it. Otherwise, if it has a recent check,
+the run adopts that check. Otherwise a new check is inserted. A unique index allows only one active
+check of a board. So if several transactions insert a check at the same time, one of them succeeds
+and the other runs await its check.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,17 +30,17 @@ from include.db.sweeps import delete_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
-"""A waiting check is moved to the sweep of the new run if its own sweep has more than this many
-times as many active checks as the new run has boards. So a small run does not wait for a large
-sweep."""
+"""The maximum ratio of the active checks of a sweep to the boards of a new run. If the ratio is
+larger, the sweep's waiting checks that the run needs are moved to the new sweep. So a small run
+does not wait for a large sweep."""
 _MAX_TRIES = 20
-"""The most tries to insert checks. A try fails only for boards for which another transaction
-inserted a check at the same time."""
+"""The maximum number of tries to insert checks. A try fails only for boards for which another
+transaction inserted a check at the same time."""
 
 
 @dataclass
 class _Assigned:
-    """The decisions made so far."""
+    """The decisions of ``assign_checks`` so far."""
 
     check_of: dict[int, int] = field(default_factory=dict[int, int])
     """The id of the check of each board, by board id."""
@@ -50,13 +51,13 @@ class _Assigned:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
-    """The functions that make and dispatch the sweep for new checks."""
+    """The functions that create the sweep for new checks and request its execution."""
 
     trigger: RunTrigger
     make: Callable[[], int]
-    """A function that makes the sweep and returns its id. It is called at most once."""
+    """A function that creates the sweep and returns its id. It is called at most once."""
     ask: Callable[[int], None]
-    """A function that requests that the sweep be carried out. It is called only if the sweep has a
+    """A function that requests the execution of the sweep. It is called only if the sweep has a
     check."""
 
 
@@ -69,15 +70,17 @@ def assign_checks(
     max_age: timedelta,
     sweep: NewSweep,
 ) -> None:
-    """Assign a check to every company of the runs that has none.
+    """Assign a check to every company of the runs that has no check.
 
-    Companies whose board has an active check that the runs cannot use continue to wait. Runs whose
-    checks have all ended end here.
+    If a board has an active check that the runs cannot use, the company continues to wait. Runs
+    whose checks have all ended end here.
 
     Args:
         kind: the kind of new checks; only active checks of this kind are awaited.
-        force: new checks read every page, and only active checks that can do so are awaited.
-        max_age: the maximum time since the end of a check that is adopted; 0 adopts none.
+        force: whether new checks read every page. If it is true, only active checks that can do so
+            are awaited.
+        max_age: the maximum time since the end of a check that is adopted; with 0, no check is
+            adopted.
     """
     boards = boards_without_check(connection, run_ids)
     if not boards:
@@ -87,7 +90,7 @@ def assign_checks(
     free = [board for board in boards if board not in busy]
     if kind is CheckKind.LIST and not force and max_age > timedelta(0):
         _adopt(connection, assigned, run_ids, free, max_age)
-    _ask(connection, assigned, free, kind=kind, force=force, sweep=sweep)
+    _insert_missing(connection, assigned, free, kind=kind, force=force, sweep=sweep)
     rest_on(connection, run_ids, assigned.check_of)
     catch_up(connection, run_ids)
     if assigned.adopted:
@@ -104,10 +107,11 @@ def _await_active(
     force: bool,
     sweep: NewSweep,
 ) -> set[int]:
-    """Await the active checks of this kind that read every page if ``force`` is true.
+    """Choose the active checks that the runs can await, and record them in ``assigned``.
 
-    Many users may start runs on the same boards at once, so checks are locked exclusively only if
-    they have to be changed.
+    They have the right kind. If ``force`` is true, they also read every page, or can still be
+    changed to do so. Checks are locked exclusively only if they have to be changed, because many
+    users may start runs on the same boards at once.
 
     Returns:
         The ids of all boards that have an active check, including checks that cannot be used.
@@ -129,8 +133,10 @@ def _await_active(
 
 
 def _is_to_move(check: ActiveCheck, boards: int, trigger: RunTrigger) -> bool:
-    """Return whether a waiting check must be moved to the new sweep, because its own sweep is
-    scheduled or much larger. The daily schedule moves no checks.
+    """Return whether a check must be moved to the new sweep.
+
+    It must if it still waits and its own sweep is scheduled or much larger. Daily runs move no
+    checks.
 
     Args:
         boards: the number of boards that the new runs need checks for.
@@ -148,8 +154,7 @@ def _adopt(
     free: Sequence[int],
     max_age: timedelta,
 ) -> None:
-    """Adopt recent checks, except those that left a job unread which the filters of one of the runs
-    let through."""
+    """Adopt recent checks, except those that did not read a job which a run's filters accept."""
     recent = find_recent(connection, free, max_age)
     asking = filters_without_check(connection, run_ids, list(recent))
     lacking = leaves_unread(
@@ -161,7 +166,7 @@ def _adopt(
             assigned.adopted.append(check_id)
 
 
-def _ask(
+def _insert_missing(
     connection: Connection,
     assigned: _Assigned,
     free: Sequence[int],
@@ -172,7 +177,7 @@ def _ask(
 ) -> None:
     """Insert the missing checks, or await those that other transactions insert meanwhile.
 
-    Then make those checks forced for which this was decided.
+    Also move and force the checks for which this was decided.
     """
     lacking = [board for board in free if board not in assigned.check_of]
     if lacking or assigned.to_move:

@@ -1,7 +1,7 @@
 """Starting a run that reads the failed jobs of an ended run again.
 
-The new run lists nothing, so no posting can be missing. Its checks take on the failed jobs of the
-boards. A job counts as failed until a later check has read it.
+The new run does not list boards, so it expires no posting for being missing. Its checks take over
+the failed jobs of the boards. A job counts as failed until a later check has read it.
 """
 
 from datetime import timedelta
@@ -23,8 +23,9 @@ def retry_failed(
 
     Raises:
         LookupError: there is no run with this id.
-        RunNotRetryable: the run is active (``run_not_ended``). Or none of its jobs failed, or later
-            checks have read all of its failed jobs (``nothing_to_retry``).
+        RunNotRetryable: the code is ``run_not_ended`` if the run is active. It is
+            ``nothing_to_retry`` if none of its jobs failed, or if later checks have read all of its
+            failed jobs.
         ActiveRunError: the user has an active run.
     """
     run = get_run(connection, run_id)

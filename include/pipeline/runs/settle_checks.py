@@ -1,7 +1,9 @@
-"""Ending checks, settling the runs that rest on them, and ending the runs that are settled.
+"""Ending checks, and settling the runs that rest on them.
 
-One statement writes the outcome of a check for any number of followers. It is part of the
-transaction that ends the check, so an ended check is always settled.
+A run rests on a check if the check is assigned to one of its companies. Settling stores the outcome
+of the check for the run, and a run ends when all its checks are settled. One statement stores the
+outcome for any number of runs. It is in the transaction that ends the check, so an ended check is
+always settled.
 """
 
 from collections.abc import Collection, Sequence
@@ -42,7 +44,7 @@ def end_early(
     Args:
         error_code: the error code of the checks. Runs that rest on a failed check end in error,
             unless the code is ``listing``.
-        reason: the reason as a text for people; None keeps the reason that the listing gave.
+        reason: the reason as a text for people; None keeps the reason that the listing stored.
 
     Returns:
         The ids of the checks that this call ended.
@@ -55,7 +57,7 @@ def end_early(
 def settle_adopted(
     connection: Connection, run_ids: Sequence[int], check_ids: Sequence[int]
 ) -> None:
-    """Settle new runs for the checks that they adopt, and end the runs that are settled."""
+    """Settle new runs for the checks that they adopt, and end the runs that are settled then."""
     settle(
         connection,
         run_ids,

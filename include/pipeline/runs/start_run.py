@@ -22,8 +22,9 @@ from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
-# a try fails only if another run became active before the insert and had ended by the next query
 _MAX_TRIES = 5
+"""The maximum number of tries to insert a run. A try fails only if another run of the user began
+between the query and the insert. It is repeated in case that run has ended already."""
 
 
 def start_run(
@@ -39,19 +40,20 @@ def start_run(
     dag_run_id: str | None = None,
     retry_of: int | None = None,
 ) -> int:
-    """Start a run of the user, who must exist, and return its id.
+    """Start a run of the user, who must exist, and return the run's id.
 
-    If all its companies were checked within ``max_age``, the run has ended when this returns.
+    If all companies of the run were checked within ``max_age``, the run has already ended when this
+    returns.
 
     Args:
-        max_age: the maximum time since the end of a check that is adopted; 0 checks every board
-            now.
+        max_age: the maximum time since the end of a check that is adopted; with 0, every board is
+            checked now.
         companies: the slugs of the companies to ingest; None for every enabled company.
-        force: crawl and extract unchanged pages, too.
+        force: whether to crawl and extract unchanged pages, too.
         kind: the kind of the run's checks.
         request_id: the id of the API request; it is put into the DAG run's conf for the logs.
-        dag_run_id: the id of the DAG run that starts the run and carries it out; None if the
-            dispatcher creates the DAG run.
+        dag_run_id: the id of the DAG run that calls this and then executes the run; None if the
+            dispatcher is to create a DAG run.
         retry_of: the run whose failed jobs the new run reads again.
 
     Raises:
@@ -98,9 +100,9 @@ def start_run(
 
 
 def assign_waiting(connection: Connection) -> int:
-    """Assign checks to companies that have none and whose board has no active check any more.
+    """Assign checks to companies that have no check and whose board has no active check any more.
 
-    Such a company had to wait for the end of a check of its board that its run could not use.
+    Such a company had to wait, because its board had an active check that its run could not use.
 
     Returns:
         The number of runs that had such a company.
@@ -143,7 +145,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
 def choose_companies(
     connection: Connection, user_id: str, slugs: Sequence[str] | None
 ) -> list[FollowedCompany]:
-    """Return the enabled companies with these slugs in order of slug.
+    """Return the enabled companies with these slugs, ordered by slug.
 
     Args:
         slugs: None for all enabled companies.
@@ -174,7 +176,7 @@ def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) ->
     """Insert the run, and return its id. Raises ActiveRunError if the user has an active run."""
     active = None
     for _ in range(_MAX_TRIES):
-        # this query comes first, because a refused insert uses up a number of the sequence
+        # the query comes first, because a refused insert would use up a number of the id sequence
         active = find_active_run(connection, user_id)
         if active is not None:
             break
