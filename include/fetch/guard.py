@@ -83,6 +83,8 @@ class AddressGuard:
             raise FetchError(message, code=FailureCode.URL_TOO_LONG)
         if not host.isprintable():  # the C library's readers of addresses raise at NUL
             raise _blocked(f"{site!r} is no valid URL")
+        if host[0] in "+-*":  # libcurl's list of addresses reads these as commands
+            raise _blocked(f"{host} is no name of a host")
         if parts.username is not None:
             raise _blocked(f"{site} carries credentials")
         if port in _NO_WEB_PORTS:
