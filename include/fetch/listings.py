@@ -34,6 +34,7 @@ from include.core.models import Page
 from include.errors import ListingError
 from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
+from include.fetch.location import readable_location
 from include.fetch.retry_after import parse_retry_after
 
 _RETRY = Retry(
@@ -56,7 +57,10 @@ T = TypeVar("T")
 
 
 def _addresses(host: str) -> list[str]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label is empty or too long
+        raise OSError(f"{host[:100]} is no name of a host: {error}") from error
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
@@ -329,7 +333,8 @@ class _Session(requests.Session):
 
     def location(self, response: requests.Response) -> str:
         """Return where the redirect leads."""
-        return super().get_redirect_target(response) or ""
+        raw = response.headers["Location"].encode("latin-1")
+        return readable_location(raw.decode("utf-8", "surrogateescape"))
 
 
 class _ShortCookies(DefaultCookiePolicy):

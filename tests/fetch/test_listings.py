@@ -239,6 +239,30 @@ def test_digits_of_another_script_lead_nowhere(server: FaultServer) -> None:
     assert server.paths() == ["/"]
 
 
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/caf\xe9", "/caf%E9"),
+        ("/café".encode().decode("latin-1"), "/caf%C3%A9"),
+        ("/\xed\xa0\x80", "/%ED%A0%80"),
+    ],
+    ids=["Latin-1", "UTF-8", "an encoded surrogate"],
+)
+def test_a_location_leads_to_the_bytes_it_names(
+    location: str, path: str, server: FaultServer, client: ListingClient
+) -> None:
+    server.at(path, reply(b"listing"))
+    assert client.send(server.at("/", redirect(location))).body == b"listing"
+    assert server.paths() == ["/", path]
+
+
+@pytest.mark.parametrize("host", ["a..example", "a" * 64 + ".example", "\xff.example"])
+def test_a_redirect_to_no_host_fails_as_a_listing(host: str, server: FaultServer) -> None:
+    url = server.at("/", redirect(f"http://{host}/"))
+    with make_client(server.host, retry=NEVER_AGAIN) as client:
+        assert fault(client.send, url) in ("connect", "blocked_address")
+
+
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "data:text/html,hi", "ftp://x.example"])
 def test_a_redirect_to_another_scheme_is_refused(
     location: str, server: FaultServer, client: ListingClient
