@@ -177,6 +177,8 @@ class CurlSession:
         return 200 <= self._status < 300
 
     def _fault(self, number: int, message: str) -> FetchError:
+        if message.startswith("Unsupported proxy syntax"):  # it quotes the URL with its password
+            message = "the URL of the proxy is not valid"
         code = _CODES.get(number)
         if code is None:
             return _broken(message or f"error {number} of libcurl")
