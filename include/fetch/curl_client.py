@@ -129,7 +129,7 @@ class CurlSession:
     async def _prepare(self, url: URL, headers: Mapping[str, str]) -> None:
         self._status = 0
         self._headers = CIMultiDict[str]()
-        self._has_head = False
+        self._in_head = self._has_head = False
         self._body: list[bytes] = []
         self._is_too_long = False
         if self._resolver:
@@ -151,15 +151,17 @@ class CurlSession:
         if not self._has_connection or self._has_head:  # a proxy's response to CONNECT; trailers
             return
         name, colon, value = line.partition(b":")
-        if line.startswith(b"HTTP/"):
+        if not self._in_head:
+            self._in_head = True
             self._status = int(line.split()[1])
             self._headers.clear()
         elif colon:
             text = value.strip(b" \t\r\n").decode("utf-8", "surrogateescape")
             self._headers.add(name.decode("latin-1"), text)
-        elif self._status >= 200:
-            self._has_head = True
-            if not self._is_wanted:
+        else:
+            self._in_head = False
+            self._has_head = self._status >= 200
+            if self._has_head and not self._is_wanted:
                 # Its body is not waited for. One that has come already costs no connection.
                 self._transfer.cancel()
 
