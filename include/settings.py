@@ -30,7 +30,9 @@ from include.errors import SettingError
 _DEFAULT_USER_AGENT = "JobhuntIngestion/0.1"
 _CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_PROXY = re.compile(r"(https?|socks5)://[^\s/?#]*[^\s/?#@:]/?")
+_PROXY = re.compile(
+    r"(https?|socks5)://([^\s/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
+)
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 

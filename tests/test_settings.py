@@ -74,6 +74,9 @@ def test_an_empty_proxy_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://user:s3cret@",
         "http://user:s3cret@proxy.example/a/path",
         "http://user:s3 cret@proxy.example",
+        "http://user:s3@cret@proxy.example",
+        "http://user:s3cret@proxy.example:port",
+        "http://user:s3cret@[::1:3128",
         "http://",
     ],
 )

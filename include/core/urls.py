@@ -65,7 +65,7 @@ def host_key(url: str) -> str:
     """Return ``host:port`` of the URL, without userinfo and without the scheme's default port.
 
     Raises:
-        ValueError: the URL has no host, or one that is too long.
+        ValueError: the URL has no host, or one that is too long or not printable.
     """
     return _host_key(site_of(url))
 
@@ -120,6 +120,8 @@ def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
         raise ValueError(f"no host in {urlunsplit(parts)}")
     if not host.isascii():
         host = idna.encode(host, uts46=True).decode()
+    if not host.isprintable():
+        raise ValueError("the host holds characters that Postgres or DNS refuse")
     if len(host) > MAX_HOST_LENGTH:
         raise ValueError(f"the host is longer than {MAX_HOST_LENGTH} characters")
     if ":" in host:

@@ -132,7 +132,7 @@ class CurlSession:
     async def _prepare(self, url: URL, headers: Mapping[str, str]) -> None:
         self._status = 0
         self._headers = CIMultiDict[str]()
-        self._has_head = False
+        self._in_head = self._has_head = False
         self._body: list[bytes] = []
         self._is_too_long = False
         if self._resolver:
@@ -154,15 +154,17 @@ class CurlSession:
         if not self._has_connection or self._has_head:  # CONNECT response, or trailers
             return
         name, colon, value = line.partition(b":")
-        if line.startswith(b"HTTP/"):
+        if not self._in_head:
+            self._in_head = True
             self._status = int(line.split()[1])
             self._headers.clear()
         elif colon:
             text = value.strip(b" \t\r\n").decode("utf-8", "surrogateescape")
             self._headers.add(name.decode("latin-1"), text)
-        elif self._status >= 200:
-            self._has_head = True
-            if not self._is_wanted:
+        else:
+            self._in_head = False
+            self._has_head = self._status >= 200
+            if self._has_head and not self._is_wanted:
                 # The body is not needed, so it is not awaited. If it has arrived already, the
                 # connection can be reused.
                 self._transfer.cancel()
@@ -181,6 +183,8 @@ class CurlSession:
         return 200 <= self._status < 300
 
     def _fetch_error(self, number: int, message: str) -> FetchError:
+        if message.startswith("Unsupported proxy syntax"):  # it quotes the URL with its password
+            message = "the URL of the proxy is not valid"
         code = _CODES.get(number)
         if code is None:
             return _broken(message or f"error {number} of libcurl")

@@ -36,6 +36,7 @@ from include.core.models import Page
 from include.errors import ListingError
 from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
+from include.fetch.location import readable_location
 from include.fetch.retry_after import parse_retry_after
 
 _RETRY = Retry(
@@ -58,7 +59,10 @@ T = TypeVar("T")
 
 
 def _addresses(host: str) -> list[str]:
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label is empty or too long
+        raise OSError(f"{host[:100]} is no name of a host: {error}") from error
     return [str(sockaddr[0]) for *_, sockaddr in found]
 
 
@@ -135,7 +139,7 @@ class ListingClient:
         with limit:
             try:
                 with self._response(_Request(method, url, json, headers), limit) as response:
-                    if not response.ok:
+                    if not 200 <= response.status_code < 300:
                         raise ListingError(_refusal(response), code=_code(response.status_code))
                     page = Page(
                         url=response.url,
@@ -338,7 +342,8 @@ class _Session(requests.Session):
 
     def location(self, response: requests.Response) -> str:
         """Return the redirect's target as the response states it, or ``""`` if it states none."""
-        return super().get_redirect_target(response) or ""
+        raw = response.headers["Location"].encode("latin-1")
+        return readable_location(raw.decode("utf-8", "surrogateescape"))
 
 
 class _CookieLengthPolicy(DefaultCookiePolicy):

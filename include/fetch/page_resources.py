@@ -202,9 +202,15 @@ class PageResources:
         except TimeoutError as error:
             message = f"{url} did not answer within {self._deadline:g} s"
             raise FetchError(message, code=FailureCode.TIMEOUT) from error
+        except zlib.error as error:
+            message = f"{url}: the encoded content is malformed: {error}"
+            raise FetchError(message, code=FailureCode.ENCODING) from error
         except (aiohttp.ClientError, ValueError) as error:
             raise FetchError(f"{url}: {error}", code=_code_of(error)) from error
-        return Page(url=str(url), body=body, content_type=response.headers.get("Content-Type"))
+        content_type = response.headers.get("Content-Type")
+        if content_type and not content_type.isascii():
+            content_type = None  # Playwright cannot send the surrogates of other bytes
+        return Page(url=str(url), body=body, content_type=content_type)
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         decoder = _decoder(response.headers.get("Content-Encoding", ""))

@@ -5,7 +5,6 @@ most ``_MAX_REDIRECTS`` redirects. The guard checks the URL of each redirect.
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,13 +20,13 @@ from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
 from include.fetch.guard import AddressGuard, check_length
 from include.fetch.http_client import HttpClient, HttpResponse, HttpSession
+from include.fetch.location import readable_location
 from include.fetch.meta_refresh import refresh_target
 from include.fetch.resolver import CheckedResolver, Resolver
 from include.fetch.retry_after import parse_retry_after
 
 _MAX_REDIRECTS = 5
 _MAX_HEADER_CHARS = 1024
-_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +204,7 @@ def _redirected(url: str, response: HttpResponse) -> str:
     if not location:
         raise FetchError("the response is a redirect without a Location", code=FailureCode.REDIRECT)
     check_length(location)
-    location = _NOT_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", location)
+    location = readable_location(location)
     try:
         return urljoin(url, location)
     except ValueError as error:

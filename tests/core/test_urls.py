@@ -67,6 +67,14 @@ def test_an_origin_keeps_its_spelling() -> None:
     assert origin_of("HTTP://Example.com:80/a//b?c#d") == "http://Example.com:80"
 
 
+@pytest.mark.parametrize("url", ["http://a\0.example/", "http://\0/", "http://a\x7f.example:80/"])
+def test_a_host_that_is_not_printable_is_no_host(url: str) -> None:
+    assert not is_http(url)
+    assert canonical_url(url) == url
+    with pytest.raises(ValueError, match="host"):
+        host_key(url)
+
+
 def test_a_url_without_a_host_has_no_host_key() -> None:
     with pytest.raises(ValueError, match="no host"):
         host_key("mailto:jobs@example.com")

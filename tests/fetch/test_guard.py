@@ -118,6 +118,9 @@ def test_an_address_in_disguise_is_refused(url: str) -> None:
         "http://\0/",
         "http://127.0.0.1\0.example/",
         "http://\ud800.example/",
+        "http://+careers.example/",  # these three are commands to libcurl
+        "http://-careers.example/",
+        "http://*/",
     ],
 )
 def test_only_plain_http_urls_are_let_through(url: str) -> None:

@@ -239,6 +239,30 @@ def test_digits_of_another_script_lead_nowhere(server: FaultServer) -> None:
     assert server.paths() == ["/"]
 
 
+@pytest.mark.parametrize(
+    ("location", "path"),
+    [
+        ("/caf\xe9", "/caf%E9"),
+        ("/café".encode().decode("latin-1"), "/caf%C3%A9"),
+        ("/\xed\xa0\x80", "/%ED%A0%80"),
+    ],
+    ids=["Latin-1", "UTF-8", "an encoded surrogate"],
+)
+def test_a_location_leads_to_the_bytes_it_names(
+    location: str, path: str, server: FaultServer, client: ListingClient
+) -> None:
+    server.at(path, reply(b"listing"))
+    assert client.send(server.at("/", redirect(location))).body == b"listing"
+    assert server.paths() == ["/", path]
+
+
+@pytest.mark.parametrize("host", ["a..example", "a" * 64 + ".example", "\xff.example"])
+def test_a_redirect_to_no_host_fails_as_a_listing(host: str, server: FaultServer) -> None:
+    url = server.at("/", redirect(f"http://{host}/"))
+    with make_client(server.host, retry=NEVER_AGAIN) as client:
+        assert fault(client.send, url) in ("connect", "blocked_address")
+
+
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "data:text/html,hi", "ftp://x.example"])
 def test_a_redirect_to_another_scheme_is_refused(
     location: str, server: FaultServer, client: ListingClient
@@ -340,6 +364,13 @@ def test_the_body_of_a_response_that_is_retried_is_not_read(
 def test_the_body_of_a_refusal_is_not_read(body: int, status: int, server: FaultServer) -> None:
     with make_client(server.host, retry=NEVER_AGAIN) as client:
         assert fault(client.send, server.at("/", unwanted(status)[body])) != "timeout"
+
+
+@pytest.mark.parametrize("status", [300, 304, 305])
+def test_a_response_without_a_listing_is_not_an_empty_listing(
+    status: int, server: FaultServer, client: ListingClient
+) -> None:
+    assert fault(client.send, server.at("/", reply(status=status))) == "redirect"
 
 
 @pytest.mark.parametrize("codings", ["gzip, br", "br, gzip", "gzip,gzip", "zstd", "x-new"])

@@ -383,3 +383,15 @@ async def test_connections_are_used_again(server: FaultServer, fetcher: PageFetc
     for _ in range(3):
         await fetcher.fetch(url)
     assert {asked.connection for asked in server.asked} == {1}
+
+
+async def test_a_header_may_look_like_a_status_line(
+    server: FaultServer, fetcher: PageFetcher, capfd: pytest.CaptureFixture[str]
+) -> None:
+    url = server.at(
+        "/", then_close(HEAD + b"HTTP/1.1: x\r\nHTTP/:\r\n" + length(4)[len(HEAD) :] + b"<h1>")
+    )
+    page = (await fetcher.fetch(url)).page
+    assert page is not None
+    assert (page.body, page.content_type) == (b"<h1>", "text/html")
+    assert "Traceback" not in capfd.readouterr().err

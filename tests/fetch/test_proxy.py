@@ -98,6 +98,8 @@ async def test_a_proxy_may_speak_tls(
         ("http://crawler:wr0ng-secret@127.0.0.1:1", "connect"),
         ("socks5://crawler:wr0ng-secret@127.0.0.1:1", "connect"),
         ("http://crawler:wr0ng-secret@nowhere.invalid:1", "connect"),
+        ("http://crawler:wr0ng-secret@127.0.0.1:99999", "connect"),
+        ("http://crawler:@wr0ng-secret@127.0.0.1:{port}", "connect"),
     ],
 )
 @pytest.mark.parametrize("page", ["http://careers.example:{port}/", "https://careers.example/"])
