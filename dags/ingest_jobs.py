@@ -34,6 +34,7 @@ from airflow.sdk import Param, dag, task, task_group
 
 from plugins import steps
 from plugins.deadlines import ingest_deadlines
+from plugins.task_slots import tasks_at_once
 
 _PARAMS = {
     "user_id": Param(
@@ -76,6 +77,7 @@ _PARAMS = {
     is_paused_upon_creation=False,
     tags=["jobhunt"],
     deadline=ingest_deadlines(),
+    max_active_tasks=tasks_at_once(),
     default_args={
         "retries": 2,
         "retry_delay": timedelta(seconds=5),

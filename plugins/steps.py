@@ -178,17 +178,16 @@ def mark_expired() -> dict[int, int]:
 @step
 def plan_batches() -> list[int]:
     """Divide the pending jobs among batches, and return the numbers of the batches."""
-    from airflow.sdk.configuration import conf
-
     from include.pipeline.plan_batches import plan_batches
     from include.settings import get_settings
+    from plugins.task_slots import tasks_at_once
 
     with _current_sweep() as (engine, sweep):
         return plan_batches(
             engine,
             sweep,
             batch_size=get_settings().batch_size,
-            workers=conf.getint("core", "parallelism"),
+            workers=tasks_at_once(),
         )
 
 

@@ -275,6 +275,16 @@ def test_every_task_but_the_crawl_has_a_time_limit_and_is_retried_with_growing_p
         assert task.retry_exponential_backoff
 
 
+def test_a_sweep_leaves_a_task_slot_to_the_detector(
+    dags: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from plugins.task_slots import tasks_at_once
+
+    assert dags["ingest_jobs"].max_active_tasks == tasks_at_once() == 16
+    monkeypatch.setenv("AIRFLOW__CORE__PARALLELISM", "8")
+    assert tasks_at_once() == 7
+
+
 def test_detector_runs_every_five_minutes_one_at_a_time(dags: dict[str, Any]) -> None:
     dag = dags["detect_stale_runs"]
     assert dag.schedule == "*/5 * * * *"

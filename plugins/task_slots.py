@@ -1,0 +1,12 @@
+"""The number of tasks that one sweep may occupy at the same time."""
+
+from airflow.sdk.configuration import conf
+
+
+def tasks_at_once() -> int:
+    """Return how many tasks of one sweep may run at the same time.
+
+    One task slot stays free for ``detect_stale_runs``, because all tasks of a sweep may hang.
+    """
+    slots = conf.getint("core", "parallelism")
+    return max(1, min(conf.getint("core", "max_active_tasks_per_dag"), slots - 1))
