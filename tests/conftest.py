@@ -53,6 +53,16 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         yield server
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long and binary parameters after their argument.
+
+    Their value would be unreadable, and compressed bytes differ among the processes of a test run.
+    """
+    is_binary = isinstance(val, bytes) and not val.isascii()
+    is_long = isinstance(val, bytes | str) and len(val) > 200
+    return argname if is_binary or is_long else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes minutes in one worker begins first, or the others have nothing to do at the
     end."""
