@@ -107,7 +107,7 @@ async def test_one_company_s_fault_is_its_own(
     found = answer.json()["companies"]
     assert found["heronworks"]["complete"]
     assert found["inside"]["status"] == "error"
-    assert "not a public address" in found["inside"]["error"]
+    assert "which is not public" in found["inside"]["error"]
 
 
 async def test_a_dry_run_is_as_polite_as_a_run(

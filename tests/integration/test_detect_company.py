@@ -246,7 +246,7 @@ def test_addresses_inside_the_network_are_refused_also_behind_a_link(engine: Eng
     with pytest.raises(NotDetected) as refused:
         on_site(engine, pages)
 
-    assert any("not a public address" in tried for tried in refused.value.tried)
+    assert any("which is not public" in tried for tried in refused.value.tried)
 
 
 def test_a_listing_that_breaks_off_says_that_there_may_be_more(engine: Engine) -> None:
