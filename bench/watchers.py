@@ -22,8 +22,10 @@ _MAX_CONCURRENT_CONNECTS = 64
 
 @dataclass
 class Seen:
-    """What the clients received. The arrays have an entry for each batch of events that a client
-    received completely."""
+    """The events that the clients received.
+
+    The arrays have an entry for each batch of events that a client received completely.
+    """
 
     client: "array[int]" = field(default_factory=lambda: array("l"))
     version: "array[int]" = field(default_factory=lambda: array("l"))

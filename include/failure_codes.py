@@ -118,12 +118,12 @@ class FailureCode(StrEnum):
 
     @property
     def is_transient(self) -> bool:
-        """Whether the same call may succeed later."""
+        """True if the same call may succeed later."""
         return Trait.TRANSIENT in self.traits
 
     @property
     def counts_against_host(self) -> bool:
-        """Whether the host's circuit breaker counts the failure."""
+        """True if the host's circuit breaker counts the failure."""
         return Trait.OF_HOST in self.traits
 
     @classmethod

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "raw/"
 KEPT = timedelta(days=7)
-"""How long a page is kept in the store."""
+"""The time for which a page is kept in the store."""
 _DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
-"""How many days objects are kept, by the prefix of their key.
+"""The number of days for which objects are kept, by the prefix of their key.
 
 ``airflow-logs/`` holds the task logs of Airflow, if its workers and its API server run on different
 machines.

@@ -194,7 +194,7 @@ class Settings(BaseSettings):
     A missed deadline is recorded and sent to the notifier, and the DAG run goes on.
     """
     slower_by: Duration = timedelta(minutes=5)
-    """How much longer than the usual runtime a DAG run may take.
+    """The time by which a DAG run may exceed the usual runtime.
 
     The usual runtime is the median of the DAG runs of the same kind. A slower DAG run is treated
     like one that missed its ``deadline``.
@@ -208,7 +208,7 @@ class Settings(BaseSettings):
     simhash_threshold: int = Field(default=3, ge=0, le=64)
 
     fresh_for: Delay = timedelta(minutes=10)
-    """How long ago a board's check may have ended if a new run is to adopt it.
+    """The age up to which a new run adopts the last check of a board.
 
     If it is 0, a new run adopts no check.
     """
@@ -231,13 +231,16 @@ class Settings(BaseSettings):
     A listing that is not complete by then is partial.
     """
     daily_at: str = "0 5 * * *"
-    """When the daily schedule starts, as a cron expression in UTC."""
+    """The time when the daily schedule starts, as a cron expression in UTC."""
 
     # what is kept
     keep_runs: Duration = timedelta(days=90)
-    """How long ended runs are kept after their end. The latest run of each user is always kept."""
+    """The time for which ended runs are kept after their end.
+
+    The latest run of each user is always kept.
+    """
     keep_versions: Duration = timedelta(days=365)
-    """How long the changes of postings are kept: what changed, and when."""
+    """The time for which the changes of postings are kept: what changed, and when."""
 
     # fetching
     host_concurrency: PositiveInt = 4
@@ -262,7 +265,7 @@ class Settings(BaseSettings):
     Its scheme is ``http``, ``https`` or ``socks5``.
     """
     host_patience: Duration = timedelta(seconds=90)
-    """How long jobs wait for a host that does not answer, or that asked for a pause."""
+    """The time that jobs wait for a host that does not answer, or that asked for a pause."""
     chromium: str = ""
     """The path of the browser for companies with ``render: true``.
 

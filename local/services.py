@@ -23,7 +23,7 @@ class Service:
     """Return True if the server, started at the given time, does real work. It is called until it
     returns True."""
     awaits: str
-    """What ``is_ready`` waits for, in words that complete "waiting for …"."""
+    """The event that ``is_ready`` waits for, in words that complete "waiting for …"."""
     needs: tuple[str, ...] = ()
     """The services that must be ready before ``prepare`` is called. They are stopped after this
     one."""

@@ -16,10 +16,10 @@ MAX_TASKS = 1024
 _BOARDS_AT_ONCE = 8
 """The number of boards that a task lists at the same time."""
 _TASK_SECONDS = 2.0
-"""How long one task should take to list its boards. A further task saves time only if listing takes
-much longer than the start of a task."""
+"""The time in seconds that one task should take to list its boards. A further task saves time only
+if listing takes much longer than the start of a task."""
 _NEW_BOARD_SECONDS = 2.0
-"""How long a board that was never listed is expected to take."""
+"""The time in seconds that a board is expected to take if it was never listed."""
 _GROUPS = 8
 """The number of groups that the workers of one machine list at once. A sweep has more groups only
 if it has more than ``_BOARDS_PER_TASK`` boards for each of these."""
@@ -31,7 +31,7 @@ _LARGEST_BATCH = 2000
 """The maximum number of pages of a batch when all workers have enough batches. A larger batch would
 keep one worker busy after the others have finished."""
 _UNCHANGED_AS_ONE = 4
-"""How many pages that are probably unchanged count as one page. An unchanged page takes a tenth of
+"""The number of probably unchanged pages that count as one page. An unchanged page takes a tenth of
 the time of another. The number is smaller than ten, because some of these pages have changed after
 all, and because a larger number would leave some workers without a batch."""
 
@@ -43,7 +43,7 @@ class BoardToList(NamedTuple):
     host: str
     """The host of the first request for the board's listing."""
     seconds: float | None
-    """How long the board's latest listing took; None if the board was never listed."""
+    """The time that the board's latest listing took; None if the board was never listed."""
 
 
 def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = MAX_TASKS) -> int:

@@ -32,9 +32,9 @@ class HostFailure:
 
     code: str
     retry_after: float | None = None
-    """How many seconds to wait, as the host asked."""
+    """The pause in seconds that the host asked for; None if it asked for none."""
     slow_down: bool = False
-    """Whether the host asked for fewer requests."""
+    """True if the host asked for fewer requests."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +56,7 @@ class HostState:
 
     @property
     def is_open(self) -> bool:
-        """Whether the circuit is open or half-open."""
+        """True if the circuit is open or half-open."""
         return self.failures >= CIRCUIT_FAILURES
 
     def is_blocked(self, now: float) -> bool:

@@ -37,7 +37,7 @@ _TAG_TEXTS = {
     "/td": " ",
     "/th": " ",
 }
-"""What replaces each tag in the plain text. All other tags are removed."""
+"""The text that replaces each tag in the plain text. All other tags are removed."""
 _SAFE_TAG = re.compile(r"<(/?[a-z0-9]*)[^>]*>")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[a-zA-Z]")

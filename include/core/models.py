@@ -55,7 +55,7 @@ class Salary:
     """The ISO 4217 code."""
     period: PayPeriod | None = None
     origin: str
-    """Where it was read: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
+    """The place where it was read: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +92,7 @@ class JobPosting:
     valid_through: datetime | None = None
     valid_through_raw: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict[str, str])
-    """How each field was read (``api``, ``jsonld``, ``text``, …), by field name."""
+    """The way in which each field was read (``api``, ``jsonld``, ``text``, …), by field name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ class ListedJob:
     content: str | None = None
     """The whole posting as JSON or XML text; None if the listing does not carry it."""
     modified: str | None = None
-    """When the posting last changed, in the form in which the listing states it."""
+    """The time when the posting last changed, in the form in which the listing states it."""
     row_sha256: str | None = None
     """The hash of the listing's row for this posting.
 

@@ -32,7 +32,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
 _END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
 )
-"""Where the words that belong to a sum end after it."""
+"""The end of the words after a sum that belong to it."""
 _UP_TO = re.compile(
     r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
     r"\s*:?\s*$",

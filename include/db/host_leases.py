@@ -17,8 +17,8 @@ from sqlalchemy.sql.expression import TextClause, bindparam
 from include.core.host_state import HostState
 
 SESSION_TIMEOUT = "30s"
-"""How long a worker may send no statement until Postgres ends its session, which frees its leases.
-Such a worker is frozen, or its machine has failed."""
+"""The time without a statement after which Postgres ends a worker's session and so frees its
+leases. Such a worker is frozen, or its machine has failed."""
 
 
 class HostLeases:

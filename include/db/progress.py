@@ -34,7 +34,7 @@ class JobFailure(Failure):
     """The reason why a job failed, with the number of attempts."""
 
     meaning: str
-    """What the code means, in one sentence; empty for a code of a newer version."""
+    """The meaning of the code, in one sentence; empty for a code of a newer version."""
     attempts: int
 
 
@@ -101,7 +101,7 @@ class RunReport:
     sla_misses: tuple[SlaMiss, ...]
     """The deadlines that sweeps missed during the run, if the run uses their checks."""
     waiting_for: str | None
-    """What an active run waits for; None if nothing holds it up.
+    """The reason why an active run waits; None if nothing holds it up.
 
     For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
     an ingesting run, it is the host that holds it up.

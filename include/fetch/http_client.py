@@ -24,7 +24,7 @@ class HttpSession(Protocol):
     """The requests for one page. They share cookies, which no other session sees."""
 
     connected: bool
-    """Whether a connection was made for one of the session's requests."""
+    """True if a connection was made for one of the session's requests."""
 
     async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
         """Return the response with any status. Redirects are not followed.

@@ -12,7 +12,7 @@ from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard
 
 _TTL_SECONDS = 300.0
-"""How long the addresses of a name are cached."""
+"""The time in seconds for which the addresses of a name are cached."""
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 AddressInfo = tuple[socket.AddressFamily, socket.SocketKind, int, str, SocketAddress]

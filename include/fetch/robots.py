@@ -22,9 +22,9 @@ from include.fetch.pages import Fetched
 _MAX_BYTES = 500 * 1024
 """The part of robots.txt that is read, which is the minimum that RFC 9309 (2.5) asks for."""
 _TTL = timedelta(hours=24)
-"""How long robots.txt is cached, which is the maximum that RFC 9309 (2.4) allows."""
+"""The time for which robots.txt is cached, which is the maximum that RFC 9309 (2.4) allows."""
 _ERROR_TTL = timedelta(seconds=30)
-"""How long the failure of a request for robots.txt is cached."""
+"""The time for which the failure of a request for robots.txt is cached."""
 _MAX_CRAWL_DELAY_SECONDS = 60.0
 """The upper limit of ``Crawl-delay`` in seconds. RFC 9309 does not define ``Crawl-delay``."""
 _UNREACHABLE = frozenset(

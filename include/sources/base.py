@@ -74,7 +74,7 @@ class ListingPage:
     follow: tuple[Request, ...] = ()
     """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None
-    """Why the listing cannot be complete, if this response shows that."""
+    """The reason why the listing cannot be complete, if this response shows that."""
     overlap: int = 0
     """The number of jobs that this page was asked to repeat from the end of the page before it.
 

@@ -27,8 +27,8 @@ from include.fetch.limits.policy import PolitenessPolicy, host_failure
 POLL_SECONDS = 0.25
 """The interval at which a worker asks again for the leases that other workers hold."""
 BACK_OFF_SECONDS = 2 * POLL_SECONDS
-"""How long a worker that gave up a lease for others does not ask for it. The workers that wait for
-the lease all ask within this time."""
+"""The time in seconds for which a worker that gave up a lease for others does not ask for it. The
+workers that wait for the lease all ask within this time."""
 CHECK_SECONDS = 1.0
 """The interval at which a worker checks its leases and whether other workers wait for them."""
 TENURE_SECONDS = 2.0
@@ -79,7 +79,7 @@ class Permit:
 
     host: "_Host"
     trial: bool
-    """Whether the request tests a host whose circuit is half-open."""
+    """True if the request tests a host whose circuit is half-open."""
 
 
 @dataclass(eq=False, slots=True)
@@ -102,13 +102,13 @@ class _Host:
     ask_at: float = 0.0
     """The earliest time at which this worker may ask for the lease again."""
     contended: bool = False
-    """Whether other workers wait for the lease."""
+    """True if other workers wait for the lease."""
     giving_up: bool = False
-    """Whether the lease is given up as soon as no request is under way and no pin holds it."""
+    """True if the lease is given up as soon as no request is under way and no pin holds it."""
     pins: int = 0
     pinned_until: float = 0.0
     changed: bool = False
-    """Whether the state includes a failure that is not stored yet."""
+    """True if the state includes a failure that is not stored yet."""
     timer: asyncio.TimerHandle | None = None
 
     def is_pinned(self, now: float) -> bool:
@@ -132,7 +132,7 @@ class HostLimiter:
         self._wake = asyncio.Event()
         self._checked = asyncio.Event()
         self._checked_at = 0.0
-        # Whether the store has announced that this worker waits for leases.
+        # True if the store has announced that this worker waits for leases.
         self._announced = False
         self._closing = False
         self._error: Exception | None = None

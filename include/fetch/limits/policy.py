@@ -22,7 +22,7 @@ class PolitenessPolicy:
     concurrency: int
     """The maximum number of requests to a host at the same time."""
     max_wait: float = 90.0
-    """How many seconds jobs wait for a host that does not answer or asked for a pause."""
+    """The time in seconds that jobs wait for a host that does not answer or asked for a pause."""
     cooldown: float = 5.0
     """The seconds from the opening of a circuit to the first request that tests the host."""
 

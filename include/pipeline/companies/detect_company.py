@@ -63,9 +63,9 @@ class Detected:
     """The number of postings according to the source. If the source states no number, this is the
     number of postings that were listed."""
     complete: bool
-    """Whether ``count`` is the number of all postings. If it is false, there may be more."""
+    """True if ``count`` is the number of all postings. Otherwise, there may be more."""
     found_by: str
-    """How the board was found, as a text for people."""
+    """The way in which the board was found, as a text for people."""
 
 
 def detect_company(

@@ -18,10 +18,10 @@ class PageRequest:
 
     url: str
     checks_robots: bool
-    """Whether to check robots.txt. This is true for web pages, and false for APIs, which are made
+    """True if robots.txt is to be checked: for web pages, and not for APIs, which are made
     for programs (ADR 15)."""
     rendered: bool
-    """Whether a browser must render the page."""
+    """True if a browser must render the page."""
     etag: str | None
     last_modified: str | None
 
