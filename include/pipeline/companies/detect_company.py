@@ -22,18 +22,15 @@ from sqlalchemy import Engine
 
 from include.core.models import Company, ListedJob, Page
 from include.core.urls import host_key, is_http, origin_of, rebase
-from include.db.host_leases import host_leases
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.failure_codes import FailureCode
-from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.pipeline.listing.list_board import (
     as_response,
     check_address,
     listing_pages,
-    polite,
-    time_check,
+    sending,
 )
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
@@ -95,13 +92,7 @@ def detect_company(
     if not is_http(url):
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
-    with (
-        host_leases(engine) as leases,
-        BlockingLimiter(leases, politeness) as limiter,
-        client() as http,
-    ):
-        http.end_by(until)
-        send = polite(http, limiter, waiting=time_check(until, stopping))
+    with sending(engine, client, politeness, until=until, stopping=stopping) as send:
         search = _Search(send=_skipping_silent_hosts(send), base_url=base_url, until=until)
         found = search.run(url)
     if found is None:

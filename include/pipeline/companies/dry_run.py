@@ -11,13 +11,11 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.db.host_leases import host_leases
 from include.errors import JobhuntError
-from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
-from include.pipeline.listing.list_board import list_company, polite, time_check
+from include.pipeline.listing.list_board import list_company, sending
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.rendered_pages import sending_rendered
 
@@ -58,15 +56,11 @@ def dry_run(
     """
     try:
         with (
-            host_leases(engine) as leases,
-            BlockingLimiter(leases, politeness) as limiter,
-            client() as http,
+            sending(engine, client, politeness, until=until, stopping=stopping) as send,
+            sending_rendered(company, send, browser) as send_rendered,
         ):
-            http.end_by(until)
-            send = polite(http, limiter, waiting=time_check(until, stopping))
-            with sending_rendered(company, send, browser) as send_rendered:
-                listing = list_company(company, send_rendered)
-            rows = listed_rows(company.source, listing, [company])
+            listing = list_company(company, send_rendered)
+        rows = listed_rows(company.source, listing, [company])
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
     # A response that its adapter cannot parse must fail only this company.

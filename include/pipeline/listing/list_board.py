@@ -5,16 +5,21 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
+
+from sqlalchemy import Engine
 
 from include.core.models import Company, Listing, Page
 from include.core.text import cut
 from include.core.urls import host_key, is_http
+from include.db.host_leases import host_leases
 from include.errors import FetchError, ListingError, ParseError
 from include.failure_codes import FailureCode
 from include.fetch.limits.blocking import BlockingLimiter
+from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.sources.base import ListingPage, Request, Response
 from include.sources.bounds import bounded
@@ -125,6 +130,32 @@ def as_response(page: Page) -> Response:
         content_type=page.content_type,
         headers=page.headers,
     )
+
+
+@contextmanager
+def sending(
+    engine: Engine,
+    client: Callable[[], ListingClient],
+    politeness: PolitenessPolicy,
+    *,
+    until: float,
+    stopping: Callable[[], bool],
+) -> Generator[Callable[[Request], Page]]:
+    """Yield a function that sends requests within the limits of their hosts, and in time.
+
+    Args:
+        client: a function that makes the client for the requests.
+        until: the time of the monotonic clock, in seconds, at which the last request must end.
+        stopping: called before each request, and every second while a request waits for its host.
+            If it returns True, no further request is sent.
+    """
+    with (
+        host_leases(engine) as leases,
+        BlockingLimiter(leases, politeness) as limiter,
+        client() as http,
+    ):
+        http.end_by(until)
+        yield polite(http, limiter, waiting=time_check(until, stopping))
 
 
 def polite(
