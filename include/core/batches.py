@@ -1,15 +1,17 @@
 """Dividing a sweep's work into tasks, and the boards of the daily runs into sweeps.
 
 One task costs the scheduler about as much time as 150 pages cost a worker, so there should be few
-tasks. Airflow allows at most ``MAX_TASKS``. The boards of one host go into the same task, so that
-not many tasks send requests to that host at once.
+tasks. Airflow allows at most ``MAX_TASKS``. Only one task at a time may send requests to a host
+(ADR 26), so the boards of a host are listed by one task, and its pages are in one batch.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from heapq import heapreplace
+from itertools import chain
 from math import ceil
-from typing import NamedTuple
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
 
 MAX_TASKS = 1024
 """The maximum number of tasks that Airflow maps over (its ``max_map_length``)."""
@@ -35,6 +37,8 @@ _UNCHANGED_AS_ONE = 4
 the time of another. The number is smaller than ten, because some of these pages have changed after
 all, and because a larger number would leave some workers without a batch."""
 
+_Item = TypeVar("_Item")
+
 
 class BoardToList(NamedTuple):
     """A board to list, with the facts that decide its group and its sweep."""
@@ -46,19 +50,37 @@ class BoardToList(NamedTuple):
     """The time that the board's latest listing took; None if the board was never listed."""
 
 
-def batch_count(pages: int, batch_size: int, *, unread: int = 0, workers: int = MAX_TASKS) -> int:
-    """Return the number of batches to divide the pages among, at most ``MAX_TASKS``.
+class PageGroup(NamedTuple):
+    """The pages that must be in the same batch, such as those of one host."""
 
-    A batch has at most ``batch_size`` pages, unless every worker has ``_BATCHES_A_WORKER``
-    batches. Then batches are larger, because more batches would only cost more tasks.
+    name: str
+    pages: int
+    unread: int
+    """The number of these pages that are probably unchanged."""
+
+    @property
+    def size(self) -> float:
+        """Return the number of pages; several unchanged pages count as one."""
+        return self.pages - self.unread + self.unread / _UNCHANGED_AS_ONE
+
+
+def pack_pages(
+    groups: Collection[PageGroup], batch_size: int, *, workers: int = MAX_TASKS
+) -> dict[str, int]:
+    """Return the number of the batch for each group's name, so that batches have similar sizes.
+
+    A batch has about ``batch_size`` pages, or more if a group has more. If every worker has
+    ``_BATCHES_A_WORKER`` batches, batches are larger, because more batches would only cost more
+    tasks. No batch is empty. The largest groups are in the first batches.
 
     Args:
-        unread: how many of the pages are probably unchanged; several of these count as one page.
         workers: how many tasks may run at the same time.
     """
-    counted = pages - unread + ceil(unread / _UNCHANGED_AS_ONE)
-    enough = max(workers * _BATCHES_A_WORKER, ceil(counted / _LARGEST_BATCH))
-    return min(ceil(counted / batch_size), enough, MAX_TASKS)
+    size = sum(group.size for group in groups)
+    enough = max(workers * _BATCHES_A_WORKER, ceil(size / _LARGEST_BATCH))
+    count = min(ceil(size / batch_size), enough, MAX_TASKS, len(groups))
+    packed = _pack([(group.size, group.name) for group in groups], count)
+    return {name: number for number, names in enumerate(packed) for name in names}
 
 
 def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
@@ -77,12 +99,7 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
     )
     few = max(1, min(ceil(seconds / (_BOARDS_AT_ONCE * _TASK_SECONDS)), _GROUPS))
     count = min(max(few, -(-total // _BOARDS_PER_TASK)), MAX_TASKS, len(chunks))
-    groups: list[list[BoardToList]] = [[] for _ in range(count)]
-    sizes = [(0, number) for number in range(count)]
-    for chunk in sorted(chunks, key=len, reverse=True):
-        size, number = sizes[0]
-        groups[number].extend(chunk)
-        heapreplace(sizes, (size + len(chunk), number))
+    groups = (chain(*each) for each in _pack([(len(chunk), chunk) for chunk in chunks], count))
     return [[board.key for board in sorted(group, key=_slowest_first)] for group in groups]
 
 
@@ -95,6 +112,17 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]
     return [[board.key for board in sorted(each, key=lambda b: (b.host, b.key))] for each in sweeps]
+
+
+def _pack(items: Iterable[tuple[float, _Item]], count: int) -> list[list[_Item]]:
+    """Divide items with sizes among ``count`` bins. Each goes to the smallest bin, largest first."""
+    bins: list[list[_Item]] = [[] for _ in range(count)]
+    sizes = [(0.0, number) for number in range(count)]
+    for size, item in sorted(items, key=itemgetter(0), reverse=True):
+        total, number = sizes[0]
+        bins[number].append(item)
+        heapreplace(sizes, (total + size, number))
+    return bins
 
 
 def _chunks_of_hosts(boards: Iterable[BoardToList]) -> Iterable[Sequence[BoardToList]]:

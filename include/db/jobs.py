@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from include.core.batches import PageGroup
 from include.core.expiry import BoardListing
 from include.core.models import CheckKind, CompanyStatus
 from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
@@ -90,21 +91,35 @@ def expire_missing(
     return {row.check_id: row.kept for row in connection.execute(_HELD, asked)}
 
 
-def count_pages_to_read(connection: Connection, check_ids: Sequence[int]) -> tuple[int, int]:
-    """Return the number of pages that the checks' unread jobs need, and the number of these pages
-    that will probably be answered with 304, because a validator of each is known."""
-    total, unread = connection.execute(_COUNT_PAGES, {"checks": list(check_ids)}).one()
-    return total, unread
+def group_pages(
+    connection: Connection, check_ids: Sequence[int], inline_size: int
+) -> list[PageGroup]:
+    """Return the pages that the checks' unread jobs need, in groups for ``assign_batches``.
 
-
-def assign_batches(connection: Connection, check_ids: Sequence[int], batches: int) -> None:
-    """Divide the checks' unread jobs among batches 0 … ``batches`` - 1, packed by host.
-
-    The pages of a host are in as few batches as possible. The first pages of every host come before
-    the second batch of a large host. Jobs of one board that share a page are in the same batch. If
-    there are at least as many pages as batches, no batch is empty.
+    The pages of a host are one group. Jobs whose content came with the listing need no request, so
+    they are in groups of ``inline_size``. A page is probably unchanged if a validator of it is
+    known. Jobs of one board that share a page are in the same group.
     """
-    connection.execute(_ASSIGN, {"checks": list(check_ids), "batches": batches})
+    asked = {"checks": list(check_ids), "inline_size": inline_size}
+    return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, asked)]
+
+
+def assign_batches(
+    connection: Connection, check_ids: Sequence[int], inline_size: int, batches: Mapping[str, int]
+) -> None:
+    """Store the batch of each unread job of the checks.
+
+    Args:
+        inline_size: the same number as for ``group_pages``.
+        batches: the number of the batch of each group, by the group's name.
+    """
+    asked = {
+        "checks": list(check_ids),
+        "inline_size": inline_size,
+        "names": list(batches),
+        "numbers": list(batches.values()),
+    }
+    connection.execute(_ASSIGN, asked)
 
 
 def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:
@@ -313,47 +328,38 @@ _HELD = statement(
     GROUP BY c.check_id
     """
 )
-_COUNT_PAGES = statement(
+_GROUPED = f"""
+    SELECT j.*, CASE WHEN j.inline
+        THEN 'inline ' || (
+            dense_rank() OVER (PARTITION BY j.inline ORDER BY j.board_id, j.page_url) - 1
+        ) / :inline_size
+        ELSE 'host ' || j.host
+    END AS name
+    FROM jobs AS j
+    WHERE j.check_id = ANY(:checks) AND j.status IN ({_ACTIVE})
+"""
+_GROUP_PAGES = statement(
     f"""
-    SELECT count(*), count(*) FILTER (WHERE is_unread) FROM (
-        SELECT bool_and(
+    SELECT name, count(*), count(*) FILTER (WHERE is_unread) FROM (
+        SELECT j.name, bool_and(
             j.posting_current AND (j.etag IS NOT NULL OR j.last_modified IS NOT NULL)
                 AND NOT c.force AND c.kind = '{CheckKind.LIST}'
                 AND NOT coalesce((b.config ->> 'render')::boolean, false)
         ) AS is_unread
-        FROM jobs AS j
+        FROM ({_GROUPED}) AS j
         JOIN checks AS c USING (check_id)
         JOIN boards AS b ON b.board_id = c.board_id
-        WHERE j.check_id = ANY(:checks) AND j.status IN ({_ACTIVE})
-        GROUP BY j.board_id, j.page_url
+        GROUP BY j.name, j.board_id, j.page_url
     ) AS pages
+    GROUP BY name ORDER BY name
     """
 )
 _ASSIGN = statement(
     f"""
-    UPDATE jobs AS j SET batch = dealt.batch
-    FROM (
-        SELECT job_id, floor((place - 1) * CAST(:batches AS bigint) / max(place) OVER ())::int
-            AS batch
-        FROM (
-            SELECT job_id,
-                dense_rank() OVER (ORDER BY chunk, host, page_of_host, board_id, page_url) AS place
-            FROM (
-                SELECT job_id, host, board_id, page_url, page_of_host,
-                    (page_of_host - 1) * CAST(:batches AS bigint)
-                        / greatest(max(page) OVER (), 1) AS chunk
-                FROM (
-                    SELECT job_id, host, board_id, page_url,
-                        dense_rank() OVER (PARTITION BY host ORDER BY board_id, page_url)
-                            AS page_of_host,
-                        dense_rank() OVER (ORDER BY host, board_id, page_url) AS page
-                    FROM jobs
-                    WHERE check_id = ANY(:checks) AND status IN ({_ACTIVE})
-                ) AS pages
-            ) AS chunks
-        ) AS places
-    ) AS dealt
-    WHERE j.job_id = dealt.job_id
+    UPDATE jobs AS j SET batch = packed.batch
+    FROM ({_GROUPED}) AS grouped
+    JOIN unnest(:names, :numbers) AS packed (name, batch) USING (name)
+    WHERE j.job_id = grouped.job_id
     """
 )
 _BATCHES = statement(

@@ -22,9 +22,9 @@ from sqlalchemy.types import TypeEngine
 _IDS = ARRAY(BigInteger)
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("ids", "runs", "boards", "checks", "left_runs", "left_jobs"), _IDS),
-    **dict.fromkeys(("companies", "left_companies", "since"), ARRAY(Text)),
+    **dict.fromkeys(("companies", "left_companies", "since", "names"), ARRAY(Text)),
     **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
-    "needed": ARRAY(Integer),
+    **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),
     "rows": JSONB(),
 }
 """The types of parameters, by name. They are declared, because Postgres cannot infer some, such as

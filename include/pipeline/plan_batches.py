@@ -2,10 +2,10 @@
 
 from sqlalchemy import Engine
 
-from include.core.batches import MAX_TASKS, batch_count
+from include.core.batches import MAX_TASKS, pack_pages
 from include.core.run_state import CheckStatus, RunStatus
 from include.db.checks import active_checks, begin_reading
-from include.db.jobs import assign_batches, count_pages_to_read, read_batches
+from include.db.jobs import assign_batches, group_pages, read_batches
 from include.db.run_checks import resting_on
 from include.db.runs import advance, notify
 from include.db.sweeps import Sweep, fence
@@ -16,12 +16,13 @@ from include.pipeline.runs.settle_checks import end_early, end_if_read
 def plan_batches(
     engine: Engine, sweep: Sweep, *, batch_size: int, workers: int = MAX_TASKS
 ) -> list[int]:
-    """Divide the pending jobs of the sweep's checks among batches.
+    """Divide the pending jobs of the sweep's checks among batches. A host's pages are in one batch.
 
     This ends the checks whose listing failed, and those that have nothing to read.
 
     Args:
-        batch_size: the maximum number of pages of a batch, unless all workers have enough batches.
+        batch_size: the number of pages that a batch is filled up to, unless all workers have enough
+            batches.
         workers: the number of tasks that may run at the same time.
 
     Returns:
@@ -33,10 +34,9 @@ def plan_batches(
     with engine.begin() as connection:
         fence(connection, sweep)
         reading = begin_reading(connection, sweep.sweep_id)
-        pages, unread = count_pages_to_read(connection, reading)
-        if pages:
-            batches = batch_count(pages, batch_size, unread=unread, workers=workers)
-            assign_batches(connection, reading, batches)
+        groups = group_pages(connection, reading, batch_size)
+        batches = pack_pages(groups, batch_size, workers=workers)
+        assign_batches(connection, reading, batch_size, batches)
         advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
         notify(connection)
     with engine.begin() as connection:

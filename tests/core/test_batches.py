@@ -1,11 +1,18 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.core.batches import MAX_TASKS, BoardToList, batch_count, group_boards, pack_sweeps
+from include.core.batches import (
+    MAX_TASKS,
+    BoardToList,
+    PageGroup,
+    group_boards,
+    pack_pages,
+    pack_sweeps,
+)
 
 HOSTS = st.sampled_from(["a.example", "b.example", "c.example", ""])
 SECONDS = st.none() | st.floats(0, 600)
@@ -20,6 +27,20 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
     return (BoardToList(key, f"{key}.example", None) for key in range(number))
 
 
+def hosts(pages: int, *, each: int = 1, unread: int = 0) -> list[PageGroup]:
+    """Return groups of ``each`` pages; of the pages, the last ``unread`` are probably unchanged."""
+    firsts = range(0, pages, each)
+    sizes = ((first, min(each, pages - first)) for first in firsts)
+    return [
+        PageGroup(f"host {first}", size, min(size, max(0, first + size - (pages - unread))))
+        for first, size in sizes
+    ]
+
+
+def batch_count(groups: Collection[PageGroup], **options: int) -> int:
+    return len(set(pack_pages(groups, 200, **options).values()))
+
+
 @pytest.mark.parametrize(
     ("pages", "expected"),
     [
@@ -31,13 +52,12 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
         (400, 2),
         (1_024 * 200, 1_024),
         (1_024 * 200 + 1, 1_024),
-        (1_000_000, 1_024),
     ],
 )
 def test_batches_are_as_few_as_their_size_allows_and_at_most_1024(
     pages: int, expected: int
 ) -> None:
-    assert batch_count(pages, 200) == expected
+    assert batch_count(hosts(pages)) == expected
 
 
 @pytest.mark.parametrize(
@@ -47,7 +67,7 @@ def test_batches_are_as_few_as_their_size_allows_and_at_most_1024(
 def test_four_pages_that_are_not_read_count_as_one_page(
     pages: int, unread: int, expected: int
 ) -> None:
-    assert batch_count(pages, 200, unread=unread) == expected
+    assert batch_count(hosts(pages, unread=unread)) == expected
 
 
 @pytest.mark.parametrize(
@@ -66,7 +86,31 @@ def test_four_pages_that_are_not_read_count_as_one_page(
 def test_there_are_no_more_batches_than_keep_all_workers_busy(
     pages: int, workers: int, expected: int
 ) -> None:
-    assert batch_count(pages, 200, workers=workers) == expected
+    assert batch_count(hosts(pages, each=10), workers=workers) == expected
+
+
+def test_a_host_with_more_pages_than_a_batch_is_one_batch_and_comes_first() -> None:
+    small = hosts(300, each=10)
+    batches = pack_pages([*small, PageGroup("large", 5_000, 0)], 200, workers=4)
+    assert [name for name, number in batches.items() if number == 0] == ["large"]
+    assert set(batches.values()) == set(range(8))
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 500), st.integers(0, 500)), max_size=60),
+    st.integers(1, 300),
+    st.integers(1, 40),
+)
+def test_every_group_is_in_a_batch_and_no_batch_is_empty(
+    described: list[tuple[int, int]], batch_size: int, workers: int
+) -> None:
+    groups = [
+        PageGroup(str(number), pages, min(pages, unread))
+        for number, (pages, unread) in enumerate(described)
+    ]
+    batches = pack_pages(groups, batch_size, workers=workers)
+    assert set(batches) == {group.name for group in groups}
+    assert set(batches.values()) == set(range(len(set(batches.values()))))
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,7 @@ def test_stored_page_that_no_posting_can_be_made_of_fails_with_its_page_kept(
 
 
 def test_jobs_that_share_a_page_make_no_empty_batches(ingestion: Ingestion) -> None:
-    pages = [f"http://acme.example/{number}" for number in range(3)]
+    pages = [f"http://{number}.acme.example/" for number in range(3)]
     sweep = plan(ingestion, pages * 10, batch_size=2)
     rows = ingestion.rows("SELECT batch, count(DISTINCT page_url) AS pages FROM jobs GROUP BY 1")
     assert sorted(row.pages for row in rows) == [1, 2]

@@ -9,6 +9,8 @@ from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
 
+A_HOST_EACH = "UPDATE jobs SET host = external_id || '.example'"
+
 
 @pytest.mark.parametrize(
     ("known", "check", "batches"),
@@ -28,22 +30,41 @@ def test_pages_that_will_probably_not_be_read_fill_batches_less(
 ) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.upserted(18)
+    runs.execute(A_HOST_EACH)
     runs.execute(f"UPDATE jobs SET {known} WHERE external_id::int < 10")
     if check:
         runs.execute(f"UPDATE checks SET {check}")
     planned = plan_batches(engine, sweep, batch_size=4)
     assert len(planned) == batches, "eight pages and a quarter of ten, or eighteen"
-    dealt = runs.rows("SELECT batch, count(*) AS jobs FROM jobs GROUP BY batch ORDER BY batch")
+    dealt = runs.rows("SELECT DISTINCT batch FROM jobs ORDER BY batch")
     assert [row.batch for row in dealt] == planned
-    assert max(row.jobs for row in dealt) - min(row.jobs for row in dealt) <= 1
 
 
 def test_pages_that_need_a_browser_are_drawn_whatever_is_known_of_them(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.upserted(18)
+    runs.execute(A_HOST_EACH)
     runs.execute("UPDATE boards SET config = '{\"render\": true}'")
     runs.execute("UPDATE jobs SET etag = 'x', posting_current = true")
     assert len(plan_batches(engine, sweep, batch_size=4)) == 5
+
+
+def test_the_pages_of_a_host_are_in_one_batch(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.upserted(30)
+    runs.execute("UPDATE jobs SET host = (external_id::int % 3) || '.example'")
+    assert plan_batches(engine, sweep, batch_size=4) == [0, 1, 2]
+    batches = runs.rows("SELECT host, count(DISTINCT batch) AS batches FROM jobs GROUP BY host")
+    assert {row.host: row.batches for row in batches} == {f"{host}.example": 1 for host in range(3)}
+
+
+def test_jobs_that_need_no_request_are_divided_whatever_their_host(engine: Engine) -> None:
+    runs = MadeUpRuns(engine=engine)
+    sweep = runs.upserted(18)
+    runs.execute("UPDATE jobs SET inline = true")
+    assert len(plan_batches(engine, sweep, batch_size=4)) == 5
+    sizes = runs.rows("SELECT count(*) AS jobs FROM jobs GROUP BY batch")
+    assert max(row.jobs for row in sizes) == 4
 
 
 def test_boards_that_a_sweep_reads_are_cut_into_batches_together(engine: Engine) -> None:
@@ -56,6 +77,7 @@ def test_boards_that_a_sweep_reads_are_cut_into_batches_together(engine: Engine)
     runs.list_jobs(sweep, "acme", range(3))
     runs.list_jobs(sweep, "beta", range(2))
     runs.upsert(sweep)
+    runs.execute("UPDATE jobs SET host = 'host of ' || job_id")
     assert plan_batches(engine, sweep, batch_size=4) == [0, 1]
     assert runs.run(run_id).status == "ingesting"
 
@@ -85,6 +107,7 @@ def test_checks_with_nothing_to_read_end_at_once_and_with_the_last_of_them_their
 def test_planning_twice_changes_nothing_more(engine: Engine) -> None:
     runs = MadeUpRuns(engine=engine)
     sweep = runs.upserted(18)
+    runs.execute(A_HOST_EACH)
     planned = plan_batches(engine, sweep, batch_size=4)
     before = runs.rows("SELECT * FROM jobs ORDER BY job_id")
     assert plan_batches(engine, sweep, batch_size=4) == planned

@@ -99,6 +99,7 @@ def test_a_recovered_sweep_goes_on_with_what_is_left_and_lists_nothing_again(
     runs.upsert(again)
     assert expire(runs, again) == {}
     assert runs.check_of() == owners
+    runs.execute("UPDATE jobs SET host = external_id || '.example'")
     assert plan_batches(runs.engine, again, batch_size=2) == [0, 1]
     planned = runs.rows("SELECT external_id FROM jobs WHERE status <> 'skipped' AND batch < 2")
     assert len(planned) == 3
