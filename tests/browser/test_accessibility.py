@@ -107,7 +107,8 @@ def test_a_run_is_aborted_with_the_keyboard_alone(
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(abort).to_be_focused()
-    page.keyboard.press("Enter")
+    for key in ("Enter", "Escape", "Enter"):  # at once, so that no key may be lost
+        page.keyboard.press(key)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import styles from "./Dialog.module.css";
 
 interface Props {
@@ -7,18 +7,31 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** Modal by the browser's own means: it keeps the focus, closes with Escape, and gives the focus
- * back to what opened it. */
+/** Shows a modal dialog of the browser's own, which keeps the focus, closes with Escape, and returns
+ * the focus to the element that opened it. */
 export function Dialog({ title, children, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // The cleanup of a layout effect runs while the dialog is still in the document. Only then does
+  // closing it return the focus.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} className={styles.dialog} aria-labelledby={titleId} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby={titleId}
+      // The browser would return the focus before it tells of the close. A key pressed in between
+      // would reach the button while this dialog is still rendered, and so would be lost.
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClose={onClose}
+    >
       <div className="stack">
         <h2 id={titleId}>{title}</h2>
         {children}
@@ -30,7 +43,7 @@ export function Dialog({ title, children, onClose }: Props) {
 interface ConfirmProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   readonly action: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
