@@ -47,6 +47,7 @@ class ListingDesk:
         self._user_agent = settings.sent_user_agent
         self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
         self._max_bytes = settings.page_max_bytes
+        self._proxy = settings.proxy
         self._chromium = settings.chromium
         self._politeness = PolitenessPolicy(
             rate_of=settings.host_rate.of,
@@ -146,6 +147,7 @@ class ListingDesk:
             deadline=self._deadline,
             max_bytes=self._max_bytes,
             retry=Retry(0, raise_on_status=False),
+            proxy=self._proxy,
         )
         self._clients.add(client)
         if self._closing.is_set():

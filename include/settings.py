@@ -260,7 +260,7 @@ class Settings(BaseSettings):
     They are written as ``host`` or ``host:port``, in the same way as in the URL.
     """
     proxy: SecretStr | None = None
-    """The URL of the proxy for pages, with its credentials if it needs any.
+    """The URL of the proxy for pages and listings, with its credentials if it needs any.
 
     Its scheme is ``http``, ``https`` or ``socks5``.
     """

@@ -136,7 +136,7 @@ def source_urls(checks: list[int]) -> None:
         with engine.connect() as connection:
             first, *others = get_checks(connection, checks)
         _label(f"{first.name} and {len(others)} more" if others else first.name)
-        client = functools.partial(ListingClient, **options)
+        client = functools.partial(ListingClient, **options, proxy=get_settings().proxy)
         source_urls(
             engine,
             sweep,

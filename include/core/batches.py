@@ -115,7 +115,7 @@ def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
 
 
 def _pack(items: Iterable[tuple[float, _Item]], count: int) -> list[list[_Item]]:
-    """Divide items with sizes among ``count`` bins. Each goes to the smallest bin, largest first."""
+    """Divide items among ``count`` bins. The largest come first, each into the smallest bin."""
     bins: list[list[_Item]] = [[] for _ in range(count)]
     sizes = [(0.0, number) for number in range(count)]
     for size, item in sorted(items, key=itemgetter(0), reverse=True):

@@ -25,16 +25,19 @@ from typing import Any, Self, TypeVar, cast
 from urllib.parse import urljoin
 
 import requests
+from pydantic import SecretStr
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager, Retry
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.contrib.socks import SOCKSConnection, SOCKSProxyManager
 from urllib3.exceptions import ConnectTimeoutError, HTTPError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 from urllib3.util.connection import create_connection
 
 from include.core.models import Page
-from include.errors import ListingError
+from include.errors import FetchError, ListingError
 from include.failure_codes import FailureCode
+from include.fetch.content_coding import ACCEPT_ENCODING, decode_steps
 from include.fetch.guard import AddressGuard
 from include.fetch.location import readable_location
 from include.fetch.retry_after import parse_retry_after
@@ -51,8 +54,6 @@ _MAX_REDIRECTS = 5
 _MAX_COOKIES = 100
 _MAX_COOKIE_LENGTH = 4096
 _CHUNK = 64 * 1024
-_CODINGS = ("gzip", "deflate", "br")
-"""The content codings that are accepted. zstd is not, because its decoder may need 128 MiB."""
 _KEEPS_METHOD = (307, 308)
 
 T = TypeVar("T")
@@ -76,6 +77,7 @@ class ListingClient:
         max_bytes: the maximum size of a body, both before and after decoding.
         retry: which responses and errors are retried, how often, and after how long.
         resolve: a function that returns the addresses of a name, or raises OSError.
+        proxy: the URL of an HTTP, HTTPS or SOCKS5 proxy, which resolves the names itself.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class ListingClient:
         max_bytes: int,
         retry: Retry = _RETRY,
         resolve: Callable[[str], Sequence[str]] = _addresses,
+        proxy: SecretStr | None = None,
     ) -> None:
         self._deadline = deadline
         self._until = math.inf
@@ -96,9 +99,13 @@ class ListingClient:
         self._limit = _TimeLimit(0)
         self._session = _Session()
         self._session.trust_env = False
+        if proxy:
+            # With this scheme, the proxy resolves the names.
+            url = proxy.get_secret_value().replace("socks5://", "socks5h://", 1)
+            self._session.proxies = {"http": url, "https": url}
         self._session.cookies.set_policy(_CookieLengthPolicy())
         self._session.headers["User-Agent"] = user_agent
-        self._session.headers["Accept-Encoding"] = ", ".join(_CODINGS)
+        self._session.headers["Accept-Encoding"] = ACCEPT_ENCODING
         adapter = _GuardedAdapter(guard, resolve, lambda: self._limit)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
@@ -196,18 +203,18 @@ class ListingClient:
         return response
 
     def _body(self, response: requests.Response) -> bytes:
-        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
-        if coding not in (*_CODINGS, "x-gzip", "identity", ""):
-            message = f"{response.url} encodes its body as {coding[:100]}, which is not supported"
-            raise ListingError(message, code=FailureCode.PROTOCOL)
         raw = cast("HTTPResponse", response.raw)
         body = bytearray()
-        while chunk := raw.read1(_CHUNK, decode_content=True):
+        while chunk := raw.read1(_CHUNK, decode_content=False):
             body += chunk
-            if max(len(body), raw.tell()) > self._max_bytes:
+            if len(body) > self._max_bytes:
                 message = f"{response.url} is larger than {self._max_bytes} bytes"
                 raise ListingError(message, code=FailureCode.TOO_LARGE)
-        return bytes(body)
+        encoding = response.headers.get("Content-Encoding", "")
+        try:
+            return b"".join(decode_steps(bytes(body), encoding, max_bytes=self._max_bytes))
+        except FetchError as error:
+            raise ListingError(f"{response.url}: {error.message}", code=error.code) from error
 
 
 class _Request:
@@ -364,12 +371,25 @@ class _GuardedAdapter(HTTPAdapter):
         limit: Callable[[], _TimeLimit],
     ) -> None:
         self._guard = guard
-        self._pools = _guarded_pools(guard, resolve, limit)
+        self._pools = _limited_pools(
+            HTTPConnection, lambda made: _connect(made, guard, resolve, limit()), limit
+        )
+        self._socks_pools = _limited_pools(
+            SOCKSConnection,
+            lambda made: limit().call(partial(SOCKSConnection._new_conn, made)),  # pyright: ignore[reportPrivateUsage] # urllib3's classes override it, too
+            limit,
+        )
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         cast("PoolManager", self.poolmanager).pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> PoolManager:
+        manager = cast("PoolManager", super().proxy_manager_for(proxy, **kwargs))
+        is_socks = isinstance(manager, SOCKSProxyManager)
+        manager.pool_classes_by_scheme = self._socks_pools if is_socks else self._pools
+        return manager
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
@@ -378,39 +398,53 @@ class _GuardedAdapter(HTTPAdapter):
         return super().send(request, *args, **kwargs)
 
 
-def _guarded_pools(
+def _connect(
+    connection: HTTPConnection,
     guard: AddressGuard,
     resolve: Callable[[str], Sequence[str]],
+    limit: _TimeLimit,
+) -> socket.socket:
+    """Connect to the first address of the connection's host that answers in time.
+
+    All addresses together have half of the time that is left, in equal shares. The other half is
+    for the response.
+    """
+    addresses = limit.call(lambda: resolve(connection.host))
+    if connection.proxy is None:  # otherwise the host is the proxy
+        guard.check_addresses(connection.host, connection.port, addresses)
+    until = monotonic() + limit.left() / 2
+    error: OSError = OSError(f"{connection.host} has no address")
+    for number, address in enumerate(addresses):
+        share = (until - monotonic()) / (len(addresses) - number)
+        if share <= 0:
+            break
+        try:
+            return create_connection((address, connection.port), share)
+        except OSError as raised:
+            error = raised
+    if isinstance(error, TimeoutError):
+        message = f"{connection.host} did not answer"
+        raise ConnectTimeoutError(connection, message) from error
+    raise error
+
+
+def _limited_pools(
+    base: type[HTTPConnection],
+    connect: Callable[[Any], socket.socket],
     limit: Callable[[], _TimeLimit],
 ) -> dict[str, type[HTTPConnectionPool]]:
-    class Connected(HTTPConnection):
+    """Return urllib3's pool class for each scheme. The current limit ends their connections' waits.
+
+    Args:
+        connect: a function that opens the socket of a connection of the class ``base``.
+    """
+
+    class Connected(base):
         def _new_conn(self) -> socket.socket:
-            addresses = limit().call(lambda: resolve(self.host))
-            guard.check_addresses(self.host, self.port, addresses)
-            connected = self._connect_to_any(addresses)
+            connected = connect(self)
             connected.settimeout(limit().left())
             limit().watch(connected)
             return connected
-
-        def _connect_to_any(self, addresses: Sequence[str]) -> socket.socket:
-            """Connect to the first address that answers in time.
-
-            All addresses together have half of the time that is left, in equal shares. The other
-            half is for the response.
-            """
-            until = monotonic() + limit().left() / 2
-            error: OSError = OSError(f"{self.host} has no address")
-            for number, address in enumerate(addresses):
-                share = (until - monotonic()) / (len(addresses) - number)
-                if share <= 0:
-                    break
-                try:
-                    return create_connection((address, self.port), share)
-                except OSError as raised:
-                    error = raised
-            if isinstance(error, TimeoutError):
-                raise ConnectTimeoutError(self, f"{self.host} did not answer") from error
-            raise error
 
         def request(self, *args: Any, **kwargs: Any) -> None:
             if self.sock is not None:  # pyright: ignore[reportUnnecessaryComparison] # a reused connection

@@ -138,7 +138,8 @@ def test_the_client_as_it_is_used_tries_again(server: FaultServer, status: int) 
         (then_close(length(100) + b"{"), "connect", 1),
         (then_reset(length(100) + b"{"), "connect", 1),
         (then_close(CHUNKED + b"4\r\n{}  \r\n"), "connect", 1),
-        (reply(HTML, content_encoding="gzip"), "connect", 1),
+        (reply(HTML, content_encoding="gzip"), "encoding", 1),
+        (then_close(HEAD + b"Content-Encoding: gzip\r\n\r\n" + GZIPPED[:-9]), "encoding", 1),
         (redirect("/jobs"), "redirect", 6),
     ],
 )
@@ -373,12 +374,12 @@ def test_a_response_without_a_listing_is_not_an_empty_listing(
     assert fault(client.send, server.at("/", reply(status=status))) == "redirect"
 
 
-@pytest.mark.parametrize("codings", ["gzip, br", "br, gzip", "gzip,gzip", "zstd", "x-new"])
+@pytest.mark.parametrize("codings", ["gzip, br", "br, gzip", "gzip,gzip", "x-new"])
 def test_more_than_one_coding_or_another_is_an_error(
     codings: str, server: FaultServer, client: ListingClient
 ) -> None:
     answer = reply(GZIPPED, content_encoding=codings)
-    assert fault(client.send, server.at("/", answer)) == "protocol"
+    assert fault(client.send, server.at("/", answer)) == "encoding"
 
 
 def test_a_redirect_drops_the_body_of_a_post_unless_it_keeps_the_method(

@@ -1,17 +1,19 @@
-"""Tests of pages that are fetched through a proxy."""
+"""Tests of pages and listings that are fetched through a proxy."""
 
 import logging
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from urllib3 import Retry
 
-from include.errors import FetchError
+from include.errors import FetchError, ListingError
 from include.fetch.guard import AddressGuard
+from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from tests.fetch.answers import HTML, MIB
 from tests.fetch.certificates import Authority
-from tests.fetch.fault_server import FaultServer, redirect, reply
+from tests.fetch.fault_server import FaultServer, drip, redirect, reply
 from tests.fetch.proxy_server import ProxyServer
 
 PASSWORD = "p%40ss-W0rd"  # of a test's proxy
@@ -24,6 +26,17 @@ def fetcher_behind(proxy: str, *allowed: str) -> PageFetcher:
         user_agent="Tester/1.0",
         deadline=5,
         max_bytes=MIB,
+        proxy=SecretStr(proxy),
+    )
+
+
+def listings_behind(proxy: str, *allowed: str, deadline: float = 5) -> ListingClient:
+    return ListingClient(
+        AddressGuard(allowed),
+        user_agent="Tester/1.0",
+        deadline=deadline,
+        max_bytes=MIB,
+        retry=Retry(total=0, raise_on_status=False),
         proxy=SecretStr(proxy),
     )
 
@@ -146,3 +159,83 @@ async def test_the_guard_still_reads_every_url(
                     await fetcher.fetch(url)
                 assert refused.value.code == code
     assert proxy.asked == [("GET", "careers.example", server.port)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize("credentials", ["", CREDENTIALS])
+def test_listings_are_fetched_through_a_proxy_which_resolves_their_names(
+    scheme: str, credentials: str, server: FaultServer
+) -> None:
+    server.at("/", redirect("/there"))
+    server.at("/there", reply(HTML))
+    userinfo = f"crawler:{PASSWORD}@" if credentials else ""
+    with (
+        ProxyServer(credentials) as proxy,
+        listings_behind(f"{scheme}://{userinfo}127.0.0.1:{proxy.port}") as client,
+    ):
+        page = client.send(f"http://careers.example:{server.port}/")
+    assert page.body == HTML
+    how = "GET" if scheme == "http" else "SOCKS5"
+    assert {*proxy.asked} == {(how, "careers.example", server.port)}
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_listings_over_tls_go_through_a_tunnel_and_check_the_certificate(
+    scheme: str, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    with (
+        ProxyServer() as proxy,
+        FaultServer(tls=authority.shown("good")) as server,
+        listings_behind(f"{scheme}://127.0.0.1:{proxy.port}") as client,
+        pytest.raises(ListingError, match="certificate") as refused,
+    ):
+        client.send(f"https://careers.example:{server.port}/")
+    assert refused.value.code == "tls"
+    how = "CONNECT" if scheme == "http" else "SOCKS5"
+    assert {*proxy.asked} == {(how, "careers.example", server.port)}
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+@pytest.mark.parametrize("page", ["http://careers.example:{port}/", "https://careers.example/"])
+def test_the_proxy_s_credentials_are_in_no_message_of_a_listing(
+    scheme: str,
+    page: str,
+    server: FaultServer,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with (
+        ProxyServer(CREDENTIALS) as proxy,
+        listings_behind(f"{scheme}://crawler:wr0ng-secret@127.0.0.1:{proxy.port}") as client,
+        pytest.raises(ListingError) as refused,
+    ):
+        client.send(page.format(port=server.port))
+    assert server.asked == []
+    said = f"{refused.value!r} {refused.value.__cause__!r} {caplog.text} {capfd.readouterr()}"
+    assert "wr0ng-secret" not in said
+
+
+def test_the_guard_still_reads_every_url_of_a_listing(server: FaultServer) -> None:
+    server.at("/", redirect("http://10.0.0.1/"))
+    with (
+        ProxyServer() as proxy,
+        listings_behind(f"http://127.0.0.1:{proxy.port}") as client,
+    ):
+        for url in ("http://127.0.0.1/", f"http://careers.example:{server.port}/"):
+            with pytest.raises(FetchError) as refused:
+                client.send(url)
+            assert refused.value.code == "blocked_address"
+    assert proxy.asked == [("GET", "careers.example", server.port)]
+
+
+def test_a_listing_ends_in_time_behind_a_proxy(server: FaultServer) -> None:
+    server.at("/", drip(b"HTTP/1.1 200 OK\r\n\r\n", then=b"x", every=0.05))
+    with (
+        ProxyServer() as proxy,
+        listings_behind(f"socks5://127.0.0.1:{proxy.port}", deadline=0.3) as client,
+        pytest.raises(ListingError) as refused,
+    ):
+        client.send(f"http://careers.example:{server.port}/")
+    assert refused.value.code == "timeout"

@@ -91,7 +91,7 @@ def test_a_listing_of_pages_that_name_nothing_ends_after_some_bytes() -> None:
     assert "bytes" in reason
 
 
-def test_sitemaps_that_name_each_other_are_read_once() -> None:
+def test_sitemaps_that_only_name_each_other_are_read_once_and_prove_nothing() -> None:
     asked: list[str] = []
 
     def send(request: Request) -> Page:
@@ -99,8 +99,9 @@ def test_sitemaps_that_name_each_other_are_read_once() -> None:
         names = "".join(f"<sitemap><loc>{_HOME}/{i}.xml</loc></sitemap>" for i in range(5))
         return Page(url=request.url, body=f"<sitemapindex>{names}</sitemapindex>".encode())
 
-    listing = list_company(_SITEMAP, send)
+    listing, reason = listed(_SITEMAP, send)
     assert listing.jobs == ()
+    assert "name each other" in reason
     assert len(asked) == len(set(asked)) == 5
 
 

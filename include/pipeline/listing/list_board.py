@@ -52,17 +52,18 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
     """Yield each page of the company's listing as soon as it is parsed.
 
     The pages' ``follow`` is empty, because their further requests are made here. If the listing
-    exceeds one of the limits above, the last page is a partial one that says so. Raises the same
-    errors as ``list_company``.
+    exceeds one of the limits above, or its documents only name each other, the last page is a
+    partial one that says so. Raises the same errors as ``list_company``.
     """
     adapter = adapter_for(company.source)
     ahead = deque([adapter.first_request(company.config)])
     asked: set[bytes] = set()
-    totals = _Totals()
+    totals, repeated = _Totals(), False
     while ahead:
         request = ahead.popleft()
         identity = _identity(request)
         if identity in asked:
+            repeated = True
             continue
         asked.add(identity)
         if len(asked) > _MAX_REQUESTS:
@@ -85,6 +86,8 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
         if reached:
             yield ListingPage(partial_reason=reached)
             return
+    if repeated and not totals.postings:
+        yield ListingPage(partial_reason="the documents of the listing only name each other")
 
 
 def check_address(request: Request) -> None:
@@ -104,21 +107,21 @@ class _Totals:
     """The totals of a listing, which have limits."""
 
     def __init__(self) -> None:
-        self._postings = self._response_bytes = self._kept_bytes = 0
+        self.postings = self._response_bytes = self._kept_bytes = 0
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
         """Add a page, and return a text about the limit that the listing exceeds, if any."""
-        self._postings += len(page.jobs)
+        self.postings += len(page.jobs)
         self._response_bytes += response_bytes
         self._kept_bytes += sum(
             sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text
         )
-        if self._postings > _MAX_POSTINGS:
-            return f"the listing goes on after {self._postings} postings"
+        if self.postings > _MAX_POSTINGS:
+            return f"the listing goes on after {self.postings} postings"
         if self._response_bytes > _MAX_RESPONSE_BYTES:
             return f"the listing goes on after {self._response_bytes} bytes"
         if self._kept_bytes > _MAX_KEPT_BYTES:
-            return f"the texts of the listing's first {self._postings} postings are too large"
+            return f"the texts of the listing's first {self.postings} postings are too large"
         return None
 
 
