@@ -35,6 +35,7 @@ from urllib3.exceptions import TimeoutError as UrllibTimeout
 from urllib3.util.connection import create_connection
 
 from include.core.models import Page
+from include.core.urls import origin_of
 from include.errors import FetchError, ListingError
 from include.failure_codes import FailureCode
 from include.fetch.content_coding import ACCEPT_ENCODING, decode_steps
@@ -233,15 +234,20 @@ class _Request:
         self.headers = headers
 
     def redirected(self, response: requests.Response, location: str) -> "_Request":
-        """Return the request that follows the redirect. Only 307 and 308 keep method and body."""
+        """Return the request that follows the redirect.
+
+        Only 307 and 308 keep the method and the body. Another origin does not get the headers,
+        because they may hold a token.
+        """
         try:
             url = urljoin(response.url, location)
         except ValueError as error:
             message = f"{response.url} redirects to an address that is not valid: {error}"
             raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS) from error
+        headers = self.headers if origin_of(url) == origin_of(response.url) else None
         if response.status_code in _KEEPS_METHOD:
-            return _Request(self.method, url, self.json, self.headers)
-        return _Request("HEAD" if self.method == "HEAD" else "GET", url, None, self.headers)
+            return _Request(self.method, url, self.json, headers)
+        return _Request("HEAD" if self.method == "HEAD" else "GET", url, None, headers)
 
 
 class _TimeLimit:

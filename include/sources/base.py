@@ -4,9 +4,11 @@ An adapter does no I/O. ``pipeline.listing.list_board`` sends its requests, pass
 back and follows what they name, until nothing is left to follow.
 """
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -29,7 +31,9 @@ class Request:
     url: str
     method: Literal["GET", "POST"] = "GET"
     json: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    """The headers of the request. They may hold a token, so they are not part of the ``repr``. They
+    are not sent to another origin if the server redirects there."""
     depth: int = 0
     """The number of responses that led here, for sources whose documents name further ones."""
 
@@ -42,26 +46,49 @@ class Response:
     """The URL after redirects."""
     body: bytes
     content_type: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """The headers; their names are in lower case."""
 
     def json(self) -> Any:
         """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""
-        if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:
-            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} lists and objects")
+        self._refuse_many_objects()
         try:
             return read_json(self.body)
         except ParseError as error:
             raise ParseError(f"{self.url} did not answer JSON ({error.message})") from error
 
+    def json_after(self, pattern: str) -> Any:
+        """Return the JSON value that begins where the first match of ``pattern`` in the body ends.
+
+        What follows the value is ignored, so this reads values that a page's script assigns. Raises
+        ParseError if there is no match, no whole JSON value after it, or the body holds too much.
+        """
+        self._refuse_many_objects()
+        text = self.text()
+        found = re.search(pattern, text)
+        if found is None:
+            raise ParseError(f"{self.url} does not hold the data that a page of its source holds")
+        try:
+            return json.JSONDecoder(strict=False).raw_decode(text, found.end())[0]
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"the data of {self.url} is cut or broken: {error}") from error
+
+    def text(self) -> str:
+        """Return the decoded body. Raises ParseError if it is binary."""
+        refuse_binary(self.body, self.content_type)
+        return decode(self.body, self.content_type)
+
     def html(self) -> LexborHTMLParser:
         """Return the body as HTML. Raises ParseError if it is no page or holds too much."""
         if self.body.count(b"<") > _MAX_PARTS:
             raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
-        refuse_binary(self.body, self.content_type)
-        text = decode(self.body, self.content_type)
+        text = self.text()
         refuse_deep(text)
         return LexborHTMLParser(text)
+
+    def _refuse_many_objects(self) -> None:
+        if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:
+            raise ParseError(f"{self.url} holds more than {_MAX_PARTS} lists and objects")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,4 +141,27 @@ class Adapter(Protocol):
         """Return the posting in inline content or an API's detail document.
 
         Returns None if the source has web pages, which ``extract`` reads. Raises ParseError."""
+        ...
+
+
+@runtime_checkable
+class ReadsPages(Protocol):
+    """An adapter whose postings are web pages with data that ``extract`` cannot find."""
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting in the page's own data, or None if ``extract`` is to read the page.
+
+        Raises PageGone if the page is that of a posting which is gone. Raises ParseError."""
+        ...
+
+
+@runtime_checkable
+class NeedsPageHeaders(Protocol):
+    """An adapter whose page requests need headers, such as a session's token.
+
+    The headers come from the response to ``first_request``, which each worker sends once for each
+    board. They are kept in its memory only: they are neither stored nor logged."""
+
+    def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
+        """Return the headers. Raises ParseError if the response holds none."""
         ...

@@ -18,6 +18,7 @@ the source's own; ``render`` is true if a browser must render the pages."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
 """A pattern that matches the dot at the end of a fully qualified host name."""
 
@@ -119,6 +120,15 @@ def host(config: Mapping[str, Any], key: str) -> str:
     value = _ROOT_DOT.sub("", text(config, key))
     if not _HOST.fullmatch(value):
         raise SettingError(f"config.{key}", "give only the host, such as jobs.example.com")
+    return value.lower()
+
+
+def guid(config: Mapping[str, Any], key: str) -> str:
+    """Return a GUID in lower case, because its case has no meaning. Raises SettingError if the
+    value is not a GUID with hyphens."""
+    value = text(config, key)
+    if not _GUID.fullmatch(value):
+        raise SettingError(f"config.{key}", "give only the GUID, as it stands in the site's address")
     return value.lower()
 
 

@@ -14,18 +14,24 @@ from include.sources.base import Adapter
 from include.sources.config import canonical, check_keys
 from include.sources.eightfold import Eightfold
 from include.sources.greenhouse import Greenhouse
+from include.sources.gupy import Gupy
 from include.sources.icims import Icims
+from include.sources.jazzhr import JazzHR
 from include.sources.json_api import JsonApi
 from include.sources.lever import Lever
 from include.sources.listing_page import ListingByLinks
 from include.sources.oracle import Oracle
+from include.sources.paycom import Paycom
+from include.sources.paylocity import Paylocity
 from include.sources.personio import Personio
+from include.sources.phenom import Phenom
 from include.sources.recruitee import Recruitee
 from include.sources.rippling import Rippling
 from include.sources.sitemap import Sitemap
 from include.sources.smartrecruiters import SmartRecruiters
 from include.sources.successfactors import SuccessFactors
 from include.sources.teamtailor import Teamtailor
+from include.sources.ultipro import UltiPro
 from include.sources.workable import Workable
 from include.sources.workday import Workday
 
@@ -45,6 +51,12 @@ _ALL: tuple[Adapter, ...] = (
     Eightfold(),
     Icims(),
     SuccessFactors(),
+    Gupy(),
+    JazzHR(),
+    Paycom(),
+    Paylocity(),
+    Phenom(),
+    UltiPro(),
     Amazon(),
     Apple(),
     Sitemap(),
@@ -54,7 +66,10 @@ _ALL: tuple[Adapter, ...] = (
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
-_WEB_PAGE_SOURCES = frozenset({"icims", "successfactors", "sitemap", "html", "json"})
+_WEB_PAGE_SOURCES = frozenset({
+    "gupy", "html", "icims", "jazzhr", "json", "paylocity", "phenom", "sitemap", "successfactors",
+    "ultipro",
+})  # fmt: skip
 
 
 def has_web_pages(source: str) -> bool:

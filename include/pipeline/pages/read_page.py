@@ -1,6 +1,7 @@
 """Reading the posting from a page of any source.
 
-The source's adapter reads a JSON or XML document of an API. ``include.extract`` reads a web page.
+The source's adapter reads a JSON or XML document of an API, and a web page whose data only it knows
+(``ReadsPages``). ``include.extract`` reads all other web pages.
 """
 
 import re
@@ -9,6 +10,7 @@ from include import extract
 from include.core.decoding import decode
 from include.core.fingerprint import Fingerprint, decisive_fields, fingerprint
 from include.core.models import JobPosting, Page
+from include.sources.base import ReadsPages, Response
 from include.sources.registry import adapter_for
 
 _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml)(?![\w.+-])")
@@ -57,6 +59,11 @@ class _Document:
 
 
 def _read_document(source: str, page: Page) -> JobPosting | None:
-    if not _DOCUMENT.match((page.content_type or "").lower()):
-        return None
-    return adapter_for(source).parse_posting(decode(page.body, page.content_type))
+    adapter = adapter_for(source)
+    if _DOCUMENT.match((page.content_type or "").lower()):
+        return adapter.parse_posting(decode(page.body, page.content_type))
+    if isinstance(adapter, ReadsPages):
+        return adapter.parse_page(
+            Response(url=page.url, body=page.body, content_type=page.content_type)
+        )
+    return None

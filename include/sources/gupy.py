@@ -1,0 +1,126 @@
+"""Career pages of Gupy ({site}.gupy.io), the most used applicant tracking system of Brazil.
+
+Gupy's public API is for employers, so its pages are read. The first page of a site holds all
+postings in the JSON of its script ``__NEXT_DATA__``, without paging and without a total. So the
+listing is complete if this JSON is whole. An unknown site has no such page. The pages of large
+employers have 5 MB.
+
+A posting's page holds the posting in the same way: ``description``, ``responsibilities``,
+``prerequisites`` and ``relevantExperiences`` together are the text. A page without a posting in its
+script is read as any other web page. ``type`` says what the contract is
+(``vacancy_type_effective``), which does not state the hours.
+
+The facts are from other crawlers' code.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.reading import complete
+from include.core.workplaces import workplace_of
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import listing_page
+
+_SCRIPT = r"<script id=\"__NEXT_DATA__\"[^>]*>\s*"
+_SECTIONS = (
+    (None, "description"),
+    ("Responsabilidades e atribuições", "responsibilities"),
+    ("Requisitos e qualificações", "prerequisites"),
+    ("Informações adicionais", "relevantExperiences"),
+)
+
+
+class Gupy:
+    source = "gupy"
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.gupy.io",
+        overridden=("site",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_site(config)}/"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        return listing_page(
+            _props(response).raw("jobs"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        stated = _props(page).raw("job") if "__NEXT_DATA__" in page.text() else None
+        return _posting(JsonObject.of(stated, "the posting"), page.url) if stated else None
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.gupy.io"
+
+
+def _props(page: Response) -> JsonObject:
+    """Return the properties of the page, which its script holds."""
+    script = JsonObject.of(page.json_after(_SCRIPT), "the page's script")
+    return JsonObject.of(script.raw("props", "pageProps"), "the page's properties")
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number = job.need("id")
+    url = f"{_site(config)}/jobs/{number}"
+    page_url = based(config, url)
+    address = ("city", "state", "country")
+    places = filter(None, (job.text("workplace", "address", part) for part in address))
+    return ListedJob(
+        external_id=number,
+        title=job.need("title"),
+        url=url,
+        location=", ".join(places) or None,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def _posting(job: JsonObject, url: str) -> JobPosting:
+    html = "\n".join(
+        section(title, job.html(key)) for title, key in _SECTIONS if job.html(key).strip()
+    )
+    contract, location = job.text("jobType"), _location(job)
+    return complete(
+        JobPosting(
+            title=job.need("name"),
+            external_id=job.need("id"),
+            requisition_id=job.text("code"),
+            url=url,
+            company=job.text("careerPage", "name"),
+            locations=(location,) if location else (),
+            workplace=workplace_of(job.text("workplaceType")),
+            employment_types=employment_types(contract),
+            employment_type_raw=contract,
+            posted_at=moment(job.text("publishedAt")),
+            posted_at_raw=job.text("publishedAt"),
+            valid_through=moment(job.text("expiresAt")),
+            valid_through_raw=job.text("expiresAt"),
+        ),
+        html,
+    )
+
+
+def _location(job: JsonObject) -> Location | None:
+    return place(
+        city=job.text("addressCity"),
+        region=job.text("addressState"),
+        country=job.text("addressCountry"),
+        code=job.text("addressCountryShortName"),
+    )

@@ -1,0 +1,88 @@
+"""Career sites of JazzHR ({site}.applytojob.com), which have no public API.
+
+``/apply/jobs`` is the list that customers embed into their own pages. It is one table of all
+postings, in the same form for every customer, without paging and without a total. Below the table,
+the page repeats all postings for narrow screens. So the listing is complete if the table has an end
+and a row for each posting to which the page links anywhere. Nothing else shows that a posting is
+missing, so JazzHR is one of the fragile sources of ``core.expiry``. The page of a customer who left,
+an unknown site and a bot challenge have the status 200, too, but not the table.
+
+The link of a row has the posting's code and a query without meaning
+(``/apply/jobs/details/oVX1rAxJJi?&``). The posting itself is the web page ``/apply/{code}``, with
+JSON-LD on two thirds of the pages; one that is gone is a 410.
+
+The facts are from other crawlers' code, with measurements of 1,000 customers' sites.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import row_sha256
+
+_CODE = re.compile(r"/apply/jobs/details/(?P<code>[\w-]+)")
+_TABLE = re.compile(r"id=\"jobs_table\".*</table>", re.DOTALL)
+
+
+class JazzHR:
+    source = "jazzhr"
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.applytojob.com",
+        overridden=("site",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_site(config)}/apply/jobs"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        table = response.html().css_first("#jobs_table")
+        if table is None:
+            raise ParseError(f"{response.url} is not a list of postings")
+        whole = response.text()
+        jobs = (_listed(config, row) for row in table.css("tr"))
+        return ListingPage(
+            jobs=tuple(job for job in jobs if job),
+            total=len(set(_CODE.findall(whole))),
+            partial_reason=None if _TABLE.search(whole) else "the list of postings is cut",
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.applytojob.com"
+
+
+def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
+    link = row.css_first("a.job_title_link[href]")
+    found = _CODE.search(link.attributes["href"] or "") if link else None
+    if link is None or found is None or not _text(link):
+        return None
+    cells = row.css("td")
+    url = f"{_site(config)}/apply/{found['code']}"
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=found["code"],
+        title=_text(link),
+        url=url,
+        location=(_text(cells[1]) or None) if len(cells) > 1 else None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(_text(row)),
+    )
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

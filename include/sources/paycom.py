@@ -1,0 +1,157 @@
+"""Career portals of Paycom (www.paycomonline.net), read from the API that their pages call.
+
+Paycom does not document this API. ``…/v4/ats/web.php/portal/{key}/career-page`` has the ``portal``
+{key}, which has 32 hexadecimal digits. A script of this page states the address of the API and a
+session's token, which is valid for some hours. Both the list and the postings need this token and
+the page's own address as headers. The address must be of paycomonline.net, because the token is
+sent there. A portal that does not exist gets a page with the status 200 and the words "Job board
+does not exist or is unavailable".
+
+The list is requested by POST, paged by ``skip`` and ``take``, and states
+``jobPostingPreviewsCount``. Without all its filters, even empty ones, a search finds nothing. A
+posting is a document of the API; one that is gone is a 404. Only its ``googleJobJson``, which is
+JSON inside a string, has the date.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject, read_json
+from include.core.locations import locate
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.core.workplaces import workplace_in, workplace_of
+from include.errors import ParseError, SettingError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, text
+from include.sources.paging import next_start
+from include.sources.records import listing_page
+
+_SITE = "https://www.paycomonline.net/v4/ats/web.php/portal"
+_SEARCH = "/api/ats/job-posting-previews/search"
+_PAGE_SIZE = 100
+_NO_FILTERS: Mapping[str, Any] = {
+    "distanceFrom": 0,
+    "workEnvironments": [],
+    "positionTypes": [],
+    "educationLevels": [],
+    "categories": [],
+    "travelTypes": [],
+    "shiftTypes": [],
+    "otherFilters": [],
+    "keywordSearchText": "",
+    "location": "",
+    "sortOption": "N",
+}
+
+
+def _portal(config: Mapping[str, Any], key: str = "portal") -> str:
+    value = text(config, key)
+    if not re.fullmatch(r"[0-9A-Fa-f]{32}", value):
+        raise SettingError(f"config.{key}", "give the 32 digits after /portal/ in the address")
+    return value
+
+
+class Paycom:
+    source = "paycom"
+    config_keys = ConfigKeys(required=("portal",), readers={"portal": _portal})
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_SITE}/{_portal(config)}/career-page"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        if request.json is None:
+            url = based(config, f"{_service(response)}{_SEARCH}")
+            return ListingPage(follow=(_search(url, self.page_headers(config, response), skip=0),))
+        found = JsonObject.of(response.json(), "the search")
+        total = found.number("jobPostingPreviewsCount")
+        came = len(found.values("jobPostingPreviews"))
+        after = next_start(int(request.json["skip"]), came=came, total=total)
+        return listing_page(
+            found.raw("jobPostingPreviews"),
+            lambda job: _listed(config, job, service=request.url.removesuffix(_SEARCH)),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else (_search(request.url, request.headers, skip=after),),
+            partial_reason="the search did not state its total" if total is None else None,
+        )
+
+    def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
+        return {
+            "Accept": "application/json",
+            "Authorization": _page(response).need("sessionJWT"),
+            "Portal-Host-Referrer": f"{_SITE}/{_portal(config)}/career-page",
+        }
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.of(JsonObject.parse(content).raw("jobPosting"), "the posting")
+        markup = JsonObject.of(read_json(job.html("googleJobJson") or "{}"), "the markup")
+        places = dict.fromkeys((*job.texts("location"), *job.texts("secondaryLocations")))
+        hours = job.text("positionType")
+        qualifications = job.html("qualifications")
+        parts = [job.html("description")]
+        parts += [section("Qualifications", qualifications)] if qualifications else []
+        return complete(
+            JobPosting(
+                title=job.need("jobTitle"),
+                external_id=job.need("jobId"),
+                url=markup.text("url"),
+                company=markup.text("hiringOrganization", "name"),
+                department=job.text("jobCategory"),
+                locations=tuple(locate(each) for each in places),
+                workplace=workplace_of(job.text("remoteType")) or workplace_in([*places]),
+                employment_types=employment_types(hours),
+                employment_type_raw=hours,
+                salary=salary_in(job.text("salaryRange") or ""),
+                posted_at=moment(markup.text("datePosted")),
+                posted_at_raw=markup.text("datePosted"),
+                valid_through=moment(markup.text("validThrough")),
+                valid_through_raw=markup.text("validThrough"),
+            ),
+            "\n".join(parts),
+        )
+
+
+def _page(response: Response) -> JsonObject:
+    """Return what the career page states for its scripts."""
+    return JsonObject.of(response.json_after(r"\bconfigsFromHost\s*=\s*"), "the portal")
+
+
+def _service(response: Response) -> str:
+    """Return the address of the API. Raises ParseError if it is not an address of Paycom."""
+    library = JsonObject.of(read_json(_page(response).html("libConfig")), "the portal's library")
+    parts = urlsplit(library.need("atsPortalMantleServiceUrl"))
+    if parts.scheme != "https" or not re.fullmatch(r"[\w.-]+\.paycomonline\.net", parts.netloc):
+        raise ParseError(f"{response.url} names an API that is not on paycomonline.net")
+    return f"https://{parts.netloc}"
+
+
+def _search(url: str, headers: Mapping[str, str], *, skip: int) -> Request:
+    return Request(
+        url=url,
+        method="POST",
+        headers=headers,
+        json={"skip": skip, "take": _PAGE_SIZE, "filtersForQuery": _NO_FILTERS},
+    )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject, *, service: str) -> ListedJob:
+    number = job.need("jobId")
+    return ListedJob(
+        external_id=number,
+        title=job.need("jobTitle"),
+        url=f"{_SITE}/{_portal(config)}/jobs/{quote(number, safe='')}",
+        location=job.text("locations"),
+        page_url=f"{service}/api/ats/job-postings/{quote(number, safe='')}",
+    )

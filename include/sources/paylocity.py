@@ -1,0 +1,60 @@
+"""Career sites of Paylocity (recruiting.paylocity.com), which have no public API.
+
+``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}`` has the ``board`` {guid}. A script of
+this page assigns all postings to ``window.pageData``, without paging and without a total. So the
+listing is complete if the assigned JSON is whole. An unknown board has no such page. Postings for
+employees only (``IsInternal``) are not listed. The description in the list is cut.
+
+A posting is a web page with JSON-LD, whose URL names only the posting. Some boards are on numbered
+hosts (``2000recruiting.paylocity.com``), which are read with ``base_url``.
+
+The facts are from a recorded board and from other crawlers' code, because Paylocity documents only
+a feed that needs a key.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, guid
+from include.sources.records import listing_page
+
+_SITE = "https://recruiting.paylocity.com"
+
+
+class Paylocity:
+    source = "paylocity"
+    config_keys = ConfigKeys(required=("board",), readers={"board": guid}, home=_SITE)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"{_SITE}/recruiting/jobs/All/{guid(config, 'board')}"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        board = JsonObject.of(response.json_after(r"window\.pageData\s*=\s*"), "the board")
+        return listing_page(
+            board.raw("Jobs"), lambda job: _listed(config, job), volatile=self.volatile_keys
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+    if job.flag("IsInternal"):
+        return None
+    number = job.need("JobId")
+    url = f"{_SITE}/Recruiting/Jobs/Details/{number}"
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=number,
+        title=job.need("JobTitle"),
+        url=url,
+        location=None if job.flag("ShouldDisplayLocation") is False else job.text("LocationName"),
+        page_url=page_url if page_url != url else None,
+    )

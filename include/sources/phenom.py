@@ -1,0 +1,131 @@
+"""Career sites built with Phenom, on employers' own domains, read from the API that they call.
+
+Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the ``host``
+careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``. That page
+sets the cookies of the session, and many sites state a token on it or in a cookie. Without them, the
+API of these sites returns no postings. The API is one URL for all searches: POST ``/widgets`` with the name of the
+search, ``from`` and at most 100 for ``size``. It states ``totalHits``.
+
+A site has the same postings in several languages, so one locale is one board. Titles are
+entity-escaped. A posting is a web page with JSON-LD; the words at the end of its path have no
+meaning. ``applyUrl`` leads to the employer's applicant tracking system, which may be another source.
+
+Many sites refuse the API to crawlers (403). They are read with the source ``sitemap`` and a
+``pattern`` such as ``/us/en/job/``.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+from include.core.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError, SettingError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, host, text
+from include.sources.paging import next_start
+from include.sources.records import listing_page
+
+_PAGE_SIZE = 100
+_DEFAULT_LOCALE = "en_global"
+_LOCALE = re.compile(r"(?P<language>[a-z]{2,3})_(?P<country>[a-z]{2}|global)", re.IGNORECASE)
+_TOKEN = re.compile(r"\bcsrfToken[\"']?(?:\s*:\s*[\"']|[^<>:]{0,99}>)(?P<token>[\w.~+/=-]+)")
+"""A pattern for the token of the page, in the page's JSON or in an element with that id."""
+_COOKIE = re.compile(r"csrf[\w-]*=(?P<token>[^;,\s]+)", re.IGNORECASE)
+
+
+def _locale(config: Mapping[str, Any], key: str = "locale") -> str:
+    value = text(config, key) if key in config else _DEFAULT_LOCALE
+    if not _LOCALE.fullmatch(value):
+        raise SettingError(f"config.{key}", "give the language and the country, such as en_us")
+    return value.lower()
+
+
+class Phenom:
+    source = "phenom"
+    config_keys = ConfigKeys(
+        required=("host",),
+        optional=("locale",),
+        readers={"host": host, "locale": _locale},
+        defaults={"locale": _DEFAULT_LOCALE},
+        home="https://{host}",
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_site(config)}/search-results"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        if request.json is None:
+            return ListingPage(follow=(_search(config, _headers(config, response), start=0),))
+        found = JsonObject.of(response.json(), "the search")
+        total = found.number("refineSearch", "totalHits")
+        came = len(found.values("refineSearch", "data", "jobs"))
+        after = next_start(int(request.json["from"]), came=came, total=total)
+        return listing_page(
+            found.raw("refineSearch", "data", "jobs"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else (_search(config, request.headers, start=after),),
+            partial_reason="the search did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    language, country = _locale(config).split("_")
+    return f"https://{host(config, 'host')}/{country}/{language}"
+
+
+def _headers(config: Mapping[str, Any], page: Response) -> dict[str, str]:
+    """Return the headers of a search, from the page of the search's results."""
+    markup = page.text()
+    if "phApp" not in markup:
+        raise ParseError(f"{page.url} is not a page of a Phenom site")
+    token = _TOKEN.search(markup) or _COOKIE.search(page.headers.get("set-cookie", ""))
+    headers = {"Referer": f"{_site(config)}/search-results"}
+    return headers | ({"x-csrf-token": token["token"]} if token else {})
+
+
+def _search(config: Mapping[str, Any], headers: Mapping[str, str], *, start: int) -> Request:
+    locale = _locale(config)
+    return Request(
+        url=based(config, f"https://{host(config, 'host')}/widgets"),
+        method="POST",
+        headers=headers,
+        json={
+            "ddoKey": "refineSearch",
+            "pageName": "search-results",
+            "siteType": "external",
+            "lang": locale,
+            "country": locale.split("_")[1],
+            "jobs": True,
+            "counts": True,
+            "all_fields": ["category", "country", "state", "city", "type"],
+            "from": start,
+            "size": _PAGE_SIZE,
+        },
+    )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number = job.need("jobId")
+    url = f"{_site(config)}/job/{quote(number, safe='')}"
+    page_url = based(config, url)
+    parts = dict.fromkeys(filter(None, map(job.text, ("city", "state", "country"))))
+    return ListedJob(
+        external_id=number,
+        title=unescape(job.need("title")),
+        url=url,
+        location=job.text("location") or ", ".join(parts) or None,
+        page_url=page_url if page_url != url else None,
+    )

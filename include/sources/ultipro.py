@@ -1,0 +1,155 @@
+"""Job boards of UKG Pro, formerly UltiPro, read from the API that their pages call.
+
+UKG does not document this API. ``https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{uuid}/`` has
+the ``host`` recruiting2.ultipro.com, the ``tenant`` ACM1000ACME and the ``board`` {uuid}. Hosts are
+recruiting.ultipro.com and numbered ones, recruiting.ultipro.ca, and hosts of rec.pro.ukg.net.
+
+The list is requested by POST, paged by ``Skip`` and ``Top``, and states ``totalCount``. A page may
+be shorter than ``Top`` although more postings follow. An unknown board gets a web page with the
+status 200.
+
+A posting is a web page, which passes the posting to its script as an argument of
+``CandidateOpportunityDetail``. The page of a posting that is gone has the status 200 and the same
+frame, but not this call. ``JobLocationType`` is 0 for hybrid, 1 for on site and 2 for remote. Pay is
+public only if ``PayRangeVisible`` is true. The texts that name a location are optional, so its
+address comes last.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.models import EmploymentType, JobPosting, ListedJob, Location, Salary, Workplace
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_in
+from include.errors import PageGone
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, guid, host, name
+from include.sources.paging import next_start
+from include.sources.records import listing_page
+
+_PAGE_SIZE = 100
+_POSTING = r"new US\.Opportunity\.CandidateOpportunityDetail\(\s*"
+_FRAME, _CALL = "/AnonymousSessionCheck", "Opportunity.CandidateOpportunityDetail("
+_WORKPLACES = {0: Workplace.HYBRID, 1: Workplace.ONSITE, 2: Workplace.REMOTE}
+_HOURS = {True: EmploymentType.FULL_TIME, False: EmploymentType.PART_TIME}
+
+
+class UltiPro:
+    source = "ultipro"
+    config_keys = ConfigKeys(
+        required=("host", "tenant", "board"),
+        readers={"host": host, "board": guid},
+        home="https://{host}",
+    )
+    volatile_keys = ("MatchScore", "MatchedLocations", "Distance", "Featured")
+    """The first three compare a posting with the search; ``Featured`` is its place in the list."""
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, skip=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        found = JsonObject.of(response.json(), "the search")
+        total, came = found.number("totalCount"), len(found.values("opportunities"))
+        skip = JsonObject(request.json or {}).number("opportunitySearch", "Skip")
+        after = next_start(int(skip or 0), came=came, total=total)
+        return listing_page(
+            found.raw("opportunities"),
+            lambda posting: _listed(config, posting),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else (_request(config, skip=after),),
+            partial_reason="the search did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting:
+        text = page.text()
+        if _CALL not in text and _FRAME in text:
+            raise PageGone("UKG Pro has no such open posting")
+        posting = JsonObject.of(page.json_after(_POSTING), "the posting")
+        if posting.flag("OpportunityIsClosed"):
+            raise PageGone("UKG Pro has closed this posting")
+        places = tuple(filter(None, map(_location, posting.objects("Locations"))))
+        full_time = posting.flag("FullTime")
+        return complete(
+            JobPosting(
+                title=posting.need("Title"),
+                external_id=posting.need("Id"),
+                requisition_id=posting.text("RequisitionNumber"),
+                url=page.url,
+                department=posting.text("JobCategoryName"),
+                locations=places,
+                workplace=_workplace(posting) or workplace_in([each.raw for each in places]),
+                employment_types=() if full_time is None else (_HOURS[full_time],),
+                salary=_pay(posting),
+                posted_at=moment(posting.text("PostedDate")),
+                posted_at_raw=posting.text("PostedDate"),
+                updated_at=moment(posting.text("UpdatedDate")),
+                updated_at_raw=posting.text("UpdatedDate"),
+            ),
+            posting.html("Description"),
+        )
+
+
+def _board(config: Mapping[str, Any]) -> str:
+    path = f"{name(config, 'tenant')}/JobBoard/{guid(config, 'board')}"
+    return f"https://{host(config, 'host')}/{path}"
+
+
+def _request(config: Mapping[str, Any], *, skip: int) -> Request:
+    search = {"Top": _PAGE_SIZE, "Skip": skip, "QueryString": "", "Filters": []}
+    return Request(
+        url=based(config, f"{_board(config)}/JobBoardView/LoadSearchResults"),
+        method="POST",
+        json={"opportunitySearch": search},
+    )
+
+
+def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+    number = posting.need("Id")
+    url = f"{_board(config)}/OpportunityDetail?opportunityId={quote(number, safe='')}"
+    page_url = based(config, url)
+    places = filter(None, map(_location, posting.objects("Locations")))
+    return ListedJob(
+        external_id=number,
+        title=posting.need("Title"),
+        url=url,
+        location="; ".join(each.raw for each in places) or None,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def _location(at: JsonObject) -> Location | None:
+    return place(
+        city=at.text("Address", "City"),
+        region=at.text("Address", "State", "Name"),
+        country=at.text("Address", "Country", "Name"),
+        code=at.text("Address", "Country", "Code"),
+        raw=at.text("LocalizedName") or at.text("LocalizedDescription"),
+    )
+
+
+def _workplace(posting: JsonObject) -> Workplace | None:
+    kind = posting.number("JobLocationType")
+    return None if kind is None else _WORKPLACES.get(int(kind))
+
+
+def _pay(posting: JsonObject) -> Salary | None:
+    if not posting.flag("PayRangeVisible"):
+        return None
+    return salary(
+        low=posting.number("PayRange", "PayRangeMinimum"),
+        high=posting.number("PayRange", "PayRangeMaximum"),
+        currency=posting.text("PayRangeCurrencyCode"),
+        period=None,
+        origin="structured",
+    )
