@@ -35,6 +35,12 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
     return found or connection.execute(known).scalar_one()
 
 
+def config_of(connection: Connection, board_id: int) -> Mapping[str, Any]:
+    """Return the board's config in canonical form."""
+    query = select(boards.c.config).where(boards.c.board_id == board_id)
+    return connection.execute(query).scalar_one()
+
+
 def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
     """Record the duration of the board's latest listing."""
     connection.execute(

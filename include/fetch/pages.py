@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from include.core.models import Page
+from include.core.urls import origin_of
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
@@ -80,6 +81,7 @@ class PageFetcher:
         self,
         url: str,
         *,
+        headers: Mapping[str, str] | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
@@ -87,6 +89,8 @@ class PageFetcher:
         """Fetch a page once, without retries.
 
         Args:
+            headers: headers that the source needs, such as a token. They are not sent to another
+                origin if the server redirects there.
             on_hop: awaited with the URL before each request after the first; the deadline is
                 suspended meanwhile.
 
@@ -95,15 +99,16 @@ class PageFetcher:
                 whether to try again.
             PageGone: the server answered 404 or 410.
         """
-        headers: dict[str, str] = {}
+        conditions: dict[str, str] = {}
         if etag:
-            headers["If-None-Match"] = etag
+            conditions["If-None-Match"] = etag
         if last_modified:
-            headers["If-Modified-Since"] = last_modified
+            conditions["If-Modified-Since"] = last_modified
         with self._client.session() as session:
             try:
                 async with asyncio.timeout(self._deadline) as clock:
-                    return await self._follow(url, headers, session, _Hops(clock, on_hop))
+                    hops = _Hops(clock, on_hop)
+                    return await self._follow(url, headers or {}, conditions, session, hops)
             except TimeoutError as error:
                 raise FetchError(
                     f"the whole response did not arrive within {self._deadline:g} s",
@@ -113,15 +118,22 @@ class PageFetcher:
                 ) from error
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], session: HttpSession, hops: "_Hops"
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        conditions: Mapping[str, str],
+        session: HttpSession,
+        hops: "_Hops",
     ) -> Fetched:
         refreshed = False
+        origin = origin_of(url)
         while True:
-            response = await session.get(self._checked(url), headers)
+            own: Mapping[str, str] = headers if origin_of(url) == origin else {}
+            response = await session.get(self._checked(url), {**own, **conditions})
             if response.status in (301, 302, 303, 307, 308):
                 url = _redirected(url, response)
             else:
-                _check_status(response, conditional=bool(headers))
+                _check_status(response, conditional=bool(conditions))
                 fetched = _fetched(url, response)
                 refresh = None if refreshed else _refresh(fetched)
                 if refresh is None:

@@ -128,7 +128,9 @@ def guid(config: Mapping[str, Any], key: str) -> str:
     value is not a GUID with hyphens."""
     value = text(config, key)
     if not _GUID.fullmatch(value):
-        raise SettingError(f"config.{key}", "give only the GUID, as it stands in the site's address")
+        raise SettingError(
+            f"config.{key}", "give only the GUID, as it stands in the site's address"
+        )
     return value.lower()
 
 

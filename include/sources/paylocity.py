@@ -1,7 +1,7 @@
 """Career sites of Paylocity (recruiting.paylocity.com), which have no public API.
 
-``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}`` has the ``board`` {guid}. A script of
-this page assigns all postings to ``window.pageData``, without paging and without a total. So the
+``https://recruiting.paylocity.com/recruiting/jobs/All/{guid}`` has the ``board`` {guid}. A script
+of this page assigns all postings to ``window.pageData``, without paging and without a total. So the
 listing is complete if the assigned JSON is whole. An unknown board has no such page. Postings for
 employees only (``IsInternal``) are not listed. The description in the list is cut.
 

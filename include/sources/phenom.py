@@ -1,14 +1,16 @@
 """Career sites built with Phenom, on employers' own domains, read from the API that they call.
 
-Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the ``host``
-careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``. That page
-sets the cookies of the session, and many sites state a token on it or in a cookie. Without them, the
-API of these sites returns no postings. The API is one URL for all searches: POST ``/widgets`` with the name of the
-search, ``from`` and at most 100 for ``size``. It states ``totalHits``.
+Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the
+``host`` careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``.
+That page sets the cookies of the session, and many sites state a token on it or in a cookie.
+Without them, the API of these sites returns no postings. All searches are sent by POST to
+``/widgets``, with the name of the search, ``from`` and a ``size`` of at most 100. The response
+states ``totalHits``.
 
 A site has the same postings in several languages, so one locale is one board. Titles are
 entity-escaped. A posting is a web page with JSON-LD; the words at the end of its path have no
-meaning. ``applyUrl`` leads to the employer's applicant tracking system, which may be another source.
+meaning. ``applyUrl`` leads to the employer's applicant tracking system, which may be another
+source.
 
 Many sites refuse the API to crawlers (403). They are read with the source ``sitemap`` and a
 ``pattern`` such as ``/us/en/job/``.

@@ -10,9 +10,10 @@ status 200.
 
 A posting is a web page, which passes the posting to its script as an argument of
 ``CandidateOpportunityDetail``. The page of a posting that is gone has the status 200 and the same
-frame, but not this call. ``JobLocationType`` is 0 for hybrid, 1 for on site and 2 for remote. Pay is
-public only if ``PayRangeVisible`` is true. The texts that name a location are optional, so its
-address comes last.
+frame, but not this call. ``JobLocationType`` is 0 for hybrid, 1 for on site and 2 for remote. Pay
+is public only if ``PayRangeVisible`` is true.
+
+The facts are from recorded responses and from other crawlers' code.
 """
 
 from collections.abc import Mapping
@@ -106,7 +107,7 @@ def _board(config: Mapping[str, Any]) -> str:
 
 
 def _request(config: Mapping[str, Any], *, skip: int) -> Request:
-    search = {"Top": _PAGE_SIZE, "Skip": skip, "QueryString": "", "Filters": []}
+    search: dict[str, Any] = {"Top": _PAGE_SIZE, "Skip": skip, "QueryString": "", "Filters": []}
     return Request(
         url=based(config, f"{_board(config)}/JobBoardView/LoadSearchResults"),
         method="POST",

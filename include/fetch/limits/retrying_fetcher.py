@@ -6,7 +6,7 @@ number of pages in memory applies to all hosts together.
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -64,6 +64,7 @@ class RetryingFetcher:
         on_try: Callable[[int], None] | None = None,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
         persistent: bool = False,
+        headers: Mapping[str, str] | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> AsyncGenerator[Fetched]:
@@ -74,6 +75,7 @@ class RetryingFetcher:
             on_hop: awaited with the URL of each redirect before its request waits for its host.
             persistent: whether to retry host failures until the policy's ``max_wait`` has passed,
                 even after the maximum number of tries.
+            headers: headers that the source needs.
             etag, last_modified: the validators from the latest response for the page.
 
         Raises:
@@ -89,7 +91,7 @@ class RetryingFetcher:
         while True:
             tries += 1
             try:
-                fetched = await self._try(url, sent, on_hop, etag, last_modified)
+                fetched = await self._try(url, sent, on_hop, headers, etag, last_modified)
                 break
             except FetchError as error:
                 is_persistent = persistent and is_host_failure(error) and monotonic() < give_up_at
@@ -106,6 +108,7 @@ class RetryingFetcher:
         url: str,
         sent: Callable[[], None],
         on_hop: Callable[[str], Awaitable[None]] | None,
+        headers: Mapping[str, str] | None,
         etag: str | None,
         last_modified: str | None,
     ) -> Fetched:
@@ -124,7 +127,7 @@ class RetryingFetcher:
         try:
             sent()
             fetched = await self._fetcher.fetch(
-                url, etag=etag, last_modified=last_modified, on_hop=hop
+                url, headers=headers, etag=etag, last_modified=last_modified, on_hop=hop
             )
         except BaseException as error:
             if permit:

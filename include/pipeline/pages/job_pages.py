@@ -1,20 +1,24 @@
 """Getting the pages of jobs, from their sites or from their board's listing."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 
 from include.core.robots import RobotsText
 from include.core.urls import host_key
 from include.db.batches import CrawlJob, inline_content
+from include.db.boards import config_of
+from include.errors import FetchError
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
 from include.fetch.robots import Robots
 from include.pipeline.pages.page_requests import PageRequest, inline_page
+from include.pipeline.pages.page_sessions import PageSessions
 from include.pipeline.pages.rendered_pages import rendered
 from include.pipeline.pages.robots_rules import SqlRobots
 
@@ -47,6 +51,7 @@ class JobPages:
             user_agent=fetcher.user_agent,
             known=robots,
         )
+        self._sessions = PageSessions(self._fetcher, self._config_of)
 
     @asynccontextmanager
     async def fetched(
@@ -64,16 +69,42 @@ class JobPages:
         check = self._check_robots if request.checks_robots else None
         if check:
             await check(request.url)
-        async with self._fetcher.fetch(
-            request.url,
-            on_try=on_try,
-            on_hop=check,
-            etag=request.etag,
-            last_modified=request.last_modified,
-        ) as response:
+        async with self._opened(request, on_try, check) as response:
             if request.rendered and response.page is not None:
                 response = Fetched(page=await rendered(self._browser, response.page))
             yield response
+
+    @asynccontextmanager
+    async def _opened(
+        self,
+        request: PageRequest,
+        on_try: Callable[[int], None],
+        on_hop: Callable[[str], Awaitable[None]] | None,
+    ) -> AsyncGenerator[Fetched]:
+        """Yield the response to a page request with the headers that its source needs.
+
+        If a session's token has expired (401), a new session is opened, once.
+        """
+        async with AsyncExitStack() as response:
+            for is_last_try in (False, True):
+                headers = await self._sessions.headers(request.source, request.board_id)
+                fetching = self._fetcher.fetch(
+                    request.url,
+                    on_try=on_try,
+                    on_hop=on_hop,
+                    headers=headers,
+                    etag=request.etag,
+                    last_modified=request.last_modified,
+                )
+                try:
+                    fetched = await response.enter_async_context(fetching)
+                except FetchError as error:
+                    if is_last_try or not headers or error.status != 401:
+                        raise
+                    self._sessions.forget(request.board_id, headers)
+                else:
+                    yield fetched
+                    return
 
     async def inline(self, jobs: Sequence[CrawlJob]) -> AsyncGenerator[tuple[CrawlJob, Fetched]]:
         """Yield each job with a page made of the content that its listing had.
@@ -89,6 +120,10 @@ class JobPages:
     def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:
         with self._engine.connect() as connection:
             return inline_content(connection, job_ids)
+
+    def _config_of(self, board_id: int) -> Mapping[str, Any]:
+        with self._engine.connect() as connection:
+            return config_of(connection, board_id)
 
     async def _check_robots(self, url: str) -> None:
         delay = await self._robots.check(url)

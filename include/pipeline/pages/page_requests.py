@@ -17,6 +17,8 @@ class PageRequest:
     """The request for a page that one or more jobs of one board share."""
 
     url: str
+    source: str
+    board_id: int
     checks_robots: bool
     """True if robots.txt is to be checked: for web pages, and not for APIs, which are made
     for programs (ADR 15)."""
@@ -50,6 +52,8 @@ def page_request(jobs: Sequence[CrawlJob]) -> PageRequest:
     etag, last_modified = (None, None) if is_unconditional else _common_validators(jobs)
     return PageRequest(
         url=first.page_url,
+        source=first.source,
+        board_id=first.board_id,
         checks_robots=has_web_pages(first.source),
         rendered=first.rendered,
         etag=etag,
