@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from include.core.models import JobPosting, Page
-from include.extract import read_posting
+from include.pipeline.pages.read_page import read_page
 from include.sources.registry import adapter_for
 
 _LABELS = Path(__file__).parent / "labels" / "recorded.json"
@@ -76,7 +76,8 @@ def read_labelled(recorded: Path, label: Mapping[str, Any]) -> Labelled:
     body = (recorded / label["file"]).read_bytes()
     if label["file"].endswith(".html"):
         url = f"https://careers.example/{label['file']}"
-        return Labelled.read(read_posting(Page(url=url, body=body, content_type="text/html")))
+        page = Page(url=url, body=body, content_type="text/html")
+        return Labelled.read(read_page(label["source"], page))
     payload: Any = body.decode()
     if "at" in label:
         found = json.loads(payload)

@@ -8,10 +8,10 @@ from a fragile source. Until the second listing, the first one is *held*.
 
 from dataclasses import dataclass
 
-FRAGILE_SOURCES = frozenset({"html", "icims"})
+FRAGILE_SOURCES = frozenset({"html", "icims", "jazzhr"})
 """The sources whose listings can lose a posting without an error. ``html`` is scraped by a
-selector, which may find nothing after a redesign. ``icims`` states no total, so a posting may be
-lost between two pages."""
+selector, which may find nothing after a redesign. ``icims`` and ``jazzhr`` are read from web pages
+that state no total, so a posting may be lost between two pages, or after a redesign."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
 def test_a_listing_of_a_fragile_source_always_needs_a_second_one() -> None:
     assert needed(listed=99, known=100, missing=1, source="html") == 2
     assert needed(listed=99, known=100, missing=1, source="icims") == 2
+    assert needed(listed=99, known=100, missing=1, source="jazzhr") == 2
     assert needed(listed=99, known=100, missing=1, source="json") == 1
 
 

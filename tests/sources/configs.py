@@ -10,6 +10,10 @@ FIELDS = {"external_id": "id", "title": "title", "url": "url"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "Jobs"}
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
 EIGHTFOLD = {"host": "acme.eightfold.ai", "domain": "acme.com"}
+GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
+ULTIPRO = {"host": "recruiting2.ultipro.com", "tenant": "ACM1000ACME", "board": GUID}
+PAYCOM = {"portal": "0123456789ABCDEF0123456789ABCDEF"}
+PHENOM = {"host": "careers.acme.com", "locale": "en_us"}
 HTML = {"url": PAGE, "link_selector": "a.job", "next_selector": "a.next"}
 JSON = {"url": PAGE, "jobs": "data[]", "fields": FIELDS, "total": "n", "next": "next"}
 MIRROR = "http://127.0.0.1:8090/acme"
@@ -31,6 +35,13 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("icims", {"site": "acme"}),
     ("icims", {"site": "jobs-acme", "base_url": "https://jobs-acme.icims.com"}),
     ("successfactors", {"host": "jobs.acme.com"}),
+    ("gupy", {"site": "acme"}),
+    ("jazzhr", {"site": "acme"}),
+    ("paycom", PAYCOM),
+    ("paylocity", {"board": GUID, "base_url": "https://2000recruiting.paylocity.com"}),
+    ("phenom", PHENOM),
+    ("phenom", {"host": "careers.acme.com"}),
+    ("ultipro", ULTIPRO),
     ("amazon", {"query": "robot & arm"}),
     ("apple", {"query": "retail"}),
     ("sitemap", {"url": "https://acme.example/sitemap.xml", "pattern": r"/jobs/\d+"}),
@@ -59,6 +70,12 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("teamtailor", {"site": "acme.na"}, {"site": "Acme.NA"}),
     ("bamboohr", {"site": "acme"}, {"site": " Acme"}),
     ("icims", {"site": "acme"}, {"site": "ACME"}),
+    ("gupy", {"site": "acme"}, {"site": "Acme"}),
+    ("jazzhr", {"site": "acme"}, {"site": "ACME"}),
+    ("phenom", PHENOM, {"host": "Careers.Acme.com.", "locale": "EN_US"}),
+    ("phenom", {"host": "careers.acme.com"}, {"host": "careers.acme.com", "locale": "en_global"}),
+    ("paylocity", {"board": GUID}, {"board": f" {GUID.upper()}"}),
+    ("ultipro", ULTIPRO, ULTIPRO | {"host": "Recruiting2.UltiPro.com", "board": GUID.upper()}),
     # URLs
     ("sitemap", {"url": PAGE}, {"url": "HTTPS://ACME.example:443/jobs"}),
     ("sitemap", {"url": PAGE}, {"url": " https://acme.example./jobs "}),
@@ -75,6 +92,11 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("workday", WORKDAY, WORKDAY | {"base_url": f"https://{WORKDAY['host'].upper()}"}),
     ("recruitee", {"site": "acme"}, {"site": "Acme", "base_url": "https://acme.recruitee.com/"}),
     ("bamboohr", {"site": "acme"}, {"site": "acme", "base_url": "https://acme.bamboohr.com"}),
+    ("gupy", {"site": "acme"}, {"site": "acme", "base_url": "https://acme.gupy.io"}),
+    ("jazzhr", {"site": "acme"}, {"site": "acme", "base_url": "https://acme.applytojob.com/"}),
+    ("paylocity", {"board": GUID}, {"board": GUID, "base_url": "https://recruiting.paylocity.com"}),
+    ("phenom", PHENOM, PHENOM | {"base_url": "https://careers.acme.com"}),
+    ("ultipro", ULTIPRO, ULTIPRO | {"base_url": "https://recruiting2.ultipro.com"}),
     # aliases
     ("icims", {"site": "acme"}, {"site": "careers-acme"}),
     ("icims", {"site": "acme"}, {"site": " Careers-Acme"}),
@@ -97,15 +119,20 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("workday", WORKDAY, WORKDAY | {"site": "jobs"}),
     ("oracle", ORACLE, ORACLE | {"site": "cx_1"}),
     ("eightfold", EIGHTFOLD, EIGHTFOLD | {"domain": "Acme.com"}),
+    ("ultipro", ULTIPRO, ULTIPRO | {"tenant": "acm1000acme"}),
+    ("paycom", PAYCOM, {"portal": PAYCOM["portal"].lower()}),
     # queries, languages, rendering and characters
     ("amazon", {"query": "robot"}, {"query": "Robot"}),
     ("amazon", {"query": "robot arm"}, {"query": "robot  arm"}),
     ("apple", {"query": "retail"}, {"query": "retail store"}),
     ("personio", {"site": "acme"}, {"site": "acme", "language": "EN"}),
     ("personio", {"site": "acme"}, {"site": "acme", "language": "de"}),
+    ("phenom", PHENOM, PHENOM | {"locale": "fr_ca"}),
     ("lever", {"site": "acme"}, {"site": "acme", "render": True}),
     ("greenhouse", {"board": "acme\u00e9"}, {"board": "acmee\u0301"}),
     # other hosts
+    ("ultipro", ULTIPRO, ULTIPRO | {"host": "recruiting.ultipro.com"}),
+    ("paycom", PAYCOM, PAYCOM | {"base_url": "https://www.paycomonline.net"}),
     ("bamboohr", {"site": "acme"}, {"site": "acme-uk"}),
     ("icims", {"site": "acme"}, {"site": "jobs-acme"}),
     ("icims", {"site": "acme"}, {"site": "careers-careers-acme"}),

@@ -11,10 +11,26 @@ from typing import Any
 from include.core.models import ListedJob
 from include.sources.base import Request, Response
 from include.sources.registry import adapter_for
-from tests.sources.configs import EIGHTFOLD, FIELDS, ORACLE, PAGE, WORKDAY
+from tests.sources.configs import (
+    EIGHTFOLD,
+    FIELDS,
+    GUID,
+    ORACLE,
+    PAGE,
+    PAYCOM,
+    PHENOM,
+    ULTIPRO,
+    WORKDAY,
+)
 
 TEXT = "<p>Cook &amp; serve.</p>"
 POSTAL = {"addressLocality": "Oslo", "addressCountry": "Norway"}
+_PORTAL = {
+    "sessionJWT": "secret",
+    "libConfig": json.dumps({"atsPortalMantleServiceUrl": "https://api.paycomonline.net/"}),
+}
+PORTAL_PAGE = f"<script>var configsFromHost = {json.dumps(_PORTAL)};</script>"
+"""A page of Paycom that opens a session."""
 PLACE = {"city": "Oslo", "region": "Oslo", "country": "Norway", "countryCode": "NO"}
 
 
@@ -31,6 +47,8 @@ class Sample:
     """The headers of the request, if the row is not in the response to the first request."""
     asks: Mapping[str, Any] | None = None
     """The JSON of that request."""
+    opens: str = ""
+    """The response to the first request, if the row is in the response to a later one."""
     switches: tuple[str, ...] = ()
     """The keys that decide whether the row is listed."""
 
@@ -255,6 +273,76 @@ SAMPLES: tuple[Sample, ...] = (
         wrap=lambda row: {"res": {"totalRecords": 1, "searchResults": [row]}},
         headers={"x-apple-csrf-token": "t"},
         asks={"page": 1},
+        opens="{}",
+    ),
+    Sample(
+        source="ultipro",
+        config=ULTIPRO,
+        row={
+            "Id": "015f6d1c-4d62-40dc-8b8c-1bd4646fd4d7", "Title": "Cook", "FullTime": True,
+            "RequisitionNumber": "COOK005464", "JobCategoryName": "Kitchen", "Featured": False,
+            "Locations": [{"LocalizedName": None, "Address": {"City": "Oslo", "State": None}}],
+            "PostedDate": "2026-07-17T11:59:56.932Z", "BriefDescription": "Cook and serve.",
+            "MatchScore": 1.0, "MatchedLocations": ["Oslo"], "Distance": None,
+            "JobLocationType": 1, "OpportunityType": 0,
+        },
+        wrap=lambda row: {"opportunities": [row], "totalCount": 1, "locations": []},
+    ),
+    Sample(
+        source="paylocity",
+        config={"board": GUID},
+        row={
+            "JobId": 4272751, "JobTitle": "Cook", "LocationName": "Oslo", "IsInternal": False,
+            "ShouldDisplayLocation": True, "PublishedDate": "2026-06-22T12:56:03-05:00",
+            "Description": "", "HiringDepartment": None, "IsRemote": False,
+            "JobLocation": {"LocationId": 4197912, "City": "Oslo", "Country": "NOR"},
+        },
+        wrap=lambda row: f"<script>window.pageData = {json.dumps({'Jobs': [row]})};</script>"
+        .encode(),
+        switches=("IsInternal",),
+    ),
+    Sample(
+        source="gupy",
+        config={"site": "acme"},
+        row={
+            "id": 8765432, "title": "Cook", "type": "vacancy_type_effective",
+            "department": "Kitchen", "quickApply": False, "workplace": {
+                "address": {"country": "Brasil", "state": "Bahia", "city": "Salvador"},
+                "workplaceType": "on-site",
+            },
+        },
+        wrap=lambda row: (
+            '<script id="__NEXT_DATA__" type="application/json">'
+            + json.dumps({"props": {"pageProps": {"careerPage": {"name": "Acme"}, "jobs": [row]}}})
+            + "</script>"
+        ).encode(),
+    ),
+    Sample(
+        source="paycom",
+        config=PAYCOM,
+        row={
+            "jobId": 513750, "jobTitle": "Cook", "locations": "Denver, CO 80202",
+            "remoteType": "Hybrid", "positionType": "Full Time", "postedOn": "",
+            "description": "Cook and serve.", "isHotJob": False,
+        },
+        wrap=lambda row: {"jobPostingPreviews": [row], "jobPostingPreviewsCount": 1},
+        opens=PORTAL_PAGE,
+        headers={"Authorization": "secret"},
+        asks={"skip": 0},
+    ),
+    Sample(
+        source="phenom",
+        config=PHENOM,
+        row={
+            "jobId": "R-12345", "title": "Cook", "jobSeqNo": "ACMEUSR12345EXTERNALENUS",
+            "city": "Oslo", "state": None, "country": "Norway", "location": "Oslo, Norway",
+            "postedDate": "2026-03-13T00:00:00.000+0000", "type": "Regular",
+            "applyUrl": "https://acme.wd5.myworkdayjobs.com/External/job/R-12345/apply",
+        },
+        wrap=lambda row: {"refineSearch": {"totalHits": 1, "data": {"jobs": [row]}}},
+        opens="<script>var phApp = phApp || {}; phApp.csrfToken = '';</script>",
+        headers={"x-csrf-token": "secret"},
+        asks={"from": 0},
     ),
     Sample(
         source="json",
@@ -274,6 +362,19 @@ SAMPLES: tuple[Sample, ...] = (
             *(f"<{key}>{value}</{key}>" for key, value in row.items()),
             "</position></workzag-jobs>",
         ]).encode(),
+    ),
+    Sample(
+        source="jazzhr",
+        config={"site": "acme"},
+        row={"title": "Cook", "department": "Kitchen", "place": "Oslo"},
+        wrap=lambda row: """<div id="job_listings_wrapper"><table id="jobs_table">
+            <tr><th>Job</th><th>Location</th></tr>
+            <tr id="row_job_20260201103000_oVX1rAxJJi" class="resumator_even_row"><td>
+            <a class="job_title_link" href="/apply/jobs/details/oVX1rAxJJi?&">{title}</a><br />
+            <span class="resumator_department">{department}</span></td><td>{place}</td></tr>
+            </table><div class="jobs_row"><a class="job_title_link"
+            href="/apply/jobs/details/oVX1rAxJJi?&">{title}</a></div></div></html>
+            """.format_map(row).encode(),
     ),
     Sample(
         source="icims",

@@ -23,7 +23,12 @@ EVERY_CONFIG = [
     *USABLE,
     *((source, config) for source, *pair in (*SAME, *DIFFERENT) for config in pair),
 ]
-SUBDOMAINS = frozenset({"recruitee", "personio", "teamtailor", "bamboohr", "icims"})
+SUBDOMAINS = frozenset({
+    "bamboohr", "gupy", "icims", "jazzhr", "personio", "recruitee", "teamtailor",
+})  # fmt: skip
+
+
+IN_ANY_CASE = frozenset({("paylocity", "board"), ("phenom", "locale"), ("ultipro", "board")})
 
 
 def sha(source: str, config: Config) -> str:
@@ -141,7 +146,7 @@ def spelling(source: str, key: str, value: Any) -> st.SearchStrategy[Any]:
         return padded(url_spelling(value, slashes=key == "base_url"))
     if key == "host":
         return padded(st.tuples(cased(value), st.sampled_from(["", "."])).map("".join))
-    if key == "site" and source in SUBDOMAINS:
+    if (key == "site" and source in SUBDOMAINS) or (source, key) in IN_ANY_CASE:
         return padded(cased(value))
     return padded(st.just(value))
 

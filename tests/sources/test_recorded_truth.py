@@ -12,7 +12,7 @@ import pytest
 from bench.recorded import Labelled, labels, read_labelled
 from include.core.models import Page
 from include.errors import PageGone, ParseError
-from include.extract import skim
+from include.pipeline.pages.read_page import read_page
 from include.sources.base import Request
 from include.sources.registry import adapter_for, sources
 from tests.recorded import RECORDED, recorded
@@ -73,16 +73,11 @@ def test_a_recorded_posting_is_read_as_labelled(entry: dict[str, Any]) -> None:
 @pytest.mark.parametrize("entry", KNOWN["gone"], ids=by_file)
 def test_a_recorded_response_for_a_missing_posting_is_gone(entry: dict[str, Any]) -> None:
     body = recorded(entry["file"])
-    page = Page(url=entry.get("url", "https://acme.example/1"), body=body)
-
-    def read() -> None:
-        if entry["file"].endswith("html"):
-            skim(page)
-        else:
-            adapter_for(entry["source"]).parse_posting(body.decode())
+    kind = "text/html" if entry["file"].endswith("html") else "application/json"
+    page = Page(url=entry.get("url", "https://acme.example/1"), body=body, content_type=kind)
 
     with pytest.raises(PageGone):
-        read()
+        read_page(entry["source"], page)
 
 
 @pytest.mark.parametrize("entry", KNOWN["refused"], ids=by_file)

@@ -7,6 +7,7 @@ from include.core.models import Company
 from include.errors import SettingError
 from include.sources.registry import adapter_for, check_config
 
+GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
 PAGE = "https://acme.example/jobs"
 FIELDS = {"external_id": "id", "title": "title", "url": "url"}
 
@@ -36,6 +37,12 @@ def company(
         ("eightfold", {"host": "acme.eightfold.ai", "domain": "acme.com"}),
         ("icims", {"site": "acme-uk"}),
         ("successfactors", {"host": "jobs.acme.com"}),
+        ("gupy", {"site": "acme"}),
+        ("jazzhr", {"site": "acme"}),
+        ("paycom", {"portal": "0123456789abcdef0123456789abcdef"}),
+        ("paylocity", {"board": GUID}),
+        ("phenom", {"host": "careers.acme.com", "locale": "fr_ca"}),
+        ("ultipro", {"host": "recruiting.ultipro.ca", "tenant": "ACM1000", "board": GUID}),
         ("amazon", {"query": "robot & arm"}),
         ("apple", {"query": "retail"}),
         ("html", {"url": PAGE, "link_selector": "li > a[href*='/job']", "next_selector": "a.next"}),
@@ -72,6 +79,16 @@ def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> 
         ("eightfold", {"host": "acme.eightfold.ai"}, "config.domain"),
         ("icims", {"site": "acme.example/jobs"}, "config.site"),
         ("successfactors", {"host": "jobs.acme.com/search"}, "config.host"),
+        ("gupy", {"site": "acme.gupy.io/jobs"}, "config.site"),
+        ("jazzhr", {}, "config.site"),
+        ("paycom", {"portal": "acme"}, "config.portal"),
+        ("paylocity", {"board": "1438"}, "config.board"),
+        ("phenom", {"host": "careers.acme.com", "locale": "us/en"}, "config.locale"),
+        (
+            "ultipro",
+            {"host": "recruiting.ultipro.com", "tenant": "A/B", "board": GUID},
+            "config.tenant",
+        ),
         ("amazon", {}, "config.query"),
         ("apple", {"query": ""}, "config.query"),
         ("html", {"url": PAGE}, "config.link_selector"),

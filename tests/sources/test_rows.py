@@ -19,6 +19,7 @@ VOLATILE = {
     "eightfold": {"solrScore", "stars"},
     "icims": {"age"},
     "oracle": {"Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag"},
+    "ultipro": {"MatchScore", "MatchedLocations", "Distance", "Featured"},
     "workday": {"postedOn"},
 }
 JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]

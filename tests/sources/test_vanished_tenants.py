@@ -9,13 +9,22 @@ import pytest
 from include.errors import ListingError, ParseError
 from include.sources.base import Request
 from tests.sources.boards import listing
+from tests.sources.configs import GUID, PAYCOM, PHENOM, ULTIPRO
+from tests.sources.rows import PORTAL_PAGE
 
 OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
+GUPY = (
+    '<script id="__NEXT_DATA__" type="application/json">{"props": {"pageProps": {"jobs": []}}}'
+    "</script>"
+)
+NO_PREVIEWS: dict[str, Any] = {"jobPostingPreviews": [], "jobPostingPreviewsCount": 0}
+NO_HITS: dict[str, Any] = {"totalHits": 0, "data": {"jobs": []}}
 FORM = '<form id="searchForm"></form>'
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
 EIGHTFOLD = {"host": "acme.eightfold.ai", "domain": "acme.com"}
 GONE = ListingError("no such board", code="not_found")
+
 
 TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "greenhouse": ({"board": "acme"}, GONE, {"jobs": [], "meta": {"total": 0}}),
@@ -29,10 +38,25 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "bamboohr": ({"site": "acme"}, OTHER_PAGE, {"meta": {"totalCount": 0}, "result": []}),
     "rippling": ({"board": "acme"}, GONE, []),
     "eightfold": (EIGHTFOLD, OTHER_PAGE, {"data": {"count": 0, "positions": []}}),
+    "gupy": ({"site": "acme"}, OTHER_PAGE, GUPY),
     "icims": ({"site": "acme"}, OTHER_PAGE, FORM),
+    "jazzhr": (
+        {"site": "acme"},
+        "<title>JazzHR - Inactive Career Page</title>",
+        '<table id="jobs_table"><tr><th>Job</th></tr></table>',
+    ),
+    "paycom": (
+        PAYCOM,
+        "Job board does not exist or is unavailable at this time.",
+        (PORTAL_PAGE, NO_PREVIEWS),
+    ),
+    "paylocity": ({"board": GUID}, OTHER_PAGE, '<script>window.pageData = {"Jobs": []};</script>'),
+    "phenom": (PHENOM, OTHER_PAGE, ("phApp", {"refineSearch": NO_HITS})),
+    "ultipro": (ULTIPRO, OTHER_PAGE, {"opportunities": [], "totalCount": 0}),
     "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""For each source: a config, the response for an unknown tenant, and that for an empty board."""
+"""For each source: a config, the response for an unknown tenant, and that for an empty board,
+which is a pair if the first request only opens a session."""
 
 
 @pytest.mark.parametrize("source", TENANTS)
@@ -51,7 +75,11 @@ def test_an_unknown_tenant_is_an_error(source: str) -> None:
 @pytest.mark.parametrize("source", TENANTS)
 def test_an_empty_board_is_complete(source: str) -> None:
     config, _, empty = TENANTS[source]
-    found = listing(source, config, lambda request: empty)
+    found = listing(
+        source,
+        config,
+        lambda request: empty[bool(request.json)] if isinstance(empty, tuple) else empty,
+    )
 
     assert (found.jobs, found.complete, found.reason) == ((), True, None)
 

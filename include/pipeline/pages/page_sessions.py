@@ -7,9 +7,8 @@ the memory of one worker, and neither stored nor logged.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
-from include.core.models import Page
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
@@ -58,9 +57,10 @@ class PageSessions:
     async def _first_response(self, url: str) -> Response:
         try:
             async with self._fetcher.fetch(url) as fetched:
-                # the request was not conditional, so there is a page
-                page = cast("Page", fetched.page)
+                page = fetched.page
         except PageGone as error:  # the board is gone, which does not close its postings
             message = f"no such board: {url}: {error.message}"
             raise FetchError(message, code=FailureCode.NOT_FOUND) from error
+        if page is None:
+            raise FetchError(f"{url} answered with status 304", code=FailureCode.PROTOCOL)
         return Response(url=page.url, body=page.body, content_type=page.content_type)

@@ -18,6 +18,11 @@ _RESERVED_SUBDOMAINS = frozenset({
     "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
 """Subdomains that vendors use themselves, so they are not the name of a customer."""
+_GUPY_HOSTS = frozenset({
+    "attachments", "employability-portal", "front-statics-assets", "portal", "suporte",
+    "suporte-candidatos",
+})  # fmt: skip
+"""The subdomains of gupy.io that are Gupy's own, besides the usual ones."""
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
 
@@ -124,6 +129,11 @@ def _subdomain(source: str, *, key: str = "site") -> Reader:
     return read
 
 
+def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    if host["tenant"] not in _RESERVED_SUBDOMAINS | _GUPY_HOSTS:
+        yield Candidate(source="gupy", config={"site": host["tenant"]})
+
+
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read the site, and the language of the query if it is not English."""
     language = address.asked("language")
@@ -191,6 +201,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<tenant>[\w-]+)\.jobs\.personio\.(?:de|com)", _personio),
         (r"(?P<tenant>[\w-]+(?:\.na)?)\.teamtailor\.com", _subdomain("teamtailor")),
         (r"(?P<tenant>[\w-]+)\.bamboohr\.com", _subdomain("bamboohr")),
+        (r"(?P<tenant>[\w-]+)\.gupy\.io", _gupy),
+        (r"(?P<tenant>[\w-]+)\.applytojob\.com", _subdomain("jazzhr")),
         (r"ats(?:\.us1)?\.rippling\.com", _rippling),
         (r"(?P<tenant>[\w-]+)\.eightfold\.ai", _eightfold),
         (r"(?P<tenant>[\w-]+)\.icims\.com", _icims),

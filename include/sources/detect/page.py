@@ -31,7 +31,8 @@ _VENDOR_URL = re.compile(
     r"(?<![\w.-])(?:[\w-]+\.){0,4}(?:greenhouse\.io|lever\.co|ashbyhq\.com|smartrecruiters\.com|"
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
     r"jobs\.personio\.(?:de|com)|teamtailor\.com|bamboohr\.com|rippling\.com|eightfold\.ai|"
-    r"icims\.com|oraclecloud\.com)(?:/[^\s\"'<>\\`)]*)?",
+    r"icims\.com|oraclecloud\.com|gupy\.io|applytojob\.com|paycomonline\.net|"
+    r"recruiting\.paylocity\.com|ultipro\.com|ultipro\.ca|rec\.pro\.ukg\.net)(?:/[^\s\"'<>\\`)]*)?",
     re.IGNORECASE,
 )
 _ESCAPES = (("\\/", "/"), ("\\u002F", "/"), ("\\u0026", "&"), ("&amp;", "&"), ("&quot;", '"'))
@@ -173,6 +174,9 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     domain = re.search(r"[\"']?\bdomain[\"']?\s*[:=]\s*[\"']([\w-]+(?:\.[\w-]+)+)[\"']", text)
     if domain and re.search(r"vscdn\.net|eightfold\.ai", text):
         yield Candidate(source="eightfold", config={**host, "domain": domain[1]})
+    locale = re.search(r"\blocale[\"']?\s*[:=]\s*[\"']([a-z]{2,3}_(?:[a-z]{2}|global))\b", text)
+    if locale and "phApp" in text:
+        yield Candidate(source="phenom", config={**host, "locale": locale[1]})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
         yield Candidate(source="icims", config={"site": site_label(address), **own})
 

@@ -11,9 +11,12 @@ from include.sources.detect.candidate import Candidate
 
 _API_HOSTS = frozenset({
     "boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "api.smartrecruiters.com",
-    "apply.workable.com", "api.rippling.com",
+    "apply.workable.com", "api.rippling.com", "recruiting.paylocity.com",
+    "paycomonline.net",
 })  # fmt: skip
 """The hosts to which adapters send their requests if the config has no ``base_url``."""
+
+_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 Settings = Callable[[Address, re.Match[str]], dict[str, str]]
 
@@ -90,6 +93,18 @@ def _eightfold(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host, "domain": address.asked("domain") or ""}
 
 
+def _ultipro(address: Address, found: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "tenant": found[1], "board": found[2]}
+
+
+def _paycom_key(address: Address, _: re.Match[str]) -> dict[str, str]:
+    return {"portal": address.asked("clientkey") or ""}
+
+
+def _phenom(address: Address, found: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "locale": f"{found[2]}_{found[1]}"}
+
+
 def _search_host(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host}
 
@@ -118,6 +133,13 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("eightfold", r"/api/pcsx/", _eightfold),
         ("icims", r"/jobs/(?:search|\d+/[^/]+/job)$", labelled("site")),
         ("successfactors", r"/job/[^/]+/\d{6,}$", _search_host),
+        ("ultipro", rf"/([^/]+)/JobBoard/({_GUID})", _ultipro),
+        ("paylocity", rf"(?i)/recruiting/jobs/all/({_GUID})", named("board")),
+        ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({_GUID})", named("board")),
+        ("paycom", r"/v4/ats/web\.php/portal/([0-9A-Fa-f]{32})(?:/|$)", named("portal")),
+        ("paycom", r"/v4/ats/web\.php/jobs", _paycom_key),
+        ("jazzhr", r"/apply/jobs(?:/details/\w+)?$", labelled("site")),
+        ("phenom", r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$", _phenom),
         ("amazon", r"(?:/[a-z]{2})?/search\.json$", _amazon),
     )
 )

@@ -1,0 +1,163 @@
+"""Whatever is wrong with the response of a source, its listing is an error or partial, so that no
+posting expires.
+
+Each adapter lists a board of one posting (``rows.py``), whose response is then made faulty in every
+way that real sources show.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from include.core.expiry import FRAGILE_SOURCES
+from include.core.models import Listing, Page
+from include.errors import ListingError, ParseError
+from include.sources.base import Request
+from include.sources.registry import sources
+from tests.sources.boards import listing
+from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
+
+BOARDS = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
+"""The first sample of each source."""
+OTHER_PAGES = {
+    "a bot challenge": b"<html><title>Just a moment...</title><body>Checking you</body></html>",
+    "a front page": b"<html><body><h1>Payroll made easy</h1></body></html>",
+    "nothing": b"",
+    "a message": b'"maintenance"',
+    "an error object": b'{"error": "unavailable", "message": "try later"}',
+}
+STATUSES = (401, 403, 404, 410, 429, 500, 503)
+TOTALS: dict[str, tuple[str | int, ...]] = {
+    "amazon": ("hits",),
+    "apple": ("res", "totalRecords"),
+    "bamboohr": ("meta", "totalCount"),
+    "eightfold": ("data", "count"),
+    "greenhouse": ("meta", "total"),
+    "oracle": ("items", 0, "TotalJobsCount"),
+    "paycom": ("jobPostingPreviewsCount",),
+    "phenom": ("refineSearch", "totalHits"),
+    "smartrecruiters": ("totalFound",),
+    "ultipro": ("totalCount",),
+    "workable": ("total",),
+    "workday": ("total",),
+}
+"""The path of the total in the JSON of each source that states one."""
+WRITTEN_TOTALS = {
+    "jazzhr": (b"</table>", b'</table><a href="/apply/jobs/details/another">Nurse</a>'),
+    "successfactors": (b"of <b>1</b>", b"of <b>5</b>"),
+}
+"""The text of the page that states the number of postings, and a text that states more."""
+WITHOUT_TOTAL = frozenset({
+    "ashby", "gupy", "html", "icims", "json", "lever", "paylocity", "personio", "recruitee",
+    "rippling", "sitemap", "teamtailor",
+})  # fmt: skip
+
+
+def body_of(sample: Sample) -> bytes:
+    found = sample.wrap(sample.row)
+    return found if isinstance(found, bytes) else json.dumps(found).encode()
+
+
+def with_total(sample: Sample, total: int) -> bytes:
+    """Return the response with one posting that states another total."""
+    found = sample.wrap(sample.row)
+    at: Any = found
+    *path, last = TOTALS[sample.source]
+    for step in path:
+        at = at[step]
+    at[last] = total
+    return json.dumps(found).encode()
+
+
+def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
+    """Return the listing of a board whose response with postings is that of ``answer``."""
+
+    def serve(request: Request) -> Page:
+        opens = sample.opens and request.json is None
+        body = sample.opens.encode() if opens else answer(request)
+        return Page(url=request.url, body=body, headers={"x-apple-csrf-token": "t"})
+
+    return listing(sample.source, sample.config, serve)
+
+
+def never_complete(sample: Sample, answer: Callable[[Request], bytes]) -> None:
+    try:
+        found = listed(sample, answer)
+    except (ListingError, ParseError):
+        return
+    assert not found.complete
+    assert found.reason
+
+
+def test_every_source_is_tested() -> None:
+    assert set(BOARDS) == set(sources())
+    assert {*TOTALS, *WRITTEN_TOTALS, *WITHOUT_TOTAL} == set(sources())
+
+
+@pytest.mark.parametrize("source", BOARDS)
+def test_the_board_without_a_fault_is_complete(source: str) -> None:
+    sample = BOARDS[source]
+    found = listed(sample, lambda _: body_of(sample))
+
+    assert (len(found.jobs), found.complete, found.reason) == (1, True, None)
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("source", BOARDS)
+def test_a_refusal_is_never_complete(source: str, status: int) -> None:
+    def refuse(_: Request) -> bytes:
+        raise ListingError(f"answered with status {status}")
+
+    never_complete(BOARDS[source], refuse)
+
+
+@pytest.mark.parametrize("fault", OTHER_PAGES)
+@pytest.mark.parametrize("source", BOARDS)
+def test_something_else_instead_of_the_list_is_never_complete(source: str, fault: str) -> None:
+    never_complete(BOARDS[source], lambda _: OTHER_PAGES[fault])
+
+
+@pytest.mark.parametrize("source", sorted(BOARDS.keys() - (FRAGILE_SOURCES - {"jazzhr"})))
+@pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
+def test_a_cut_response_is_never_complete_without_its_posting(source: str, share: float) -> None:
+    """The pages of the other fragile sources have no end that shows whether they are whole."""
+    sample = BOARDS[source]
+    body = body_of(sample).rstrip()
+    try:
+        found = listed(sample, lambda _: body[: int(len(body) * share)])
+    except (ListingError, ParseError):
+        return
+    assert found.jobs or not found.complete
+
+
+@pytest.mark.parametrize("source", TOTALS)
+def test_a_total_that_is_too_high_is_never_complete(source: str) -> None:
+    sample = BOARDS[source]
+    lying = with_total(sample, 5)
+
+    never_complete(sample, lambda _: lying)
+
+
+@pytest.mark.parametrize("source", WRITTEN_TOTALS)
+def test_a_page_that_states_more_postings_is_never_complete(source: str) -> None:
+    sample = BOARDS[source]
+    written, lying = WRITTEN_TOTALS[source]
+    body = body_of(sample).replace(written, lying)
+
+    assert body != body_of(sample)
+    never_complete(sample, lambda _: body)
+
+
+@pytest.mark.parametrize("source", TOTALS)
+def test_a_later_page_that_fails_is_never_complete(source: str) -> None:
+    sample = BOARDS[source]
+    pages = iter([with_total(sample, 150)])
+
+    def then_refuse(_: Request) -> bytes:
+        if body := next(pages, None):
+            return body
+        raise ListingError("answered with status 503")
+
+    never_complete(sample, then_refuse)
