@@ -96,7 +96,7 @@ class Paycom:
 
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.of(JsonObject.parse(content).raw("jobPosting"), "the posting")
-        markup = JsonObject.of(read_json(job.html("googleJobJson") or "{}"), "the markup")
+        markup = _markup(job)
         places = dict.fromkeys((*job.texts("location"), *job.texts("secondaryLocations")))
         hours = job.text("positionType")
         qualifications = job.html("qualifications")
@@ -121,6 +121,14 @@ class Paycom:
             ),
             "\n".join(parts),
         )
+
+
+def _markup(job: JsonObject) -> JsonObject:
+    """Return the posting's JSON-LD, which is empty if the posting has none that is valid."""
+    try:
+        return JsonObject.of(read_json(job.html("googleJobJson")), "the markup")
+    except ParseError:
+        return JsonObject({})
 
 
 def _page(response: Response) -> JsonObject:

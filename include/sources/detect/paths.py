@@ -139,7 +139,11 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("paycom", r"/v4/ats/web\.php/portal/([0-9A-Fa-f]{32})(?:/|$)", named("portal")),
         ("paycom", r"/v4/ats/web\.php/jobs", _paycom_key),
         ("jazzhr", r"/apply/jobs(?:/details/\w+)?$", labelled("site")),
-        ("phenom", r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$", _phenom),
+        (
+            "phenom",
+            r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$",
+            _phenom,
+        ),
         ("amazon", r"(?:/[a-z]{2})?/search\.json$", _amazon),
     )
 )
