@@ -395,6 +395,18 @@ def test_a_redirect_drops_the_body_of_a_post_unless_it_keeps_the_method(
     ]
 
 
+def test_headers_of_a_source_are_not_sent_to_another_origin(server: FaultServer) -> None:
+    server.at("/end", reply(HTML))
+    here = server.at("/here", redirect("/end", status=307))
+    there = server.at("/there", redirect(f"http://localhost:{server.port}/end", status=307))
+    with make_client(server.host, f"localhost:{server.port}") as client:
+        for url in (here, there):
+            client.send(url, method="POST", json={}, headers={"X-CSRF-Token": "secret"})
+
+    sent = [(asked.path, asked.headers.get("x-csrf-token")) for asked in server.asked]
+    assert sent == [("/here", "secret"), ("/end", "secret"), ("/there", "secret"), ("/end", None)]
+
+
 def test_a_wait_that_exceeds_the_deadline_is_not_begun(
     server: FaultServer, client: ListingClient
 ) -> None:

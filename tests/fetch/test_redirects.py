@@ -300,3 +300,15 @@ async def test_a_hop_that_is_refused_is_not_made(server: FaultServer, fetcher: P
     with pytest.raises(FetchError, match="disallowed"):
         await fetcher.fetch(server.at("/", redirect("/end")), on_hop=on_hop)
     assert server.paths() == ["/"]
+
+
+async def test_headers_of_a_source_are_not_sent_to_another_origin(server: FaultServer) -> None:
+    server.at("/end", reply(HTML))
+    here = server.at("/here", redirect("/end"))
+    there = server.at("/there", redirect(f"http://localhost:{server.port}/end"))
+    async with make_fetcher(server.host, f"localhost:{server.port}") as fetcher:
+        for url in (here, there):
+            await fetcher.fetch(url, headers={"Authorization": "secret"}, etag='"1"')
+
+    sent = [(asked.path, asked.headers.get("authorization")) for asked in server.asked]
+    assert sent == [("/here", "secret"), ("/end", "secret"), ("/there", "secret"), ("/end", None)]

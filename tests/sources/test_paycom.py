@@ -12,7 +12,7 @@ from tests.sources.boards import document, listing
 from tests.sources.configs import PAYCOM
 
 PORTAL = f"https://www.paycomonline.net/v4/ats/web.php/portal/{PAYCOM['portal']}"
-TOKEN = "secret"  # noqa: S105 - a made-up one
+TOKEN = "secret"
 SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 

@@ -1,0 +1,142 @@
+"""Boards whose lists and postings need a session's token, from the listing to the stored posting.
+
+The token must not be stored or logged anywhere.
+"""
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from include.core.models import Company
+from include.db.users import ensure_user
+from include.pipeline.companies.follow_company import follow_company
+from tests.ingestion import USER, Ingestion
+from tests.sites import serving
+
+pytestmark = pytest.mark.integration
+KEY = "0123456789ABCDEF0123456789ABCDEF"
+SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
+
+
+@dataclass
+class Portal:
+    """A portal in the form of Paycom's, each of whose tokens is valid for some requests only."""
+
+    url: str = ""
+    jobs: int = 3
+    lifetime: int = 1_000
+    """The number of requests for postings for which a token is valid."""
+    career_page: int = 200
+    """The status of the career page."""
+    sessions: int = 0
+    uses: int = 0
+    refused: int = 0
+    tokens: list[str] = field(default_factory=list[str])
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/career-page"):
+            return self._open()
+        if request.headers.get("Authorization") != self.tokens[-1]:
+            return web.Response(status=401)
+        if request.path.endswith("/search"):
+            return web.json_response(self._list())
+        self.uses += 1
+        if self.uses > self.lifetime:
+            self.refused += 1
+            return web.Response(status=401)
+        return web.json_response({"jobPosting": self._posting(request.path.rpartition("/")[2])})
+
+    def _open(self) -> web.Response:
+        self.sessions += 1
+        self.uses = 0
+        self.tokens.append(f"secret-token-{self.sessions}")
+        library = json.dumps({"atsPortalMantleServiceUrl": SERVICE})
+        stated = json.dumps({"sessionJWT": self.tokens[-1], "libConfig": library})
+        return web.Response(
+            text=f"<script>var configsFromHost = {stated};</script>",
+            content_type="text/html",
+            status=self.career_page,
+        )
+
+    def _list(self) -> dict[str, Any]:
+        rows = [{"jobId": number, "jobTitle": f"Cook {number}"} for number in range(self.jobs)]
+        return {"jobPostingPreviews": rows, "jobPostingPreviewsCount": self.jobs}
+
+    def _posting(self, number: str) -> dict[str, Any]:
+        return {"jobId": number, "jobTitle": f"Cook {number}", "description": "<p>Cook.</p>"}
+
+
+@pytest.fixture
+def portal() -> Iterator[Portal]:
+    portal = Portal()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", portal.answer)
+    with serving(app) as url:
+        portal.url = url
+        yield portal
+
+
+@pytest.fixture
+def following(ingestion: Ingestion, portal: Portal) -> Ingestion:
+    """A user follows the portal."""
+    config = {"portal": KEY, "base_url": portal.url}
+    with ingestion.engine.begin() as connection:
+        ensure_user(connection, USER)
+        follow_company(connection, USER, Company(slug="acme", source="paycom", config=config))
+    return replace(ingestion, private_hosts=(portal.url.removeprefix("http://"),))
+
+
+def test_postings_are_read_with_one_session_for_each_worker(
+    following: Ingestion, portal: Portal
+) -> None:
+    run = following.run()
+
+    assert following.shown(run) == {"0": "ready", "1": "ready", "2": "ready"}
+    assert portal.sessions == 2  # one for the listing, one for the pages
+    assert portal.refused == 0
+
+
+def test_an_expired_token_is_replaced(following: Ingestion, portal: Portal) -> None:
+    portal.jobs, portal.lifetime = 5, 2
+    run = following.run()
+
+    assert set(following.shown(run).values()) == {"ready"}
+    assert portal.refused > 0
+
+
+def test_a_board_that_opens_no_session_expires_nothing(
+    following: Ingestion, portal: Portal
+) -> None:
+    following.run()
+    portal.lifetime = 0
+    run = following.run(force=True)
+    assert set(following.shown(run).values()) == {"failed"}
+
+    portal.career_page = 404
+    run = following.run(force=True)
+    (job,) = following.rows("SELECT count(*) AS open FROM jobs WHERE expired_at IS NULL")
+    assert job.open == 3
+
+
+def test_a_token_is_neither_stored_nor_logged(
+    following: Ingestion, portal: Portal, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    following.run()
+    portal.lifetime = 0
+    following.run(force=True)
+
+    stored = "".join(
+        str(row)
+        for (table,) in following.rows(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+        )
+        for row in following.rows(f'SELECT * FROM "{table}"')
+    )
+    assert "Cook 1" in stored
+    assert "secret-token" not in stored + caplog.text
