@@ -21,7 +21,43 @@ _CARDS = "".join(
 )
 _POSITIONS = "".join(f"<position><id>{i}</id><name>{title}</name></position>" for i, title in _EACH)
 
+_GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
+_PORTAL = "0123456789ABCDEF0123456789ABCDEF"
+_SESSION = {
+    "sessionJWT": "t",
+    "libConfig": json.dumps({"atsPortalMantleServiceUrl": "https://api.paycomonline.net"}),
+}
+_GUPY = {"props": {"pageProps": {"jobs": [{"id": i, "title": t} for i, t in _EACH]}}}
+_PAGE_DATA = {"Jobs": [{"JobId": i, "JobTitle": t} for i, t in _EACH]}
+_JAZZHR = "".join(
+    f'<tr><td><a class="job_title_link" href="/apply/jobs/details/a{i}">{title}</a></td></tr>'
+    for i, title in _EACH
+)
+
 ANSWERS: dict[str, Any] = {
+    "/": f'<script id="__NEXT_DATA__">{json.dumps(_GUPY)}</script>',
+    "/apply/jobs": f'<table id="jobs_table">{_JAZZHR}</table>',
+    f"/v4/ats/web.php/portal/{_PORTAL}/career-page": (
+        f"<script>var configsFromHost = {json.dumps(_SESSION)};</script>"
+    ),
+    "/api/ats/job-posting-previews/search": {
+        "jobPostingPreviewsCount": 3,
+        "jobPostingPreviews": [{"jobId": i, "jobTitle": t} for i, t in _EACH],
+    },
+    f"/recruiting/jobs/All/{_GUID}": (
+        f"<script>window.pageData = {json.dumps(_PAGE_DATA)};</script>"
+    ),
+    "/us/en/search-results": "<script>var phApp = {'locale': 'en_us'}</script>",
+    "/widgets": {
+        "refineSearch": {
+            "totalHits": 3,
+            "data": {"jobs": [{"jobId": str(i), "title": t} for i, t in _EACH]},
+        }
+    },
+    f"/ACM1000ACME/JobBoard/{_GUID}/JobBoardView/LoadSearchResults": {
+        "totalCount": 3,
+        "opportunities": [{"Id": str(i), "Title": t} for i, t in _EACH],
+    },
     "/v1/boards/acme/jobs": {
         "jobs": [{"id": i, "title": t, "absolute_url": f"https://x.test/{i}"} for i, t in _EACH],
         "meta": {"total": 3},
@@ -105,6 +141,12 @@ HOSTED = {
     "eightfold": "https://acme.eightfold.ai/careers?domain=acme.com",
     "icims": "https://careers-acme.icims.com/jobs/search",
     "successfactors": "https://jobs.acme.example/job/Cook/1000001/",
+    "gupy": "https://acme.gupy.io/jobs/1",
+    "jazzhr": "https://acme.applytojob.com/apply/a1/Night-Cook",
+    "paycom": f"https://www.paycomonline.net/v4/ats/web.php/portal/{_PORTAL}/jobs/1",
+    "paylocity": f"https://recruiting.paylocity.com/recruiting/jobs/All/{_GUID}/Acme",
+    "phenom": "https://careers.acme.example/us/en/job/1/Night-Cook",
+    "ultipro": f"https://recruiting.ultipro.com/ACM1000ACME/JobBoard/{_GUID}/",
     "amazon": "https://www.amazon.jobs/en/search?base_query=cook",
     "apple": "https://jobs.apple.com/en-us/search?search=cook",
 }

@@ -77,6 +77,15 @@ EMBEDDED = {
     "eightfold": '<a href="https://acme.eightfold.ai/careers?domain=acme.com">Jobs</a>',
     "icims": '<iframe src="https://careers-acme.icims.com/jobs/search?in_iframe=1"></iframe>',
     "successfactors": '<script src="https://rmkcdn.successfactors.com/x/j2w.js"></script>',
+    "gupy": '<a href="https://acme.gupy.io/">Vagas</a>',
+    "jazzhr": '<iframe src="https://acme.applytojob.com/apply/jobs"></iframe>',
+    "paycom": '<a href="https://www.paycomonline.net/v4/ats/web.php/portal/'
+    '0123456789ABCDEF0123456789ABCDEF/career-page">Jobs</a>',
+    "paylocity": '<a href="https://recruiting.paylocity.com/recruiting/jobs/All/'
+    '3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab/Acme">Jobs</a>',
+    "phenom": "<script>var phApp = {'locale': 'en_us'}</script>",
+    "ultipro": '<a href="https://recruiting.ultipro.com/ACM1000ACME/JobBoard/'
+    '3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab/">Jobs</a>',
     "amazon": '<a href="https://www.amazon.jobs/en/search?base_query=cook">Jobs</a>',
     "apple": '<a href="https://jobs.apple.com/en-us/search?search=cook">Jobs</a>',
 }

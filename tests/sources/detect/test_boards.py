@@ -10,6 +10,9 @@ from local.career_sites import companies
 EU = {"base_url": "https://boards-api.eu.greenhouse.io"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
 ORACLE = {"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}
+GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
+KEY = "0123456789ABCDEF0123456789ABCDEF"
+ULTIPRO = {"host": "recruiting2.ultipro.com", "tenant": "ACM1000ACME", "board": GUID}
 PAYPAL = {"host": "acme.eightfold.ai", "domain": "acme.org"}
 
 ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
@@ -129,6 +132,56 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "successfactors",
         {"host": "jobs.acme.example"},
     ),
+    "https://acme.gupy.io/": ("gupy", {"site": "acme"}),
+    "https://acme.gupy.io/jobs/8765432?jobBoardSource=gupy_public_page": (
+        "gupy",
+        {"site": "acme"},
+    ),
+    "https://acme.applytojob.com/apply/oVX1rAxJJi/Night-Cook": ("jazzhr", {"site": "acme"}),
+    "https://acme.applytojob.com/apply/jobs/details/oVX1rAxJJi?&": ("jazzhr", {"site": "acme"}),
+    f"https://www.paycomonline.net/v4/ats/web.php/portal/{KEY}/career-page": (
+        "paycom",
+        {"portal": KEY},
+    ),
+    f"https://www.paycomonline.net/v4/ats/web.php/portal/{KEY}/jobs/513750?jpt=x": (
+        "paycom",
+        {"portal": KEY},
+    ),
+    f"https://www.paycomonline.net/v4/ats/web.php/jobs?clientkey={KEY}": (
+        "paycom",
+        {"portal": KEY},
+    ),
+    f"https://recruiting.paylocity.com/recruiting/jobs/All/{GUID}/Acme-Inc": (
+        "paylocity",
+        {"board": GUID},
+    ),
+    f"https://recruiting.paylocity.com/Recruiting/Jobs/all/{GUID}": ("paylocity", {"board": GUID}),
+    f"https://recruiting.paylocity.com/recruiting/v2/api/feed/jobs/{GUID}": (
+        "paylocity",
+        {"board": GUID},
+    ),
+    f"https://2000recruiting.paylocity.com/recruiting/jobs/All/{GUID}": (
+        "paylocity",
+        {"board": GUID, "base_url": "https://2000recruiting.paylocity.com"},
+    ),
+    "https://careers.acme.example/us/en/search-results?keywords=cook": (
+        "phenom",
+        {"host": "careers.acme.example", "locale": "en_us"},
+    ),
+    "https://careers.acme.example/global/en/job/R-12345/Night-Cook": (
+        "phenom",
+        {"host": "careers.acme.example", "locale": "en_global"},
+    ),
+    f"https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{GUID}/?q=&o=postedDateDesc": (
+        "ultipro",
+        ULTIPRO,
+    ),
+    f"https://recruiting2.ultipro.com/ACM1000ACME/JobBoard/{GUID}/OpportunityDetail"
+    f"?opportunityId={GUID}": ("ultipro", ULTIPRO),
+    f"https://acme.rec.pro.ukg.net/ACM1000ACME/JobBoard/{GUID}": (
+        "ultipro",
+        {**ULTIPRO, "host": "acme.rec.pro.ukg.net"},
+    ),
     "https://www.amazon.jobs/en/search?base_query=robotics&loc_query=": (
         "amazon",
         {"query": "robotics"},
@@ -167,6 +220,13 @@ def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
         "https://app.recruitee.com/",
         "https://help.bamboohr.com/s/",
         "https://cdn31.icims.com/icims3/x.js",
+        "https://portal.gupy.io/job-search/term=cook",
+        "https://www.gupy.io/",
+        "https://recruiting.paylocity.com/Recruiting/Jobs/Details/4272751",
+        "https://recruiting.paylocity.com/recruiting/jobs/List/1438/ACME",
+        "https://www.paycomonline.net/v4/ats/web.php/portal/short/career-page",
+        "https://recruiting.ultipro.com/ACM1000ACME/JobBoard/",
+        "https://careers.acme.example/us/en/about",
         "https://static.smartrecruiters.com/job-widget/1.6.2/script/smart_widget.js",
         "https://acme.example/careers",
         "https://acme.example/",
@@ -203,6 +263,14 @@ MIRRORED = {
         {"host": "jobs.acme.example", "domain": "acme.org"},
     ),
     "/jobs/search?ss=1&pr=0": ("icims", {"site": "acme"}),
+    "/apply/jobs": ("jazzhr", {"site": "acme"}),
+    f"/recruiting/jobs/All/{GUID}": ("paylocity", {"board": GUID}),
+    f"/v4/ats/web.php/portal/{KEY}/career-page": ("paycom", {"portal": KEY}),
+    "/us/en/search-results": ("phenom", {"host": "jobs.acme.example", "locale": "en_us"}),
+    f"/ACM1000ACME/JobBoard/{GUID}/JobBoardView/LoadSearchResults": (
+        "ultipro",
+        {**ULTIPRO, "host": "jobs.acme.example"},
+    ),
     "/job/Cook/1234567/": ("successfactors", {"host": "jobs.acme.example"}),
     "/en/search.json?base_query=cook": ("amazon", {"query": "cook"}),
 }

@@ -49,6 +49,29 @@ def test_a_url_in_the_page_s_code_is_found_in_any_escaping(written: str) -> None
     assert boards(f"<script>{written}</script>") == ["lever site=acme"]
 
 
+def test_a_posting_of_paylocity_leads_to_its_board() -> None:
+    board = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
+    found = read(
+        f'<a href="/Recruiting/Jobs/All/{board}/Acme">All jobs</a>',
+        url="https://recruiting.paylocity.com/Recruiting/Jobs/Details/1",
+    )
+
+    assert [str(each) for each in found.candidates] == [f"paylocity board={board}"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("<script>var phApp = {'locale': 'en_us'}</script>", "locale=en_us"),
+        ('<script>phApp.ddo = {"siteConfig": {"locale":"fr_ca"}}</script>', "locale=fr_ca"),
+    ],
+)
+def test_a_phenom_site_is_known_by_its_state(markup: str, expected: str) -> None:
+    assert boards(markup) == [f"phenom host=www.acme.example {expected}"]
+    assert boards(markup.replace("phApp", "app")) == []
+    assert boards(markup.replace("_", "-")) == []
+
+
 def test_a_host_that_only_ends_like_a_vendor_s_is_not_a_board() -> None:
     assert boards('<a href="https://evil-lever.co/acme">x</a> jobs.lever.co.evil.test/acme') == []
 
