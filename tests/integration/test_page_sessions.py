@@ -25,17 +25,19 @@ SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 @dataclass
 class Portal:
-    """A portal in the form of Paycom's, each of whose tokens is valid for some requests only."""
+    """A portal in the form of Paycom's. Each new token makes the earlier ones invalid."""
 
     url: str = ""
     jobs: int = 3
-    lifetime: int = 1_000
-    """The number of requests for postings for which a token is valid."""
-    career_page: int = 200
-    """The status of the career page."""
+    expires_after: int = 1_000
+    """The number of postings after which the first token for postings expires."""
+    refuses: bool = False
+    """Whether every request for a posting is refused."""
+    gone_after: int = 1_000
+    """The number of sessions after which the career page is a 404."""
     sessions: int = 0
-    uses: int = 0
     refused: int = 0
+    served: list[str] = field(default_factory=list[str])
     tokens: list[str] = field(default_factory=list[str])
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -45,22 +47,23 @@ class Portal:
             return web.Response(status=401)
         if request.path.endswith("/search"):
             return web.json_response(self._list())
-        self.uses += 1
-        if self.uses > self.lifetime:
+        is_expired = self.sessions == 2 and len(self.served) >= self.expires_after
+        if self.refuses or is_expired:
             self.refused += 1
             return web.Response(status=401)
+        self.served.append(request.path)
         return web.json_response({"jobPosting": self._posting(request.path.rpartition("/")[2])})
 
     def _open(self) -> web.Response:
         self.sessions += 1
-        self.uses = 0
+        if self.sessions > self.gone_after:
+            return web.Response(status=404)
         self.tokens.append(f"secret-token-{self.sessions}")
         library = json.dumps({"atsPortalMantleServiceUrl": SERVICE})
         stated = json.dumps({"sessionJWT": self.tokens[-1], "libConfig": library})
         return web.Response(
             text=f"<script>var configsFromHost = {stated};</script>",
             content_type="text/html",
-            status=self.career_page,
         )
 
     def _list(self) -> dict[str, Any]:
@@ -102,23 +105,23 @@ def test_postings_are_read_with_one_session_for_each_worker(
 
 
 def test_an_expired_token_is_replaced(following: Ingestion, portal: Portal) -> None:
-    portal.jobs, portal.lifetime = 5, 2
+    portal.jobs, portal.expires_after = 5, 2
     run = following.run()
 
     assert set(following.shown(run).values()) == {"ready"}
     assert portal.refused > 0
+    assert portal.sessions == 3
+    assert len(set(portal.served)) == len(portal.served) == 5
 
 
 def test_a_board_that_opens_no_session_expires_nothing(
     following: Ingestion, portal: Portal
 ) -> None:
     following.run()
-    portal.lifetime = 0
+    portal.gone_after = 3  # so the next listing is complete, and opens the last session
     run = following.run(force=True)
-    assert set(following.shown(run).values()) == {"failed"}
 
-    portal.career_page = 404
-    run = following.run(force=True)
+    assert set(following.shown(run).values()) == {"failed"}
     (job,) = following.rows("SELECT count(*) AS open FROM jobs WHERE expired_at IS NULL")
     assert job.open == 3
 
@@ -128,7 +131,7 @@ def test_a_token_is_neither_stored_nor_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     following.run()
-    portal.lifetime = 0
+    portal.refuses = True
     following.run(force=True)
 
     stored = "".join(

@@ -110,7 +110,7 @@ def test_a_workplace_is_a_number(kind: int | None, expected: Workplace | None) -
 
 
 def test_hours_and_pay_are_read_if_they_are_stated() -> None:
-    pay = {"PayRange": {"PayRangeMinimum": 52000, "PayRangeMaximum": 61000.5}}
+    pay: dict[str, Any] = {"PayRange": {"PayRangeMinimum": 52000, "PayRangeMaximum": 61000.5}}
     found = read(FullTime=False, PayRangeVisible=True, PayRangeCurrencyCode="USD", **pay)
 
     assert found.employment_types == (EmploymentType.PART_TIME,)
