@@ -19,7 +19,7 @@ from tests.ingestion import USER, Ingestion
 from tests.sites import serving
 
 pytestmark = pytest.mark.integration
-KEY = "0123456789ABCDEF0123456789ABCDEF"
+PORTAL = "0A" * 16
 SERVICE = "https://portal-applicant-tracking.us-cent.paycomonline.net"
 
 
@@ -87,7 +87,7 @@ def portal() -> Iterator[Portal]:
 @pytest.fixture
 def following(ingestion: Ingestion, portal: Portal) -> Ingestion:
     """A user follows the portal."""
-    config = {"portal": KEY, "base_url": portal.url}
+    config = {"portal": PORTAL, "base_url": portal.url}
     with ingestion.engine.begin() as connection:
         ensure_user(connection, USER)
         follow_company(connection, USER, Company(slug="acme", source="paycom", config=config))

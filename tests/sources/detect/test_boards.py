@@ -11,7 +11,7 @@ EU = {"base_url": "https://boards-api.eu.greenhouse.io"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
 ORACLE = {"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}
 GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
-KEY = "0123456789ABCDEF0123456789ABCDEF"
+PORTAL = "0A" * 16
 ULTIPRO = {"host": "recruiting2.ultipro.com", "tenant": "ACM1000ACME", "board": GUID}
 PAYPAL = {"host": "acme.eightfold.ai", "domain": "acme.org"}
 
@@ -139,17 +139,17 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "https://acme.applytojob.com/apply/oVX1rAxJJi/Night-Cook": ("jazzhr", {"site": "acme"}),
     "https://acme.applytojob.com/apply/jobs/details/oVX1rAxJJi?&": ("jazzhr", {"site": "acme"}),
-    f"https://www.paycomonline.net/v4/ats/web.php/portal/{KEY}/career-page": (
+    f"https://www.paycomonline.net/v4/ats/web.php/portal/{PORTAL}/career-page": (
         "paycom",
-        {"portal": KEY},
+        {"portal": PORTAL},
     ),
-    f"https://www.paycomonline.net/v4/ats/web.php/portal/{KEY}/jobs/513750?jpt=x": (
+    f"https://www.paycomonline.net/v4/ats/web.php/portal/{PORTAL}/jobs/513750?jpt=x": (
         "paycom",
-        {"portal": KEY},
+        {"portal": PORTAL},
     ),
-    f"https://www.paycomonline.net/v4/ats/web.php/jobs?clientkey={KEY}": (
+    f"https://www.paycomonline.net/v4/ats/web.php/jobs?clientkey={PORTAL}": (
         "paycom",
-        {"portal": KEY},
+        {"portal": PORTAL},
     ),
     f"https://recruiting.paylocity.com/recruiting/jobs/All/{GUID}/Acme-Inc": (
         "paylocity",
@@ -265,7 +265,7 @@ MIRRORED = {
     "/jobs/search?ss=1&pr=0": ("icims", {"site": "acme"}),
     "/apply/jobs": ("jazzhr", {"site": "acme"}),
     f"/recruiting/jobs/All/{GUID}": ("paylocity", {"board": GUID}),
-    f"/v4/ats/web.php/portal/{KEY}/career-page": ("paycom", {"portal": KEY}),
+    f"/v4/ats/web.php/portal/{PORTAL}/career-page": ("paycom", {"portal": PORTAL}),
     "/us/en/search-results": ("phenom", {"host": "jobs.acme.example", "locale": "en_us"}),
     f"/ACM1000ACME/JobBoard/{GUID}/JobBoardView/LoadSearchResults": (
         "ultipro",
