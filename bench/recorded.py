@@ -38,7 +38,7 @@ class Labelled:
             title=label["title"],
             locations=tuple(label["locations"]),
             countries=tuple(label["countries"]),
-            posted_at=datetime.fromisoformat(label["posted_at"]),
+            posted_at=datetime.fromisoformat(label["posted_at"]) if label["posted_at"] else None,
             employment_types=tuple(label["employment_types"]),
             salary=tuple(label["salary"]) if label["salary"] else None,
             workplace=label["workplace"],

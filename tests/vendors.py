@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from aiohttp import web
@@ -34,8 +35,63 @@ _JAZZHR = "".join(
     for i, title in _EACH
 )
 
+_ROWS = "".join(
+    f'<tr><td class="jv-job-list-name"><a href="/acme/job/oJob{i}">{title}</a></td></tr>'
+    for i, title in _EACH
+)
+_MATCHES = "".join(
+    f'<div class="matchElement" id="job_id_{i}"><div class="title">{title}</div></div>'
+    for i, title in _EACH
+)
+_CASSETTES = "".join(
+    f'<li class="jsc-joblist-cassette"><a href="/pages/acme/jobs/{i}"><h2>{title}</h2></a></li>'
+    for i, title in _EACH
+)
+_COMPANY = {
+    "company": {"id": 172617},
+    "jobs": {"pagination": {"total": 3}},
+}
+
 ANSWERS: dict[str, Any] = {
-    "/": f'<script id="__NEXT_DATA__">{json.dumps(_GUPY)}</script>',
+    "/json": [{"id": str(i), "name": t, "url": f"https://x.test/{i}"} for i, t in _EACH],
+    "/postings.json": {
+        "data": [{"id": str(i), "title": t, "url": f"https://x.test/{i}"} for i, t in _EACH]
+    },
+    "/api/job-ad": {"jobAdDetails": [{"id": str(i), "title": t} for i, t in _EACH]},
+    "/job_board/v0/acme/job_posts/": [
+        {"id": str(i), "title": t, "absolute_url": f"https://x.test/{i}"} for i, t in _EACH
+    ],
+    "/api/v1.0/c/acme/jobs/": {
+        "count": 3,
+        "next": None,
+        "results": [{"id": i, "hash": f"H{i}", "position_name": t} for i, t in _EACH],
+    },
+    "/api/auth/csrf": {"csrfToken": "t"},
+    "/api/geo/acme/jobposting/search": {
+        "maxCount": 3,
+        "jobPostings": [{"jobPostingId": i, "jobTitle": t} for i, t in _EACH],
+    },
+    "/careers/api/v1/companies/acme": {
+        "company": {"jobs": [{"id": str(i), "name": t} for i, t in _EACH]}
+    },
+    "/pages/acme/jobs": f'<p class="pg-count">全 3 件中 3 件</p><ul>{_CASSETTES}</ul>',
+    "/jobs/Careers": '<input id="jobs" value="'
+    + escape(json.dumps([{"id": str(i), "Posting_Title": t} for i, t in _EACH]))
+    + '">',
+    "/acme/search/": f"<html><table class='jv-job-list'>{_ROWS}</table></html>",
+    "/companies/acme": '<script id="__NEXT_DATA__" type="application/json">'
+    + json.dumps({"props": {"pageProps": {"initialState": _COMPANY}}})
+    + "</script>",
+    "/candidate-api/graphql": {
+        "data": {
+            "publicJobs": {
+                "items": [{"id": i, "idParam": f"{i}-x", "title": t} for i, t in _EACH],
+                "pageInfo": {"pageCount": 1, "rowCount": 3},
+            }
+        }
+    },
+    "/": f'<script id="__NEXT_DATA__">{json.dumps(_GUPY)}</script>'
+    f"<script>var complete_job_id_list = [1, 2, 3];</script>{_MATCHES}",
     "/apply/jobs": f'<table id="jobs_table">{_JAZZHR}</table>',
     f"/v4/ats/web.php/portal/{_PORTAL}/career-page": (
         f"<script>var configsFromHost = {json.dumps(_SESSION)};</script>"
@@ -137,6 +193,18 @@ HOSTED = {
     "teamtailor": "https://acme.teamtailor.com/jobs",
     "bamboohr": "https://acme.bamboohr.com/careers/1",
     "rippling": "https://ats.rippling.com/acme/jobs",
+    "breezy": "https://acme.breezy.hr/p/1-night-cook",
+    "dayforce": "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1",
+    "gem": "https://jobs.gem.com/acme/1",
+    "herp": "https://herp.careers/v1/acme/1",
+    "hibob": "https://acme.careers.hibob.com/jobs/1",
+    "hrmos": "https://hrmos.co/pages/acme/jobs/1",
+    "jobvite": "https://jobs.jobvite.com/acme/job/oJob1",
+    "join": "https://join.com/companies/acme/1-x",
+    "manatal": "https://www.careers-page.com/acme/job/H1",
+    "pinpoint": "https://acme.pinpointhq.com/en/postings/1",
+    "zoho": "https://acme.zohorecruit.in/jobs/Careers",
+    "softgarden": "https://acme.softgarden.io/de/vacancies",
     "oracle": "https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1",
     "eightfold": "https://acme.eightfold.ai/careers?domain=acme.com",
     "icims": "https://careers-acme.icims.com/jobs/search",

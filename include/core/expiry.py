@@ -8,10 +8,11 @@ from a fragile source. Until the second listing, the first one is *held*.
 
 from dataclasses import dataclass
 
-FRAGILE_SOURCES = frozenset({"html", "icims", "jazzhr"})
+FRAGILE_SOURCES = frozenset({"html", "icims", "jazzhr", "zoho"})
 """The sources whose listings can lose a posting without an error. ``html`` is scraped by a
 selector, which may find nothing after a redesign. ``icims`` and ``jazzhr`` are read from web pages
-that state no total, so a posting may be lost between two pages, or after a redesign."""
+that state no total, so a posting may be lost between two pages, or after a redesign. ``zoho``
+states no total either, and leaves postings out on some sites."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,19 +18,19 @@ def prove(pages: Sequence[ListingPage]) -> Listing:
     """Return the listing that ``pages``, in the order of their requests, add up to.
 
     A posting that several pages name is listed once. The listing is complete if no page is partial,
-    pages that should overlap do, and the number of distinct postings is every stated total.
-    Otherwise ``reason`` says what is missing.
+    pages that should overlap do, and the number of distinct postings of each part is every total
+    that is stated for it. Otherwise ``reason`` says what is missing.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:
         for job in page.jobs:
             jobs.setdefault(job.external_id, job)
-    reasons = list(dict.fromkeys(_faults(pages, len(jobs))))
+    reasons = list(dict.fromkeys(_faults(pages)))
     told = cut("; ".join(reasons), MAX_REASON_LENGTH)
     return Listing(jobs=tuple(jobs.values()), complete=not reasons, reason=told or None)
 
 
-def _faults(pages: Sequence[ListingPage], found: int) -> Iterator[str]:
+def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:
     if not pages:
         yield "no page of the listing was read"
     for page in pages:
@@ -39,11 +39,19 @@ def _faults(pages: Sequence[ListingPage], found: int) -> Iterator[str]:
     for before, after in pairwise(pages):
         if after.overlap and _ids(before)[-after.overlap :] != _ids(after)[: after.overlap]:
             yield "postings moved between two pages while the listing was read"
+    for part in dict.fromkeys(page.part for page in pages):
+        yield from _wrong_total([page for page in pages if page.part == part])
+
+
+def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
+    """Yield what contradicts the totals of the pages of one part."""
+    found = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})
+    where = f" ({pages[0].part})" if pages[0].part else ""
     if len(totals) > 1:
-        yield f"the source stated different totals: {', '.join(map(str, totals))}"
+        yield f"the source stated different totals: {', '.join(map(str, totals))}{where}"
     elif totals and totals[0] != found:
-        yield f"the source states {totals[0]} postings, {found} were listed"
+        yield f"the source states {totals[0]} postings, {found} were listed{where}"
 
 
 def _ids(page: ListingPage) -> list[str]:

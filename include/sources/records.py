@@ -12,6 +12,9 @@ from include.core.text import cut
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
+MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company"
+"""The reason why an empty list is partial if the response for an unknown company may be the
+same."""
 _TOLD_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 

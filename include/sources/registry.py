@@ -11,29 +11,41 @@ from include.sources.apple import Apple
 from include.sources.ashby import Ashby
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
+from include.sources.breezy import Breezy
 from include.sources.config import canonical, check_keys
+from include.sources.dayforce import Dayforce
 from include.sources.eightfold import Eightfold
+from include.sources.gem import Gem
 from include.sources.greenhouse import Greenhouse
 from include.sources.gupy import Gupy
+from include.sources.herp import Herp
+from include.sources.hibob import HiBob
+from include.sources.hrmos import Hrmos
 from include.sources.icims import Icims
 from include.sources.jazzhr import JazzHR
+from include.sources.jobvite import Jobvite
+from include.sources.join import Join
 from include.sources.json_api import JsonApi
 from include.sources.lever import Lever
 from include.sources.listing_page import ListingByLinks
+from include.sources.manatal import Manatal
 from include.sources.oracle import Oracle
 from include.sources.paycom import Paycom
 from include.sources.paylocity import Paylocity
 from include.sources.personio import Personio
 from include.sources.phenom import Phenom
+from include.sources.pinpoint import Pinpoint
 from include.sources.recruitee import Recruitee
 from include.sources.rippling import Rippling
 from include.sources.sitemap import Sitemap
 from include.sources.smartrecruiters import SmartRecruiters
+from include.sources.softgarden import Softgarden
 from include.sources.successfactors import SuccessFactors
 from include.sources.teamtailor import Teamtailor
 from include.sources.ultipro import UltiPro
 from include.sources.workable import Workable
 from include.sources.workday import Workday
+from include.sources.zoho import Zoho
 
 _ALL: tuple[Adapter, ...] = (
     Greenhouse(),
@@ -57,6 +69,18 @@ _ALL: tuple[Adapter, ...] = (
     Paylocity(),
     Phenom(),
     UltiPro(),
+    Breezy(),
+    Dayforce(),
+    Gem(),
+    Herp(),
+    HiBob(),
+    Hrmos(),
+    Jobvite(),
+    Join(),
+    Manatal(),
+    Pinpoint(),
+    Softgarden(),
+    Zoho(),
     Amazon(),
     Apple(),
     Sitemap(),
@@ -67,8 +91,8 @@ _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
 _WEB_PAGE_SOURCES = frozenset({
-    "gupy", "html", "icims", "jazzhr", "json", "paylocity", "phenom", "sitemap", "successfactors",
-    "ultipro",
+    "breezy", "gupy", "hrmos", "html", "icims", "jazzhr", "jobvite", "join", "json", "paylocity",
+    "phenom", "sitemap", "softgarden", "successfactors", "ultipro", "zoho",
 })  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page
+from include.sources.records import MAYBE_UNKNOWN, listing_page
 
 _API = "https://api.smartrecruiters.com/v1/companies"
 _PAGE_SIZE = 100
@@ -121,7 +121,7 @@ def _request(config: Mapping[str, Any], *, offset: int) -> Request:
 def _partial_reason(total: float | None) -> str | None:
     if total is None:
         return "the list did not state its total"
-    return None if total else "the list is empty, which may mean an unknown company"
+    return None if total else MAYBE_UNKNOWN
 
 
 def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:

@@ -6,8 +6,11 @@ every language. A search without results has the element ``#noresults`` and may 
 postings below it. Each row has its link twice, for wide and narrow screens. The number at the end
 of a link's path is the posting's id; the words before it have no meaning.
 
-A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``. Sites that
-build their list with JavaScript have no such table; reading them raises an error.
+Newer sites build their list with JavaScript. Their search page has no such table, but names the
+site's languages. These sites are read from the API that the page calls
+(``successfactors_api``).
+
+A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``.
 """
 
 import re
@@ -20,6 +23,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
 from include.errors import ParseError
+from include.sources import successfactors_api
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host
 from include.sources.paging import next_start, number_in
@@ -40,10 +44,15 @@ class SuccessFactors:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
+        if request.json is not None:
+            return successfactors_api.parse(config, request, response)
         search = response.html()
         if search.css_first("#noresults"):
             return ListingPage(total=0)
         rows = search.css(_ROWS)
+        other = search.css_first("body.home-page, body.job-page")
+        if not (rows or other) and (asks := successfactors_api.first_requests(config, response)):
+            return ListingPage(follow=asks)
         if not rows:
             raise ParseError(f"{response.url} is not a list of search results")
         total = _total(search)

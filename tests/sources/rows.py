@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from include.core.models import ListedJob
 from include.sources.base import Request, Response
 from include.sources.registry import adapter_for
 from tests.sources.configs import (
+    DAYFORCE,
     EIGHTFOLD,
     FIELDS,
     GUID,
@@ -251,6 +253,123 @@ SAMPLES: tuple[Sample, ...] = (
         wrap=lambda row: {"data": {"count": 1, "positions": [row]}},
     ),
     Sample(
+        source="breezy",
+        config={"site": "acme"},
+        row={
+            "id": "18df3ec23bf901", "friendly_id": "18df3ec23bf901-cook", "name": "Cook",
+            "url": "https://acme.breezy.hr/p/18df3ec23bf901-cook", "salary": "$25 / hr",
+            "type": {"id": "fullTime", "name": "Full-Time"}, "department": None,
+            "location": {"city": "Oslo", "is_remote": False, "name": "Oslo, NO"},
+            "published_date": "2026-07-14T10:00:00.000Z",
+        },
+        wrap=lambda row: [row],
+    ),
+    Sample(
+        source="dayforce",
+        config=DAYFORCE,
+        row={
+            "clientNamespace": "acme", "jobBoardId": 1, "jobPostingId": 62333, "jobReqId": 24484,
+            "jobTitle": "Cook", "jobDescription": "Cook &amp; serve.", "hasVirtualLocation": False,
+            "postingStartTimestampUTC": "2026-08-10T07:00:00+00:00", "isEvergreen": False,
+            "postingExpiryTimestampUTC": None, "searchScore": 0,
+            "postingLocations": [{"formattedAddress": "Oslo, Norway", "cityName": "Oslo"}],
+            "postingAppliedStatus": {"jobPostingId": 62333, "hasApplied": False},
+        },
+        wrap=lambda row: {"maxCount": 1, "offset": 0, "count": 1, "jobPostings": [row]},
+        headers={"X-CSRF-TOKEN": "t"},
+        asks={"paginationStart": 0},
+    ),
+    Sample(
+        source="herp",
+        config={"company": "acme"},
+        row={
+            "id": "12p0uk-hrFac", "name": "Cook", "title": "", "summary": "Cook and serve.",
+            "companyYearsSinceFounded": 6, "companyNumberOfEmployees": 4, "companyValuation": 6.7,
+            "companyCumulativeFunding": 1.4, "companyMembersVoiceCount": None,
+            "companyIsApplicationEnabled": True, "isApplicable": True, "jobRemoteworkType": None,
+            "jobLocations": [{"prefCode": "13", "prefName": "Tokyo", "cityName": None}],
+            "salary": {"text": "", "minimum": 1500, "maximum": 2000, "period": "HOURLY"},
+            "updatedAt": "2025-10-19T13:59:50.000Z", "jobPublishedAt": "2025-10-19T14:01:59.000Z",
+        },
+        wrap=lambda row: {"company": {"companyId": "C-3ZZXM", "jobs": [row]}, "statusCode": 200},
+        switches=("isApplicable",),
+    ),
+    Sample(
+        source="gem",
+        config={"board": "acme"},
+        row={
+            "id": "am9icG9zdDrT", "title": "Cook", "content": TEXT, "location_type": "in_office",
+            "absolute_url": "https://jobs.gem.com/acme/am9icG9zdDrT",
+            "location": {"name": "Oslo"}, "offices": [{"name": "Oslo", "location": None}],
+            "employment_type": "full_time", "first_published_at": "2026-06-12T14:58:22.887Z",
+            "updated_at": "2026-06-13T14:58:22.887Z",
+        },
+        wrap=lambda row: [row],
+    ),
+    Sample(
+        source="hibob",
+        config={"site": "acme"},
+        row={
+            "id": "04e764ae", "title": "Cook", "department": "Kitchen", "site": "Oslo",
+            "country": "Norway", "description": TEXT, "requirements": None, "language": "en",
+            "publishedAt": "2026-04-22T07:20:46.518438210Z", "workspaceTypeId": "on_site",
+            "payTransparencyMinSalary": 100, "sectionLabels": {},
+        },
+        wrap=lambda row: {"filterGroups": {}, "jobAdDetails": [row]},
+    ),
+    Sample(
+        source="join",
+        config={"company": "acme"},
+        row={
+            "id": 15393396, "idParam": "16397229-cook", "title": "Cook", "workplaceType": "ONSITE",
+            "remoteType": None, "createdAt": "2025-12-18T15:37:26.494Z",
+            "updatedAt": "2026-07-03T14:30:43.201Z",
+            "city": {"cityName": "Oslo", "countryName": "Norway"},
+            "country": {"iso3166": "NO", "name": "Norway"}, "category": {"name": "Kitchen"},
+        },
+        wrap=lambda row: {
+            "data": {"publicJobs": {"items": [row], "pageInfo": {"pageCount": 1, "rowCount": 1}}}
+        },
+        headers={"accept": "application/json"},
+        asks={"variables": {"input": {"companyId": 1, "paginationPage": {"page": 1}}}},
+    ),
+    Sample(
+        source="manatal",
+        config={"company": "acme"},
+        row={
+            "id": 3550645, "hash": "7X4W43WX", "position_name": "Cook", "description": TEXT,
+            "country": "Norway", "city": "Oslo", "state": "", "address": "", "zipcode": "",
+            "location_display": "Oslo, Norway", "is_salary_visible": False,
+            "is_pinned_in_career_page": False,
+        },
+        wrap=lambda row: {"count": 1, "next": None, "results": [row]},
+    ),
+    Sample(
+        source="pinpoint",
+        config={"site": "acme"},
+        row={
+            "id": "412083", "title": "Cook", "url": "https://acme.pinpointhq.com/en/postings/9c1d",
+            "description": TEXT, "benefits": None, "workplace_type": "onsite",
+            "location": {"id": "5", "name": "Oslo HQ", "city": "Oslo", "province": "Oslo"},
+            "compensation_visible": False, "compensation_minimum": 100, "deadline_at": None,
+        },
+        wrap=lambda row: {"data": [row]},
+    ),
+    Sample(
+        source="zoho",
+        config={"host": "acme.zohorecruit.eu"},
+        row={
+            "id": "741923000037955058", "Posting_Title": "Cook", "Job_Type": "Full time",
+            "City": "Oslo", "State": None, "Country": "Norway", "Date_Opened": "2026-07-14",
+            "Job_Description": TEXT, "Remote_Job": False, "Publish": True,
+            "Keep_on_Career_Site": True, "Is_Locked": False,
+        },
+        wrap=lambda row: (
+            f'<input type="hidden" value="{escape(json.dumps([row]))}" id="jobs">'
+        ).encode(),
+        switches=("Publish", "Keep_on_Career_Site", "Is_Locked"),
+    ),
+    Sample(
         source="amazon",
         config={"query": "cook"},
         row={
@@ -396,6 +515,35 @@ SAMPLES: tuple[Sample, ...] = (
             <table><tr class="data-row"><td><a class="jobTitle-link" href="/job/Cook/1/">{title}</a>
             </td><td class="colLocation"><span class="jobLocation">{place}</span></td>
             <td class="colDate">{posted}</td><td>{unit}</td></tr></table>
+            """.format_map(row).encode(),
+    ),
+    Sample(
+        source="jobvite",
+        config={"company": "acme"},
+        row={"title": "Cook", "place": "Oslo, Norway", "hours": "Full-Time"},
+        wrap=lambda row: """<html><table class="jv-job-list"><tr><td class="jv-job-list-name">
+            <a href="/acme/job/oBjQAfw4">{title}</a></td><td>{hours}</td>
+            <td class="jv-job-list-location">{place}</td></tr></table></html>
+            """.format_map(row).encode(),
+    ),
+    Sample(
+        source="hrmos",
+        config={"company": "acme"},
+        row={"title": "Cook", "text": "Cook and serve.", "tag": "Kitchen"},
+        wrap=lambda row: """<p class="pg-count">全 1 件中 1 件</p><ul><li class="pg-list-cassette
+            jsc-joblist-cassette"><a href="https://hrmos.co/pages/acme/jobs/0000381">
+            <h2>{title}</h2><p>{text}</p><ul class="sg-tags"><li>{tag}</li></ul></a></li></ul>
+            """.format_map(row).encode(),
+    ),
+    Sample(
+        source="softgarden",
+        config={"site": "acme"},
+        row={"title": "Cook", "place": "Oslo", "date": "15.09.26", "audience": "Professionals"},
+        wrap=lambda row: """<script>var complete_job_id_list = jobs_selected = [49734098];</script>
+            <div class="matchElement" id="job_id_49734098"><div class="matchValue title">
+            <a href="../job/49734098/Cook?jobDbPVId=1&amp;l=de">{title}</a></div>
+            <div class="matchValue ProjectGeoLocationCity">{place}</div>
+            <div class="matchValue date">{date}</div><div class="matchValue">{audience}</div></div>
             """.format_map(row).encode(),
     ),
 )  # fmt: skip

@@ -24,7 +24,8 @@ EVERY_CONFIG = [
     *((source, config) for source, *pair in (*SAME, *DIFFERENT) for config in pair),
 ]
 SUBDOMAINS = frozenset({
-    "bamboohr", "gupy", "icims", "jazzhr", "personio", "recruitee", "teamtailor",
+    "bamboohr", "breezy", "gupy", "hibob", "icims", "jazzhr", "personio", "pinpoint", "recruitee",
+    "softgarden", "teamtailor",
 })  # fmt: skip
 
 

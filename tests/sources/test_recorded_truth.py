@@ -21,14 +21,15 @@ from tests.sources.answers import answer
 KNOWN = labels()
 
 
-def first_page(source: str, config: dict[str, Any]) -> Request:
-    """Return the request for the first page of a list."""
-    adapter = adapter_for(source)
-    first = adapter.first_request(config)
-    if source != "apple":
-        return first
-    headers = {"x-apple-csrf-token": "token"}
-    return Request(url=first.url, headers=headers, json={"page": 1})
+def request_for(entry: dict[str, Any]) -> Request:
+    """Return the request to which a recorded list is the response: the first one, or another one if
+    the label states its parts."""
+    first = adapter_for(entry["source"]).first_request(entry["config"])
+    return Request(
+        url=entry.get("url", first.url),
+        json=entry.get("asks", first.json),
+        headers=entry.get("headers", first.headers),
+    )
 
 
 def by_file(entry: dict[str, Any]) -> str:
@@ -48,7 +49,7 @@ def test_every_recorded_file_of_a_known_source_has_labels() -> None:
 
 @pytest.mark.parametrize("entry", KNOWN["lists"], ids=by_file)
 def test_a_recorded_list_is_read_with_the_labelled_jobs(entry: dict[str, Any]) -> None:
-    request = first_page(entry["source"], entry["config"])
+    request = request_for(entry)
     page = answer(entry["source"], entry["config"], recorded(entry["file"]), request=request)
 
     read = [[job.external_id, job.title, job.location] for job in page.jobs]

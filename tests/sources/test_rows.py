@@ -17,14 +17,27 @@ from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample, changed, leaves
 VOLATILE = {
     "amazon": {"updated_time", "display_distance"},
     "eightfold": {"solrScore", "stars"},
+    "dayforce": {"searchScore", "postingAppliedStatus"},
+    "herp": {
+        "companyCumulativeFunding",
+        "companyMembersVoiceCount",
+        "companyNumberOfEmployees",
+        "companyValuation",
+        "companyYearsSinceFounded",
+    },
     "icims": {"age"},
+    "join": {"idParam"},
+    "manatal": {"is_pinned_in_career_page"},
     "oracle": {"Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag"},
     "ultipro": {"MatchScore", "MatchedLocations", "Distance", "Featured"},
     "workday": {"postedOn"},
 }
 JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]
 MODIFIED = {
+    "gem": "2026-06-13T14:58:22.887Z",
     "greenhouse": "2026-03-18T10:32:18-04:00",
+    "herp": "2025-10-19T13:59:50.000Z",
+    "join": "2026-07-03T14:30:43.201Z",
     "recruitee": "2026-01-05 21:44:46 UTC",
     "teamtailor": "2026-06-12T08:19:40+02:00",
     "json": "2026-06-29",

@@ -8,8 +8,9 @@ import pytest
 
 from include.errors import ListingError, ParseError
 from include.sources.base import Request
+from include.sources.records import MAYBE_UNKNOWN
 from tests.sources.boards import listing
-from tests.sources.configs import GUID, PAYCOM, PHENOM, ULTIPRO
+from tests.sources.configs import DAYFORCE, GUID, PAYCOM, PHENOM, ULTIPRO
 from tests.sources.rows import PORTAL_PAGE
 
 OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
@@ -19,6 +20,12 @@ GUPY = (
 )
 NO_PREVIEWS: dict[str, Any] = {"jobPostingPreviews": [], "jobPostingPreviewsCount": 0}
 NO_HITS: dict[str, Any] = {"totalHits": 0, "data": {"jobs": []}}
+JOIN_PAGE = (
+    '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": {"company": {"id": 1}, '
+    '"jobs": {"pagination": {"total": 0}}}}}}</script>'
+)
+NO_JOBS = {"data": {"publicJobs": {"items": [], "pageInfo": {"pageCount": 0, "rowCount": 0}}}}
+NO_RESULTS = "<script>careersiteName: 'acme'</script><p>No results found</p>"
 FORM = '<form id="searchForm"></form>'
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
 WORKDAY = {"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}
@@ -37,6 +44,14 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "teamtailor": ({"site": "acme"}, GONE, {"items": []}),
     "bamboohr": ({"site": "acme"}, OTHER_PAGE, {"meta": {"totalCount": 0}, "result": []}),
     "rippling": ({"board": "acme"}, GONE, []),
+    "breezy": ({"site": "acme"}, OTHER_PAGE, []),
+    "gem": ({"board": "acme"}, GONE, []),
+    "herp": ({"company": "acme"}, GONE, {"company": {"jobs": []}, "statusCode": 200}),
+    "hrmos": ({"company": "acme"}, GONE, '<p class="pg-count">全 0 件中 0 件</p>'),
+    "jobvite": ({"company": "acme"}, OTHER_PAGE, NO_RESULTS),
+    "join": ({"company": "acme"}, OTHER_PAGE, (JOIN_PAGE, NO_JOBS)),
+    "softgarden": ({"site": "acme"}, GONE, "<script>var complete_job_id_list = [];</script>"),
+    "zoho": ({"host": "acme.zohorecruit.eu"}, OTHER_PAGE, '<input id="jobs" value="[]">'),
     "eightfold": (EIGHTFOLD, OTHER_PAGE, {"data": {"count": 0, "positions": []}}),
     "gupy": ({"site": "acme"}, OTHER_PAGE, GUPY),
     "icims": ({"site": "acme"}, OTHER_PAGE, FORM),
@@ -88,8 +103,12 @@ AMBIGUOUS = {
     "smartrecruiters": (
         {"company": "acme"},
         {"totalFound": 0, "content": []},
-        "the list is empty, which may mean an unknown company",
+        MAYBE_UNKNOWN,
     ),
+    "hibob": ({"site": "acme"}, {"jobAdDetails": []}, MAYBE_UNKNOWN),
+    "manatal": ({"company": "acme"}, {"count": 0, "next": None, "results": []}, MAYBE_UNKNOWN),
+    "pinpoint": ({"site": "acme"}, {"data": []}, MAYBE_UNKNOWN),
+    "dayforce": (DAYFORCE, {"csrfToken": "t", "jobPostings": [], "maxCount": 0}, MAYBE_UNKNOWN),
     "oracle": (
         ORACLE,
         {"items": [{"TotalJobsCount": 0, "requisitionList": []}]},

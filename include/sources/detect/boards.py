@@ -5,17 +5,18 @@ host, for mirrors and for boards on an employer's own domain; ``base_url`` is th
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
 from include.sources.detect.paths import boards_by_path
 
 _RESERVED_SUBDOMAINS = frozenset({
-    "academy", "api", "app", "assets", "assets-aws", "blog", "cdn", "community", "developer",
-    "developers", "docs", "documentation", "engage", "get", "go", "help", "id", "images", "info",
-    "jobs", "learn", "login", "marketing", "media", "partners", "resources", "scripts", "signin",
-    "static", "status", "support", "trust", "tt", "www",
+    "academy", "accounts", "api", "app", "assets", "assets-aws", "assets-cdn", "attachments-cdn",
+    "blog", "cdn", "certificate", "community", "creator", "css", "developer", "developers", "docs",
+    "documentation", "engage", "get", "go", "help", "id", "images", "info", "jobs", "learn",
+    "login", "marketing", "matomo", "media", "partners", "recruit", "resources", "scripts",
+    "signin", "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
 """Subdomains that vendors use themselves, so they are not the name of a customer."""
 _GUPY_HOSTS = frozenset({
@@ -134,6 +135,70 @@ def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
         yield Candidate(source="gupy", config={"site": host["tenant"]})
 
 
+def _segment(source: str, *, key: str, but: Collection[str] = ()) -> Reader:
+    """Return a reader of boards whose name is the first segment of the path, unless it is in
+    ``but``."""
+
+    def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+        if name := address.first(but=but):
+            yield Candidate(source=source, config={key: name})
+
+    return read
+
+
+def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``, and the same without or with
+    another language."""
+    match address.past_locale:
+        case (tenant, board, *_) if tenant != "api":
+            config = {"tenant": tenant, "board": board}
+            if len(address.past_locale) < len(address.segments) and address.segments[0] != "en-US":
+                config["culture"] = address.segments[0]
+            yield Candidate(source="dayforce", config=config)
+        case _:
+            pass
+
+
+def _zoho(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``acme.zohorecruit.eu/jobs/Careers/1/Cook``; the country is part of the host."""
+    if host["tenant"] not in _RESERVED_SUBDOMAINS:
+        yield Candidate(source="zoho", config={"host": address.full_host})
+
+
+def _herp(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``herp.careers/careers/companies/acme/jobs/1`` and ``herp.careers/v1/acme/1``."""
+    match address.segments:
+        case ("careers", "companies", company, *_) | ("v1", company, *_):
+            yield Candidate(source="herp", config={"company": company})
+        case _:
+            pass
+
+
+def _hrmos(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``hrmos.co/pages/acme/jobs/1``."""
+    match address.segments:
+        case ("pages", company, *_):
+            yield Candidate(source="hrmos", config={"company": company})
+        case _:
+            pass
+
+
+def _jobvite(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``jobs.jobvite.com/acme/job/oAbC`` and ``…/careers/acme/jobs``."""
+    names = [part for part in address.segments[:2] if part != "careers"]
+    if names and names[0] not in ("__assets__", "support"):
+        yield Candidate(source="jobvite", config={"company": names[0]})
+
+
+def _join(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``join.com/companies/acme/123-cook``; other pages of the host are JOIN's own."""
+    match address.past_locale:
+        case ("companies", company, *_):
+            yield Candidate(source="join", config={"company": company})
+        case _:
+            pass
+
+
 def _personio(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read the site, and the language of the query if it is not English."""
     language = address.asked("language")
@@ -203,6 +268,18 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<tenant>[\w-]+)\.bamboohr\.com", _subdomain("bamboohr")),
         (r"(?P<tenant>[\w-]+)\.gupy\.io", _gupy),
         (r"(?P<tenant>[\w-]+)\.applytojob\.com", _subdomain("jazzhr")),
+        (r"(?P<tenant>[\w-]+)\.breezy\.hr", _subdomain("breezy")),
+        (r"(?P<tenant>[\w-]+)\.pinpointhq\.com", _subdomain("pinpoint")),
+        (r"(?P<tenant>[\w-]+)\.careers\.hibob\.com", _subdomain("hibob")),
+        (r"(?P<tenant>[\w-]+)\.softgarden\.io", _subdomain("softgarden")),
+        (r"jobs\.dayforcehcm\.com", _dayforce),
+        (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _zoho),
+        (r"herp\.careers", _herp),
+        (r"hrmos\.co", _hrmos),
+        (r"join\.com", _join),
+        (r"jobs\.jobvite\.com", _jobvite),
+        (r"jobs\.gem\.com", _segment("gem", key="board")),
+        (r"careers-page\.com", _segment("manatal", key="company", but={"api", "static"})),
         (r"ats(?:\.us1)?\.rippling\.com", _rippling),
         (r"(?P<tenant>[\w-]+)\.eightfold\.ai", _eightfold),
         (r"(?P<tenant>[\w-]+)\.icims\.com", _icims),

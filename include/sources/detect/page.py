@@ -32,7 +32,11 @@ _VENDOR_URL = re.compile(
     r"myworkdayjobs\.com|myworkdaysite\.com|workable\.com|recruitee\.com|"
     r"jobs\.personio\.(?:de|com)|teamtailor\.com|bamboohr\.com|rippling\.com|eightfold\.ai|"
     r"icims\.com|oraclecloud\.com|gupy\.io|applytojob\.com|paycomonline\.net|"
-    r"recruiting\.paylocity\.com|ultipro\.com|ultipro\.ca|rec\.pro\.ukg\.net)(?:/[^\s\"'<>\\`)]*)?",
+    r"recruiting\.paylocity\.com|ultipro\.com|ultipro\.ca|rec\.pro\.ukg\.net|"
+    r"breezy\.hr|pinpointhq\.com|careers\.hibob\.com|softgarden\.io|"
+    r"join\.com|jobs\.jobvite\.com|jobs\.gem\.com|careers-page\.com|"
+    r"jobs\.dayforcehcm\.com|herp\.careers|hrmos\.co|"
+    r"zohorecruit\.(?:com|eu|in|com\.au|jp|sa|ca))(?:/[^\s\"'<>\\`)]*)?",
     re.IGNORECASE,
 )
 _ESCAPES = (("\\/", "/"), ("\\u002F", "/"), ("\\u0026", "&"), ("&amp;", "&"), ("&quot;", '"'))

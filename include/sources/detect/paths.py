@@ -11,8 +11,8 @@ from include.sources.detect.candidate import Candidate
 
 _API_HOSTS = frozenset({
     "boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "api.smartrecruiters.com",
-    "apply.workable.com", "api.rippling.com", "recruiting.paylocity.com",
-    "paycomonline.net",
+    "api.gem.com", "api.rippling.com", "apply.workable.com", "careers-page.com", "herp.careers",
+    "paycomonline.net", "recruiting.paylocity.com",
 })  # fmt: skip
 """The hosts to which adapters send their requests if the config has no ``base_url``."""
 
@@ -127,12 +127,18 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("personio", r"/xml$", labelled("site")),
         ("teamtailor", r"/jobs\.(?:json|rss)$", labelled("site")),
         ("bamboohr", r"/careers/list$", labelled("site")),
+        ("breezy", r"^/json$", labelled("site")),
+        ("pinpoint", r"/postings\.json$", labelled("site")),
+        ("hibob", r"/api/job-ad$", labelled("site")),
+        ("gem", r"/job_board/v0/([^/]+)/job_posts", named("board")),
+        ("herp", r"/careers/api/v1/companies/([^/]+)$", named("company")),
+        ("hrmos", r"/pages/([^/]+)/jobs(?:/[^/]+)?$", named("company")),
+        ("manatal", r"/api/v1\.0/c/([^/]+)/jobs", named("company")),
         ("rippling", r"/platform/api/ats/v1/board/([^/]+)", named("board")),
         ("oracle", r"/hcmUI/CandidateExperience/[^/]+/sites?/([^/]+)", _oracle),
         ("oracle", r"/recruitingCEJobRequisition(?:s|Details)$", _oracle_api),
         ("eightfold", r"/api/pcsx/", _eightfold),
         ("icims", r"/jobs/(?:search|\d+/[^/]+/job)$", labelled("site")),
-        ("successfactors", r"/job/[^/]+/\d{6,}$", _search_host),
         ("ultipro", rf"/([^/]+)/JobBoard/({_GUID})", _ultipro),
         ("paylocity", rf"(?i)/recruiting/jobs/all/({_GUID})", named("board")),
         ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({_GUID})", named("board")),
@@ -144,6 +150,8 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
             r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$",
             _phenom,
         ),
+        ("successfactors", r"/job/(?:[^/]+/)+(?:\d{6,}|\d+-[a-z]{2}_[A-Z]{2})$", _search_host),
+        ("zoho", r"/jobs/Careers(?:/\d+(?:/[^/]+)?)?$", _search_host),
         ("amazon", r"(?:/[a-z]{2})?/search\.json$", _amazon),
     )
 )

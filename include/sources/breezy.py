@@ -1,0 +1,60 @@
+"""Breezy HR's career sites ({site}.breezy.hr), read from the list that each site has at ``/json``.
+
+The list is documented only by the code of public crawlers. One response holds every open position,
+without a total and without paging, and a site without openings responds with ``[]``. An unknown
+site redirects to Breezy's own front page, which is not JSON. The list has no descriptions: each
+position is a web page with JSON-LD at its ``url``, and a position that is gone is a 404. Positions
+with several places have them in ``locations``. The ``name`` of a place may be missing, and a
+worldwide one has only a ``name``.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import listing_page
+
+
+class Breezy:
+    source = "breezy"
+    config_keys = ConfigKeys(required=("site",), readers={"site": subdomain}, overridden=("site",))
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"https://{subdomain(config, 'site')}.breezy.hr/json"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        positions = response.json()
+        if not isinstance(positions, list):
+            raise ParseError(f"the response of {response.url} is not a list of positions")
+        return listing_page(
+            positions, lambda position: _listed(config, position), volatile=self.volatile_keys
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
+    url = position.need("url")
+    page_url = based(config, url)
+    places = position.objects("locations") or position.objects("location")
+    return ListedJob(
+        external_id=position.need("id"),
+        title=position.need("name"),
+        url=url,
+        location="; ".join(dict.fromkeys(named for at in places if (named := _place(at)))) or None,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def _place(at: JsonObject) -> str:
+    parts = (at.text("city"), at.text("state", "name"), at.text("country", "name"))
+    return at.text("name") or ", ".join(filter(None, parts))

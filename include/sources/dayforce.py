@@ -1,0 +1,136 @@
+"""Dayforce's career sites (jobs.dayforcehcm.com), read from the API that their pages call.
+
+Dayforce does not document this API. ``https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL`` has
+the ``tenant`` acme and the ``board`` CANDIDATEPORTAL. A search needs a token against cross-site
+requests and its cookie, which another request returns first; without them the response is a 403.
+The search is paged by offset, with 25 postings a page and ``maxCount`` on each. An unknown tenant
+is a 404. A language (``culture``) that the board does not have may have an empty list, so an empty
+list is partial. A posting has the same id in all languages, and several postings may have the same
+requisition.
+
+The list has the whole text, as plain text with HTML entities. A posting's own document has the same
+text as HTML and no pay, so it is not requested. ``postingLocations`` is null for some remote
+postings, and other remote postings have places. ``searchScore`` is the relevance to a search, and
+``postingAppliedStatus`` is about the reader.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.models import JobPosting, ListedJob, Location, Workplace
+from include.core.reading import complete
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name, text
+from include.sources.paging import next_start
+from include.sources.records import MAYBE_UNKNOWN, listing_page
+
+_SITE = "https://jobs.dayforcehcm.com"
+_CULTURE = "en-US"
+
+
+class Dayforce:
+    source = "dayforce"
+    config_keys = ConfigKeys(
+        required=("tenant", "board"),
+        optional=("culture",),
+        defaults={"culture": _CULTURE},
+        home=_SITE,
+    )
+    volatile_keys = ("searchScore", "postingAppliedStatus")
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        _board_page(config)  # a config that names no board is refused here
+        return Request(url=based(config, f"{_SITE}/api/auth/csrf"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        if request.json is None:
+            token = answer.need("csrfToken")
+            return ListingPage(follow=(_request(config, token, start=0),))
+        total = answer.number("maxCount")
+        came = len(answer.values("jobPostings"))
+        after = next_start(request.json["paginationStart"], came=came, total=total)
+        token = request.headers["X-CSRF-TOKEN"]
+        return listing_page(
+            answer.raw("jobPostings"),
+            lambda posting: _listed(config, posting),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else [_request(config, token, start=after)],
+            partial_reason=None if total else MAYBE_UNKNOWN,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        posting = JsonObject.parse(content)
+        locations = _locations(posting)
+        start = posting.text("postingStartTimestampUTC")
+        end = posting.text("postingExpiryTimestampUTC")
+        return complete(
+            JobPosting(
+                title=posting.need("jobTitle"),
+                external_id=posting.need("jobPostingId"),
+                requisition_id=posting.text("jobReqId"),
+                url=posting.text("url"),
+                locations=locations,
+                workplace=Workplace.REMOTE
+                if posting.flag("hasVirtualLocation") and not locations
+                else None,
+                posted_at=moment(start),
+                posted_at_raw=start,
+                valid_through=moment(end),
+                valid_through_raw=end,
+            ),
+            posting.html("jobDescription"),
+        )
+
+
+def _request(config: Mapping[str, Any], token: str, *, start: int) -> Request:
+    tenant = name(config, "tenant")
+    return Request(
+        url=based(config, f"{_SITE}/api/geo/{tenant}/jobposting/search"),
+        method="POST",
+        json={
+            "clientNamespace": text(config, "tenant"),
+            "jobBoardCode": text(config, "board"),
+            "cultureCode": text(config, "culture") if "culture" in config else _CULTURE,
+            "paginationStart": start,
+        },
+        headers={"X-CSRF-TOKEN": token},
+    )
+
+
+def _board_page(config: Mapping[str, Any]) -> str:
+    culture = name(config, "culture") if "culture" in config else _CULTURE
+    return f"{_SITE}/{culture}/{name(config, 'tenant')}/{name(config, 'board')}"
+
+
+def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+    url = f"{_board_page(config)}/jobs/{quote(posting.need('jobPostingId'), safe='')}"
+    virtual = ["Remote"] if posting.flag("hasVirtualLocation") else []
+    places = [location.raw for location in _locations(posting)]
+    return ListedJob(
+        external_id=posting.need("jobPostingId"),
+        title=posting.need("jobTitle"),
+        url=url,
+        location="; ".join(dict.fromkeys(places + virtual)) or None,
+        content=JsonObject({**posting.raw(), "url": url}).dump(),
+    )
+
+
+def _locations(posting: JsonObject) -> tuple[Location, ...]:
+    found = (
+        place(
+            city=at.text("cityName"),
+            region=at.text("stateCode"),
+            country=at.text("isoCountryCode"),
+            raw=at.text("formattedAddress"),
+        )
+        for at in posting.objects("postingLocations")
+    )
+    return tuple(dict.fromkeys(location for location in found if location))

@@ -1,0 +1,85 @@
+"""Gem's job board API (api.gem.com/job_board/v0/reference), which needs no key.
+
+One response holds every open posting in full, without a total and without paging. The URL must end
+with a slash. ``content`` is HTML, as on Greenhouse. An unknown board is a 404.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, places
+from include.core.markup import unescaped
+from include.core.models import JobPosting, ListedJob
+from include.core.reading import complete
+from include.core.workplaces import workplace_in, workplace_of
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_API = "https://api.gem.com/job_board/v0"
+
+
+class Gem:
+    source = "gem"
+    config_keys = ConfigKeys(required=("board",), home=_API)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_API}/{name(config, 'board')}/job_posts/"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        posts = response.json()
+        if not isinstance(posts, list):
+            raise ParseError(f"the response of {response.url} is not a list of postings")
+        return listing_page(posts, _listed, volatile=self.volatile_keys)
+
+    def parse_posting(self, content: str) -> JobPosting:
+        post = JsonObject.parse(content)
+        named = _places(post)
+        employment = post.text("employment_type")
+        return complete(
+            JobPosting(
+                title=post.need("title"),
+                external_id=post.need("id"),
+                requisition_id=post.text("requisition_id"),
+                url=post.text("absolute_url"),
+                department=next(
+                    (found for each in post.objects("departments") if (found := each.text("name"))),
+                    None,
+                ),
+                locations=tuple(locate(each) for each in named),
+                workplace=workplace_of(post.text("location_type")) or workplace_in(named),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                posted_at=moment(post.text("first_published_at")),
+                posted_at_raw=post.text("first_published_at"),
+                updated_at=moment(post.text("updated_at")),
+                updated_at_raw=post.text("updated_at"),
+            ),
+            unescaped(post.html("content")),
+        )
+
+
+def _listed(post: JsonObject) -> ListedJob:
+    return ListedJob(
+        external_id=post.need("id"),
+        title=post.need("title"),
+        url=post.need("absolute_url"),
+        location="; ".join(_places(post)) or None,
+        content=post.dump(),
+        modified=post.text("updated_at"),
+    )
+
+
+def _places(post: JsonObject) -> tuple[str, ...]:
+    """Return the posting's own location, or else its offices."""
+    offices = (
+        office.text("location", "name") or office.text("name") for office in post.objects("offices")
+    )
+    return places(post.text("location", "name")) or tuple(dict.fromkeys(filter(None, offices)))

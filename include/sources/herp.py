@@ -1,0 +1,139 @@
+"""HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their postings.
+
+HERP does not document this API. One response holds a company and all of its postings in full,
+without a total and without paging. A company that is not on HERP Careers is a 404, although it may
+have a page at herp.careers/v1. Each posting repeats the facts about the company, some of which
+change by themselves. ``isApplicable`` is false once a posting takes no more applications. A company
+without applications at HERP Careers (``companyIsApplicationEnabled``) takes them on its own page.
+
+``name`` is the title; ``title`` is a slogan. The parts of the text are plain text. Amounts of pay
+are in yen if the text beside them says so (円, or 万 for ten thousand yen). A null
+``jobRemoteworkType`` states nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location, Workplace
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_SITE = "https://herp.careers"
+_WORKPLACES = {
+    "FULL_REMOTEWORK": Workplace.REMOTE,
+    "HYBRID_REMOTEWORK": Workplace.HYBRID,
+}
+_PARTS = {
+    "title": None,
+    "summary": "仕事概要",
+    "requiredSkills": "必須スキル",
+    "preferredSkills": "歓迎スキル",
+    "personality": "求める人物像",
+    "workingConditions": "勤務体系",
+    "trial": "試用期間",
+    "welfare": "福利厚生",
+}
+"""The parts of the text in their order, with the headings that the site shows."""
+
+
+class Herp:
+    source = "herp"
+    config_keys = ConfigKeys(required=("company",), home=_SITE)
+    volatile_keys = (
+        "companyCumulativeFunding",
+        "companyMembersVoiceCount",
+        "companyNumberOfEmployees",
+        "companyValuation",
+        "companyYearsSinceFounded",
+    )
+    """The figures about the company in each row."""
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"{_SITE}/careers/api/v1/companies/{name(config, 'company')}"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        company = JsonObject.of(answer.raw("company"), "the company")
+        return listing_page(
+            company.raw("jobs"), lambda job: _listed(config, job), volatile=self.volatile_keys
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        html = "\n".join(
+            section(heading, f"<p>{escape(text).replace(chr(10), '<br>')}</p>")
+            for part, heading in _PARTS.items()
+            if (text := job.html(part).strip())
+        )
+        text = job.text("salary", "text") or ""
+        return complete(
+            JobPosting(
+                title=job.need("name"),
+                external_id=job.need("id"),
+                requisition_id=job.text("requisitionId"),
+                url=job.text("url"),
+                company=job.text("companyName"),
+                department=", ".join(role.text("name") or "" for role in job.objects("jobRoles"))
+                or None,
+                locations=_locations(job),
+                workplace=_WORKPLACES.get(job.text("jobRemoteworkType") or ""),
+                employment_types=employment_types(job.texts("jobEmploymentTypeIds")),
+                employment_type_raw=job.text("formOfEmployment"),
+                salary=salary(
+                    low=job.number("salary", "minimum"),
+                    high=job.number("salary", "maximum"),
+                    currency="JPY" if re.search("[円万]", text) else None,
+                    period=pay_period(job.text("salary", "period")),
+                    raw=text,
+                    origin="structured",
+                ),
+                posted_at=moment(job.text("jobPublishedAt")),
+                posted_at_raw=job.text("jobPublishedAt"),
+                updated_at=moment(job.text("updatedAt")),
+                updated_at_raw=job.text("updatedAt"),
+            ),
+            html,
+        )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+    if job.flag("isApplicable") is False:
+        return None
+    company, number = name(config, "company"), quote(job.need("id"), safe="")
+    own_page = job.flag("companyIsApplicationEnabled") is False
+    path = f"v1/{company}" if own_page else f"careers/companies/{company}/jobs"
+    url = f"{_SITE}/{path}/{number}"
+    return ListedJob(
+        external_id=job.need("id"),
+        title=job.need("name"),
+        url=url,
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        content=JsonObject({**job.raw(), "url": url}).dump(),
+        modified=job.text("updatedAt"),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    """Return the places, which are prefectures and cities of Japan, in the order of an address."""
+    stated = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
+    found = (
+        place(city=city, region=region, country=None, code="JP", raw=f"{region}{city or ''}")
+        for region, city in stated
+        if region
+    )
+    return tuple(dict.fromkeys(location for location in found if location))

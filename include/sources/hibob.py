@@ -1,0 +1,112 @@
+"""HiBob's career sites ({site}.careers.hibob.com), read from the API that their pages call.
+
+HiBob does not document this API. One response holds every open posting in full, without a total and
+without paging. Without a ``Referer`` of the same site the response is a 401. It is not known what
+an unknown site responds, so an empty list is partial. The text is in four parts, whose headings a
+site may set (``sectionLabels``). ``site`` is an office, which may be named like a city, a country
+or "Remote".
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_of
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import MAYBE_UNKNOWN, listing_page
+
+_PARTS = {
+    "description": None,
+    "responsibilities": "Responsibilities",
+    "requirements": "Requirements",
+    "benefits": "Benefits",
+}
+"""The parts of the text in their order, with the heading that a site uses if it sets none."""
+
+
+class HiBob:
+    source = "hibob"
+    config_keys = ConfigKeys(
+        required=("site",), readers={"site": subdomain}, home="https://{site}.careers.hibob.com"
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        home = _home(config)
+        return Request(url=based(config, f"{home}/api/job-ad"), headers={"Referer": f"{home}/"})
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        ads = JsonObject.of(response.json(), "the list").raw("jobAdDetails")
+        return listing_page(
+            ads,
+            lambda ad: _listed(config, ad),
+            volatile=self.volatile_keys,
+            partial_reason=None if ads else MAYBE_UNKNOWN,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        ad = JsonObject.parse(content)
+        html = "\n".join(
+            section(ad.text("sectionLabels", part) or heading, text)
+            for part, heading in _PARTS.items()
+            if (text := ad.html(part))
+        )
+        employment = ad.texts("employmentTypeId") + ad.texts("employmentType")
+        location = _location(ad)
+        return complete(
+            JobPosting(
+                title=ad.need("title"),
+                external_id=ad.need("id"),
+                url=ad.text("url"),
+                department=ad.text("department"),
+                language=ad.text("language"),
+                locations=(location,) if location else (),
+                workplace=workplace_of(ad.text("workspaceTypeId") or ad.text("workspaceType")),
+                employment_types=employment_types(employment),
+                employment_type_raw=", ".join(dict.fromkeys(employment)) or None,
+                salary=salary(
+                    low=ad.number("payTransparencyMinSalary"),
+                    high=ad.number("payTransparencyMaxSalary"),
+                    currency=ad.text("payTransparencySalaryCurrency"),
+                    period=pay_period(ad.text("payTransparencySalaryPayPeriod")),
+                    origin="structured",
+                ),
+                posted_at=moment(ad.text("publishedAt")),
+                posted_at_raw=ad.text("publishedAt"),
+            ),
+            html,
+        )
+
+
+def _home(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.careers.hibob.com"
+
+
+def _listed(config: Mapping[str, Any], ad: JsonObject) -> ListedJob:
+    url = f"{_home(config)}/jobs/{quote(ad.need('id'), safe='')}"
+    location = _location(ad)
+    return ListedJob(
+        external_id=ad.need("id"),
+        title=ad.need("title"),
+        url=url,
+        location=location.raw if location else None,
+        content=JsonObject({**ad.raw(), "url": url}).dump(),
+    )
+
+
+def _location(ad: JsonObject) -> Location | None:
+    site, country = ad.text("site"), ad.text("country")
+    raw = ", ".join(dict.fromkeys(filter(None, (site, country))))
+    return locate(raw, country=country) if raw else None

@@ -1,0 +1,118 @@
+"""HRMOS' career pages (hrmos.co/pages/{company}), which Japanese companies use.
+
+The list of jobs is a web page, paged by ``page`` from 1, with 100 postings on each. Each page with
+postings states their total (全 203 件中 3 件). A page after the last one has neither. The tags of a
+row are of any kind, so its place is not known. An unknown company is a 404. A posting is a web page
+with JSON-LD. One for new graduates has none, and is read from its heading, table and text. A
+posting that is over keeps its page, with a button that says so (募集終了).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborNode
+
+from include.core.employment import employment_types
+from include.core.locations import locate
+from include.core.models import JobPosting, ListedJob
+from include.core.reading import complete
+from include.core.text import one_line
+from include.errors import PageGone, ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import next_start, number_in
+from include.sources.records import row_sha256
+
+_SITE = "https://hrmos.co"
+_PAGE_SIZE = 100
+_TOTAL = re.compile(r"全\s*([\d,]+)\s*件")
+_CLOSED = ".pg-apply-box .disabled"
+_POSTING = re.compile(r"/jobs/(?P<id>[^/?#]+)$")
+
+
+class Hrmos:
+    source = "hrmos"
+    config_keys = ConfigKeys(required=("company",), home=_SITE)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page = response.html()
+        stated = page.css_first(".pg-count")
+        found = _TOTAL.search(stated.text()) if stated else None
+        if found is None:
+            raise ParseError(f"{response.url} does not state how many postings there are")
+        total = int(found[1].replace(",", ""))
+        rows = page.css(".jsc-joblist-cassette")
+        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        number = number_in(request, "page")
+        after = next_start((number - 1) * _PAGE_SIZE, came=len(rows), total=total)
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=() if after is None else (_request(config, page=number + 1),),
+            partial_reason=None if len(jobs) == len(rows) else "a posting could not be read",
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting of a page without JSON-LD. Raises PageGone if the page says that no
+        more people are wanted."""
+        html = page.html()
+        heading, button = html.css_first("h1.sg-corporate-name"), html.css_first(_CLOSED)
+        if button and "募集終了" in button.text():
+            raise PageGone(f"HRMOS says that the job is over ({_text(button)})")
+        if heading is None or html.css_first('script[type="application/ld+json"]'):
+            return None
+        facts = {
+            _text(label): _text(value)
+            for row in html.css("tr")
+            if (label := row.css_first("th")) and (value := row.css_first("td"))
+        }
+        employment = facts.get("雇用形態")
+        place = facts.get("勤務地", "").partition("地図で確認")[0].strip()
+        return complete(
+            JobPosting(
+                title=_text(heading),
+                company=facts.get("会社名"),
+                url=page.url,
+                locations=(locate(place),) if place else (),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+            ),
+            "\n".join(part.html or "" for part in html.css(".pg-markdown")),
+            method="html",
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    return Request(url=based(config, f"{_SITE}/pages/{name(config, 'company')}/jobs?page={page}"))
+
+
+def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+    link, heading = row.css_first("a[href]"), row.css_first("h2")
+    url = urljoin(page, (link.attributes["href"] or "").strip()) if link else ""
+    found = _POSTING.search(url)
+    title = _text(heading) if heading else ""
+    if not (found and title):
+        return None
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=found["id"],
+        title=title,
+        url=url,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(_text(row)),
+    )
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

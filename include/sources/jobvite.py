@@ -1,0 +1,125 @@
+"""Jobvite's career sites (jobs.jobvite.com/{company}), which have no public API.
+
+The search page lists all postings, 50 a page, and is paged by ``p`` from 0; without the slash
+before the query, ``p`` has no effect. The page of all jobs, ``/jobs``, is not used, because it
+shows only the first ones of each category. The search states its total as "1-50 of 266". A list
+that fits on one page may state none; it is complete if it has fewer than 50 postings and the page
+came to its end. A search without results says so.
+
+An unknown company redirects to a page of Jobvite's own, so a page counts only if it names the
+company. Custom sites link to postings of other companies of a group, which are not listed. A
+posting with several places shows only their number. A posting is a web page with JSON-LD; one that
+is gone redirects to the list of jobs.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import number_in
+from include.sources.records import row_sha256
+
+_SITE = "https://jobs.jobvite.com"
+_PAGE_SIZE = 50
+_TOTAL = re.compile(r"\bof\s+([\d,]+)")
+_POSTING = re.compile(r"/(?P<company>[^/]+)/job/(?P<id>\w+)")
+_LOCATION_COUNT = re.compile(r"\d+ \w+")
+_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
+
+
+class Jobvite:
+    source = "jobvite"
+    config_keys = ConfigKeys(required=("company",), home=_SITE)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=0)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        company = name(config, "company")
+        if not re.search(
+            rf"['\"/]{re.escape(company)}['\"/]".encode(), response.body, re.IGNORECASE
+        ):
+            raise ParseError(f"{response.url} is not a page of {company}")
+        search, page = response.html(), number_in(request, "p")
+        total = _total(search)
+        rows = search.css(".jv-job-list-name")
+        if not rows and page == 0:
+            total = 0 if total is None and "No results found" in search.text() else total
+            if total != 0:
+                raise ParseError(f"{response.url} is not a list of search results")
+        links = [_link(row) for row in rows]
+        jobs = [
+            job
+            for row, link in zip(rows, links, strict=True)
+            if (job := _listed(config, row, link))
+        ]
+        faults = ["a posting could not be read" for link in links if not _POSTING.search(link)]
+        alone = total is None and len(rows) < _PAGE_SIZE and _END.search(response.body)
+        if total is None and not alone:
+            faults.append("the search did not state its total")
+        more = bool(rows) and (page + 1) * _PAGE_SIZE < (total or 0)
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=(_request(config, page=page + 1),) if more else (),
+            partial_reason="; ".join(dict.fromkeys(faults)) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    url = f"{_SITE}/{name(config, 'company')}/search/?p={page}"
+    return Request(url=based(config, url))
+
+
+def _total(search: LexborHTMLParser) -> int | None:
+    stated = search.css_first(".jv-pagination-text")
+    found = _TOTAL.search(stated.text()) if stated else None
+    return int(found[1].replace(",", "")) if found else None
+
+
+def _link(cell: LexborNode) -> str:
+    """Return the address of the link in the cell or around it; empty if there is none."""
+    link = cell.css_first("a[href]")
+    outer = cell.parent
+    while link is None and outer is not None:
+        link = outer if outer.tag == "a" else None
+        outer = outer.parent
+    return (link.attributes.get("href") or "") if link else ""
+
+
+def _listed(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
+    """Return the job of a row, or None if its link is not to a posting of the company."""
+    company = name(config, "company")
+    found, title = _POSTING.search(link), _text(cell)
+    if not (found and title) or found["company"].casefold() != company.casefold():
+        return None
+    url = f"{_SITE}/{company}/job/{found['id']}"
+    page_url = based(config, url)
+    row = cell.parent
+    place = row.css_first(".jv-job-list-location") if row else None
+    location = _text(place) if place else ""
+    return ListedJob(
+        external_id=found["id"],
+        title=title,
+        url=url,
+        location=None if _LOCATION_COUNT.fullmatch(location) else location or None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(_text(row or cell)),
+    )
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

@@ -1,0 +1,167 @@
+"""JOIN's company pages (join.com/companies/{company}), read from the API that the pages call.
+
+JOIN does not document this API. It knows a company only by a number, which is in the state of the
+company's page (``__NEXT_DATA__``), so a listing begins with that page. The page also states how
+many postings there are, and shows five of them. The postings come from a GraphQL query, which pages
+by number from 1 and states ``rowCount`` on each page. The response for an unknown number is the
+same as for a company without openings; the total of the company's page tells them apart. An unknown
+company is a 404.
+
+``idParam`` is the end of a posting's URL. Its number is not the posting's id, and it changes from
+time to time although the posting does not. A remote posting still has the city and country of the
+employer: ``remoteType`` says whether people may work in that country (``COUNTRY``) or anywhere
+(``ANYWHERE``). A posting is a web page with JSON-LD; one that is gone is a 404. The host limits
+requests earlier than others do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from include.core import schema_posting
+from include.core.json_object import JsonObject, read_json
+from include.core.locations import locate
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.reading import complete
+from include.core.workplaces import workplace_of
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_SITE = "https://join.com"
+_PAGE_SIZE = 100
+_QUERY = """query PublicJobsList($input: PublicJobsQueryInput!) {
+  publicJobs(input: $input) {
+    items {
+      id idParam title workplaceType remoteType createdAt updatedAt
+      city { cityName countryName } country { iso3166 name } category { name }
+      employmentType { name }
+    }
+    pageInfo { page pageCount rowCount }
+  }
+}"""
+
+
+class Join:
+    source = "join"
+    config_keys = ConfigKeys(required=("company",), home=_SITE)
+    volatile_keys = ("idParam",)
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_SITE}/companies/{name(config, 'company')}"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        if request.json is None:
+            return _company(config, response)
+        found = JsonObject.of(response.json(), "the response").raw("data", "publicJobs")
+        jobs = JsonObject.of(found, "the list of jobs")
+        asked: Mapping[str, Any] = request.json["variables"]["input"]
+        total = jobs.number("pageInfo", "rowCount")
+        page = asked["paginationPage"]["page"]
+        more = page < (jobs.number("pageInfo", "pageCount") or 0)
+        return listing_page(
+            jobs.raw("items"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=[_request(config, asked["companyId"], page + 1)] if more else (),
+            partial_reason="the list did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting in the page's JSON-LD, completed from the page's state."""
+        stated = page.html().css_first('script[type="application/ld+json"]')
+        job = JsonObject({"": _state(page).raw("job")}).objects("")
+        if not (stated and job):
+            return None
+        markup = JsonObject.parse(stated.text())
+        posting = schema_posting.read(markup, heading=job[0].text("title"))
+        own = replace(
+            posting,
+            external_id=job[0].text("id"),
+            department=job[0].text("category", "name"),
+            workplace=workplace_of(job[0].text("workplaceType")) or posting.workplace,
+            locations=_locations(job[0], posting.locations),
+        )
+        return complete(own, schema_posting.description_of(markup), method="jsonld")
+
+
+def _state(page: Response) -> JsonObject:
+    """Return the state of the page. Raises ParseError if the page has none."""
+    script = page.html().css_first("script#__NEXT_DATA__")
+    if script is None:
+        raise ParseError(f"{page.url} is not a page of JOIN")
+    state = JsonObject.of(read_json(script.text()), "the page's script")
+    found = state.raw("props", "pageProps", "initialState")
+    return JsonObject.of(found, "the page's state")
+
+
+def _company(config: Mapping[str, Any], response: Response) -> ListingPage:
+    """Return the total that the company's page states, and the request for its first postings."""
+    state = _state(response)
+    company = state.number("company", "id")
+    total = state.number("jobs", "pagination", "total")
+    if company is None:
+        raise ParseError(f"{response.url} names no company")
+    return ListingPage(
+        total=None if total is None else int(total),
+        follow=(_request(config, int(company), 1),),
+        partial_reason="the company's page did not state its total" if total is None else None,
+    )
+
+
+def _request(config: Mapping[str, Any], company: int, page: int) -> Request:
+    paging = {"page": page, "pageSize": _PAGE_SIZE}
+    return Request(
+        url=based(config, f"{_SITE}/candidate-api/graphql"),
+        method="POST",
+        json={
+            "operationName": "PublicJobsList",
+            "query": _QUERY,
+            "variables": {"input": {"companyId": company, "paginationPage": paging}},
+        },
+    )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    page = quote(job.need("idParam"), safe="")
+    url = f"{_SITE}/companies/{name(config, 'company')}/{page}"
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=job.need("id"),
+        title=job.need("title"),
+        url=url,
+        location=_location(job),
+        page_url=page_url if page_url != url else None,
+        modified=job.text("updatedAt"),
+    )
+
+
+def _location(job: JsonObject) -> str | None:
+    country = job.text("country", "name") or job.text("city", "countryName")
+    match job.text("remoteType"):
+        case "ANYWHERE":
+            return "Remote"
+        case "COUNTRY":
+            return f"Remote ({country})" if country else "Remote"
+        case _:
+            return ", ".join(filter(None, (job.text("city", "cityName"), country))) or None
+
+
+def _locations(job: JsonObject, stated: tuple[Location, ...]) -> tuple[Location, ...]:
+    """Return the places of a job whose page states these; those of a remote job are the employer's
+    and do not count."""
+    match job.text("remoteType"):
+        case "ANYWHERE":
+            return ()
+        case "COUNTRY":
+            return tuple({locate(at.country, country=at.country) for at in stated if at.country})
+        case _:
+            return stated

@@ -1,0 +1,109 @@
+"""Manatal's career pages (www.careers-page.com/{company}), read from the API that the pages call.
+
+The documented API (developers.manatal.com) lists other postings than the pages show, and the ids in
+it lead to no page. The pages' API has 20 postings a page, whatever size is requested, paged by
+``page`` from 1, with ``count`` on every page and ``next`` on all but the last. On some companies'
+pages postings move while the list is read (477 rows of 338 postings in one case); their number then
+shows that the listing is partial. Postings are complete in the list. They have no date and no
+workplace, and pay counts only if ``is_salary_visible`` is true; it has no period. It is not known
+what the response for an unknown company is, so an empty list is partial.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_of
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import number_in
+from include.sources.records import MAYBE_UNKNOWN, listing_page
+
+_SITE = "https://www.careers-page.com"
+
+
+class Manatal:
+    source = "manatal"
+    config_keys = ConfigKeys(required=("company",), home=_SITE)
+    volatile_keys = ("is_pinned_in_career_page",)
+    """Whether a posting is pinned only changes its place in the list."""
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page = JsonObject.of(response.json(), "the list")
+        total = page.number("count")
+        more = page.raw("next") and page.raw("results")
+        return listing_page(
+            page.raw("results"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=[_request(config, page=number_in(request, "page") + 1)] if more else (),
+            partial_reason=_partial_reason(total),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        location = _location(job)
+        visible = job.flag("is_salary_visible")
+        return complete(
+            JobPosting(
+                title=job.need("position_name"),
+                external_id=job.need("id"),
+                url=job.text("url"),
+                company=job.text("organization_name"),
+                locations=(location,) if location else (),
+                workplace=workplace_of(location.raw) if location else None,
+                salary=salary(
+                    low=job.number("salary_min"),
+                    high=job.number("salary_max"),
+                    currency=job.text("currency_code"),
+                    period=None,
+                    origin="structured",
+                )
+                if visible
+                else None,
+            ),
+            job.html("description"),
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    url = f"{_SITE}/api/v1.0/c/{name(config, 'company')}/jobs/?page={page}"
+    return Request(url=based(config, url))
+
+
+def _partial_reason(total: float | None) -> str | None:
+    if total is None:
+        return "the list did not state its total"
+    return None if total else MAYBE_UNKNOWN
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    url = f"{_SITE}/{name(config, 'company')}/job/{quote(job.need('hash'), safe='')}"
+    location = _location(job)
+    return ListedJob(
+        external_id=job.need("id"),
+        title=job.need("position_name"),
+        url=url,
+        location=location.raw if location else None,
+        content=JsonObject({**job.raw(), "url": url}).dump(),
+    )
+
+
+def _location(job: JsonObject) -> Location | None:
+    return place(
+        city=job.text("city"),
+        region=job.text("state"),
+        country=job.text("country"),
+        raw=job.text("location_display"),
+    )

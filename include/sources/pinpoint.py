@@ -1,0 +1,116 @@
+"""Pinpoint's career sites ({site}.pinpointhq.com), read from the list at ``/postings.json``.
+
+One response holds every open posting in full, without a total and without paging. It is not known
+what an unknown site responds, so an empty list is partial. The text is in four parts, each of which
+has a heading of its own except the first. Pay counts only if ``compensation_visible`` is true:
+employers may hide it, and the numbers are still in the response. Its frequency may be one that
+``PayPeriod`` does not have, such as ``two_weeks``. A posting has no date of publication, and its
+place has no country.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.pay_period import pay_period
+from include.core.reading import complete
+from include.core.salary import salary
+from include.core.workplaces import workplace_of
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import MAYBE_UNKNOWN, listing_page
+
+_PARTS = ("description", "key_responsibilities", "skills_knowledge_expertise", "benefits")
+
+
+class Pinpoint:
+    source = "pinpoint"
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.pinpointhq.com",
+        overridden=("site",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"https://{subdomain(config, 'site')}.pinpointhq.com/postings.json"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        postings = JsonObject.of(response.json(), "the list").raw("data")
+        return listing_page(
+            postings,
+            _listed,
+            volatile=self.volatile_keys,
+            partial_reason=None if postings else MAYBE_UNKNOWN,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        posting = JsonObject.parse(content)
+        html = "\n".join(
+            section(posting.text(f"{part}_header"), text)
+            for part in _PARTS
+            if (text := posting.html(part))
+        )
+        employment = posting.text("employment_type_text") or posting.text("employment_type")
+        location = _location(posting)
+        return complete(
+            JobPosting(
+                title=posting.need("title"),
+                external_id=posting.need("id"),
+                requisition_id=posting.text("job", "requisition_id"),
+                url=posting.text("url"),
+                department=posting.text("job", "department", "name"),
+                team=posting.text("job", "division", "name"),
+                locations=(location,) if location else (),
+                workplace=workplace_of(posting.text("workplace_type")),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=_pay(posting),
+                valid_through=moment(posting.text("deadline_at")),
+                valid_through_raw=posting.text("deadline_at"),
+            ),
+            html,
+        )
+
+
+def _listed(posting: JsonObject) -> ListedJob:
+    location = _location(posting)
+    return ListedJob(
+        external_id=posting.need("id"),
+        title=posting.need("title"),
+        url=posting.need("url"),
+        location=location.raw if location else None,
+        content=posting.dump(),
+    )
+
+
+def _location(posting: JsonObject) -> Location | None:
+    return place(
+        city=posting.text("location", "city"),
+        region=posting.text("location", "province"),
+        country=None,
+        raw=posting.text("location", "name"),
+    )
+
+
+def _pay(posting: JsonObject) -> Salary | None:
+    if posting.flag("compensation_visible") is not True:
+        return None
+    frequency = posting.text("compensation_frequency") or ""
+    return salary(
+        low=posting.number("compensation_minimum"),
+        high=posting.number("compensation_maximum"),
+        currency=posting.text("compensation_currency"),
+        # "two_weeks" must not be read as a week
+        period=pay_period(frequency) if frequency.isalpha() else None,
+        origin="structured",
+    )

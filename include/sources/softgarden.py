@@ -1,0 +1,82 @@
+"""Softgarden's career boards ({site}.softgarden.io).
+
+The front page of a board holds all postings, in the language of the board: a script has the ids of
+them all (``complete_job_id_list``), and each posting has a card. The number of ids is the total.
+Which fields a card has is the employer's choice, and the order of day and month in its date is that
+of the board's language, so dates are read from the posting's page. That page has JSON-LD; one that
+is gone is a 404. An unknown board is a 404, too. The widget with the same list is not used, because
+robots.txt disallows it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from include.core.models import JobPosting, ListedJob
+from include.core.text import one_line
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.records import row_sha256
+
+_IDS = re.compile(rb"complete_job_id_list\s*=\s*(?:jobs_selected\s*=\s*)?\[([\d\s,]*)\]")
+_CARDS = ".matchElement[id^=job_id_]"
+
+
+class Softgarden:
+    source = "softgarden"
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.softgarden.io",
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_home(config)}/"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        stated = _IDS.search(response.body)
+        if stated is None:
+            raise ParseError(f"{response.url} has no list of postings")
+        cards = response.html().css(_CARDS)
+        jobs = tuple(job for card in cards if (job := _listed(config, card)))
+        return ListingPage(
+            jobs=jobs,
+            total=len(set(re.findall(rb"\d+", stated[1]))),
+            partial_reason=None if len(jobs) == len(cards) else "a posting could not be read",
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _home(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.softgarden.io"
+
+
+def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
+    number = (card.attributes["id"] or "").removeprefix("job_id_")
+    heading = card.css_first(".title")
+    title = _text(heading) if heading else ""
+    if not (number.isdecimal() and title):
+        return None
+    url = f"{_home(config)}/job/{number}?l=en"
+    page_url = based(config, url)
+    place = card.css_first(".ProjectGeoLocationCity")
+    return ListedJob(
+        external_id=number,
+        title=title,
+        url=url,
+        location=(_text(place) or None) if place else None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(_text(card)),
+    )
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

@@ -1,0 +1,86 @@
+"""The second API of SuccessFactors' career sites, which newer sites call to build their list.
+
+SAP does not document this API. It lists the postings of one language (``locale``), so each of the
+site's languages is requested: on one site German had 601 postings and English 8. A posting in
+several languages has the same id in each. The languages are those that the search page names. A
+response has 10 postings, paged by ``pageNumber`` from 0, and the ``totalJobs`` of its language.
+Sites have been seen to answer the same page in a different order each time, so a listing may miss
+postings; their number then shows that it is partial. A site without this API responds with 401.
+
+``unifiedUrlTitle`` is quoted as in a URL already. ``jobLocationShort`` may contain markup. Dates
+have the order of their language and are not read here, but from the posting's page.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from include.core.json_object import JsonObject
+from include.core.models import ListedJob
+from include.core.text import one_line
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import based, host
+from include.sources.records import listing_page
+
+_PAGE_SIZE = 10
+_LOCALE = re.compile(rb"""\blocale["']?\s*[=:]\s*["']?([a-z]{2}_[A-Z]{2})\b""")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def first_requests(config: Mapping[str, Any], search: Response) -> tuple[Request, ...]:
+    """Return the first request of each language that the search page names, English first."""
+    named = {found.decode() for found in _LOCALE.findall(search.body)}
+    ordered = sorted(named, key=lambda locale: (not locale.startswith("en"), locale))
+    return tuple(_request(config, locale, page=0) for locale in ordered)
+
+
+def parse(config: Mapping[str, Any], request: Request, response: Response) -> ListingPage:
+    """Return what the response contributes to its language. Raises ParseError if it is not what
+    the API returns."""
+    asked = JsonObject(request.json or {})
+    locale, page = asked.need("locale"), int(asked.number("pageNumber") or 0)
+    answer = JsonObject.of(response.json(), "the list")
+    total = answer.number("totalJobs")
+    rows = answer.raw("jobSearchResult")
+    came = len(answer.values("jobSearchResult"))
+    more = came and (page + 1) * _PAGE_SIZE < (total or 0)
+    listed = listing_page(
+        [] if total == 0 and rows is None else rows,
+        lambda row: _listed(config, JsonObject.of(row.raw("response"), "it"), locale),
+        volatile=(),
+        total=total,
+        follow=[_request(config, locale, page=page + 1)] if more else (),
+        partial_reason="the list did not state its total" if total is None else None,
+    )
+    return replace(listed, part=locale)
+
+
+def _request(config: Mapping[str, Any], locale: str, *, page: int) -> Request:
+    return Request(
+        url=based(config, f"https://{host(config, 'host')}/services/recruiting/v1/jobs"),
+        method="POST",
+        json={
+            "keywords": "",
+            "locale": locale,
+            "location": "",
+            "pageNumber": page,
+            "sortBy": "recent",
+        },
+    )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject, locale: str) -> ListedJob:
+    words = quote(job.text("unifiedUrlTitle") or "job", safe="%()")
+    number = quote(job.need("id"), safe="")
+    url = f"https://{host(config, 'host')}/job/{words}/{number}-{locale}"
+    page_url = based(config, url)
+    places = (one_line(_TAG.sub(" ", place)) for place in job.texts("jobLocationShort"))
+    return ListedJob(
+        external_id=job.need("id"),
+        title=job.need("unifiedStandardTitle"),
+        url=url,
+        location="; ".join(dict.fromkeys(filter(None, places))) or None,
+        page_url=page_url if page_url != url else None,
+    )

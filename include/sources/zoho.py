@@ -1,0 +1,146 @@
+"""Career sites of Zoho Recruit ({company}.zohorecruit.com, .eu, .in or a host of the employer).
+
+The page ``/jobs/Careers`` holds its postings as JSON in a hidden field, ``<input id="jobs">``. It
+has no paging: some sites show at most 50 postings, others at most 750, and nothing states how many
+there are. So a number of postings that is a multiple of 50 may be cut off, and then the listing is
+partial. Sites have been seen to leave out other postings, too, so Zoho is one of the fragile
+sources of ``core.expiry``. A site without postings, an unknown site and a host that limits requests
+all respond with a page without the field, which is an error.
+
+Many sites leave the description out of the list. Then the posting's page is read, which holds the
+whole posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says so.
+``Date_Opened`` is in seconds, milliseconds or a date. ``City`` may name several cities. ``Salary``
+is any text. Flags may be booleans, numbers or texts.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject, read_json
+from include.core.locations import place
+from include.core.models import JobPosting, ListedJob, Location, Workplace
+from include.core.pay_text import salary_in
+from include.core.reading import complete
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, host
+from include.sources.records import listing_page
+
+_CAP = 50
+_TRUE = frozenset({"1", "1.0", "on", "true", "yes"})
+_FALSE = frozenset({"0", "0.0", "off", "false", "no"})
+_SCRIPT = re.compile(r"\bjobs\s*=\s*JSON\.parse\('((?:[^'\\]|\\.)*)'\)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_NO_PLACES = frozenset({"", ".", "-", "--"})
+
+
+class Zoho:
+    source = "zoho"
+    config_keys = ConfigKeys(
+        required=("host",), readers={"host": host}, home="https://{host}", overridden=("host",)
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, _careers(config)))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        field = response.html().css_first("input#jobs")
+        if field is None:
+            raise ParseError(f"{response.url} is not a career site with postings")
+        jobs = read_json(field.attributes.get("value") or "")
+        shown = len(JsonObject({"": jobs}).values(""))
+        return listing_page(
+            jobs,
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            partial_reason=f"the site may show only {shown} of its postings"
+            if shown and shown % _CAP == 0
+            else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        return _posting(JsonObject.parse(content))
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        found = _SCRIPT.search(page.text())
+        if found is None:
+            return None
+        jobs = JsonObject({"": read_json(_ESCAPE.sub(_unescaped, found[1]), strict=False)})
+        posting = next(iter(jobs.objects("")), None)
+        return _posting(JsonObject({**posting.raw(), "url": page.url})) if posting else None
+
+
+def _careers(config: Mapping[str, Any]) -> str:
+    return f"https://{host(config, 'host')}/jobs/Careers"
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """Return the character that an escape in a string of JavaScript means."""
+    code = escape[1] or escape[2]
+    return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob | None:
+    if _flag(job, "Is_Locked") or False in (
+        _flag(job, "Publish"),
+        _flag(job, "Keep_on_Career_Site"),
+    ):
+        return None
+    url = f"{_careers(config)}/{job.need('id')}"
+    page_url = based(config, url)
+    inline = bool(job.html("Job_Description").strip())
+    return ListedJob(
+        external_id=job.need("id"),
+        title=_title(job),
+        url=url,
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        page_url=page_url if page_url != url else None,
+        content=JsonObject({**job.raw(), "url": url}).dump() if inline else None,
+    )
+
+
+def _posting(job: JsonObject) -> JobPosting:
+    employment = job.text("Job_Type")
+    return complete(
+        JobPosting(
+            title=_title(job),
+            external_id=job.need("id"),
+            url=job.text("url"),
+            locations=_locations(job),
+            workplace=Workplace.REMOTE if _flag(job, "Remote_Job") else None,
+            employment_types=employment_types(employment),
+            employment_type_raw=employment,
+            salary=salary_in(job.text("Salary") or "", currency=job.text("Currency")),
+            posted_at=moment(job.text("Date_Opened")),
+            posted_at_raw=job.text("Date_Opened"),
+        ),
+        job.html("Job_Description"),
+    )
+
+
+def _title(job: JsonObject) -> str:
+    return job.text("Posting_Title") or job.need("Job_Opening_Name")
+
+
+def _flag(job: JsonObject, key: str) -> bool | None:
+    """Return a flag, whatever its type; None if it is not stated."""
+    stated = str(job.raw(key)).casefold()
+    return True if stated in _TRUE else False if stated in _FALSE else None
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    state, country = (_named(job.text(key)) for key in ("State", "Country"))
+    cities = [city for part in (job.text("City") or "").split(",") if (city := _named(part))]
+    found = (place(city=city, region=state, country=country) for city in cities or [None])
+    return tuple(dict.fromkeys(location for location in found if location))
+
+
+def _named(text: str | None) -> str | None:
+    return None if (text or "").strip() in _NO_PLACES else (text or "").strip()

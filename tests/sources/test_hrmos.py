@@ -1,0 +1,102 @@
+"""HRMOS, with recorded pages of two companies and others built like them."""
+
+from collections.abc import Callable
+
+import pytest
+
+from include.core.models import Page
+from include.errors import PageGone, ParseError
+from include.pipeline.pages.read_page import read_page
+from include.sources.base import Request
+from include.sources.paging import number_in
+from tests.recorded import recorded
+from tests.sources.answers import answer
+from tests.sources.boards import listing
+
+ACME = {"company": "acme"}
+CARD = """<li class="pg-list-cassette jsc-joblist-cassette">
+    <a href="https://hrmos.co/pages/acme/jobs/{id}"><h2>調理師</h2><p>料理</p></a></li>"""
+URL = "https://hrmos.co/pages/raksul/jobs/2167257001778999340"
+
+
+def page(cards: str, total: int) -> str:
+    count = f'<p class="pg-count"> 全 {total:,} 件中 9 件 を表示しています </p>' if cards else ""
+    return f"<html><body>{count}<ul>{cards}</ul></body></html>"
+
+
+def site(
+    count: int, *, stated: int | None = None, repeats: bool = False
+) -> Callable[[Request], str]:
+    def serve(request: Request) -> str:
+        number = number_in(request, "page")
+        assert request.url == f"https://hrmos.co/pages/acme/jobs?page={number}"
+        shown = range(count)[0 if repeats else (number - 1) * 100 :][:100]
+        return page(
+            "".join(CARD.format(id=each) for each in shown), count if stated is None else stated
+        )
+
+    return serve
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 203, 1_200])
+def test_a_company_is_read_to_its_total(count: int) -> None:
+    found = listing("hrmos", ACME, site(count))
+
+    assert (found.complete, found.reason) == (True, None)
+    assert len(found.jobs) == count
+
+
+@pytest.mark.parametrize(
+    "serve", [site(150, stated=151), site(150, stated=149), site(150, repeats=True)]
+)
+def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+    assert not listing("hrmos", ACME, serve).complete
+
+
+def test_a_page_that_was_cut_is_partial() -> None:
+    serve = site(30)
+
+    assert not listing("hrmos", ACME, lambda asked: serve(asked)[:2_000]).complete
+
+
+def test_a_card_without_a_title_is_partial() -> None:
+    cards = CARD.format(id=1) + CARD.format(id=2).replace("調理師", "")
+    found = listing("hrmos", ACME, lambda asked: page(cards, 1))
+
+    assert (len(found.jobs), found.complete) == (1, False)
+
+
+@pytest.mark.parametrize("body", [b"<html></html>", b"[]", page("", 0).encode()])
+def test_a_page_without_a_total_is_an_error(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("hrmos", ACME, body)
+
+
+def test_a_recorded_page_without_json_ld_is_read() -> None:
+    # The recorded posting is over; without its button it is like one that is open.
+    body = recorded("hrmos/job_detail_shinsotsu_rsp.html").replace("募集終了".encode(), b"")
+    read = read_page("hrmos", Page(url=URL, body=body, content_type="text/html; charset=utf-8"))
+
+    assert read.title == "【28新卒/内定直結3days】巨大産業を変革し続ける“ラクスル流”事業開発"
+    assert (read.company, read.employment_type_raw) == ("ラクスル株式会社", "新卒")
+    assert [at.raw for at in read.locations] == [
+        "106-0041 東京都港区麻布台一丁目3番1号 麻布台ヒルズ 森JPタワー 19階"
+    ]
+    assert "3daysインターンシップ" in read.description_text
+    assert "取引金融機関" not in read.description_text
+
+
+def test_a_recorded_posting_that_is_over_is_gone() -> None:
+    body = recorded("hrmos/job_detail_shinsotsu_rsp.html")
+
+    with pytest.raises(PageGone, match="募集終了"):
+        read_page("hrmos", Page(url=URL, body=body, content_type="text/html"))
+
+
+def test_a_page_with_json_ld_is_read_from_it() -> None:
+    body = """<h1 class="sg-corporate-name">調理師</h1><script type="application/ld+json">
+        {"@type": "JobPosting", "title": "Cook", "datePosted": "2026-07-14",
+        "description": "Cook."}</script>"""
+    read = read_page("hrmos", Page(url=URL, body=body.encode(), content_type="text/html"))
+
+    assert (read.title, read.posted_at_raw) == ("Cook", "2026-07-14")
