@@ -278,6 +278,7 @@ SAMPLES: tuple[Sample, ...] = (
         wrap=lambda row: {"maxCount": 1, "offset": 0, "count": 1, "jobPostings": [row]},
         headers={"X-CSRF-TOKEN": "t"},
         asks={"paginationStart": 0},
+        opens='{"csrfToken": "t"}',
     ),
     Sample(
         source="herp",
@@ -332,6 +333,8 @@ SAMPLES: tuple[Sample, ...] = (
         },
         headers={"accept": "application/json"},
         asks={"variables": {"input": {"companyId": 1, "paginationPage": {"page": 1}}}},
+        opens='<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": {'
+        '"company": {"id": 1}, "jobs": {"pagination": {"total": 1}}}}}}</script>',
     ),
     Sample(
         source="manatal",

@@ -33,8 +33,11 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
     "amazon": ("hits",),
     "apple": ("res", "totalRecords"),
     "bamboohr": ("meta", "totalCount"),
+    "dayforce": ("maxCount",),
     "eightfold": ("data", "count"),
     "greenhouse": ("meta", "total"),
+    "join": ("data", "publicJobs", "pageInfo", "rowCount"),
+    "manatal": ("count",),
     "oracle": ("items", 0, "TotalJobsCount"),
     "paycom": ("jobPostingPreviewsCount",),
     "phenom": ("refineSearch", "totalHits"),
@@ -45,13 +48,16 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
 }
 """The path of the total in the JSON of each source that states one."""
 WRITTEN_TOTALS = {
+    "hrmos": ("全 1 件".encode(), "全 5 件".encode()),
     "jazzhr": (b"</table>", b'</table><a href="/apply/jobs/details/another">Nurse</a>'),
+    "jobvite": (b"</table>", b'</table><p class="jv-pagination-text">1-1 of 5</p>'),
+    "softgarden": (b"[49734098]", b"[49734098, 53688446]"),
     "successfactors": (b"of <b>1</b>", b"of <b>5</b>"),
 }
 """The text of the page that states the number of postings, and a text that states more."""
 WITHOUT_TOTAL = frozenset({
-    "ashby", "gupy", "html", "icims", "json", "lever", "paylocity", "personio", "recruitee",
-    "rippling", "sitemap", "teamtailor",
+    "ashby", "breezy", "gem", "gupy", "herp", "hibob", "html", "icims", "json", "lever",
+    "paylocity", "personio", "pinpoint", "recruitee", "rippling", "sitemap", "teamtailor", "zoho",
 })  # fmt: skip
 
 
