@@ -41,6 +41,7 @@ def test_a_listing_of_a_fragile_source_always_needs_a_second_one() -> None:
     assert needed(listed=99, known=100, missing=1, source="html") == 2
     assert needed(listed=99, known=100, missing=1, source="icims") == 2
     assert needed(listed=99, known=100, missing=1, source="jazzhr") == 2
+    assert needed(listed=99, known=100, missing=1, source="zoho") == 2
     assert needed(listed=99, known=100, missing=1, source="json") == 1
 
 

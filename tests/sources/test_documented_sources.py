@@ -1,0 +1,43 @@
+"""The table of docs/sources.md says what is true of the adapters."""
+
+import re
+from pathlib import Path
+
+from include.core.expiry import FRAGILE_SOURCES
+from include.sources.registry import adapter_for, has_web_pages, sources
+from tests.sources.rows import SAMPLES, WITHOUT_ROWS
+
+_PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
+_ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
+ROWS = {name: cells for name, *cells in _ROW.findall(_PAGE.read_text())}
+
+
+def test_every_source_has_a_row_in_alphabetical_order() -> None:
+    assert list(ROWS) == sorted(sources())
+
+
+def test_the_config_keys_are_those_of_the_adapter() -> None:
+    for source, (_, config, *_) in ROWS.items():
+        required, _, optional = config.partition("(")
+        keys = adapter_for(source).config_keys
+        assert tuple(re.findall(r"`(\w+)`", required)) == keys.required, source
+        assert tuple(re.findall(r"`(\w+)`", optional)) == keys.optional, source
+
+
+def test_the_text_is_read_from_web_pages_where_robots_txt_is_checked() -> None:
+    web_pages = {source for source, (_, _, text, _) in ROWS.items() if "web page" in text}
+
+    assert web_pages == {source for source in sources() if has_web_pages(source)}
+
+
+def test_the_text_is_in_the_list_where_the_adapter_passes_it_on() -> None:
+    samples = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
+    inline = {name for name, each in samples.items() if each.listed(each.row).content is not None}
+
+    assert {source for source, (_, _, text, _) in ROWS.items() if "list" in text} == inline
+
+
+def test_a_fragile_source_is_complete_only_twice() -> None:
+    twice = {source for source, (*_, complete) in ROWS.items() if complete.endswith(", twice")}
+
+    assert twice == FRAGILE_SOURCES
