@@ -66,6 +66,16 @@ ANSWERS: dict[str, Any] = {
         "next": None,
         "results": [{"id": i, "hash": f"H{i}", "position_name": t} for i, t in _EACH],
     },
+    "/public/staffing/v1/career-site/acme": {"myJobsToken": "t"},
+    "/myadp_prefix/mycareer/public/staffing/v1/job-requisitions/apply-custom-filters": {
+        "count": 3,
+        "jobRequisitions": [{"reqId": str(i), "jobTitle": t} for i, t in _EACH],
+    },
+    "/jobs/acme/30.005": "<script>COMPANY_POSITIONS_DATA = "
+    + json.dumps(
+        [{"uid": str(i), "name": t, "url_active_page": "https://x.test"} for i, t in _EACH]
+    )
+    + ";</script>",
     "/api/auth/csrf": {"csrfToken": "t"},
     "/api/geo/acme/jobposting/search": {
         "maxCount": 3,
@@ -193,7 +203,9 @@ HOSTED = {
     "teamtailor": "https://acme.teamtailor.com/jobs",
     "bamboohr": "https://acme.bamboohr.com/careers/1",
     "rippling": "https://ats.rippling.com/acme/jobs",
+    "adp_myjobs": "https://myjobs.adp.com/acme/cx/job-details?reqId=1",
     "breezy": "https://acme.breezy.hr/p/1-night-cook",
+    "comeet": "https://www.comeet.com/jobs/acme/30.005/cook/1",
     "dayforce": "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1",
     "gem": "https://jobs.gem.com/acme/1",
     "herp": "https://herp.careers/v1/acme/1",

@@ -6,12 +6,14 @@ from typing import Any
 from include.core.filters import check_filters
 from include.core.models import Company
 from include.errors import SettingError
+from include.sources.adp_myjobs import AdpMyJobs
 from include.sources.amazon import Amazon
 from include.sources.apple import Apple
 from include.sources.ashby import Ashby
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
 from include.sources.breezy import Breezy
+from include.sources.comeet import Comeet
 from include.sources.config import canonical, check_keys
 from include.sources.dayforce import Dayforce
 from include.sources.eightfold import Eightfold
@@ -69,7 +71,9 @@ _ALL: tuple[Adapter, ...] = (
     Paylocity(),
     Phenom(),
     UltiPro(),
+    AdpMyJobs(),
     Breezy(),
+    Comeet(),
     Dayforce(),
     Gem(),
     Herp(),

@@ -17,6 +17,7 @@ PHENOM = {"host": "careers.acme.com", "locale": "en_us"}
 HTML = {"url": PAGE, "link_selector": "a.job", "next_selector": "a.next"}
 JSON = {"url": PAGE, "jobs": "data[]", "fields": FIELDS, "total": "n", "next": "next"}
 DAYFORCE = {"tenant": "acme", "board": "CANDIDATEPORTAL"}
+COMEET = {"company": "acme", "uid": "30.005"}
 MIRROR = "http://127.0.0.1:8090/acme"
 
 USABLE: tuple[tuple[str, Config], ...] = (
@@ -43,7 +44,9 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("phenom", PHENOM),
     ("phenom", {"host": "careers.acme.com"}),
     ("ultipro", ULTIPRO),
+    ("adp_myjobs", {"site": "acme"}),
     ("breezy", {"site": "acme"}),
+    ("comeet", COMEET),
     ("dayforce", DAYFORCE | {"culture": "fr-CA"}),
     ("gem", {"board": "acme"}),
     ("herp", {"company": "acme"}),
@@ -84,6 +87,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("personio", {"site": "acme"}, {"site": "Acme"}),
     ("teamtailor", {"site": "acme.na"}, {"site": "Acme.NA"}),
     ("bamboohr", {"site": "acme"}, {"site": " Acme"}),
+    ("adp_myjobs", {"site": "acme"}, {"site": " Acme"}),
     ("breezy", {"site": "acme"}, {"site": "Acme "}),
     ("hibob", {"site": "acme"}, {"site": "Acme"}),
     ("pinpoint", {"site": "acme"}, {"site": "ACME"}),
@@ -116,6 +120,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("paylocity", {"board": GUID}, {"board": GUID, "base_url": "https://recruiting.paylocity.com"}),
     ("phenom", PHENOM, PHENOM | {"base_url": "https://careers.acme.com"}),
     ("ultipro", ULTIPRO, ULTIPRO | {"base_url": "https://recruiting2.ultipro.com"}),
+    ("comeet", COMEET, COMEET | {"base_url": "https://www.comeet.com"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"base_url": "https://jobs.dayforcehcm.com"}),
     ("gem", {"board": "acme"}, {"board": "acme", "base_url": "https://api.gem.com"}),
     ("herp", {"company": "acme"}, {"company": "acme", "base_url": "https://herp.careers"}),
@@ -149,6 +154,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("workable", {"account": "acme"}, {"account": "Acme"}),
     ("rippling", {"board": "acme"}, {"board": "Acme"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"culture": "fr-CA"}),
+    ("comeet", COMEET, COMEET | {"uid": "30.006"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"board": "other"}),
     ("gem", {"board": "acme"}, {"board": "Acme"}),
     ("herp", {"company": "acme"}, {"company": "Acme"}),
@@ -186,6 +192,8 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "http://boards-api.greenhouse.io"}),
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "https://boards-api.greenhouse.io:444"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": MIRROR.upper()}),
+    # requests to two hosts
+    ("adp_myjobs", {"site": "a"}, {"site": "a", "base_url": "https://myjobs.adp.com"}),
     # a base_url with the source's own host, because links to other hosts are moved to it
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),

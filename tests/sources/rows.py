@@ -13,6 +13,7 @@ from include.core.models import ListedJob
 from include.sources.base import Request, Response
 from include.sources.registry import adapter_for
 from tests.sources.configs import (
+    COMEET,
     DAYFORCE,
     EIGHTFOLD,
     FIELDS,
@@ -51,6 +52,8 @@ class Sample:
     """The JSON of that request."""
     opens: str = ""
     """The response to the first request, if the row is in the response to a later one."""
+    path: str = ""
+    """The end of the URL of that request."""
     switches: tuple[str, ...] = ()
     """The keys that decide whether the row is listed."""
 
@@ -58,7 +61,7 @@ class Sample:
         adapter = adapter_for(self.source)
         request = adapter.first_request(self.config)
         if self.headers:
-            request = Request(url=request.url, headers=self.headers, json=self.asks)
+            request = Request(url=request.url + self.path, headers=self.headers, json=self.asks)
         found = self.wrap(row)
         body = found if isinstance(found, bytes) else json.dumps(found).encode()
         answer = Response(url=request.url, body=body)
@@ -263,6 +266,38 @@ SAMPLES: tuple[Sample, ...] = (
             "published_date": "2026-07-14T10:00:00.000Z",
         },
         wrap=lambda row: [row],
+    ),
+    Sample(
+        source="adp_myjobs",
+        config={"site": "acme"},
+        row={
+            "reqId": "5001217894100", "jobTitle": "Cook", "publishedJobTitle": "Cook 851",
+            "jobDescription": TEXT, "jobQualifications": "", "workLevelCode": "Part-time",
+            "requisitionLocations": [{
+                "address": {"cityName": "Oslo", "country": {"longName": "Norway"}},
+                "nameCode": {"codeValue": "851", "longName": "Oslo-851"},
+            }],
+            "organizationalUnits": [], "clientRequisitionID": "34033", "postingDate": None,
+        },
+        wrap=lambda row: {"count": 1, "jobRequisitions": [row]},
+        headers={"myjobstoken": "secret"},
+        path="?$skip=0",
+        opens='{"myJobsToken": "secret"}',
+    ),
+    Sample(
+        source="comeet",
+        config=COMEET,
+        row={
+            "uid": "7A.123", "name": "Cook", "department": "Kitchen",
+            "employment_type": "Full-time",
+            "location": {"name": "Oslo", "country": "NO", "city": "Oslo", "is_remote": False},
+            "details": [{"name": "Description", "value": TEXT, "order": 1}],
+            "url_comeet_hosted_page": "https://www.comeet.com/jobs/acme/30.005/cook/7A.123",
+            "time_updated": "2026-06-13T14:58:22Z", "workplace_type": "On-site",
+        },
+        wrap=lambda row: (
+            f"<script>COMPANY_POSITIONS_DATA = {json.dumps([row])}; POSITION_DATA = null;</script>"
+        ).encode(),
     ),
     Sample(
         source="dayforce",

@@ -24,8 +24,8 @@ EVERY_CONFIG = [
     *((source, config) for source, *pair in (*SAME, *DIFFERENT) for config in pair),
 ]
 SUBDOMAINS = frozenset({
-    "bamboohr", "breezy", "gupy", "hibob", "icims", "jazzhr", "personio", "pinpoint", "recruitee",
-    "softgarden", "teamtailor",
+    "adp_myjobs", "bamboohr", "breezy", "gupy", "hibob", "icims", "jazzhr", "personio", "pinpoint",
+    "recruitee", "softgarden", "teamtailor",
 })  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from include.core.expiry import FRAGILE_SOURCES
 from include.core.models import Listing, Page
 from include.errors import ListingError, ParseError
 from include.sources.base import Request
-from include.sources.registry import sources
+from include.sources.registry import adapter_for, sources
 from tests.sources.boards import listing
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
 
@@ -30,6 +30,7 @@ OTHER_PAGES = {
 }
 STATUSES = (401, 403, 404, 410, 429, 500, 503)
 TOTALS: dict[str, tuple[str | int, ...]] = {
+    "adp_myjobs": ("count",),
     "amazon": ("hits",),
     "apple": ("res", "totalRecords"),
     "bamboohr": ("meta", "totalCount"),
@@ -56,7 +57,7 @@ WRITTEN_TOTALS = {
 }
 """The text of the page that states the number of postings, and a text that states more."""
 WITHOUT_TOTAL = frozenset({
-    "ashby", "breezy", "gem", "gupy", "herp", "hibob", "html", "icims", "json", "lever",
+    "ashby", "breezy", "comeet", "gem", "gupy", "herp", "hibob", "html", "icims", "json", "lever",
     "paylocity", "personio", "pinpoint", "recruitee", "rippling", "sitemap", "teamtailor", "zoho",
 })  # fmt: skip
 
@@ -80,8 +81,10 @@ def with_total(sample: Sample, total: int) -> bytes:
 def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
     """Return the listing of a board whose response with postings is that of ``answer``."""
 
+    first = adapter_for(sample.source).first_request(sample.config)
+
     def serve(request: Request) -> Page:
-        opens = sample.opens and request.json is None
+        opens = sample.opens and request.url == first.url
         body = sample.opens.encode() if opens else answer(request)
         return Page(url=request.url, body=body, headers={"x-apple-csrf-token": "t"})
 

@@ -34,6 +34,7 @@ VOLATILE = {
 }
 JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]
 MODIFIED = {
+    "comeet": "2026-06-13T14:58:22Z",
     "gem": "2026-06-13T14:58:22.887Z",
     "greenhouse": "2026-03-18T10:32:18-04:00",
     "herp": "2025-10-19T13:59:50.000Z",

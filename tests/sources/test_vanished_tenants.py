@@ -10,7 +10,7 @@ from include.errors import ListingError, ParseError
 from include.sources.base import Request
 from include.sources.records import MAYBE_UNKNOWN
 from tests.sources.boards import listing
-from tests.sources.configs import DAYFORCE, GUID, PAYCOM, PHENOM, ULTIPRO
+from tests.sources.configs import COMEET, DAYFORCE, GUID, PAYCOM, PHENOM, ULTIPRO
 from tests.sources.rows import PORTAL_PAGE
 
 OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
@@ -45,7 +45,13 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "bamboohr": ({"site": "acme"}, OTHER_PAGE, {"meta": {"totalCount": 0}, "result": []}),
     "rippling": ({"board": "acme"}, GONE, []),
     "breezy": ({"site": "acme"}, OTHER_PAGE, []),
+    "comeet": (COMEET, OTHER_PAGE, "<script>COMPANY_POSITIONS_DATA = [];</script>"),
     "gem": ({"board": "acme"}, GONE, []),
+    "adp_myjobs": (
+        {"site": "acme"},
+        {"requestId": "ed12cd0d", "message": "Careersite not found"},
+        {"myJobsToken": "secret", "count": 0, "jobRequisitions": []},
+    ),
     "herp": ({"company": "acme"}, GONE, {"company": {"jobs": []}, "statusCode": 200}),
     "hrmos": ({"company": "acme"}, GONE, '<p class="pg-count">全 0 件中 0 件</p>'),
     "jobvite": ({"company": "acme"}, OTHER_PAGE, NO_RESULTS),

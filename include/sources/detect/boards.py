@@ -146,6 +146,24 @@ def _segment(source: str, *, key: str, but: Collection[str] = ()) -> Reader:
     return read
 
 
+def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``myjobs.adp.com/acme/cx/job-details?reqId=1`` and the API's own address."""
+    match address.segments:
+        case ("public", "staffing", "v1", "career-site", site, *_) | (site, "cx", *_) | (site,):
+            yield Candidate(source="adp_myjobs", config={"site": site.lower()})
+        case _:
+            pass
+
+
+def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``www.comeet.com/jobs/acme/30.005/cook/7A.123``."""
+    match address.segments:
+        case ("jobs", company, uid, *_):
+            yield Candidate(source="comeet", config={"company": company, "uid": uid})
+        case _:
+            pass
+
+
 def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``, and the same without or with
     another language."""
@@ -272,6 +290,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<tenant>[\w-]+)\.pinpointhq\.com", _subdomain("pinpoint")),
         (r"(?P<tenant>[\w-]+)\.careers\.hibob\.com", _subdomain("hibob")),
         (r"(?P<tenant>[\w-]+)\.softgarden\.io", _subdomain("softgarden")),
+        (r"myjobs\.adp\.com", _adp_myjobs),
+        (r"comeet\.com", _comeet),
         (r"jobs\.dayforcehcm\.com", _dayforce),
         (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _zoho),
         (r"herp\.careers", _herp),

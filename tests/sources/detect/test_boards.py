@@ -101,6 +101,15 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
     "https://acme.softgarden.io/de/widgets/jobs": ("softgarden", {"site": "acme"}),
     "https://join.com/companies/acme": ("join", {"company": "acme"}),
     "https://www.join.com/companies/acme/16397229-cook?pid=1": ("join", {"company": "acme"}),
+    "https://myjobs.adp.com/Acme/cx/job-details?reqId=5001217894100": (
+        "adp_myjobs",
+        {"site": "acme"},
+    ),
+    "https://myjobs.adp.com/acme": ("adp_myjobs", {"site": "acme"}),
+    "https://www.comeet.com/jobs/acme/30.005/cook/7A.123": (
+        "comeet",
+        {"company": "acme", "uid": "30.005"},
+    ),
     "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/62333": (
         "dayforce",
         {"tenant": "acme", "board": "CANDIDATEPORTAL"},
@@ -276,6 +285,8 @@ def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
         "https://www.hibob.com/careers/",
         "https://certificate.softgarden.io/x.js",
         "https://join.com/jobs",
+        "https://www.comeet.com/jobs/acme",
+        "https://myjobs.adp.com/",
         "https://recruit.zohorecruit.com/x",
         "https://jobs.dayforcehcm.com/en-US",
         "https://herp.careers/careers",

@@ -1,0 +1,135 @@
+"""Career sites of ADP Recruiting Management (myjobs.adp.com/{site}/cx), read from the API that
+their pages call.
+
+ADP does not document this API. The site's own record states a token, which names the site to the
+API on another host; an unknown site is a 400. The list is paged by ``$skip`` and ``$top`` and
+states ``count`` on each page. Without an order, postings move between pages while the list is read.
+Without ``$select`` the list has no descriptions, and a page of more than about 1 MB is a 502. Any
+``Accept-Language`` but ``en-US`` gets an empty list. A site may show postings in other languages
+only to readers of that language; those are not listed.
+
+The text is in two parts. A place whose address is not stated has only a name, and the name of a
+place may be "Remote". A site may hide the date.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import locate, place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.reading import complete
+from include.core.workplaces import workplace_in
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page
+
+_SITE = "https://myjobs.adp.com"
+_API = "https://my.adp.com/myadp_prefix/mycareer/public/staffing/v1/job-requisitions"
+_PAGE_SIZE = 50
+_FIELDS = (
+    "reqId,jobTitle,publishedJobTitle,jobDescription,jobQualifications,workLevelCode,postingDate,"
+    "requisitionLocations,organizationalUnits,clientRequisitionID"
+)
+_HEADERS = {"Accept": "application/json", "Accept-Language": "en-US"}
+_TOKEN = "myjobstoken"  # noqa: S105 - the name of a header
+
+
+def _site(config: Mapping[str, Any], key: str = "site") -> str:
+    return name(config, key).lower()
+
+
+class AdpMyJobs:
+    source = "adp_myjobs"
+    config_keys = ConfigKeys(required=("site",), readers={"site": _site})
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"{_SITE}/public/staffing/v1/career-site/{_site(config)}"
+        return Request(url=based(config, url), headers=_HEADERS)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        if _TOKEN not in request.headers:
+            return ListingPage(follow=(_request(config, answer.need("myJobsToken"), start=0),))
+        total = answer.number("count")
+        came = len(answer.values("jobRequisitions"))
+        after = next_start(number_in(request, "skip"), came=came, total=total)
+        return listing_page(
+            answer.raw("jobRequisitions"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=()
+            if after is None
+            else [_request(config, request.headers[_TOKEN], start=after)],
+            partial_reason="the list did not state its total" if total is None else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        text, needed = job.html("jobDescription"), job.html("jobQualifications")
+        html = text if needed in text else f"{text}\n{section('Requirements', needed)}"
+        named = [at.text("nameCode", "longName") for at in job.objects("requisitionLocations")]
+        units = (unit.text("name") for unit in job.objects("organizationalUnits"))
+        locations = _locations(job)
+        return complete(
+            JobPosting(
+                title=_title(job),
+                external_id=job.need("reqId"),
+                requisition_id=job.text("clientRequisitionID"),
+                url=job.text("url"),
+                department="; ".join(filter(None, units)) or None,
+                locations=locations,
+                workplace=workplace_in([text for text in named if text]),
+                employment_types=employment_types(job.text("workLevelCode")),
+                employment_type_raw=job.text("workLevelCode"),
+                posted_at=moment(job.text("postingDate")),
+                posted_at_raw=job.text("postingDate"),
+            ),
+            html,
+        )
+
+
+def _request(config: Mapping[str, Any], token: str, *, start: int) -> Request:
+    query = f"$select={_FIELDS}&$orderby=reqId&$top={_PAGE_SIZE}&$skip={start}"
+    return Request(
+        url=based(config, f"{_API}/apply-custom-filters?{query}"),
+        headers={**_HEADERS, _TOKEN: token},
+    )
+
+
+def _title(job: JsonObject) -> str:
+    return job.text("publishedJobTitle") or job.need("jobTitle")
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number = quote(job.need("reqId"), safe="")
+    url = f"{_SITE}/{_site(config)}/cx/job-details?reqId={number}"
+    return ListedJob(
+        external_id=job.need("reqId"),
+        title=_title(job),
+        url=url,
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        content=JsonObject({**job.raw(), "url": url}).dump(),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    found: list[Location] = []
+    for at in job.objects("requisitionLocations"):
+        address = place(
+            city=at.text("address", "cityName"),
+            region=at.text("address", "countrySubdivisionLevel1", "longName"),
+            country=at.text("address", "country", "longName"),
+        )
+        known = at.text("nameCode", "longName")
+        found += [address] if address else [locate(known)] if known else []
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,91 @@
+"""Comeet's career pages (www.comeet.com/jobs/{company}/{uid}).
+
+Comeet's API (developers.comeet.com) needs a token of the employer. The hosted page of a company
+needs none: a script on it assigns all positions in full to ``COMPANY_POSITIONS_DATA``, without
+paging and without a total. So the listing is complete if the assigned JSON is whole. An unknown
+company has no such page. The text is in ``details``, whose parts have an ``order``.
+``time_updated`` is the only date.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.dates import moment
+from include.core.employment import employment_types
+from include.core.json_object import JsonObject
+from include.core.locations import place
+from include.core.markup import section
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.reading import complete
+from include.core.workplaces import workplace_among, workplace_of
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_SITE = "https://www.comeet.com"
+_DATA = r"\bCOMPANY_POSITIONS_DATA\s*=\s*"
+
+
+class Comeet:
+    source = "comeet"
+    config_keys = ConfigKeys(required=("company", "uid"), home=_SITE)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        url = f"{_SITE}/jobs/{name(config, 'company')}/{name(config, 'uid')}"
+        return Request(url=based(config, url))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        return listing_page(response.json_after(_DATA), _listed, volatile=self.volatile_keys)
+
+    def parse_posting(self, content: str) -> JobPosting:
+        position = JsonObject.parse(content)
+        parts = sorted(position.objects("details"), key=lambda part: part.number("order") or 0)
+        html = "\n".join(
+            section(part.text("name"), text) for part in parts if (text := part.html("value"))
+        )
+        employment, location = position.text("employment_type"), _location(position)
+        return complete(
+            JobPosting(
+                title=position.need("name"),
+                external_id=position.need("uid"),
+                url=_url(position),
+                company=position.text("company_name"),
+                department=position.text("department"),
+                locations=(location,) if location else (),
+                workplace=workplace_of(position.text("workplace_type"))
+                or workplace_among(remote=position.flag("location", "is_remote"), hybrid=None),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                updated_at=moment(position.text("time_updated")),
+                updated_at_raw=position.text("time_updated"),
+            ),
+            html,
+        )
+
+
+def _url(position: JsonObject) -> str:
+    return position.text("url_comeet_hosted_page") or position.need("url_active_page")
+
+
+def _listed(position: JsonObject) -> ListedJob:
+    location = _location(position)
+    return ListedJob(
+        external_id=position.need("uid"),
+        title=position.need("name"),
+        url=_url(position),
+        location=location.raw if location else None,
+        content=position.dump(),
+        modified=position.text("time_updated"),
+    )
+
+
+def _location(position: JsonObject) -> Location | None:
+    return place(
+        city=position.text("location", "city"),
+        region=position.text("location", "state"),
+        country=position.text("location", "country"),
+        raw=position.text("location", "name"),
+    )
