@@ -237,6 +237,7 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
     f"https://acme.rec.pro.ukg.net/ACM1000ACME/JobBoard/{GUID}": (
         "ultipro",
         {**ULTIPRO, "host": "acme.rec.pro.ukg.net"},
+    ),
     "https://jobs.acme.example/job/Cook-%28m%2Fw%29/5501-de_DE": (
         "successfactors",
         {"host": "jobs.acme.example"},
