@@ -43,6 +43,10 @@ _MATCHES = "".join(
     f'<div class="matchElement" id="job_id_{i}"><div class="title">{title}</div></div>'
     for i, title in _EACH
 )
+_ARTICLES = "".join(
+    f'<article class="article article--result"><a href="/JobDetail/x/{i}">{title}</a></article>'
+    for i, title in _EACH
+)
 _CASSETTES = "".join(
     f'<li class="jsc-joblist-cassette"><a href="/pages/acme/jobs/{i}"><h2>{title}</h2></a></li>'
     for i, title in _EACH
@@ -76,6 +80,9 @@ ANSWERS: dict[str, Any] = {
         [{"uid": str(i), "name": t, "url_active_page": "https://x.test"} for i, t in _EACH]
     )
     + ";</script>",
+    "/careers/SearchJobs/": (
+        f'<p class="list-controls__text__legend" aria-label="3 results"></p>{_ARTICLES}'
+    ),
     "/api/auth/csrf": {"csrfToken": "t"},
     "/api/geo/acme/jobposting/search": {
         "maxCount": 3,
@@ -204,6 +211,7 @@ HOSTED = {
     "bamboohr": "https://acme.bamboohr.com/careers/1",
     "rippling": "https://ats.rippling.com/acme/jobs",
     "adp_myjobs": "https://myjobs.adp.com/acme/cx/job-details?reqId=1",
+    "avature": "https://acme.avature.net/careers/JobDetail/x/1",
     "breezy": "https://acme.breezy.hr/p/1-night-cook",
     "comeet": "https://www.comeet.com/jobs/acme/30.005/cook/1",
     "dayforce": "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1",

@@ -10,6 +10,7 @@ from include.sources.adp_myjobs import AdpMyJobs
 from include.sources.amazon import Amazon
 from include.sources.apple import Apple
 from include.sources.ashby import Ashby
+from include.sources.avature import Avature
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter
 from include.sources.breezy import Breezy
@@ -72,6 +73,7 @@ _ALL: tuple[Adapter, ...] = (
     Phenom(),
     UltiPro(),
     AdpMyJobs(),
+    Avature(),
     Breezy(),
     Comeet(),
     Dayforce(),
@@ -95,8 +97,8 @@ _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
 _WEB_PAGE_SOURCES = frozenset({
-    "breezy", "gupy", "hrmos", "html", "icims", "jazzhr", "jobvite", "join", "json", "paylocity",
-    "phenom", "sitemap", "softgarden", "successfactors", "ultipro", "zoho",
+    "avature", "breezy", "gupy", "hrmos", "html", "icims", "jazzhr", "jobvite", "join", "json",
+    "paylocity", "phenom", "sitemap", "softgarden", "successfactors", "ultipro", "zoho",
 })  # fmt: skip
 
 

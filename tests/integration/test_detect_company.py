@@ -73,6 +73,7 @@ EMBEDDED = {
     "bamboohr": '<div id="BambooHR" data-domain="acme.bamboohr.com"></div>',
     "rippling": '<iframe src="https://ats.rippling.com/acme/jobs"></iframe>',
     "adp_myjobs": '<a href="https://myjobs.adp.com/acme/cx">Jobs</a>',
+    "avature": '<a href="https://acme.avature.net/careers/SearchJobs">Jobs</a>',
     "breezy": '<script src="https://acme.breezy.hr/embed/js?inline=true"></script>',
     "comeet": '<a href="https://www.comeet.com/jobs/acme/30.005">Open positions</a>',
     "dayforce": '<a href="https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL">Jobs</a>',

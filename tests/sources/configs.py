@@ -45,6 +45,7 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("phenom", {"host": "careers.acme.com"}),
     ("ultipro", ULTIPRO),
     ("adp_myjobs", {"site": "acme"}),
+    ("avature", {"url": "https://acme.avature.net/en_US/careers"}),
     ("breezy", {"site": "acme"}),
     ("comeet", COMEET),
     ("dayforce", DAYFORCE | {"culture": "fr-CA"}),
@@ -100,6 +101,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("paylocity", {"board": GUID}, {"board": f" {GUID.upper()}"}),
     ("ultipro", ULTIPRO, ULTIPRO | {"host": "Recruiting2.UltiPro.com", "board": GUID.upper()}),
     # URLs
+    ("avature", {"url": PAGE}, {"url": "https://ACME.example/jobs/"}),
     ("sitemap", {"url": PAGE}, {"url": "HTTPS://ACME.example:443/jobs"}),
     ("sitemap", {"url": PAGE}, {"url": " https://acme.example./jobs "}),
     ("sitemap", {"url": "http://acme.example/"}, {"url": "http://acme.example:80"}),
@@ -198,6 +200,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),
     # URLs, patterns, selectors, expressions
+    ("avature", {"url": PAGE}, {"url": "https://acme.example/en_US/jobs"}),
     ("sitemap", {"url": PAGE}, {"url": "https://acme.example/Jobs"}),
     ("sitemap", {"url": PAGE}, {"url": f"{PAGE}/"}),
     ("sitemap", {"url": PAGE}, {"url": f"{PAGE}?"}),

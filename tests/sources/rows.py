@@ -565,6 +565,16 @@ SAMPLES: tuple[Sample, ...] = (
             """.format_map(row).encode(),
     ),
     Sample(
+        source="avature",
+        config={"url": "https://acme.avature.net/careers"},
+        row={"title": "Cook", "place": "Oslo", "unit": "Kitchen"},
+        wrap=lambda row: """<p class="list-controls__text__legend" aria-label="1 results">1-1 of 1
+            </p><article class="article article--result"><h3><a class="link"
+            href="https://acme.avature.net/careers/JobDetail/Cook/20873">{title}</a></h3>
+            <span class="list-item-location">{place}</span><p>{unit}</p></article>
+            """.format_map(row).encode(),
+    ),
+    Sample(
         source="hrmos",
         config={"company": "acme"},
         row={"title": "Cook", "text": "Cook and serve.", "tag": "Kitchen"},

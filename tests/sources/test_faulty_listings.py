@@ -49,6 +49,7 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
 }
 """The path of the total in the JSON of each source that states one."""
 WRITTEN_TOTALS = {
+    "avature": (b"1 results", b"5 results"),
     "hrmos": ("全 1 件".encode(), "全 5 件".encode()),
     "jazzhr": (b"</table>", b'</table><a href="/apply/jobs/details/another">Nurse</a>'),
     "jobvite": (b"</table>", b'</table><p class="jv-pagination-text">1-1 of 5</p>'),

@@ -44,6 +44,7 @@ def company(
         ("phenom", {"host": "careers.acme.com", "locale": "fr_ca"}),
         ("ultipro", {"host": "recruiting.ultipro.ca", "tenant": "ACM1000", "board": GUID}),
         ("adp_myjobs", {"site": "acme"}),
+        ("avature", {"url": "https://acme.avature.net/careers"}),
         ("breezy", {"site": "acme"}),
         ("comeet", {"company": "acme", "uid": "30.005"}),
         ("dayforce", {"tenant": "acme", "board": "CANDIDATEPORTAL", "culture": "fr-CA"}),

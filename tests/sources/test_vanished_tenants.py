@@ -45,6 +45,11 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "bamboohr": ({"site": "acme"}, OTHER_PAGE, {"meta": {"totalCount": 0}, "result": []}),
     "rippling": ({"board": "acme"}, GONE, []),
     "breezy": ({"site": "acme"}, OTHER_PAGE, []),
+    "avature": (
+        {"url": "https://acme.avature.net/careers"},
+        OTHER_PAGE,
+        '<p class="list-controls__text__legend" aria-label="0 results"></p>',
+    ),
     "comeet": (COMEET, OTHER_PAGE, "<script>COMPANY_POSITIONS_DATA = [];</script>"),
     "gem": ({"board": "acme"}, GONE, []),
     "adp_myjobs": (

@@ -155,6 +155,14 @@ def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
             pass
 
 
+def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``acme.avature.net/en_US/careers``. Pages below it are recognised by their path."""
+    portal = len(address.segments) - len(address.past_locale) + 1
+    if host["tenant"] not in _RESERVED_SUBDOMAINS and not boards_by_path(address):
+        path = "/".join(address.segments[:portal]) or "careers"
+        yield Candidate(source="avature", config={"url": f"{address.origin}/{path}"})
+
+
 def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Read ``www.comeet.com/jobs/acme/30.005/cook/7A.123``."""
     match address.segments:
@@ -291,6 +299,7 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<tenant>[\w-]+)\.careers\.hibob\.com", _subdomain("hibob")),
         (r"(?P<tenant>[\w-]+)\.softgarden\.io", _subdomain("softgarden")),
         (r"myjobs\.adp\.com", _adp_myjobs),
+        (r"(?P<tenant>[\w-]+)\.avature\.net", _avature),
         (r"comeet\.com", _comeet),
         (r"jobs\.dayforcehcm\.com", _dayforce),
         (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _zoho),

@@ -35,7 +35,7 @@ _VENDOR_URL = re.compile(
     r"recruiting\.paylocity\.com|ultipro\.com|ultipro\.ca|rec\.pro\.ukg\.net|"
     r"breezy\.hr|pinpointhq\.com|careers\.hibob\.com|softgarden\.io|"
     r"join\.com|jobs\.jobvite\.com|jobs\.gem\.com|careers-page\.com|"
-    r"myjobs\.adp\.com|comeet\.com|jobs\.dayforcehcm\.com|herp\.careers|hrmos\.co|"
+    r"avature\.net|myjobs\.adp\.com|comeet\.com|jobs\.dayforcehcm\.com|herp\.careers|hrmos\.co|"
     r"zohorecruit\.(?:com|eu|in|com\.au|jp|sa|ca))(?:/[^\s\"'<>\\`)]*)?",
     re.IGNORECASE,
 )

@@ -34,7 +34,9 @@ def boards_by_path(address: Address) -> tuple[Candidate, ...]:
         config = settings(address, found)
         if not all(config.values()):
             continue
-        if address.host not in _API_HOSTS and "host" not in config:
+        if "url" in config:
+            pass  # the URL is that of the board itself
+        elif address.host not in _API_HOSTS and "host" not in config:
             config["base_url"] = address.origin + address.path[: found.start()]
         elif "host" in config and not _is_https_host(address):
             config["base_url"] = address.origin
@@ -109,6 +111,10 @@ def _search_host(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host}
 
 
+def _avature(address: Address, found: re.Match[str]) -> dict[str, str]:
+    return {"url": address.origin + address.path[: found.start()]}
+
+
 def _amazon(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"query": address.asked("base_query") or "amazon"}
 
@@ -152,6 +158,7 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ),
         ("successfactors", r"/job/(?:[^/]+/)+(?:\d{6,}|\d+-[a-z]{2}_[A-Z]{2})$", _search_host),
         ("zoho", r"/jobs/Careers(?:/\d+(?:/[^/]+)?)?$", _search_host),
+        ("avature", r"/(?:SearchJobs|JobDetail)(?:/|$)", _avature),
         ("amazon", r"(?:/[a-z]{2})?/search\.json$", _amazon),
     )
 )

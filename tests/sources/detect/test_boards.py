@@ -106,6 +106,18 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         {"site": "acme"},
     ),
     "https://myjobs.adp.com/acme": ("adp_myjobs", {"site": "acme"}),
+    "https://acme.avature.net/careers": (
+        "avature",
+        {"url": "https://acme.avature.net/careers"},
+    ),
+    "https://acme.avature.net/en_US/careers/JobDetail/Night-Cook/161128": (
+        "avature",
+        {"url": "https://acme.avature.net/en_US/careers"},
+    ),
+    "https://jobs.acme.example/en_US/careers/SearchJobs/?jobOffset=12": (
+        "avature",
+        {"url": "https://jobs.acme.example/en_US/careers"},
+    ),
     "https://www.comeet.com/jobs/acme/30.005/cook/7A.123": (
         "comeet",
         {"company": "acme", "uid": "30.005"},

@@ -1,0 +1,138 @@
+"""Career portals of Avature ({company}.avature.net or a host of the employer).
+
+Avature has no public API, so its pages are read. ``https://acme.avature.net/en_US/careers`` is the
+``url`` of a portal. The search below it has pages of 6 to 50 postings. Portals differ in the
+parameter of the next page, so its link is followed. Most portals state their total ("1-12 of 436",
+and "436 results" for screen readers). A portal that states none has no proof that all postings were
+found, so its listing is partial. A search without results says "0 results". The feed of a portal is
+not used, because it ends after 20 postings.
+
+A posting is a web page without JSON-LD: a heading, fields with labels, and fields without one,
+which are the text. Its number is at the end of its path, or in ``jobId``. Instead of a posting that
+is not there, a portal shows a page with the title "Error". A portal that gets too many requests
+responds with 403 or 406.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.locations import locate, places
+from include.core.models import JobPosting, ListedJob
+from include.core.reading import complete
+from include.core.text import one_line
+from include.core.urls import is_http
+from include.errors import ParseError
+from include.failure_codes import FailureCode
+from include.sources.base import ListingPage, Request, Response
+from include.sources.config import ConfigKeys, based, web_address
+from include.sources.records import row_sha256
+
+_PATH = re.compile(r"/JobDetail(?:/[^?#]*?)?(?:/(?P<id>\d+))?/?$", re.IGNORECASE)
+_FIELD = ".article__content__view__field"
+
+
+def _url(config: Mapping[str, Any], key: str = "url") -> str:
+    return web_address(config, key).rstrip("/")
+
+
+class Avature:
+    source = "avature"
+    config_keys = ConfigKeys(required=("url",), readers={"url": _url})
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_url(config)}/SearchJobs/"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        search = response.html()
+        total = _total(search)
+        rows = search.css("article.article--result")
+        if total is None and not rows:
+            raise ParseError(f"{response.url} is not a list of search results")
+        jobs = [job for row in rows if (job := _listed(config, row, response.url))]
+        following = search.css_first("a.paginationNextLink[href]")
+        link = urljoin(response.url, following.attributes["href"] or "") if following else ""
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=(Request(url=based(config, link), depth=request.depth + 1),)
+            if jobs and is_http(link)
+            else (),
+            partial_reason="the portal does not state how many postings it has"
+            if total is None
+            else None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting in the fields of the page, or None if it has none. Raises ParseError
+        for the page that a portal shows instead of a posting that is not there."""
+        html = page.html()
+        if (title := html.css_first("title")) and _text(title).startswith("Error "):
+            message = f"the portal shows an error instead of {page.url}"
+            raise ParseError(message, code=FailureCode.SOFT_404)
+        heading = html.css_first(".banner__text__title")
+        facts: dict[str, str] = {}
+        texts: list[str] = []
+        for field in html.css(_FIELD):
+            label, value = field.css_first(f"{_FIELD}__label"), field.css_first(f"{_FIELD}__value")
+            if value and label and _text(label):
+                facts[_text(label)] = _text(value)
+            elif value:
+                texts.append(value.html or "")
+        if heading is None or not texts:
+            return None
+        named = next((text for label, text in facts.items() if label.startswith("Location")), None)
+        return complete(
+            JobPosting(
+                title=_text(heading),
+                external_id=_number(page.url),
+                url=page.url,
+                company=facts.get("Company"),
+                locations=tuple(locate(place) for place in places(named)),
+            ),
+            "\n".join(texts),
+            method="html",
+        )
+
+
+def _total(search: LexborHTMLParser) -> int | None:
+    stated = search.css_first(".list-controls__text__legend[aria-label]")
+    digits = re.sub(r"\D", "", (stated.attributes["aria-label"] or "") if stated else "")
+    return int(digits) if digits else None
+
+
+def _number(url: str) -> str | None:
+    parts = urlsplit(url)
+    found = _PATH.search(parts.path)
+    return found and (found["id"] or next(iter(parse_qs(parts.query).get("jobId", [])), None))
+
+
+def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
+    for link in row.css("a[href]"):
+        url = urljoin(page, (link.attributes["href"] or "").strip())
+        number, title = _number(url), _text(link)
+        if number and title and is_http(url):
+            page_url = based(config, url)
+            place = row.css_first(".list-item-location")
+            return ListedJob(
+                external_id=number,
+                title=title,
+                url=url,
+                location=(_text(place) or None) if place else None,
+                page_url=page_url if page_url != url else None,
+                row_sha256=row_sha256(_text(row)),
+            )
+    return None
+
+
+def _text(node: LexborNode) -> str:
+    return one_line(node.text(separator=" "))

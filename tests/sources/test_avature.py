@@ -1,0 +1,132 @@
+"""Avature, with recorded pages of two portals and others built like them."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from include.core.models import Page
+from include.errors import ParseError
+from include.pipeline.pages.read_page import read_page
+from include.sources.base import Request
+from include.sources.completeness import prove
+from tests.recorded import recorded
+from tests.sources.answers import answer
+from tests.sources.boards import listing
+
+PORTAL = {"url": "https://acme.avature.net/en_US/careers"}
+ROW = """<article class="article article--result"><h3><a class="link"
+    href="https://acme.avature.net/en_US/careers/JobDetail/Cook/{id}"> Cook </a></h3>
+    <span class="list-item-location">Oslo, Norway</span>
+    <a href="https://acme.avature.net/careers/SaveJob?jobId={id}">Save</a></article>"""
+
+
+def portal(
+    count: int,
+    *,
+    stated: int | None = None,
+    silent: bool = False,
+    parameter: str = "jobOffset",
+    repeats: bool = False,
+) -> Callable[[Request], str]:
+    """Serve a portal of ``count`` postings, twelve a page."""
+
+    def serve(request: Request) -> str:
+        parts = urlsplit(request.url)
+        assert parts.path == "/en_US/careers/SearchJobs/"
+        start = int(parse_qs(parts.query).get(parameter, ["0"])[0])
+        shown = range(count)[0 if repeats else start :][:12]
+        total = count if stated is None else stated
+        legend = f'<div class="list-controls__text__legend" aria-label="{total} results"></div>'
+        following = f'<a class="paginationNextLink" href="?{parameter}={start + 12}">Next</a>'
+        return "".join([
+            "" if silent else legend,
+            *(ROW.format(id=number) for number in shown),
+            following if start + 12 < count else "",
+        ])  # fmt: skip
+
+    return serve
+
+
+@pytest.mark.parametrize("parameter", ["jobOffset", "offset"])
+@pytest.mark.parametrize("count", [1, 12, 13, 436])
+def test_a_portal_is_read_to_its_total(count: int, parameter: str) -> None:
+    found = listing("avature", PORTAL, portal(count, parameter=parameter))
+
+    assert (found.complete, found.reason) == (True, None)
+    assert len(found.jobs) == count
+    assert (found.jobs[0].title, found.jobs[0].location) == ("Cook", "Oslo, Norway")
+
+
+@pytest.mark.parametrize(
+    "serve", [portal(30, stated=31), portal(30, stated=29), portal(30, repeats=True)]
+)
+def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+    assert not listing("avature", PORTAL, serve).complete
+
+
+def test_a_portal_without_a_total_is_read_to_its_end_and_partial() -> None:
+    found = listing("avature", PORTAL, portal(30, silent=True))
+
+    assert (len(found.jobs), found.complete) == (30, False)
+
+
+def test_all_requests_go_to_the_base_url() -> None:
+    config = {**PORTAL, "base_url": "http://127.0.0.1:8090"}
+    serve = portal(13)
+
+    def here(request: Request) -> str:
+        assert request.url.startswith("http://127.0.0.1:8090/en_US/careers/SearchJobs/")
+        return serve(request)
+
+    found = listing("avature", config, here)
+    assert found.complete
+    assert found.jobs[0].page_url == "http://127.0.0.1:8090/en_US/careers/JobDetail/Cook/0"
+
+
+def test_a_number_may_be_in_the_query() -> None:
+    row = ROW.replace("JobDetail/Cook/{id}", "JobDetail?jobId={id}").format(id=7)
+    page = answer("avature", PORTAL, row.encode())
+
+    assert [job.external_id for job in page.jobs] == ["7"]
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b""])
+def test_a_page_that_is_not_a_search_is_an_error(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("avature", PORTAL, body)
+
+
+def test_a_recorded_search_leads_to_its_next_page() -> None:
+    page = answer("avature", PORTAL, recorded("avature/search_rsp.html"))
+
+    (request,) = page.follow
+    assert request.url == (
+        "https://bloomberg.avature.net/careers/SearchJobs/?jobRecordsPerPage=12&jobOffset=12"
+    )
+
+
+def test_a_recorded_search_without_results_is_complete() -> None:
+    page = answer("avature", PORTAL, recorded("avature/search_no_results_rsp.html"))
+
+    assert (page.jobs, prove([page]).complete) == ((), True)
+
+
+def test_a_recorded_posting_is_read_from_its_fields() -> None:
+    url = "https://koch.avature.net/en_US/careers/JobDetail/Operational-Technology/161128"
+    body = recorded("avature/job_detail_fields_rsp.html")
+    read = read_page("avature", Page(url=url, body=body, content_type="text/html"))
+
+    assert (read.title, read.external_id) == (
+        "Operational Technology (OT) Security Engineer", "161128",
+    )  # fmt: skip
+    assert (read.company, [at.raw for at in read.locations]) == ("Molex", ["Zhuhai, Guangdong"])
+    assert read.description_text.startswith("Your Job")
+
+
+def test_a_recorded_error_page_is_not_a_posting() -> None:
+    url = "https://bloomberg.avature.net/careers/JobDetail/Nonexistent-Job/999999999"
+    body = recorded("avature/job_detail_not_found_rsp.html")
+
+    with pytest.raises(ParseError):
+        read_page("avature", Page(url=url, body=body, content_type="text/html"))
