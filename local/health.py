@@ -1,7 +1,8 @@
-"""Send small JSON requests to servers of the stack on 127.0.0.1, without a proxy or a pool."""
+"""Ask servers of the stack on 127.0.0.1 small questions, without a proxy or a pool."""
 
 import http.client
 import json
+import socket
 from typing import Any
 
 
@@ -43,6 +44,15 @@ def answers(port: int, path: str) -> bool:
     """Return True if the server on ``port`` sends a 2xx response."""
     try:
         ask(port, path)
+    except OSError:
+        return False
+    return True
+
+
+def listens(port: int) -> bool:
+    """Return True if a server takes connections on ``port``."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
     except OSError:
         return False
     return True

@@ -11,7 +11,7 @@ from local.airflow import USER, Airflow, airflow_services
 from local.api import api_service
 from local.ports import free_port
 from local.postgres import PostgresServer, postgres_service
-from local.s3 import S3Server, s3_server, s3_service
+from local.s3 import S3Server, s3_server, s3_services
 from local.secret_files import kept_secret
 from local.seed import prepare_storage
 from local.services import Service
@@ -199,7 +199,7 @@ class Plan:
         )
         return (
             postgres_service(self.postgres),
-            s3_service(self.s3),
+            *s3_services(self.s3),
             sites_service(
                 port=self.settings.demo_sites_port,
                 state=self.home / "sites" / "state.json",

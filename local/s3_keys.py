@@ -1,0 +1,70 @@
+"""Make the keys that close every door of SeaweedFS but its S3 port.
+
+``security.toml`` names a certificate and its key for all gRPC ports, and keys for the HTTP requests
+to volumes. The parts of SeaweedFS know them, and nobody else does (SeaweedFS wiki, "Security
+Configuration"). The certificate is its own authority, so it is the only one that is accepted.
+SeaweedFS reads the file from its current directory.
+
+``python -m local.s3_keys DIRECTORY`` makes the keys for the compose file.
+"""
+
+import secrets
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from local.secret_files import write_private
+
+_VALID_FOR = timedelta(days=36_500)
+_PARTS = ("master", "volume", "filer", "s3", "client")
+
+
+def make_s3_keys(directory: Path) -> None:
+    """Write ``security.toml``, ``grpc.crt`` and ``grpc.key`` unless the directory has the first."""
+    if (directory / "security.toml").exists():
+        return
+    directory.mkdir(parents=True, exist_ok=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = serialization.Encoding.PEM
+    private_key = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    write_private(directory / "grpc.key", private_key.decode())
+    write_private(directory / "grpc.crt", _certificate(key).public_bytes(pem).decode())
+    write_private(directory / "security.toml", _security())
+
+
+def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "seaweedfs")])
+    both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + _VALID_FOR)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("seaweedfs")]), critical=False)
+        .add_extension(both, critical=False)
+    )
+    return builder.sign(key, hashes.SHA256())
+
+
+def _security() -> str:
+    keys = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
+    sections = [f'[{name}]\nkey = "{secrets.token_hex(32)}"\n' for name in keys]
+    sections.append('[grpc]\nca = "grpc.crt"\n')
+    sections += [f'[grpc.{part}]\ncert = "grpc.crt"\nkey = "grpc.key"\n' for part in _PARTS]
+    return "\n".join(sections)
+
+
+if __name__ == "__main__":
+    make_s3_keys(Path(sys.argv[1]))
