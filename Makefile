@@ -81,8 +81,8 @@ lock: .venv/installed ## Write every requirements*.txt from its .in; pins that s
 	$(COMPILE) requirements-api.in -c requirements.txt -o requirements-api.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
-clean: ## Delete the stack's state
-	rm -rf "$${JOBHUNT_HOME:-.jobhunt}"
+clean: .venv/installed ## Delete the stack's state
+	@$(BIN)/python -m local.clean
 
 # uv installs the packages in seconds, pip in minutes. The build backend (setuptools) is in the
 # lock, so the project itself is built without isolation, and without more from the network.

@@ -5,6 +5,7 @@ whole other command of ``jobhunt``.
 """
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,13 +21,12 @@ def up(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> Non
     """Run the whole stack on this machine until Ctrl-C."""
     from local.stack import running_stack
 
-    with running_stack(
-        get_settings(), say=terminal.say, stop_with_parent=stop_with_parent
-    ) as stack:
+    settings = get_settings()
+    with running_stack(settings, say=terminal.say, stop_with_parent=stop_with_parent) as stack:
         if as_json:
             terminal.print_json(asdict(stack.info))
         else:
-            print(addresses(stack.info), flush=True)
+            print(addresses(stack.info, settings.home), flush=True)
         stack.wait()
 
 
@@ -62,17 +62,11 @@ def token(
         print(made)
 
 
-def addresses(info: StackInfo) -> str:
-    """Return the addresses and logins of a running stack, as text for its user."""
-    keys = f"access key {info.s3_access_key}, secret key {info.s3_secret_key}"
+def addresses(info: StackInfo, home: Path) -> str:
+    """Return the link to the page, and where the other addresses and logins are."""
     return f"""
 Page       {info.page_url}  (signed in as {info.user_id})
-API        {info.api_url}/docs
-Airflow    {info.airflow_url}  (user {info.airflow_user}, password {info.airflow_password})
-Postgres   {info.database_url}
-S3         {info.s3_endpoint}  (bucket {info.s3_bucket}, {keys})
-Job sites  {info.demo_sites_url}
-Token      {info.token}  (user {info.user_id})
+The rest   {home / "stack.json"}: the addresses and logins of the API, Airflow, Postgres and S3
 
 Try        .venv/bin/jobhunt ingest --watch
 Stop       Ctrl-C; the ingested data is kept

@@ -46,7 +46,10 @@ def parse_duration(value: Any) -> Any:
     match = _DURATION.fullmatch(str(value).strip())
     if match is None:
         return value
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
+    try:
+        return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
+    except OverflowError:
+        raise ValueError("is longer than a million years") from None
 
 
 def _split_commas(value: Any) -> Any:
@@ -283,6 +286,13 @@ class Settings(BaseSettings):
     sse_max_lifetime: Duration = timedelta(hours=1)
     sse_max_streams_per_user: PositiveInt = 8
     sse_max_streams: PositiveInt = 1000
+
+    @field_validator("home", mode="before")
+    @classmethod
+    def _names_a_directory(cls, value: Any) -> Any:
+        if not str(value).strip():
+            raise ValueError("is empty; name a directory, or unset it")
+        return value
 
     @field_validator("fetch_deadline")
     @classmethod

@@ -18,8 +18,8 @@ import psycopg
 from local.health import ask
 from local.postgres import PostgresServer
 from local.processes import Command, run_to_end
-from local.secret_files import kept_secret, write_private
 from local.services import Say, Service
+from local.state_files import kept_secret, write_private
 
 USER = "admin"
 _DATABASE = "airflow"
@@ -190,7 +190,7 @@ def _migrate(airflow: Airflow, say: Say) -> None:
         run_to_end(
             "airflow db migrate", airflow_command(airflow, "db", "migrate", name="db"), timeout=300
         )
-        done.write_text(f"{version} {_revision(airflow.postgres)}")
+        write_private(done, f"{version} {_revision(airflow.postgres)}")
 
 
 def _revision(postgres: PostgresServer) -> str | None:

@@ -1,5 +1,6 @@
 """Lock the stack's home directory, find a running stack by it, and clean up after a killed one.
 
+jobhunt-home     marks the directory as a stack's; without it, no stack uses or removes one
 stack.json       the addresses and logins of a stack that is ready (mode 600)
 processes.json   the processes of the stack; after a crash, the next start ends them
 lock             locked by the running stack
@@ -9,6 +10,7 @@ secrets/ postgres/ s3/ airflow/ sites/ logs/
 import fcntl
 import json
 import os
+import stat
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -17,7 +19,9 @@ from pathlib import Path
 import psutil
 
 from local.errors import StackError
-from local.secret_files import write_private
+from local.state_files import read_json, write_private
+
+_MARK = "jobhunt-home"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +52,14 @@ class StackInfo:
 def locked(home: Path) -> Generator[None]:
     """Lock the home for this process until the block ends or the process dies.
 
-    The ``stack.json`` of a killed stack is removed before the exclusive lock is taken, so that no
-    reader takes that stack for a running one, not even for a moment.
+    The home is made if it does not exist. The ``stack.json`` of a killed stack is removed before
+    the exclusive lock is taken, so that no reader takes that stack for a running one, not even for
+    a moment.
 
     Raises:
-        StackError: another stack uses the home.
+        StackError: another stack uses the home, or the directory is not a stack's.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o700)
+    _make(home)
     with (home / "lock").open("a+") as lock:
         try:
             # A shared lock is enough to know that no stack runs. To readers, only an exclusive
@@ -74,6 +78,44 @@ def locked(home: Path) -> Generator[None]:
         yield
 
 
+def _make(home: Path) -> None:
+    """Make the home. An existing directory is used as it is if it is a stack's, or empty and ours.
+
+    Raises:
+        StackError: the directory can't be made, or has another purpose.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (home / _MARK).exists():
+            found = home.stat()
+            others = stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid()
+            if others or any(home.iterdir()):
+                raise _not_a_home(home)
+            write_private(home / _MARK, "A stack of Jobhunt Ingestion. `make clean` removes it.\n")
+    except OSError as error:
+        raise StackError(
+            f"JOBHUNT_HOME: {home} can't be used ({error.strerror}). Name another directory"
+        ) from error
+
+
+def check_is_home(home: Path) -> None:
+    """Check that ``home`` is the directory of a stack.
+
+    Raises:
+        StackError: it is not.
+    """
+    if not (home / _MARK).is_file():
+        raise _not_a_home(home)
+
+
+def _not_a_home(home: Path) -> StackError:
+    return StackError(
+        f"JOBHUNT_HOME: {home} is not the directory of a stack. Name one that does not exist, or an"
+        " empty one of yours that only you can enter (chmod 700). If an earlier version made it:"
+        f" touch {home / _MARK}"
+    )
+
+
 def write_stack(home: Path, info: StackInfo) -> None:
     write_private(home / "stack.json", json.dumps(asdict(info), indent=2) + "\n")
 
@@ -87,19 +129,25 @@ def read_stack(home: Path) -> StackInfo | None:
 
     The ``stack.json`` that a killed stack left behind is ignored.
     """
+    if not _is_locked(home):
+        return None
     try:
-        info = StackInfo(**json.loads((home / "stack.json").read_text()))
+        read = read_json(home / "stack.json", "Start the stack again")
     except FileNotFoundError:
         return None
-    return info if _is_locked(home) else None
+    return StackInfo(**read)
 
 
 def _is_locked(home: Path) -> bool:
-    with (home / "lock").open() as lock:
-        try:
+    try:
+        with (home / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+    except BlockingIOError:
+        return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise StackError(f"JOBHUNT_HOME: {home} can't be read ({error.strerror})") from error
     return False
 
 
@@ -118,9 +166,14 @@ def record_processes(home: Path, pids: Iterable[int]) -> None:
 
 
 def left_behind(home: Path) -> list[psutil.Process]:
-    """Return the recorded processes of an earlier stack that still run."""
+    """Return the recorded processes of an earlier stack that still run.
+
+    Raises:
+        StackError: the record is damaged.
+    """
+    cure = "End the servers of the earlier stack that still run, and delete the file"
     try:
-        recorded = json.loads((home / "processes.json").read_text())
+        recorded = read_json(home / "processes.json", cure)
     except FileNotFoundError:
         return []
     found: list[psutil.Process] = []

@@ -12,10 +12,10 @@ from local.api import api_service
 from local.ports import free_port
 from local.postgres import PostgresServer, postgres_service
 from local.s3 import S3Server, s3_server, s3_services
-from local.secret_files import kept_secret
 from local.seed import prepare_storage
 from local.services import Service
 from local.sites import sites_service
+from local.state_files import kept_secret
 from local.workers import Valkey, valkey_service, worker_services
 
 PROJECT = Path(__file__).parent.parent

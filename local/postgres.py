@@ -19,8 +19,8 @@ from psycopg import sql
 from local.errors import ServerFailed, StackError
 from local.ports import free_port
 from local.processes import Command, run_to_end
-from local.secret_files import kept_secret
 from local.services import Service, start
+from local.state_files import kept_secret
 
 _USER = "postgres"
 

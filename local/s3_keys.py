@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from local.secret_files import write_private
+from local.state_files import write_private
 
 _VALID_FOR = timedelta(days=36_500)
 _PARTS = ("master", "volume", "filer", "s3", "client")

@@ -15,6 +15,7 @@ from include.settings import Settings
 from include.tokens import mint_token
 from local import home as stack_home
 from local.airflow import USER, say_import_errors
+from local.disk import Disk
 from local.home import StackInfo, read_stack
 from local.plan import Plan
 from local.ports import check_free
@@ -26,6 +27,8 @@ from local.supervisor import Supervisor
 __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_token"]
 
 _TOKEN_LIFETIME = timedelta(days=30)
+_REVIVED_WITHIN = 20.0
+"""The time in seconds in which a server must do work after the disk was full."""
 
 Running = Mapping[str, GuardedProcess]
 
@@ -67,27 +70,37 @@ def running_stack(
             need must be among them.
         stop_with_parent: send SIGTERM to this process when its parent process dies.
 
+    While the disk is full, this waits for room, before the start as well as later.
+
     Raises:
-        StackError: a port is taken, another stack uses the home, or a server can't be started or
-            kept running.
+        StackError: a port is taken, another stack uses the home, the home is not a stack's, or a
+            server can't be started or kept running.
     """
     plan = Plan(settings)
     say = _one_at_a_time(say)
-    with stack_home.locked(plan.home), _sigterm_interrupts():
+    disk = Disk(plan.home, say)
+    with _sigterm_interrupts():
         if stop_with_parent:
             _watch_parent()
-        if left := stack_home.left_behind(plan.home):
-            say("waiting until the servers of a killed stack have stopped…")
-            stack_home.end_left_behind(left)
-        check_free(plan.ports)
-        yield from _supervised(plan, _chosen(plan, services), say)
+        if not disk.has_room():
+            disk.wait_for_room(threading.Event())
+        with stack_home.locked(plan.home):
+            if left := stack_home.left_behind(plan.home):
+                say("waiting until the servers of a killed stack have stopped…")
+                stack_home.end_left_behind(left)
+            check_free(plan.ports)
+            yield from _supervised(plan, _chosen(plan, services), say, disk)
 
 
 def user_token(settings: Settings, user_id: str) -> str:
     """Return a token for the API of the stack in ``settings.home``, which need not run.
 
     The token is valid for 30 days.
+
+    Raises:
+        StackError: ``settings.home`` is not the directory of a stack.
     """
+    stack_home.check_is_home(settings.home)
     return mint_token(
         Plan(settings).jwt_secret,
         user_id,
@@ -98,9 +111,12 @@ def user_token(settings: Settings, user_id: str) -> str:
     )
 
 
-def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[RunningStack]:
+def _supervised(
+    plan: Plan, services: list[Service], say: Say, disk: Disk
+) -> Generator[RunningStack]:
     began = time.monotonic()
     ready = False
+    stopping = threading.Event()
 
     def changed(running: Running) -> None:
         pids = (pid for each in running.values() for pid in (each.pid, each.guardian_pid))
@@ -112,10 +128,20 @@ def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[Runn
         if ready:
             os.kill(os.getpid(), signal.SIGTERM)
 
+    def has_room_again(since: datetime) -> None:
+        supervisor.report()
+        supervisor.revive(since, patience=_REVIVED_WITHIN)
+
     for service in services:
         _keep_previous(service.command.log)
-    supervisor = Supervisor(services, say=say, changed=changed, gave_up=gave_up)
+    supervisor = Supervisor(
+        services, say=say, changed=changed, gave_up=gave_up, has_room=disk.has_room
+    )
+    watching = threading.Thread(
+        target=disk.watch, args=(stopping, has_room_again), name="disk", daemon=True
+    )
     try:
+        watching.start()
         say(f"starting {', '.join(service.name for service in services)}")
         supervisor.start()
         ready = True
@@ -135,6 +161,7 @@ def _supervised(plan: Plan, services: list[Service], say: Say) -> Generator[Runn
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         ready = False
+        stopping.set()
         stack_home.remove_stack(plan.home)
         say("stopping…")
         supervisor.stop()

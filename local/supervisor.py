@@ -2,7 +2,7 @@
 
 Each server is started as soon as the servers that it needs are ready. If a server ends, this is
 reported with the last lines of its log, and the server is started again. After a few failures in a
-row the stack gives up.
+row the stack gives up. Failures while the disk is full do not count: the server waits for room.
 
 Each server has one thread for its whole life. On Linux, a parent-death signal (PR_SET_PDEATHSIG in
 prctl(2)) is sent when the thread that started a process ends, even if its process lives on. So that
@@ -12,6 +12,7 @@ thread must not end before its guardian. It has nothing else to do than to wait 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import TypeVar
 
 from local.errors import ServerFailed, StackError
@@ -24,6 +25,8 @@ TRIES = 4
 """The number of failures in a row, the first included, after which the stack gives up."""
 STEADY_AFTER = 60.0
 """The time in seconds that a server must run for its earlier failures not to count any longer."""
+_ASK_FOR_ROOM_EVERY = 1.0
+"""The time in seconds between two looks at the free space of the disk."""
 
 
 class Supervisor:
@@ -36,14 +39,17 @@ class Supervisor:
         say: Say,
         changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
         gave_up: Callable[[], None] = lambda: None,
+        has_room: Callable[[], bool] = lambda: True,
         first_pause: float = 0.5,
     ):
         """Create a supervisor of ``services``.
 
         Args:
             changed: called with the running servers whenever one was started or has ended, never
-                twice at once.
+                twice at once. If it fails, this is reported.
             gave_up: called after ``failure`` was set.
+            has_room: returns False while the disk is full. It is asked before a server is started
+                again.
             first_pause: the pause in seconds before a server is started again. Each failure in a
                 row doubles it.
         """
@@ -52,6 +58,7 @@ class Supervisor:
         self._say = say
         self._changed = changed
         self._gave_up = gave_up
+        self._has_room = has_room
         self._first_pause = first_pause
         self._running: dict[str, GuardedProcess] = {}
         self._ready: set[str] = set()
@@ -126,6 +133,12 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             steady = ready_at is not None and time.monotonic() - ready_at > STEADY_AFTER
+            if not self._has_room():
+                failures = 0
+                self._say(f"{error}\n{service.name}: waiting for room on the disk…")
+                if self._wait_for_room():
+                    continue
+                return
             failures = 1 if steady else failures + 1
             if not self._try_again(service, failures, error):
                 return
@@ -165,10 +178,36 @@ class Supervisor:
         self._gave_up()
         return False
 
+    def _wait_for_room(self) -> bool:
+        """Wait until the disk has room. Return False if the stack stops instead."""
+        while not self._has_room():
+            if self._stopping.wait(_ASK_FOR_ROOM_EVERY):
+                return False
+        return True
+
+    def revive(self, since: datetime, *, patience: float) -> None:
+        """Stop the servers that were ready and do no work any more, so that they are started again.
+
+        Args:
+            since: the time after which a server must have done work.
+            patience: the time in seconds in which a server must do so.
+        """
+        idle = self.look(
+            lambda running: {name: each for name, each in running.items() if name in self._ready}
+        )
+        deadline = time.monotonic() + patience
+        while idle and time.monotonic() < deadline and not self._stopping.wait(1.0):
+            for name in [name for name in idle if self._services[name].is_ready(since)]:
+                del idle[name]
+        for name, process in idle.items():
+            if not self._stopping.is_set() and process.exit_code() is None:
+                self._say(f"{name} runs but does no work; starting it again")
+                process.request_stop()
+
     def _note_started(self, name: str, process: GuardedProcess) -> None:
         with self._state_changed:
             self._running[name] = process
-            self._changed(self._running)
+            self.report()
 
     def _note_ready(self, name: str) -> None:
         with self._state_changed:
@@ -179,4 +218,12 @@ class Supervisor:
         with self._state_changed:
             self._ready.discard(name)
             if self._running.pop(name, None):
+                self.report()
+
+    def report(self) -> None:
+        """Call ``changed`` with the running servers."""
+        with self._state_changed:
+            try:
                 self._changed(self._running)
+            except Exception as error:  # it would end the thread that supervises a server
+                self._say(f"the running servers can't be recorded: {error}")

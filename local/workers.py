@@ -13,8 +13,8 @@ from pathlib import Path
 from local.airflow import Airflow, airflow_command
 from local.errors import StackError
 from local.processes import Command
-from local.secret_files import kept_secret
 from local.services import Service
+from local.state_files import kept_secret
 
 _CONCURRENCY = 4
 

@@ -10,6 +10,7 @@ from local.career_sites import sitemaps
 from local.career_sites.employers import employers_of
 from local.career_sites.pages import Page, job_page
 from local.career_sites.postings import SamplePosting, truth
+from local.state_files import write_private
 
 _MAX_EDITIONS = 4
 
@@ -88,9 +89,7 @@ class World:
         self._editions.clear()
         if self._state:
             self._state.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._state.with_name(f"{self._state.name}.new")
-            fresh.write_text(json.dumps({"day": day}))
-            fresh.replace(self._state)
+            write_private(self._state, json.dumps({"day": day}))
 
     def edition(self, base_url: str) -> Edition:
         if base_url not in self._editions:

@@ -24,21 +24,28 @@ class Stack:
     home: Path
     environment: dict[str, str]
     command: tuple[str, ...]
+    log: Path
+    """The file for what the command prints."""
     process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> StackInfo:
-        with (self.home.parent / "up.log").open("ab") as log:
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Run the command, and return its process at once."""
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT
             )
-        process = self.process
+        return self.process
+
+    def start(self) -> StackInfo:
+        """Run the command, and return when the stack is ready."""
+        process = self.begin()
         eventually(lambda: read_stack(self.home) or process.poll() is not None, within=240)
         return self.info()
 
     def info(self) -> StackInfo:
         """As it is now; fails the test, with what the stack said last, when it has ended."""
         info = read_stack(self.home)
-        assert info is not None, (self.home.parent / "up.log").read_text()
+        assert info is not None, self.log.read_text()
         return info
 
     def stop(self) -> None:
@@ -61,7 +68,8 @@ def own_stack(home: Path, *, module: str | None = None, **settings: str) -> Iter
     environment = {**os.environ, "JOBHUNT_HOME": str(home)}
     environment |= {f"JOBHUNT_{name}_PORT": str(free_port()) for name in ports}
     environment |= {f"JOBHUNT_{name}": value for name, value in settings.items()}
-    stack = Stack(home=home, environment=environment, command=(*command, "up"))
+    log = home.parent / "up.log"
+    stack = Stack(home=home, environment=environment, command=(*command, "up"), log=log)
     try:
         yield stack
     finally:

@@ -4,6 +4,8 @@ import stat
 from datetime import timedelta
 from pathlib import Path
 
+import grpc
+import httpx
 import obstore
 import psutil
 import pytest
@@ -11,6 +13,14 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from local.s3 import S3Server, running_s3
+from local.s3_keys import make_s3_keys
+from tests.local.s3_doors import (
+    entry_at_filer,
+    file_id,
+    open_ports,
+    strangers_at_grpc,
+    strangers_at_http,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -26,12 +36,16 @@ def store(server: S3Server, *, secret: str | None = None) -> S3Store:
     )
 
 
-def weed_pid(server: S3Server) -> int:
-    [pid] = [
-        process.pid
+def weeds() -> list[psutil.Process]:
+    return [
+        process
         for process in psutil.Process().children(recursive=True)
-        if f"-s3.port={server.port}" in process.cmdline() and process.name() == "weed"
+        if process.name() == "weed" and process.status() != psutil.STATUS_ZOMBIE
     ]
+
+
+def weed_pid(server: S3Server) -> int:
+    [pid] = [each.pid for each in weeds() if f"-s3.port={server.port}" in each.cmdline()]
     return pid
 
 
@@ -57,10 +71,48 @@ def test_a_wrong_secret_is_refused_and_the_right_one_is_private(tmp_path: Path):
 
 
 def test_nothing_listens_on_another_address_than_loopback(tmp_path: Path):
-    with running_s3(tmp_path / "s3") as server:
+    with running_s3(tmp_path / "s3"):
         listening = [
             connection.laddr.ip
-            for connection in psutil.Process(weed_pid(server)).net_connections(kind="inet")
+            for process in weeds()
+            for connection in process.net_connections(kind="inet")
             if connection.status == psutil.CONN_LISTEN
         ]
     assert set(listening) == {"127.0.0.1"}
+
+
+def test_no_other_door_opens_without_a_key(tmp_path: Path):
+    home, stranger = tmp_path / "s3", tmp_path / "stranger"
+    make_s3_keys(stranger)
+    with running_s3(home) as server:
+        obstore.put(store(server), "raw/1.html", b"<h1>Engineer</h1>")
+        ports = open_ports(weeds()) - {server.port}
+        entries = {
+            port: entry_at_filer(port, home, "/buckets/jobhunt/raw", "1.html") for port in ports
+        }
+        [entry] = filter(None, entries.values())
+        for port in ports:
+            asked = strangers_at_http(port, "/buckets/jobhunt/raw/1.html", f"/{file_id(entry)}")
+            assert all(status >= 400 for status in asked), (port, asked)
+            refused = {grpc.StatusCode.UNAVAILABLE}
+            assert strangers_at_grpc(port, server=home, stranger=stranger) == refused
+        assert bytes(obstore.get(store(server), "raw/1.html").bytes()) == b"<h1>Engineer</h1>"
+
+
+def test_a_request_without_a_signature_is_refused(tmp_path: Path):
+    with running_s3(tmp_path / "s3") as server:
+        asked = httpx.get(f"{server.endpoint}/{server.bucket}?list-type=2", trust_env=False)
+    assert asked.status_code == 403
+
+
+def test_sockets_lie_in_its_directory(tmp_path: Path):
+    with running_s3(tmp_path / "s3"):
+        paths = {
+            str(connection.laddr)
+            for process in weeds()
+            for connection in process.net_connections(kind="unix")
+            if connection.status == psutil.CONN_NONE and connection.laddr
+        }
+        # they are relative to the directory that each part runs in
+        assert paths == {"filer.sock", "s3.sock"}
+        assert all((tmp_path / "s3" / path).is_socket() for path in paths)

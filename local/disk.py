@@ -1,0 +1,57 @@
+"""Tell a full disk from a broken server, and put the servers right when there is room again.
+
+Postgres, SeaweedFS and Airflow may end, or go on without doing any work, while they can't write.
+"""
+
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local.services import Say
+
+_ROOM = 100 * 2**20
+"""The disk counts as full with less free space, in bytes. Postgres writes files of 16 MiB."""
+_LOOK_EVERY = 1.0
+"""The time in seconds between two looks at the free space."""
+
+
+class Disk:
+    """The disk that holds the stack's home."""
+
+    def __init__(self, home: Path, say: Say):
+        self._home = home
+        self._say = say
+
+    def has_room(self) -> bool:
+        return self._free() >= _ROOM
+
+    def _free(self) -> int:
+        return shutil.disk_usage(self._first_existing()).free
+
+    def _first_existing(self) -> Path:
+        return next(path for path in (self._home, *self._home.parents) if path.exists())
+
+    def wait_for_room(self, stopping: threading.Event) -> datetime:
+        """Report that the disk is full, and return the time at which it has room again.
+
+        If ``stopping`` is set, the wait ends at once.
+        """
+        self._say(
+            f"the disk of {self._home} is full ({self._free() // 2**20} MiB free), so runs and"
+            f" servers can fail. Make room: from {_ROOM // 2**20} MiB the stack goes on by itself"
+        )
+        while not self.has_room() and not stopping.wait(_LOOK_EVERY):
+            pass
+        if not stopping.is_set():
+            self._say("the disk has room again")
+        return datetime.now(UTC)
+
+    def watch(self, stopping: threading.Event, has_room_again: Callable[[datetime], None]) -> None:
+        """Call ``has_room_again`` after each time that the disk was full, until ``stopping``."""
+        while not stopping.wait(_LOOK_EVERY):
+            if not self.has_room():
+                since = self.wait_for_room(stopping)
+                if not stopping.is_set():
+                    has_room_again(since)

@@ -1,0 +1,130 @@
+"""A whole stack on a small disk, which fills up before, during and after a run.
+
+Everything that was stored must still be there, and within a minute of room all must work again,
+whichever server ended meanwhile. ``make chaos`` runs this; it takes minutes and mounts a tmpfs.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.home import read_stack
+from tests.e2e.chaos import assert_nothing_is_lost_or_doubled, done, start, wait_for, wait_for_end
+from tests.e2e.stack import Stack, own_stack
+from tests.local.waiting import eventually
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.xdist_group("e2e"),
+    pytest.mark.timeout(590),
+    pytest.mark.skipif(os.environ.get("JOBHUNT_CHAOS") != "long", reason="make chaos runs it"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a tmpfs"),
+]
+SECONDS_FULL = 70
+"""Longer than a minute, because SeaweedFS and Airflow look at some things once a minute."""
+BACK_WITHIN = 60.0
+TOTAL = 308
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A disk of 1 GB."""
+    path = tmp_path_factory.mktemp("disk")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", path], check=True)
+    try:
+        yield path
+    finally:
+        subprocess.run(["umount", path], check=True)
+
+
+@pytest.fixture(scope="module")
+def stack(disk: Path) -> Iterator[Stack]:
+    with own_stack(disk / "home", HOST_RATE="20", STALE_AFTER="20s", FETCH_DEADLINE="10s") as stack:
+        stack.log = disk.parent / f"{disk.name}.log"
+        stack.start()
+        yield stack
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Fill the disk until the block ends, and again whatever a server frees meanwhile."""
+    filling = disk / "fill"
+    descriptor = os.open(filling, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+    def fill() -> None:
+        with suppress(OSError):
+            while True:
+                os.write(descriptor, bytes(4096))
+
+    fill()
+    try:
+        yield
+        fill()
+    finally:
+        os.close(descriptor)
+        filling.unlink()
+
+
+def works(stack: Stack, services: set[str]) -> bool:
+    info = read_stack(stack.home)
+    if info is None or set(info.pids) != services:
+        return False
+    with suppress(httpx.HTTPError):
+        return httpx.get(f"{info.api_url}/ready", trust_env=False).is_success
+    return False
+
+
+def kill_every_server(stack: Stack) -> None:
+    for pid in stack.info().pids.values():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kills", [False, True], ids=["servers go on", "every server is killed"])
+def test_a_run_ends_after_the_disk_was_full(stack: Stack, disk: Path, kills: bool) -> None:
+    services = set(stack.info().pids)
+    run_id = start(stack, force=True)
+    wait_for(stack, run_id, lambda run: done(run) >= TOTAL / 10, within=120)
+    with full(disk):
+        if kills:
+            kill_every_server(stack)
+        time.sleep(SECONDS_FULL)  # nothing can be awaited: it is full
+        assert stack.process is not None
+        assert stack.process.poll() is None, stack.log.read_text()
+    eventually(lambda: works(stack, services), within=BACK_WITHIN, every=0.5)
+    run = wait_for_end(stack, run_id, within=BACK_WITHIN * 3)
+    assert run["status"] == "finished", run["error"]
+    assert_nothing_is_lost_or_doubled(stack, run, TOTAL)
+    said = stack.log.read_text()
+    assert f"the disk of {stack.home} is full" in said
+    assert "the disk has room again" in said
+
+
+def test_a_run_that_starts_on_a_full_disk_ends_when_there_is_room(stack: Stack, disk: Path) -> None:
+    services = set(stack.info().pids)
+    with full(disk):
+        with suppress(AssertionError):  # it may be refused, as nothing can be stored
+            start(stack, force=True)
+        time.sleep(SECONDS_FULL)
+    eventually(lambda: works(stack, services), within=BACK_WITHIN, every=0.5)
+    run = wait_for_end(stack, start(stack), within=BACK_WITHIN * 3)
+    assert run["status"] == "finished", run["error"]
+
+
+def test_a_stack_that_starts_on_a_full_disk_waits_for_room(stack: Stack, disk: Path) -> None:
+    services = set(stack.info().pids)
+    stack.stop()
+    said = stack.log.read_text()
+    with full(disk):
+        process = stack.begin()
+        eventually(
+            lambda: "is full" in stack.log.read_text()[len(said) :] or process.poll() is not None
+        )
+    eventually(lambda: works(stack, services), within=BACK_WITHIN, every=0.5)
