@@ -52,7 +52,8 @@ def test_a_stack_that_was_killed_is_no_running_stack(home: Path, jobhunt: Jobhun
 
 
 def test_token_is_for_the_named_user(home: Path, jobhunt: Jobhunt) -> None:
-    (home / "secrets").mkdir(parents=True)
+    with locked(home):
+        (home / "secrets").mkdir()
     (home / "secrets" / "jwt-secret").write_text(SECRET)
 
     plain, as_json = jobhunt("token", "--user", "ada"), jobhunt("token", "--json")
@@ -64,6 +65,17 @@ def test_token_is_for_the_named_user(home: Path, jobhunt: Jobhunt) -> None:
     assert claims(json.loads(as_json.out)["token"])["sub"] == "demo"
 
 
+def test_token_makes_no_secret_in_a_directory_with_another_purpose(
+    home: Path, jobhunt: Jobhunt
+) -> None:
+    home.mkdir()
+    ended = jobhunt("token")
+
+    assert ended.code == 1
+    assert "is not the directory of a stack" in ended.err
+    assert list(home.iterdir()) == []
+
+
 def test_token_needs_a_stack_to_be_for(home: Path, jobhunt: Jobhunt) -> None:
     ended = jobhunt("token")
 
@@ -71,17 +83,12 @@ def test_token_needs_a_stack_to_be_for(home: Path, jobhunt: Jobhunt) -> None:
     assert not home.exists()
 
 
-def test_up_says_where_everything_is() -> None:
+def test_up_prints_one_link_and_no_other_secret() -> None:
     with fake_api() as api:
         info = stack_at(api)
-    said = addresses(info)
+    said = addresses(info, Path("/somewhere/.jobhunt"))
 
-    for fact in (
-        info.page_url,
-        info.api_url,
-        info.airflow_url,
-        info.airflow_password,
-        info.s3_secret_key,
-    ):
-        assert fact in said
-    assert f"{TOKEN} " in said
+    assert f"{info.page_url} " in said
+    assert "/somewhere/.jobhunt/stack.json" in said
+    for secret in (info.airflow_password, info.database_url, info.s3_secret_key, TOKEN):
+        assert secret not in said.replace(info.page_url, "")

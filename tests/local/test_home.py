@@ -10,6 +10,7 @@ import pytest
 from local.errors import StackError
 from local.home import (
     StackInfo,
+    check_is_home,
     end_left_behind,
     left_behind,
     locked,
@@ -56,6 +57,52 @@ def test_what_a_killed_stack_wrote_is_no_running_stack(tmp_path: Path):
 def test_no_stack_is_read_from_an_empty_home(tmp_path: Path):
     assert read_stack(tmp_path) is None
     remove_stack(tmp_path)
+    assert read_stack(Path(os.devnull)) is None
+
+
+@pytest.mark.parametrize(("mode", "content"), [(0o1777, ()), (0o755, ()), (0o700, ("a thesis",))])
+def test_a_directory_with_another_purpose_is_refused_and_left_as_it_is(
+    tmp_path: Path, mode: int, content: tuple[str, ...]
+):
+    other = tmp_path / "other"
+    other.mkdir()
+    for name in content:
+        (other / name).touch()
+    other.chmod(mode)
+    with pytest.raises(StackError, match="is not the directory of a stack"), locked(other):
+        pass
+    assert stat.S_IMODE(other.stat().st_mode) == mode
+    assert {path.name for path in other.iterdir()} == set(content)
+
+
+def test_a_home_is_made_for_its_owner_alone_and_used_again(tmp_path: Path):
+    home = tmp_path / "new/home"
+    for _ in range(2):
+        with locked(home):
+            check_is_home(home)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/dev/null/home", "/proc/home"])
+def test_what_can_not_be_a_directory_is_refused_with_a_sentence(home: str):
+    with pytest.raises(StackError, match=f"JOBHUNT_HOME: {home} can't be used"), locked(Path(home)):
+        pass
+
+
+def test_a_damaged_record_is_told_with_a_cure(tmp_path: Path):
+    (tmp_path / "processes.json").touch()
+    with pytest.raises(StackError, match=r"processes\.json can't be read .* delete the file"):
+        left_behind(tmp_path)
+    with locked(tmp_path / "home"):
+        (tmp_path / "home/stack.json").write_text('{"api_url":')
+        with pytest.raises(StackError, match="Start the stack again"):
+            read_stack(tmp_path / "home")
+
+
+def test_the_record_of_a_killed_stack_may_be_damaged(tmp_path: Path):
+    (tmp_path / "stack.json").touch()
+    (tmp_path / "lock").touch()
+    assert read_stack(tmp_path) is None
 
 
 def test_two_stacks_can_not_share_a_home(tmp_path: Path):

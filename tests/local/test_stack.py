@@ -27,7 +27,7 @@ from local.stack import running_stack
 with running_stack(
     get_settings(),
     say=lambda line: print(line, flush=True),
-    services=("postgres", "s3"),
+    services=("postgres", "s3-master", "s3-volume", "s3"),
     stop_with_parent=True,
 ) as stack:
     stack.wait()
@@ -79,7 +79,7 @@ def query(info: StackInfo, statement: str) -> list[tuple[object, ...]]:
 def test_a_ready_stack_says_where_everything_is_until_it_is_stopped(tmp_path: Path):
     stack = Stack(tmp_path / "home")
     with stack.running() as (process, info):
-        assert set(info.pids) == {"postgres", "s3"}
+        assert set(info.pids) == {"postgres", "s3-master", "s3-volume", "s3"}
         assert psutil.Process(info.pids["postgres"]).name() == "postgres"
         assert stat.S_IMODE((stack.home / "stack.json").stat().st_mode) == 0o600
         assert info.page_url == f"{info.api_url}/#token={info.token}"

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,9 @@ def supervised(
     *services: Service,
     say: Lines,
     changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
+    has_room: Callable[[], bool] = lambda: True,
 ) -> Generator[Supervisor]:
-    supervisor = Supervisor(services, say=say, changed=changed, first_pause=0.01)
+    supervisor = Supervisor(services, say=say, changed=changed, has_room=has_room, first_pause=0.01)
     try:
         yield supervisor
     finally:
@@ -128,3 +130,49 @@ def test_a_start_that_waits_is_cancelled_by_stopping(tmp_path: Path):
             starting.result(timeout=5)
     assert supervisor.look(pids) == {}
     assert not lines.having("starting it again")
+
+
+def test_failures_while_the_disk_is_full_do_not_count_and_the_server_waits_for_room(tmp_path: Path):
+    lines = Lines()
+    failing = service("db", "test -e room || exit 1; " + steady("db"), tmp_path)
+
+    with (
+        supervised(failing, say=lines, has_room=lambda: (tmp_path / "room").exists()) as supervisor,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        starting = pool.submit(supervisor.start)
+        eventually(lambda: lines.having("db: waiting for room on the disk"))
+        (tmp_path / "room").touch()
+        starting.result(timeout=10)
+    assert supervisor.failure is None
+    assert not lines.having("starting it again")
+
+
+def test_a_record_that_can_not_be_written_ends_no_supervision(tmp_path: Path):
+    lines = Lines()
+
+    def disk_full(running: Mapping[str, GuardedProcess]) -> None:
+        raise OSError("No space left on device")
+
+    with supervised(
+        service("db", steady("db"), tmp_path), say=lines, changed=disk_full
+    ) as supervisor:
+        supervisor.start()
+        os.kill(supervisor.look(pids)["db"], signal.SIGKILL)
+        eventually(lambda: len(lines.having("db ready")) == 2)
+    assert lines.having("the running servers can't be recorded: No space left on device")
+
+
+def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
+    lines = Lines()
+    idle, busy = (service(name, steady(name), tmp_path) for name in ("idle", "busy"))
+    with supervised(idle, busy, say=lines) as supervisor:
+        supervisor.start()
+        before = supervisor.look(pids)
+        (tmp_path / "idle").unlink()  # it is ready no more
+        supervisor.revive(datetime.now(UTC), patience=0.1)
+        eventually(lambda: len(lines.having("idle ready")) == 2)
+        after = supervisor.look(pids)
+    assert before["busy"] == after["busy"]
+    assert before["idle"] != after["idle"]
+    assert lines.having("idle runs but does no work; starting it again")
