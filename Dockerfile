@@ -5,8 +5,7 @@
 #   docker build --target api -t jobhunt-api .
 #   docker build --target airflow -t jobhunt-airflow .
 #
-# Pin the bases by digest where your registry gives you one:
-#   --build-arg PYTHON_IMAGE=python:3.11.14-slim-bookworm@sha256:…
+# `deploy/pin-images` writes the digests of the bases into this file, and renews them.
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 ARG NODE_IMAGE=node:24.11.1-bookworm-slim
 
@@ -21,11 +20,12 @@ RUN npm run build
 
 # uv is what `make setup` uses too; it stays behind in this stage.
 FROM ${PYTHON_IMAGE} AS builder
-ARG UV_VERSION=0.13.9
 ENV UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1 UV_LINK_MODE=copy
-RUN python -m venv /opt/uv && /opt/uv/bin/pip install --no-cache-dir uv==${UV_VERSION} \
-    && python -m venv --without-pip /opt/venv
 WORKDIR /opt/jobhunt
+COPY requirements-uv.txt ./
+RUN python -m venv /opt/uv \
+    && /opt/uv/bin/pip install --no-cache-dir --require-hashes -r requirements-uv.txt \
+    && python -m venv --without-pip /opt/venv
 
 
 FROM builder AS api-venv

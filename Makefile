@@ -1,7 +1,6 @@
 # `make` alone lists the targets. They need make and Python 3.11 or later; the rest comes from PyPI.
 
 PYTHON ?= python3
-UV_VERSION = 0.13.9
 export UV_PYTHON_DOWNLOADS = never
 # Dozens of processes import Airflow. Without stored bytecode, each of them would compile it again.
 export PYTHONDONTWRITEBYTECODE =
@@ -77,6 +76,7 @@ format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed
 	web/npm --silent run format
 
 lock: .venv/installed ## Write every requirements*.txt from its .in; pins that still fit are kept
+	$(COMPILE) requirements-uv.in -o requirements-uv.txt
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-api.in -c requirements.txt -o requirements-api.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
@@ -86,13 +86,13 @@ clean: .venv/installed ## Delete the stack's state
 
 # uv installs the packages in seconds, pip in minutes. The build backend (setuptools) is in the
 # lock, so the project itself is built without isolation, and without more from the network.
-.venv/installed: requirements-dev.txt pyproject.toml
+.venv/installed: requirements-uv.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
 		"Python 3.11 or later is needed, this is " + sys.version.split()[0] + \
 		"; name another with make PYTHON=...")'
 	@echo "Building .venv from requirements-dev.txt"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -88,3 +88,15 @@ def test_what_is_no_proxy_is_refused_without_its_password(
         get_settings()
     assert "cret" not in f"{refused.value!r}"
     assert refused.value.__cause__ is None
+
+
+def test_an_empty_home_is_not_the_current_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBHUNT_HOME", "")
+    with pytest.raises(SettingError, match="JOBHUNT_HOME: is empty; name a directory"):
+        get_settings()
+
+
+def test_a_duration_beyond_reason_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBHUNT_STALE_AFTER", "99999999999d")
+    with pytest.raises(SettingError, match="JOBHUNT_STALE_AFTER: is longer than a million years"):
+        get_settings()

@@ -37,11 +37,11 @@ TOTAL = 308
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A disk of 1 GB."""
     path = tmp_path_factory.mktemp("disk")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", path], check=True)
+    subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", path], check=True)
     try:
         yield path
     finally:
-        subprocess.run(["umount", path], check=True)
+        subprocess.run(["/bin/umount", path], check=True)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,61 @@
+"""What is installed is named by its hash, and base images can be pinned by digest."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSTALLS = ("Makefile", "Dockerfile")
+FAKE_DOCKER = """#!/bin/sh
+for image; do :; done
+echo "$image" >> "$0.asked"
+printf 'sha256:%s\\n' "$(printf %s "$image" | sha256sum | cut -c1-64)"
+"""
+
+
+@pytest.mark.parametrize("name", INSTALLS)
+def test_every_installation_from_an_index_requires_hashes(name: str) -> None:
+    text = (ROOT / name).read_text().replace("\\\n", " ")
+    installs = re.findall(r"pip install .*", text)
+    assert len(installs) >= 2
+    for install in installs:
+        assert "--require-hashes" in install or "--no-deps" in install, install
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda path: path.name)
+def test_every_requirement_has_a_hash(path: Path) -> None:
+    requirements = path.read_text().replace("\\\n", " ").splitlines()
+    assert requirements
+    assert [line for line in requirements if "--hash=sha256:" not in line] == []
+
+
+def test_base_images_are_pinned_and_renewed(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy/pin-images", tmp_path / "deploy")
+    for name in ("Dockerfile", "docker-compose.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    docker = tmp_path / "bin/docker"
+    docker.parent.mkdir()
+    docker.write_text(FAKE_DOCKER)
+    docker.chmod(0o755)
+    path = f"{docker.parent}:{os.environ['PATH']}"
+
+    def pin() -> dict[str, str]:
+        command = [sys.executable, tmp_path / "deploy/pin-images"]
+        subprocess.run(command, check=True, env={**os.environ, "PATH": path})
+        return {
+            name: (tmp_path / name).read_text() for name in ("Dockerfile", "docker-compose.yaml")
+        }
+
+    once = pin()
+    images = re.findall(r"_IMAGE(?:=|:-)([^\s}]+:[^\s}]+)", "\n".join(once.values()))
+    assert len(images) >= 10
+    assert all(re.search(r"@sha256:[0-9a-f]{64}$", image) for image in images)
+    asked = (tmp_path / "bin/docker.asked").read_text().split()
+    assert sorted(set(asked)) == sorted({image.partition("@")[0] for image in images})
+    assert pin() == once
