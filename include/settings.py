@@ -348,4 +348,5 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingError(f"JOBHUNT_{field.upper()}", str(first["msg"])) from None
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingError(f"JOBHUNT_{field.upper()}", message) from None

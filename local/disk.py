@@ -28,10 +28,10 @@ class Disk:
         return self._free() >= _ROOM
 
     def _free(self) -> int:
-        return shutil.disk_usage(self._first_existing()).free
-
-    def _first_existing(self) -> Path:
-        return next(path for path in (self._home, *self._home.parents) if path.exists())
+        """Return the free space in bytes. What has no space at all, such as /proc, is not full."""
+        existing = next(path for path in (self._home, *self._home.parents) if path.exists())
+        usage = shutil.disk_usage(existing)
+        return usage.free if usage.total else _ROOM
 
     def wait_for_room(self, stopping: threading.Event) -> datetime:
         """Report that the disk is full, and return the time at which it has room again.

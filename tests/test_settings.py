@@ -92,11 +92,11 @@ def test_what_is_no_proxy_is_refused_without_its_password(
 
 def test_an_empty_home_is_not_the_current_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOBHUNT_HOME", "")
-    with pytest.raises(SettingError, match="JOBHUNT_HOME: .*is empty; name a directory"):
+    with pytest.raises(SettingError, match="JOBHUNT_HOME: is empty; name a directory"):
         get_settings()
 
 
 def test_a_duration_beyond_reason_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOBHUNT_STALE_AFTER", "99999999999d")
-    with pytest.raises(SettingError, match="JOBHUNT_STALE_AFTER: .*is longer than a million years"):
+    with pytest.raises(SettingError, match="JOBHUNT_STALE_AFTER: is longer than a million years"):
         get_settings()

@@ -17,7 +17,11 @@ MIB = 2**20
 def free(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The free space of every disk, in MiB."""
     space = {"MiB": 1000}
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=space["MiB"] * MIB))
+    monkeypatch.setattr(
+        shutil,
+        "disk_usage",
+        lambda path: SimpleNamespace(free=space["MiB"] * MIB, total=1000 * MIB),
+    )
     return space
 
 
@@ -59,3 +63,7 @@ def test_free_space_is_that_of_the_home(tmp_path: Path):
     assert Disk(tmp_path / "not/made/yet", print).has_room() is (
         shutil.disk_usage(tmp_path).free >= 100 * MIB
     )
+
+
+def test_what_is_no_disk_is_not_full():
+    assert Disk(Path("/proc/home"), print).has_room()
