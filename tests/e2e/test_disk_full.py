@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -80,19 +81,28 @@ def full(disk: Path) -> Iterator[None]:
         filling.unlink()
 
 
-def works(stack: Stack, services: set[str]) -> bool:
+def works(stack: Stack, services: set[str], since: datetime) -> bool:
+    """Return True if every server runs and has done work since the time."""
     info = read_stack(stack.home)
     if info is None or set(info.pids) != services or not all(map(runs, info.pids.values())):
         return False
-    with suppress(httpx.HTTPError):
-        return httpx.get(f"{info.api_url}/ready", trust_env=False).is_success
+    with suppress(httpx.HTTPError), httpx.Client(trust_env=False) as client:
+        reports = client.get(f"{info.airflow_url}/api/v2/monitor/health").json()
+        beats = [
+            reports[name][f"latest_{name}_heartbeat"]
+            for name in ("scheduler", "triggerer", "dag_processor")
+        ]
+        return client.get(f"{info.api_url}/ready").is_success and all(
+            beat is not None and datetime.fromisoformat(beat) > since for beat in beats
+        )
     return False
 
 
 def wait_until_all_works(stack: Stack, services: set[str]) -> None:
-    began = time.monotonic()
-    eventually(lambda: works(stack, services), within=BACK_WITHIN, every=0.5)
-    print(f"all servers work {time.monotonic() - began:.1f} s after there is room")  # noqa: T201
+    since = datetime.now(UTC)
+    eventually(lambda: works(stack, services, since), within=BACK_WITHIN, every=0.5)
+    took = datetime.now(UTC) - since
+    print(f"all servers work {took.total_seconds():.1f} s after there is room")  # noqa: T201
 
 
 def kill_every_server(stack: Stack) -> None:
