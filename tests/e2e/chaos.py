@@ -28,6 +28,8 @@ SERVERS = (
     "airflow-api-server",
     "api",
     "postgres",
+    "s3-master",
+    "s3-volume",
     "s3",
 )
 SIGNALS = {"database cut off": signal.SIGUSR1, "database stalled": signal.SIGUSR2}
