@@ -58,7 +58,11 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
     """Return the services of Airflow's four components."""
 
     def component(
-        name: str, *arguments: str, is_ready: Callable[[datetime], bool], awaits: str
+        name: str,
+        *arguments: str,
+        is_ready: Callable[[datetime], bool],
+        works: Callable[[datetime], bool] | None = None,
+        awaits: str,
     ) -> Service:
         return Service(
             name=f"airflow-{name}",
@@ -66,6 +70,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             needs=("postgres", "s3"),  # the scheduler runs the tasks, which need s3
             prepare=lambda say: _migrate(airflow, say),
             is_ready=is_ready,
+            works=works,
             awaits=awaits,
             ready_within=180.0,
             ask_every=0.5,
@@ -91,6 +96,7 @@ def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
             is_ready=lambda started_at: (
                 heartbeat("dag_processor")(started_at) and _dags_are_read(airflow, started_at)
             ),
+            works=heartbeat("dag_processor"),  # it parses each file once in 30 s only
             awaits="its heartbeat and the DAG files to be parsed",
         ),
         component(

@@ -24,6 +24,9 @@ class Service:
     returns True."""
     awaits: str
     """The event that ``is_ready`` waits for, in words that complete "waiting for …"."""
+    works: Callable[[datetime], bool] | None = None
+    """Return True if the running server has done work since the given time. By default this is
+    ``is_ready``."""
     needs: tuple[str, ...] = ()
     """The services that must be ready before ``prepare`` is called. They are stopped after this
     one."""

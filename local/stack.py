@@ -27,8 +27,9 @@ from local.supervisor import Supervisor
 __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_token"]
 
 _TOKEN_LIFETIME = timedelta(days=30)
-_REVIVED_WITHIN = 20.0
-"""The time in seconds in which a server must do work after the disk was full."""
+_REVIVED_WITHIN = 15.0
+"""The time in seconds in which a server must do work after the disk was full. Airflow's heartbeats
+come every five seconds."""
 
 Running = Mapping[str, GuardedProcess]
 

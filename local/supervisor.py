@@ -197,12 +197,15 @@ class Supervisor:
         )
         deadline = time.monotonic() + patience
         while idle and time.monotonic() < deadline and not self._stopping.wait(1.0):
-            for name in [name for name in idle if self._services[name].is_ready(since)]:
-                del idle[name]
+            idle = {name: process for name, process in idle.items() if not self._works(name, since)}
         for name, process in idle.items():
             if not self._stopping.is_set() and process.exit_code() is None:
                 self._say(f"{name} runs but does no work; starting it again")
                 process.request_stop()
+
+    def _works(self, name: str, since: datetime) -> bool:
+        service = self._services[name]
+        return (service.works or service.is_ready)(since)
 
     def _note_started(self, name: str, process: GuardedProcess) -> None:
         with self._state_changed:

@@ -100,7 +100,11 @@ def works(stack: Stack, services: set[str], since: datetime) -> bool:
 
 def wait_until_all_works(stack: Stack, services: set[str]) -> None:
     since = datetime.now(UTC)
-    eventually(lambda: works(stack, services, since), within=BACK_WITHIN, every=0.5)
+    try:
+        eventually(lambda: works(stack, services, since), within=BACK_WITHIN, every=0.5)
+    except AssertionError:
+        print(stack.log.read_text(), stack.info())  # noqa: T201
+        raise
     took = datetime.now(UTC) - since
     print(f"all servers work {took.total_seconds():.1f} s after there is room")  # noqa: T201
 
