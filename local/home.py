@@ -86,10 +86,11 @@ def _make(home: Path) -> None:
     """
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = home.stat()
+        if found.st_uid != os.geteuid():
+            raise _not_a_home(home)
         if not (home / _MARK).exists():
-            found = home.stat()
-            others = stat.S_IMODE(found.st_mode) & 0o077 or found.st_uid != os.geteuid()
-            if others or any(home.iterdir()):
+            if stat.S_IMODE(found.st_mode) & 0o077 or any(home.iterdir()):
                 raise _not_a_home(home)
             write_private(home / _MARK, "A stack of Jobhunt Ingestion. `make clean` removes it.\n")
     except OSError as error:

@@ -75,6 +75,16 @@ def test_a_directory_with_another_purpose_is_refused_and_left_as_it_is(
     assert {path.name for path in other.iterdir()} == set(content)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_home_of_somebody_else_is_refused_even_if_it_is_marked(tmp_path: Path):
+    other = tmp_path / "other"
+    with locked(other):
+        pass
+    os.chown(other, 65534, 65534)
+    with pytest.raises(StackError, match="is not the directory of a stack"), locked(other):
+        pass
+
+
 def test_a_home_is_made_for_its_owner_alone_and_used_again(tmp_path: Path):
     home = tmp_path / "new/home"
     for _ in range(2):
