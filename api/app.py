@@ -1,7 +1,9 @@
-"""The API as one ASGI application. ``uvicorn api.app:create_app --factory`` runs it.
+"""The API as one ASGI application.
 
-Give uvicorn a ``--timeout-graceful-shutdown`` of a few seconds. Streams end by themselves when the
-server stops, but a client that has stopped reading would otherwise keep the server from stopping.
+``uvicorn api.app:create_app --factory --http api.http_protocol:LimitedProtocol --ws none`` runs it.
+Also give uvicorn a ``--timeout-graceful-shutdown`` of a few seconds. Streams end by themselves when
+the server stops, but a client that has stopped reading would otherwise keep the server from
+stopping.
 """
 
 import gc
@@ -15,6 +17,7 @@ from api import problems
 from api.cors import allow_origins
 from api.logs import RequestLog, configure_logs
 from api.openapi import complete_openapi, operation_id
+from api.request_limits import RequestLimits
 from api.routes import (
     changes,
     companies,
@@ -69,11 +72,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would lead to the host that the client names
         generate_unique_id_function=operation_id,
     )
     problems.install(app)
     # The middleware that is added last is the outermost. So the responses of RequestLog get the
     # CORS and security headers, too.
+    app.add_middleware(RequestLimits)
     app.add_middleware(RequestLog)
     if settings.cors_origins:
         allow_origins(app, settings.cors_origins)

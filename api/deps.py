@@ -15,7 +15,7 @@ from api.services import Services
 from include.db.progress import RunHead, read_head
 
 LARGEST_ID = 2**63 - 1
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
+bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
 
 
 async def get_services(request: Request) -> Services:
@@ -27,7 +27,7 @@ async def get_services(request: Request) -> Services:
 
 
 ApiServices = Annotated[Services, Depends(get_services)]
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Cursor = Annotated[
     int | None, Query(ge=1, le=LARGEST_ID, description="`next_cursor` of the page before")

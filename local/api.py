@@ -27,6 +27,7 @@ def api_service(
         command=Command(
             argv=(
                 *(sys.executable, "-m", "uvicorn", "api.app:create_app", "--factory"),
+                *("--http", "api.http_protocol:LimitedProtocol", "--ws", "none"),
                 *("--host", "127.0.0.1", "--port", str(port)),
                 # The API closes its streams itself; a client that does not read must not delay
                 # the server's end.

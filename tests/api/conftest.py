@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from api.app import BASE, create_app
+from api.http_protocol import LimitedProtocol
 from api.stream.clock import StreamTiming
 from include.settings import Settings
 from tests.api.world import World
@@ -59,7 +60,14 @@ class RunningApi:
 @asynccontextmanager
 async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
     app = create_app(settings)
-    config = uvicorn.Config(app, log_config=None, lifespan="on", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app,
+        http=LimitedProtocol,
+        ws="none",
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=5,
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         # accepted sockets inherit it; asyncio sets it only where it made the listening one

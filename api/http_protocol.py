@@ -1,0 +1,115 @@
+"""uvicorn's HTTP protocol, with limits on what a client may send and how slowly.
+
+httptools has no limit for the head of a request, and uvicorn has no time limit for a request that
+does not arrive. An application sees a request only after its head has arrived. So these limits
+cannot be kept by the application. It keeps the others (``api.request_limits``).
+
+uvicorn takes the protocol by ``--http api.http_protocol:LimitedProtocol``. A connection over a
+limit is closed. Nothing is logged, so that strangers cannot fill the log.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.problems import ApiError, problem_response
+from api.request_limits import MAX_BODY_BYTES, MAX_HEAD_BYTES, head_too_large
+
+_MAX_REQUEST_BYTES = MAX_HEAD_BYTES + 2 * MAX_BODY_BYTES
+"""The maximum size of a request as it is sent, with the framing of its chunks and its trailers. It
+also bounds what is read and thrown away after a response of 413."""
+_RECEIVE_SECONDS = 20.0
+"""The maximum time from the beginning of a connection, or from the first byte of a later request,
+to the last byte of the request."""
+_SEND_SECONDS = 60.0
+"""The time in which a client must read the rest of a response that the application has sent."""
+_LINGER_SECONDS = 1.0
+"""The time in which a client can read a response of 431 before the connection is closed."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._in_head = True
+        self._is_refused = False
+        self._received = 0
+        """The number of bytes of the request that is being received. Bytes of the next request in
+        the same chunk are not counted; a chunk has at most 256 KiB."""
+        self._too_late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_refused or self.transport.is_closing():
+            return
+        if self._too_late is None:
+            self._start_timer()
+        self._received += len(data)
+        super().data_received(data)
+        if self._in_head and self._received > MAX_HEAD_BYTES:
+            self._refuse(head_too_large())
+        elif self._received > _MAX_REQUEST_BYTES:
+            self.transport.abort()
+
+    def on_message_begin(self) -> None:
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # otherwise it is a trailer, which must not become a header
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if self._is_answering():
+            # uvicorn would queue any number of requests, and tell only the last one of them that
+            # the client has gone. No browser and no proxy sends a request before it has the
+            # response to the one before.
+            self.transport.abort()
+        else:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._received = 0
+        self._stop_timer()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(_SEND_SECONDS, self._drop_unread)
+
+    def _is_answering(self) -> bool:
+        return bool(self.cycle and not self.cycle.response_complete)
+
+    def _drop_unread(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+    def _refuse(self, problem: ApiError) -> None:
+        """Send the problem, and close the connection soon after."""
+        if self._is_answering():
+            self.transport.abort()
+            return
+        self._is_refused = True
+        self.transport.pause_reading()
+        response = problem_response(problem)
+        lines = [f"HTTP/1.1 {problem.status.value} {problem.status.phrase}".encode()]
+        lines += [name + b": " + value for name, value in response.raw_headers]
+        self.transport.write(b"\r\n".join([*lines, b"connection: close", b"", response.body]))
+        self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
+
+    def _start_timer(self) -> None:
+        self._too_late = self.loop.call_later(_RECEIVE_SECONDS, self.transport.abort)
+
+    def _stop_timer(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
