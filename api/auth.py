@@ -8,6 +8,8 @@ RS256 and ES256 with the keys that a JWKS URL serves (RFC 7517).
 """
 
 import asyncio
+import json
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +17,13 @@ from typing import Any, Protocol
 
 import httpx
 import jwt
+from pydantic import BaseModel
 
 from api.problems import unauthorized
 from include.errors import SettingError
 from include.settings import Settings
 
+_log = logging.getLogger(__name__)
 _MIN_SECRET_BYTES = 32
 _MAX_USER_ID_LENGTH = 128
 _JWKS_TTL = 300.0
@@ -27,6 +31,12 @@ _JWKS_TTL = 300.0
 _JWKS_PAUSE = 10.0
 """The least number of seconds between two requests for the keys. It keeps tokens with made-up key
 ids from making us flood the server."""
+_JWKS_SECONDS = 5.0
+"""The maximum time for a request for the keys, to the last byte of the response."""
+_MAX_JWKS_BYTES = 256 * 1024
+_MALFORMED = (jwt.PyJWTError, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+"""The errors that PyJWT raises for a token that it cannot read. A token that is signed can have
+claims of any type."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +98,8 @@ class ServedKeys:
     """The keys that a JWKS URL serves.
 
     They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a
-    token names a key that is not among them.
+    token names a key that is not among them. A caller whose key is known never waits for this. At
+    most one request is under way. If it fails, the present keys are kept.
     """
 
     algorithms = ("RS256", "ES256")
@@ -98,37 +109,54 @@ class ServedKeys:
         self._http = http
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = self._requested_at = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, token: str) -> jwt.PyJWK:
         key_id = jwt.get_unverified_header(token).get("kid")
         if not isinstance(key_id, str):
             raise jwt.InvalidTokenError("the token names no key")
-        async with self._fetching:
-            old = time.monotonic() - self._fetched_at > _JWKS_TTL
-            if old or key_id not in self._keys:
-                await self._fetch()
+        now = time.monotonic()
+        needed = key_id not in self._keys or now - self._fetched_at > _JWKS_TTL
+        if needed and self._fetching is None and now - self._requested_at >= _JWKS_PAUSE:
+            self._requested_at = now
+            self._fetching = asyncio.create_task(self._fetch())
+        if key_id not in self._keys and self._fetching is not None:
+            await asyncio.wait({self._fetching})
         if key_id not in self._keys:
             raise jwt.InvalidTokenError("the token names an unknown key")
         return self._keys[key_id]
 
     async def _fetch(self) -> None:
-        """Fetch the keys, or keep the present ones if the request fails.
-
-        Nothing is requested within ``_JWKS_PAUSE`` of the last request.
-        """
-        now = time.monotonic()
-        if now - self._requested_at < _JWKS_PAUSE:
-            return
-        self._requested_at = now
         try:
-            response = await self._http.get(self._url)
+            async with asyncio.timeout(_JWKS_SECONDS):
+                body = await self._download()
+            served = jwt.PyJWKSet.from_dict(json.loads(body)).keys
+        except (httpx.HTTPError, TimeoutError, AttributeError, *_MALFORMED) as error:
+            _log.warning("jwks_unavailable", extra={"reason": type(error).__name__})
+        else:
+            self._keys = {key.key_id: key for key in served if key.key_id}
+            self._fetched_at = self._requested_at
+        finally:
+            self._fetching = None
+
+    async def _download(self) -> bytes:
+        """Return the response's body. Raise ValueError if it has more than ``_MAX_JWKS_BYTES``."""
+        async with self._http.stream("GET", self._url) as response:
             response.raise_for_status()
-            served = jwt.PyJWKSet.from_dict(response.json()).keys
-        except (httpx.HTTPError, ValueError, jwt.PyJWTError):
-            return
-        self._keys = {key.key_id: key for key in served if key.key_id}
-        self._fetched_at = now
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > _MAX_JWKS_BYTES:
+                    raise ValueError("the response is too large")
+        return bytes(body)
+
+
+class _Claims(BaseModel):
+    """The claims that we read of a token whose signature, issuer, audience and times are right."""
+
+    sub: str
+    exp: float
+    only_run: int | None = None
 
 
 class Authenticator:
@@ -144,7 +172,7 @@ class Authenticator:
             ApiError: 401, because the token cannot be accepted.
         """
         try:
-            claims: dict[str, Any] = jwt.decode(
+            decoded: dict[str, Any] = jwt.decode(
                 token,
                 await self._keys.find(token),
                 algorithms=self._keys.algorithms,
@@ -155,21 +183,15 @@ class Authenticator:
                     "enforce_minimum_key_length": True,
                 },
             )
+            claims = _Claims.model_validate(decoded, strict=True)
+            expires_at = datetime.fromtimestamp(claims.exp, UTC)
         except jwt.ExpiredSignatureError:
             raise unauthorized("the token has expired") from None
-        except jwt.PyJWTError:
+        except _MALFORMED:
             raise unauthorized("the token can't be accepted") from None
-        user_id = claims["sub"]
-        if not (0 < len(user_id) <= _MAX_USER_ID_LENGTH and user_id.isprintable()):
+        if not (0 < len(claims.sub) <= _MAX_USER_ID_LENGTH and claims.sub.isprintable()):
             raise unauthorized(f"sub must be 1 to {_MAX_USER_ID_LENGTH} printable characters")
-        only_run = claims.get("only_run")
-        if not (only_run is None or type(only_run) is int):
-            raise unauthorized("only_run must be the id of a run")
-        return Caller(
-            user_id=user_id,
-            expires_at=datetime.fromtimestamp(claims["exp"], UTC),
-            only_run=only_run,
-        )
+        return Caller(user_id=claims.sub, expires_at=expires_at, only_run=claims.only_run)
 
 
 def make_authenticator(settings: Settings, http: httpx.AsyncClient) -> Authenticator:

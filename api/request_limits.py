@@ -62,7 +62,7 @@ class RequestLimits:
 def _check_sizes(scope: Scope) -> None:
     """Raise ApiError if the head is too large (431) or states a body that is too large (413)."""
     head = len(scope["raw_path"]) + len(scope["query_string"])
-    head += sum(len(name) + len(value) for name, value in scope["headers"])
+    head += sum(len(name) + len(value) + 4 for name, value in scope["headers"])
     if head > MAX_HEAD_BYTES:
         raise head_too_large()
     stated = Headers(scope=scope).get("content-length", "")

@@ -1,5 +1,6 @@
 """Who may call, and who is turned away."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
@@ -46,6 +47,23 @@ REFUSED = {
     "long sub": {"sub": "x" * 129},
     "sub with NUL": {"sub": "a\x00b"},
     "other secret": {"secret": "another secret of more than thirty-two bytes"},
+    "exp in milliseconds": {"exp": 10**12 + time.time() * 1000},
+    "exp as text": {"exp": "99999999999"},
+    "exp of 400 digits": {"exp": 10**400},
+    "exp without end": {"exp": float("inf")},
+    "exp as no number": {"exp": float("nan")},
+    "exp as a truth value": {"exp": True},
+    "exp as a list": {"exp": [time.time() + 600]},
+    "iat without end": {"iat": float("inf")},
+    "iat as an object": {"iat": {}},
+    "nbf of 400 digits": {"nbf": 10**400},
+    "nbf as text": {"nbf": "soon"},
+    "sub as a number": {"sub": 7},
+    "sub as a list": {"sub": ["ada"]},
+    "sub with a lone surrogate": {"sub": "a\ud800"},
+    "aud as an object": {"aud": {"jobhunt": 1}},
+    "only_run as text": {"only_run": "7"},
+    "only_run as a truth value": {"only_run": True},
 }
 
 
@@ -58,6 +76,18 @@ async def test_a_token_with_a_fault_is_refused(
     assert refusal.value.status == 401
     assert refusal.value.headers is not None
     assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    "payload", ["[]", "7", "null", "[" * 20_000, '{"exp":' + "9" * 5000 + "}", "{", "\ud800"]
+)
+async def test_a_signed_token_that_holds_no_claims_is_refused(
+    authenticator: Authenticator, payload: str
+) -> None:
+    token = jwt.PyJWS().encode(payload.encode("utf-8", "surrogatepass"), SECRET)
+    with pytest.raises(ApiError) as refusal:
+        await authenticator.verify(token)
+    assert refusal.value.status == 401
 
 
 async def test_the_longest_user_id_is_accepted(authenticator: Authenticator) -> None:
@@ -112,9 +142,12 @@ class KeyServer:
         self.ec = ec.generate_private_key(ec.SECP256R1())
         self.asked = 0
         self.server: TestServer | None = None
+        self.drips = False
 
-    async def keys(self, _request: web.Request) -> web.Response:
+    async def keys(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
+        if self.drips:
+            return await self._drip(request)
         rsa_key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.rsa.public_key()))
         ec_key = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(self.ec.public_key()))
         return web.json_response(
@@ -126,6 +159,14 @@ class KeyServer:
             }
         )
 
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while self.drips:
+            await response.write(b" ")
+            await asyncio.sleep(0.01)
+        return response
+
 
 @pytest_asyncio.fixture
 async def key_server() -> AsyncIterator[KeyServer]:
@@ -135,6 +176,7 @@ async def key_server() -> AsyncIterator[KeyServer]:
     async with TestServer(app) as server:
         keys.server = server
         yield keys
+        keys.drips = False
 
 
 @pytest_asyncio.fixture
@@ -167,6 +209,59 @@ async def test_made_up_key_ids_do_not_flood_the_key_server(
         with pytest.raises(ApiError):
             await by_served_keys.verify(signed(key_server.rsa, "RS256", f"made up {n}"))
     assert key_server.asked == 1
+
+
+async def test_callers_that_come_at_once_make_one_request(
+    key_server: KeyServer, by_served_keys: Authenticator
+) -> None:
+    token = signed(key_server.rsa, "RS256", "r")
+    callers = await asyncio.gather(*(by_served_keys.verify(token) for _ in range(20)))
+    assert {caller.user_id for caller in callers} == {"ada"}
+    assert key_server.asked == 1
+
+
+@pytest.mark.parametrize("setting", ["_JWKS_PAUSE", "_JWKS_TTL"])
+async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
+    key_server: KeyServer,
+    by_served_keys: Authenticator,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+) -> None:
+    """Its keys are asked for because a token names a made-up key, or because they are old."""
+    await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
+    key_server.drips = True
+    monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)
+    monkeypatch.setattr(f"api.auth.{setting}", 0)
+    stranger = asyncio.create_task(
+        by_served_keys.verify(signed(key_server.rsa, "RS256", "made up"))
+    )
+    while key_server.asked < 2:  # noqa: ASYNC110 - the server has no event
+        await asyncio.sleep(0.01)
+    for _ in range(3):
+        assert (await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))).user_id == "ada"
+    assert not stranger.done()
+    assert key_server.asked == 2
+    key_server.drips = False
+    with pytest.raises(ApiError):
+        await stranger
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_JWKS_SECONDS", 0.2), ("_MAX_JWKS_BYTES", 10)])
+async def test_a_response_of_the_key_server_without_end_is_given_up(
+    key_server: KeyServer,
+    by_served_keys: Authenticator,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    value: float,
+) -> None:
+    key_server.drips = True
+    monkeypatch.setattr(f"api.auth.{limit}", value)
+    with pytest.raises(ApiError):
+        await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
+    key_server.drips = False
+    monkeypatch.undo()
+    monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)
+    assert (await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))).user_id == "ada"
 
 
 async def test_a_public_key_is_no_shared_secret(

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import httpx
 import psutil
 import pytest
 import pytest_asyncio
+from fastapi import Response
 from sqlalchemy import Engine
 
 from api.request_limits import MAX_BODY_BYTES, MAX_HEAD_BYTES
@@ -77,7 +79,7 @@ async def test_a_head_over_the_limit_is_refused(process: ApiProcess) -> None:
     async with process.client() as http:
         assert (await http.get("/history", headers={"A": fits})).status_code == 200
         assert (await http.get("/history", params={"a": fits})).status_code == 200
-        for headers in ({"A": fits + fits}, {f"a{n}": "" for n in range(16_000)}):
+        for headers in ({"A": fits + fits}, {f"a{n}": "" for n in range(8_000)}):
             refused = await http.get("/history", headers=headers)
             assert problem(refused) == (431, "headers_too_large")
         refused = await http.get("/history", params={"a": "x" * 60_000})
@@ -174,17 +176,22 @@ async def test_a_client_that_reads_nothing_loses_its_connection(
     api: RunningApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http_protocol._SEND_SECONDS", 0.2)
-    reader, writer = await asyncio.open_connection("127.0.0.1", port_of(api), limit=1)
-    try:
-        for _ in range(100):
-            writer.write(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n")
-            await writer.drain()
-            await asyncio.sleep(0.01)
-    except ConnectionError:
-        return
-    finally:
-        writer.transport.abort()
-    pytest.fail(f"the connection is open: {reader.at_eof()}")
+
+    async def large() -> Response:
+        return Response(b"x" * (20 * _MIB))
+
+    api.app.add_api_route("/large", large)
+    connections = api.server.server_state.connections
+    loop = asyncio.get_running_loop()
+    with socket.socket() as deaf:
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, ("127.0.0.1", port_of(api)))
+        await loop.sock_sendall(deaf, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(10):
+            while not connections:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            while connections:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
 
 
 async def test_a_trailer_is_no_header(api: RunningApi, world: World) -> None:
