@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TypeVar, TypeVarTuple
-from weakref import WeakSet, WeakValueDictionary
+from weakref import WeakSet
 
 from sqlalchemy import Engine
 from urllib3 import Retry
 
 from api.shutdown import server_stops
+from api.user_slots import UserSlots
 from include.core.models import Company
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
@@ -28,8 +29,8 @@ from include.settings import Settings
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
-_AT_ONCE = 16
-_AT_ONCE_FOR_ONE_USER = 6
+_AT_ONCE = 32
+_AT_ONCE_FOR_ONE_USER = 4
 _SECONDS = 20.0
 """The time limit of one request to the API. A gateway in front of the API may wait for only 29
 seconds."""
@@ -57,8 +58,7 @@ class ListingDesk:
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._closing = Event()
         self._clients = WeakSet[ListingClient]()
-        self._semaphores = WeakValueDictionary[str, asyncio.Semaphore]()
-        """The semaphore of each user with calls in progress, by user id."""
+        self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
@@ -103,9 +103,7 @@ class ListingDesk:
 
         The call waits while the user has ``_AT_ONCE_FOR_ONE_USER`` others in progress.
         """
-        semaphore = asyncio.Semaphore(_AT_ONCE_FOR_ONE_USER)
-        semaphore = self._semaphores.setdefault(user_id, semaphore)
-        async with semaphore:
+        async with self._slots.of(user_id):
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, function, *args)
 

@@ -25,6 +25,8 @@ from include.errors import (
 )
 
 _log = logging.getLogger(__name__)
+_MAX_TOLD_ERRORS = 20
+"""The maximum number of faults of a request that are told. A list can have 10,000 wrong values."""
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 _KNOWN_ERRORS = (
     *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
@@ -256,7 +258,7 @@ def _invalid(code: str, field: str, message: str, **members: Any) -> ApiError:
 def _invalid_request(error: RequestValidationError) -> ApiError:
     errors = [
         {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
-        for one in error.errors()
+        for one in error.errors()[:_MAX_TOLD_ERRORS]
     ]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
     return ApiError(_INVALID, "invalid_request", detail, errors=errors)

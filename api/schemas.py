@@ -17,6 +17,7 @@ from pydantic import (
     StrictBool,
     StringConstraints,
 )
+from pydantic_core import PydanticSerializationError, to_json
 
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
@@ -29,6 +30,10 @@ T = TypeVar("T")
 _NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+
+
+_MAX_CONFIG_BYTES = 16 * 1024
+"""The maximum size of a config as JSON. It bounds the time that checking a config takes."""
 
 
 def _texts(value: JsonValue) -> Iterator[str]:
@@ -47,9 +52,14 @@ def _texts(value: JsonValue) -> Iterator[str]:
 
 
 def _storable(config: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    for text in _texts(config):
-        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise ValueError("contains NUL or a lone surrogate, which can't be stored")
+    try:
+        size = len(to_json(config))
+    except PydanticSerializationError:
+        raise ValueError("contains a lone surrogate, which can't be stored") from None
+    if size > _MAX_CONFIG_BYTES:
+        raise ValueError(f"is larger than {_MAX_CONFIG_BYTES} bytes")
+    if any("\x00" in text for text in _texts(config)):
+        raise ValueError("contains NUL, which can't be stored")
     return config
 
 

@@ -1,5 +1,6 @@
 """The routes for the companies that a user follows."""
 
+import asyncio
 from dataclasses import fields
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -42,7 +43,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
     become equal.
     """
     company = new.company(new.slug)
-    check_config(company)
+    await asyncio.to_thread(check_config, company)
     followed = await services.database.write(_add, caller.user_id, company)
     if followed is None:
         detail = f"{company.slug} is followed already"
@@ -56,7 +57,7 @@ async def put(
 ) -> ShownCompany:
     """Follow a company, or replace the config and filters of the one with this slug."""
     company = wanted.company(slug)
-    check_config(company)
+    await asyncio.to_thread(check_config, company)
     return _shown(services, await services.database.write(_put, caller.user_id, company))
 
 

@@ -1,7 +1,8 @@
 """Liveness, readiness and metrics of the process. These routes need no token."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -9,11 +10,13 @@ import psycopg
 from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import ApiServices
 from api.metrics import render
 from api.problems import ApiError, declared
+from api.services import Services
 from include.db.diagnosis import read_revision
 from include.db.migrate import newest_revision
 from include.db.totals import read_totals
@@ -23,8 +26,9 @@ _ANSWER_WITHIN = 0.9
 _AWAY = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
-_pending: set[asyncio.Task[Any]] = set()
-"""The queries that have not ended. A task that nothing refers to may be garbage-collected."""
+_under_way: dict[Callable[..., Any], asyncio.Task[Any]] = {}
+"""The query of each function that has not ended. A request that needs the same one waits for it, so
+that strangers cannot occupy the database with these routes."""
 
 
 @router.get("/live")
@@ -37,7 +41,7 @@ async def live() -> dict[str, str]:
 async def ready(services: ApiServices) -> dict[str, str]:
     """Answer 200 if the database answers and has the newest schema, else 503, within a second."""
     try:
-        revision = await _promptly(services.database.read(read_revision))
+        revision = await _promptly(services, read_revision)
     except _AWAY:
         raise _not_ready("the database does not answer") from None
     if revision != _NEWEST:
@@ -53,30 +57,31 @@ async def ready(services: ApiServices) -> dict[str, str]:
 async def metrics(services: ApiServices) -> Response:
     """Return the metrics for Prometheus within a second, also if the database does not answer."""
     try:
-        totals = await _promptly(services.database.read(read_totals))
+        totals = await _promptly(services, read_totals)
     except _AWAY:
         totals = None
     return Response(render(totals), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def _promptly(reading: Coroutine[Any, Any, _T]) -> _T:
-    """Return the result of ``reading``, or raise TimeoutError after ``_ANSWER_WITHIN`` seconds.
+async def _promptly(services: Services, step: Callable[[Connection], _T]) -> _T:
+    """Return what ``step`` reads, or raise TimeoutError after ``_ANSWER_WITHIN`` seconds.
 
     The cancelled query is not awaited, because psycopg asks the server to end it and waits up to
     ten seconds for a silent server.
     """
-    query = asyncio.create_task(reading)
-    _pending.add(query)
-    query.add_done_callback(_forget)
+    query = _under_way.get(step)
+    if query is None:
+        query = _under_way[step] = asyncio.create_task(services.database.read(step))
+        query.add_done_callback(partial(_forget, step))
     done, _ = await asyncio.wait({query}, timeout=_ANSWER_WITHIN)
-    if not done:
+    if not done or query.cancelled():
         query.cancel()
         raise TimeoutError
     return query.result()
 
 
-def _forget(query: asyncio.Task[Any]) -> None:
-    _pending.discard(query)
+def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
+    del _under_way[step]
     if not query.cancelled():
         query.exception()  # retrieved, so that asyncio does not log an error that came too late
 

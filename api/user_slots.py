@@ -1,0 +1,17 @@
+"""Shares of a scarce resource: how many places of it one user may occupy at once."""
+
+import asyncio
+from weakref import WeakValueDictionary
+
+
+class UserSlots:
+    """The places that each user may occupy at once. Those who want more wait for their own."""
+
+    def __init__(self, count: int):
+        self._count = count
+        self._semaphores = WeakValueDictionary[str, asyncio.Semaphore]()
+        """The semaphore of each user who occupies or awaits a place, by user id."""
+
+    def of(self, user_id: str) -> asyncio.Semaphore:
+        """Return the semaphore of the user. Keep it referenced until it is released."""
+        return self._semaphores.setdefault(user_id, asyncio.Semaphore(self._count))
