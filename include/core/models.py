@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from include.core.urls import is_http
+
 
 class Workplace(StrEnum):
     REMOTE = "remote"
@@ -62,7 +64,8 @@ class Salary:
 class JobPosting:
     """One posting as its page or its source's API states it.
 
-    Fields whose value is unknown are None or empty. No value is guessed.
+    Fields whose value is unknown are None or empty. No value is guessed. A URL that is not an
+    absolute http(s) URL, such as ``javascript:…``, becomes None.
     """
 
     title: str
@@ -93,6 +96,12 @@ class JobPosting:
     valid_through_raw: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict[str, str])
     """The way in which each field was read (``api``, ``jsonld``, ``text``, …), by field name."""
+
+    def __post_init__(self) -> None:
+        for name in ("url", "canonical_url", "apply_url"):
+            url = getattr(self, name)
+            if url is not None and not is_http(url):
+                object.__setattr__(self, name, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +142,8 @@ class ListedJob:
     external_id: str
     title: str
     url: str
-    """The address where a person can read the posting."""
+    """The address where a person can read the posting; empty if the listing names no http(s)
+    URL."""
     location: str | None = None
     page_url: str | None = None
     """The address to fetch, such as that of an API's detail document; None if it is ``url``."""

@@ -19,7 +19,6 @@ from include.core.markup import section, unescaped
 from include.core.models import JobPosting, Location, Workplace
 from include.core.schema_pay import schema_pay
 from include.core.text import one_line
-from include.core.urls import is_http
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
@@ -47,7 +46,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
     return JobPosting(
         title=title,
         external_id=_identifier(posting),
-        url=url if (url := posting.text("url")) and is_http(url) else None,
+        url=posting.text("url"),
         company=_plain(_name(posting, "hiringOrganization")),
         department=_plain(_name(posting, "employmentUnit")),
         language=posting.text("inLanguage"),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from include.core.models import ListedJob
 from include.core.text import cut, storable
-from include.core.urls import MAX_URL_LENGTH
+from include.core.urls import MAX_URL_LENGTH, is_http
 from include.sources.base import ListingPage
 
 MAX_EXTERNAL_ID_BYTES = 2048
@@ -41,9 +41,16 @@ def _bounded_job(job: ListedJob) -> ListedJob:
     A URL that is too long is cut to its beginning and an ellipsis, so that it is still one
     character too long. The content of that posting is dropped, so that reading the posting fails
     with ``url_too_long``.
+
+    A URL that is not http(s), such as ``javascript:…``, is replaced with the other URL of the
+    posting, or with an empty text if that is not http(s) either.
     """
     url = _text(job.url, MAX_URL_LENGTH + 1)
     page_url = _optional(job.page_url, MAX_URL_LENGTH + 1)
+    if page_url is not None and not is_http(page_url):
+        page_url = None
+    if not is_http(url):
+        url = page_url or ""
     content = None if job.content is None else storable(job.content)
     if len(url) > MAX_URL_LENGTH:
         page_url, content = url, None

@@ -1,4 +1,4 @@
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
@@ -25,6 +25,16 @@ def test_records_are_immutable() -> None:
     posting = JobPosting(title="Baker")
     with pytest.raises(FrozenInstanceError):
         posting.title = "Cook"  # pyright: ignore[reportAttributeAccessIssue] - a frozen field
+
+
+@pytest.mark.parametrize("field", ["url", "canonical_url", "apply_url"])
+def test_a_posting_has_http_urls_only(field: str) -> None:
+    url = "https://acme.example/apply?a=1#b"
+    assert getattr(JobPosting(title="Cook", **{field: url}), field) == url
+    for odd in ("javascript:alert(1)", "data:text/html,x", "JaVaScRiPt://a/%0ax", "mailto:a@b", ""):
+        posting = JobPosting(title="Cook", **{field: odd})
+        assert getattr(posting, field) is None
+        assert getattr(replace(posting, title="Baker"), field) is None
 
 
 @pytest.mark.parametrize("outcome", [Failed, Gone])

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from sqlalchemy import Connection, Engine, text
 
@@ -13,6 +15,11 @@ pytestmark = pytest.mark.integration
 
 _BEFORE_THE_CATALOGUE = "0009"
 """The revision before the one that can't be taken back."""
+_JOB = """
+    INSERT INTO jobs
+        (board_id, external_id, check_id, title, listed_title, url, page_url, host, posting)
+    VALUES (1, :id, 1, 'Cook', 'Cook', :url, 'u', 'h', :posting)
+"""
 
 
 def test_migrations_build_exactly_the_tables_and_views_of_the_code(
@@ -93,6 +100,34 @@ def test_before_the_catalogue_older_code_can_come_back_and_newer_again(
     with engine.connect() as connection:
         query = text("SELECT user_id, title FROM user_jobs JOIN jobs USING (job_id)")
         assert connection.execute(query).all() == [("ada", "Welder")]
+    engine.dispose()
+
+
+def test_urls_of_other_schemes_are_removed(postgres: PostgresServer) -> None:
+    url = _new_database(postgres, "odd_urls")
+    upgrade(url, "0011")
+    engine = make_engine(url)
+    fine, odd = "HTTPS://acme.example/1", "javascript:alert(1)"
+    records = [{"title": "Cook", "apply_url": each} for each in (fine, odd, None)]
+    with engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO boards (source, config, config_sha256) VALUES ('a', '{}', 'a')")
+        )
+        for number, (each, record) in enumerate(zip((fine, odd, odd), records, strict=True)):
+            values = {"id": str(number), "url": each, "posting": json.dumps(record)}
+            connection.execute(text(_JOB), values)
+        changes = json.dumps({"apply_url": [None, odd], "url": [fine, None], "title": ["a", "b"]})
+        insert = (
+            "INSERT INTO job_versions (job_id, version, sweep_id, changes) VALUES (1, 1, 1, :c)"
+        )
+        connection.execute(text(insert), {"c": changes})
+    upgrade(url)
+    with engine.connect() as connection:
+        query = "SELECT url, posting ->> 'apply_url', posting ? 'apply_url' FROM jobs ORDER BY 1"
+        found = [tuple(row) for row in connection.execute(text(query))]
+        assert found == [("", None, True), ("", None, True), (fine, fine, True)]
+        kept = connection.scalar(text("SELECT changes FROM job_versions"))
+        assert kept == {"url": [fine, None], "title": ["a", "b"]}
     engine.dispose()
 
 

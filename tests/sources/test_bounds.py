@@ -65,6 +65,31 @@ def test_a_posting_with_a_long_url_is_not_read_from_its_listing() -> None:
     assert bound(url=_URL + "a" * 3000, content="{}").content is None
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "javascript:alert(1)",
+        "JAVASCRIPT://acme.example/%0aalert(1)",
+        " \tjava\nscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//acme.example/1",
+        "/jobs/1",
+        "https://",
+        "",
+    ],
+)
+def test_a_url_that_is_not_http_is_left_out_and_its_posting_is_not(odd: str) -> None:
+    job = bound(url=odd, content="{}")
+    assert (job.url, job.page_url, job.content) == ("", None, "{}")
+    job = bound(url=odd, page_url=_URL)
+    assert (job.url, job.page_url) == (_URL, _URL)
+    job = bound(page_url=odd)
+    assert (job.url, job.page_url) == (_URL, None)
+
+
 def test_a_reason_is_cut() -> None:
     page = bounded(ListingPage(partial_reason="r" * 10_000))
     assert len(page.partial_reason or "") == 1000
