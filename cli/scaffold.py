@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from cli import scaffolding
 from cli.errors import UsageError
-from cli.terminal import results
+from cli.terminal import printable, results
 
 _REGISTRY = Path("include/sources/registry.py")
 
@@ -52,6 +53,6 @@ def scaffold_adapter(
     for path in written:
         out.print(str(path), markup=False, soft_wrap=True)
     for field, where in found.fields.items():
-        out.print(f"  {field} ← {'.'.join(where)}", markup=False, soft_wrap=True)
+        out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
     next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."
     out.print(next_steps, markup=False)

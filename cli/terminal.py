@@ -8,7 +8,13 @@ from rich.text import Text
 
 _FILE_WIDTH = 110
 """The width in characters of output that does not go to a terminal."""
-_CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""The characters that change the direction of the text around them (Unicode Standard Annex 9)."""
+_UNSAFE = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
+"""The characters that a terminal obeys: controls, line ends and marks of direction."""
+_REPLACED = dict.fromkeys(_UNSAFE, "\N{REPLACEMENT CHARACTER}")
+_ESCAPED = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
+"""The escapes of JSON for the unsafe characters that ``json.dumps`` leaves as they are."""
 
 
 def results() -> Console:
@@ -27,23 +33,25 @@ def say(text: str) -> None:
 
 
 def print_json(document: Any) -> None:
-    print(json.dumps(document, indent=2, ensure_ascii=False), flush=True)
+    """Print ``document`` as JSON, with the characters escaped that a terminal would obey."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    print(text.translate(_ESCAPED), flush=True)
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, with control characters replaced.
+    """Return ``text`` on one line, with control characters and marks of direction replaced.
 
     Titles and errors come from any website, and a terminal obeys the escape sequences in them.
     """
-    return " ".join(text.split()).translate(_CONTROLS)
+    return " ".join(text.split()).translate(_REPLACED)
 
 
 def printable_block(text: str) -> str:
-    """Return ``text`` with control characters replaced, but keep its lines and indentation.
+    """Return ``text`` like ``printable``, but keep its lines and indentation.
 
     This is for text of several lines, such as the end of a log.
     """
-    return "\n".join(line.expandtabs().translate(_CONTROLS) for line in text.splitlines())
+    return "\n".join(line.expandtabs().translate(_REPLACED) for line in text.splitlines())
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -220,6 +220,31 @@ def test_a_title_can_not_command_the_terminal(api: FakeApi, jobhunt: Jobhunt) ->
     assert "[red]Nurse[/nope]" in ended.out
 
 
+UNSAFE = [
+    *map(chr, (0x00, 0x07, 0x1B, 0x7F, 0x80, 0x9B, 0x9D, 0x9F, 0x2028)),
+    *("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{LEFT-TO-RIGHT ISOLATE}", "\N{ARABIC LETTER MARK}"),
+]
+
+
+@pytest.mark.parametrize("command", ["watch 7", "jobs", "jobs --json"])
+def test_no_output_holds_a_character_that_a_terminal_obeys(
+    api: FakeApi, jobhunt: Jobhunt, command: str
+) -> None:
+    acme = company("acme", counts=counts(total=1, failed=1))
+    title = f"Zoë{''.join(UNSAFE)}Müller"
+    found = {"items": [job(1, "acme", "failed", title=title)], "next_cursor": None}
+    api.answers("GET /runs/7", Answer(body=run(7, "finished", acme)))
+    api.answers("GET /runs/7/jobs", Answer(body=found))
+    api.answers("GET /jobs", Answer(body=found))
+
+    ended = jobhunt(*command.split())
+
+    assert "Zoë" in ended.out
+    assert not set(UNSAFE) & set(ended.out + ended.err)
+    if "--json" in command:
+        assert [each["title"] for each in json.loads(ended.out)] == [title]
+
+
 @pytest.mark.parametrize("status", ["held", "partial", "error"])
 def test_a_listing_that_can_not_be_relied_on_is_named(
     api: FakeApi, jobhunt: Jobhunt, status: str
