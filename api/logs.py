@@ -42,7 +42,10 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logs() -> None:
-    """Log as JSON lines from the level INFO on, and disable uvicorn's access log."""
+    """Log as JSON lines from the level INFO on, and disable uvicorn's access log.
+
+    uvicorn's ``--log-level`` has no effect. At the level ``trace`` it would log each query.
+    """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     for name in ("api", "include", "uvicorn"):
@@ -50,6 +53,8 @@ def configure_logs() -> None:
         logger.handlers = [handler]
         logger.setLevel(logging.INFO)
         logger.propagate = False
+    for name in ("uvicorn.error", "uvicorn.asgi"):
+        logging.getLogger(name).setLevel(logging.NOTSET)  # the level of "uvicorn"
     logging.getLogger("uvicorn.access").disabled = True
 
 

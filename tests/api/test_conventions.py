@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import json
+import logging
 import re
 from collections import Counter
 from datetime import timedelta
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, func, select, text, update
+from uvicorn.logging import TRACE_LOG_LEVEL
 
 from api.rate_limits import RateLimiter
 from include.core.run_state import RunStatus
@@ -195,6 +197,22 @@ async def test_a_fault_of_ours_is_a_problem_and_logged_with_its_request(
     (fault,) = [line for line in lines if line["event"] == "request_failed"]
     assert fault["request_id"] == "request-9"
     assert "RuntimeError: as asked for" in fault["exception"]
+
+
+async def test_no_log_level_of_uvicorn_logs_a_query(
+    engine: Engine,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
+        monkeypatch.setattr(logging.getLogger(name), "level", TRACE_LOG_LEVEL)
+    async with run_api(settings) as api, api.client() as http:
+        for path in ("/progress/1", "/history", "/nowhere"):
+            await http.get(path, params={"token": "canary"}, headers={"A": "canary"})
+    logged = capfd.readouterr()
+    assert '"path": "/api/ingestion/progress/1"' in logged.err
+    assert "canary" not in logged.err + logged.out
 
 
 async def test_a_request_s_id_reaches_the_dag_run_s_conf(
