@@ -1,8 +1,9 @@
 """Security headers for every response (OWASP Secure Headers Project).
 
 Our own pages have no inline scripts or styles, so the Content-Security-Policy has no
-``unsafe-inline``. Swagger UI is the only foreign page. It is loaded from its CDN and started by an
-inline script. The policy of that page alone allows the script, by its hash.
+``unsafe-inline``. Swagger UI is the only foreign page. It is started by an inline script, which the
+policy of that page alone allows, by its hash. Its files come from the package ``fastapi-swagger``,
+so it needs no other server.
 """
 
 import re
@@ -12,6 +13,7 @@ from hashlib import sha256
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,7 +28,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_CDN = "https://cdn.jsdelivr.net"
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -50,19 +51,25 @@ class SecurityHeaders:
 
 
 def add_docs(app: FastAPI, path: str) -> None:
-    """Serve Swagger UI for ``app`` at ``path``."""
-    page = get_swagger_ui_html(openapi_url=app.openapi_url or "", title=app.title)
+    """Serve Swagger UI for ``app`` at ``path``, and its files below it."""
+    page = get_swagger_ui_html(
+        openapi_url=app.openapi_url or "",
+        title=app.title,
+        swagger_js_url=f"{path}/swagger-ui-bundle.js",
+        swagger_css_url=f"{path}/swagger-ui.css",
+        swagger_favicon_url=f"{path}/favicon-32x32.png",
+    )
     hashes = " ".join(
         f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
         for script in _INLINE.findall(bytes(page.body).decode())
     )
     policy = (
-        f"default-src 'none'; script-src {_CDN} {hashes}; style-src {_CDN};"
-        " img-src data: https://fastapi.tiangolo.com; connect-src 'self'; base-uri 'none';"
-        " form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:;"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
     async def docs() -> HTMLResponse:
         return HTMLResponse(page.body, headers={"Content-Security-Policy": policy})
 
     app.add_api_route(path, docs, include_in_schema=False)
+    app.mount(path, StaticFiles(packages=[("fastapi_swagger", "resources")]))
