@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     # The middleware that is added last is the outermost. So the responses of RequestLog get the
     # CORS and security headers, too.
-    app.add_middleware(RequestLimits)
+    app.add_middleware(RequestLimits, base=BASE)
     app.add_middleware(RequestLog)
     if settings.cors_origins:
         allow_origins(app, settings.cors_origins)

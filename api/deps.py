@@ -9,7 +9,6 @@ from fastapi import Depends, Path, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.auth import Caller
-from api.database import acting_user
 from api.problems import ApiError, not_found, out_of_scope, unauthorized
 from api.rate_limits import RateLimiter, RateLimits
 from api.services import Services
@@ -43,9 +42,7 @@ async def run_viewer(services: ApiServices, credentials: Credentials) -> Caller:
     """
     if credentials is None:
         raise unauthorized("an Authorization header with a bearer token is needed")
-    caller = await services.authenticator.verify(credentials.credentials)
-    acting_user.set(caller.user_id)
-    return caller
+    return await services.authenticator.verify(credentials.credentials)
 
 
 RunViewer = Annotated[Caller, Depends(run_viewer)]

@@ -5,7 +5,7 @@ does not arrive. An application sees a request only after its head has arrived. 
 cannot be kept by the application. It keeps the others (``api.request_limits``).
 
 uvicorn takes the protocol by ``--http api.http_protocol:LimitedProtocol``. A connection over a
-limit is closed. Nothing is logged, so that strangers cannot fill the log.
+limit is closed.
 """
 
 import asyncio
@@ -71,10 +71,10 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._is_answering():
             # uvicorn would queue any number of requests, and tell only the last one of them that
             # the client has gone. No browser and no proxy sends a request before it has the
-            # response to the one before.
+            # response to the one before. The error ends the parsing of what was received.
             self.transport.abort()
-        else:
-            super().on_headers_complete()
+            raise ConnectionAbortedError
+        super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._received = 0
@@ -85,6 +85,10 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.get_write_buffer_size():
             self.loop.call_later(_SEND_SECONDS, self._drop_unread)
+
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def _is_answering(self) -> bool:
         return bool(self.cycle and not self.cycle.response_complete)

@@ -1,8 +1,9 @@
-"""Limits on the requests that the application accepts, for clients whose token is not known yet.
+"""Limits on the requests that the application accepts.
 
-FastAPI reads and parses a body before it authenticates the caller. So this middleware receives the
-whole body first, within limits of size and time, and only if the caller's token is accepted.
-``api.http_protocol`` keeps the limits that hold before an application sees a request.
+FastAPI reads and parses a body before it authenticates the caller. So this middleware authenticates
+the caller first, and then receives the whole body, within limits of size and time. It lets one user
+have only a few requests in progress, because all requests share one event loop and one connection
+pool. ``api.http_protocol`` keeps the limits that hold before an application sees a request.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import bearer, run_viewer
 from api.problems import ApiError, problem_response
+from api.user_slots import UserSlots
 
 MAX_HEAD_BYTES = 32 * 1024
 """The maximum size of a request's URL and headers. nginx has the same limit by default."""
@@ -21,7 +23,9 @@ MAX_BODY_BYTES = 1024 * 1024
 """The maximum size of a body. ``deploy/nginx`` has the same limit."""
 _BODY_SECONDS = 10.0
 """The maximum time for receiving a body."""
-_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_AT_ONCE_FOR_ONE_USER = 4
+"""The number of requests of one user that are in progress at the same time. The user's further ones
+wait. The pool has 15 connections to the database."""
 
 
 def head_too_large() -> ApiError:
@@ -41,10 +45,18 @@ def _body_too_large() -> ApiError:
 
 
 class RequestLimits:
-    """Middleware that refuses requests over the limits, and bodies of callers it does not know."""
+    """Middleware that refuses requests over the limits, and those of callers it does not know.
 
-    def __init__(self, app: ASGIApp):
+    Args:
+        base: the path below which every route needs a token. The streams below ``/progress/`` are
+            left to their route, because they take other tokens and have limits of their own.
+    """
+
+    def __init__(self, app: ASGIApp, base: str):
         self._app = app
+        self._base = f"{base}/"
+        self._streams = f"{base}/progress/"
+        self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,11 +64,15 @@ class RequestLimits:
             return
         try:
             _check_sizes(scope)
-            body = await _body(scope, receive) if scope["method"] in _WITH_BODY else None
-        except ApiError as problem:
+            if not scope["path"].startswith(self._base) or scope["path"].startswith(self._streams):
+                await self._app(scope, receive, send)
+                return
+            caller = await run_viewer(scope["app"].state.services, await bearer(Request(scope)))
+            async with self._slots.of(caller.user_id):
+                body = await _body(receive)
+                await self._app(scope, _replayed(body, receive), send)
+        except ApiError as problem:  # the application answers its own
             await problem_response(problem)(scope, receive, send)
-            return
-        await self._app(scope, receive if body is None else _replayed(body, receive), send)
 
 
 def _check_sizes(scope: Scope) -> None:
@@ -70,24 +86,19 @@ def _check_sizes(scope: Scope) -> None:
         raise _body_too_large()
 
 
-async def _body(scope: Scope, receive: Receive) -> Message | None:
-    """Return the body as one message; None if the request has no body.
+async def _body(receive: Receive) -> Message:
+    """Return the body as one message, or the message that the client has gone.
 
     Raises:
-        ApiError: 401 if the caller's token is not accepted, 413 if the body is too large, 408 if it
-            is too slow.
+        ApiError: 413 if the body is too large, 408 if it is too slow.
     """
-    headers = Headers(scope=scope)
-    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
-        return None
-    await run_viewer(scope["app"].state.services, await bearer(Request(scope)))
     body = bytearray()
     try:
         async with asyncio.timeout(_BODY_SECONDS):
             while True:
                 message = await receive()
                 if message["type"] != "http.request":
-                    return message  # the client has gone
+                    return message
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY_BYTES:
                     raise _body_too_large()

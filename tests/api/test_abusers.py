@@ -1,0 +1,54 @@
+"""An honest user beside clients that do all they can to keep the API from serving others."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.abusers import ABUSERS
+from tests.api.processes import api_process
+from tests.api.world import World
+
+pytestmark = pytest.mark.integration
+_WITHIN = 10.0
+"""The time in seconds after which an API that does not answer fails the test. It is long, because
+the abusers and the test share the machine with the API."""
+_COMPANY = {"source": "greenhouse", "config": {"board": "acme"}, "include_titles": ["/nurse|cook/"]}
+
+
+def stock(world: World) -> int:
+    """Give ada a few postings and mallory many, and return the id of ada's run."""
+    run_id = 0
+    for user, slug, count in (("mallory", "evil", 3000), ("ada", "acme", 50)):
+        run_id = world.run(user, slug)
+        world.initialize(run_id)
+        world.list_jobs(run_id, *map(str, range(count)), company=slug)
+        world.ingest(run_id)
+        world.flush_all(run_id, "ready")
+        world.end(run_id)
+    return run_id
+
+
+async def test_an_honest_user_is_served_beside_all_abusers(
+    world: World, postgres_url: str, tmp_path: Path
+) -> None:
+    run_id = stock(world)
+    async with api_process(postgres_url, tmp_path / "api.log") as api, api.client() as http:
+        http.timeout = httpx.Timeout(_WITHIN)
+        abuse = [asyncio.create_task(abuser(api.port)) for abuser in ABUSERS]
+        try:
+            for _ in range(5):
+                answers = [
+                    await http.get(f"http://127.0.0.1:{api.port}/live"),
+                    await http.get("/history"),
+                    await http.get(f"/runs/{run_id}"),
+                    await http.get("/jobs", params={"q": "title", "limit": 20}),
+                    await http.put("/companies/acme", json=_COMPANY),
+                ]
+                assert [answer.status_code for answer in answers] == [200] * 5
+            assert not [task for task in abuse if task.done()]
+        finally:
+            for task in abuse:
+                task.cancel()
+            await asyncio.gather(*abuse, return_exceptions=True)
