@@ -12,7 +12,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from fastapi import Response
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from api.request_limits import MAX_BODY_BYTES, MAX_HEAD_BYTES
 from tests.api.conftest import RunningApi, make_token
@@ -199,6 +199,48 @@ async def test_a_trailer_is_no_header(api: RunningApi, world: World) -> None:
     body = _CHUNKED + b"2\r\n{}\r\n0\r\nIdempotency-Key: a b\r\nConnection: close\r\n\r\n"
     answer = await exchange(port_of(api), known() + b"Connection: close\r\n" + body)
     assert b"HTTP/1.1 202" in answer
+
+
+async def test_one_user_s_requests_leave_the_database_to_others(
+    api: RunningApi, engine: Engine
+) -> None:
+    locks = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with api.client("mallory") as mallory, api.client() as ada:
+        with engine.begin() as locking, engine.connect() as watching:
+            locking.execute(text("LOCK companies IN ACCESS EXCLUSIVE MODE"))
+            waiting = [asyncio.create_task(mallory.get("/companies")) for _ in range(30)]
+            async with asyncio.timeout(20):
+                while watching.scalar(locks) < 4:
+                    await asyncio.sleep(0.02)
+                assert (await ada.get("/history")).status_code == 200
+            assert not [each for each in waiting if each.done()]
+            assert watching.scalar(locks) == 4
+        answers = await asyncio.gather(*waiting)
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_probes_share_their_queries(api: RunningApi, engine: Engine) -> None:
+    locks = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with httpx.AsyncClient(base_url=api.url, trust_env=False) as stranger:
+        with engine.begin() as locking, engine.connect() as watching:
+            locking.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
+            waiting = [asyncio.create_task(stranger.get("/ready")) for _ in range(20)]
+            async with asyncio.timeout(20):
+                while not watching.scalar(locks):
+                    await asyncio.sleep(0.02)
+            assert watching.scalar(locks) == 1
+            answers = await asyncio.gather(*waiting)
+    assert {answer.status_code for answer in answers} == {503}
+
+
+async def test_faults_of_a_body_are_told_in_part(http: httpx.AsyncClient) -> None:
+    refused = await http.post("/start", json={"companies": ["!"] * 10_000})
+    assert problem(refused) == (422, "invalid_request")
+    assert len(refused.json()["errors"]) == 20
+    config = {"url": "https://acme.example/", "link_selector": "a" * 20_000}
+    refused = await http.put("/companies/acme", json={"source": "html", "config": config})
+    assert problem(refused) == (422, "invalid_request")
+    assert refused.json()["errors"][0]["field"] == "body.config"
 
 
 async def test_a_forged_host_is_believed_nowhere(api: RunningApi) -> None:
