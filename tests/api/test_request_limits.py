@@ -25,6 +25,7 @@ _GET = b"GET /live HTTP/1.1\r\nHost: x\r\n"
 _POST = b"POST /api/ingestion/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 _CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 _MIB = 1 << 20
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 
 @pytest_asyncio.fixture
@@ -204,31 +205,31 @@ async def test_a_trailer_is_no_header(api: RunningApi, world: World) -> None:
 async def test_one_user_s_requests_leave_the_database_to_others(
     api: RunningApi, engine: Engine
 ) -> None:
-    locks = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with api.client("mallory") as mallory, api.client() as ada:
         with engine.begin() as locking, engine.connect() as watching:
+            watching.execution_options(isolation_level="AUTOCOMMIT")
             locking.execute(text("LOCK companies IN ACCESS EXCLUSIVE MODE"))
             waiting = [asyncio.create_task(mallory.get("/companies")) for _ in range(30)]
             async with asyncio.timeout(20):
-                while watching.scalar(locks) < 4:
+                while watching.scalar(_WAITING) < 4:  # noqa: ASYNC110 - Postgres has no event
                     await asyncio.sleep(0.02)
                 assert (await ada.get("/history")).status_code == 200
             assert not [each for each in waiting if each.done()]
-            assert watching.scalar(locks) == 4
+            assert watching.scalar(_WAITING) == 4
         answers = await asyncio.gather(*waiting)
     assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_probes_share_their_queries(api: RunningApi, engine: Engine) -> None:
-    locks = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
     async with httpx.AsyncClient(base_url=api.url, trust_env=False) as stranger:
         with engine.begin() as locking, engine.connect() as watching:
+            watching.execution_options(isolation_level="AUTOCOMMIT")
             locking.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
             waiting = [asyncio.create_task(stranger.get("/ready")) for _ in range(20)]
             async with asyncio.timeout(20):
-                while not watching.scalar(locks):
+                while not watching.scalar(_WAITING):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
-            assert watching.scalar(locks) == 1
+            assert watching.scalar(_WAITING) == 1
             answers = await asyncio.gather(*waiting)
     assert {answer.status_code for answer in answers} == {503}
 
