@@ -1,13 +1,19 @@
 """An honest user beside clients that do all they can to keep the API from serving others."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
+from pydantic import HttpUrl
 
+from include.settings import Settings
 from tests.api.abusers import ABUSERS
+from tests.api.conftest import run_api
 from tests.api.processes import api_process
+from tests.api.test_auth import KeyServer, running_key_server, signed
 from tests.api.world import World
 
 pytestmark = pytest.mark.integration
@@ -28,6 +34,35 @@ def stock(world: World) -> int:
         world.flush_all(run_id, "ready")
         world.end(run_id)
     return run_id
+
+
+@pytest_asyncio.fixture
+async def key_server() -> AsyncIterator[KeyServer]:
+    async with running_key_server() as keys:
+        yield keys
+
+
+async def test_made_up_keys_and_a_key_server_that_drips_hold_nobody(
+    world: World, settings: Settings, key_server: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.follow()
+    honest, stranger = (
+        {"Authorization": f"Bearer {signed(key_server.rsa, 'RS256', key_id)}"}
+        for key_id in ("r", "made up")
+    )
+    told = settings.model_copy(update={"jwt_jwks": HttpUrl(key_server.url)})
+    async with run_api(told) as api, api.client() as http:
+        http.timeout = httpx.Timeout(_WITHIN)
+        assert (await http.get("/history", headers=honest)).status_code == 200
+        key_server.drips = True
+        monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)
+        strangers = [asyncio.create_task(http.get("/history", headers=stranger)) for _ in range(50)]
+        for _ in range(20):
+            assert (await http.get("/history", headers=honest)).status_code == 200
+        assert not all(each.done() for each in strangers)
+        key_server.drips = False
+        refused = await asyncio.gather(*strangers)
+    assert {answer.status_code for answer in refused} == {401}
 
 
 async def test_an_honest_user_is_served_beside_all_abusers(

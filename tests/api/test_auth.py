@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -141,7 +142,7 @@ class KeyServer:
         self.rsa = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.ec = ec.generate_private_key(ec.SECP256R1())
         self.asked = 0
-        self.server: TestServer | None = None
+        self.url = ""
         self.drips = False
 
     async def keys(self, request: web.Request) -> web.StreamResponse:
@@ -168,22 +169,27 @@ class KeyServer:
         return response
 
 
-@pytest_asyncio.fixture
-async def key_server() -> AsyncIterator[KeyServer]:
+@asynccontextmanager
+async def running_key_server() -> AsyncIterator[KeyServer]:
     keys = KeyServer()
     app = web.Application()
     app.router.add_get("/jwks", keys.keys)
     async with TestServer(app) as server:
-        keys.server = server
+        keys.url = str(server.make_url("/jwks"))
         yield keys
         keys.drips = False
 
 
 @pytest_asyncio.fixture
+async def key_server() -> AsyncIterator[KeyServer]:
+    async with running_key_server() as keys:
+        yield keys
+
+
+@pytest_asyncio.fixture
 async def by_served_keys(key_server: KeyServer) -> AsyncIterator[Authenticator]:
-    assert key_server.server is not None
     async with httpx.AsyncClient(trust_env=False) as http:
-        keys = ServedKeys(str(key_server.server.make_url("/jwks")), http)
+        keys = ServedKeys(key_server.url, http)
         yield Authenticator(keys, issuer="jobhunt", audience="jobhunt")
 
 
