@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.auth import Caller
 from api.deps import bearer, run_viewer
 from api.problems import ApiError, problem_response
 from api.user_slots import UserSlots
@@ -45,7 +46,7 @@ def _body_too_large() -> ApiError:
 
 
 class RequestLimits:
-    """Middleware that refuses requests over the limits, and those of callers it does not know.
+    """Middleware that refuses requests over the limits, and bodies of callers it does not know.
 
     Args:
         base: the path below which every route needs a token. The streams below ``/progress/`` are
@@ -64,15 +65,18 @@ class RequestLimits:
             return
         try:
             _check_sizes(scope)
-            if not scope["path"].startswith(self._base) or scope["path"].startswith(self._streams):
+            caller = await _caller(scope) if self._needs_token(scope["path"]) else None
+            if caller is None:
                 await self._app(scope, receive, send)
-                return
-            caller = await run_viewer(scope["app"].state.services, await bearer(Request(scope)))
-            async with self._slots.of(caller.user_id):
-                body = await _body(receive)
-                await self._app(scope, _replayed(body, receive), send)
+            else:
+                async with self._slots.of(caller.user_id):
+                    body = await _body(receive)
+                    await self._app(scope, _replayed(body, receive), send)
         except ApiError as problem:  # the application answers its own
             await problem_response(problem)(scope, receive, send)
+
+    def _needs_token(self, path: str) -> bool:
+        return path.startswith(self._base) and not path.startswith(self._streams)
 
 
 def _check_sizes(scope: Scope) -> None:
@@ -84,6 +88,21 @@ def _check_sizes(scope: Scope) -> None:
     stated = Headers(scope=scope).get("content-length", "")
     if stated.isdecimal() and (len(stated) > 18 or int(stated) > MAX_BODY_BYTES):
         raise _body_too_large()
+
+
+async def _caller(scope: Scope) -> Caller | None:
+    """Return the caller; None if the caller is not known and the request has no body.
+
+    Raises:
+        ApiError: 401, because the request has a body and its caller is not known.
+    """
+    headers = Headers(scope=scope)
+    try:
+        return await run_viewer(scope["app"].state.services, await bearer(Request(scope)))
+    except ApiError:
+        if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+            raise
+        return None
 
 
 async def _body(receive: Receive) -> Message:

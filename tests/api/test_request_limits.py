@@ -213,7 +213,7 @@ async def test_one_user_s_requests_leave_the_database_to_others(
             async with asyncio.timeout(20):
                 while watching.scalar(_WAITING) < 4:  # noqa: ASYNC110 - Postgres has no event
                     await asyncio.sleep(0.02)
-                assert (await ada.get("/history")).status_code == 200
+                assert problem(await ada.get("/runs/1")) == (404, "not_found")
             assert not [each for each in waiting if each.done()]
             assert watching.scalar(_WAITING) == 4
         answers = await asyncio.gather(*waiting)
