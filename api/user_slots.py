@@ -1,4 +1,4 @@
-"""Shares of a scarce resource: how many places of it one user may occupy at once."""
+"""A limit on how much of a scarce resource one user can occupy at once."""
 
 import asyncio
 from weakref import WeakValueDictionary
