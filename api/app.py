@@ -30,6 +30,7 @@ from api.routes import (
     progress,
     runs,
     throughput,
+    visits,
 )
 from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
@@ -85,7 +86,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
     # listings must come before companies, which would take /companies/detect for a slug
-    for module in (runs, changes, throughput, logs, progress, listings, preview, companies, jobs):
+    modules = (
+        runs,
+        changes,
+        throughput,
+        logs,
+        progress,
+        listings,
+        preview,
+        companies,
+        jobs,
+        visits,
+    )
+    for module in modules:
         app.include_router(module.router, prefix=BASE, responses=problems.declared(*_COMMON_ERRORS))
     page.add_page(app, settings)
     add_docs(app, "/docs")

@@ -10,25 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, JsonValue, TypeAdapter
 
-from include.core.models import EmploymentType, Location, PayPeriod, Workplace
-from include.db.postings import Posting
+from include.core.models import EmploymentType, Location, Workplace
+from include.db.postings import ComparableSalary, Posting, comparable
 from include.db.progress import JobReport
+from include.db.tracking import Tracking
 
 _RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
 _OF_THE_JOB = frozenset({"title", "external_id", "url"})
-
-
-class Salary(BaseModel):
-    raw: str
-    min: float | None
-    max: float | None
-    currency: str | None
-    """The currency's ISO 4217 code."""
-    period: PayPeriod | None
-    origin: str = Field(alias="from")
-    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
 
 
 class Version(BaseModel):
@@ -50,6 +40,11 @@ class JobDetail(JobReport):
     """The end of the latest check that listed its board."""
     is_checked: bool
     """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
+    company_name: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    followed: bool
+    """True if the user follows its board."""
+    tracking: Tracking | None
     source: str
     tenant: str | None
     """The company's name at its source, or the URL of its listing."""
@@ -69,7 +64,7 @@ class JobDetail(JobReport):
     applicant_countries: list[str] = field(default_factory=list[str])
     employment_types: list[EmploymentType] = field(default_factory=list[EmploymentType])
     employment_type_raw: str | None = None
-    salary: Salary | None = None
+    salary: ComparableSalary | None = None
     description_html: str = ""
     """The description as sanitised HTML."""
     description_text: str = ""
@@ -109,11 +104,15 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
         if name not in _OF_THE_JOB
     }
     record["provenance"] = shown_fields(record.get("provenance", {}))
+    record["salary"] = comparable(record["salary"]) if record.get("salary") else None
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
     return _DETAIL.validate_python(
         record
         | vars(posting.job)
         | {
+            "company_name": posting.company_name,
+            "followed": posting.followed,
+            "tracking": posting.tracking,
             "source": posting.source,
             "checked_at": posting.checked_at,
             "is_checked": posting.is_checked,

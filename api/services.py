@@ -49,6 +49,8 @@ class Services:
     the run gives another."""
     daily_at: str
     """The time of the daily schedule, as a cron expression in UTC."""
+    catalogue: bool
+    """True if users may search and read the postings of boards that they do not follow."""
     listings: ListingDesk
     raw_pages: RawPages
 
@@ -92,6 +94,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             limits=RateLimits.of(settings),
             fresh_for=settings.fresh_for,
             daily_at=settings.daily_at,
+            catalogue=settings.catalogue == "all",
             listings=listings,
             raw_pages=_raw_pages(settings),
         )

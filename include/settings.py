@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BeforeValidator,
@@ -152,6 +152,11 @@ class Settings(BaseSettings):
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
 
+    catalogue: Literal["all", "followed"] = "all"
+    """The postings that a user may search: ``all``, or only those of boards that they follow.
+
+    The postings of private boards are always for followers only.
+    """
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")

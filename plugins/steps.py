@@ -145,6 +145,7 @@ def source_urls(checks: list[int]) -> None:
             politeness=politeness(),
             deadline=get_settings().listing_deadline,
             browser=new_browser,
+            private_hosts=get_settings().allowed_private_hosts,
         )
 
 

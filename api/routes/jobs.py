@@ -1,22 +1,38 @@
 """The routes for a user's postings and the stored pages that they were read from."""
 
+import re
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
+from sqlalchemy import Connection
 
-from api.deps import LARGEST_ID, ApiServices, CurrentCaller, Cursor
+from api.deps import LARGEST_ID, ApiServices, CurrentCaller
+from api.job_search import (
+    Followed,
+    JobFacets,
+    JobList,
+    JobQuery,
+    TrackingChanges,
+    decode_cursor,
+    encode_cursor,
+)
 from api.postings import JobDetail, job_detail
 from api.problems import ApiError, declared, not_found
-from api.schemas import Page, Text, page_of
-from include.core.models import Workplace
-from include.core.run_state import JobStatus
-from include.db.postings import Posting, find_raw_page, read_posting, search_postings
-from include.db.progress import JobReport
+from include.core.models import Company
+from include.core.search_facts import fold
+from include.db.companies import list_companies
+from include.db.postings import Posting, find_raw_page, may_see, read_found, read_posting
+from include.db.search import Scope, Sort, search
+from include.db.tracking import Tracking, put_tracking
+from include.db.users import ensure_user
 from include.errors import SettingError, StorageError
 from include.failure_codes import FailureCode
+from include.pipeline.companies.follow_company import follow_company
 from include.sources.registry import adapter_for
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -33,52 +49,74 @@ _PAGE = {
 }
 
 
-@router.get("", response_model=Page[JobReport])
+@router.get("", responses=declared(HTTPStatus.FORBIDDEN))
 async def search_jobs(
-    services: ApiServices,
-    caller: CurrentCaller,
-    q: Annotated[
-        Text | None,
-        Query(
-            description="Words that must all occur in the title, company, location or description."
-            ' `"a phrase"`, `or` and `-without` work as in a web search.',
-            examples=['nurse "night shift" -intern'],
-        ),
-    ] = None,
-    company: Annotated[Text | None, Query()] = None,
-    status: JobStatus | None = None,
-    workplace: Workplace | None = None,
-    filtered: Annotated[
-        bool, Query(description="Also return the postings that the company's filters leave out.")
-    ] = False,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """Return the postings of the companies that the user follows, newest first.
+    services: ApiServices, caller: CurrentCaller, query: Annotated[JobQuery, Query()]
+) -> JobList:
+    """Return the postings that match all filters, and how many there are.
 
-    A posting that the user follows under two slugs is returned twice, both times on the same page.
+    A filter that is given several times lets a posting through that matches one of its values. A
+    parameter that is not documented here is refused.
     """
-    jobs = await services.database.read(
-        search_postings,
-        caller.user_id,
-        q=q,
-        company=company,
-        status=status,
-        workplace=workplace,
-        filtered=filtered,
-        before=cursor,
-        limit=limit + 1,
-    )
-    return page_of(jobs, limit, "job_id")
+    if query.scope is Scope.ALL and not services.catalogue:
+        detail = "this server lets users search only the postings of the companies they follow"
+        raise ApiError(HTTPStatus.FORBIDDEN, "catalogue_restricted", detail)
+    return await services.database.read(_search, caller.user_id, query)
 
 
 @router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
     """Return one posting: its record, how each field was read, and its changes."""
-    posting = await services.database.read(read_posting, caller.user_id, job_id)
+    posting = await services.database.read(
+        read_posting, caller.user_id, job_id, catalogue=services.catalogue
+    )
     if posting is None:
         raise not_found("job")
     return job_detail(posting, _tenant(posting))
+
+
+@router.put("/{job_id}/tracking", responses=declared(HTTPStatus.NOT_FOUND))
+async def track_job(
+    job_id: JobId, services: ApiServices, caller: CurrentCaller, changes: TrackingChanges
+) -> Tracking:
+    """Change the user's notes on a posting. Values that are left out stay as they are.
+
+    The notes stay when the posting closes, is listed again or changes, and when the user stops
+    following its company.
+    """
+    tracking = await services.database.write(
+        _track,
+        caller.user_id,
+        job_id,
+        changes.model_dump(exclude_unset=True),
+        catalogue=services.catalogue,
+    )
+    if tracking is None:
+        raise not_found("job")
+    return tracking
+
+
+@router.post(
+    "/{job_id}/follow",
+    status_code=HTTPStatus.CREATED,
+    responses=declared(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT),
+)
+async def follow_company_of_job(
+    job_id: JobId, services: ApiServices, caller: CurrentCaller
+) -> Followed:
+    """Follow the company of a posting. The slug is made from the company's name.
+
+    The answer is 409 if the user follows the company already.
+    """
+    posting = await services.database.read(
+        read_posting, caller.user_id, job_id, catalogue=services.catalogue
+    )
+    if posting is None:
+        raise not_found("job")
+    if posting.followed:
+        detail = f"{posting.company_name} is followed already"
+        raise ApiError(HTTPStatus.CONFLICT, "company_exists", detail)
+    return Followed(slug=await services.database.write(_follow, caller.user_id, posting))
 
 
 @router.get(
@@ -115,6 +153,52 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def _search(connection: Connection, user_id: str, query: JobQuery) -> JobList:
+    sort = query.sort or (Sort.RELEVANCE if query.q else Sort.NEWEST)
+    after = decode_cursor(query.cursor, sort) if query.cursor else None
+    found = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
+    shown = found.positions[: query.limit]
+    more = len(found.positions) > query.limit
+    return JobList(
+        items=read_found(connection, user_id, [each.job_id for each in shown]),
+        next_cursor=encode_cursor(shown[-1], sort) if more else None,
+        count=found.count,
+        exact=found.exact,
+        unknown=dict(found.unknown),
+        facets=JobFacets.model_validate(found.facets),
+    )
+
+
+def _track(
+    connection: Connection,
+    user_id: str,
+    job_id: int,
+    changes: Mapping[str, Any],
+    *,
+    catalogue: bool,
+) -> Tracking | None:
+    if not may_see(connection, user_id, job_id, catalogue=catalogue):
+        return None
+    ensure_user(connection, user_id)
+    return put_tracking(connection, user_id, job_id, changes)
+
+
+def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
+    """Follow the board of the posting, and return the slug of the company."""
+    taken = {company.slug for company in list_companies(connection, user_id)}
+    name = re.sub("[^a-z0-9]+", "-", fold(posting.company_name)).strip("-")[:90] or posting.source
+    slug = next(each for each in _numbered(name) if each not in taken)
+    ensure_user(connection, user_id)
+    company = Company(slug=slug, source=posting.source, config=posting.config)
+    follow_company(connection, user_id, company)
+    return slug
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from map(f"{name}-{{}}".format, count(2))
 
 
 def _tenant(posting: Posting) -> str | None:

@@ -1,12 +1,33 @@
-"""Identify a board by its source and the hash of its config in canonical form."""
+"""Identify a board by its source and the hash of its config, and tell whether it is private."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def config_sha256(config: Mapping[str, Any]) -> str:
     """Return the hex SHA-256 of ``config`` as compact JSON with sorted keys."""
     canonical = json.dumps(config, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def is_private(config: Mapping[str, Any], private_hosts: Collection[str]) -> bool:
+    """Return whether only followers of the board with this config may see its jobs.
+
+    Args:
+        config: the config in canonical form.
+        private_hosts: the hosts that may have a private address, each as ``host`` or ``host:port``.
+            A board at any other host has a public address, because requests to it would be refused
+            otherwise.
+    """
+    if "base_url" in config:
+        return True
+    address = str(config.get("url") or f"//{config.get('host', '')}")
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        return True
+    private = (name.lower() for name in private_hosts)
+    return any(name in (host, f"[{host}]") or name.startswith(f"{host}:") for name in private)

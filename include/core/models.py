@@ -191,6 +191,17 @@ class CheckKind(StrEnum):
     """The check reads the stored pages again, and lists and fetches nothing."""
 
 
+class TrackingState(StrEnum):
+    """The state of a user's own dealings with a posting."""
+
+    SAVED = "saved"
+    APPLIED = "applied"
+    INTERVIEWING = "interviewing"
+    OFFERED = "offered"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 class RunTrigger(StrEnum):
     API = "api"
     SCHEDULE = "schedule"

@@ -41,12 +41,20 @@ def config_of(connection: Connection, board_id: int) -> Mapping[str, Any]:
     return connection.execute(query).scalar_one()
 
 
-def note_listed(connection: Connection, board_id: int, took: timedelta) -> None:
-    """Record the duration of the board's latest listing."""
+def note_listed(
+    connection: Connection, board_id: int, took: timedelta, *, is_private: bool
+) -> None:
+    """Record the duration of the board's latest listing, and whether the board is private.
+
+    A board that was private once stays so.
+    """
     connection.execute(
         update(boards)
         .where(boards.c.board_id == board_id)
-        .values(listing_seconds=took.total_seconds())
+        .values(
+            listing_seconds=took.total_seconds(),
+            private=boards.c.private | is_private,
+        )
     )
 
 

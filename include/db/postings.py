@@ -1,17 +1,39 @@
-"""Searching a user's postings, and reading one posting with its provenance and its changes."""
+"""Reading postings: those of a list, and one with its provenance and its changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Annotated, Any
 
-from sqlalchemy import Connection
+from pydantic import Field
+from sqlalchemy import Connection, RowMapping
 
-from include.core.models import Workplace
+from include.core.models import EmploymentType, Location, PayPeriod, Workplace
 from include.core.run_state import ACTIVE_RUNS, JobStatus
+from include.core.yearly_pay import YearlyPay, yearly_pay
 from include.db.progress import JobReport, job_report
 from include.db.sql import quoted, statement
+from include.db.tracking import Tracking, tracking_of
 from include.db.views import STATUS
+
+
+class PostingState(StrEnum):
+    """The state of a posting for one user."""
+
+    NEW = "new"
+    """It is open, and was first shown to the user after their last visit."""
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastChange:
+    """The latest change of a posting."""
+
+    changed_at: datetime
+    fields: Sequence[str]
+    """The names of the fields that changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +53,11 @@ class Posting:
     """One job with its posting, its board, its stored page and its changes."""
 
     job: JobReport
+    company_name: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    followed: bool
+    """True if the user follows its board."""
+    tracking: Tracking | None
     source: str
     config: Mapping[str, Any]
     """The config of its board."""
@@ -65,50 +92,104 @@ class RawPageRef:
     url: str
 
 
-def search_postings(
-    connection: Connection,
-    user_id: str,
-    *,
-    q: str | None = None,
-    company: str | None = None,
-    status: JobStatus | None = None,
-    workplace: Workplace | None = None,
-    filtered: bool = False,
-    before: int | None = None,
-    limit: int,
-) -> list[JobReport]:
-    """Return the postings of the companies that the user follows, newest first.
+@dataclass(frozen=True, kw_only=True)
+class ComparableSalary:
+    """The pay that a posting states, and what it is for a year."""
 
-    A posting that the user follows under two slugs is returned twice. Both are on the same page, so
-    a page may hold more than ``limit`` postings.
-
-    Args:
-        q: a query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
-            ``-without`` are allowed. The stems of the words are searched in the title, the company,
-            the location and the beginning of the description.
-        filtered: also return the postings that their company's filters leave out.
-        before: the last job id of the previous page.
-    """
-    asked = {
-        "user": user_id,
-        "q": q,
-        "company": company,
-        "status": status,
-        "workplace": workplace,
-        "filtered": filtered,
-        "before": before,
-        "most": limit,
-    }
-    return [job_report(row) for row in connection.execute(_SEARCH, asked).mappings()]
+    raw: str
+    min: float | None
+    max: float | None
+    currency: str | None
+    """The currency's ISO 4217 code."""
+    period: PayPeriod | None
+    origin: Annotated[str, Field(alias="from")]
+    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
+    yearly: YearlyPay | None
+    """The pay for a year of full-time work; None if its period is unknown."""
 
 
-def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting | None:
+def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
+    """Return the salary from its JSON form in ``core.records``."""
+    names = ("raw", "min", "max", "currency", "period")
+    return ComparableSalary(
+        **{name: salary[name] for name in names},
+        origin=salary["from"],
+        yearly=yearly_pay(salary),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPosting(JobReport):
+    """A posting in a list. Its ``company`` is the user's slug, or else the company's name."""
+
+    company_name: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    followed: bool
+    """True if the user follows its board."""
+    source: str
+    locations: Sequence[Location]
+    workplace: Workplace | None
+    applicant_countries: Sequence[str]
+    """The ISO 3166-1 codes of the countries from where one may work remotely."""
+    employment_types: Sequence[EmploymentType]
+    language: str | None
+    salary: ComparableSalary | None
+    posted_at: datetime | None
+    valid_through: datetime | None
+    """The deadline for applications."""
+    state: PostingState
+    tracking: Tracking | None
+    last_change: LastChange | None
+
+
+def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> list[FoundPosting]:
+    """Return these postings as a list shows them, in the same order."""
+    rows = connection.execute(_FOUND, {"user": user_id, "ids": job_ids}).mappings()
+    return [_found(row) for row in rows]
+
+
+def _found(row: RowMapping) -> FoundPosting:
+    changed_at = row["changed_at"]
+    return FoundPosting(
+        **vars(job_report(row)),
+        **{name: row[name] for name in ("company_name", "followed", "source", "language")},
+        locations=[Location(**place) for place in row["locations"] or ()],
+        applicant_countries=row["applicant_countries"] or (),
+        employment_types=row["employment_types"] or (),
+        workplace=row["workplace"],
+        salary=row["salary"] and comparable(row["salary"]),
+        posted_at=_utc_or_none(row["posted_at"]),
+        valid_through=_utc_or_none(row["valid_through"]),
+        state=PostingState(row["state"]),
+        tracking=tracking_of(row),
+        last_change=changed_at
+        and LastChange(changed_at=changed_at.astimezone(UTC), fields=row["changed_fields"]),
+    )
+
+
+def _utc_or_none(time: datetime | None) -> datetime | None:
+    return None if time is None else time.astimezone(UTC)
+
+
+def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
+    """Return whether the user may see the job, as ``read_posting`` says it."""
+    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    return connection.scalar(_MAY_SEE, asked) is not None
+
+
+def read_posting(
+    connection: Connection, user_id: str, job_id: int, *, catalogue: bool
+) -> Posting | None:
     """Return the job with its posting if the user may see it; otherwise None.
 
-    A user may see a job that they were shown before, or that belongs to a check which their active
-    run rests on.
+    A user may see a job that they were shown before or keep track of, or that belongs to a check
+    which their active run rests on.
+
+    Args:
+        catalogue: also let the user see the jobs of boards that they follow or that are not
+            private.
     """
-    asked = {"user": user_id, "job": job_id}
+    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
     row = connection.execute(_READ, asked).mappings().one_or_none()
     if row is None:
         return None
@@ -116,6 +197,9 @@ def read_posting(connection: Connection, user_id: str, job_id: int) -> Posting |
     checked_at = row["checked_at"]
     return Posting(
         job=job_report(row),
+        company_name=row["company_name"],
+        followed=row["followed"],
+        tracking=tracking_of(row),
         source=row["source"],
         config=row["config"],
         checked_at=None if checked_at is None else checked_at.astimezone(UTC),
@@ -159,7 +243,7 @@ _ACTIVE_RUNS = quoted(ACTIVE_RUNS)
 _REPORTED = f"""
     j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
     j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
-    coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at
+    j.first_seen_at
 """
 _SHOWN = f"""
     SELECT shown.company FROM user_jobs AS shown
@@ -170,31 +254,66 @@ _SHOWN = f"""
     WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
 """
 """A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
-# The slug is the user's own name for the company, so the shared search index does not contain it.
-_SEARCH = statement(
+_FOUND = statement(
     f"""
-    SELECT {_REPORTED}, u.company
-    FROM user_jobs AS u
-    JOIN jobs AS j ON j.job_id = u.job_id
-    JOIN companies AS k
-        ON k.user_id = u.user_id AND k.slug = u.company AND k.board_id = j.board_id
-    LEFT JOIN job_texts AS t ON t.job_id = u.job_id
-    WHERE u.user_id = :user
-        AND (:filtered OR u.wanted)
-        AND (CAST(:q AS text) IS NULL OR
-            coalesce(t.search, '') || to_tsvector('jobhunt', u.company)
-                @@ websearch_to_tsquery('jobhunt', :q))
-        AND (CAST(:company AS text) IS NULL OR u.company = :company)
-        AND (CAST(:status AS text) IS NULL OR {STATUS} = :status)
-        AND (CAST(:workplace AS text) IS NULL OR j.posting ->> 'workplace' = :workplace)
-        AND (CAST(:before AS bigint) IS NULL OR u.job_id < :before)
-    ORDER BY u.job_id DESC
-    FETCH FIRST :most ROWS WITH TIES
+    SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company, p.company AS company_name,
+        k.slug IS NOT NULL AS followed, b.source,
+        r.*, t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
+        v.changed_at, v.fields AS changed_fields,
+        CASE
+            WHEN NOT p.is_open THEN '{PostingState.CLOSED}'
+            WHEN coalesce(u.first_seen_at, j.first_seen_at)
+                <= (SELECT visited_at FROM users WHERE user_id = :user) THEN '{PostingState.OPEN}'
+            ELSE '{PostingState.NEW}'
+        END AS state
+    FROM unnest(:ids) WITH ORDINALITY AS asked(job_id, place)
+    JOIN jobs AS j USING (job_id)
+    JOIN postings AS p USING (job_id)
+    JOIN boards AS b ON b.board_id = j.board_id
+    LEFT JOIN LATERAL jsonb_to_record(j.posting) AS r(
+        locations jsonb, workplace text, applicant_countries jsonb, employment_types jsonb,
+        language text, salary jsonb, posted_at timestamptz, valid_through timestamptz
+    ) ON true
+    LEFT JOIN LATERAL (
+        SELECT shown.*, followed.slug FROM user_jobs AS shown
+        LEFT JOIN companies AS followed ON followed.user_id = shown.user_id
+            AND followed.slug = shown.company AND followed.board_id = j.board_id
+        WHERE shown.user_id = :user AND shown.job_id = j.job_id
+        ORDER BY followed.slug IS NULL, shown.company
+        LIMIT 1
+    ) AS u ON true
+    LEFT JOIN LATERAL (
+        SELECT min(slug) AS slug FROM companies WHERE user_id = :user AND board_id = j.board_id
+    ) AS k ON true
+    LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
+    LEFT JOIN LATERAL (
+        SELECT changed_at, ARRAY(SELECT jsonb_object_keys(changes)) AS fields
+        FROM job_versions WHERE job_id = j.job_id
+        ORDER BY version DESC LIMIT 1
+    ) AS v ON true
+    ORDER BY asked.place
+    """
+)
+_VISIBLE = f"""
+    (
+        EXISTS ({_SHOWN})
+        OR EXISTS (SELECT FROM tracked_jobs AS t WHERE t.user_id = :user AND t.job_id = j.job_id)
+        OR (:catalogue AND (NOT b.private OR EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = j.board_id
+        )))
+    )
+"""
+_MAY_SEE = statement(
+    f"""
+    SELECT j.job_id FROM jobs AS j JOIN boards AS b USING (board_id)
+    WHERE j.job_id = :job AND {_VISIBLE}
     """
 )
 _READ = statement(
     f"""
-    SELECT {_REPORTED}, shown.company,
+    SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
+        coalesce(p.company, b.source) AS company_name, k.slug IS NOT NULL AS followed,
+        t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         b.source, b.config, b.checked_at, j.posting, j.posting_current,
         j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,
         j.feature_version, j.extractor_version,
@@ -203,11 +322,16 @@ _READ = statement(
         ) AS is_checked
     FROM jobs AS j
     JOIN boards AS b ON b.board_id = j.board_id
-    CROSS JOIN LATERAL ({_SHOWN}) AS shown
+    LEFT JOIN postings AS p ON p.job_id = j.job_id
+    LEFT JOIN LATERAL ({_SHOWN}) AS shown ON true
     LEFT JOIN user_jobs AS u
         ON u.user_id = :user AND u.job_id = j.job_id AND u.company = shown.company
+    LEFT JOIN LATERAL (
+        SELECT min(slug) AS slug FROM companies WHERE user_id = :user AND board_id = j.board_id
+    ) AS k ON true
+    LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
     LEFT JOIN companies AS followed ON followed.user_id = :user AND followed.slug = shown.company
-    WHERE j.job_id = :job
+    WHERE j.job_id = :job AND {_VISIBLE}
     ORDER BY followed.slug IS NULL, shown.company
     LIMIT 1
     """

@@ -22,7 +22,9 @@ from sqlalchemy.types import TypeEngine
 _IDS = ARRAY(BigInteger)
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("ids", "runs", "boards", "checks", "left_runs", "left_jobs"), _IDS),
-    **dict.fromkeys(("companies", "left_companies", "since", "names"), ARRAY(Text)),
+    **dict.fromkeys(("closed", "shown_late"), _IDS),
+    **dict.fromkeys(("companies", "left_companies", "since", "names", "slugs"), ARRAY(Text)),
+    **dict.fromkeys(("tags", "named_boards", "tracking"), ARRAY(Text)),
     **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
     **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),
     "rows": JSONB(),

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 
-from include.core.models import CheckKind, CompanyStatus, RunTrigger
+from include.core.models import CheckKind, CompanyStatus, RunTrigger, TrackingState
 from include.core.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
@@ -84,6 +84,8 @@ users = Table(
         "user_id", Text, CheckConstraint("length(user_id) <= 128", name="user_id"), primary_key=True
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # what was first shown to the user before this time is not new to them any more
+    Column("visited_at", DateTime(timezone=True)),
 )
 
 boards = Table(
@@ -99,8 +101,11 @@ boards = Table(
     Column("checked_at", DateTime(timezone=True)),
     # the duration of its latest listing; it decides how boards are grouped into tasks
     Column("listing_seconds", Double),
+    # true if only its followers may see its jobs: it is at a private address, or has a base_url
+    Column("private", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("source", "config_sha256"),
 )
+Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private)
 
 companies = Table(
     "companies",
@@ -334,16 +339,45 @@ Index(
     postgresql_where=text(f"status IN ({quoted(ACTIVE_JOBS)})"),
 )
 
-job_texts = Table(
-    # This is a table of its own, because a check changes a row of jobs several times, and each time
-    # Postgres would have to index the text again.
-    "job_texts",
+postings = Table(
+    # The values by which jobs are searched (core.search_facts). This is a table of its own, because
+    # a check changes a row of jobs several times, and each time Postgres would have to write to all
+    # indexes of the row.
+    "postings",
     metadata,
     Column("job_id", BigInteger, ForeignKey(jobs.c.job_id, ondelete="CASCADE"), primary_key=True),
-    # the content_version of the job whose text is indexed
+    Column("board_id", BigInteger, nullable=False),
+    # the content_version of the job whose values these are
     Column("version", Integer, nullable=False),
+    # false if the job has expired; a trigger of jobs keeps it so
+    Column("is_open", Boolean, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("company_key", Text(collation="C"), nullable=False),
+    Column("tags", ARRAY(Text), nullable=False),
+    # the highest pay for a year in whole units of the currency; null if any of the two is unknown
+    Column("pay", BigInteger),
+    Column("currency", Text),
+    Column("first_seen_at", DateTime(timezone=True), nullable=False),
+    # when it was posted, or, if that is unknown, first seen
+    Column("published_at", DateTime(timezone=True), nullable=False),
+    Column("valid_through", DateTime(timezone=True)),
+    # the words of the title, the company and the location, those of its places, and all words
+    Column("head_words", TSVECTOR, nullable=False),
+    Column("place_words", TSVECTOR, nullable=False),
     Column("search", TSVECTOR, nullable=False),
-    Index(None, "search", postgresql_using="gin"),
+    Index(
+        "postings_words_idx",
+        *("tags", "search", "head_words", "place_words"),
+        postgresql_using="gin",
+    ),
+    Index("postings_newest_idx", "is_open", "published_at", "job_id"),
+    Index("postings_company_idx", "is_open", "company_key", "job_id"),
+    Index(
+        "postings_pay_idx",
+        *("is_open", "pay", "job_id"),
+        postgresql_where=text("pay IS NOT NULL"),
+    ),
+    Index("postings_first_seen_idx", "first_seen_at"),
 )
 
 user_jobs = Table(
@@ -366,6 +400,23 @@ user_jobs = Table(
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
 )
 Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
+
+tracked_jobs = Table(
+    # a user's own notes on a job; no check, follow or filter changes them
+    "tracked_jobs",
+    metadata,
+    Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
+    Column("job_id", BigInteger, ForeignKey(jobs.c.job_id), primary_key=True),
+    Column("state", Text),
+    # true if the user does not want to see the job again
+    Column("hidden", Boolean, nullable=False, server_default=text("false")),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("remind_at", DateTime(timezone=True)),
+    # {state: time}: when the user last put the job into each state
+    Column("dates", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _one_of("state", TrackingState),
+)
 
 run_jobs = Table(
     # the outcome of each job of an ended check for a run; unchanged jobs have no row, they are the

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from include.core.run_state import CheckStatus, SweepStatus
 from include.db.checks import active_checks, count_unfinished
-from include.db.job_texts import index_missing_texts
+from include.db.posting_index import index_missing_postings
 from include.db.runs import find_run_of_dag
 from include.db.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
 from include.failure_codes import FailureCode
@@ -30,7 +30,7 @@ def finish_run(engine: Engine, dag_run_id: str) -> SweepStatus | None:
         sweep = find_sweep(connection, dag_run_id)
         if sweep is None:
             return SweepStatus.DONE if find_run_of_dag(connection, dag_run_id) else None
-        index_missing_texts(connection, sweep.sweep_id)
+        index_missing_postings(connection, sweep.sweep_id)
     if sweep.status is SweepStatus.ACTIVE:
         _close(engine, sweep.sweep_id)
     with engine.begin() as connection:

@@ -13,9 +13,10 @@ from threading import Event, Thread
 from typing import Self
 
 import psycopg
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.core.boards import is_private
 from include.core.models import Company, CompanyStatus, Listing
 from include.core.text import cut, storable
 from include.db.boards import note_listed
@@ -49,6 +50,7 @@ def source_urls(
     politeness: PolitenessPolicy,
     deadline: timedelta,
     browser: Callable[[], Browser] | None = None,
+    private_hosts: Collection[str] = (),
 ) -> None:
     """List the boards of these checks of the sweep, several at the same time.
 
@@ -57,6 +59,7 @@ def source_urls(
         deadline: how long one listing may take, including its last request. A listing that takes
             longer is partial, or fails if its first request has not ended.
         browser: a function that makes the browser for a board that needs one.
+        private_hosts: the hosts that may have a private address (``core.boards.is_private``).
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.
@@ -97,9 +100,14 @@ def source_urls(
             reason = f"the listing could not be read ({type(error).__name__}: {error})"
             _fail(engine, sweep, check, reason)
         else:
-            took = timedelta(seconds=time.monotonic() - began)
             try:
-                _keep(engine, sweep, check, listing, rows, took)
+                note = partial(
+                    note_listed,
+                    board_id=check.board_id,
+                    took=timedelta(seconds=time.monotonic() - began),
+                    is_private=is_private(check.config, private_hosts),
+                )
+                _keep(engine, sweep, check, listing, rows, note)
             except (SQLAlchemyError, psycopg.Error) as error:
                 if not is_data_error(error):
                     raise
@@ -192,7 +200,7 @@ def _keep(
     check: BoardCheck,
     listing: Listing,
     rows: Sequence[ListedRow],
-    took: timedelta,
+    note: Callable[[Connection], None],
 ) -> None:
     """Store the listing. If Postgres refuses some rows, store the others as a partial listing."""
     with engine.begin() as connection:
@@ -204,7 +212,7 @@ def _keep(
             if refused:
                 reason = f"Postgres refused to store {refused} of the postings"
                 record(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
-            note_listed(connection, check.board_id, took)
+            note(connection)
             notify(connection)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from include.db.checks import fail_unlisted, hold_listed
 from include.db.jobs import take_on_failed, take_on_stored, upsert_listed
+from include.db.posting_index import index_missing_postings
 from include.db.runs import notify
 from include.db.sweeps import Sweep, fence
 from include.raw_pages import KEPT
@@ -33,3 +34,5 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
         take_on_failed(connection, sweep.sweep_id)
         take_on_stored(connection, sweep.sweep_id, KEPT)
         notify(connection)
+    with engine.begin() as connection:
+        index_missing_postings(connection, sweep.sweep_id)

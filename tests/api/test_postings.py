@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, update
 from include.core.models import JobPosting, Page
 from include.core.records import EXTRACTOR_VERSION, posting_to_json
 from include.core.run_state import RunStatus
-from include.db.job_texts import index_texts
+from include.db.posting_index import index_postings
 from include.db.tables import jobs
 from include.errors import StorageError
 from include.raw_pages import RawPages, S3Location, prepare_bucket
@@ -47,7 +47,7 @@ def extract(
             )
             .returning(jobs.c.job_id)
         ).scalar_one()
-        index_texts(connection, [job_id])
+        index_postings(connection, [job_id])
     return job_id
 
 

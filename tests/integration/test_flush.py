@@ -200,10 +200,10 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     for outcome in _extracted(row.job_id):
         outcomes.add(outcome)
     waiting = """
-        SELECT 1 FROM pg_locks WHERE relation = 'job_texts'::regclass AND NOT granted
+        SELECT 1 FROM pg_locks WHERE relation = 'postings'::regclass AND NOT granted
     """
     with ThreadPoolExecutor(1) as another, engine.connect() as holder:
-        holder.execute(text("LOCK TABLE job_texts IN EXCLUSIVE MODE"))
+        holder.execute(text("LOCK TABLE postings IN EXCLUSIVE MODE"))
         flush = another.submit(outcomes.flush)
         until = time.monotonic() + _WITHIN
         while not runs.rows(waiting):
@@ -214,15 +214,15 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()
         flush.result(_WITHIN)
-    assert len(runs.rows("SELECT 1 FROM job_texts")) == 1
-    runs.execute("DELETE FROM job_texts")
+    assert len(runs.rows("SELECT 1 FROM postings")) == 1
+    runs.execute("DELETE FROM postings")
     runs.execute("UPDATE sweeps SET attempt = 2")
     late = Outcomes(engine, sweep, runs.check_of())
     for outcome in _extracted(row.job_id):
         late.add(outcome)
     with pytest.raises(SweepSuperseded):
         late.flush()
-    assert runs.rows("SELECT 1 FROM job_texts") == []
+    assert runs.rows("SELECT 1 FROM postings") == []
 
 
 def test_a_posting_is_found_by_all_its_words_and_by_those_of_its_latest_reading(
@@ -237,7 +237,7 @@ def test_a_posting_is_found_by_all_its_words_and_by_those_of_its_latest_reading(
     outcomes.flush()
     is_indexed = """
         SELECT t.search = job_search(j.title, 'Heron', 'Lyon', 'bread at dawn') AS same
-        FROM job_texts t JOIN jobs j USING (job_id)
+        FROM postings t JOIN jobs j USING (job_id)
     """
     assert [found.same for found in runs.rows(is_indexed)] == [True]
 
@@ -252,6 +252,6 @@ def test_words_that_a_dead_worker_did_not_index_are_indexed_when_the_sweep_ends(
     for outcome in _extracted(row.job_id):
         outcomes.add(outcome)
     outcomes.flush()
-    runs.execute("DELETE FROM job_texts")
+    runs.execute("DELETE FROM postings")
     finish_run(engine, sweep.dag_run_id)
-    assert len(runs.rows("SELECT 1 FROM job_texts")) == 1
+    assert len(runs.rows("SELECT 1 FROM postings")) == 1

@@ -391,7 +391,7 @@ def test_one_change_is_one_version_and_the_newest_is_the_jobs_own(upgraded: Upgr
         "SELECT j.job_id, j.content_version, j.posting, t.version AS indexed,"
         " array_agg(v.version ORDER BY v.changed_at) FILTER (WHERE v.version > 0) AS versions,"
         " count(DISTINCT v.changes) AS changes"
-        " FROM jobs AS j JOIN job_texts AS t USING (job_id)"
+        " FROM jobs AS j JOIN postings AS t USING (job_id)"
         " LEFT JOIN job_versions AS v USING (job_id) GROUP BY j.job_id, t.version"
     )
     for row in rows:
@@ -405,7 +405,7 @@ def test_one_change_is_one_version_and_the_newest_is_the_jobs_own(upgraded: Upgr
 
 def test_jobs_are_found_by_their_words(upgraded: Upgraded) -> None:
     found = upgraded.rows(
-        "SELECT DISTINCT external_id FROM jobs JOIN job_texts USING (job_id)"
+        "SELECT DISTINCT external_id FROM jobs JOIN postings USING (job_id)"
         " WHERE search @@ websearch_to_tsquery('jobhunt', 'accounts manager')"
     )
     titled = upgraded.rows("SELECT external_id FROM jobs WHERE title ~* '^account manager'")

@@ -21,7 +21,7 @@ from include.core.run_state import ENDED_JOBS
 from include.db import job_outcomes
 from include.db.checks import still_reading
 from include.db.data_errors import is_data_error, write_in_parts
-from include.db.job_texts import index_texts
+from include.db.posting_index import index_postings
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
 from include.pipeline.pages.page_outcomes import unstorable
@@ -97,7 +97,7 @@ class Outcomes:
                 ended = self._store(self._store_by_job(waiting), read)
         if extracted := [each.job_id for each in waiting if isinstance(each, Extracted)]:
             with self._engine.begin() as connection:
-                index_texts(connection, extracted)
+                index_postings(connection, extracted)
         if ended:
             with self._engine.begin() as connection:
                 assign_waiting(connection)

@@ -1,0 +1,216 @@
+"""The parameters and the response of ``GET /jobs``, and the bodies of the routes for tracking."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+
+from api.problems import unusable
+from api.schemas import RequestBody, Text
+from include.core.models import EmploymentType, TrackingState, Workplace
+from include.core.run_state import JobStatus
+from include.db.postings import FoundPosting
+from include.db.search import Position, Scope, Search, Sort, Unknown
+from include.settings import parse_duration
+
+_MAX_PAY = 10**12
+_Cursor = tuple[Sort, int, int | str, int]
+_CURSOR = TypeAdapter(_Cursor)
+
+
+def _time_before_now(value: Any) -> Any:
+    """Return the time that a duration such as ``7d`` goes back to. Other values are unchanged."""
+    try:
+        duration = parse_duration(value)
+        return datetime.now(UTC) - duration if isinstance(duration, timedelta) else value
+    except OverflowError:
+        raise ValueError("goes back too far") from None
+
+
+Since = Annotated[AwareDatetime, BeforeValidator(_time_before_now)]
+"""A time, or a duration before now such as ``7d`` or ``12h``."""
+CountryCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2}$")]
+CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$")]
+LanguageCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2,3}$")]
+Note = Annotated[str, StringConstraints(max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
+def _several(description: str) -> Any:
+    return Field(default=(), max_length=100, description=description)
+
+
+class JobQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Text | None = Field(
+        default=None,
+        description="Words that must all occur in the title, company, location or description."
+        ' `"a phrase"`, `or` and `-without` work as in a web search. If there are only words, the'
+        " last may be the beginning of a word of the title, company or location.",
+        examples=['nurse "night shift" -intern'],
+    )
+    company: list[Text] = _several("Names of companies, or slugs of followed companies.")
+    place: list[Text] = _several("Cities, regions or countries; beginnings of names, too.")
+    country: list[CountryCode] = _several(
+        "ISO 3166-1 codes of countries of the job, or from where one may work remotely."
+    )
+    workplace: list[Workplace] = _several("Kinds of workplace.")
+    employment_type: list[EmploymentType] = _several("Kinds of employment.")
+    pay_min: float | None = Field(
+        default=None,
+        ge=0,
+        le=_MAX_PAY,
+        description="The least yearly pay: of `salary.yearly`, the higher end. Amounts of different"
+        " currencies are compared as numbers, unless `currency` is given.",
+    )
+    currency: CurrencyCode | None = Field(default=None, description="The currency of the pay.")
+    posted_since: Since | None = Field(
+        default=None, description="A time, or a duration before now such as `7d`."
+    )
+    seen_since: Since | None = Field(
+        default=None, description="When the posting was first seen: a time, or a duration."
+    )
+    new: bool | None = Field(
+        default=None,
+        description="Whether the posting was first shown to the user since `POST /visits`.",
+    )
+    language: list[LanguageCode] = _several("ISO 639 codes of the language of the posting.")
+    source: list[Text] = _several("Sources, such as `greenhouse`.")
+    open: bool | Literal["any"] = Field(
+        default=True,
+        description="Whether the posting is open. If `status` is given, the default is `any`.",
+    )
+    deadline_passed: bool | None = Field(
+        default=None, description="Whether the deadline that the posting states has passed."
+    )
+    tracking: list[TrackingState] = _several("The user's own states of postings.")
+    hidden: bool | Literal["any"] = Field(
+        default=False, description="Whether the user has hidden the posting."
+    )
+    unknown: list[Unknown] = _several(
+        "Postings of which this is unknown pass the filters by it, too."
+    )
+    scope: Scope = Field(
+        default=Scope.FOLLOWED,
+        description="`followed`: the postings of followed companies, and all that are tracked."
+        " `all`: those of every company, except private boards of others.",
+    )
+    status: JobStatus | None = Field(
+        default=None, description="The outcome of the latest check of the posting."
+    )
+    filtered: bool = Field(
+        default=False,
+        description="Also return the postings that the filters of followed companies leave out.",
+    )
+    sort: Sort | None = Field(
+        default=None, description="By default `relevance` if there is a `q`, or else `newest`."
+    )
+    limit: int = Field(default=100, ge=1, le=1000)
+    cursor: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        default=None, description="`next_cursor` of the page before"
+    )
+
+    def search(self) -> Search:
+        """Return the filters."""
+        by_default = "open" not in self.model_fields_set and self.status is not None
+        return Search(
+            q=self.q,
+            companies=tuple(self.company),
+            places=tuple(self.place),
+            countries=tuple(self.country),
+            workplaces=tuple(self.workplace),
+            employment_types=tuple(self.employment_type),
+            pay_min=self.pay_min,
+            currency=self.currency,
+            posted_since=self.posted_since,
+            seen_since=self.seen_since,
+            is_new=self.new,
+            languages=tuple(self.language),
+            sources=tuple(self.source),
+            is_open=None if by_default or self.open == "any" else self.open,
+            deadline_passed=self.deadline_passed,
+            tracking=tuple(self.tracking),
+            hidden=None if self.hidden == "any" else self.hidden,
+            status=self.status,
+            filtered=self.filtered,
+            scope=self.scope,
+            unknown=frozenset(self.unknown),
+        )
+
+
+class JobFacets(BaseModel):
+    """For each field, the number of postings with each value that match all other filters."""
+
+    company: dict[str, int]
+    """The companies with the most postings, at most 100."""
+    country: dict[str, int]
+    workplace: dict[str, int]
+    employment_type: dict[str, int]
+    source: dict[str, int]
+
+
+class JobList(BaseModel):
+    items: list[FoundPosting]
+    next_cursor: str | None
+    """The cursor of the next page; None if this page is the last one."""
+    count: int
+    """The number of postings that match."""
+    exact: bool
+    """False if more than 10,000 postings match. Then ``count`` is 10,000, and ``unknown`` and
+    ``facets`` count among 10,000 of them."""
+    unknown: dict[Unknown, int]
+    """The number of postings of which this is unknown, and that match all filters but those by it.
+    """
+    facets: JobFacets
+
+
+class TrackingChanges(RequestBody):
+    """The values to change. Those that are left out stay as they are."""
+
+    state: TrackingState | None = None
+    hidden: StrictBool = False
+    """True to leave the posting out of all lists."""
+    note: Note = ""
+    remind_at: AwareDatetime | None = None
+
+
+class Followed(BaseModel):
+    slug: str
+
+
+class Visit(BaseModel):
+    visited_at: datetime
+
+
+def encode_cursor(position: Position, sort: Sort) -> str:
+    """Return the cursor of the page that begins after the position."""
+    fields: _Cursor = (sort, position.segment, position.key, position.job_id)
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, sort: Sort) -> Position:
+    """Return the position that a cursor stands for.
+
+    Raises:
+        ApiError: 422, because it is no cursor, or one of a list in another order.
+    """
+    try:
+        decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        made_for, segment, key, job_id = _CURSOR.validate_json(decoded)
+    except (ValueError, ValidationError):
+        raise unusable("query.cursor", "is not a next_cursor of this list") from None
+    if made_for is not sort or isinstance(key, str) is not (sort is Sort.COMPANY):
+        raise unusable("query.cursor", "is of a list in another order")
+    return Position(segment=segment, key=key, job_id=job_id)

@@ -1,0 +1,24 @@
+"""The route by which a user says that they have seen what is new."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from sqlalchemy import Connection
+
+from api.deps import ApiServices, CurrentCaller
+from api.job_search import Visit
+from include.db.tracking import note_visit
+from include.db.users import ensure_user
+
+router = APIRouter(prefix="/visits", tags=["jobs"])
+
+
+@router.post("")
+async def visit(services: ApiServices, caller: CurrentCaller) -> Visit:
+    """Mark all postings that were shown to the user so far as seen. They are not new any more."""
+    return Visit(visited_at=await services.database.write(_visit, caller.user_id))
+
+
+def _visit(connection: Connection, user_id: str) -> datetime:
+    ensure_user(connection, user_id)
+    return note_visit(connection, user_id)

@@ -1,0 +1,152 @@
+"""Make the values of a posting that searches filter, sort and count by.
+
+Most filters compare tags, such as ``country:DE``. So one index serves them all in any combination,
+and one pass over the tags of the found postings counts the values of every field.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from include.core.countries import country_name
+from include.core.locations import locate, places
+from include.core.yearly_pay import yearly_pay
+
+_TENANT_KEYS = ("company", "account", "board", "site", "tenant")
+_WORD = re.compile(r"[^\W_]+")
+PLACE_END = "0"
+_MAX_KEY_LENGTH = 200
+"""The maximum length of a company's key in characters, because an index row has a maximum size."""
+
+
+class Tag(StrEnum):
+    """The kinds of tags. A tag is its kind, a colon and a value."""
+
+    BOARD = "board"
+    COMPANY = "company"
+    COUNTRY = "country"
+    WORKPLACE = "workplace"
+    EMPLOYMENT_TYPE = "employment_type"
+    LANGUAGE = "language"
+    SOURCE = "source"
+    UNKNOWN = "unknown"
+    """The value is the kind of what is unknown: ``pay``, ``place`` (no city, region or country),
+    ``country``, ``posted_at`` or ``workplace``."""
+
+    def of(self, value: str) -> str:
+        return f"{self}:{value}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchFacts:
+    """The values of one posting that searches use, besides the words of its text."""
+
+    company: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    company_key: str
+    places: str
+    """The folded words of its cities, regions and countries, with ``PLACE_END`` after each name, so
+    that no phrase is found across two names."""
+    tags: list[str]
+    """All tags but that of its board."""
+    pay: int | None
+    """The highest pay for a year in whole units of ``currency``."""
+    currency: str | None
+    posted_at: str | None
+    """The time at which it was posted, as in RFC 3339."""
+    valid_through: str | None
+
+
+def search_facts(
+    record: Mapping[str, Any] | None,
+    *,
+    location: str | None,
+    source: str,
+    config: Mapping[str, Any],
+) -> SearchFacts:
+    """Return the facts of a posting.
+
+    Args:
+        record: the posting in the JSON form of ``core.records``; None until it is first read.
+        location: the location in its listing, which is used until it is read.
+        config: the config of its board.
+    """
+    stated = record or {"locations": [vars(locate(place)) for place in places(location)]}
+    company = stated.get("company") or _name_at_source(source, config)
+    key = company_key(company)
+    pay, currency = _pay(stated.get("salary"))
+    countries = {place["country"] for place in stated["locations"] if place["country"]}
+    countries.update(stated.get("applicant_countries", ()))
+    names = dict.fromkeys(_place_names(stated["locations"], sorted(countries)))
+    tags = {
+        Tag.COMPANY.of(key),
+        Tag.SOURCE.of(source),
+        *map(Tag.COUNTRY.of, countries),
+        *map(Tag.EMPLOYMENT_TYPE.of, stated.get("employment_types", ())),
+    }
+    for kind in (Tag.WORKPLACE, Tag.LANGUAGE):
+        if value := stated.get(kind):
+            tags.add(kind.of(value))
+    known = {
+        "pay": pay is not None,
+        "place": bool(names),
+        "country": bool(countries),
+        "posted_at": stated.get("posted_at") is not None,
+        "workplace": stated.get("workplace") is not None,
+    }
+    tags.update(Tag.UNKNOWN.of(what) for what, is_known in known.items() if not is_known)
+    return SearchFacts(
+        company=company,
+        company_key=key,
+        places=" ".join(word for name in names for word in (*words_of(name), PLACE_END)),
+        tags=sorted(tags),
+        pay=pay,
+        currency=currency,
+        posted_at=stated.get("posted_at"),
+        valid_through=stated.get("valid_through"),
+    )
+
+
+def company_key(name: str) -> str:
+    """Return the text by which companies are compared and sorted."""
+    return fold(name)[:_MAX_KEY_LENGTH]
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without differences of case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in decomposed if not unicodedata.combining(each)).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of ``text``."""
+    return _WORD.findall(fold(text))
+
+
+def _pay(salary: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
+    yearly = yearly_pay(salary)
+    if salary is None or yearly is None or salary["currency"] is None:
+        return None, None
+    return yearly.highest, salary["currency"]
+
+
+def _place_names(locations: list[Mapping[str, Any]], countries: list[str]) -> Iterator[str]:
+    for place in locations:
+        yield from filter(None, (place["city"], place["region"]))
+    for code in countries:
+        yield country_name(code) or code
+
+
+def _name_at_source(source: str, config: Mapping[str, Any]) -> str:
+    for key in _TENANT_KEYS:
+        if isinstance(name := config.get(key), str) and name:
+            return name
+    try:
+        host = urlsplit(str(config.get("url", ""))).hostname or config.get("host")
+    except ValueError:
+        host = None
+    return str(host or source)

@@ -1,0 +1,597 @@
+"""Searching the catalogue of postings by words and filters.
+
+A search must be fast whether it finds three postings or a million. So it first takes at most
+``EXACT_UP_TO`` of the postings that match, in no order, which the index on tags and words finds
+whatever is combined. If that is all of them, they are counted and sorted at once. If there are
+more, then at least one in a hundred of a million postings matches, and the index in the order of
+the sort soon comes by enough of them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, TextClause
+
+from include.core.models import EmploymentType, TrackingState, Workplace
+from include.core.run_state import JobStatus
+from include.core.search_facts import Tag, company_key, words_of
+from include.db.sql import quoted, statement
+from include.db.views import STATUS
+
+EXACT_UP_TO = 10_000
+"""The number of postings up to which counts are exact. Elasticsearch counts as far by default."""
+_MOST_COMPANIES = 100
+"""The number of companies in the facet, those with the most postings."""
+_FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
+
+
+class Scope(StrEnum):
+    FOLLOWED = "followed"
+    """The postings of followed companies that their filters let through, and all tracked ones."""
+    ALL = "all"
+    """All postings, except those of private boards that the user does not follow."""
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    """The postings with the words in their title, company or location first, then the newest."""
+    NEWEST = "newest"
+    PAY = "pay"
+    """The highest pay first, whatever the currency; postings without pay last."""
+    COMPANY = "company"
+
+
+class Unknown(StrEnum):
+    """What may be unknown about a posting, so that a filter cannot tell whether it matches."""
+
+    PAY = "pay"
+    PLACE = "place"
+    POSTED_AT = "posted_at"
+    WORKPLACE = "workplace"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """The filters of a search. An empty or None filter lets every posting through.
+
+    A posting matches a filter with several values if it matches one of them.
+    """
+
+    q: str | None = None
+    """A query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
+    ``-without`` are allowed. If there are only words, the last may be the beginning of a word of
+    the title, the company or the place."""
+    companies: tuple[str, ...] = ()
+    """Names of companies, or slugs under which the user follows them."""
+    places: tuple[str, ...] = ()
+    """The names of cities, regions or countries. The last word may be the beginning of a word."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166-1 codes of countries where the job is, or from where one may work remotely."""
+    workplaces: tuple[Workplace, ...] = ()
+    employment_types: tuple[EmploymentType, ...] = ()
+    pay_min: float | None = None
+    """The highest pay for a year that the posting states must be at least this."""
+    currency: str | None = None
+    posted_since: datetime | None = None
+    seen_since: datetime | None = None
+    """The posting was first seen at this time or later."""
+    is_new: bool | None = None
+    """True if the posting was first shown to the user since their last visit."""
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    is_open: bool | None = True
+    deadline_passed: bool | None = None
+    tracking: tuple[TrackingState, ...] = ()
+    hidden: bool | None = False
+    status: JobStatus | None = None
+    filtered: bool = False
+    """Also find the postings that the filters of their followed company leave out."""
+    scope: Scope = Scope.FOLLOWED
+    unknown: frozenset[Unknown] = frozenset()
+    """Postings of which this is unknown pass the filters by it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """The place of a posting in the order of a search."""
+
+    segment: int
+    key: int | str
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """One page of a search, and the counts of the whole search."""
+
+    positions: tuple[Position, ...]
+    count: int
+    exact: bool
+    """False if more than ``EXACT_UP_TO`` postings match. Then ``count`` and the other numbers are
+    those of that many of them."""
+    unknown: Mapping[Unknown, int]
+    """The number of postings of which each is unknown, and which match all other filters."""
+    facets: Mapping[str, Mapping[str, int]]
+    """By field and value, the number of postings that match all filters but that of the field."""
+
+
+@dataclass(frozen=True)
+class _Segment:
+    """A part of the postings that is sorted by one key. The order is that of the segments."""
+
+    condition: str
+    column: str
+
+
+def search(
+    connection: Connection,
+    user_id: str,
+    asked: Search,
+    sort: Sort,
+    *,
+    after: Position | None = None,
+    limit: int,
+) -> Found:
+    """Return at most ``limit`` postings from the position ``after`` on, and the counts."""
+    context = _read_context(connection, user_id, asked)
+    query = _Query(asked, sort, context)
+    start = after or Position(segment=0, key="", job_id=0)
+    params = query.params | {"user": user_id, "limit": limit, "most": EXACT_UP_TO + 1}
+    params |= {"segment": start.segment, "key": start.key, "after": start.job_id}
+    rows = connection.execute(query.bounded(begins=after is None), params).all()
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.part != "item":
+            counts.setdefault(row.part, {})[row.name] = row.number
+    count = counts["count"]["matched"]
+    untold = counts.get(Tag.UNKNOWN, {})
+    taken = (*counts["count"].values(), *untold.values())
+    positions = [_position(row) for row in rows if row.part == "item"]
+    if count > EXACT_UP_TO:
+        positions = _dense(connection, query, params, start, is_first=after is None)
+    return Found(
+        positions=tuple(positions),
+        count=min(count, EXACT_UP_TO),
+        exact=max(taken) <= EXACT_UP_TO,
+        unknown={what: untold.get(what, 0) for what in Unknown},
+        facets={kind: _largest(counts.get(kind, {})) for kind in _FACETS},
+    )
+
+
+def _dense(
+    connection: Connection,
+    query: "_Query",
+    params: Mapping[str, Any],
+    start: Position,
+    *,
+    is_first: bool,
+) -> list[Position]:
+    """Return the page of a search that matches more postings than are counted."""
+    positions: list[Position] = []
+    for number in range(start.segment, len(query.segments)):
+        begins = is_first or number > start.segment
+        asked = {**params, "segment": number, "limit": params["limit"] - len(positions)}
+        is_dense = len(query.segments) == 1
+        items: Sequence[Any] = ()
+        if not is_dense:
+            # a segment may be a small part of what matches, which its index would be long to find
+            rows = connection.execute(query.part(number, begins=begins), asked).all()
+            items = [row for row in rows if row.part == "item"]
+            is_dense = any(row.number > EXACT_UP_TO for row in rows if row.part == "count")
+        if is_dense:
+            items = connection.execute(query.walk(number, begins=begins), asked).all()
+        positions += map(_position, items)
+        if len(positions) == params["limit"]:
+            break
+    return positions
+
+
+def _position(row: Any) -> Position:
+    key = row.name if row.number is None else row.number
+    return Position(segment=row.segment, key=key, job_id=row.job_id)
+
+
+def _largest(counts: Mapping[str, int]) -> dict[str, int]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return dict(ordered)
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What the conditions of a search depend on."""
+
+    words: str | None
+    """The query as a tsquery."""
+    rest: str | None
+    """The words of the query but the last, as a tsquery."""
+    beginning: str | None
+    """A tsquery for words that begin with the last word of the query; None if the query has more
+    than words."""
+    in_head: str | None
+    """The tsquery for titles, companies and locations in which the whole query occurs."""
+    named_boards: list[str]
+    """The tags of the boards that the user follows under slugs with the words of the query."""
+    company_boards: list[str]
+    """The tags of the boards that the user follows under one of the asked companies' names."""
+    closed_boards: list[int]
+    """The private boards that the user does not follow."""
+    visited_at: datetime | None
+    shown_late: list[int]
+    """The jobs first seen before the user's last visit, and first shown to the user after it."""
+
+
+def _read_context(connection: Connection, user_id: str, asked: Search) -> _Context:
+    q = (asked.q or "").strip()
+    rest, _, last = q.rpartition(" ")
+    is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
+    row = connection.execute(
+        _CONTEXT,
+        {
+            "user": user_id,
+            "q": q or None,
+            "rest": rest if is_plain else None,
+            "beginning": f"{last}:*" if is_plain else None,
+            "slugs": list(asked.companies),
+            "is_new": asked.is_new is not None,
+        },
+    ).one()
+    return _Context(*row)
+
+
+class _Query:
+    """The SQL of one search, with its parameters."""
+
+    def __init__(self, asked: Search, sort: Sort, context: _Context) -> None:
+        self.asked = asked
+        self.params: dict[str, Any] = {}
+        self.conditions = self._conditions(asked, context)
+        self.segments = self._segments(asked, sort)
+        self.ascends = sort is Sort.COMPANY
+
+    def _conditions(self, asked: Search, context: _Context) -> dict[str, str]:
+        """Return the conditions on a posting ``p``, by the name of their filter."""
+        params = self.params
+        found: dict[str, str] = {}
+
+        def add(
+            name: str, condition: str, *, unknown: Unknown | None = None, **values: Any
+        ) -> None:
+            if unknown in asked.unknown:
+                tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
+                condition = f"({condition} OR p.tags @> '{{{tag}}}')"
+            found[name] = condition
+            params.update(values)
+
+        if asked.scope is Scope.FOLLOWED:
+            add("scope", "p.job_id IN (SELECT job_id FROM mine)", filtered=asked.filtered)
+        elif context.closed_boards:
+            add(
+                "scope",
+                f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
+                closed=context.closed_boards,
+            )
+        if asked.is_open is not None:
+            add("open", "p.is_open" if asked.is_open else "NOT p.is_open")
+        if asked.hidden is not None:
+            add("hidden", f"p.job_id {'' if asked.hidden else 'NOT'} IN ({_TRACKED} AND hidden)")
+        if asked.tracking:
+            condition = f"p.job_id IN ({_TRACKED} AND state = ANY(:tracking))"
+            add("tracking", condition, tracking=list(asked.tracking))
+        if asked.is_new is not None:
+            condition = "true"
+            if context.visited_at is not None:
+                condition = "(p.first_seen_at > :visited OR p.job_id = ANY(:shown_late))"
+                params.update(visited=context.visited_at, shown_late=context.shown_late)
+            condition = f"(p.is_open AND {condition})"
+            add("new", condition if asked.is_new else f"NOT {condition}")
+        if asked.q is not None:
+            ways = ["p.search @@ CAST(:words AS tsquery)"]
+            if context.beginning:
+                rest = "p.search @@ CAST(:rest AS tsquery) AND " if context.rest else ""
+                ways.append(f"({rest}p.head_words @@ CAST(:beginning AS tsquery))")
+            if context.named_boards:
+                ways.append("p.tags && :named_boards")
+            params |= {name: getattr(context, name) for name in _WORDS}
+            add("q", f"({' OR '.join(ways)})")
+        if asked.companies:
+            tags = _tags(Tag.COMPANY, map(company_key, asked.companies))
+            add("company", "p.tags && :companies", companies=tags + context.company_boards)
+        for kind, values, unknown in (
+            (Tag.COUNTRY, [code.upper() for code in asked.countries], Unknown.PLACE),
+            (Tag.WORKPLACE, asked.workplaces, Unknown.WORKPLACE),
+            (Tag.EMPLOYMENT_TYPE, asked.employment_types, None),
+            (Tag.LANGUAGE, [code.lower() for code in asked.languages], None),
+            (Tag.SOURCE, asked.sources, None),
+        ):
+            if values:
+                add(
+                    kind.value,
+                    f"p.tags && :{kind}_tags",
+                    unknown=unknown,
+                    **{f"{kind}_tags": _tags(kind, values)},
+                )
+        if asked.places:
+            add(
+                "place",
+                "p.place_words @@ CAST(:places AS tsquery)",
+                unknown=Unknown.PLACE,
+                places=" | ".join(filter(None, map(_place_query, asked.places))),
+            )
+        if asked.pay_min is not None:
+            add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=asked.pay_min)
+        if asked.currency is not None:
+            condition = "p.currency = :currency"
+            add("currency", condition, unknown=Unknown.PAY, currency=asked.currency.upper())
+        if asked.posted_since is not None:
+            condition = "(p.published_at >= :posted_since AND NOT p.tags @> '{unknown:posted_at}')"
+            add(
+                "posted_since",
+                condition,
+                unknown=Unknown.POSTED_AT,
+                posted_since=asked.posted_since,
+            )
+        if asked.seen_since is not None:
+            add("seen_since", "p.first_seen_at >= :seen_since", seen_since=asked.seen_since)
+        if asked.deadline_passed is not None:
+            condition = "coalesce(p.valid_through < now(), false)"
+            add("deadline_passed", condition if asked.deadline_passed else f"NOT {condition}")
+        if asked.status is not None:
+            add("status", _HAS_STATUS, status=asked.status)
+        return found
+
+    def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
+        parts = [_Segment("true", "published_at")]
+        if sort is Sort.COMPANY:
+            parts = [_Segment("true", "company_key")]
+        elif sort is Sort.PAY:
+            parts = [_Segment("p.pay IS NOT NULL", "pay")]
+            parts.append(_Segment("p.pay IS NULL", "published_at"))
+        elif sort is Sort.RELEVANCE and asked.q is not None:
+            in_head = "p.head_words @@ CAST(:in_head AS tsquery)"
+            parts = [_Segment(in_head, "published_at")]
+            parts.append(_Segment(f"NOT {in_head}", "published_at"))
+        if asked.is_open is not None:
+            return parts
+        return [
+            _Segment(f"{state} AND {part.condition}", part.column)
+            for state in ("p.is_open", "NOT p.is_open")
+            for part in parts
+        ]
+
+    def bounded(self, *, begins: bool) -> TextClause:
+        """Return the statement for the counts, and for the page if everything is counted.
+
+        The rows of the part ``item`` are the postings of the page. The others are the number of
+        postings with each value of a field, or of which something is unknown. In the part
+        ``count`` they are the number of postings that were taken for these numbers.
+
+        Args:
+            begins: True for the first page.
+        """
+        segment, key = "CASE", "CASE segment"
+        for number, each in enumerate(self.segments):
+            segment += f" WHEN {each.condition} THEN {number}"
+            key += f" WHEN {number} THEN {_KEYS[each.column]}"
+        sides = [kind for kind in _FACETS if kind in self.conditions]
+        counted = [kind for kind in (*_FACETS, Tag.UNKNOWN) if kind not in sides]
+        return statement(
+            f"""
+            WITH {_MINE}, matched AS MATERIALIZED (
+                SELECT p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
+                    {segment} END AS segment
+                FROM postings AS p WHERE {self._where()} LIMIT :most
+            ), keyed AS (
+                SELECT job_id, segment, {key} END AS key FROM matched AS p
+            ), {"".join(map(self._side, sides))} tag AS (
+                {_tag_counts("matched", *counted)}
+                {"".join(f"UNION ALL {_tag_counts(f'but_{kind}', kind)}" for kind in sides)}
+            )
+            ({self._page(segment="segment", begins=begins)})
+            UNION ALL
+            SELECT kind, value, number, NULL, NULL FROM tag WHERE kind <> '{Tag.COMPANY}'
+            UNION ALL
+            ({_COMPANIES})
+            UNION ALL
+            SELECT 'count', 'matched', count(*), NULL, NULL FROM matched
+            {"".join(map(_side_count, sides))}
+            {"".join(map(self._unknown_count, self._unknown_filters()))}
+            """
+        )
+
+    def part(self, number: int, *, begins: bool) -> TextClause:
+        """Return the statement for the page of one segment, if everything in it is counted."""
+        segment = self.segments[number]
+        return statement(
+            f"""
+            WITH {_MINE}, keyed AS MATERIALIZED (
+                SELECT p.job_id, {_KEYS[segment.column]} AS key
+                FROM postings AS p WHERE {self._where()} AND {segment.condition} LIMIT :most
+            )
+            ({self._page(segment=":segment", begins=begins)})
+            UNION ALL
+            SELECT 'count', NULL, count(*), NULL, NULL FROM keyed
+            """
+        )
+
+    def walk(self, number: int, *, begins: bool) -> TextClause:
+        """Return the statement for the page of one segment, in the order of its index."""
+        segment = self.segments[number]
+        here = f"(p.{segment.column}, p.job_id)"
+        there = f"({_VALUES[segment.column]}, CAST(:after AS bigint))"
+        direction = "ASC" if self.ascends else "DESC"
+        return statement(
+            f"""
+            WITH {_MINE}
+            SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
+                CAST(:segment AS integer) AS segment, p.job_id
+            FROM postings AS p
+            WHERE {self._where()} AND {segment.condition}
+                AND {"true" if begins else f"{here} {self._beyond} {there}"}
+            ORDER BY p.{segment.column} {direction}, p.job_id {direction}
+            LIMIT :limit
+            """
+        )
+
+    @property
+    def _beyond(self) -> str:
+        return ">" if self.ascends else "<"
+
+    def _columns(self, key: str) -> str:
+        """Return the columns ``name`` and ``number`` for a key, one of which is null."""
+        if self.ascends:
+            return f"{key} AS name, CAST(NULL AS bigint) AS number"
+        return f"CAST(NULL AS text) AS name, {key} AS number"
+
+    def _page(self, *, segment: str, begins: bool) -> str:
+        """Return a SELECT of the page from ``keyed``."""
+        direction = "ASC" if self.ascends else "DESC"
+        key = "CAST(:key AS text)" if self.ascends else "CAST(:key AS bigint)"
+        here = f"""
+            ({segment} > :segment OR (
+                {segment} = :segment AND (key, job_id) {self._beyond} ({key}, :after)
+            ))
+        """
+        return f"""
+            SELECT 'item' AS part, {self._columns("key")},
+                CAST({segment} AS integer) AS segment, job_id
+            FROM keyed
+            WHERE {"true" if begins else here}
+            ORDER BY {segment}, key {direction}, job_id {direction}
+            LIMIT :limit
+        """
+
+    def _where(self, *without: str) -> str:
+        kept = (each for name, each in self.conditions.items() if name not in without)
+        return " AND ".join(kept) or "true"
+
+    def _side(self, kind: Tag) -> str:
+        """Return a CTE with the postings that match all filters but that of one field."""
+        return f"""
+            but_{kind} AS MATERIALIZED (
+                SELECT p.tags, p.company, p.company_key
+                FROM postings AS p WHERE {self._where(kind)} LIMIT :most
+            ),
+        """
+
+    def _unknown_filters(self) -> list[Unknown]:
+        return [what for what, names in _FILTERS_BY.items() if names & self.conditions.keys()]
+
+    def _unknown_count(self, what: Unknown) -> str:
+        """Return a SELECT of the number of postings that a filter cannot tell about."""
+        tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
+        return f"""
+            UNION ALL
+            SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM (
+                SELECT FROM postings AS p
+                WHERE {self._where(*_FILTERS_BY[what])} AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
+                LIMIT :most
+            ) AS untold
+        """
+
+
+def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
+    return [kind.of(value) for value in values]
+
+
+def _place_query(place: str) -> str:
+    """Return the tsquery for the words of ``place`` in this order, of which the last may go on."""
+    words = words_of(place)
+    return " <-> ".join(f"'{word}'" for word in words) + ":*" if words else ""
+
+
+def _tag_counts(table: str, *kinds: Tag) -> str:
+    return f"""
+        SELECT split_part(tag, ':', 1) AS kind, substr(tag, strpos(tag, ':') + 1) AS value,
+            count(*) AS number, min(company) AS company
+        FROM {table} CROSS JOIN LATERAL unnest(tags) AS tag
+        WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
+        GROUP BY tag
+    """
+
+
+def _side_count(kind: Tag) -> str:
+    return f"UNION ALL SELECT 'count', '{kind}', count(*), NULL, NULL FROM but_{kind}"
+
+
+_FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
+    Unknown.PAY: frozenset({"pay", "currency"}),
+    Unknown.PLACE: frozenset({"place", Tag.COUNTRY}),
+    Unknown.POSTED_AT: frozenset({"posted_since"}),
+    Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
+}
+"""The filters that cannot tell about a posting if this is unknown."""
+_KEYS = {
+    "published_at": "CAST(extract(epoch FROM p.published_at) * 1000000 AS bigint)",
+    "pay": "p.pay",
+    "company_key": "p.company_key",
+}
+"""The key of a posting ``p`` for each column that it can be sorted by. A time is in microseconds,
+so that a position is exact."""
+_VALUES = {
+    "published_at": "timestamptz 'epoch' + CAST(:key AS bigint) * interval '1 microsecond'",
+    "pay": "CAST(:key AS bigint)",
+    "company_key": "CAST(:key AS text)",
+}
+"""The values of the columns from a key."""
+_COMPANIES = f"""
+    SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
+    ORDER BY number DESC, company LIMIT {_MOST_COMPANIES}
+"""
+_WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
+_TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
+_MINE = f"""
+    mine AS MATERIALIZED (
+        SELECT m.job_id
+        FROM user_jobs AS u
+        JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
+        JOIN postings AS m ON m.job_id = u.job_id AND m.board_id = k.board_id
+        WHERE u.user_id = :user AND (u.wanted OR :filtered)
+        UNION
+        {_TRACKED}
+    )
+"""
+_HAS_STATUS = f"""
+    EXISTS (
+        SELECT FROM jobs AS j
+        LEFT JOIN LATERAL (
+            SELECT * FROM user_jobs AS shown
+            WHERE shown.user_id = :user AND shown.job_id = j.job_id
+            ORDER BY shown.company LIMIT 1
+        ) AS u ON true
+        WHERE j.job_id = p.job_id AND {STATUS} = :status
+    )
+"""
+# The plans of searches depend on the values that are asked for. Compiling them would take longer
+# than most searches.
+_CONTEXT = statement(
+    """
+    WITH asked AS MATERIALIZED (
+        SELECT u.visited_at, websearch_to_tsquery('jobhunt', :q) AS words,
+            websearch_to_tsquery('jobhunt', :rest) AS rest,
+            to_tsquery('simple', :beginning) AS beginning
+        FROM (VALUES (set_config('plan_cache_mode', 'force_custom_plan', true),
+            set_config('jit', 'off', true))) AS configured
+        LEFT JOIN users AS u ON u.user_id = :user
+    )
+    SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
+        CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
+        SELECT 'board:' || board_id FROM companies
+        WHERE user_id = :user AND to_tsvector('jobhunt', slug) @@ words
+    ), ARRAY(
+        SELECT 'board:' || board_id FROM companies WHERE user_id = :user AND slug = ANY(:slugs)
+    ), ARRAY(
+        SELECT b.board_id FROM boards AS b
+        WHERE b.private AND NOT EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
+        )
+    ), visited_at, ARRAY(
+        SELECT DISTINCT u.job_id FROM user_jobs AS u JOIN postings AS p USING (job_id)
+        WHERE :is_new AND u.user_id = :user AND u.first_seen_at > visited_at
+            AND p.first_seen_at <= visited_at
+    )
+    FROM asked
+    """
+)

@@ -1,0 +1,76 @@
+"""What users note about postings, and their visits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Text, cast, func, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from include.core.models import TrackingState
+from include.db.tables import tracked_jobs, users
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracking:
+    """A user's notes on one posting."""
+
+    state: TrackingState | None
+    hidden: bool
+    """True if the user does not want to see the posting again."""
+    note: str
+    remind_at: datetime | None
+    dates: Mapping[TrackingState, datetime]
+    """The time at which the user last put the posting into each state."""
+
+
+def put_tracking(
+    connection: Connection, user_id: str, job_id: int, changes: Mapping[str, Any]
+) -> Tracking:
+    """Change the user's notes on a job that they may see, and return the notes.
+
+    Args:
+        changes: the new values of ``state``, ``hidden``, ``note`` and ``remind_at``. Those that are
+            left out stay as they are.
+    """
+    state = changes.get("state")
+    dates = func.jsonb_build_object(cast(state, Text), func.now()) if state else cast({}, JSONB)
+    row = insert(tracked_jobs).values(user_id=user_id, job_id=job_id, dates=dates, **changes)
+    changed = row.on_conflict_do_update(
+        index_elements=["user_id", "job_id"],
+        set_={
+            **changes,
+            "dates": tracked_jobs.c.dates + row.excluded.dates,
+            "updated_at": func.now(),
+        },
+    )
+    kept = tracked_jobs.c
+    columns = (kept.state.label("tracking_state"), kept.hidden, kept.note, kept.remind_at)
+    found = connection.execute(changed.returning(*columns, kept.dates)).mappings().one()
+    return _tracking(found)
+
+
+def tracking_of(row: RowMapping) -> Tracking | None:
+    """Return the notes in a row with the columns of ``tracked_jobs``; None if there are none."""
+    return None if row["hidden"] is None else _tracking(row)
+
+
+def note_visit(connection: Connection, user_id: str) -> datetime:
+    """Record that the user has seen all that was shown to them so far, and return the time."""
+    visited = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
+    return connection.execute(visited.returning(users.c.visited_at)).scalar_one().astimezone(UTC)
+
+
+def _tracking(row: RowMapping) -> Tracking:
+    remind_at = row["remind_at"]
+    return Tracking(
+        state=row["tracking_state"] and TrackingState(row["tracking_state"]),
+        hidden=row["hidden"],
+        note=row["note"],
+        remind_at=None if remind_at is None else remind_at.astimezone(UTC),
+        dates={
+            TrackingState(state): datetime.fromisoformat(at).astimezone(UTC)
+            for state, at in row["dates"].items()
+        },
+    )

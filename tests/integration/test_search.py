@@ -1,0 +1,448 @@
+"""Searches find, sort and count what a plain loop over all postings finds.
+
+Set ``JOBHUNT_TEST_POSTINGS`` for another number of made-up postings.
+"""
+
+import os
+import random
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+import include.db.search
+from bench.catalogue import NOW, MadeUpPosting, fill_boards, fill_postings
+from include.core.models import EmploymentType, TrackingState, Workplace
+from include.core.run_state import JobStatus
+from include.db.engine import make_engine
+from include.db.postings import read_found
+from include.db.search import Position, Scope, Search, Sort, Unknown, search
+from include.db.tables import metadata
+from include.db.tracking import put_tracking
+
+pytestmark = pytest.mark.integration
+
+_POSTINGS = int(os.environ.get("JOBHUNT_TEST_POSTINGS", "1000"))
+_BOARDS = 30
+_VISITED = NOW - timedelta(days=30)
+_COUNTRIES = {
+    "DE": "Germany",
+    "FR": "France",
+    "US": "United States",
+    "GB": "United Kingdom",
+    "CH": "Switzerland",
+    "IN": "India",
+    "AT": "Austria",
+}
+_HOURS = {"YEAR": 1, "MONTH": 12, "HOUR": 2080}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the oracle knows of a posting and of the user's dealings with it."""
+
+    made: MadeUpPosting
+    company: str
+    shown_at: datetime | None
+    wanted: bool
+    followed: bool
+    private: bool
+    state: TrackingState | None
+    hidden: bool
+    tracked: bool
+
+    @property
+    def countries(self) -> set[str]:
+        found = {place["country"] for place in self.made.record["locations"]} - {None}
+        return found | set(self.made.record["applicant_countries"])
+
+    @property
+    def places(self) -> list[str]:
+        places = self.made.record["locations"]
+        names = [place[part] for place in places for part in ("city", "region") if place[part]]
+        return [_plain(name) for name in (*names, *map(_COUNTRIES.__getitem__, self.countries))]
+
+    @property
+    def pay(self) -> int | None:
+        salary = self.made.record["salary"]
+        if salary is None or salary["period"] is None or salary["currency"] is None:
+            return None
+        return (salary["max"] or salary["min"]) * _HOURS[salary["period"]]
+
+    @property
+    def currency(self) -> str | None:
+        return None if self.pay is None else self.made.record["salary"]["currency"]
+
+    @property
+    def posted_at(self) -> datetime | None:
+        posted = self.made.record["posted_at"]
+        return posted and datetime.fromisoformat(posted)
+
+    @property
+    def newest(self) -> datetime:
+        return self.posted_at or self.made.first_seen_at
+
+    @property
+    def is_new(self) -> bool:
+        return self.made.is_open and (self.shown_at or self.made.first_seen_at) > _VISITED
+
+
+def _plain(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
+
+
+@pytest.fixture(scope="module")
+def catalogue(postgres_url: str) -> Iterator[tuple[Engine, list[Known]]]:
+    """A catalogue of made-up postings, in which Ada follows every second board."""
+    engine = make_engine(postgres_url)
+    tables = ", ".join(table.name for table in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        chance = random.Random(7)
+        boards = fill_boards(connection, _BOARDS, private=3)
+        made = list(fill_postings(connection, boards, _POSTINGS))
+        connection.execute(
+            text("INSERT INTO users (user_id, visited_at) VALUES ('ada', :at)"), {"at": _VISITED}
+        )
+        followed = {number for number in range(_BOARDS) if number % 2 == 0}
+        for number in followed:
+            connection.execute(
+                text("INSERT INTO companies (user_id, slug, board_id) VALUES ('ada', :slug, :id)"),
+                {"slug": f"mine-{number}", "id": boards[number]},
+            )
+        known = [_deal(connection, chance, posting, followed) for posting in made]
+    yield engine, known
+    engine.dispose()
+
+
+def _deal(
+    connection: Any, chance: random.Random, posting: MadeUpPosting, followed: set[int]
+) -> Known:
+    shown_at, wanted = None, True
+    if posting.board in followed and chance.random() < 0.9:
+        shown_at = posting.first_seen_at + timedelta(days=chance.choice((0, 40)))
+        wanted = chance.random() < 0.9
+        connection.execute(
+            text(
+                "INSERT INTO user_jobs (user_id, company, job_id, first_seen_at, run_id, check_id,"
+                " wanted, seen_version) VALUES ('ada', :slug, :job, :at, 1, 1, :wanted, 1)"
+            ),
+            {"slug": f"mine-{posting.board}", "job": posting.job_id}
+            | {"at": shown_at, "wanted": wanted},
+        )
+    state, hidden, tracked = None, False, chance.random() < 0.1
+    if tracked:
+        state, hidden = chance.choice((*TrackingState, None)), chance.random() < 0.3
+        put_tracking(connection, "ada", posting.job_id, {"state": state, "hidden": hidden})
+    return Known(
+        made=posting,
+        company=posting.record["company"] or f"board {posting.board}",
+        shown_at=shown_at,
+        wanted=wanted,
+        followed=posting.board in followed,
+        private=posting.board >= _BOARDS - 3,
+        state=state,
+        hidden=hidden,
+        tracked=tracked,
+    )
+
+
+def _matches(asked: Search) -> dict[str, Callable[[Known], bool]]:
+    """Return the filters as functions of a posting, by their names."""
+    unknown = asked.unknown
+    return {
+        "scope": lambda k: (
+            k.tracked
+            or (
+                k.shown_at is not None and (k.wanted or asked.filtered)
+                if asked.scope is Scope.FOLLOWED
+                else k.followed or not k.private
+            )
+        ),
+        "open": lambda k: asked.is_open in (None, k.made.is_open),
+        "hidden": lambda k: asked.hidden in (None, k.hidden),
+        "tracking": lambda k: not asked.tracking or k.state in asked.tracking,
+        "new": lambda k: asked.is_new in (None, k.is_new),
+        "q": lambda k: asked.q is None or _has_words(asked.q, _text(k)),
+        "company": lambda k: (
+            not asked.companies
+            or _plain(k.company) in map(_plain, asked.companies)
+            or (k.followed and f"mine-{k.made.board}" in asked.companies)
+        ),
+        "country": lambda k: (
+            not asked.countries
+            or bool(k.countries & set(asked.countries))
+            or (Unknown.PLACE in unknown and not k.countries)
+        ),
+        "place": lambda k: (
+            not asked.places
+            or any(_has_place(place, k) for place in asked.places)
+            or (Unknown.PLACE in unknown and not k.places)
+        ),
+        "workplace": lambda k: (
+            not asked.workplaces
+            or k.made.record["workplace"] in asked.workplaces
+            or (Unknown.WORKPLACE in unknown and k.made.record["workplace"] is None)
+        ),
+        "employment_type": lambda k: (
+            not asked.employment_types
+            or bool(set(k.made.record["employment_types"]) & set(asked.employment_types))
+        ),
+        "language": lambda k: not asked.languages or k.made.record["language"] in asked.languages,
+        "source": lambda k: not asked.sources or k.made.source in asked.sources,
+        "pay": lambda k: (
+            asked.pay_min is None
+            or (Unknown.PAY in unknown if k.pay is None else k.pay >= asked.pay_min)
+        ),
+        "currency": lambda k: (
+            asked.currency is None
+            or (Unknown.PAY in unknown if k.pay is None else k.currency == asked.currency)
+        ),
+        "posted_since": lambda k: (
+            asked.posted_since is None
+            or (
+                Unknown.POSTED_AT in unknown
+                if k.posted_at is None
+                else k.posted_at >= asked.posted_since
+            )
+        ),
+        "seen_since": lambda k: (
+            asked.seen_since is None or k.made.first_seen_at >= asked.seen_since
+        ),
+        "deadline": lambda k: asked.deadline_passed in (None, _is_past(k)),
+        "status": lambda k: (
+            asked.status is None or asked.status == ("ready" if k.made.is_open else "expired")
+        ),
+    }
+
+
+def _is_past(known: Known) -> bool:
+    closes = known.made.record["valid_through"]
+    return closes is not None and datetime.fromisoformat(closes) < datetime.now(UTC)
+
+
+def _text(known: Known) -> str:
+    places = " ".join(place["raw"] for place in known.made.record["locations"])
+    record = known.made.record
+    return f"{record['title']} {known.company} {places} \0 {record['description_text']}".lower()
+
+
+def _has_words(q: str, words: str) -> bool:
+    """Return whether all words occur; ``nurs`` is the stem of two words of the titles, and the last
+    word may be a beginning before the NUL."""
+    *rest, last = q.lower().split()
+    found = [_stem(word) for word in re.findall(r"\w+", words)]
+    beginnings = re.findall(r"\w+", words.partition("\0")[0])
+    return all(_stem(word) in found for word in rest) and (
+        _stem(last) in found or any(word.startswith(last) for word in beginnings)
+    )
+
+
+def _stem(word: str) -> str:
+    return "nurs" if word in ("nurse", "nursing", "nurs") else word
+
+
+def _has_place(place: str, known: Known) -> bool:
+    return any(
+        re.search(rf"\b{re.escape(_plain(place))}", name) is not None for name in known.places
+    )
+
+
+def _order(asked: Search, sort: Sort) -> Callable[[Known], Any]:
+    def key(known: Known) -> Any:
+        newest = -known.newest.timestamp(), -known.made.job_id
+        in_head = asked.q and _has_words(asked.q, _text(known).partition("\0")[0])
+        match sort:
+            case Sort.COMPANY:
+                own = (0, _plain(known.company), known.made.job_id)
+            case Sort.PAY if known.pay is not None:
+                own = (0, -known.pay, -known.made.job_id)
+            case Sort.PAY:
+                own = (1, *newest)
+            case Sort.RELEVANCE if in_head:
+                own = (0, *newest)
+            case _:
+                own = (1, *newest)
+        return (not known.made.is_open, own)
+
+    return key
+
+
+_TELLS = {
+    Unknown.PAY: (("pay", "currency"), lambda k, _: k.pay is None),
+    Unknown.PLACE: (
+        ("place", "country"),
+        lambda k, asked: not (k.countries if asked.countries else k.places),
+    ),
+    Unknown.POSTED_AT: (("posted_since",), lambda k, _: k.posted_at is None),
+    Unknown.WORKPLACE: (("workplace",), lambda k, _: k.made.record["workplace"] is None),
+}
+_VALUES: Mapping[str, Callable[[Known], list[str]]] = {
+    "company": lambda k: [k.company],
+    "country": lambda k: sorted(k.countries),
+    "workplace": lambda k: list(filter(None, [k.made.record["workplace"]])),
+    "employment_type": lambda k: k.made.record["employment_types"],
+    "source": lambda k: [k.made.source],
+}
+
+
+def _expected(known: list[Known], asked: Search, sort: Sort) -> tuple[list[int], Any, Any]:
+    filters = _matches(asked)
+
+    def matching(*without: str) -> list[Known]:
+        kept = [each for name, each in filters.items() if name not in without]
+        return [k for k in known if all(matches(k) for matches in kept)]
+
+    items = sorted(matching(), key=_order(asked, sort))
+    unknown = {
+        what: sum(is_unknown(k, asked) for k in matching(*names))
+        for what, (names, is_unknown) in _TELLS.items()
+    }
+    facets = {
+        name: dict(Counter(value for k in matching(name) for value in values(k)))
+        for name, values in _VALUES.items()
+    }
+    return [k.made.job_id for k in items], unknown, facets
+
+
+_FILTERS: dict[str, list[Any]] = {
+    "q": ["nurse", "nur", "cook word1", "engineer comp", "nursing", "zürich", "word2 word3 word1"],
+    "companies": [("Company 3",), ("company 1", "mine-4"), ("nobody",)],
+    "places": [("berlin",), ("new york",), ("York", "Zur"), ("united",), ("GERMANY",), ("!",)],
+    "countries": [("DE",), ("US", "FR"), ("ZW",)],
+    "workplaces": [(Workplace.REMOTE,), (Workplace.HYBRID, Workplace.ONSITE)],
+    "employment_types": [(EmploymentType.PART_TIME,), (EmploymentType.INTERN,)],
+    "pay_min": [0, 40_000, 60_000.5, 10**9],
+    "currency": ["EUR", "USD"],
+    "posted_since": [NOW - timedelta(days=60)],
+    "seen_since": [NOW - timedelta(days=90)],
+    "is_new": [True, False],
+    "languages": [("de",), ("en", "fr")],
+    "sources": [("lever",), ("ashby", "workday")],
+    "is_open": [False, None],
+    "deadline_passed": [True, False],
+    "tracking": [(TrackingState.SAVED,), tuple(TrackingState)],
+    "hidden": [True, None],
+    "status": [JobStatus.READY, JobStatus.EXPIRED],
+    "filtered": [True],
+    "unknown": [frozenset(Unknown), frozenset({Unknown.PAY, Unknown.PLACE})],
+    "scope": [Scope.ALL],
+}
+_ONE_BY_ONE = [{name: value} for name, values in _FILTERS.items() for value in values]
+
+
+def _combined(seed: int) -> dict[str, Any]:
+    chance = random.Random(seed)
+    names = chance.sample(sorted(_FILTERS), k=chance.randrange(2, 5))
+    return {name: chance.choice(_FILTERS[name]) for name in names} | {
+        "scope": chance.choice(tuple(Scope))
+    }
+
+
+_SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(60))]
+EXACT_UP_TO = pytest.mark.parametrize("exact_up_to", [10_000, 25])
+
+
+@EXACT_UP_TO
+@pytest.mark.parametrize("filters", _SEARCHES, ids=str)
+def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
+    catalogue: tuple[Engine, list[Known]],
+    filters: dict[str, Any],
+    exact_up_to: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pages are the same if the postings are too many to be counted."""
+    monkeypatch.setattr(include.db.search, "EXACT_UP_TO", exact_up_to)
+    engine, known = catalogue
+    asked = Search(**filters)
+    for sort in Sort:
+        items, unknown, facets = _expected(known, asked, sort)
+        found: list[int] = []
+        after: Position | None = None
+        while True:
+            with engine.begin() as connection:
+                page = search(connection, "ada", asked, sort, after=after, limit=200)
+            if page.exact:
+                assert page.count == len(items)
+                assert page.unknown == unknown
+                assert page.facets == facets
+            else:
+                assert exact_up_to < _POSTINGS
+                assert page.count == min(len(items), exact_up_to)
+            found += [position.job_id for position in page.positions]
+            if len(page.positions) < 200:
+                break
+            after = page.positions[-1]
+        assert found == items, sort
+
+
+def test_postings_that_come_and_go_between_pages_make_none_repeat_or_skip(
+    catalogue: tuple[Engine, list[Known]],
+) -> None:
+    engine, known = catalogue
+    asked = Search(scope=Scope.ALL)
+    expected, _, _ = _expected(known, asked, Sort.NEWEST)
+    found: list[int] = []
+    after = None
+    with engine.connect() as connection, connection.begin() as transaction:
+        find = partial(search, connection, "ada", asked, Sort.NEWEST, limit=50)
+        boards = list(connection.scalars(text("SELECT board_id FROM boards ORDER BY 1 LIMIT 3")))
+        for number in range(5):
+            page = find(after=after)
+            found += [position.job_id for position in page.positions]
+            after = page.positions[-1]
+            gone = {"job": found[number]}
+            connection.execute(text("UPDATE jobs SET status = 'expired' WHERE job_id = :job"), gone)
+            connection.execute(text("UPDATE jobs SET external_id = job_id || ' ' || external_id"))
+            list(fill_postings(connection, boards, 10, seed=number + 100))
+        old = {known_posting.made.job_id for known_posting in known}
+        kept = [job_id for job_id in found if job_id in old]
+        assert len(set(found)) == len(found)
+        assert kept == expected[: len(kept)]
+        transaction.rollback()
+
+
+def test_rows_show_what_a_list_needs(catalogue: tuple[Engine, list[Known]]) -> None:
+    engine, known = catalogue
+    by_id = {each.made.job_id: each for each in known}
+    with engine.begin() as connection:
+        page = search(
+            connection, "ada", Search(scope=Scope.ALL, hidden=None), Sort.PAY, limit=_POSTINGS
+        )
+        rows = read_found(connection, "ada", [each.job_id for each in page.positions])
+    assert [row.job_id for row in rows] == [each.job_id for each in page.positions]
+    for row in rows:
+        each = by_id[row.job_id]
+        assert row.company_name == each.company
+        assert row.followed is each.followed
+        assert row.company == (f"mine-{each.made.board}" if each.followed else each.company)
+        assert row.posted_at == each.posted_at
+        assert row.state == ("new" if each.is_new else "open")
+        assert (row.tracking is not None) is each.tracked
+        if each.pay is not None:
+            assert row.salary is not None
+            assert row.salary.yearly is not None
+            assert row.salary.yearly.highest == each.pay
+        assert [place.city for place in row.locations] == [
+            place["city"] for place in each.made.record["locations"]
+        ]
+
+
+def test_an_unfollowed_private_board_is_seen_by_its_followers_only(
+    catalogue: tuple[Engine, list[Known]],
+) -> None:
+    engine, known = catalogue
+    asked = Search(scope=Scope.ALL, is_open=None, hidden=None)
+    with engine.begin() as connection:
+        page = search(connection, "bob", asked, Sort.NEWEST, limit=_POSTINGS)
+    found = {each.job_id for each in page.positions}
+    assert found == {each.made.job_id for each in known if not each.private}
+    assert replace(asked, scope=Scope.FOLLOWED).scope is Scope.FOLLOWED
