@@ -88,6 +88,7 @@ def fill_postings(
         words: the number of words in a description.
     """
     chance = random.Random(seed)
+    numbers = {board_id: number for number, board_id in enumerate(boards)}
     for start in range(0, count, _AT_ONCE):
         rows = [
             _made_up(chance, number, boards, words)
@@ -96,7 +97,7 @@ def fill_postings(
         job_ids = list(connection.scalars(_INSERT_JOBS, {"rows": rows}))
         index_postings(connection, job_ids)
         for job_id, row in zip(job_ids, rows, strict=True):
-            board = boards.index(row["board_id"]) if len(boards) < _AT_ONCE else 0
+            board = numbers[row["board_id"]]
             yield MadeUpPosting(
                 job_id=job_id,
                 board=board,

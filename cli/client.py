@@ -1,7 +1,7 @@
 """The client of the HTTP API, with one method for each route that the commands use."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
 from types import TracebackType
@@ -99,9 +99,13 @@ class IngestionApi:
     def detect(self, url: str) -> dict[str, Any]:
         return self._call("POST", "/companies/detect", json={"url": url})
 
-    def jobs(self, limit: int, **query: str) -> list[dict[str, Any]]:
-        """Return at most ``limit`` jobs of the user that match ``query``, newest first."""
+    def jobs(self, limit: int, **query: Any) -> list[dict[str, Any]]:
+        """Return at most ``limit`` jobs that match ``query``. A list is a repeated parameter."""
         return list(islice(self._pages("/jobs", limit=min(limit, _PAGE), **query), limit))
+
+    def track(self, job_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """Change the user's notes on a job, and return them."""
+        return self._call("PUT", f"/jobs/{job_id}/tracking", json=changes)
 
     def jobs_of_run(self, run_id: int, status: JobStatus) -> Iterator[RunJob]:
         for item in self._pages(f"/runs/{run_id}/jobs", status=status):
@@ -128,7 +132,7 @@ class IngestionApi:
     def remove_company(self, slug: str) -> None:
         self._call("DELETE", f"/companies/{quote(slug, safe='')}")
 
-    def _pages(self, path: str, **query: str | int) -> Iterator[dict[str, Any]]:
+    def _pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         query = {"limit": _PAGE, **query}
         while True:
             page = self._call("GET", path, params=query)

@@ -1,6 +1,7 @@
 """Commands that show stored postings, and the postings that career sites list now."""
 
 import shlex
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -11,8 +12,16 @@ from cli.errors import ApiRefused, ExitCode
 from cli.runs import Companies
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results, say
-from include.core.models import CompanyStatus, Workplace
+from include.core.models import CompanyStatus, EmploymentType, TrackingState, Workplace
 from include.core.run_state import JobStatus
+
+
+class Order(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    PAY = "pay"
+    COMPANY = "company"
+
 
 _MAX_TITLES_SHOWN = 5
 """The number of titles shown for each company; ``--json`` shows all."""
@@ -66,32 +75,100 @@ def jobs(
             " and - before a word to exclude."
         ),
     ] = None,
-    company: Annotated[str | None, typer.Option(help="Only jobs of this company.")] = None,
-    status: Annotated[JobStatus | None, typer.Option(help="Only jobs in this state.")] = None,
-    workplace: Annotated[
-        Workplace | None, typer.Option(help="Only jobs with this kind of workplace.")
+    company: Annotated[list[str] | None, typer.Option(help="Only jobs of this company.")] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help="Only jobs in this city, region or country.")
     ] = None,
+    country: Annotated[
+        list[str] | None,
+        typer.Option(help="Only jobs in this country, or that may be done from it (DE, FR, …)."),
+    ] = None,
+    workplace: Annotated[
+        list[Workplace] | None, typer.Option(help="Only jobs with this kind of workplace.")
+    ] = None,
+    employment_type: Annotated[
+        list[EmploymentType] | None, typer.Option(help="Only jobs of this kind of employment.")
+    ] = None,
+    pay_min: Annotated[float | None, typer.Option(help="The least pay for a year.")] = None,
+    currency: Annotated[str | None, typer.Option(help="The currency of the pay.")] = None,
+    posted_since: Annotated[
+        str | None, typer.Option(help="A time, or a duration before now such as 7d.")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="Only jobs that you have not seen.")] = False,
+    tracking: Annotated[
+        list[TrackingState] | None, typer.Option(help="Only jobs that you put in this state.")
+    ] = None,
+    status: Annotated[
+        JobStatus | None, typer.Option(help="Only jobs with this outcome of the latest check.")
+    ] = None,
+    closed: Annotated[bool, typer.Option("--closed", help="Only closed jobs.")] = False,
+    everywhere: Annotated[
+        bool, typer.Option("--all", help="Search all companies, not only those you follow.")
+    ] = False,
+    sort: Annotated[Order | None, typer.Option(help="The order of the jobs.")] = None,
     limit: Annotated[int, typer.Option(help="The number of jobs to show.", min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """List jobs of the companies you follow, newest first."""
-    wanted = {"q": " ".join(words or ()), "company": company, "status": status}
-    wanted["workplace"] = workplace
+    """List the open jobs of the companies you follow."""
+    query = {
+        "q": " ".join(words or ()),
+        "company": company,
+        "place": place,
+        "country": country,
+        "workplace": workplace,
+        "employment_type": employment_type,
+        "pay_min": pay_min,
+        "currency": currency,
+        "posted_since": posted_since,
+        "new": "true" if new else None,
+        "tracking": tracking,
+        "status": status,
+        "open": "false" if closed else None,
+        "scope": "all" if everywhere else None,
+        "sort": sort,
+    }
     with open_api() as api:
-        found = api.jobs(limit, **{name: value for name, value in wanted.items() if value})
+        found = api.jobs(limit, **{name: value for name, value in query.items() if value})
     if as_json:
         print_json(found)
         return
-    table = Table("job", "company", "status", "title", "location", box=None, padding=(0, 2, 0, 0))
+    columns = ("job", "company", "state", "title", "location", "pay")
+    table = Table(*columns, box=None, padding=(0, 2, 0, 0))
     for job in found:
         table.add_row(
             str(job["job_id"]),
-            plain(job["company"]),
-            job["status"],
+            plain(job["company_name"]),
+            (job["tracking"] or {}).get("state") or job["state"],
             plain(job["title"]),
             plain(job["location"] or ""),
+            plain(job["salary"]["raw"] if job["salary"] else ""),
         )
     results().print(table)
+
+
+def track(
+    job: Annotated[int, typer.Argument(help="The number of the job.")],
+    state: Annotated[
+        TrackingState | None, typer.Argument(help="What you have done about the job.")
+    ] = None,
+    hide: Annotated[
+        bool | None, typer.Option("--hide/--show", help="Leave the job out of all lists, or not.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="Your own words about the job.")] = None,
+    remind_at: Annotated[
+        str | None, typer.Option(help="When to be reminded, such as 2030-01-31T09:00:00Z.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep track of a job: what you did about it, a note, a reminder."""
+    changes = {"state": state, "hidden": hide, "note": note, "remind_at": remind_at}
+    with open_api() as api:
+        kept = api.track(job, {name: it for name, it in changes.items() if it is not None})
+    if as_json:
+        print_json(kept)
+        return
+    hidden = ", hidden" if kept["hidden"] else ""
+    results().print(f"job {job}: {kept['state'] or 'not tracked'}{hidden}")
 
 
 def _print_listing(slug: str, listing: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import Page
-from tests.api.conftest import RunningApi
+from include.settings import Settings
+from tests.api.conftest import RunningApi, run_api
 from tests.api.test_runs import problem
 from tests.api.world import World
 
@@ -35,6 +36,7 @@ async def test_another_users_id_and_a_missing_one_look_the_same(
     run_id = world.ingesting_run("ada", "1")
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET raw_key = 'raw/1/1.html'"))
+        connection.execute(text("UPDATE boards SET private = true"))
     (job,) = (await http.get("/jobs")).json()["items"]
     theirs = {"run_id": run_id, "job_id": job["job_id"], "slug": "acme"}
     document = api.app.openapi()
@@ -48,7 +50,8 @@ async def test_another_users_id_and_a_missing_one_look_the_same(
     assert {name for _, path in matrix for name in parameters(path)} == theirs.keys()
 
     async def ask(method: str, path: str, ids: dict[str, Any]) -> httpx.Response:
-        return await bob.request(method, api.url + path.format(**ids), json=_COMPANY)
+        body = {"state": "saved"} if path.endswith("/tracking") else _COMPANY
+        return await bob.request(method, api.url + path.format(**ids), json=body)
 
     async with api.client("bob") as bob:
         for method, path in matrix:
@@ -65,7 +68,8 @@ async def test_another_users_id_and_a_missing_one_look_the_same(
             assert (await ask(method, path, theirs)).status_code == 200
         for listing in ("/history", "/jobs"):
             assert (await bob.get(listing)).json()["items"] == []
-        assert (await bob.get("/jobs", params={"q": "title"})).json()["items"] == []
+        for query in ({"q": "title"}, {"scope": "all", "open": "any"}):
+            assert (await bob.get("/jobs", params=query)).json()["items"] == []
     assert (await http.get(f"/runs/{run_id}")).json()["status"] == "ingesting"
     (company,) = (await http.get("/companies")).json()["items"]
     assert company["slug"] == "acme"
@@ -81,6 +85,14 @@ async def test_no_route_takes_an_id_that_is_none(api: RunningApi, http: httpx.As
 
 
 async def test_a_posting_is_there_for_those_alone_whom_a_run_has_shown_it(
+    engine: Engine, settings: Settings, world: World
+) -> None:
+    only_followed = settings.model_copy(update={"catalogue": "followed"})
+    async with run_api(only_followed) as api, api.client() as http:
+        await _assert_shown_alone(api, http, world, engine)
+
+
+async def _assert_shown_alone(
     api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     run_id = world.ingesting_run("ada", "1", "2")
@@ -109,6 +121,8 @@ async def test_a_posting_is_there_for_those_alone_whom_a_run_has_shown_it(
         assert await answers(bob, "1") == {200}
         assert await answers(bob, "2") == {404}, "bob's filters leave it out"
         assert [job["external_id"] for job in (await bob.get("/jobs")).json()["items"]] == ["1"]
+        refused = await bob.get("/jobs", params={"scope": "all"})
+        assert problem(refused) == (403, "catalogue_restricted")
     assert await answers(http, "2") == {200}
 
 

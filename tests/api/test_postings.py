@@ -65,7 +65,7 @@ async def test_postings_are_found_by_words_of_title_company_place_and_text(
     extract(engine, "2", title="Cook", description_text="We nurse sauces. Free lunch.")
     extract(engine, "3", location="Zürich")
     world.end(run_id)
-    assert await found(http, q="nurse") == ["2", "1"]
+    assert await found(http, q="nurse") == ["1", "2"], "first those with the word in the title"
     assert await found(http, q="nursing -sauces") == ["1"]
     assert await found(http, q="it") == ["1"]
     assert await found(http, q='"night shift"') == ["1"]

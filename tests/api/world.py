@@ -11,6 +11,7 @@ from include.core.run_state import CheckStatus, RunStatus
 from include.db.checks import begin_listing, begin_reading, set_listing
 from include.db.jobs import upsert_listed
 from include.db.listed_jobs import ListedRow, replace_listing
+from include.db.posting_index import index_missing_postings
 from include.db.progress import list_run_jobs, read_head
 from include.db.run_checks import resting_on
 from include.db.runs import advance, get_run, notify
@@ -93,6 +94,7 @@ class World:
                 self.list_jobs(run_id, company=company)
         with self.engine.begin() as connection:
             upsert_listed(connection, run_id, _NEVER)
+            index_missing_postings(connection, run_id)
             reading = begin_reading(connection, run_id)
             advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
             notify(connection)

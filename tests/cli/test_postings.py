@@ -85,17 +85,37 @@ def test_retry_starts_a_run_of_the_failed_jobs(api: FakeApi, jobhunt: Jobhunt) -
 
 
 def test_jobs_are_searched_and_filtered(api: FakeApi, jobhunt: Jobhunt) -> None:
-    job = {"job_id": 3, "company": "acme", "status": "ready", "title": "Cook", "location": None}
-    api.answers("GET /jobs", Answer(body={"items": [job], "next_cursor": "2"}))
+    job = {"job_id": 3, "company_name": "Acme", "state": "new", "title": "Cook", "location": None}
+    tracked = job | {"tracking": {"state": "applied"}, "salary": {"raw": "€20"}}
+    items = [job | {"tracking": None, "salary": None}, tracked]
+    api.answers("GET /jobs", Answer(body={"items": items, "next_cursor": "x"}))
 
-    ended = jobhunt("jobs", "cook", "--company", "acme", "--status", "ready", "--limit", "2")
+    ended = jobhunt(
+        *("jobs", "cook", "--company", "acme", "--company", "bolt", "--country", "DE"),
+        *("--pay-min", "40000", "--new", "--all", "--sort", "pay", "--limit", "2"),
+    )
 
     assert [line.split() for line in ended.out.splitlines()[1:]] == [
-        ["3", "acme", "ready", "Cook"]
-    ] * 2
-    assert api.asked[0].path == "/jobs?limit=2&q=cook&company=acme&status=ready"
+        ["3", "Acme", "new", "Cook"],
+        ["3", "Acme", "applied", "Cook", "€20"],
+    ]
+    assert api.asked[0].path == (
+        "/jobs?limit=2&q=cook&company=acme&company=bolt&country=DE&pay_min=40000.0&new=true"
+        "&scope=all&sort=pay"
+    )
 
 
 def test_only_known_states_are_asked_for(api: FakeApi, jobhunt: Jobhunt) -> None:
-    assert jobhunt("jobs", "--status", "lost").code == 2
+    for option in ("--status", "--tracking", "--sort"):
+        assert jobhunt("jobs", option, "lost").code == 2
     assert not api.asked
+
+
+def test_a_job_is_tracked(api: FakeApi, jobhunt: Jobhunt) -> None:
+    kept = {"state": "applied", "hidden": True, "note": "", "remind_at": None, "dates": {}}
+    api.answers("PUT /jobs/3/tracking", Answer(body=kept))
+
+    ended = jobhunt("track", "3", "applied", "--hide", "--note", "called")
+
+    assert ended.out == "job 3: applied, hidden\n"
+    assert api.asked[0].body == {"state": "applied", "hidden": True, "note": "called"}

@@ -10,7 +10,8 @@ import pytest
 
 from include.core.models import Workplace
 from include.db.companies import get_company
-from include.db.postings import search_postings
+from include.db.postings import read_found
+from include.db.search import Search, Sort, search
 from include.errors import SettingError
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.extract_jobs import extract_jobs
@@ -37,8 +38,10 @@ def found(
     ingestion: Ingestion, *, user: str = USER, filtered: bool = False
 ) -> set[tuple[str, str]]:
     """Return (external id, status) of the postings that the user can search."""
-    with ingestion.engine.connect() as connection:
-        postings = search_postings(connection, user, filtered=filtered, limit=1000)
+    asked = Search(filtered=filtered, is_open=None)
+    with ingestion.engine.begin() as connection:
+        page = search(connection, user, asked, Sort.NEWEST, limit=1000)
+        postings = read_found(connection, user, [each.job_id for each in page.positions])
     return {(each.external_id, each.status.value) for each in postings}
 
 

@@ -1,0 +1,227 @@
+"""Measure searches of a large catalogue, one filter and one sort after the other.
+
+    python -m bench.searches --postings 1000000
+
+The database is filled with made-up postings first. A tenth of them is made up, the others are
+copies of those at other times. Each search is repeated with other values, in a transaction of its
+own, as the API does it: the page, its rows, the count and the facets. The user follows 100 boards.
+Times are those of one client on a server with Postgres's cache warm.
+"""
+
+import argparse
+import random
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection, Engine, text
+
+from bench.catalogue import CITIES, NOW, ROLES, SOURCES, fill_boards, fill_postings
+from bench.measures import latency
+from include.core.models import EmploymentType, TrackingState, Workplace
+from include.db.engine import make_engine
+from include.db.migrate import upgrade
+from include.db.postings import read_found
+from include.db.search import Position, Scope, Search, Sort, Unknown, search
+from local.postgres import running_postgres
+
+_LIMIT = 50
+_FOLLOWED = 100
+_WORDS = 150
+_COPIES = 9
+_COUNTRIES = ("DE", "FR", "US", "GB", "CH", "IN", "AT")
+_INDEXES = ("words", "newest", "company", "pay", "first_seen")
+
+Chooser = Callable[[random.Random], dict[str, Any]]
+
+
+def _word(chance: random.Random) -> str:
+    return f"word{int(4_000 * chance.random() ** 3)}"
+
+
+_FILTERS: dict[str, Chooser] = {
+    "none": lambda _: {},
+    "q, a role": lambda chance: {"q": chance.choice(ROLES).lower()},
+    "q, a word": lambda chance: {"q": _word(chance)},
+    "q, two words": lambda chance: {"q": f"{chance.choice(ROLES).lower()} {_word(chance)}"},
+    "q, a beginning": lambda chance: {"q": chance.choice(ROLES).lower()[:3]},
+    "company": lambda chance: {"companies": (f"Company {chance.randrange(20_000)}",)},
+    "place": lambda chance: {"places": (chance.choice(CITIES)[0],)},
+    "country": lambda chance: {"countries": (chance.choice(_COUNTRIES),)},
+    "workplace": lambda chance: {"workplaces": (chance.choice(tuple(Workplace)),)},
+    "employment type": lambda _: {"employment_types": (EmploymentType.INTERN,)},
+    "pay": lambda chance: {"pay_min": chance.choice((40_000, 90_000, 120_000, 155_000))},
+    "pay, currency": lambda chance: {"pay_min": 100_000, "currency": chance.choice(("EUR", "USD"))},
+    "posted since": lambda chance: {"posted_since": NOW - timedelta(days=chance.randrange(1, 30))},
+    "seen since": lambda chance: {"seen_since": NOW - timedelta(days=chance.randrange(1, 30))},
+    "new": lambda _: {"is_new": True},
+    "language": lambda chance: {"languages": (chance.choice(("de", "en", "fr")),)},
+    "source": lambda chance: {"sources": (chance.choice(SOURCES),)},
+    "closed": lambda _: {"is_open": False},
+    "open and closed": lambda _: {"is_open": None},
+    "deadline not passed": lambda _: {"deadline_passed": False},
+    "tracking": lambda chance: {"tracking": (chance.choice(tuple(TrackingState)),)},
+    "several": lambda chance: {
+        "q": chance.choice(ROLES).lower(),
+        "countries": (chance.choice(_COUNTRIES),),
+        "workplaces": (Workplace.REMOTE,),
+        "pay_min": 60_000,
+        "posted_since": NOW - timedelta(days=60),
+    },
+    "several, unknown too": lambda chance: {
+        "countries": (chance.choice(_COUNTRIES),),
+        "workplaces": (Workplace.REMOTE,),
+        "pay_min": 60_000,
+        "unknown": frozenset(Unknown),
+    },
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postings", type=int, default=1_000_000)
+    parser.add_argument("--boards", type=int, default=20_000)
+    parser.add_argument("--repeat", type=int, default=20)
+    parser.add_argument("--directory", type=Path, required=True, help="kept, and used again")
+    options = parser.parse_args()
+    console = Console()
+    with _filled(options.directory, options.postings, options.boards, console) as engine:
+        samples: list[float] = []
+        table = Table("filter", "scope", *Sort, title="milliseconds, 50th and 95th percentile")
+        for name, choose in _FILTERS.items():
+            for scope in Scope:
+                row: list[str] = []
+                for sort in Sort:
+                    times = list(_times(engine, choose, scope, sort, options.repeat))
+                    samples += times
+                    ordered = sorted(times)
+                    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+                    row.append(f"{latency(times).p50 * 1000:.0f} / {p95 * 1000:.0f}")
+                table.add_row(name, scope, *row)
+        console.print(table)
+        ordered = sorted(samples)
+        for share in (0.5, 0.95, 0.99):
+            at = ordered[int(share * (len(ordered) - 1))]
+            console.print(f"all searches, {share:.0%}: {at * 1000:.0f} ms")
+
+
+def _times(
+    engine: Engine, choose: Chooser, scope: Scope, sort: Sort, repeat: int
+) -> Iterator[float]:
+    """Yield the seconds that each search takes: first pages, and a second page of every fourth."""
+    chance = random.Random(1)
+    for number in range(repeat):
+        asked = Search(**choose(chance), scope=scope)
+        took, after = _search(engine, asked, sort, None)
+        yield took
+        if number % 4 == 0 and after is not None:
+            yield _search(engine, asked, sort, after)[0]
+
+
+def _search(
+    engine: Engine, asked: Search, sort: Sort, after: Position | None
+) -> tuple[float, Position | None]:
+    began = time.perf_counter()
+    with engine.begin() as connection:
+        page = search(connection, "ada", asked, sort, after=after, limit=_LIMIT + 1)
+        shown = page.positions[:_LIMIT]
+        read_found(connection, "ada", [position.job_id for position in shown])
+    return time.perf_counter() - began, shown[-1] if shown else None
+
+
+@contextmanager
+def _filled(directory: Path, postings: int, boards: int, console: Console) -> Generator[Engine]:
+    """Yield an engine of a database with the postings. It is filled if it is empty."""
+    with running_postgres(directory, databases=("jobhunt",), durable=False) as server:
+        upgrade(server.url("jobhunt"))
+        engine = make_engine(server.url("jobhunt"))
+        with engine.begin() as connection:
+            if not connection.scalar(text("SELECT EXISTS (SELECT FROM jobs)")):
+                _fill(connection, postings, boards, console)
+        with server.connect("jobhunt") as connection:
+            connection.execute("VACUUM ANALYZE")
+        yield engine
+        engine.dispose()
+
+
+def _fill(connection: Connection, postings: int, boards: int, console: Console) -> None:
+    indexes = [f"postings_{name}_idx" for name in _INDEXES]
+    definitions = [
+        connection.scalar(text("SELECT pg_get_indexdef(CAST(:name AS regclass))"), {"name": name})
+        for name in indexes
+    ]
+    connection.execute(text(f"DROP INDEX {', '.join(indexes)}"))
+    made = fill_boards(connection, boards, private=100)
+    for _ in fill_postings(connection, made, postings // (_COPIES + 1), words=_WORDS):
+        pass
+    console.log("made up")
+    for sql in _COPY:
+        connection.execute(text(sql), {"copies": _COPIES})
+    console.log("copied")
+    for definition in definitions:
+        connection.execute(text("SET LOCAL maintenance_work_mem = '1GB'"))
+        connection.execute(text(str(definition)))
+    console.log("indexed")
+    for sql in _FOLLOWS:
+        connection.execute(text(sql), {"boards": made[:: boards // _FOLLOWED], "at": NOW})
+
+
+# a copy was seen and posted up to a day earlier than its original
+_COPY = (
+    """
+    CREATE TEMPORARY TABLE copied ON COMMIT DROP AS
+    SELECT job_id, copy, nextval('jobs_job_id_seq') AS copy_id,
+        random() * interval '1 day' AS earlier
+    FROM jobs CROSS JOIN generate_series(1, :copies) AS copy
+    ORDER BY random()
+    """,
+    """
+    INSERT INTO jobs (
+        job_id, board_id, external_id, check_id, status, title, listed_title, url, page_url, host,
+        posting, posting_current, content_version, first_seen_at, location
+    )
+    OVERRIDING SYSTEM VALUE
+    SELECT copy_id, board_id, external_id || '-' || copy, check_id, status, title, listed_title,
+        url, page_url, host, posting, posting_current, content_version, first_seen_at - earlier,
+        location
+    FROM copied JOIN jobs USING (job_id)
+    """,
+    """
+    INSERT INTO postings
+    SELECT copy_id, board_id, version, is_open, company, company_key, tags, pay, currency,
+        first_seen_at - earlier, published_at - earlier, valid_through, head_words, place_words,
+        search
+    FROM copied JOIN postings USING (job_id)
+    """,
+)
+_FOLLOWS = (
+    """
+    INSERT INTO users (user_id, visited_at)
+    VALUES ('ada', CAST(:at AS timestamptz) - interval '1 day')
+    """,
+    """
+    INSERT INTO companies (user_id, slug, board_id)
+    SELECT 'ada', 'mine-' || board_id, board_id
+    FROM unnest(CAST(:boards AS bigint[])) AS b(board_id)
+    """,
+    """
+    INSERT INTO user_jobs (user_id, company, job_id, run_id, check_id, first_seen_at)
+    SELECT 'ada', k.slug, j.job_id, 1, 1, j.first_seen_at
+    FROM companies AS k JOIN jobs AS j USING (board_id)
+    """,
+    """
+    INSERT INTO tracked_jobs (user_id, job_id, state, hidden)
+    SELECT 'ada', job_id, (ARRAY['saved', 'applied', 'rejected', NULL])[1 + job_id % 4],
+        job_id % 4 = 3
+    FROM user_jobs WHERE job_id % 10 = 0
+    """,
+)
+
+
+if __name__ == "__main__":
+    main()
