@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from include.core.models import EmploymentType, Location, Workplace
-from include.db.postings import ComparableSalary, Posting, comparable
+from include.db.postings import ComparableSalary, Posting, PostingState, comparable
 from include.db.progress import JobReport
 from include.db.tracking import Tracking
 
@@ -44,6 +44,7 @@ class JobDetail(JobReport):
     """The employer's name as the posting states it, or else its name at the source."""
     followed: bool
     """True if the user follows its board."""
+    state: PostingState
     tracking: Tracking | None
     source: str
     tenant: str | None
@@ -112,6 +113,7 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
         | {
             "company_name": posting.company_name,
             "followed": posting.followed,
+            "state": posting.state,
             "tracking": posting.tracking,
             "source": posting.source,
             "checked_at": posting.checked_at,

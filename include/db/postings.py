@@ -57,6 +57,7 @@ class Posting:
     """The employer's name as the posting states it, or else its name at the source."""
     followed: bool
     """True if the user follows its board."""
+    state: PostingState
     tracking: Tracking | None
     source: str
     config: Mapping[str, Any]
@@ -110,9 +111,9 @@ class ComparableSalary:
 
 def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
     """Return the salary from its JSON form in ``core.records``."""
-    names = ("raw", "min", "max", "currency", "period")
     return ComparableSalary(
-        **{name: salary[name] for name in names},
+        **{name: salary[name] for name in ("raw", "min", "max", "currency")},
+        period=salary["period"] and PayPeriod(salary["period"]),
         origin=salary["from"],
         yearly=yearly_pay(salary),
     )
@@ -155,8 +156,8 @@ def _found(row: RowMapping) -> FoundPosting:
         **{name: row[name] for name in ("company_name", "followed", "source", "language")},
         locations=[Location(**place) for place in row["locations"] or ()],
         applicant_countries=row["applicant_countries"] or (),
-        employment_types=row["employment_types"] or (),
-        workplace=row["workplace"],
+        employment_types=[EmploymentType(kind) for kind in row["employment_types"] or ()],
+        workplace=row["workplace"] and Workplace(row["workplace"]),
         salary=row["salary"] and comparable(row["salary"]),
         posted_at=_utc_or_none(row["posted_at"]),
         valid_through=_utc_or_none(row["valid_through"]),
@@ -199,6 +200,7 @@ def read_posting(
         job=job_report(row),
         company_name=row["company_name"],
         followed=row["followed"],
+        state=PostingState(row["state"]),
         tracking=tracking_of(row),
         source=row["source"],
         config=row["config"],
@@ -254,18 +256,21 @@ _SHOWN = f"""
     WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
 """
 """A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
+_STATE = f"""
+    CASE
+        WHEN j.status = '{JobStatus.EXPIRED}' THEN '{PostingState.CLOSED}'
+        WHEN coalesce(u.first_seen_at, j.first_seen_at)
+            <= (SELECT visited_at FROM users WHERE user_id = :user) THEN '{PostingState.OPEN}'
+        ELSE '{PostingState.NEW}'
+    END
+"""
 _FOUND = statement(
     f"""
     SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company, p.company AS company_name,
         k.slug IS NOT NULL AS followed, b.source,
         r.*, t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         v.changed_at, v.fields AS changed_fields,
-        CASE
-            WHEN NOT p.is_open THEN '{PostingState.CLOSED}'
-            WHEN coalesce(u.first_seen_at, j.first_seen_at)
-                <= (SELECT visited_at FROM users WHERE user_id = :user) THEN '{PostingState.OPEN}'
-            ELSE '{PostingState.NEW}'
-        END AS state
+        {_STATE} AS state
     FROM unnest(:ids) WITH ORDINALITY AS asked(job_id, place)
     JOIN jobs AS j USING (job_id)
     JOIN postings AS p USING (job_id)
@@ -312,7 +317,8 @@ _MAY_SEE = statement(
 _READ = statement(
     f"""
     SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
-        coalesce(p.company, b.source) AS company_name, k.slug IS NOT NULL AS followed,
+        coalesce(p.company, b.source) AS company_name, {_STATE} AS state,
+        k.slug IS NOT NULL AS followed,
         t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         b.source, b.config, b.checked_at, j.posting, j.posting_current,
         j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,

@@ -246,7 +246,7 @@ class _Query:
 
     def __init__(self, asked: Search, sort: Sort, context: _Context) -> None:
         self.asked = asked
-        self.params: dict[str, Any] = {}
+        self.params: dict[str, Any] = {"filtered": asked.filtered}
         self.conditions = self._conditions(asked, context)
         self.segments = self._segments(asked, sort)
         self.ascends = sort is Sort.COMPANY
@@ -266,7 +266,7 @@ class _Query:
             params.update(values)
 
         if asked.scope is Scope.FOLLOWED:
-            add("scope", "p.job_id IN (SELECT job_id FROM mine)", filtered=asked.filtered)
+            add("scope", "p.job_id IN (SELECT job_id FROM mine)")
         elif context.closed_boards:
             add(
                 "scope",
@@ -387,7 +387,7 @@ class _Query:
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
             ), {"".join(map(self._side, sides))} tag AS (
                 {_tag_counts("matched", *counted)}
-                {"".join(f"UNION ALL {_tag_counts(f'but_{kind}', kind)}" for kind in sides)}
+                {" ".join(f"UNION ALL {_tag_counts(f'but_{kind}', kind)}" for kind in sides)}
             )
             ({self._page(segment="segment", begins=begins)})
             UNION ALL
@@ -396,7 +396,7 @@ class _Query:
             ({_COMPANIES})
             UNION ALL
             SELECT 'count', 'matched', count(*), NULL, NULL FROM matched
-            {"".join(map(_side_count, sides))}
+            {" ".join(map(_side_count, sides))}
             {"".join(map(self._unknown_count, self._unknown_filters()))}
             """
         )

@@ -17,7 +17,7 @@ _PAY = {"raw": "€ 3,000", "min": 3000, "max": None, "currency": "EUR", "period
 _BERLIN = {"raw": "Berlin", "city": "Berlin", "region": None, "country": "DE"}
 
 
-async def listed(http: httpx.AsyncClient, **query: object) -> dict[str, Any]:
+async def listed(http: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
     answer = await http.get("/jobs", params=query)
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -128,7 +128,7 @@ async def test_pages_of_each_order_are_whole_and_a_cursor_serves_its_own_order(
         pay = _PAY | {"min": 1000 * (number % 3 + 1), "from": "text"} if number % 2 else None
         extract(engine, str(number), salary=pay, company=f"Company {number % 3}")
     world.end(run_id)
-    query = {"sort": sort, "limit": 2, "q": "title"}
+    query: dict[str, Any] = {"sort": sort, "limit": 2, "q": "title"}
     whole = [job["external_id"] for job in (await listed(http, sort=sort, q="title"))["items"]]
     assert sorted(whole) == list("1234567")
     seen: list[str] = []

@@ -15,6 +15,7 @@ import type {
   CompanySettings,
   Detected,
   JobDetail,
+  JobList,
   JobReport,
   JobStatus,
   NewCompany,
@@ -24,10 +25,13 @@ import type {
   ShownRun,
   StartedRun,
   Throughput,
+  Tracking,
+  TrackingChanges,
 } from "./types";
 
 const OF_RUNS = ["runs"];
 const OF_COMPANIES = ["companies"];
+const OF_JOBS = ["jobs"];
 
 export const companiesQuery = queryOptions({
   queryKey: OF_COMPANIES,
@@ -92,31 +96,46 @@ export function runJobsQuery(runId: number, status: JobStatus, key: unknown = nu
   });
 }
 
-export interface JobFilters {
-  readonly q: string;
-  readonly company: string;
-  readonly status: string;
-  readonly workplace: string;
-}
+/** The parameters of a search that the address of the list may hold. */
+export const FILTERS = [
+  "q",
+  "place",
+  "company",
+  "country",
+  "workplace",
+  "employment_type",
+  "source",
+  "pay_min",
+  "posted_since",
+  "unknown",
+  "new",
+  "open",
+  "tracking",
+  "hidden",
+  "scope",
+  "sort",
+] as const;
+export type JobFilter = (typeof FILTERS)[number];
+export type JobFilters = Readonly<Record<JobFilter, string>>;
 
-export function jobsQuery(filters: JobFilters) {
+export function jobsQuery(filters: Partial<JobFilters>) {
   return infiniteQueryOptions({
-    queryKey: ["jobs", filters],
+    queryKey: [...OF_JOBS, filters],
     queryFn: ({ signal, pageParam }) =>
-      call<Page<JobReport>>("/jobs", {
-        query: { ...filters, limit: 100, cursor: pageParam },
-        signal,
-      }),
+      call<JobList>("/jobs", { query: { ...filters, limit: 100, cursor: pageParam }, signal }),
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
-    select: ({ pages }) => pages.flatMap((page) => page.items),
+    select: ({ pages }) => ({
+      counts: pages[0] as JobList,
+      items: pages.flatMap((page) => page.items),
+    }),
   });
 }
 
 export function jobQuery(jobId: number) {
   return queryOptions({
-    queryKey: ["job", jobId],
+    queryKey: [...OF_JOBS, jobId],
     queryFn: ({ signal }) => call<JobDetail>(`/jobs/${jobId}`, { signal }),
   });
 }
@@ -173,6 +192,38 @@ export function useUnfollow() {
   return useCompanyMutation((slug: string) =>
     call<void>(`/companies/${encodeURIComponent(slug)}`, { method: "DELETE" }),
   );
+}
+
+export interface TrackingWish {
+  readonly jobId: number;
+  readonly changes: TrackingChanges;
+}
+
+export function useTrack() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ jobId, changes }: TrackingWish) =>
+      call<Tracking>(`/jobs/${jobId}/tracking`, { method: "PUT", body: changes }),
+    onSettled: () => forget(client, OF_JOBS),
+  });
+}
+
+/** Follows the company of a posting. */
+export function useFollowFrom(jobId: number) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<unknown>(`/jobs/${jobId}/follow`, { method: "POST" }),
+    onSettled: () => Promise.all([forget(client, OF_JOBS), forget(client, OF_COMPANIES)]),
+  });
+}
+
+/** Makes what is new old. */
+export function useVisit() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call<unknown>("/visits", { method: "POST" }),
+    onSettled: () => forget(client, OF_JOBS),
+  });
 }
 
 function useRunMutation<Wish, Answer>(mutationFn: (wish: Wish) => Promise<Answer>) {

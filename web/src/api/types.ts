@@ -12,6 +12,12 @@ export type ShownRun = Schemas["ShownRun"];
 export type CompanyReport = Schemas["CompanyReport"];
 export type Counts = Schemas["Counts"];
 export type JobReport = Schemas["JobReport"];
+export type JobList = Schemas["JobList"];
+export type FoundPosting = Schemas["FoundPosting"];
+export type Tracking = Schemas["Tracking"];
+export type TrackingState = Schemas["TrackingState"];
+/** What is left out stays as it is. */
+export type TrackingChanges = Partial<Schemas["TrackingChanges"]>;
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
 /** The settings of a company, as the API takes them to change it. */

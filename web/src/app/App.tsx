@@ -5,6 +5,7 @@ import { ApiProblem } from "../api/client";
 import { HistoryPage } from "../history/HistoryPage";
 import { JobPage } from "../jobs/JobPage";
 import { JobsPage } from "../jobs/JobsPage";
+import { TrackedPage } from "../jobs/TrackedPage";
 import { ProgressPage } from "../progress/ProgressPage";
 import { SignIn } from "../session/SignIn";
 import { useToken } from "../session/useToken";
@@ -51,6 +52,7 @@ function Pages() {
           </Route>
           <Route path="/history" component={HistoryPage} />
           <Route path="/jobs" component={JobsPage} />
+          <Route path="/tracked" component={TrackedPage} />
           <Route path="/jobs/:id">{({ id }) => <JobPage key={id} jobId={Number(id)} />}</Route>
           <Route component={NotFound} />
         </Switch>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { jobQuery } from "../api/queries";
+import { jobQuery, useFollowFrom } from "../api/queries";
 import type { JobDetail } from "../api/types";
 import { Ago } from "../ui/Ago";
 import { JobBadge } from "../ui/Badge";
@@ -11,6 +11,7 @@ import { Description } from "./Description";
 import { Facts } from "./Facts";
 import styles from "./JobPage.module.css";
 import { RawPage } from "./RawPage";
+import { Tracker } from "./Tracker";
 import { Versions } from "./Versions";
 
 /** One posting: what it says, how each field was read, and what changed since. */
@@ -33,12 +34,14 @@ function Posting({ job }: { readonly job: JobDetail }) {
         <JobBadge status={job.status} />
       </PageTitle>
       <p className={styles.about}>
-        {[job.employer ?? job.company, ...(job.location ? [job.location] : [])].join(" · ")}
+        {[job.company_name, ...(job.location ? [job.location] : [])].join(" · ")}
       </p>
       <div className="row">
         <OutsideLink url={job.apply_url ?? job.url}>
           {job.apply_url === null ? "Open the posting" : "Apply"}
         </OutsideLink>
+        <Tracker jobId={job.job_id} title={job.title} tracking={job.tracking} />
+        {!job.followed && <Follow jobId={job.job_id} company={job.company_name} />}
         <RawPage jobId={job.job_id} kept={job.raw_key !== null} />
         <span className="muted small">
           first seen {day(job.first_seen_at)}, last seen {day(job.last_seen_at)}
@@ -77,5 +80,28 @@ function Posting({ job }: { readonly job: JobDetail }) {
       </div>
       <Versions versions={job.versions} />
     </article>
+  );
+}
+
+interface FollowProps {
+  readonly jobId: number;
+  readonly company: string;
+}
+
+function Follow({ jobId, company }: FollowProps) {
+  const follow = useFollowFrom(jobId);
+  return (
+    <>
+      <button
+        type="button"
+        className="button"
+        data-size="small"
+        disabled={follow.isPending}
+        onClick={() => follow.mutate()}
+      >
+        Follow {company}
+      </button>
+      {follow.error && <Failed error={follow.error} what="It can't be followed" />}
+    </>
   );
 }

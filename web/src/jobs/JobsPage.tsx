@@ -1,6 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { jobsQuery } from "../api/queries";
+import { jobsQuery, useVisit } from "../api/queries";
+import type { JobList } from "../api/types";
+import { count, plural } from "../ui/format";
 import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
@@ -12,23 +14,58 @@ import { useJobFilters } from "./useJobFilters";
 
 /** Milliseconds without a key, after which what is typed is searched. */
 const TYPED = 250;
+/** Each filter that cannot tell about some postings, with the name of what is unknown of them. */
+const TOLD_BY = { pay_min: "pay", place: "place", country: "place", workplace: "workplace" } as const;
 
-/** All postings ever seen, searched and filtered; what is asked for stands in the address. */
+/** The postings, searched and filtered; what is asked for stands in the address. */
 export function JobsPage() {
   const [asked, ask] = useJobFilters();
   const q = useSettled(asked.q, TYPED);
-  const jobs = useInfiniteQuery(jobsQuery({ ...asked, q }));
-  const found = jobs.data ?? [];
+  const place = useSettled(asked.place, TYPED);
+  const jobs = useInfiniteQuery(jobsQuery({ ...asked, q, place }));
+  const visit = useVisit();
+  const counts = jobs.data?.counts;
+  const found = jobs.data?.items ?? [];
+  const untold = (Object.keys(TOLD_BY) as (keyof typeof TOLD_BY)[])
+    .filter((filter) => asked[filter] !== "")
+    .map((filter) => TOLD_BY[filter]);
 
   return (
     <div className={styles.page}>
-      <PageTitle title="Jobs" />
-      <JobSearch filters={asked} onChange={ask} />
+      <PageTitle title="Jobs">
+        <Link href="/tracked">Those you keep track of</Link>
+      </PageTitle>
+      <JobSearch filters={asked} facets={counts?.facets} onChange={ask} />
       {jobs.error && <Failed error={jobs.error} what="The postings can't be shown" />}
+      {visit.error && <Failed error={visit.error} what="The visit can't be noted" />}
       {jobs.isPending && <p className="muted">Searching…</p>}
+      {counts && (
+        <div className="row" data-spread>
+          <p role="status" className="muted">
+            {numberOf(counts)}
+          </p>
+          {asked.unknown === "" && (
+            <Unknown
+              numbers={counts.unknown}
+              untold={untold}
+              onInclude={(what) => ask("unknown", what)}
+            />
+          )}
+          <button
+            type="button"
+            className="button"
+            data-size="small"
+            disabled={visit.isPending}
+            onClick={() => visit.mutate()}
+          >
+            Mark all as seen
+          </button>
+        </div>
+      )}
       {jobs.isSuccess && found.length === 0 && (
         <p className="muted">
-          No posting is like this. <Link href="/">Start a run</Link> to find more.
+          No posting is like this. <Link href="/">Start a run</Link> to find more, or search all
+          companies.
         </p>
       )}
       {found.length > 0 && (
@@ -41,4 +78,32 @@ export function JobsPage() {
       <More list={jobs} />
     </div>
   );
+}
+
+interface UnknownProps {
+  readonly numbers: JobList["unknown"];
+  /** What the filters of the search ask for. */
+  readonly untold: readonly (keyof JobList["unknown"])[];
+  readonly onInclude: (what: string) => void;
+}
+
+/** The postings that the filters leave out only because they do not state what is asked for. */
+function Unknown({ numbers, untold, onInclude }: UnknownProps) {
+  return [...new Set(untold)]
+    .filter((what) => (numbers[what] ?? 0) > 0)
+    .map((what) => (
+      <button
+        key={what}
+        type="button"
+        className="button"
+        data-size="small"
+        onClick={() => onInclude(what)}
+      >
+        Include {count(numbers[what] ?? 0)} that state no {what}
+      </button>
+    ));
+}
+
+function numberOf({ count: number, exact }: JobList): string {
+  return exact ? plural(number, "posting") : `More than ${count(number)} postings`;
 }

@@ -1,18 +1,12 @@
 import { useSearchParams } from "wouter";
-import type { JobFilters } from "../api/queries";
+import { FILTERS, type JobFilter, type JobFilters } from "../api/queries";
 
 /** What is searched for, which stands in the address, and what changes it there. */
-export function useJobFilters(): [JobFilters, (name: keyof JobFilters, value: string) => void] {
+export function useJobFilters(): [JobFilters, (name: JobFilter, value: string) => void] {
   const [params, setParams] = useSearchParams();
-  const asked = (name: keyof JobFilters) => params.get(name) ?? "";
-  const filters = {
-    q: asked("q"),
-    company: asked("company"),
-    status: asked("status"),
-    workplace: asked("workplace"),
-  };
+  const filters = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));
 
-  function ask(name: keyof JobFilters, value: string): void {
+  function ask(name: JobFilter, value: string): void {
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -24,5 +18,5 @@ export function useJobFilters(): [JobFilters, (name: keyof JobFilters, value: st
     );
   }
 
-  return [filters, ask];
+  return [filters as JobFilters, ask];
 }
