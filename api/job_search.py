@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
 
 from api.problems import unusable
@@ -26,20 +28,35 @@ from include.db.search import Position, Scope, Search, Sort, Unknown
 from include.settings import parse_duration
 
 _MAX_PAY = 10**12
+_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _Cursor = tuple[Sort, int, int | str, int]
 _CURSOR = TypeAdapter(_Cursor)
 
 
+def _check_time(value: Any) -> Any:
+    """Return ``value`` if it is the text of a time. Numbers, which pydantic takes, are refused."""
+    if not isinstance(value, str) or not _TIME.match(value):
+        raise ValueError("must be a time as in RFC 3339, such as 2026-01-31T09:00:00Z")
+    return value
+
+
 def _time_before_now(value: Any) -> Any:
-    """Return the time that a duration such as ``7d`` goes back to. Other values are unchanged."""
+    """Return the time that a duration such as ``7d`` goes back to. Other values are checked."""
     try:
-        duration = parse_duration(value)
-        return datetime.now(UTC) - duration if isinstance(duration, timedelta) else value
+        duration = parse_duration(value) if str(value)[-1:].isalpha() else value
+        if isinstance(duration, timedelta):
+            return datetime.now(UTC) - duration
     except OverflowError:
         raise ValueError("goes back too far") from None
+    return _check_time(value)
 
 
-Since = Annotated[AwareDatetime, BeforeValidator(_time_before_now)]
+Time = Annotated[AwareDatetime, BeforeValidator(_check_time)]
+Since = Annotated[
+    AwareDatetime,
+    BeforeValidator(_time_before_now),
+    WithJsonSchema({"type": "string", "examples": ["7d", "2026-01-31T09:00:00Z"]}),
+]
 """A time, or a duration before now such as ``7d`` or ``12h``."""
 CountryCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{2}$")]
 CurrencyCode = Annotated[str, StringConstraints(pattern="^[A-Za-z]{3}$")]
@@ -88,9 +105,10 @@ class JobQuery(BaseModel):
     )
     language: list[LanguageCode] = _several("ISO 639 codes of the language of the posting.")
     source: list[Text] = _several("Sources, such as `greenhouse`.")
-    open: bool | Literal["any"] = Field(
-        default=True,
-        description="Whether the posting is open. If `status` is given, the default is `any`.",
+    open: bool | Literal["any"] | None = Field(
+        default=None,
+        description="Whether the posting is open. By default `any` if there is a `status`, or else"
+        " `true`.",
     )
     deadline_passed: bool | None = Field(
         default=None, description="Whether the deadline that the posting states has passed."
@@ -124,7 +142,7 @@ class JobQuery(BaseModel):
 
     def search(self) -> Search:
         """Return the filters."""
-        by_default = "open" not in self.model_fields_set and self.status is not None
+        is_open = self.status is None or "any" if self.open is None else self.open
         return Search(
             q=self.q,
             companies=tuple(self.company),
@@ -139,7 +157,7 @@ class JobQuery(BaseModel):
             is_new=self.new,
             languages=tuple(self.language),
             sources=tuple(self.source),
-            is_open=None if by_default or self.open == "any" else self.open,
+            is_open=None if is_open == "any" else is_open,
             deadline_passed=self.deadline_passed,
             tracking=tuple(self.tracking),
             hidden=None if self.hidden == "any" else self.hidden,
@@ -183,7 +201,7 @@ class TrackingChanges(RequestBody):
     hidden: StrictBool = False
     """True to leave the posting out of all lists."""
     note: Note = ""
-    remind_at: AwareDatetime | None = None
+    remind_at: Time | None = None
 
 
 class Followed(BaseModel):

@@ -28,6 +28,7 @@ _ROUTES = (
     "/runs/{run_id:int}/summary",
     "/history",
     "/jobs",
+    "/tracked",
     "/jobs/{job_id:int}",
 )
 _UNBUILT = """The page is not built yet. In the project's directory:

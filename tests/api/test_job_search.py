@@ -102,6 +102,7 @@ async def test_times_are_durations_or_times(http: httpx.AsyncClient, world: Worl
         ({"posted_since": "yesterday"}, "query.posted_since"),
         ({"posted_since": "9999999d"}, "query.posted_since"),
         ({"posted_since": "99999999999999999d"}, "query.posted_since"),
+        ({"posted_since": "1767225600"}, "query.posted_since"),
         ({"posted_since": "2026-01-01T00:00:00"}, "query.posted_since"),
         ({"sort": "luck"}, "query.sort"),
         ({"cursor": "x"}, "query.cursor"),

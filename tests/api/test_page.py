@@ -15,7 +15,7 @@ from tests.api.world import World
 pytestmark = pytest.mark.integration
 
 _AIRFLOW = HttpUrl("https://airflow.example/team/")
-_ROUTES = ("/", "/start", "/runs/7", "/runs/7/summary", "/history", "/jobs", "/jobs/7")
+_ROUTES = ("/", "/start", "/runs/7", "/runs/7/summary", "/history", "/jobs", "/tracked", "/jobs/7")
 
 
 @pytest.fixture

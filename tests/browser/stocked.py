@@ -13,10 +13,12 @@ from include.core.markup import describe
 from include.core.models import Company, CompanyStatus, RunTrigger
 from include.core.run_state import CheckStatus, JobStatus, RunStatus
 from include.db.checks import begin_reading, set_listing
+from include.db.posting_index import index_postings
 from include.db.run_checks import resting_on
 from include.db.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
+from include.db.tracking import put_tracking
 from include.db.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.runs.settle_checks import end_early
@@ -41,7 +43,8 @@ class Stocked:
             "progress": f"/runs/{self.live_run}",
             "summary": f"/runs/{self.ended_run}/summary",
             "history": "/history",
-            "jobs": "/jobs",
+            "jobs": "/jobs?open=any",
+            "tracked": "/tracked",
             "posting": f"/jobs/{self.job_ids[0]}",
             "failed posting": f"/jobs/{self.job_ids[1]}",
         }
@@ -61,6 +64,8 @@ def stock(
     ended = _start_listing(world, texts)
     with engine.begin() as connection:
         job_ids = tuple(_insert_jobs(connection, world.checks(ended), texts, addresses))
+        index_postings(connection, job_ids)
+        put_tracking(connection, "ada", job_ids[0], {"state": "applied", "note": texts[0]})
         _begin_reading(connection, ended)
         miss = {"deadline": "deadline", "attempt": 1, "run_status": "ingesting"}
         connection.execute(insert(sla_misses).values(sweep_id=ended, **miss))

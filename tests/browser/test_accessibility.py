@@ -22,6 +22,7 @@ LAST_WORDS = {
     "summary": "Data Engineer",
     "history": "missed deadline",
     "jobs": "Beekeeper",
+    "tracked": "Warehouse Lead",
     "posting": "Warehouse Lead!",
     "failed posting": "The last try failed",
 }

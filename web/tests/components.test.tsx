@@ -8,6 +8,7 @@ import type { Company, CompanyReport, JobDetail, RunReport } from "../src/api/ty
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
+import { TrackedPage } from "../src/jobs/TrackedPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
@@ -23,9 +24,23 @@ import { allJobs, event, folded, NO_COUNTS, report } from "./runs";
 const COOK = {
   job_id: 1,
   title: "Cook",
-  company: "acme",
-  status: "ready",
+  company_name: "Acme",
+  location: "Berlin",
+  workplace: "hybrid",
+  employment_types: ["FULL_TIME"],
+  salary: { raw: "€ 3,000" },
   first_seen_at: "2026-03-02T00:00:00Z",
+  posted_at: null,
+  valid_through: "2026-04-01T12:00:00Z",
+  last_change: null,
+  state: "new",
+  tracking: null,
+};
+const COUNTS = {
+  count: 1,
+  exact: true,
+  unknown: { pay: 4, place: 0, posted_at: 0, workplace: 0 },
+  facets: { company: { Acme: 1 }, country: { DE: 7 }, workplace: {}, employment_type: {}, source: {} },
 };
 let asked: string[];
 let sent: unknown[];
@@ -38,7 +53,7 @@ beforeEach(() => {
     asked.push(`${method} ${address}`);
     if (typeof body === "string") sent.push(JSON.parse(body));
     const items = address.startsWith("/api/ingestion/jobs") ? [COOK] : [];
-    return Response.json({ items, next_cursor: null, run_id: 8 });
+    return Response.json({ items, next_cursor: null, run_id: 8, ...COUNTS });
   });
 });
 
@@ -229,11 +244,46 @@ test("what is typed is searched once, and what was found stays until then", asyn
   const user = userEvent.setup();
   show(<JobsPage />);
   const found = await screen.findByText("Cook");
-  await user.type(screen.getByRole("searchbox"), "nurse");
+  await user.type(screen.getByRole("searchbox", { name: "Search" }), "nurse");
   const searches = () => asked.filter((each) => each.includes("q="));
   await waitFor(() => expect(searches()).toEqual([expect.stringContaining("q=nurse&")]));
   expect(found.isConnected).toBe(true);
   expect(location.search).toBe("?q=nurse");
+});
+
+test("a row says what the posting is, and its state is noted with the keyboard", async () => {
+  const user = userEvent.setup();
+  show(<JobsPage />);
+  const row = await screen.findByTestId("job");
+  expect(row.textContent).toContain("Acme · Berlin · Hybrid · Full time · € 3,000");
+  expect(row.textContent).toContain("closes Apr 1, 2026");
+  await user.selectOptions(screen.getByLabelText("Your state of Cook"), "Applied");
+  screen.getByRole("button", { name: "Hide Cook" }).focus();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(sent).toEqual([{ state: "applied" }, { hidden: true }]));
+  expect(asked.filter((each) => each.startsWith("PUT"))).toEqual(
+    Array(2).fill("PUT /api/ingestion/jobs/1/tracking"),
+  );
+});
+
+test("a filter offers its values with their numbers, and what it cannot tell about", async () => {
+  const user = userEvent.setup();
+  history.replaceState(null, "", "?");
+  show(<JobsPage />);
+  const germany = await screen.findByRole("option", { name: "Germany (7)" });
+  expect(screen.queryByRole("button", { name: /state no pay/ })).toBeNull();
+  await user.selectOptions(screen.getByLabelText("Country"), germany);
+  await user.type(screen.getByLabelText("Yearly pay at least"), "5");
+  await user.click(await screen.findByRole("button", { name: "Include 4 that state no pay" }));
+  expect(location.search).toBe("?country=DE&pay_min=5&unknown=pay");
+});
+
+test("a tracked posting is moved by the field on it", async () => {
+  const user = userEvent.setup();
+  show(<TrackedPage />);
+  const [field] = await screen.findAllByLabelText("Your state of Cook");
+  await user.selectOptions(field as HTMLElement, "Offered");
+  await waitFor(() => expect(sent).toEqual([{ state: "offered" }]));
 });
 
 test("of many companies those in trouble are shown first", () => {
