@@ -6,7 +6,7 @@ and one pass over the tags of the found postings counts the values of every fiel
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -79,9 +79,10 @@ def search_facts(
     company = stated.get("company") or _name_at_source(source, config)
     key = company_key(company)
     pay, currency = _pay(stated.get("salary"))
-    countries = {place["country"] for place in stated["locations"] if place["country"]}
+    located = stated.get("locations", ())
+    countries = {place["country"] for place in located if place["country"]}
     countries.update(stated.get("applicant_countries", ()))
-    names = dict.fromkeys(_place_names(stated["locations"], sorted(countries)))
+    names = dict.fromkeys(_place_names(located, sorted(countries)))
     tags = {
         Tag.COMPANY.of(key),
         Tag.SOURCE.of(source),
@@ -134,7 +135,7 @@ def _pay(salary: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     return yearly.highest, salary["currency"]
 
 
-def _place_names(locations: list[Mapping[str, Any]], countries: list[str]) -> Iterator[str]:
+def _place_names(locations: Iterable[Mapping[str, Any]], countries: list[str]) -> Iterator[str]:
     for place in locations:
         yield from filter(None, (place["city"], place["region"]))
     for code in countries:

@@ -503,12 +503,15 @@ def _place_query(place: str) -> str:
 
 
 def _tag_counts(table: str, *kinds: Tag) -> str:
+    """Return a SELECT of the number of the table's postings with each tag of these kinds."""
     return f"""
         SELECT split_part(tag, ':', 1) AS kind, substr(tag, strpos(tag, ':') + 1) AS value,
-            count(*) AS number, min(company) AS company
-        FROM {table} CROSS JOIN LATERAL unnest(tags) AS tag
+            number, company
+        FROM (
+            SELECT tag, count(*) AS number, min(company COLLATE "C") AS company
+            FROM {table} CROSS JOIN LATERAL unnest(tags) AS tag GROUP BY tag
+        ) AS counted
         WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
-        GROUP BY tag
     """
 
 

@@ -214,7 +214,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()
         flush.result(_WITHIN)
-    assert len(runs.rows("SELECT 1 FROM postings")) == 1
+    assert len(runs.rows("SELECT 1 FROM postings WHERE version = 1")) == 1
     runs.execute("DELETE FROM postings")
     runs.execute("UPDATE sweeps SET attempt = 2")
     late = Outcomes(engine, sweep, runs.check_of())
@@ -254,4 +254,4 @@ def test_words_that_a_dead_worker_did_not_index_are_indexed_when_the_sweep_ends(
     outcomes.flush()
     runs.execute("DELETE FROM postings")
     finish_run(engine, sweep.dag_run_id)
-    assert len(runs.rows("SELECT 1 FROM postings")) == 1
+    assert len(runs.rows("SELECT 1 FROM postings WHERE version = 1")) == 1

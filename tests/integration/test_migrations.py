@@ -39,7 +39,7 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
     assert sorted(migrated - coded) == sorted(coded - migrated) == []
 
 
-def test_migrations_leave_no_function_but_those_of_texts_and_deletions(engine: Engine) -> None:
+def test_migrations_leave_no_function_but_those_of_texts_and_triggers(engine: Engine) -> None:
     functions = (
         "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
         " AND oid NOT IN (SELECT objid FROM pg_depend WHERE deptype = 'e') ORDER BY 1"
@@ -47,9 +47,12 @@ def test_migrations_leave_no_function_but_those_of_texts_and_deletions(engine: E
     triggers = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
     with engine.connect() as connection:
         found = list(connection.scalars(text(functions)))
-        assert found == ["forget_run_jobs", "forget_user_jobs", "job_search"]
+        assert found == [
+            *("forget_run_jobs", "forget_user_jobs", "head_words", "job_search"),
+            "open_or_close_posting",
+        ]
         found = list(connection.scalars(text(triggers)))
-        assert found == ["ingestion_runs_forget_jobs", "users_forget_jobs"]
+        assert found == [*("ingestion_runs_forget_jobs", "jobs_open_or_close", "users_forget_jobs")]
 
 
 def test_migrating_twice_changes_nothing(engine: Engine, postgres_url: str) -> None:
