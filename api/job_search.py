@@ -19,6 +19,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from api.deps import LARGEST_ID
 from api.problems import unusable
 from api.schemas import RequestBody, Text
 from include.core.models import EmploymentType, TrackingState, Workplace
@@ -29,7 +30,14 @@ from include.settings import parse_duration
 
 _MAX_PAY = 10**12
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
-_Cursor = tuple[Sort, int, int | str, int]
+_Cursor = tuple[
+    Sort,
+    Annotated[int, Field(ge=0, le=9)],
+    # microseconds until the year 5138, or an amount, or the key of a company
+    Annotated[int, Field(ge=-(10**17), le=10**17)]
+    | Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")],
+    Annotated[int, Field(ge=1, le=LARGEST_ID)],
+]
 _CURSOR = TypeAdapter(_Cursor)
 
 

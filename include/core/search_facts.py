@@ -20,7 +20,12 @@ _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
 PLACE_END = "0"
 _MAX_KEY_LENGTH = 200
-"""The maximum length of a company's key in characters, because an index row has a maximum size."""
+"""The maximum length of the key of a company and the name of a place in characters, because an index
+row has a maximum size."""
+_MAX_PLACES = 200
+"""The maximum number of names of places, because the words of a row have a maximum size."""
+_MAX_PAY = 10**12
+"""The highest yearly pay that is taken for pay."""
 
 
 class Tag(StrEnum):
@@ -82,7 +87,7 @@ def search_facts(
     located = stated.get("locations", ())
     countries = {place["country"] for place in located if place["country"]}
     countries.update(stated.get("applicant_countries", ()))
-    names = dict.fromkeys(_place_names(located, sorted(countries)))
+    names = list(dict.fromkeys(_place_names(located, sorted(countries))))[:_MAX_PLACES]
     tags = {
         Tag.COMPANY.of(key),
         Tag.SOURCE.of(source),
@@ -103,7 +108,9 @@ def search_facts(
     return SearchFacts(
         company=company,
         company_key=key,
-        places=" ".join(word for name in names for word in (*words_of(name), PLACE_END)),
+        places=" ".join(
+            word for name in names for word in (*words_of(name[:_MAX_KEY_LENGTH]), PLACE_END)
+        ),
         tags=sorted(tags),
         pay=pay,
         currency=currency,
@@ -132,7 +139,8 @@ def _pay(salary: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     yearly = yearly_pay(salary)
     if salary is None or yearly is None or salary["currency"] is None:
         return None, None
-    return yearly.highest, salary["currency"]
+    pay = yearly.highest
+    return (pay, salary["currency"]) if pay and pay <= _MAX_PAY else (None, None)
 
 
 def _place_names(locations: Iterable[Mapping[str, Any]], countries: list[str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
@@ -157,7 +158,7 @@ def search(
         count=min(count, EXACT_UP_TO),
         exact=max(taken) <= EXACT_UP_TO,
         unknown={what: untold.get(what, 0) for what in Unknown},
-        facets={kind: _largest(counts.get(kind, {})) for kind in _FACETS},
+        facets={kind: _ordered(counts.get(kind, {})) for kind in _FACETS},
     )
 
 
@@ -194,9 +195,8 @@ def _position(row: Any) -> Position:
     return Position(segment=row.segment, key=key, job_id=row.job_id)
 
 
-def _largest(counts: Mapping[str, int]) -> dict[str, int]:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return dict(ordered)
+def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,6 @@ class _Query:
     """The SQL of one search, with its parameters."""
 
     def __init__(self, asked: Search, sort: Sort, context: _Context) -> None:
-        self.asked = asked
         self.params: dict[str, Any] = {"filtered": asked.filtered}
         self.conditions = self._conditions(asked, context)
         self.segments = self._segments(asked, sort)
@@ -321,7 +320,7 @@ class _Query:
                 places=" | ".join(filter(None, map(_place_query, asked.places))),
             )
         if asked.pay_min is not None:
-            add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=asked.pay_min)
+            add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=ceil(asked.pay_min))
         if asked.currency is not None:
             condition = "p.currency = :currency"
             add("currency", condition, unknown=Unknown.PAY, currency=asked.currency.upper())

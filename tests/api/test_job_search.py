@@ -1,5 +1,7 @@
 """Searching, tracking and visiting over HTTP. The filters have tests in tests/integration."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +17,10 @@ from tests.api.world import World
 pytestmark = pytest.mark.integration
 _PAY = {"raw": "€ 3,000", "min": 3000, "max": None, "currency": "EUR", "period": "MONTH"}
 _BERLIN = {"raw": "Berlin", "city": "Berlin", "region": None, "country": "DE"}
+
+
+def cursor_of(*fields: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
 
 
 async def listed(http: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
@@ -107,6 +113,10 @@ async def test_times_are_durations_or_times(http: httpx.AsyncClient, world: Worl
         ({"sort": "luck"}, "query.sort"),
         ({"cursor": "x"}, "query.cursor"),
         ({"cursor": "WyJuZXdlc3QiXQ"}, "query.cursor"),
+        ({"cursor": cursor_of("newest", 0, 10**30, 1)}, "query.cursor"),
+        ({"cursor": cursor_of("newest", 0, 1, 2**63)}, "query.cursor"),
+        ({"cursor": cursor_of("newest", 0, "a", 1)}, "query.cursor"),
+        ({"sort": "company", "cursor": cursor_of("company", 0, "\0", 1)}, "query.cursor"),
         ({"q": "a\0b"}, "query.q"),
         ({"limit": "0"}, "query.limit"),
     ],
