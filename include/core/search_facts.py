@@ -19,9 +19,12 @@ from include.core.yearly_pay import yearly_pay
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
 PLACE_END = "0"
+"""The word after each name of a place."""
 _MAX_KEY_LENGTH = 200
-"""The maximum length of the key of a company and the name of a place in characters, because an index
-row has a maximum size."""
+"""The maximum length in characters of a company's key and of a place's name.
+
+Rows of indexes have a maximum size.
+"""
 _MAX_PLACES = 200
 """The maximum number of names of places, because the words of a row have a maximum size."""
 _MAX_PAY = 10**12
