@@ -265,7 +265,7 @@ class _Query:
             params.update(values)
 
         if asked.scope is Scope.FOLLOWED:
-            add("scope", "p.job_id IN (SELECT job_id FROM mine)")
+            add("scope", "(p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine)")
         elif context.closed_boards:
             add(
                 "scope",
@@ -508,7 +508,7 @@ def _tag_counts(table: str, *kinds: Tag) -> str:
             number, company
         FROM (
             SELECT tag, count(*) AS number, min(company COLLATE "C") AS company
-            FROM {table} CROSS JOIN LATERAL unnest(tags) AS tag GROUP BY tag
+            FROM (SELECT unnest(tags) AS tag, company FROM {table}) AS tagged GROUP BY tag
         ) AS counted
         WHERE split_part(tag, ':', 1) IN ({quoted(kinds)})
     """
@@ -546,13 +546,13 @@ _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
 _MINE = f"""
     mine AS MATERIALIZED (
-        SELECT m.job_id
+        SELECT u.job_id, k.board_id
         FROM user_jobs AS u
         JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
-        JOIN postings AS m ON m.job_id = u.job_id AND m.board_id = k.board_id
         WHERE u.user_id = :user AND (u.wanted OR :filtered)
         UNION
-        {_TRACKED}
+        SELECT t.job_id, j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
+        WHERE t.user_id = :user
     )
 """
 _HAS_STATUS = f"""

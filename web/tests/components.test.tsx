@@ -4,7 +4,7 @@ import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Company, CompanyReport, JobDetail, RunReport } from "../src/api/types";
+import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
@@ -35,7 +35,7 @@ const COOK = {
   last_change: null,
   state: "new",
   tracking: null,
-};
+} as unknown as FoundPosting;
 const COUNTS = {
   count: 1,
   exact: true,

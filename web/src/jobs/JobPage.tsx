@@ -10,6 +10,7 @@ import { PageTitle } from "../ui/PageTitle";
 import { Description } from "./Description";
 import { Facts } from "./Facts";
 import styles from "./JobPage.module.css";
+import { Notes } from "./Notes";
 import { RawPage } from "./RawPage";
 import { Tracker } from "./Tracker";
 import { Versions } from "./Versions";
@@ -78,6 +79,7 @@ function Posting({ job }: { readonly job: JobDetail }) {
         </section>
         <Facts job={job} />
       </div>
+      <Notes job={job} />
       <Versions versions={job.versions} />
     </article>
   );
