@@ -194,8 +194,8 @@ class JobList(BaseModel):
     count: int
     """The number of postings that match."""
     exact: bool
-    """False if more than 10,000 postings match. Then ``count`` is 10,000, and ``unknown`` and
-    ``facets`` count among 10,000 of them."""
+    """False if more than 5,000 postings match. Then ``count`` is 5,000, and ``unknown`` and
+    ``facets`` count among 5,000 of them."""
     unknown: dict[Unknown, int]
     """The number of postings of which this is unknown, and that match all filters but those by it.
     """

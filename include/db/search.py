@@ -3,7 +3,7 @@
 A search must be fast whether it finds three postings or a million. So it first takes at most
 ``EXACT_UP_TO`` of the postings that match, in no order, which the index on tags and words finds
 whatever is combined. If that is all of them, they are counted and sorted at once. If there are
-more, then at least one in a hundred of a million postings matches, and the index in the order of
+more, then at least one in 200 of a million postings matches, and the index in the order of
 the sort soon comes by enough of them.
 """
 
@@ -22,8 +22,8 @@ from include.core.search_facts import Tag, company_key, words_of
 from include.db.sql import quoted, statement
 from include.db.views import STATUS
 
-EXACT_UP_TO = 10_000
-"""The number of postings up to which counts are exact. Elasticsearch counts as far by default."""
+EXACT_UP_TO = 5_000
+"""The number of postings up to which counts are exact."""
 _MOST_COMPANIES = 100
 """The number of companies in the facet, those with the most postings."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)

@@ -348,7 +348,7 @@ def _combined(seed: int) -> dict[str, Any]:
 
 
 _SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(60))]
-EXACT_UP_TO = pytest.mark.parametrize("exact_up_to", [10_000, 25])
+EXACT_UP_TO = pytest.mark.parametrize("exact_up_to", [5_000, 25])
 
 
 @EXACT_UP_TO

@@ -40,7 +40,13 @@ const COUNTS = {
   count: 1,
   exact: true,
   unknown: { pay: 4, place: 0, posted_at: 0, workplace: 0 },
-  facets: { company: { Acme: 1 }, country: { DE: 7 }, workplace: {}, employment_type: {}, source: {} },
+  facets: {
+    company: { Acme: 1 },
+    country: { DE: 7 },
+    workplace: {},
+    employment_type: {},
+    source: {},
+  },
 };
 let asked: string[];
 let sent: unknown[];

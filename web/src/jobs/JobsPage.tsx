@@ -15,7 +15,12 @@ import { useJobFilters } from "./useJobFilters";
 /** Milliseconds without a key, after which what is typed is searched. */
 const TYPED = 250;
 /** Each filter that cannot tell about some postings, with the name of what is unknown of them. */
-const TOLD_BY = { pay_min: "pay", place: "place", country: "place", workplace: "workplace" } as const;
+const TOLD_BY = {
+  pay_min: "pay",
+  place: "place",
+  country: "place",
+  workplace: "workplace",
+} as const;
 
 /** The postings, searched and filtered; what is asked for stands in the address. */
 export function JobsPage() {
@@ -83,7 +88,7 @@ export function JobsPage() {
 interface UnknownProps {
   readonly numbers: JobList["unknown"];
   /** What the filters of the search ask for. */
-  readonly untold: readonly (keyof JobList["unknown"])[];
+  readonly untold: readonly string[];
   readonly onInclude: (what: string) => void;
 }
 

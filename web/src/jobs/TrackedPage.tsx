@@ -8,8 +8,8 @@ import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { STATE_LABELS, TRACKING_LABELS, TRACKING_STATES } from "./labels";
-import { Tracker } from "./Tracker";
 import styles from "./TrackedPage.module.css";
+import { Tracker } from "./Tracker";
 
 const CARRIED = "text/x-job";
 

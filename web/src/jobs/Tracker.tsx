@@ -22,7 +22,10 @@ export function Tracker({ jobId, title, tracking }: Props) {
         value={tracking?.state ?? ""}
         disabled={track.isPending}
         onChange={({ target }) =>
-          track.mutate({ jobId, changes: { state: (target.value || null) as TrackingState | null } })
+          track.mutate({
+            jobId,
+            changes: { state: (target.value || null) as TrackingState | null },
+          })
         }
       >
         <option value="">Not tracked</option>
