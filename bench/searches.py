@@ -168,7 +168,7 @@ def _fill(connection: Connection, postings: int, boards: int, console: Console) 
         connection.execute(text(str(definition)))
     console.log("indexed")
     for sql in _FOLLOWS:
-        connection.execute(text(sql), {"boards": made[:: boards // _FOLLOWED], "at": NOW})
+        connection.execute(text(sql), {"boards": made[50 :: boards // _FOLLOWED], "at": NOW})
 
 
 # a copy was seen and posted up to a day earlier than its original

@@ -63,12 +63,12 @@ class Search:
 
     q: str | None = None
     """A query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
-    ``-without`` are allowed. If there are only words, the last may be the beginning of a word of
-    the title, the company or the place."""
+    ``-without`` are allowed. If there are only words, and no title, company or location has the
+    last one, it is taken for the beginning of such a word."""
     companies: tuple[str, ...] = ()
     """Names of companies, or slugs under which the user follows them."""
     places: tuple[str, ...] = ()
-    """The names of cities, regions or countries. The last word may be the beginning of a word."""
+    """The names of cities, regions or countries, or beginnings of names."""
     countries: tuple[str, ...] = ()
     """ISO 3166-1 codes of countries where the job is, or from where one may work remotely."""
     workplaces: tuple[Workplace, ...] = ()
@@ -208,8 +208,8 @@ class _Context:
     rest: str | None
     """The words of the query but the last, as a tsquery."""
     beginning: str | None
-    """A tsquery for words that begin with the last word of the query; None if the query has more
-    than words."""
+    """A tsquery for words that begin with the last word of the query; None if it is a whole word of
+    some title, company or location, or if the query has more than words."""
     in_head: str | None
     """The tsquery for titles, companies and locations in which the whole query occurs."""
     named_boards: list[str]
@@ -218,6 +218,8 @@ class _Context:
     """The tags of the boards that the user follows under one of the asked companies' names."""
     closed_boards: list[int]
     """The private boards that the user does not follow."""
+    places: list[str]
+    """The places as tsqueries."""
     visited_at: datetime | None
     shown_late: list[int]
     """The jobs first seen before the user's last visit, and first shown to the user after it."""
@@ -233,7 +235,8 @@ def _read_context(connection: Connection, user_id: str, asked: Search) -> _Conte
             "user": user_id,
             "q": q or None,
             "rest": rest if is_plain else None,
-            "beginning": f"{last}:*" if is_plain else None,
+            "last": last if is_plain else None,
+            "places": [query for place in asked.places if (query := _place_query(place))],
             "slugs": list(asked.companies),
             "is_new": asked.is_new is not None,
         },
@@ -249,6 +252,7 @@ class _Query:
         self.conditions = self._conditions(asked, context)
         self.segments = self._segments(asked, sort)
         self.ascends = sort is Sort.COMPANY
+        self.is_of_user = asked.scope is Scope.FOLLOWED
 
     def _conditions(self, asked: Search, context: _Context) -> dict[str, str]:
         """Return the conditions on a posting ``p``, by the name of their filter."""
@@ -317,7 +321,7 @@ class _Query:
                 "place",
                 "p.place_words @@ CAST(:places AS tsquery)",
                 unknown=Unknown.PLACE,
-                places=" | ".join(filter(None, map(_place_query, asked.places))),
+                places=" | ".join(context.places),
             )
         if asked.pay_min is not None:
             add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=ceil(asked.pay_min))
@@ -378,10 +382,10 @@ class _Query:
         counted = [kind for kind in (*_FACETS, Tag.UNKNOWN) if kind not in sides]
         return statement(
             f"""
-            WITH {_MINE}, matched AS MATERIALIZED (
+            WITH {self._base()}, matched AS MATERIALIZED (
                 SELECT p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
                     {segment} END AS segment
-                FROM postings AS p WHERE {self._where()} LIMIT :most
+                FROM {self._matching()} LIMIT :most
             ), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
             ), {"".join(map(self._side, sides))} tag AS (
@@ -396,7 +400,7 @@ class _Query:
             UNION ALL
             SELECT 'count', 'matched', count(*), NULL, NULL FROM matched
             {" ".join(map(_side_count, sides))}
-            {"".join(map(self._unknown_count, self._unknown_filters()))}
+            {" ".join(self._unknown_count(*each) for each in self._untold().items())}
             """
         )
 
@@ -405,9 +409,9 @@ class _Query:
         segment = self.segments[number]
         return statement(
             f"""
-            WITH {_MINE}, keyed AS MATERIALIZED (
+            WITH {self._base()}, keyed AS MATERIALIZED (
                 SELECT p.job_id, {_KEYS[segment.column]} AS key
-                FROM postings AS p WHERE {self._where()} AND {segment.condition} LIMIT :most
+                FROM {self._matching()} AND {segment.condition} LIMIT :most
             )
             ({self._page(segment=":segment", begins=begins)})
             UNION ALL
@@ -427,7 +431,7 @@ class _Query:
             SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {self._where()} AND {segment.condition}
+            WHERE {_all_of(self.conditions.values())} AND {segment.condition}
                 AND {"true" if begins else f"{here} {self._beyond} {there}"}
             ORDER BY p.{segment.column} {direction}, p.job_id {direction}
             LIMIT :limit
@@ -462,33 +466,61 @@ class _Query:
             LIMIT :limit
         """
 
-    def _where(self, *without: str) -> str:
-        kept = (each for name, each in self.conditions.items() if name not in without)
-        return " AND ".join(kept) or "true"
+    def _base(self) -> str:
+        """Return the CTEs that ``_matching`` reads.
+
+        The postings of one user are few. They are read once for all numbers, which leave out
+        different filters.
+        """
+        if not self.is_of_user:
+            return _MINE
+        fixed = [each for name, each in self.conditions.items() if name not in _LEFT_OUT]
+        return f"""{_MINE}, base AS MATERIALIZED (
+            SELECT p.* FROM postings AS p WHERE {_all_of(fixed)}
+        )"""
+
+    def _matching(self, *without: str) -> str:
+        """Return a table and a WHERE clause for the postings that match all filters but some."""
+        kept = {name: each for name, each in self.conditions.items() if name not in without}
+        if self.is_of_user:
+            return f"base AS p WHERE {_all_of(kept[name] for name in kept if name in _LEFT_OUT)}"
+        return f"postings AS p WHERE {_all_of(kept.values())}"
 
     def _side(self, kind: Tag) -> str:
         """Return a CTE with the postings that match all filters but that of one field."""
         return f"""
             but_{kind} AS MATERIALIZED (
-                SELECT p.tags, p.company, p.company_key
-                FROM postings AS p WHERE {self._where(kind)} LIMIT :most
+                SELECT p.tags, p.company, p.company_key FROM {self._matching(kind)} LIMIT :most
             ),
         """
 
-    def _unknown_filters(self) -> list[Unknown]:
-        return [what for what, names in _FILTERS_BY.items() if names & self.conditions.keys()]
+    def _untold(self) -> dict[Unknown, Tag | None]:
+        """Return what the filters cannot tell, with the only filter by it if that has a facet."""
+        found: dict[Unknown, Tag | None] = {}
+        for what, names in _FILTERS_BY.items():
+            active = names & self.conditions.keys()
+            if active:
+                sides = [kind for kind in _FACETS if kind in active]
+                found[what] = sides[0] if len(active) == len(sides) else None
+        return found
 
-    def _unknown_count(self, what: Unknown) -> str:
+    def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
         """Return a SELECT of the number of postings that a filter cannot tell about."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
+        counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
+        if side is not None:
+            return f"{counted} but_{side} WHERE tags @> '{{{Tag.UNKNOWN.of(tag)}}}'"
         return f"""
-            UNION ALL
-            SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM (
-                SELECT FROM postings AS p
-                WHERE {self._where(*_FILTERS_BY[what])} AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
+            {counted} (
+                SELECT FROM {self._matching(*_FILTERS_BY[what])}
+                    AND p.tags @> '{{{Tag.UNKNOWN.of(tag)}}}'
                 LIMIT :most
             ) AS untold
         """
+
+
+def _all_of(conditions: Iterable[str]) -> str:
+    return " AND ".join(("true", *conditions))
 
 
 def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
@@ -496,9 +528,8 @@ def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
 
 
 def _place_query(place: str) -> str:
-    """Return the tsquery for the words of ``place`` in this order, of which the last may go on."""
-    words = words_of(place)
-    return " <-> ".join(f"'{word}'" for word in words) + ":*" if words else ""
+    """Return the tsquery for the words of ``place`` in this order."""
+    return " <-> ".join(f"'{word}'" for word in words_of(place))
 
 
 def _tag_counts(table: str, *kinds: Tag) -> str:
@@ -525,6 +556,8 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
     Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
 }
 """The filters that cannot tell about a posting if this is unknown."""
+_LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
+"""The filters that the numbers of some values leave out."""
 _KEYS = {
     "published_at": "CAST(extract(epoch FROM p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",
@@ -544,7 +577,7 @@ _COMPANIES = f"""
 """
 _WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
 _TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
-_MINE = f"""
+_MINE = """
     mine AS MATERIALIZED (
         SELECT u.job_id, k.board_id
         FROM user_jobs AS u
@@ -567,15 +600,23 @@ _HAS_STATUS = f"""
     )
 """
 # The plans of searches depend on the values that are asked for. Compiling them would take longer
-# than most searches.
+# than most searches. Reading the words of each posting takes longer than the planner assumes.
 _CONTEXT = statement(
     """
     WITH asked AS MATERIALIZED (
         SELECT u.visited_at, websearch_to_tsquery('jobhunt', :q) AS words,
             websearch_to_tsquery('jobhunt', :rest) AS rest,
-            to_tsquery('simple', :beginning) AS beginning
-        FROM (VALUES (set_config('plan_cache_mode', 'force_custom_plan', true),
-            set_config('jit', 'off', true))) AS configured
+            CASE WHEN NOT EXISTS (
+                SELECT FROM postings WHERE head_words
+                    @@ (plainto_tsquery('jobhunt', :last) || plainto_tsquery('simple', :last))
+            ) THEN to_tsquery('simple', :last || ':*') END AS beginning
+        FROM (VALUES (
+            set_config('plan_cache_mode', 'force_custom_plan', true),
+            set_config('jit', 'off', true),
+            set_config(
+                'enable_seqscan', CASE WHEN CAST(:q AS text) IS NULL THEN 'on' ELSE 'off' END, true
+            )
+        )) AS configured
         LEFT JOIN users AS u ON u.user_id = :user
     )
     SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
@@ -589,6 +630,11 @@ _CONTEXT = statement(
         WHERE b.private AND NOT EXISTS (
             SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
         )
+    ), ARRAY(
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
+        ) THEN place ELSE place || ':*' END
+        FROM unnest(:places) AS place
     ), visited_at, ARRAY(
         SELECT DISTINCT u.job_id FROM user_jobs AS u JOIN postings AS p USING (job_id)
         WHERE :is_new AND u.user_id = :user AND u.first_seen_at > visited_at

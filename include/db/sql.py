@@ -23,7 +23,9 @@ _IDS = ARRAY(BigInteger)
 _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("ids", "runs", "boards", "checks", "left_runs", "left_jobs"), _IDS),
     **dict.fromkeys(("closed", "shown_late"), _IDS),
-    **dict.fromkeys(("companies", "left_companies", "since", "names", "slugs"), ARRAY(Text)),
+    **dict.fromkeys(
+        ("companies", "left_companies", "since", "names", "slugs", "places"), ARRAY(Text)
+    ),
     **dict.fromkeys(("tags", "named_boards", "tracking"), ARRAY(Text)),
     **dict.fromkeys(("kept", "confirm", "fresh_for"), Interval()),
     **dict.fromkeys(("needed", "numbers"), ARRAY(Integer)),

@@ -155,9 +155,11 @@ def _deal(
     )
 
 
-def _matches(asked: Search) -> dict[str, Callable[[Known], bool]]:
+def _matches(asked: Search, known: list[Known]) -> dict[str, Callable[[Known], bool]]:
     """Return the filters as functions of a posting, by their names."""
     unknown = asked.unknown
+    heads = _head_words(known)
+    places = {name for each in known for name in each.places}
     return {
         "scope": lambda k: (
             k.tracked
@@ -171,7 +173,7 @@ def _matches(asked: Search) -> dict[str, Callable[[Known], bool]]:
         "hidden": lambda k: asked.hidden in (None, k.hidden),
         "tracking": lambda k: not asked.tracking or k.state in asked.tracking,
         "new": lambda k: asked.is_new in (None, k.is_new),
-        "q": lambda k: asked.q is None or _has_words(asked.q, _text(k)),
+        "q": lambda k: asked.q is None or _has_words(asked.q, _text(k), heads),
         "company": lambda k: (
             not asked.companies
             or _plain(k.company) in map(_plain, asked.companies)
@@ -184,7 +186,7 @@ def _matches(asked: Search) -> dict[str, Callable[[Known], bool]]:
         ),
         "place": lambda k: (
             not asked.places
-            or any(_has_place(place, k) for place in asked.places)
+            or any(_has_place(place, k, places) for place in asked.places)
             or (Unknown.PLACE in unknown and not k.places)
         ),
         "workplace": lambda k: (
@@ -235,31 +237,43 @@ def _text(known: Known) -> str:
     return f"{record['title']} {known.company} {places} \0 {record['description_text']}".lower()
 
 
-def _has_words(q: str, words: str) -> bool:
-    """Return whether all words occur; ``nurs`` is the stem of two words of the titles, and the last
-    word may be a beginning before the NUL."""
+def _has_words(q: str, words: str, heads: set[str]) -> bool:
+    """Return whether all words occur.
+
+    The last may be a beginning before the NUL, unless ``heads``, the words before all NULs, have
+    it.
+    """
     *rest, last = q.lower().split()
     found = [_stem(word) for word in re.findall(r"\w+", words)]
     beginnings = re.findall(r"\w+", words.partition("\0")[0])
     return all(_stem(word) in found for word in rest) and (
-        _stem(last) in found or any(word.startswith(last) for word in beginnings)
+        _stem(last) in found
+        or (_stem(last) not in heads and any(word.startswith(last) for word in beginnings))
     )
+
+
+def _head_words(known: list[Known]) -> set[str]:
+    heads = " ".join(_text(each).partition("\0")[0] for each in known)
+    return {_stem(word) for word in re.findall(r"\w+", heads)}
 
 
 def _stem(word: str) -> str:
     return "nurs" if word in ("nurse", "nursing", "nurs") else word
 
 
-def _has_place(place: str, known: Known) -> bool:
-    return any(
-        re.search(rf"\b{re.escape(_plain(place))}", name) is not None for name in known.places
-    )
+def _has_place(place: str, known: Known, places: set[str]) -> bool:
+    """Return whether a place has these words, the last of which may be a beginning if no place has
+    all of them whole."""
+    whole = rf"\b{re.escape(_plain(place))}\b"
+    is_whole = any(re.search(whole, name) for name in places)
+    pattern = whole if is_whole else whole.removesuffix(r"\b")
+    return any(re.search(pattern, name) for name in known.places)
 
 
-def _order(asked: Search, sort: Sort) -> Callable[[Known], Any]:
+def _order(asked: Search, sort: Sort, heads: set[str]) -> Callable[[Known], Any]:
     def key(known: Known) -> Any:
         newest = -known.newest.timestamp(), -known.made.job_id
-        in_head = asked.q and _has_words(asked.q, _text(known).partition("\0")[0])
+        in_head = asked.q and _has_words(asked.q, _text(known).partition("\0")[0], heads)
         match sort:
             case Sort.COMPANY:
                 own = (0, _plain(known.company), known.made.job_id)
@@ -295,13 +309,13 @@ _VALUES: Mapping[str, Callable[[Known], list[str]]] = {
 
 
 def _expected(known: list[Known], asked: Search, sort: Sort) -> tuple[list[int], Any, Any]:
-    filters = _matches(asked)
+    filters = _matches(asked, known)
 
     def matching(*without: str) -> list[Known]:
         kept = [each for name, each in filters.items() if name not in without]
         return [k for k in known if all(matches(k) for matches in kept)]
 
-    items = sorted(matching(), key=_order(asked, sort))
+    items = sorted(matching(), key=_order(asked, sort, _head_words(known)))
     unknown = {
         what: sum(is_unknown(k, asked) for k in matching(*names))
         for what, (names, is_unknown) in _TELLS.items()
