@@ -319,9 +319,9 @@ class _Query:
         if asked.places:
             add(
                 "place",
-                "p.place_words @@ CAST(:places AS tsquery)",
+                "p.place_words @@ CAST(:in_places AS tsquery)",
                 unknown=Unknown.PLACE,
-                places=" | ".join(context.places),
+                in_places=" | ".join(context.places),
             )
         if asked.pay_min is not None:
             add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=ceil(asked.pay_min))
