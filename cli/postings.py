@@ -138,7 +138,7 @@ def jobs(
         table.add_row(
             str(job["job_id"]),
             plain(job["company_name"]),
-            (job["tracking"] or {}).get("state") or job["state"],
+            _state(job),
             plain(job["title"]),
             plain(job["location"] or ""),
             plain(job["salary"]["raw"] if job["salary"] else ""),
@@ -169,6 +169,12 @@ def track(
         return
     hidden = ", hidden" if kept["hidden"] else ""
     results().print(f"job {job}: {kept['state'] or 'not tracked'}{hidden}")
+
+
+def _state(job: dict[str, Any]) -> str:
+    """Return the user's own state of the job, or else whether it is new, open or closed."""
+    tracking: dict[str, Any] | None = job["tracking"]
+    return (tracking and tracking["state"]) or job["state"]
 
 
 def _print_listing(slug: str, listing: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ more, then at least one in 200 of a million postings matches, and the index in t
 the sort soon comes by enough of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,8 @@ from include.db.views import STATUS
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
+_MOST_SORTED = 4 * EXACT_UP_TO
+"""The number of postings with the words of a query up to which they are sorted."""
 _MOST_COMPANIES = 100
 """The number of companies in the facet, those with the most postings."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
@@ -152,7 +154,8 @@ def search(
     taken = (*counts["count"].values(), *untold.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
-        positions = _dense(connection, query, params, start, is_first=after is None)
+        often = {int(number) for number, n in counts["segment"].items() if n > count / 4}
+        positions = _dense(connection, query, params, start, often, is_first=after is None)
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
@@ -167,21 +170,29 @@ def _dense(
     query: "_Query",
     params: Mapping[str, Any],
     start: Position,
+    often: Collection[int],
     *,
     is_first: bool,
 ) -> list[Position]:
-    """Return the page of a search that matches more postings than are counted."""
+    """Return the page of a search that matches more postings than are counted.
+
+    Args:
+        often: the segments of more than a quarter of the postings that were taken.
+    """
     positions: list[Position] = []
     for number in range(start.segment, len(query.segments)):
         begins = is_first or number > start.segment
         asked = {**params, "segment": number, "limit": params["limit"] - len(positions)}
-        is_dense = len(query.segments) == 1
+        is_dense = number in often and not query.has_words
         items: Sequence[Any] = ()
         if not is_dense:
-            # a segment may be a small part of what matches, which its index would be long to find
-            rows = connection.execute(query.part(number, begins=begins), asked).all()
+            # The index of the order would take long to find a small part of all postings, and
+            # longer still if each one's words had to be read.
+            most = (_MOST_SORTED if query.has_words else EXACT_UP_TO) + 1
+            part = connection.execute(query.part(number, begins=begins), {**asked, "most": most})
+            rows = part.all()
             items = [row for row in rows if row.part == "item"]
-            is_dense = any(row.number > EXACT_UP_TO for row in rows if row.part == "count")
+            is_dense = any(row.number == most for row in rows if row.part == "count")
         if is_dense:
             items = connection.execute(query.walk(number, begins=begins), asked).all()
         positions += map(_position, items)
@@ -252,6 +263,7 @@ class _Query:
         self.conditions = self._conditions(asked, context)
         self.segments = self._segments(asked, sort)
         self.ascends = sort is Sort.COMPANY
+        self.has_words = asked.q is not None
         self.is_of_user = asked.scope is Scope.FOLLOWED
 
     def _conditions(self, asked: Search, context: _Context) -> dict[str, str]:
@@ -399,6 +411,9 @@ class _Query:
             ({_COMPANIES})
             UNION ALL
             SELECT 'count', 'matched', count(*), NULL, NULL FROM matched
+            UNION ALL
+            SELECT 'segment', CAST(segment AS text), count(*), NULL, NULL FROM matched
+            GROUP BY segment
             {" ".join(map(_side_count, sides))}
             {" ".join(self._unknown_count(*each) for each in self._untold().items())}
             """
