@@ -88,7 +88,7 @@ def search_facts(
     key = company_key(company)
     pay, currency = _pay(stated.get("salary"))
     located = stated.get("locations", ())
-    countries = {place["country"] for place in located if place["country"]}
+    countries = {place["country"] for place in located if place.get("country")}
     countries.update(stated.get("applicant_countries", ()))
     names = list(dict.fromkeys(_place_names(located, sorted(countries))))[:_MAX_PLACES]
     tags = {
@@ -140,7 +140,7 @@ def words_of(text: str) -> list[str]:
 
 def _pay(salary: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
     yearly = yearly_pay(salary)
-    if salary is None or yearly is None or salary["currency"] is None:
+    if salary is None or yearly is None or salary.get("currency") is None:
         return None, None
     pay = yearly.highest
     return (pay, salary["currency"]) if pay and pay <= _MAX_PAY else (None, None)
@@ -148,7 +148,7 @@ def _pay(salary: Mapping[str, Any] | None) -> tuple[int | None, str | None]:
 
 def _place_names(locations: Iterable[Mapping[str, Any]], countries: list[str]) -> Iterator[str]:
     for place in locations:
-        yield from filter(None, (place["city"], place["region"]))
+        yield from filter(None, (place.get("city"), place.get("region")))
     for code in countries:
         yield country_name(code) or code
 

@@ -37,10 +37,8 @@ def yearly_pay(salary: Mapping[str, Any] | None) -> YearlyPay | None:
     Args:
         salary: a salary in the JSON form of ``core.records``.
     """
-    if salary is None or salary["period"] is None or not (salary["min"] or salary["max"]):
+    low, high = (salary or {}).get("min"), (salary or {}).get("max")
+    if salary is None or salary.get("period") is None or not (low or high):
         return None
     factor = YEARLY_FACTORS[PayPeriod(salary["period"])]
-    return YearlyPay(
-        min=salary["min"] and round(salary["min"] * factor),
-        max=salary["max"] and round(salary["max"] * factor),
-    )
+    return YearlyPay(min=low and round(low * factor), max=high and round(high * factor))
