@@ -13,8 +13,8 @@ from include.core.boards import is_private
 from include.core.search_facts import search_facts
 from include.settings import get_settings
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 _JOBS_AT_ONCE = 2_000
 _TABLES = (
