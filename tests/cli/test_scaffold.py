@@ -74,15 +74,15 @@ def test_a_sample_without_postings_says_what_is_missing(sample: Any, says: str) 
 
 def test_an_adapter_is_registered_once_and_in_order() -> None:
     registry = (ROOT / "include/sources/registry.py").read_text()
-    once = registered(registry, "breezy")
+    once = registered(registry, "quillhire")
     lines = once.splitlines()
-    assert lines.index("    Breezy(),") + 1 == lines.index("    Sitemap(),")
+    assert lines.index("    Quillhire(),") + 1 == lines.index("    Sitemap(),")
     with pytest.raises(UsageError, match="already"):
-        registered(once, "breezy")
+        registered(once, "quillhire")
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize(("name", "sample"), [("breezy", NESTED), ("plain_board", FLAT)])
+@pytest.mark.parametrize(("name", "sample"), [("quillhire", NESTED), ("plain_board", FLAT)])
 def test_a_scaffolded_adapter_passes_lint_and_its_own_test(
     jobhunt: Jobhunt, tmp_path: Path, name: str, sample: Any
 ) -> None:
@@ -116,7 +116,7 @@ def test_outside_of_a_checkout_nothing_is_written(jobhunt: Jobhunt, tmp_path: Pa
     answer = tmp_path / "answer.json"
     answer.write_text(json.dumps(FLAT))
 
-    ended = jobhunt("scaffold-adapter", "breezy", str(answer), "--root", str(tmp_path))
+    ended = jobhunt("scaffold-adapter", "quillhire", str(answer), "--root", str(tmp_path))
 
     assert ended.code == 2
     assert "not a checkout" in ended.err

@@ -232,7 +232,8 @@ def test_no_output_holds_a_character_that_a_terminal_obeys(
 ) -> None:
     acme = company("acme", counts=counts(total=1, failed=1))
     title = f"Zoë{''.join(UNSAFE)}Müller"
-    found = {"items": [job(1, "acme", "failed", title=title)], "next_cursor": None}
+    shown = {"company_name": "Acme", "state": "open", "tracking": None, "salary": None}
+    found = {"items": [job(1, "acme", "failed", title=title, **shown)], "next_cursor": None}
     api.answers("GET /runs/7", Answer(body=run(7, "finished", acme)))
     api.answers("GET /runs/7/jobs", Answer(body=found))
     api.answers("GET /jobs", Answer(body=found))
