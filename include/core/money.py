@@ -29,6 +29,8 @@ _BETWEEN = re.compile(
     r"\b(?:between|zwischen|entre|tra|fra|tussen|mellan|mellem|mellom|między|pomiędzy)\W+$",
     re.IGNORECASE,
 )
+_MAX_LENGTH_OF_BETWEEN = 40
+"""The number of characters before a sum in which a word such as "between" is looked for."""
 _SUM = re.compile(
     rf"(?<![A-Za-z0-9.,_])(?P<before>{MARK}(?:\s?{MARK})?)?\s?(?P<low>{_AMOUNT})(?P<between>\s?{MARK})?{_EACH}"
     rf"(?:\s?(?:(?P<to>{_TO})|(?P<and>{_AND}(?=\W)))\s?(?P<inner>{MARK}(?:\s?{MARK})?)?\s?"
@@ -102,7 +104,8 @@ def _numbers(text: str) -> Iterator[re.Match[str]]:
 def sums_in(text: str) -> Iterator[Sum]:
     """Yield the amounts and ranges in ``text`` in their order, also those without a currency."""
     for match in _SUM.finditer(text):
-        if match["and"] and not _BETWEEN.search(text, 0, match.start()):
+        before = max(0, match.start() - _MAX_LENGTH_OF_BETWEEN)
+        if match["and"] and not _BETWEEN.search(text, before, match.start()):
             yield from _separate_sums(match)
         else:
             yield _sum(match, low=match["low"], high=match["high"], end=match.end())

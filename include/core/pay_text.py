@@ -35,12 +35,12 @@ _END_OF_SUM = re.compile(
 """The end of the words after a sum that belong to it."""
 _UP_TO = re.compile(
     r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
-    r"\s*:?\s*$",
+    r"\s*+:?\s*$",
     re.IGNORECASE,
 )
 _FROM = re.compile(
     r"\b(?:from|at least|min(?:imum|destens|d)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
-    r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*:?\s*$",
+    r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*+:?\s*$",
     re.IGNORECASE,
 )
 _NEW_TOPIC = re.compile(

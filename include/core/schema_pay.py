@@ -28,7 +28,7 @@ _UNIT_CODES = {
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
 _NOT_IN_NUMBERS = re.compile(r"[^\d.,'’ kK]")
-_PLAIN_NUMBER = re.compile(r"\s*[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
+_PLAIN_NUMBER = re.compile(r"\s*+[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
 
 
 def schema_pay(posting: JsonObject) -> Salary | None:

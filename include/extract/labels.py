@@ -35,7 +35,7 @@ _LABELS = {
     "reference|reference number|job reference|referenznummer|kennziffer|référence|referencia",
 }
 _FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
-_LABELLED = re.compile(r"(?P<label>[^:]{2,30}?)\s*[:：]\s*(?P<value>.*)")
+_LABELLED = re.compile(r"(?P<label>[^:]{2,30}?)\s*[:：]\s*+(?P<value>.*)")
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
 

@@ -25,7 +25,7 @@ from include.extract import embedded
 from include.extract.document import Document
 from include.extract.flight import jsonld_in_flight
 
-_WRAPPING = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*)?\]\]>|-->)\s*;?\s*$")
+_WRAPPING = re.compile(r"^\s*+(?://\s*+)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*+)?\]\]>|-->)\s*+;?\s*$")
 _URL_PROPERTIES = ("href", "src")
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.

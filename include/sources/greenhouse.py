@@ -30,6 +30,7 @@ from include.core.models import JobPosting, ListedJob, Location, Salary, Workpla
 from include.core.pay_period import pay_period
 from include.core.reading import complete
 from include.core.salary import salary, widest
+from include.core.text import cut
 from include.core.workplaces import workplace_in, workplace_of
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -49,6 +50,7 @@ _WORKPLACE_LABEL = re.compile(
 _HOURS_FIELD = re.compile(
     r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
 )
+_MAX_FIELD_NAME_LENGTH = 200
 _PAY_FIELD = re.compile(r"(?:pay|salary|compensation|hiring|wage)\b(?!.*\bbonus)", re.IGNORECASE)
 
 
@@ -163,7 +165,7 @@ def _custom_pay(job: JsonObject) -> Iterator[Salary | None]:
     """Yield the pay of the ranges that some employers have in custom fields."""
     period = pay_period(next(_custom_values(job, _PAY_FREQUENCY), None))
     for field in job.objects("metadata"):
-        title = field.text("name") or ""
+        title = cut(field.text("name") or "", _MAX_FIELD_NAME_LENGTH)
         if field.text("value_type") == "currency_range" and _PAY_FIELD.search(title):
             yield salary(
                 low=field.number("value", "min_value"),

@@ -31,7 +31,7 @@ from include.sources.records import row_sha256
 
 _LINK = re.compile(r"/jobs/(?P<id>\d+)/[^/?#]+/job\b")
 _PREFIX = re.compile(r"^careers-(?!careers-)")
-_PAGE_OF = re.compile(r"(\d+)\D{1,20}(\d+)")
+_PAGE_OF = re.compile(r"(\d{1,9})\D{1,20}(\d{1,9})")
 """A pattern that matches "1 of 4" in any language, also with hidden labels between the numbers."""
 _PAGE_STATED = ("h2.iCIMS_SubHeader_Jobs", ".iCIMS_PagingBatch .selected", ".iCIMS_PagingBatch")
 _CARDS = ".iCIMS_JobsTable > li, .iCIMS_JobsTable > .row"

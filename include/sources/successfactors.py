@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
+import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import JobPosting, ListedJob
@@ -30,7 +31,7 @@ from include.sources.paging import next_start, number_in
 from include.sources.records import row_sha256
 
 _ROWS = "tr.data-row, li.job-tile"
-_NUMBER = re.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
+_NUMBER = re2.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
 
 
 class SuccessFactors:

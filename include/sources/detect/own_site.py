@@ -21,8 +21,7 @@ _JOB_WORD = (
 JOB_PAGES = rf"/(?:[\w-]*[-_])?(?:{_JOB_WORD})(?:[-_][\w-]*)?/."
 _HAS_JOB_WORD = re.compile(rf"(?<![a-z])(?:{_JOB_WORD})(?![a-z])", re.IGNORECASE)
 _JOB_POSTING = re.compile(rb"""["'/]JobPosting["']""")
-_LAST_PART = re.compile(r"[^/=]*/?$")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap:[ \t]*+(\S+)", re.IGNORECASE | re.MULTILINE)
 _MIN_LINKS = 2
 """The minimum number of links in a list of postings."""
 _MIN_TITLE_LETTERS = 3
@@ -79,7 +78,8 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     for node in page.css("a[href]"):
         href = (node.attributes.get("href") or "").strip().partition("#")[0]
         words = one_line(node.text(deep=True, separator=" "))
-        key = _LAST_PART.sub("", href)
+        path = href.removesuffix("/")
+        key = path[: max(path.rfind("/"), path.rfind("=")) + 1]
         if len(key) < 2 or sum(map(str.isalpha, words)) < _MIN_TITLE_LETTERS or '"' in key:
             continue
         last = href.removeprefix(key)

@@ -1,0 +1,504 @@
+"""Prove that the regular expressions of ``include`` and ``api`` take linear time.
+
+Python's ``re`` backtracks. A failed match takes polynomial time if the expression can read one text
+in many ways, and exponential time if it can do so inside a repeat. A search adds the repeat "any
+text" at the beginning, because it tries each position. The criteria are those of Weber and Seidl
+("On the degree of ambiguity of finite automata", 1991): a text leads from a loop P to P itself,
+from P to another loop Q, and from Q to Q itself.
+
+Expressions that ``re2`` compiles are not examined, because RE2 always takes linear time. A bounded
+repeat counts as optional, because it multiplies the time only by a constant.
+"""
+
+import ast
+import importlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+LOOKED_AT = {
+    "api/security_headers.py:_INLINE": "The text is our own page.",
+    "include/core/decoding.py:_IN_PAGE": "The text has at most 1,024 bytes.",
+    "include/core/employment.py:_TYPES": "Nothing can fail after a repeat has read a whole word.",
+    "include/core/locations.py:_BRACKETS": "The text has no two spaces in a row.",
+    "include/core/locations.py:_SEPARATORS": "The text has no two spaces in a row.",
+    "include/core/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
+    "include/core/money.py:_SUM": "A shorter number matches if a longer one does not, and no match"
+    " begins inside a number.",
+    "include/core/pay_text.py:_SENTENCE": "A match can only begin at the start of a run of spaces.",
+    "include/core/pay_words.py:_WORDS": "The text has at most 500 characters.",
+    "include/core/workplaces.py:_ITEMS": "The text has at most 120 characters.",
+    "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
+    "include/extract/structured.py:_WRAPPING": "Its first branch matches only at the beginning.",
+    "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
+    "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
+    "include/sources/detect/boards.py:_HOSTS": "The whole host must match.",
+    "include/sources/detect/own_site.py:_HAS_JOB_WORD": "Nothing can fail after a repeat has read a"
+    " whole word.",
+    "include/sources/greenhouse.py:_PAY_FIELD": "The text has at most 200 characters.",
+    "include/sources/greenhouse.py:_WORKPLACE_LABEL": "The text has no two spaces in a row.",
+}
+"""The expressions for which this proof fails, each with the reason why it is harmless."""
+
+c: Any = importlib.import_module("re._constants")
+parser: Any = importlib.import_module("re._parser")
+_PROJECT = Path(__file__).parents[1]
+_ANCHORED = {"match", "fullmatch"}
+_METHODS = _ANCHORED | {"compile", "search", "sub", "subn", "split", "findall", "finditer"}
+_SAMPLES = frozenset(map(ord, " \t\n\r\xa0\u3000aAzZéÉ09_-.,:;/<>()[]{}\"'`=#&$€!?|+*中😀"))
+"""Characters that stand for all others, besides those that an expression mentions."""
+_CATEGORIES = {
+    c.CATEGORY_SPACE: r"\s",
+    c.CATEGORY_NOT_SPACE: r"\S",
+    c.CATEGORY_DIGIT: r"\d",
+    c.CATEGORY_NOT_DIGIT: r"\D",
+    c.CATEGORY_WORD: r"\w",
+    c.CATEGORY_NOT_WORD: r"\W",
+}
+_Characters = frozenset[int]
+_NONE: _Characters = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expression:
+    name: str
+    pattern: str | bytes
+    flags: int = 0
+    is_search: bool = True
+    """True if a match may begin at any position of a text."""
+    is_full: bool = False
+    """True if a match must end at the end of the text."""
+
+
+def test_our_regular_expressions_take_linear_time() -> None:
+    found = [each for each in _expressions() if each.name not in LOOKED_AT]
+    assert len(found) > 100
+    assert {each.name: each.pattern for each in found if is_superlinear(each)} == {}
+
+
+def test_the_list_of_exceptions_holds_no_others() -> None:
+    assert LOOKED_AT.keys() == {
+        each.name for each in _expressions() if each.name in LOOKED_AT and is_superlinear(each)
+    }
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"a\s*x?\s*b",
+        r"\s*[|]\s*",
+        r"(?:\s*a?\s*)*b",
+        r"(?:a*)*b",
+        r"-->\s*;?\s*$",
+        r"<[^>]*>",
+        r"(?:a|b|ab)*c",
+        r"x(?=\w*\w*;)",
+        r"^.*foo.*$",
+        r"a.*b.*c",
+        r"\s*+b",
+        r"(?m)^\s*b",
+        r"(?<!x)\w*;",
+    ],
+)
+def test_superlinear_expressions_are_found(pattern: str) -> None:
+    assert is_superlinear(Expression(name="", pattern=pattern))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"\w+",
+        r"a\s*+x?+\s*+b",
+        r"</?b\b[^<>]*>",
+        r"charset\s*=\s*\w+",
+        r"x(?:ab|cd)*e",
+        r"\(\w{0,300}\)",
+        r"\[\s*x",
+        r"^a.*b",
+        r"(?m)^ *b",
+        r"(?i)x[^X]*y",
+        r"\ba\w*-",
+        r"(?<![\w.])[\w.]+;",
+    ],
+)
+def test_linear_expressions_are_not_found(pattern: str) -> None:
+    assert not is_superlinear(Expression(name="", pattern=pattern))
+
+
+def test_a_match_begins_at_one_position_only() -> None:
+    assert not is_superlinear(Expression(name="", pattern=r"\s+or\s+", is_search=False))
+
+
+def test_a_full_match_may_fail_at_its_end() -> None:
+    assert not is_superlinear(Expression(name="", pattern=r"a*a*", is_search=False))
+    assert is_superlinear(Expression(name="", pattern=r"a*a*", is_search=False, is_full=True))
+
+
+def is_superlinear(expression: Expression) -> bool:
+    """Return whether a text may take more than linear time, as far as the proof can tell."""
+    automaton = _Automaton(expression)
+    loops = automaton.loops
+    return any(automaton.is_exponential(loop) for loop in loops) or any(
+        automaton.is_ambiguous(first, second)
+        for first in loops
+        for second in loops
+        if first is not second and not any(map(automaton.accepts, second))
+    )
+
+
+class _Automaton:
+    """A nondeterministic automaton whose states are joined by edges that read a character or none.
+
+    An edge that reads none has two properties: whether it may fail (as an assertion does), and the
+    characters that must not be read next (after a possessive repeat).
+    """
+
+    def __init__(self, expression: Expression) -> None:
+        tree = parser.parse(expression.pattern, expression.flags)
+        self._flags: int = tree.state.flags
+        self._alphabet = _SAMPLES | set(_mentioned(tree))
+        self._reading = defaultdict[int, list[tuple[_Characters, int]]](list)
+        self._empty = defaultdict[int, list[tuple[int, bool, _Characters]]](list)
+        self._moves: dict[int, list[tuple[_Characters, int]]] = {}
+        self._states = 0
+        self._start = self._new()
+        entry = self._new()
+        self._end = self._sequence(tree, entry)
+        if expression.is_full:
+            self._end = self._skip(self._end, self._new(), may_fail=True)
+        self._begin(entry, self._before(tree, entry) if expression.is_search else _NONE)
+
+    def _begin(self, entry: int, before: _Characters) -> None:
+        """Join the start to the beginning of the expression, also after each of ``before``."""
+        self._skip(self._start, entry)
+        others = self._alphabet - before
+        inside = self._new()
+        for state in (self._start, inside):
+            self._reading[state] += [(before, self._start), (others, inside)]
+
+    def _before(self, tree: Any, entry: int) -> _Characters:
+        """Return the characters after which the expression may begin to match."""
+        match tree[0] if len(tree) else None:
+            case (c.AT, c.AT_BEGINNING_STRING):
+                return _NONE
+            case (c.AT, c.AT_BEGINNING):
+                return frozenset({ord("\n")} if self._flags & re.MULTILINE else ())
+            case (c.AT, c.AT_BOUNDARY):
+                words = self._members(c.CATEGORY, c.CATEGORY_WORD)
+                if all(read <= words for read, _ in self.moves(entry)):
+                    return self._alphabet - words
+            case (c.ASSERT, (-1, body)) if len(body) == 1:
+                return self._characters(*body[0])
+            case (c.ASSERT_NOT, (-1, body)) if len(body) == 1:
+                return self._alphabet - self._characters(*body[0])
+            case _:
+                pass
+        return self._alphabet
+
+    @cached_property
+    def loops(self) -> list[set[int]]:
+        """The states of each loop: the strongly connected components that have an edge."""
+        components = _components(self._start, lambda state: [to for _, to in self.moves(state)])
+        return [
+            each
+            for each in components
+            if any(to in each for state in each for _, to in self.moves(state))
+        ]
+
+    def moves(self, state: int) -> list[tuple[_Characters, int]]:
+        """Return the characters that lead from ``state`` to other states, once for each way."""
+        if state not in self._moves:
+            self._moves[state] = [
+                (allowed, to)
+                for at, excluded, _ in self._without_reading(state)
+                for characters, to in self._reading[at]
+                if (allowed := characters - excluded)
+            ]
+        return self._moves[state]
+
+    def accepts(self, state: int) -> bool:
+        """Return whether the expression has certainly matched once ``state`` is reached."""
+        return any(at == self._end and sure for at, _, sure in self._without_reading(state))
+
+    def is_exponential(self, loop: set[int]) -> bool:
+        """Return whether one text leads from a state of the loop back to it in two ways."""
+        for state in loop:
+            inside = [(read, to) for read, to in self.moves(state) if to in loop]
+            for index, (read, to) in enumerate(inside):
+                for other_read, other in inside[index + 1 :]:
+                    if read & other_read and (to == other or self._meets(to, other, state, loop)):
+                        return True
+        return False
+
+    def _meets(self, one: int, other: int, target: int, loop: set[int]) -> bool:
+        return (target, target) in self._reached((one, other), (loop, loop))
+
+    def is_ambiguous(self, first: set[int], second: set[int]) -> bool:
+        """Return whether a text leads from the first loop to itself and to the second loop, and
+        from the second loop to itself."""
+        return any(
+            (p, q, q) in self._reached((p, p, q), (first, None, second))
+            for p in first
+            for q in second
+        )
+
+    def _reached(
+        self, begin: tuple[int, ...], within: tuple[set[int] | None, ...]
+    ) -> set[tuple[int, ...]]:
+        """Return the tuples of states to which a common text leads from the tuple ``begin``."""
+        found: set[tuple[int, ...]] = set()
+        left = [begin]
+        while left:
+            for to in self._common_moves(left.pop(), within):
+                if to not in found:
+                    found.add(to)
+                    left.append(to)
+        return found
+
+    def _common_moves(
+        self, states: tuple[int, ...], within: tuple[set[int] | None, ...]
+    ) -> Iterator[tuple[int, ...]]:
+        reached: list[tuple[_Characters, tuple[int, ...]]] = [(self._alphabet, ())]
+        for state, allowed in zip(states, within, strict=True):
+            reached = [
+                (common, (*before, to))
+                for characters, before in reached
+                for read, to in self.moves(state)
+                if (allowed is None or to in allowed) and (common := characters & read)
+            ]
+        return (to for _, to in reached)
+
+    def _without_reading(self, state: int) -> Iterator[tuple[int, _Characters, bool]]:
+        """Yield the states that are reached without reading, each once for each way."""
+        left = [(state, _NONE, True, frozenset({state}))]
+        while left:
+            at, excluded, sure, way = left.pop()
+            yield at, excluded, sure
+            left += [
+                (to, excluded | more, sure and not may_fail, way | {to})
+                for to, may_fail, more in self._empty[at]
+                if to not in way
+            ]
+
+    def _new(self) -> int:
+        self._states += 1
+        return self._states
+
+    def _skip(
+        self, at: int, to: int, *, may_fail: bool = False, excluded: _Characters = _NONE
+    ) -> int:
+        self._empty[at].append((to, may_fail, excluded))
+        return to
+
+    def _read(self, at: int, characters: _Characters) -> int:
+        to = self._new()
+        self._reading[at].append((characters, to))
+        return to
+
+    def _sequence(self, items: Iterable[Any], at: int) -> int:
+        for kind, argument in items:
+            at = self._item(kind, argument, at)
+        return at
+
+    def _item(self, kind: Any, argument: Any, at: int) -> int:
+        match kind:
+            case c.BRANCH:
+                end = self._new()
+                for branch in argument[1]:
+                    self._skip(self._sequence(branch, self._skip(at, self._new())), end)
+                return end
+            case c.SUBPATTERN:
+                return self._sequence(argument[3], at)
+            case c.ATOMIC_GROUP:
+                return self._sequence(argument, at)
+            case c.MAX_REPEAT | c.MIN_REPEAT | c.POSSESSIVE_REPEAT:
+                return self._repeat(argument, at, is_possessive=kind is c.POSSESSIVE_REPEAT)
+            case c.ASSERT | c.ASSERT_NOT if argument[0] > 0:
+                self._sequence(argument[1], self._skip(at, self._new()))
+                return self._skip(at, self._new(), may_fail=True)
+            case c.ASSERT | c.ASSERT_NOT | c.AT | c.GROUPREF:
+                return self._skip(at, self._new(), may_fail=True)
+            case _:
+                return self._read(at, self._characters(kind, argument))
+
+    def _repeat(self, argument: Any, at: int, *, is_possessive: bool) -> int:
+        least, most, body = argument
+        is_endless = most is c.MAXREPEAT
+        for _ in range(min(least - is_endless, 1)):
+            at = self._sequence(body, at)
+        begin, end = self._skip(at, self._new()), self._new()
+        last = self._sequence(body, begin)
+        excluded = _NONE
+        if is_endless:
+            self._skip(last, begin)
+            if is_possessive and len(body) == 1 and len(self._reading[begin]) == 1:
+                excluded = self._reading[begin][0][0]
+        if least or not is_endless:
+            self._skip(last, end, excluded=excluded)
+        if not least or not is_endless:
+            self._skip(begin, end, excluded=excluded)
+        return end
+
+    def _characters(self, kind: Any, argument: Any) -> _Characters:
+        match kind:
+            case c.ANY:
+                dot_all = self._flags & re.DOTALL
+                return self._alphabet if dot_all else self._alphabet - {ord("\n")}
+            case c.LITERAL | c.NOT_LITERAL:
+                found = self._any_case({argument})
+                return self._alphabet - found if kind is c.NOT_LITERAL else found
+            case c.IN:
+                members = self._any_case(
+                    {each for item in argument for each in self._members(*item)}
+                )
+                return self._alphabet - members if argument[0][0] is c.NEGATE else members
+            case _:
+                raise NotImplementedError(kind)
+
+    def _members(self, kind: Any, argument: Any) -> set[int]:
+        match kind:
+            case c.LITERAL:
+                return {argument}
+            case c.RANGE:
+                return {each for each in self._alphabet if argument[0] <= each <= argument[1]}
+            case c.CATEGORY:
+                category = re.compile(_CATEGORIES[argument])
+                return {each for each in self._alphabet if category.match(chr(each))}
+            case _:
+                return set()
+
+    def _any_case(self, characters: set[int]) -> _Characters:
+        if self._flags & re.IGNORECASE:
+            folded = {chr(each).casefold() for each in characters}
+            characters = {each for each in self._alphabet if chr(each).casefold() in folded}
+        return frozenset(characters)
+
+
+def _mentioned(item: Any) -> Iterator[int]:
+    """Yield the characters that the parsed expression mentions, in both cases."""
+    tree: Any = item.data if isinstance(item, parser.SubPattern) else item
+    if isinstance(tree, tuple) and tree[0] in (c.LITERAL, c.NOT_LITERAL, c.RANGE):
+        for each in cast("list[int]", [tree[1]] if isinstance(tree[1], int) else tree[1]):
+            for text in (chr(each), chr(each).lower(), chr(each).upper()):
+                yield from [ord(text)] if len(text) == 1 else []
+    elif isinstance(tree, list | tuple):
+        for part in cast("list[Any]", tree):
+            yield from _mentioned(part)
+
+
+def _components(start: int, following: Callable[[int], list[int]]) -> Iterator[set[int]]:
+    """Yield the strongly connected components that ``start`` reaches (Tarjan's algorithm)."""
+    index: dict[int, int] = {start: 0}
+    low: dict[int, int] = {start: 0}
+    stack, on_stack = [start], {start}
+    work = [(start, iter(following(start)))]
+    while work:
+        state, targets = work[-1]
+        for to in targets:
+            if to not in index:
+                index[to] = low[to] = len(index)
+                stack.append(to)
+                on_stack.add(to)
+                work.append((to, iter(following(to))))
+                break
+            if to in on_stack:
+                low[state] = min(low[state], index[to])
+        else:
+            work.pop()
+            if work:
+                low[work[-1][0]] = min(low[work[-1][0]], low[state])
+            if low[state] == index[state]:
+                at = stack.index(state)
+                component, stack[at:] = set(stack[at:]), []
+                on_stack -= component
+                yield component
+
+
+def _expressions() -> Iterator[Expression]:
+    """Yield the expressions in the modules of ``include`` and ``api``."""
+    for package in ("include", "api"):
+        for path in sorted(_PROJECT.joinpath(package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield from _in_module(path)
+
+
+def _in_module(path: Path) -> Iterator[Expression]:
+    source = path.read_text()
+    if "re." not in source:
+        return
+    tree = ast.parse(source)
+    name = str(path.relative_to(_PROJECT))
+    module = vars(importlib.import_module(name.removesuffix(".py").replace("/", ".")))
+    used = defaultdict[str, set[str]](set)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=variable), attr=method):
+                used[variable].add(method)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=method)) if (
+                method in _METHODS - {"compile"} or _is_inside_function(tree, node)
+            ):
+                pattern = _evaluated(node.args[0], module)
+                yield Expression(
+                    name=f"{name}:{pattern}",
+                    pattern=pattern,
+                    flags=_flags(node, module),
+                    is_search=method not in _ANCHORED,
+                    is_full=method == "fullmatch",
+                )
+            case _:
+                pass
+    for variable, value in module.items():
+        for pattern in _patterns(value):
+            yield Expression(
+                name=f"{name}:{variable}",
+                pattern=pattern.pattern,
+                flags=pattern.flags,
+                is_search=not used[variable] or not used[variable] <= _ANCHORED,
+                is_full=used[variable] == {"fullmatch"},
+            )
+
+
+def _is_inside_function(tree: ast.Module, call: ast.Call) -> bool:
+    return any(
+        call in ast.walk(function)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+    )
+
+
+def _flags(call: ast.Call, module: dict[str, Any]) -> int:
+    position = 2 if isinstance(call.func, ast.Attribute) and call.func.attr == "compile" else 3
+    given = [each.value for each in call.keywords if each.arg == "flags"] + call.args[
+        position - 1 : position
+    ]
+    named = [ast.unparse(each) for each in given if isinstance(each, ast.Attribute)]
+    return sum(int(eval(each, module)) for each in named)  # noqa: S307 # our own source
+
+
+def _evaluated(node: ast.expr, module: dict[str, Any]) -> str | bytes:
+    """Return the value of an expression, with "x" for each value that only a call knows."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(
+            str(_evaluated(each.value if isinstance(each, ast.FormattedValue) else each, module))
+            for each in node.values
+        )
+    try:
+        return eval(ast.unparse(node), dict(module))  # noqa: S307 # our own source
+    except NameError:
+        return "x"
+
+
+def _patterns(value: Any) -> Iterator[re.Pattern[Any]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, dict):
+        yield from _patterns(list(cast("dict[str, Any]", value).values()))
+    elif isinstance(value, tuple | list):
+        for each in cast("list[Any]", value):
+            yield from _patterns(each)
