@@ -24,6 +24,7 @@ from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
 from include.pipeline.companies.detect_company import Detected, detect_company
 from include.pipeline.companies.dry_run import DryListing, dry_run
+from include.pipeline.pages.reader_pool import Budget, ReaderPool
 from include.settings import Settings
 
 R = TypeVar("R")
@@ -31,6 +32,10 @@ Ts = TypeVarTuple("Ts")
 
 _AT_ONCE = 32
 _AT_ONCE_FOR_ONE_USER = 4
+_READERS = 8
+"""The maximum number of responses that are parsed at the same time. It is larger than the number of
+calls that one user may have in progress."""
+_BUDGET = Budget(seconds=5.0, memory=512 << 20)
 _SECONDS = 20.0
 """The time limit of one request to the API. A gateway in front of the API may wait for only 29
 seconds."""
@@ -56,6 +61,7 @@ class ListingDesk:
             max_wait=_SECONDS_OF_ONE,
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
+        self._readers = ReaderPool(_READERS, _BUDGET)
         self._closing = Event()
         self._clients = WeakSet[ListingClient]()
         self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
@@ -96,6 +102,7 @@ class ListingDesk:
         """Stop, wait for the end of all threads, and free the engine."""
         self.stop()
         self._threads.shutdown(cancel_futures=True)
+        self._readers.close()
         self._engine.dispose()
 
     async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
@@ -113,6 +120,7 @@ class ListingDesk:
             company,
             client=self._client,
             politeness=self._politeness,
+            reader=self._readers,
             until=until,
             stopping=self._closing.is_set,
             browser=self._browser,
@@ -124,6 +132,7 @@ class ListingDesk:
             url,
             client=self._client,
             politeness=self._politeness,
+            reader=self._readers,
             until=until,
             stopping=self._closing.is_set,
             base_url=base_url,

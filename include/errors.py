@@ -3,6 +3,9 @@
 Only the DAG files, the API and the CLI map errors to Airflow retries, HTTP statuses and exit codes.
 """
 
+import copyreg
+from typing import Any
+
 from include.failure_codes import FailureCode
 
 
@@ -24,6 +27,10 @@ class JobhuntError(Exception):
         if code is not None:
             self.code = FailureCode(code)
         self.retryable = self.code.is_transient if retryable is None else retryable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The default calls the class with ``args``, which its constructor may not accept.
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SettingError(JobhuntError):

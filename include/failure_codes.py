@@ -68,6 +68,11 @@ class FailureCode(StrEnum):
     NOT_HTML = "not_html", "The response is a file, not a web page.", Trait.NONE
     SOFT_404 = "soft_404", "The page is an error page, although its status is 200.", Trait.NONE
     PARSE = "parse", "The page or the listing does not have the expected form.", Trait.NONE
+    OVER_BUDGET = (
+        "over_budget",
+        "Reading the page or the listing takes more time or memory than allowed.",
+        Trait.NONE,
+    )
     GONE = "gone", "The page says that the job is no longer open.", Trait.NONE
     LISTING = "listing", "The company's listing could not be read.", Trait.NONE
     NOT_DETECTED = "not_detected", "No source of postings was found at the URL.", Trait.NONE

@@ -16,7 +16,7 @@ class Cost:
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    """The processor time in seconds of all threads of the process."""
+    """The processor time in seconds of the process and its child processes that have ended."""
     resident_bytes: int = 0
     """The highest resident memory in bytes."""
     pages: int = 0
@@ -54,8 +54,8 @@ def costing(pages: int) -> Generator[Cost]:
 
 
 def _cpu_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def tell(cost: Cost) -> None:

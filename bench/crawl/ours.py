@@ -24,6 +24,7 @@ from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.open_run import open_run, sweep_of
+from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.warm_up import warm_up
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.start_run import start_run
@@ -95,7 +96,9 @@ def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
     with engine.begin() as connection:
         begin_listing(connection, run_id, [check_id])
         (check,) = get_checks(connection, [check_id])
-        replace_listing(connection, check.board_id, listed_rows(_SOURCE, listing, ()))
+        with ReaderPool() as readers:
+            rows = listed_rows(_SOURCE, listing, (), readers)
+        replace_listing(connection, check.board_id, rows)
         set_listing(connection, check_id, CompanyStatus.COMPLETE, listed=len(listing.jobs))
     upsert_jobs(engine, sweep, reread_after=_ALWAYS)
     return sweep, plan_batches(engine, sweep, batch_size=_BATCH_SIZE)

@@ -29,6 +29,7 @@ from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.job_pages import JobPages
 from include.pipeline.pages.page_requests import by_page, origins, page_request
 from include.pipeline.pages.page_results import PageResults
+from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
 
 _IN_HAND = 256
@@ -68,13 +69,14 @@ def crawl_pages(
         ExceptionGroup: the crawl of a page found that Postgres is unavailable, or that S3 is
             unavailable and this is not the ``last_try``.
     """
-    with host_leases(engine) as leases:
+    with ReaderPool() as readers, host_leases(engine) as leases:
         connection = leases.connection
         jobs = jobs_to_crawl(connection, sweep.sweep_id, batch)
         if not jobs:
             return {}
         robots = find_rules(connection, origins(jobs))
         results = PageResults(
+            readers,
             tools.raw_pages,
             sweep.sweep_id,
             simhash_threshold=tools.simhash_threshold,

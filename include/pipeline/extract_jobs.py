@@ -8,12 +8,14 @@ import asyncio
 
 from sqlalchemy import Engine
 
-from include.core.outcomes import Outcome
+from include.core.models import Page
+from include.core.outcomes import Extracted, Outcome
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.sweeps import Sweep
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.page_outcomes import extracted, failure
 from include.pipeline.pages.read_page import read_page
+from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.reextract import read_again
 from include.raw_pages import RawPages
 
@@ -40,18 +42,19 @@ def extract_jobs(
     semaphore = asyncio.Semaphore(_MAX_CONCURRENT)
     cancelled: set[int] = set()
 
-    async def extract(job: ExtractJob) -> None:
+    async def extract(job: ExtractJob, readers: ReaderPool) -> None:
         async with semaphore:
             if job.check_id in cancelled:
                 return
-            outcome = await _outcome(job, raw_pages, last_try)
+            outcome = await _outcome(job, readers, raw_pages, last_try)
         for each in read_again(job, outcome) if job.is_reread else (outcome,):
             outcomes.add(each)
 
-    async def extract_all() -> None:
-        await asyncio.gather(*map(extract, jobs))
+    async def extract_all(readers: ReaderPool) -> None:
+        await asyncio.gather(*(extract(job, readers) for job in jobs))
 
-    return asyncio.run(flush_while(outcomes, extract_all(), stop=cancelled.update))
+    with ReaderPool() as readers:
+        return asyncio.run(flush_while(outcomes, extract_all(readers), stop=cancelled.update))
 
 
 def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
@@ -60,10 +63,16 @@ def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
         return count_to_extract(connection, sweep.sweep_id, batch)
 
 
-async def _outcome(job: ExtractJob, raw_pages: RawPages, last_try: bool) -> Outcome:
+async def _outcome(
+    job: ExtractJob, readers: ReaderPool, raw_pages: RawPages, last_try: bool
+) -> Outcome:
     try:
-        posting = read_page(job.source, await raw_pages.get(job.raw_key, url=job.url))
-        return extracted(job.job_id, posting, listed_at=job.location)
+        page = await raw_pages.get(job.raw_key, url=job.url)
+        return await readers.read(job.check_id, _read, job, page)
     # An unexpected error with one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)
+
+
+def _read(job: ExtractJob, page: Page) -> Extracted:
+    return extracted(job.job_id, read_page(job.source, page), listed_at=job.location)

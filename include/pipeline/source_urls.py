@@ -34,6 +34,7 @@ from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
 from include.pipeline.listing.list_board import list_company, polite, time_check
 from include.pipeline.listing.listed_rows import listed_rows
+from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
@@ -86,9 +87,10 @@ def source_urls(
 
                 send = polite(http, limiter, waiting=waiting)
                 with sending_rendered(company, send, browser) as send_rendered:
-                    listing = list_company(company, send_rendered)
+                    listing = list_company(company, send_rendered, readers)
                 check_sweep()
-            rows = listed_rows(check.source, listing, followed.get(check.board_id, ()))
+            wanted_by = followed.get(check.board_id, ())
+            rows = listed_rows(check.source, listing, wanted_by, readers)
         except SweepSuperseded:
             raise
         except CheckCancelled:
@@ -120,6 +122,7 @@ def source_urls(
             list_one(check, limiter)
 
     with (
+        ReaderPool() as readers,
         host_leases(engine) as leases,
         BlockingLimiter(leases, politeness) as limiter,
         _Heartbeat(engine, sweep) as heartbeat,

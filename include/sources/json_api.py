@@ -14,7 +14,7 @@ from typing import Any, cast
 from urllib.parse import urljoin
 
 import jmespath
-from jmespath.exceptions import JMESPathError, JMESPathTypeError
+from jmespath.exceptions import JMESPathError
 
 from include.core.dates import moment
 from include.core.employment import employment_types
@@ -31,6 +31,7 @@ from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, web_address
+from include.sources.expressions import check_jmespath
 from include.sources.records import listing_page
 
 _REQUIRED = ("external_id", "title", "url")
@@ -71,9 +72,9 @@ class JsonApi:
                 raise SettingError(
                     f"config.fields.{key}", f"unknown field; the known fields are {known}"
                 )
-            _check(fields, key, within="config.fields")
+            check_jmespath(f"config.fields.{key}", fields[key])
         for key in {"jobs", "total", "next"} & config.keys():
-            _check(config, key, within="config")
+            check_jmespath(f"config.{key}", config[key])
         return Request(url=based(config, web_address(config, "url")))
 
     def parse_listing(
@@ -160,21 +161,6 @@ def _next(config: Mapping[str, Any], request: Request, url: str) -> tuple[Reques
     if not is_http(url):
         raise ParseError(f"the next page, {url}, is not an http(s) URL")
     return (Request(url=based(config, url), depth=request.depth + 1),)
-
-
-def _check(expressions: Mapping[str, Any], key: str, *, within: str) -> None:
-    """Raise SettingError, which names the key, if its value is not a JMESPath expression."""
-    expression = expressions[key]
-    if not isinstance(expression, str):
-        raise SettingError(f"{within}.{key}", "must be a JMESPath expression")
-    try:
-        jmespath.compile(expression).search(None)
-    except JMESPathTypeError:
-        pass  # a valid expression may call a function that does not accept the null it got here
-    except (JMESPathError, RecursionError) as error:
-        raise SettingError(
-            f"{within}.{key}", f"is not a valid JMESPath expression: {error}"
-        ) from error
 
 
 def _found(expressions: Mapping[str, Any], key: str, value: Any) -> Any:

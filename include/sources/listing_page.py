@@ -15,14 +15,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
-from include.errors import SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text, web_address
+from include.sources.expressions import check_selector
 from include.sources.sitemap import title_of
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -42,7 +42,7 @@ class ListingByLinks:
     def first_request(self, config: Mapping[str, Any]) -> Request:
         for key in ("link_selector", "next_selector"):
             if key in config:
-                _check_selector(config, key)
+                check_selector(f"config.{key}", text(config, key))
         return Request(url=based(config, web_address(config, "url")))
 
     def parse_listing(
@@ -62,13 +62,6 @@ class ListingByLinks:
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
-
-
-def _check_selector(config: Mapping[str, Any], key: str) -> None:
-    try:
-        LexborHTMLParser("").css(text(config, key))
-    except SelectolaxError as error:
-        raise SettingError(f"config.{key}", "is not a valid CSS selector") from error
 
 
 def _next(

@@ -8,8 +8,10 @@ from functools import partial
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from sqlalchemy import Engine
 
+from api import listing_desk
 from api.listing_desk import ListingDesk
 from include.core.models import Company
 from include.db.engine import make_engine
@@ -17,13 +19,14 @@ from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.errors import NotDetected
 from include.pipeline.companies.follow_company import follow_company
+from include.pipeline.pages.reader_pool import Budget
 from include.settings import HostRate, Settings
 from local.career_sites import companies
 from tests.api.conftest import RunningApi, run_api
 from tests.api.test_runs import problem
 from tests.fetch.answers import HEAD
 from tests.fetch.fault_server import FaultServer, drip
-from tests.sites import Sites, running_sites
+from tests.sites import Sites, running_sites, serving
 
 pytestmark = pytest.mark.integration
 
@@ -165,3 +168,32 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
             ends = await asyncio.gather(*attacks, return_exceptions=True)
             await asyncio.to_thread(desk.close)
     assert {type(end) for end in ends} == {NotDetected}
+
+
+async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
+    engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Match a selector whose time grows with the fourth power of the page's depth."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(text="<div>" * 900 + "<a href=/1>Cook</a>", content_type="text/html")
+
+    monkeypatch.setattr(listing_desk, "_BUDGET", Budget(seconds=2, memory=256 << 20))
+    app = web.Application()
+    app.router.add_get("/", answer)
+    with serving(app) as url:
+        config = {"url": url, "link_selector": "b div div div a"}
+        with engine.begin() as connection:
+            ensure_user(connection, "ada")
+            follow_company(connection, "ada", Company(slug="deep", source="html", config=config))
+        told = {"allowed_private_hosts": (url.removeprefix("http://"),)}
+        async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
+            listing = asyncio.create_task(http.post("/dry-run"))
+            answered = 0
+            while not listing.done():
+                live = await http.get(f"{api.url}/live", timeout=1)
+                answered += live.status_code == 200
+            found = (await listing).json()["companies"]["deep"]
+    assert answered > 5
+    assert found["status"] == "error"
+    assert "processor time" in found["error"]

@@ -6,13 +6,17 @@ from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pytest
 from aiohttp import web
 
-from include.core.models import ListedJob
+from include.core.models import ListedJob, Page
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
+from include.pipeline import crawl_pages
+from include.pipeline.pages import page_results
+from include.pipeline.pages.reader_pool import Budget, ReaderPool
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.ingestion import Ingestion
@@ -166,6 +170,26 @@ def test_page_that_cannot_be_read_fails_alone_with_its_reason(ingestion: Ingesti
         urls[2]: ("failed", "blocked_address"),
         urls[3]: ("failed", "blocked_address"),
     }
+
+
+def test_page_over_budget_fails_alone(
+    ingestion: Ingestion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SlowReader(page_results.PageReader):
+        def __init__(self, source: str, page: Page) -> None:
+            while "/hostile/" in page.url:
+                pass
+            super().__init__(source, page)
+
+    budget = Budget(seconds=0.5, memory=256 << 20)
+    monkeypatch.setattr(page_results, "PageReader", SlowReader)
+    monkeypatch.setattr(crawl_pages, "ReaderPool", partial(ReaderPool, budget=budget))
+    with running_host() as host:
+        urls = [f"{host.url}/hostile/{i}" for i in range(2)]
+        sweep = plan(ingestion, urls + [f"{host.url}/{i}" for i in range(20)])
+        with crawl_of(ingestion, sweep, host) as crawl:
+            tally = crawl.result()
+    assert tally == {"over_budget": 2, "ready": 20}
 
 
 def test_retried_crawl_does_only_what_is_left(ingestion: Ingestion) -> None:

@@ -13,6 +13,7 @@ from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
 from include.pipeline.companies.detect_company import Detected, detect_company
+from tests.readers import InThisProcess
 from tests.sites import Sites
 from tests.vendors import HOSTED, TITLES, Vendors, redirect, running_vendors
 
@@ -35,6 +36,7 @@ def detect(
             retry=Retry(0, raise_on_status=False),
         ),
         politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
+        reader=InThisProcess(),
         until=time.monotonic() + seconds,
         base_url=base_url,
     )

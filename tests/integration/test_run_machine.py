@@ -75,6 +75,7 @@ from tests.integration.run_model import (
     count,
 )
 from tests.made_up_runs import FRESH_FOR, NEVER, MadeUpRuns
+from tests.readers import InThisProcess
 
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(7200 if LONG else 600)]
@@ -507,7 +508,7 @@ class Machine(RuleBasedStateMachine):
             followed = followers(connection, [board.board_id]).get(board.board_id, ())
             assert set_listing(connection, check.check_id, listing, listed=len(rows))
             if listing is not CompanyStatus.ERROR:
-                kept = listed_rows("sitemap", found, followed)
+                kept = listed_rows("sitemap", found, followed, InThisProcess())
                 replace_listing(connection, board.board_id, kept)
         self.model.note_listing(check, listing, {} if listing is CompanyStatus.ERROR else rows)
 

@@ -10,6 +10,7 @@ from include.errors import ListingError, ParseError
 from include.pipeline.listing import list_board
 from include.pipeline.listing.list_board import list_company, time_check
 from include.sources.base import Request
+from tests.readers import InThisProcess
 
 _FIELDS = {"external_id": "id", "title": "t", "url": "u", "description": "d"}
 _HOME = "https://a.example"
@@ -49,7 +50,7 @@ class Endless:
 
 
 def listed(company: Company, send: Callable[[Request], Page]) -> tuple[Listing, str]:
-    listing = list_company(company, send)
+    listing = list_company(company, send, InThisProcess())
     assert not listing.complete
     return listing, listing.reason or ""
 
@@ -145,7 +146,7 @@ def test_a_reason_does_not_grow_with_the_postings_that_cannot_be_read() -> None:
 def test_a_body_of_very_many_lists_is_not_parsed() -> None:
     body = b'{"jobs": [' + b"[]," * 1_100_000 + b"[]]}"
     with pytest.raises(ParseError, match="lists and objects"):
-        list_company(_JSON, lambda request: Page(url=request.url, body=body))
+        list_company(_JSON, lambda request: Page(url=request.url, body=body), InThisProcess())
 
 
 def test_the_check_of_time_raises_when_it_is_over_or_the_process_stops() -> None:

@@ -8,6 +8,7 @@ from include.core.models import Company, JobPosting, Listing, Page
 from include.pipeline.source_urls import list_company
 from include.sources.base import Request
 from include.sources.registry import adapter_for
+from tests.readers import InThisProcess
 
 
 def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], Any]) -> Listing:
@@ -23,7 +24,7 @@ def listing(source: str, config: Mapping[str, Any], serve: Callable[[Request], A
         text = value if isinstance(value, str) else json.dumps(value)
         return Page(url=request.url, body=text.encode())
 
-    return list_company(Company(slug="acme", source=source, config=config), send)
+    return list_company(Company(slug="acme", source=source, config=config), send, InThisProcess())
 
 
 def document(source: str, content: Mapping[str, Any] | str | bytes) -> JobPosting:

@@ -17,6 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from sqlalchemy import Engine
 
@@ -32,6 +33,7 @@ from include.pipeline.listing.list_board import (
     listing_pages,
     sending,
 )
+from include.pipeline.pages.reader_pool import Reader
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
@@ -46,6 +48,7 @@ _SHARE_FOR_PAGES = 0.6
 SAMPLE = 5
 """The number of postings in a sample."""
 
+R = TypeVar("R")
 Send = Callable[[Request], Page]
 
 
@@ -71,6 +74,7 @@ def detect_company(
     *,
     client: Callable[[], ListingClient],
     politeness: PolitenessPolicy,
+    reader: Reader,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
     base_url: str | None = None,
@@ -79,6 +83,7 @@ def detect_company(
 
     Args:
         client: a function that makes the client for the requests.
+        reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.
@@ -93,7 +98,9 @@ def detect_company(
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
     with sending(engine, client, politeness, until=until, stopping=stopping) as send:
-        search = _Search(send=_skipping_silent_hosts(send), base_url=base_url, until=until)
+        search = _Search(
+            send=_skipping_silent_hosts(send), reader=reader, base_url=base_url, until=until
+        )
         found = search.run(url)
     if found is None:
         raise NotDetected(url, tuple(search.tried))
@@ -126,6 +133,7 @@ class _Search:
     """The state of one detection."""
 
     send: Send
+    reader: Reader
     base_url: str | None
     until: float
     tried: list[str] = field(default_factory=list[str])
@@ -153,7 +161,8 @@ class _Search:
         )
         yield from self._listed(candidates, "the site's sitemap")
         for page in pages:
-            yield from self._listed(detect.listing_pages(page), f"links on {page.url}")
+            lists = self._read(detect.listing_pages, page)
+            yield from self._listed(lists or (), f"links on {page.url}")
 
     def _pages(self, url: str) -> Iterator[tuple[Response, Sequence[detect.Candidate]]]:
         """Yield the page at ``url``, and the career pages that it links to, in breadth-first order.
@@ -169,10 +178,8 @@ class _Search:
             fetched += 1
             if page is None:
                 continue
-            try:
-                findings = detect.read_page(page)
-            except JobhuntError as error:
-                self.tried.append(f"{page.url}: {error.message}")
+            findings = self._read(detect.read_page, page)
+            if findings is None:
                 continue
             seen.add(page.url)
             yield page, findings.candidates[:_MAX_CANDIDATES_OF_A_PAGE]
@@ -187,6 +194,13 @@ class _Search:
         except JobhuntError as error:
             if note:
                 self.tried.append(f"{url}: {error.message}")
+            return None
+
+    def _read(self, function: Callable[[Response], R], page: Response) -> R | None:
+        try:
+            return self.reader.call(function, page)
+        except JobhuntError as error:
+            self.tried.append(f"{page.url}: {error.message}")
             return None
 
     def _listed(self, candidates: Iterable[detect.Candidate], how: str) -> Iterator[Detected]:
@@ -204,7 +218,7 @@ class _Search:
         company = Company(slug="detected", source=candidate.source, config=candidate.config)
         try:
             check_config(company)
-            found = _sample(company, self.send, candidate, how)
+            found = self._sample(company, candidate, how)
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
@@ -221,24 +235,23 @@ class _Search:
             self.empty = self.empty or found
         return None
 
-
-def _sample(company: Company, send: Send, candidate: detect.Candidate, how: str) -> Detected:
-    """Return a sample and a count, for which only the necessary pages of the listing are read."""
-    pages: list[ListingPage] = []
-    titles: dict[str, ListedJob] = {}
-    total = None
-    for page in listing_pages(company, send):
-        pages.append(page)
-        titles |= {job.external_id: job for job in page.jobs}
-        total = page.total if page.total is not None else total
-        if total is not None and len(titles) >= min(SAMPLE, total):
-            break
-    listing = prove(pages)
-    stated = total if total and total >= len(listing.jobs) else None
-    return Detected(
-        candidate=candidate,
-        sample=listing.jobs[:SAMPLE],
-        count=stated or len(listing.jobs),
-        complete=listing.complete or stated is not None,
-        found_by=how,
-    )
+    def _sample(self, company: Company, candidate: detect.Candidate, how: str) -> Detected:
+        """Return a sample and a count. Only the necessary pages of the listing are read."""
+        pages: list[ListingPage] = []
+        titles: dict[str, ListedJob] = {}
+        total = None
+        for page in listing_pages(company, self.send, self.reader):
+            pages.append(page)
+            titles |= {job.external_id: job for job in page.jobs}
+            total = page.total if page.total is not None else total
+            if total is not None and len(titles) >= min(SAMPLE, total):
+                break
+        listing = prove(pages)
+        stated = total if total and total >= len(listing.jobs) else None
+        return Detected(
+            candidate=candidate,
+            sample=listing.jobs[:SAMPLE],
+            count=stated or len(listing.jobs),
+            complete=listing.complete or stated is not None,
+            found_by=how,
+        )

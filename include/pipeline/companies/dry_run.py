@@ -17,6 +17,7 @@ from include.fetch.listings import ListingClient
 from include.fetch.render import Browser
 from include.pipeline.listing.list_board import list_company, sending
 from include.pipeline.listing.listed_rows import listed_rows
+from include.pipeline.pages.reader_pool import Reader
 from include.pipeline.pages.rendered_pages import sending_rendered
 
 DryStatus = Literal[CompanyStatus.COMPLETE, CompanyStatus.PARTIAL, CompanyStatus.ERROR]
@@ -41,6 +42,7 @@ def dry_run(
     *,
     client: Callable[[], ListingClient],
     politeness: PolitenessPolicy,
+    reader: Reader,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
     browser: Callable[[], Browser] | None = None,
@@ -49,6 +51,7 @@ def dry_run(
 
     Args:
         client: a function that makes the client for the requests.
+        reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.
@@ -59,8 +62,8 @@ def dry_run(
             sending(engine, client, politeness, until=until, stopping=stopping) as send,
             sending_rendered(company, send, browser) as send_rendered,
         ):
-            listing = list_company(company, send_rendered)
-        rows = listed_rows(company.source, listing, [company])
+            listing = list_company(company, send_rendered, reader)
+        rows = listed_rows(company.source, listing, [company], reader)
     except JobhuntError as error:
         return DryListing(status=CompanyStatus.ERROR, error=error.message)
     # A response that its adapter cannot parse must fail only this company.

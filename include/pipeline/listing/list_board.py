@@ -21,6 +21,7 @@ from include.failure_codes import FailureCode
 from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
+from include.pipeline.pages.reader_pool import Reader
 from include.sources.base import ListingPage, Request, Response
 from include.sources.bounds import bounded
 from include.sources.completeness import prove
@@ -35,20 +36,26 @@ _MAX_KEPT_BYTES = 64 << 20
 """The maximum memory for the texts of one listing's postings."""
 
 
-def list_company(company: Company, send: Callable[[Request], Page]) -> Listing:
+def list_company(company: Company, send: Callable[[Request], Page], reader: Reader) -> Listing:
     """Return the company's listing.
 
     If a request after the first one fails, the listing is partial, and the rest is still read.
+
+    Args:
+        send: a function that sends a request and returns the response.
+        reader: what parses the responses.
 
     Raises:
         SettingError: the company's config is unusable.
         ListingError, FetchError, ParseError: the first request failed, or its response could not
             be parsed.
     """
-    return prove(tuple(listing_pages(company, send)))
+    return prove(tuple(listing_pages(company, send, reader)))
 
 
-def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator[ListingPage]:
+def listing_pages(
+    company: Company, send: Callable[[Request], Page], reader: Reader
+) -> Iterator[ListingPage]:
     """Yield each page of the company's listing as soon as it is parsed.
 
     The pages' ``follow`` is empty, because their further requests are made here. If the listing
@@ -72,7 +79,7 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
         try:
             check_address(request)
             response = as_response(send(request))
-            page = bounded(adapter.parse_listing(company.config, request, response))
+            page = reader.call(_parsed, company, request, response)
         except (ListingError, FetchError, ParseError) as error:
             if len(asked) == 1:
                 raise
@@ -88,6 +95,11 @@ def listing_pages(company: Company, send: Callable[[Request], Page]) -> Iterator
             return
     if repeated and not totals.postings:
         yield ListingPage(partial_reason="the documents of the listing only name each other")
+
+
+def _parsed(company: Company, request: Request, response: Response) -> ListingPage:
+    adapter = adapter_for(company.source)
+    return bounded(adapter.parse_listing(company.config, request, response))
 
 
 def check_address(request: Request) -> None:

@@ -14,27 +14,31 @@ from include.core.lastmod import modified_until
 from include.core.models import Company, JobPosting, ListedJob, Listing
 from include.db.listed_jobs import ListedRow
 from include.errors import PageGone, ParseError
+from include.pipeline.pages.reader_pool import Reader
 from include.sources.registry import adapter_for
 
 
-def listed_rows(source: str, listing: Listing, followed: Sequence[Company]) -> list[ListedRow]:
+def listed_rows(
+    source: str, listing: Listing, followed: Sequence[Company], reader: Reader
+) -> list[ListedRow]:
     """Return a row for each job of ``listing``.
 
     Args:
         followed: the companies that follow the board, one for each distinct set of filters. If it
             is empty, every job is wanted.
+        reader: what reads the postings that the filters need.
 
     Raises:
         SettingError: a filter is not a valid regular expression.
     """
-    read = any(map(needs_posting, followed))
-    return [_listed_row(source, job, followed, read=read) for job in listing.jobs]
+    used = reader if any(map(needs_posting, followed)) else None
+    return [_listed_row(source, job, followed, used) for job in listing.jobs]
 
 
 def _listed_row(
-    source: str, job: ListedJob, followed: Sequence[Company], *, read: bool
+    source: str, job: ListedJob, followed: Sequence[Company], reader: Reader | None
 ) -> ListedRow:
-    posting = _posting(source, job) if read else None
+    posting = _posting(source, job, reader) if reader else None
     return ListedRow(
         job=job,
         row_sha256=_hash(job),
@@ -56,7 +60,7 @@ def _hash(job: ListedJob) -> str:
     return hashlib.sha256(json.dumps(stated).encode()).hexdigest()
 
 
-def _posting(source: str, job: ListedJob) -> JobPosting | None:
+def _posting(source: str, job: ListedJob, reader: Reader) -> JobPosting | None:
     """Return the posting that is in the listing itself.
 
     Returns None if the listing has none, or if it cannot be parsed. In the second case, reading the
@@ -65,9 +69,13 @@ def _posting(source: str, job: ListedJob) -> JobPosting | None:
     if job.content is None:
         return None
     try:
-        return adapter_for(source).parse_posting(job.content)
+        return reader.call(_parsed, source, job.content)
     except (ParseError, PageGone):
         return None
+
+
+def _parsed(source: str, content: str) -> JobPosting | None:
+    return adapter_for(source).parse_posting(content)
 
 
 def _facts(posting: JobPosting | None) -> Mapping[str, Any] | None:

@@ -1,32 +1,31 @@
 """Deciding the outcome of a job from its fetched page, and storing the page if it has changed."""
 
-import asyncio
 import hashlib
-from collections.abc import Callable
-from typing import TypeVar
 
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.models import Page
-from include.core.outcomes import Changed, Outcome, Unchanged
+from include.core.outcomes import Changed, Extracted, Outcome, Unchanged
 from include.db.batches import CrawlJob
 from include.fetch.pages import Fetched
 from include.pipeline.pages.page_outcomes import extracted, failure
 from include.pipeline.pages.read_page import PageReader
+from include.pipeline.pages.reader_pool import ReaderPool, picklable
 from include.raw_pages import RawPages
-
-_THREAD_THRESHOLD_BYTES = 256 * 1024
-"""The size in bytes above which a page is read in a thread, so that reading does not block the
-event loop."""
-
-R = TypeVar("R")
 
 
 class PageResults:
     """The conversion of the pages that one worker fetches into outcomes."""
 
     def __init__(
-        self, raw_pages: RawPages, sweep_id: int, *, simhash_threshold: int, last_try: bool
+        self,
+        readers: ReaderPool,
+        raw_pages: RawPages,
+        sweep_id: int,
+        *,
+        simhash_threshold: int,
+        last_try: bool,
     ) -> None:
+        self._readers = readers
         self._raw_pages = raw_pages
         self._sweep_id = sweep_id
         self._threshold = simhash_threshold
@@ -60,8 +59,9 @@ class PageResults:
         )
         if page is None:
             return (unchanged,)
-        reader, now = await _in_thread_if_large(page, lambda: _opened(job.source, page))
-        if not job.force and is_unchanged(job.fingerprint, now, threshold=self._threshold):
+        known = None if job.force else job.fingerprint
+        now, read = await self._readers.read(job.board_id, _read, job, page, known, self._threshold)
+        if read is None:
             return (unchanged,)
         key = await self._raw_pages.put(self._sweep_id, job.job_id, page)
         changed = Changed(
@@ -73,22 +73,32 @@ class PageResults:
             last_modified=fetched.last_modified,
             attempts=attempts,
         )
-        read = await _in_thread_if_large(page, lambda: self._read(job, reader, attempts))
+        # The page is stored even if it cannot be read, so that somebody can examine it.
+        if isinstance(read, Exception):
+            return (changed, self.failure(job, read, attempts))
         return (changed, read)
 
-    def _read(self, job: CrawlJob, reader: PageReader, attempts: int) -> Outcome:
-        """Read the page, which is stored already, so that somebody can examine it if this fails."""
-        try:
-            return extracted(job.job_id, reader.posting(), listed_at=job.location)
-        # An unexpected error with one page must not stop the other jobs.
-        except Exception as error:
-            return self.failure(job, error, attempts)
 
+def _read(
+    job: CrawlJob, page: Page, known: Fingerprint | None, threshold: int
+) -> tuple[Fingerprint, Extracted | Exception | None]:
+    """Return the fingerprint of the page, and its posting unless the page is unchanged.
 
-def _opened(source: str, page: Page) -> tuple[PageReader, Fingerprint]:
-    reader = PageReader(source, page)
-    return reader, reader.fingerprint()
+    Args:
+        known: the fingerprint of the job's last page; None to read the page in any case.
 
-
-async def _in_thread_if_large(page: Page, read: Callable[[], R]) -> R:
-    return await asyncio.to_thread(read) if len(page.body) > _THREAD_THRESHOLD_BYTES else read()
+    Returns:
+        The fingerprint with the outcome, or with the error that reading the posting raised, or with
+        None if the page is unchanged.
+    """
+    reader = PageReader(job.source, page)
+    now = reader.fingerprint()
+    if is_unchanged(known, now, threshold=threshold):
+        return now, None
+    try:
+        return now, extracted(job.job_id, reader.posting(), listed_at=job.location)
+    except MemoryError:
+        raise
+    # The caller stores the page before it handles the error.
+    except Exception as error:
+        return now, picklable(error)

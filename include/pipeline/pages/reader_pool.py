@@ -1,0 +1,296 @@
+"""Reading strangers' pages in child processes, which have a budget of processor time and memory.
+
+Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. So a
+page is read in another process. The kernel kills that process when its timer expires, and refuses
+it more memory than its budget. The caller gets an error, and the next page a new process (ADR 28).
+
+The processes are forked from a template process, which is itself forked when the pool is made, if
+possible before the caller starts threads. They share its memory with all modules and data loaded.
+"""
+
+import asyncio
+import gc
+import os
+import pickle
+import resource
+import signal
+import socket
+import sys
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Semaphore
+from typing import Any, Never, Protocol, Self, TypeVar, TypeVarTuple, cast
+
+from include.errors import ParseError
+from include.failure_codes import FailureCode
+from include.pipeline.pages.warm_up import warm_up
+
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
+
+_WALL_FACTOR = 20
+"""The time that a call may take by the clock, in multiples of its processor time. It only ends a
+process that waits for something that never happens."""
+_MAX_RESULT_BYTES = 128 << 20
+_MAX_FAILURES_OF_A_BOARD = 3
+"""The number of pages of one board over budget, after which no further page of it is read."""
+_NICENESS = 5
+_FIRST_TO_KILL = "1000"
+"""The value of Linux's ``oom_score_adj`` that makes the kernel kill this process before others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """The resources of one call."""
+
+    seconds: float
+    """The processor time, of user and system together."""
+    memory: int
+    """The bytes of memory besides what the template process has. Only Linux enforces it."""
+
+
+PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
+
+
+class Reader(Protocol):
+    """What reads strangers' pages. A ``ReaderPool`` does so within a budget."""
+
+    def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Return the result of ``function``, which is pure and at the top level of a module."""
+        ...
+
+
+class ReaderPool:
+    """A pool of child processes that call functions within a budget. Use it as a context manager.
+
+    A function must be at the top level of a module, and be pure. Its arguments, its result and its
+    errors are pickled.
+    """
+
+    def __init__(self, size: int = 2, budget: Budget = PAGE_BUDGET) -> None:
+        """Fork the template process.
+
+        Args:
+            size: the maximum number of child processes that work at the same time.
+            budget: the budget of each call.
+        """
+        self._budget = budget
+        self._free = Semaphore(size)
+        self._free_in_loop = asyncio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._failures = Counter[int]()
+        self._template, theirs = socket.socketpair()
+        self._template_id = os.fork()
+        if self._template_id == 0:
+            _run_child(theirs.fileno(), lambda: _fork_on_request(theirs, budget))
+        theirs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes. No call may be in progress."""
+        for process in self._idle:
+            process.close()
+        self._template.close()
+        os.waitpid(self._template_id, 0)
+
+    def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Return the result of the function. Wait while all processes are busy.
+
+        Any thread may call this, but not the thread of an event loop.
+
+        Raises:
+            ParseError: ``over_budget`` if the call exceeds its budget or ends its process.
+            Exception: the error of the function.
+        """
+        with self._free:
+            with self._process() as process:
+                process.send((function, args))
+                answer = process.recv()
+            return self._result(process, answer)
+
+    async def read(self, board: int, function: Callable[[*Ts], R], *args: *Ts) -> R:
+        """Do the same as ``call`` in an event loop, for a page of a board.
+
+        Args:
+            board: the id of the page's board. After three calls over budget, all further calls for
+                that board fail at once, so that one site cannot occupy the pool.
+        """
+        async with self._free_in_loop:
+            if self._failures[board] >= _MAX_FAILURES_OF_A_BOARD:
+                raise ParseError(
+                    f"{self._failures[board]} other pages of this board were over budget",
+                    code=FailureCode.OVER_BUDGET,
+                )
+            try:
+                with self._process() as process:
+                    process.send((function, args))
+                    await _readable(process)
+                    answer = process.recv()
+                return self._result(process, answer)
+            except ParseError as error:
+                self._failures[board] += error.code is FailureCode.OVER_BUDGET
+                raise
+
+    @contextmanager
+    def _process(self) -> Generator[Connection]:
+        """Yield a connection to a process for one call. An error of the block ends the process.
+
+        Raises:
+            ParseError: ``over_budget`` if the process has ended.
+        """
+        process = self._idle_process() or self._new_process()
+        try:
+            yield process
+        except (EOFError, OSError):
+            process.close()
+            raise ParseError(
+                f"reading it takes more than {self._budget.seconds:g} s of processor time or"
+                f" {self._budget.memory >> 20} MiB of memory",
+                code=FailureCode.OVER_BUDGET,
+            ) from None
+        except BaseException:
+            process.close()
+            raise
+
+    def _result(self, process: Connection, answer: tuple[Any, Exception | None, bool]) -> Any:
+        """Return the result in a process's answer, or raise the error in it."""
+        result, error, is_last = answer
+        if is_last:
+            process.close()
+        else:
+            self._idle.append(process)
+        if error is not None:
+            raise error
+        return result
+
+    def _idle_process(self) -> Connection | None:
+        while self._idle:
+            process = self._idle.pop()
+            if not process.poll():
+                return process
+            process.close()  # it was killed while it was idle
+        return None
+
+    def _new_process(self) -> Connection:
+        ours, theirs = Pipe()
+        with theirs:
+            socket.send_fds(self._template, [b"."], [theirs.fileno()])
+        return cast("Connection", ours)
+
+
+async def _readable(process: Connection) -> None:
+    """Wait until the process has answered or ended."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    loop.add_reader(process.fileno(), readable.set)
+    try:
+        await readable.wait()
+    finally:
+        loop.remove_reader(process.fileno())
+
+
+def _run_child(keep: int, work: Callable[[], None]) -> Never:
+    """Run ``work`` in a process that was just forked, with no open file besides ``keep``."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+        for number in (signal.SIGTERM, signal.SIGPROF, signal.SIGALRM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        os.closerange(3, keep)
+        os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+        work()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
+    """Fork a process for each connection that arrives, until the parent closes ``requests``."""
+    os.nice(_NICENESS)
+    is_warm = False
+    while received := socket.recv_fds(requests, 1, 1)[1]:
+        if not is_warm:
+            warm_up()
+            gc.collect()
+            gc.freeze()  # a collection in a child would copy the memory that it shares with us
+            is_warm = True
+        (connection,) = received
+        if os.fork() == 0:
+            _run_child(connection, lambda fd=connection: _answer(Connection(fd), budget))
+        os.close(connection)
+        _reap(os.WNOHANG)
+    _reap(0)
+
+
+def _reap(options: int) -> None:
+    """Collect the child processes that have ended, so that their processor time counts as ours."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            pass
+
+
+def _answer(requests: Connection, budget: Budget) -> None:
+    """Make the calls that arrive, until the parent closes the connection.
+
+    An exception, such as MemoryError, ends the process, and so the call.
+    """
+    _limit_memory(budget.memory)
+    most_memory = _peak_memory() + budget.memory // 4
+    is_last = False
+    while not is_last:
+        try:
+            function, args = requests.recv()
+        except EOFError:
+            return
+        result, error = None, None
+        signal.setitimer(signal.ITIMER_PROF, budget.seconds)
+        signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
+        try:
+            result = function(*args)
+        except MemoryError:
+            raise
+        except Exception as raised:
+            error = picklable(raised)
+        # What a process keeps of its memory would be missing in the budget of later calls.
+        is_last = _peak_memory() > most_memory
+        answer = pickle.dumps((result, error, is_last))
+        if len(answer) > _MAX_RESULT_BYTES:
+            raise MemoryError
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        requests.send_bytes(answer)
+
+
+def _limit_memory(memory: int) -> None:
+    """Limit the address space to its present size and ``memory`` more bytes."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory, hard))
+        with suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_KILL)
+
+
+def _peak_memory() -> int:
+    """Return the highest resident memory of this process so far, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def picklable(error: Exception) -> Exception:
+    """Return the error, or a ParseError with its text if it cannot be pickled."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
+    except Exception:  # whatever the error's class does
+        return ParseError(f"{type(error).__name__}: {error}")
+    return error
