@@ -295,14 +295,16 @@ def test_once_aborted_it_writes_nothing_more(
     sweep = plan(ingested)
     postings = ingested.rows("SELECT posting FROM jobs ORDER BY job_id")
 
-    def aborting(posting: JobPosting) -> JobPosting:
+    async def aborting(key: str, *, url: str) -> Page:
         with ingested.engine.begin() as connection:
             cancelled = abort_run(connection, sweep.sweep_id)
         with ingested.engine.begin() as connection:
             close_idle_sweeps(connection, cancelled or ())
-        return replace(posting, language="xx")
+        return await get(key, url=url)
 
-    reading(monkeypatch, aborting)
+    get = ingested.raw_pages.get
+    reading(monkeypatch, lambda posting: replace(posting, language="xx"))
+    monkeypatch.setattr(ingested.raw_pages, "get", aborting)
     with pytest.raises(SweepSuperseded):
         step.extract_jobs(ingested.engine, sweep, 0, ingested.raw_pages)
 

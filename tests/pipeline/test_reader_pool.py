@@ -3,15 +3,16 @@
 import asyncio
 import os
 import re
-import time
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from include.errors import FetchError, ParseError, SettingError
 from include.failure_codes import FailureCode
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
+from tests.local.waiting import eventually
 
 _DEEP = "<div>" * 900 + "<a>"
 _SLOW_SELECTOR = "b div div div a"
@@ -37,7 +38,7 @@ def allocate() -> int:
 
 
 def many_objects() -> int:
-    return len([[] for _ in range(50_000_000)])
+    return len([str(number) for number in range(50_000_000)])
 
 
 def large_result() -> bytes:
@@ -148,9 +149,21 @@ def test_an_error_that_cannot_be_pickled_is_told_in_words(pool: ReaderPool) -> N
 def test_a_process_that_died_while_idle_fails_no_call(pool: ReaderPool) -> None:
     first = pool.call(process_id)
     os.kill(first, 9)
-    while os.path.exists(f"/proc/{first}") and _state(first) != "Z":
-        time.sleep(0.01)
+    eventually(lambda: _has_ended(first))
     assert pool.call(process_id) != first
+
+
+def test_calls_that_were_made_together_with_one_over_budget_are_made_again(
+    pool: ReaderPool,
+) -> None:
+    async def read() -> list[BaseException | int]:
+        calls = [pool.read(n, links, "<a>" * n, "a") for n in range(1, 20)]
+        calls.insert(5, pool.read(99, links, _DEEP, _SLOW_SELECTOR))
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    found = asyncio.run(read())
+    assert isinstance(found.pop(5), ParseError)
+    assert found == list(range(1, 20))
 
 
 def test_a_cancelled_call_leaves_the_pool_usable(pool: ReaderPool) -> None:
@@ -180,10 +193,8 @@ def test_the_processes_end_with_their_parent() -> None:
         os._exit(0)  # as if it was killed
     os.waitpid(parent, 0)
     child = int(os.read(reading, 100))
-    while os.path.exists(f"/proc/{child}") and _state(child) != "Z":
-        time.sleep(0.01)
+    eventually(lambda: _has_ended(child))
 
 
-def _state(process: int) -> str:
-    with open(f"/proc/{process}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0]
+def _has_ended(process: int) -> bool:
+    return not psutil.pid_exists(process) or psutil.Process(process).status() == "zombie"

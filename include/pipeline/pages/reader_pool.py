@@ -16,7 +16,7 @@ import resource
 import signal
 import socket
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -39,6 +39,7 @@ process that waits for something that never happens."""
 _MAX_RESULT_BYTES = 128 << 20
 _MAX_FAILURES_OF_A_BOARD = 3
 """The number of pages of one board over budget, after which no further page of it is read."""
+_MAX_CALLS_TOGETHER = 8
 _NICENESS = 5
 _FIRST_TO_KILL = "1000"
 """The value of Linux's ``oom_score_adj`` that makes the kernel kill this process before others."""
@@ -81,8 +82,11 @@ class ReaderPool:
         """
         self._budget = budget
         self._free = Semaphore(size)
-        self._free_in_loop = asyncio.Semaphore(size)
         self._idle: list[Connection] = []
+        self._waiting = deque[_Call]()
+        self._size = size
+        self._makers = 0
+        self._tasks = set[asyncio.Task[None]]()
         self._failures = Counter[int]()
         self._template, theirs = socket.socketpair()
         self._template_id = os.fork()
@@ -114,9 +118,13 @@ class ReaderPool:
         """
         with self._free:
             with self._process() as process:
-                process.send((function, args))
-                answer = process.recv()
-            return self._result(process, answer)
+                process.send([(function, args)])
+                answers, is_last = process.recv()
+            self._give_back(process, is_last=is_last)
+        ((result, error),) = answers
+        if error is not None:
+            raise error
+        return result
 
     async def read(self, board: int, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Do the same as ``call`` in an event loop, for a page of a board.
@@ -125,21 +133,69 @@ class ReaderPool:
             board: the id of the page's board. After three calls over budget, all further calls for
                 that board fail at once, so that one site cannot occupy the pool.
         """
-        async with self._free_in_loop:
-            if self._failures[board] >= _MAX_FAILURES_OF_A_BOARD:
-                raise ParseError(
-                    f"{self._failures[board]} other pages of this board were over budget",
-                    code=FailureCode.OVER_BUDGET,
+        call = _Call(board, function, args, asyncio.get_running_loop().create_future())
+        self._waiting.append(call)
+        if self._makers < self._size:
+            self._makers += 1
+            task = asyncio.create_task(self._make_waiting())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return await call.answer
+
+    async def _make_waiting(self) -> None:
+        try:
+            while self._waiting:
+                await self._make(self._next_calls())
+        finally:
+            self._makers -= 1
+
+    def _next_calls(self) -> "list[_Call]":
+        """Take waiting calls that one process can make together, which costs less than alone."""
+        calls: list[_Call] = []
+        while self._waiting and len(calls) < _MAX_CALLS_TOGETHER:
+            if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
+                break
+            call = self._waiting.popleft()
+            if call.answer.done():
+                continue
+            if self._failures[call.board] >= _MAX_FAILURES_OF_A_BOARD:
+                call.answer.set_exception(
+                    ParseError(
+                        f"{self._failures[call.board]} other pages of this board were over budget",
+                        code=FailureCode.OVER_BUDGET,
+                    )
                 )
-            try:
-                with self._process() as process:
-                    process.send((function, args))
-                    await _readable(process)
-                    answer = process.recv()
-                return self._result(process, answer)
-            except ParseError as error:
-                self._failures[board] += error.code is FailureCode.OVER_BUDGET
-                raise
+            else:
+                calls.append(call)
+        return calls
+
+    def _is_alone(self, call: "_Call") -> bool:
+        return call.is_alone or self._failures[call.board] > 0
+
+    async def _make(self, calls: "list[_Call]") -> None:
+        """Make the calls in one process. If the process ends, each call is made again alone."""
+        if not calls:
+            return
+        try:
+            with self._process() as process:
+                process.send([(call.function, call.args) for call in calls])
+                await _readable(process)
+                answers, is_last = process.recv()
+        # Every caller must get an answer, whatever happens.
+        except Exception as error:
+            is_over_budget = isinstance(error, ParseError)
+            if is_over_budget and len(calls) > 1:
+                for call in calls:
+                    call.is_alone = True
+                self._waiting.extendleft(reversed(calls))
+                return
+            for call in calls:
+                self._failures[call.board] += is_over_budget
+                _set(call.answer, error=error)
+            return
+        self._give_back(process, is_last=is_last)
+        for call, (result, error) in zip(calls, answers, strict=True):
+            _set(call.answer, result, error=error)
 
     @contextmanager
     def _process(self) -> Generator[Connection]:
@@ -162,16 +218,11 @@ class ReaderPool:
             process.close()
             raise
 
-    def _result(self, process: Connection, answer: tuple[Any, Exception | None, bool]) -> Any:
-        """Return the result in a process's answer, or raise the error in it."""
-        result, error, is_last = answer
+    def _give_back(self, process: Connection, *, is_last: bool) -> None:
         if is_last:
             process.close()
         else:
             self._idle.append(process)
-        if error is not None:
-            raise error
-        return result
 
     def _idle_process(self) -> Connection | None:
         while self._idle:
@@ -186,6 +237,28 @@ class ReaderPool:
         with theirs:
             socket.send_fds(self._template, [b"."], [theirs.fileno()])
         return cast("Connection", ours)
+
+
+@dataclass(eq=False)
+class _Call:
+    """A call that waits for a process."""
+
+    board: int
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    answer: asyncio.Future[Any]
+    is_alone: bool = False
+    """True if a process that made this call with others has ended."""
+
+
+def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None) -> None:
+    """Set the answer of a call, unless the caller has been cancelled."""
+    if answer.done():
+        return
+    if error is None:
+        answer.set_result(result)
+    else:
+        answer.set_exception(error)
 
 
 async def _readable(process: Connection) -> None:
@@ -249,21 +322,22 @@ def _answer(requests: Connection, budget: Budget) -> None:
     is_last = False
     while not is_last:
         try:
-            function, args = requests.recv()
+            calls = requests.recv()
         except EOFError:
             return
-        result, error = None, None
-        signal.setitimer(signal.ITIMER_PROF, budget.seconds)
-        signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
-        try:
-            result = function(*args)
-        except MemoryError:
-            raise
-        except Exception as raised:
-            error = picklable(raised)
+        answers: list[tuple[Any, Exception | None]] = []
+        for function, args in calls:
+            signal.setitimer(signal.ITIMER_PROF, budget.seconds)
+            signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
+            try:
+                answers.append((function(*args), None))
+            except MemoryError:
+                raise
+            except Exception as error:
+                answers.append((None, picklable(error)))
         # What a process keeps of its memory would be missing in the budget of later calls.
         is_last = _peak_memory() > most_memory
-        answer = pickle.dumps((result, error, is_last))
+        answer = pickle.dumps((answers, is_last))
         if len(answer) > _MAX_RESULT_BYTES:
             raise MemoryError
         signal.setitimer(signal.ITIMER_REAL, 0)
