@@ -10,6 +10,8 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
 from typing import Any, cast
 
 from include.core.json_object import JsonObject, read_json
@@ -18,8 +20,12 @@ from include.errors import ParseError
 from include.extract.document import Document
 
 _STATE = re.compile(r"(?:window|self|globalThis)(?:\.\w+|\[[\"']\w+[\"']\])\s*=\s*(?=[{\[])")
+_DECODER = json.JSONDecoder(strict=False)
 _MAX_SCRIPT_LENGTH = 2_000_000
 """The maximum length of a script in characters. A longer one holds more than a posting."""
+_MAX_ASSIGNMENTS = 200
+"""The maximum number of assignments that are read in one script. A failure to parse one takes time
+in proportion to its position."""
 _MAX_OBJECTS = 50_000
 _MIN_DESCRIPTION_LENGTH = 200
 _TITLES = ("title", "jobTitle", "name", "postingTitle", "positionTitle")
@@ -71,23 +77,17 @@ def _roots(document: Document) -> Iterator[Any]:
             continue
         kind = (script.attributes.get("type") or "").lower()
         if kind.endswith("json") and "ld+json" not in kind:
-            yield from _parsed(text)
+            with suppress(ParseError):
+                yield read_json(text)
         elif not kind or "javascript" in kind:
-            for assigned in _STATE.finditer(text):
-                yield from _parsed(text[assigned.end() :], alone=False)
+            for assigned in islice(_STATE.finditer(text), _MAX_ASSIGNMENTS):
+                yield from _assigned(text, assigned.end())
 
 
-def _parsed(text: str, *, alone: bool = True) -> Iterator[Any]:
-    """Yield the JSON value in ``text``, or nothing if there is none.
-
-    Args:
-        text: the text that begins with the value.
-        alone: whether nothing may follow the value.
-    """
-    try:
-        yield read_json(text) if alone else json.JSONDecoder(strict=False).raw_decode(text)[0]
-    except (ParseError, ValueError, RecursionError):
-        return
+def _assigned(text: str, start: int) -> Iterator[Any]:
+    """Yield the JSON value that begins at ``start``, or nothing if there is none."""
+    with suppress(ValueError, RecursionError):
+        yield _DECODER.raw_decode(text, start)[0]
 
 
 def _objects(root: Any) -> Iterator[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ JSON. The ``@graph`` that Yoast writes contains no posting.
 """
 
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from html import unescape
 from typing import Any, cast
@@ -142,18 +142,13 @@ def _properties(scope: LexborNode) -> dict[str, Any]:
 
     A property that is stated several times becomes a list.
     """
-    found: dict[str, Any] = {}
+    found = defaultdict[str, list[Any]](list)
     for node in scope.css("[itemprop]"):
         if node.mem_id == scope.mem_id or _scope_of(node) != scope.mem_id:
             continue
         for name in (node.attributes.get("itemprop") or "").split():
-            value = _value(node, name)
-            known = found.get(name)
-            if known is None:
-                found[name] = value
-            else:
-                found[name] = [*known, value] if isinstance(known, list) else [known, value]
-    return found
+            found[name].append(_value(node, name))
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def _scope_of(node: LexborNode) -> int | None:
