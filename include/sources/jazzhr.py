@@ -27,8 +27,8 @@ from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import row_sha256
 
+_TABLE, _END = 'id="jobs_table"', "</table>"
 _CODE = re.compile(r"/apply/jobs/details/(?P<code>[\w-]+)")
-_TABLE = re.compile(r"id=\"jobs_table\".*</table>", re.DOTALL)
 
 
 class JazzHR:
@@ -55,7 +55,9 @@ class JazzHR:
         return ListingPage(
             jobs=tuple(job for job in jobs if job),
             total=len(set(_CODE.findall(whole))),
-            partial_reason=None if _TABLE.search(whole) else "the list of postings is cut",
+            partial_reason=None
+            if _END in whole.partition(_TABLE)[2]
+            else "the list of postings is cut",
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:

@@ -37,7 +37,7 @@ _DEFAULT_LOCALE = "en_global"
 _LOCALE = re.compile(r"(?P<language>[a-z]{2,3})_(?P<country>[a-z]{2}|global)", re.IGNORECASE)
 _TOKEN = re.compile(r"\bcsrfToken[\"']?(?:\s*:\s*[\"']|[^<>:]{0,99}>)(?P<token>[\w.~+/=-]+)")
 """A pattern for the token of the page, in the page's JSON or in an element with that id."""
-_COOKIE = re.compile(r"csrf[\w-]*=(?P<token>[^;,\s]+)", re.IGNORECASE)
+_COOKIE = re.compile(r"csrf[\w-]{0,100}=(?P<token>[^;,\s]+)", re.IGNORECASE)
 
 
 def _locale(config: Mapping[str, Any], key: str = "locale") -> str:

@@ -26,7 +26,7 @@ from include.sources.records import listing_page
 
 _PAGE_SIZE = 10
 _LOCALE = re.compile(rb"""\blocale["']?\s*[=:]\s*["']?([a-z]{2}_[A-Z]{2})\b""")
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def first_requests(config: Mapping[str, Any], search: Response) -> tuple[Request, ...]:
