@@ -3,7 +3,7 @@
 A short expression can take any amount of time and memory: ``[@, @] | [@, @] | …`` doubles a value
 at each step, and ``a b c d`` takes time in proportion to the fourth power of a page's depth. So
 their length and structure have limits, which are checked without evaluating them. What these limits
-still permit is bounded by the budget of the process that evaluates them (ADR 30).
+still permit is bounded by the budget of the process that evaluates them (ADR 34).
 """
 
 import re

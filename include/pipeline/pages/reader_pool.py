@@ -2,7 +2,7 @@
 
 Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. So a
 page is read in another process. The kernel kills that process when its timer expires, and refuses
-it more memory than its budget. The caller gets an error, and the next page a new process (ADR 30).
+it more memory than its budget. The caller gets an error, and the next page a new process (ADR 34).
 
 The processes are forked from a template process, which is itself forked when the pool is made, if
 possible before the caller starts threads. They share its memory with all modules and data loaded.
