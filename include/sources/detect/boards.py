@@ -24,6 +24,10 @@ _GUPY_HOSTS = frozenset({
     "suporte-candidatos",
 })  # fmt: skip
 """The subdomains of gupy.io that are Gupy's own, besides the usual ones."""
+_NO_BOARDS = frozenset({"_next", "api", "assets", "static"})
+"""The first segments of paths on a source's own host that lead to its scripts and its API."""
+_CULTURE = re.compile("[a-z]{2}-[A-Z]{2}")
+"""The language of a path at Dayforce, whose tenants may have names of two or three letters."""
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
 
@@ -175,11 +179,13 @@ def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``, and the same without or with
     another language."""
-    match address.past_locale:
-        case (tenant, board, *_) if tenant != "api":
+    culture = address.first() or ""
+    has_culture = _CULTURE.fullmatch(culture) is not None
+    match address.segments[has_culture:]:
+        case (tenant, board, *_) if tenant not in _NO_BOARDS:
             config = {"tenant": tenant, "board": board}
-            if len(address.past_locale) < len(address.segments) and address.segments[0] != "en-US":
-                config["culture"] = address.segments[0]
+            if has_culture and culture != "en-US":
+                config["culture"] = culture
             yield Candidate(source="dayforce", config=config)
         case _:
             pass
@@ -307,8 +313,8 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"hrmos\.co", _hrmos),
         (r"join\.com", _join),
         (r"jobs\.jobvite\.com", _jobvite),
-        (r"jobs\.gem\.com", _segment("gem", key="board")),
-        (r"careers-page\.com", _segment("manatal", key="company", but={"api", "static"})),
+        (r"jobs\.gem\.com", _segment("gem", key="board", but=_NO_BOARDS)),
+        (r"careers-page\.com", _segment("manatal", key="company", but=_NO_BOARDS)),
         (r"ats(?:\.us1)?\.rippling\.com", _rippling),
         (r"(?P<tenant>[\w-]+)\.eightfold\.ai", _eightfold),
         (r"(?P<tenant>[\w-]+)\.icims\.com", _icims),

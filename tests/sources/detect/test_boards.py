@@ -126,6 +126,10 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "dayforce",
         {"tenant": "acme", "board": "CANDIDATEPORTAL"},
     ),
+    "https://jobs.dayforcehcm.com/kfc/CAREERS/jobs/62333": (
+        "dayforce",
+        {"tenant": "kfc", "board": "CAREERS"},
+    ),
     "https://jobs.dayforcehcm.com/acme/candidateportal": (
         "dayforce",
         {"tenant": "acme", "board": "candidateportal"},
@@ -302,6 +306,8 @@ def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
         "https://myjobs.adp.com/",
         "https://recruit.zohorecruit.com/x",
         "https://jobs.dayforcehcm.com/en-US",
+        "https://jobs.dayforcehcm.com/_next/static/x.js",
+        "https://jobs.gem.com/_next/static/x.js",
         "https://herp.careers/careers",
         "https://hrmos.co/",
         "https://jobs.jobvite.com/support/job-seeker-support/?invalid=1",
