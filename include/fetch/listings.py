@@ -156,7 +156,13 @@ class ListingClient:
                         headers={name.lower(): text for name, text in response.headers.items()},
                     )
                 limit.left()  # a body that the time limit has cut can look complete
-            except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+            except (
+                requests.RequestException,
+                HTTPError,
+                HTTPException,
+                OSError,
+                UnicodeError,  # a token of the source that cannot be sent as a header
+            ) as error:
                 if limit.is_over:
                     raise ListingError(
                         f"the response of {url} did not arrive in time", code=FailureCode.TIMEOUT
@@ -500,6 +506,8 @@ def _listing_error(url: str, error: Exception) -> ListingError:
             return ListingError(f"{url} did not answer in time", code=FailureCode.TIMEOUT)
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
             code = FailureCode.BLOCKED_ADDRESS
+        case UnicodeError():
+            code = FailureCode.PROTOCOL
         case _:
             is_tls = isinstance(error, requests.exceptions.SSLError)
             code = FailureCode.TLS if is_tls else FailureCode.CONNECT

@@ -407,6 +407,14 @@ def test_headers_of_a_source_are_not_sent_to_another_origin(server: FaultServer)
     assert sent == [("/here", "secret"), ("/end", "secret"), ("/there", "secret"), ("/end", None)]
 
 
+def test_a_header_that_cannot_be_sent_is_a_listing_error(
+    server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/jobs", reply(HTML))
+
+    assert fault(lambda at: client.send(at, headers={"token": "t\u20ac"}), url) == "protocol"
+
+
 def test_a_wait_that_exceeds_the_deadline_is_not_begun(
     server: FaultServer, client: ListingClient
 ) -> None:
