@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Self, cast
 
 from include.core.text import one_line
+from include.core.urls import is_http
 from include.errors import ParseError
 
 
@@ -58,6 +59,18 @@ class JsonObject:
         if text is None:
             raise ParseError(f"no `{'.'.join(path)}`")
         return text
+
+    def url(self, *path: str) -> str | None:
+        """Return an absolute http(s) URL; None if the value is anything else."""
+        url = self.text(*path)
+        return url if url and is_http(url) else None
+
+    def need_url(self, *path: str) -> str:
+        """Return ``url``. Raise ParseError, which names the field, if there is none."""
+        url = self.url(*path)
+        if url is None:
+            raise ParseError(f"`{'.'.join(path)}` is not an http(s) URL")
+        return url
 
     def html(self, *path: str) -> str:
         """Return the string unchanged; empty if the value is not a string."""

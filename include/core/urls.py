@@ -7,7 +7,7 @@ the path's case stay, because they may matter.
 """
 
 import re
-from urllib.parse import SplitResult, parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
 
 import idna
 
@@ -87,6 +87,16 @@ def _is_http(site: str) -> bool:
         return parts.scheme.lower() in _DEFAULT_PORTS and bool(_netloc(parts))
     except ValueError:
         return False
+
+
+def absolute(base: str, reference: str | None) -> str | None:
+    """Return the URL to which ``reference`` leads on a page at ``base``. Return None if
+    ``reference`` is blank or the URL is not http(s), such as that of a script."""
+    try:
+        url = urljoin(base, (reference or "").strip())
+    except ValueError:
+        return None
+    return url if reference and is_http(url) else None
 
 
 def rebase(url: str, base_url: str | None) -> str:

@@ -27,7 +27,7 @@ from include.core.workplaces import workplace_in
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _SITE = "https://myjobs.adp.com"
 _API = "https://my.adp.com/myadp_prefix/mycareer/public/staffing/v1/job-requisitions"
@@ -70,7 +70,7 @@ class AdpMyJobs:
             follow=()
             if after is None
             else [_request(config, request.headers[_TOKEN], start=after)],
-            partial_reason="the list did not state its total" if total is None else None,
+            partial_reason=unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:

@@ -16,7 +16,7 @@ responds with 403 or 406.
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -24,14 +24,16 @@ from include.core.locations import locate, places
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.text import one_line
-from include.core.urls import is_http
+from include.core.urls import absolute
 from include.errors import ParseError
 from include.failure_codes import FailureCode
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, web_address
+from include.sources.paging import total_in
 from include.sources.records import row_sha256
 
 _PATH = re.compile(r"/JobDetail(?:/[^?#]*?)?(?:/(?P<id>\d+))?/?$", re.IGNORECASE)
+_TOTAL = re.compile(r"^\s*(\d[\d.,\s]*)\D*$")
 _FIELD = ".article__content__view__field"
 
 
@@ -57,12 +59,12 @@ class Avature:
             raise ParseError(f"{response.url} is not a list of search results")
         jobs = [job for row in rows if (job := _listed(config, row, response.url))]
         following = search.css_first("a.paginationNextLink[href]")
-        link = urljoin(response.url, following.attributes["href"] or "") if following else ""
+        link = absolute(response.url, following.attributes["href"]) if following else None
         return ListingPage(
             jobs=tuple(jobs),
             total=total,
             follow=(Request(url=based(config, link), depth=request.depth + 1),)
-            if jobs and is_http(link)
+            if jobs and link
             else (),
             partial_reason="the portal does not state how many postings it has"
             if total is None
@@ -76,9 +78,6 @@ class Avature:
         """Return the posting in the fields of the page, or None if it has none. Raises ParseError
         for the page that a portal shows instead of a posting that is not there."""
         html = page.html()
-        if (title := html.css_first("title")) and _text(title).startswith("Error "):
-            message = f"the portal shows an error instead of {page.url}"
-            raise ParseError(message, code=FailureCode.SOFT_404)
         heading = html.css_first(".banner__text__title")
         facts: dict[str, str] = {}
         texts: list[str] = []
@@ -89,6 +88,9 @@ class Avature:
             elif value:
                 texts.append(value.html or "")
         if heading is None or not texts:
+            if (title := html.css_first("title")) and re.match(r"Error\b", _text(title)):
+                message = f"the portal shows an error instead of {page.url}"
+                raise ParseError(message, code=FailureCode.SOFT_404)
             return None
         named = next((text for label, text in facts.items() if label.startswith("Location")), None)
         return complete(
@@ -106,8 +108,7 @@ class Avature:
 
 def _total(search: LexborHTMLParser) -> int | None:
     stated = search.css_first(".list-controls__text__legend[aria-label]")
-    digits = re.sub(r"\D", "", (stated.attributes["aria-label"] or "") if stated else "")
-    return int(digits) if digits else None
+    return total_in(stated.attributes["aria-label"] or "", _TOTAL) if stated else None
 
 
 def _number(url: str) -> str | None:
@@ -118,9 +119,8 @@ def _number(url: str) -> str | None:
 
 def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a[href]"):
-        url = urljoin(page, (link.attributes["href"] or "").strip())
-        number, title = _number(url), _text(link)
-        if number and title and is_http(url):
+        url, title = absolute(page, link.attributes["href"]), _text(link)
+        if url and title and (number := _number(url)):
             page_url = based(config, url)
             place = row.css_first(".list-item-location")
             return ListedJob(

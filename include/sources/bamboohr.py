@@ -23,7 +23,7 @@ from include.core.reading import complete
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _WORKPLACES = {"0": Workplace.ONSITE, "1": Workplace.REMOTE, "2": Workplace.HYBRID}
 _CLOSED_STATUSES = frozenset({"closed", "filled", "canceled", "cancelled"})
@@ -51,7 +51,7 @@ class BambooHR:
             lambda opening: _listed(config, opening),
             volatile=self.volatile_keys,
             total=total,
-            partial_reason="the list did not state its total" if total is None else None,
+            partial_reason=unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:

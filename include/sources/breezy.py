@@ -43,7 +43,7 @@ class Breezy:
 
 
 def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
-    url = position.need("url")
+    url = position.need_url("url")
     page_url = based(config, url)
     places = position.objects("locations") or position.objects("location")
     return ListedJob(

@@ -67,7 +67,7 @@ class Comeet:
 
 
 def _url(position: JsonObject) -> str:
-    return position.text("url_comeet_hosted_page") or position.need("url_active_page")
+    return position.url("url_comeet_hosted_page") or position.need_url("url_active_page")
 
 
 def _listed(position: JsonObject) -> ListedJob:

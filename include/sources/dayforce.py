@@ -26,7 +26,7 @@ from include.core.reading import complete
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name, text
 from include.sources.paging import next_start
-from include.sources.records import MAYBE_UNKNOWN, listing_page
+from include.sources.records import listing_page, unproved
 
 _SITE = "https://jobs.dayforcehcm.com"
 _CULTURE = "en-US"
@@ -63,7 +63,7 @@ class Dayforce:
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else [_request(config, token, start=after)],
-            partial_reason=None if total else MAYBE_UNKNOWN,
+            partial_reason=unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:

@@ -48,7 +48,7 @@ class Gem:
                 title=post.need("title"),
                 external_id=post.need("id"),
                 requisition_id=post.text("requisition_id"),
-                url=post.text("absolute_url"),
+                url=post.url("absolute_url"),
                 department=next(
                     (found for each in post.objects("departments") if (found := each.text("name"))),
                     None,
@@ -70,7 +70,7 @@ def _listed(post: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=post.need("id"),
         title=post.need("title"),
-        url=post.need("absolute_url"),
+        url=post.need_url("absolute_url"),
         location="; ".join(_places(post)) or None,
         content=post.dump(),
         modified=post.text("updated_at"),

@@ -10,7 +10,6 @@ posting that is over keeps its page, with a button that says so (募集終了).
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborNode
 
@@ -19,10 +18,11 @@ from include.core.locations import locate
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.text import one_line
+from include.core.urls import absolute
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.paging import next_start, number_in
+from include.sources.paging import next_start, number_in, total_in
 from include.sources.records import row_sha256
 
 _SITE = "https://hrmos.co"
@@ -45,10 +45,9 @@ class Hrmos:
     ) -> ListingPage:
         page = response.html()
         stated = page.css_first(".pg-count")
-        found = _TOTAL.search(stated.text()) if stated else None
-        if found is None:
+        total = total_in(stated.text(), _TOTAL) if stated else None
+        if total is None:
             raise ParseError(f"{response.url} does not state how many postings there are")
-        total = int(found[1].replace(",", ""))
         rows = page.css(".jsc-joblist-cassette")
         jobs = [job for row in rows if (job := _listed(config, row, response.url))]
         number = number_in(request, "page")
@@ -99,7 +98,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     link, heading = row.css_first("a[href]"), row.css_first("h2")
-    url = urljoin(page, (link.attributes["href"] or "").strip()) if link else ""
+    url = (absolute(page, link.attributes["href"]) if link else None) or ""
     found = _POSTING.search(url)
     title = _text(heading) if heading else ""
     if not (found and title):

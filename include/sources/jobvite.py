@@ -23,7 +23,7 @@ from include.core.text import one_line
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.paging import number_in
+from include.sources.paging import number_in, total_in
 from include.sources.records import row_sha256
 
 _SITE = "https://jobs.jobvite.com"
@@ -54,6 +54,7 @@ class Jobvite:
         total = _total(search)
         rows = search.css(".jv-job-list-name")
         if not rows and page == 0:
+            search.strip_tags(["script", "style", "template"])
             total = 0 if total is None and "No results found" in search.text() else total
             if total != 0:
                 raise ParseError(f"{response.url} is not a list of search results")
@@ -63,7 +64,11 @@ class Jobvite:
             for row, link in zip(rows, links, strict=True)
             if (job := _listed(config, row, link))
         ]
-        faults = ["a posting could not be read" for link in links if not _POSTING.search(link)]
+        faults = [
+            "a posting could not be read"
+            for row, link in zip(rows, links, strict=True)
+            if not (_POSTING.search(link) and _text(row))
+        ]
         alone = total is None and len(rows) < _PAGE_SIZE and _END.search(response.body)
         if total is None and not alone:
             faults.append("the search did not state its total")
@@ -86,8 +91,7 @@ def _request(config: Mapping[str, Any], *, page: int) -> Request:
 
 def _total(search: LexborHTMLParser) -> int | None:
     stated = search.css_first(".jv-pagination-text")
-    found = _TOTAL.search(stated.text()) if stated else None
-    return int(found[1].replace(",", "")) if found else None
+    return total_in(stated.text(), _TOTAL) if stated else None
 
 
 def _link(cell: LexborNode) -> str:

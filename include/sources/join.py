@@ -28,7 +28,7 @@ from include.core.workplaces import workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _SITE = "https://join.com"
 _PAGE_SIZE = 100
@@ -62,14 +62,14 @@ class Join:
         asked: Mapping[str, Any] = request.json["variables"]["input"]
         total = jobs.number("pageInfo", "rowCount")
         page = asked["paginationPage"]["page"]
-        more = page < (jobs.number("pageInfo", "pageCount") or 0)
+        more = jobs.raw("items") and page < (jobs.number("pageInfo", "pageCount") or 0)
         return listing_page(
             jobs.raw("items"),
             lambda job: _listed(config, job),
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, asked["companyId"], page + 1)] if more else (),
-            partial_reason="the list did not state its total" if total is None else None,
+            partial_reason=unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:

@@ -22,7 +22,7 @@ from include.core.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import number_in
-from include.sources.records import MAYBE_UNKNOWN, listing_page
+from include.sources.records import listing_page, unproved
 
 _SITE = "https://www.careers-page.com"
 
@@ -48,7 +48,7 @@ class Manatal:
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, page=number_in(request, "page") + 1)] if more else (),
-            partial_reason=_partial_reason(total),
+            partial_reason=unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -80,12 +80,6 @@ class Manatal:
 def _request(config: Mapping[str, Any], *, page: int) -> Request:
     url = f"{_SITE}/api/v1.0/c/{name(config, 'company')}/jobs/?page={page}"
     return Request(url=based(config, url))
-
-
-def _partial_reason(total: float | None) -> str | None:
-    if total is None:
-        return "the list did not state its total"
-    return None if total else MAYBE_UNKNOWN
 
 
 def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:

@@ -14,6 +14,20 @@ def number_in(request: Request, parameter: str) -> int:
     return int(found[1])
 
 
+_ALL_DIGITS = re.compile("(.*)", re.DOTALL)
+
+
+def total_in(text: str, pattern: re.Pattern[str] = _ALL_DIGITS) -> int | None:
+    """Return the number in ``text``, of the digits that the first group of ``pattern`` matches.
+
+    The other characters of the group, such as commas, are ignored. Return None if there is no match
+    or no digit, or if there are more than nine digits.
+    """
+    found = pattern.search(text)
+    digits = re.sub(r"\D", "", found[1]) if found else ""
+    return int(digits) if 0 < len(digits) < 10 else None
+
+
 def next_start(start: int, *, came: int, total: float | None) -> int | None:
     """Return the offset of the page after the one that began at ``start`` and has ``came``
     postings.

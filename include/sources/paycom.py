@@ -8,9 +8,9 @@ sent there. A portal that does not exist gets a page with the status 200 and the
 does not exist or is unavailable".
 
 The list is requested by POST, paged by ``skip`` and ``take``, and states
-``jobPostingPreviewsCount``. Without all its filters, even empty ones, a search finds nothing. A
-posting is a document of the API; one that is gone is a 404. Only its ``googleJobJson``, which is
-JSON inside a string, has the date.
+``jobPostingPreviewsCount``. Without all its filters, even empty ones, a search finds nothing. So an
+empty list is partial, because the filters may have changed. A posting is a document of the API; one
+that is gone is a 404. Only its ``googleJobJson``, which is JSON inside a string, has the date.
 
 The facts are from other crawlers' code.
 """
@@ -33,7 +33,7 @@ from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _SITE = "https://www.paycomonline.net/v4/ats/web.php/portal"
 _SEARCH = "/api/ats/job-posting-previews/search"
@@ -84,7 +84,7 @@ class Paycom:
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_search(request.url, request.headers, skip=after),),
-            partial_reason="the search did not state its total" if total is None else None,
+            partial_reason=unproved(total, empty_is_proof=False),
         )
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
@@ -106,7 +106,7 @@ class Paycom:
             JobPosting(
                 title=job.need("jobTitle"),
                 external_id=job.need("jobId"),
-                url=markup.text("url"),
+                url=markup.url("url"),
                 company=markup.text("hiringOrganization", "name"),
                 department=job.text("jobCategory"),
                 locations=tuple(locate(each) for each in places),
@@ -139,7 +139,7 @@ def _page(response: Response) -> JsonObject:
 def _service(response: Response) -> str:
     """Return the address of the API. Raises ParseError if it is not an address of Paycom."""
     library = JsonObject.of(read_json(_page(response).html("libConfig")), "the portal's library")
-    parts = urlsplit(library.need("atsPortalMantleServiceUrl"))
+    parts = urlsplit(library.need_url("atsPortalMantleServiceUrl"))
     if parts.scheme != "https" or not re.fullmatch(r"[\w.-]+\.paycomonline\.net", parts.netloc):
         raise ParseError(f"{response.url} names an API that is not on paycomonline.net")
     return f"https://{parts.netloc}"

@@ -3,9 +3,9 @@
 Phenom does not document this API. ``https://careers.acme.com/us/en/search-results`` has the
 ``host`` careers.acme.com and the ``locale`` en_us; the default en_global stands for ``/global/en``.
 That page sets the cookies of the session, and many sites state a token on it or in a cookie.
-Without them, the API of these sites returns no postings. All searches are sent by POST to
-``/widgets``, with the name of the search, ``from`` and a ``size`` of at most 100. The response
-states ``totalHits``.
+Without them, the API of these sites returns no postings, so an empty list is partial. All searches
+are sent by POST to ``/widgets``, with the name of the search, ``from`` and a ``size`` of at most
+100. The response states ``totalHits``.
 
 A site has the same postings in several languages, so one locale is one board. Titles are
 entity-escaped. A posting is a web page with JSON-LD; the words at the end of its path have no
@@ -30,7 +30,7 @@ from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host, text
 from include.sources.paging import next_start
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _PAGE_SIZE = 100
 _DEFAULT_LOCALE = "en_global"
@@ -76,7 +76,7 @@ class Phenom:
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_search(config, request.headers, start=after),),
-            partial_reason="the search did not state its total" if total is None else None,
+            partial_reason=unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:

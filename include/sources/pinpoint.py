@@ -67,7 +67,7 @@ class Pinpoint:
                 title=posting.need("title"),
                 external_id=posting.need("id"),
                 requisition_id=posting.text("job", "requisition_id"),
-                url=posting.text("url"),
+                url=posting.url("url"),
                 department=posting.text("job", "department", "name"),
                 team=posting.text("job", "division", "name"),
                 locations=(location,) if location else (),
@@ -87,7 +87,7 @@ def _listed(posting: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=posting.need("id"),
         title=posting.need("title"),
-        url=posting.need("url"),
+        url=posting.need_url("url"),
         location=location.raw if location else None,
         content=posting.dump(),
     )

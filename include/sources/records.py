@@ -12,11 +12,23 @@ from include.core.text import cut
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
-MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company"
-"""The reason why an empty list is partial if the response for an unknown company may be the
-same."""
+MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
+"""The reason why an empty list is partial, if the same response may have one of these causes."""
 _TOLD_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
+
+
+def unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
+    """Return the reason why a list with this total is partial, if it is.
+
+    Args:
+        total: the total that the source states; None if it states none.
+        empty_is_proof: False if the response may also be empty although there are postings, or
+            although there is no such company.
+    """
+    if total is None:
+        return "the list did not state its total"
+    return None if total or empty_is_proof else MAYBE_UNKNOWN
 
 
 def merged_by(rows: Any, key: str, several: str) -> Any:

@@ -26,7 +26,7 @@ from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
-from include.sources.records import MAYBE_UNKNOWN, listing_page
+from include.sources.records import listing_page, unproved
 
 _API = "https://api.smartrecruiters.com/v1/companies"
 _PAGE_SIZE = 100
@@ -59,7 +59,7 @@ class SmartRecruiters:
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, offset=following)] if following else (),
-            partial_reason=_partial_reason(total),
+            partial_reason=unproved(total, empty_is_proof=False),
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -116,12 +116,6 @@ def _workplace(posting: JsonObject) -> Workplace | None:
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:
     url = f"{_API}/{name(config, 'company')}/postings?limit={_PAGE_SIZE}&offset={offset}"
     return Request(url=based(config, url))
-
-
-def _partial_reason(total: float | None) -> str | None:
-    if total is None:
-        return "the list did not state its total"
-    return None if total else MAYBE_UNKNOWN
 
 
 def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:

@@ -16,18 +16,18 @@ A posting is a web page with microdata; one that is gone redirects to ``/errorpa
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
+from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources import successfactors_api
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, host
-from include.sources.paging import next_start, number_in
+from include.sources.paging import next_start, number_in, total_in
 from include.sources.records import row_sha256
 
 _ROWS = "tr.data-row, li.job-tile"
@@ -82,15 +82,14 @@ def _request(config: Mapping[str, Any], *, start: int) -> Request:
 
 def _total(search: LexborHTMLParser) -> int | None:
     numbers = search.css(".paginationLabel b")
-    digits = re.sub(r"\D", "", numbers[-1].text()) if len(numbers) > 1 else ""
-    return int(digits) if digits else None
+    return total_in(numbers[-1].text()) if len(numbers) > 1 else None
 
 
 def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a.jobTitle-link[href]"):
-        url = urljoin(page, link.attributes["href"] or "")
-        found, title = _NUMBER.search(url.partition("?")[0]), _text(link)
-        if found and title:
+        url, title = absolute(page, link.attributes["href"]), _text(link)
+        found = _NUMBER.search(url.partition("?")[0]) if url else None
+        if url and found and title:
             page_url = based(config, url)
             return ListedJob(
                 external_id=found["id"],

@@ -22,7 +22,7 @@ from include.core.models import ListedJob
 from include.core.text import one_line
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import based, host
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _PAGE_SIZE = 10
 _LOCALE = re.compile(rb"""\blocale["']?\s*[=:]\s*["']?([a-z]{2}_[A-Z]{2})\b""")
@@ -52,7 +52,7 @@ def parse(config: Mapping[str, Any], request: Request, response: Response) -> Li
         volatile=(),
         total=total,
         follow=[_request(config, locale, page=page + 1)] if more else (),
-        partial_reason="the list did not state its total" if total is None else None,
+        partial_reason=unproved(total),
     )
     return replace(listed, part=locale)
 

@@ -31,7 +31,7 @@ from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, guid, host, name
 from include.sources.paging import next_start
-from include.sources.records import listing_page
+from include.sources.records import listing_page, unproved
 
 _PAGE_SIZE = 100
 _POSTING = r"new US\.Opportunity\.CandidateOpportunityDetail\(\s*"
@@ -66,7 +66,7 @@ class UltiPro:
             volatile=self.volatile_keys,
             total=total,
             follow=() if after is None else (_request(config, skip=after),),
-            partial_reason="the search did not state its total" if total is None else None,
+            partial_reason=unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:

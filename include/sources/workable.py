@@ -30,7 +30,7 @@ from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
-from include.sources.records import listing_page, merged_by
+from include.sources.records import listing_page, merged_by, unproved
 
 _SITE = "https://apply.workable.com"
 _HOURS = {"full": "full-time", "part": "part-time"}
@@ -62,7 +62,7 @@ class Workable:
             volatile=self.volatile_keys,
             total=total,
             follow=[_request(config, {"query": "", "token": token})] if token else (),
-            partial_reason="the list did not state its total" if total is None else None,
+            partial_reason=unproved(total),
         )
 
     def parse_posting(self, content: str) -> JobPosting:

@@ -60,9 +60,9 @@ class Zoho:
             jobs,
             lambda job: _listed(config, job),
             volatile=self.volatile_keys,
-            partial_reason=f"the site may show only {shown} of its postings"
-            if shown and shown % _CAP == 0
-            else None,
+            partial_reason=None
+            if shown % _CAP
+            else f"the site may show only {shown} of its postings",
         )
 
     def parse_posting(self, content: str) -> JobPosting:
@@ -72,7 +72,9 @@ class Zoho:
         found = _SCRIPT.search(page.text())
         if found is None:
             return None
-        jobs = JsonObject({"": read_json(_ESCAPE.sub(_unescaped, found[1]), strict=False)})
+        halves = _ESCAPE.sub(_unescaped, found[1])
+        text = halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        jobs = JsonObject({"": read_json(text, strict=False)})
         posting = next(iter(jobs.objects("")), None)
         return _posting(JsonObject({**posting.raw(), "url": page.url})) if posting else None
 
@@ -82,7 +84,10 @@ def _careers(config: Mapping[str, Any]) -> str:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return the character that an escape in a string of JavaScript means."""
+    """Return the character that an escape in a string of JavaScript means.
+
+    Of a character beyond U+FFFF, two escapes mean one half each.
+    """
     code = escape[1] or escape[2]
     return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from include.core.urls import canonical_url, host_key, is_http, origin_of, rebase, site_of
+from include.core.urls import absolute, canonical_url, host_key, is_http, origin_of, rebase, site_of
 from include.errors import SettingError
 
 
@@ -85,6 +85,24 @@ def test_a_url_without_a_host_has_no_host_key() -> None:
 )
 def test_only_absolute_http_urls_are_http_urls(url: str) -> None:
     assert not is_http(url)
+
+
+@pytest.mark.parametrize(
+    ("reference", "url"),
+    [
+        ("/jobs/1", "https://acme.example/jobs/1"),
+        (" ?page=2 ", "https://acme.example/jobs?page=2"),
+        ("//jobs.example/1", "https://jobs.example/1"),
+        ("javascript:/jobs/1", None),
+        ("http://[/jobs/1", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_reference_leads_to_an_http_url_or_nowhere(
+    reference: str | None, url: str | None
+) -> None:
+    assert absolute("https://acme.example/jobs", reference) == url
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,34 @@ def test_a_number_may_be_in_the_query() -> None:
     assert [job.external_id for job in page.jobs] == ["7"]
 
 
+@pytest.mark.parametrize("href", ["javascript:/JobDetail/x/8", "http://[/JobDetail/x/8"])
+def test_a_row_with_a_link_that_is_not_http_is_partial(href: str) -> None:
+    other = ROW.replace("https://acme.avature.net/en_US/careers/JobDetail/Cook/{id}", href)
+    serve = portal(1, stated=2)
+    other = other.replace("https://acme.avature.net/careers/SaveJob?jobId={id}", href)
+    found = listing("avature", PORTAL, lambda request: serve(request) + other)
+
+    assert ([job.external_id for job in found.jobs], found.complete) == (["0"], False)
+
+
+def test_a_link_to_the_next_page_that_is_no_url_is_not_followed() -> None:
+    page = portal(13)
+    found = listing("avature", PORTAL, lambda asked: page(asked).replace('"?job', '"http://[?job'))
+
+    assert (len(found.jobs), found.complete) == (12, False)
+
+
+@pytest.mark.parametrize(
+    ("legend", "total"),
+    [("1,234 results", 1_234), ("1-12 of 436 results", None), ("9" * 5_000, None)],
+)
+def test_only_a_single_number_is_a_total(legend: str, total: int | None) -> None:
+    row = ROW.format(id=7)
+    text = f'<p class="list-controls__text__legend" aria-label="{legend}"></p>{row}'
+
+    assert answer("avature", PORTAL, text.encode()).total == total
+
+
 @pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b""])
 def test_a_page_that_is_not_a_search_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
@@ -122,6 +150,16 @@ def test_a_recorded_posting_is_read_from_its_fields() -> None:
     )  # fmt: skip
     assert (read.company, [at.raw for at in read.locations]) == ("Molex", ["Zhuhai, Guangdong"])
     assert read.description_text.startswith("Your Job")
+
+
+def test_a_posting_may_have_error_in_its_title() -> None:
+    url = "https://koch.avature.net/en_US/careers/JobDetail/Error-Analyst/161128"
+    body = recorded("avature/job_detail_fields_rsp.html").replace(
+        b"<title>", b"<title>Error Analyst - "
+    )
+    read = read_page("avature", Page(url=url, body=body, content_type="text/html"))
+
+    assert read.external_id == "161128"
 
 
 def test_a_recorded_error_page_is_not_a_posting() -> None:

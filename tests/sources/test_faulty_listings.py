@@ -7,6 +7,7 @@ way that real sources show.
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,6 +29,13 @@ OTHER_PAGES = {
     "a message": b'"maintenance"',
     "an error object": b'{"error": "unavailable", "message": "try later"}',
 }
+URLS = {
+    "breezy": "url",
+    "comeet": "url_comeet_hosted_page",
+    "gem": "absolute_url",
+    "pinpoint": "url",
+}
+"""The key of the posting's URL of each source that states it in one key."""
 STATUSES = (401, 403, 404, 410, 429, 500, 503)
 TOTALS: dict[str, tuple[str | int, ...]] = {
     "adp_myjobs": ("count",),
@@ -140,6 +148,19 @@ def test_a_cut_response_is_never_complete_without_its_posting(source: str, share
     except (ListingError, ParseError):
         return
     assert found.jobs or not found.complete
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://[", "/jobs/1", 7])
+@pytest.mark.parametrize("base", [{}, {"base_url": "https://mirror.example"}])
+@pytest.mark.parametrize(("source", "key"), URLS.items())
+def test_a_posting_whose_url_is_not_http_is_not_listed(
+    source: str, key: str, base: dict[str, str], url: Any
+) -> None:
+    sample = BOARDS[source]
+    body = body_of(replace(sample, row=sample.row | {key: url}))
+    found = listed(replace(sample, config={**sample.config, **base}), lambda _: body)
+
+    assert (found.jobs, found.complete) == ((), False)
 
 
 @pytest.mark.parametrize("source", TOTALS)

@@ -66,7 +66,24 @@ def test_a_card_without_a_title_is_partial() -> None:
     assert (len(found.jobs), found.complete) == (1, False)
 
 
-@pytest.mark.parametrize("body", [b"<html></html>", b"[]", page("", 0).encode()])
+@pytest.mark.parametrize("href", ["javascript:/pages/acme/jobs/2", "http://[/jobs/2"])
+def test_a_card_with_a_link_that_is_not_http_is_partial(href: str) -> None:
+    other = CARD.format(id=2).replace("https://hrmos.co/pages/acme/jobs/2", href)
+    found = listing("hrmos", ACME, lambda asked: page(CARD.format(id=1) + other, 1))
+
+    assert ([job.external_id for job in found.jobs], found.complete) == (["1"], False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html></html>",
+        b"[]",
+        page("", 0).encode(),
+        page(CARD, 7).replace("7", ",").encode(),
+        page(CARD, 7).replace("7", "7" * 5_000).encode(),
+    ],
+)
 def test_a_page_without_a_total_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("hrmos", ACME, body)

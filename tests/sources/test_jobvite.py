@@ -105,6 +105,13 @@ def test_a_row_without_a_link_to_a_posting_is_partial() -> None:
     assert (len(found.jobs), found.complete) == (1, False)
 
 
+def test_a_row_without_a_title_is_partial() -> None:
+    page = search(row(1) + row(2).replace("Cook", " "))
+    found = listing("jobvite", ACME, lambda request: page)
+
+    assert (len(found.jobs), found.complete) == (1, False)
+
+
 @pytest.mark.parametrize("page", [search("<p>No results found</p>"), search("", "0-0 of 0")])
 def test_a_search_without_results_is_complete(page: str) -> None:
     found = listing("jobvite", ACME, lambda request: page)
@@ -118,6 +125,8 @@ def test_a_search_without_results_is_complete(page: str) -> None:
         "<html><body>Job seeker support</body></html>",
         search(row(1, company="other"), name="<script>careersiteName: 'other'</script>"),
         search(""),
+        search("<script>const NONE = 'No results found';</script>"),
+        search("", "1-50 of ,"),
         search("", "1-50 of 266"),
         "[]",
     ],

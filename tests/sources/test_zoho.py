@@ -149,6 +149,13 @@ def test_a_job_without_a_description_in_the_list_is_read_from_its_page() -> None
     )  # fmt: skip
 
 
+def test_a_character_beyond_two_bytes_is_read_from_its_two_escapes() -> None:
+    body = page(job(Posting_Title="Cook ROCKET")).replace(b"ROCKET", rb"\ud83d\ude80")
+    read = read_page("zoho", Page(url=URL, body=body, content_type="text/html"))
+
+    assert read.title == "Cook \U0001f680"
+
+
 def test_the_page_of_a_posting_that_is_gone_says_so() -> None:
     body = b"<html><body><h1>This job posting is no longer available.</h1></body></html>"
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.decoding import decode
 from include.core.text import one_line
-from include.core.urls import is_http
+from include.core.urls import absolute
 from include.sources.base import Response
 from include.sources.detect.address import Address
 from include.sources.detect.boards import boards_at
@@ -117,11 +117,8 @@ def _urls(page: LexborHTMLParser, address: str, selector: str, *attributes: str)
 
 
 def _absolute(address: str, reference: str | None) -> str | None:
-    try:
-        url = urljoin(address, (reference or "").strip())
-    except ValueError:
-        return None
-    return url.partition("#")[0] if reference and is_http(url) else None
+    url = absolute(address, reference)
+    return url and url.partition("#")[0]
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
