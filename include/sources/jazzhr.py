@@ -29,6 +29,7 @@ from include.sources.records import row_sha256
 
 _TABLE, _END = 'id="jobs_table"', "</table>"
 _CODE = re.compile(r"/apply/jobs/details/(?P<code>[\w-]+)")
+_TITLE = "a.job_title_link"
 
 
 class JazzHR:
@@ -51,13 +52,16 @@ class JazzHR:
         if table is None:
             raise ParseError(f"{response.url} is not a list of postings")
         whole = response.text()
-        jobs = (_listed(config, row) for row in table.css("tr"))
+        jobs = tuple(job for row in table.css("tr") if (job := _listed(config, row)))
+        faults: list[str] = []
+        if _END not in whole.partition(_TABLE)[2]:
+            faults.append("the list of postings is cut")
+        if len(jobs) < len(table.css(_TITLE)):
+            faults.append("a posting could not be read")
         return ListingPage(
-            jobs=tuple(job for job in jobs if job),
+            jobs=jobs,
             total=len(set(_CODE.findall(whole))),
-            partial_reason=None
-            if _END in whole.partition(_TABLE)[2]
-            else "the list of postings is cut",
+            partial_reason="; ".join(faults) or None,
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -69,8 +73,8 @@ def _site(config: Mapping[str, Any]) -> str:
 
 
 def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
-    link = row.css_first("a.job_title_link[href]")
-    found = _CODE.search(link.attributes["href"] or "") if link else None
+    link = row.css_first(_TITLE)
+    found = _CODE.search(link.attributes.get("href") or "") if link else None
     if link is None or found is None or not _text(link):
         return None
     cells = row.css("td")

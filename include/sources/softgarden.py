@@ -45,10 +45,13 @@ class Softgarden:
             raise ParseError(f"{response.url} has no list of postings")
         cards = response.html().css(_CARDS)
         jobs = tuple(job for card in cards if (job := _listed(config, card)))
+        ids = set(re.findall(r"\d+", stated[1].decode()))
         return ListingPage(
             jobs=jobs,
-            total=len(set(re.findall(rb"\d+", stated[1]))),
-            partial_reason=None if len(jobs) == len(cards) else "a posting could not be read",
+            total=len(ids),
+            partial_reason=None
+            if ids == {job.external_id for job in jobs}
+            else "the cards of the page are not those of the postings in its script",
         )
 
     def parse_posting(self, content: str) -> JobPosting | None:

@@ -72,6 +72,13 @@ def test_a_posting_without_a_title_makes_the_listing_partial() -> None:
     assert not prove([page]).complete
 
 
+def test_a_posting_with_another_kind_of_link_makes_the_listing_partial() -> None:
+    other = row("b2", "Nurse").replace("/apply/jobs/details/b2", "/apply/b2/Nurse")
+    page = answer("jazzhr", SITE, board(row("a1", "Cook"), other))
+
+    assert prove([page]).reason == "a posting could not be read"
+
+
 def test_a_cut_table_makes_the_listing_partial() -> None:
     page = answer("jazzhr", SITE, board(row("a1", "Cook"), end=""))
 

@@ -38,6 +38,7 @@ def test_one_request_asks_for_the_whole_board(selected: bool) -> None:
     [
         board(1, 2, cards=(1,)),
         board(1, cards=(1, 2)),
+        board(1, 2, cards=(1, 3)),
         board(1, 2)[: len(board(1, 2)) // 2],
         board(1, 2).replace(b"Koch (m/w/d)", b" "),
     ],
