@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 import nh3
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.text import lines, one_line, storable
 from include.errors import ParseError
@@ -103,6 +103,11 @@ def words_of(html: str) -> str:
         return unescape(html)
     body = LexborHTMLParser(html).body
     return body.text(separator=" ") if body else ""
+
+
+def node_text(node: LexborNode) -> str:
+    """Return the text inside the node on one line."""
+    return one_line(node.text(separator=" "))
 
 
 def unescaped(html: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.markup import node_text
 from include.core.text import one_line
 
 _MAIN = "main h1, article h1, [role=main] h1"
@@ -38,14 +39,14 @@ def title_of(tree: LexborHTMLParser) -> str | None:
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str | None) -> str | None:
     """Return the heading that is equal to the page's name, or else to a part of the name."""
-    headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := _text(node))}
+    headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := node_text(node))}
     headings.pop(_folded(site or ""), None)
     return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
 
 
 def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
     name = tree.css_first("title")
-    for stated in (_content(tree, "og:title"), _text(name) if name else None):
+    for stated in (_content(tree, "og:title"), node_text(name) if name else None):
         if stated:
             yield _folded(stated)
             yield from map(_folded, _SEPARATOR.split(stated))
@@ -53,7 +54,7 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
 
 def _heading(nodes: list[LexborNode], site: str | None) -> str | None:
     """Return the first text that is not the name of the site."""
-    texts = (_text(node) for node in nodes)
+    texts = (node_text(node) for node in nodes)
     return next((text for text in texts if text and _folded(text) != _folded(site or "")), None)
 
 
@@ -69,10 +70,6 @@ def _is_around_main(node: LexborNode) -> bool:
 def _content(tree: LexborHTMLParser, name: str) -> str | None:
     node = tree.css_first(f'meta[property="{name}"]')
     return one_line(node.attributes.get("content") or "") or None if node else None
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))
 
 
 def _folded(text: str) -> str:

@@ -7,10 +7,10 @@ and "436 results" for screen readers). A portal that states none has no proof th
 found, so its listing is partial. A search without results says "0 results". The feed of a portal is
 not used, because it ends after 20 postings.
 
-A posting is a web page without JSON-LD: a heading, fields with labels, and fields without one,
-which are the text. Its number is at the end of its path, or in ``jobId``. Instead of a posting that
-is not there, a portal shows a page with the title "Error". A portal that gets too many requests
-responds with 403 or 406.
+A posting is a web page without JSON-LD. It has a heading, fields with labels, and fields without
+labels, which contain the text. Its number is at the end of its path, or in ``jobId``. For an
+unknown posting, a portal shows a page whose title begins with "Error". A portal that gets too many
+requests responds with 403 or 406.
 """
 
 import re
@@ -21,9 +21,9 @@ from urllib.parse import parse_qs, urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.locations import locate, places
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
-from include.core.text import one_line
 from include.core.urls import absolute
 from include.errors import ParseError
 from include.failure_codes import FailureCode
@@ -76,26 +76,26 @@ class Avature:
 
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the fields of the page, or None if it has none. Raises ParseError
-        for the page that a portal shows instead of a posting that is not there."""
+        for the page that a portal shows for an unknown posting."""
         html = page.html()
         heading = html.css_first(".banner__text__title")
         facts: dict[str, str] = {}
         texts: list[str] = []
         for field in html.css(_FIELD):
             label, value = field.css_first(f"{_FIELD}__label"), field.css_first(f"{_FIELD}__value")
-            if value and label and _text(label):
-                facts[_text(label)] = _text(value)
+            if value and label and node_text(label):
+                facts[node_text(label)] = node_text(value)
             elif value:
                 texts.append(value.html or "")
         if heading is None or not texts:
-            if (title := html.css_first("title")) and re.match(r"Error\b", _text(title)):
+            if (title := html.css_first("title")) and re.match(r"Error\b", node_text(title)):
                 message = f"the portal shows an error instead of {page.url}"
                 raise ParseError(message, code=FailureCode.SOFT_404)
             return None
         named = next((text for label, text in facts.items() if label.startswith("Location")), None)
         return complete(
             JobPosting(
-                title=_text(heading),
+                title=node_text(heading),
                 external_id=_number(page.url),
                 url=page.url,
                 company=facts.get("Company"),
@@ -119,7 +119,7 @@ def _number(url: str) -> str | None:
 
 def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a[href]"):
-        url, title = absolute(page, link.attributes["href"]), _text(link)
+        url, title = absolute(page, link.attributes["href"]), node_text(link)
         if url and title and (number := _number(url)):
             page_url = based(config, url)
             place = row.css_first(".list-item-location")
@@ -127,12 +127,8 @@ def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob 
                 external_id=number,
                 title=title,
                 url=url,
-                location=(_text(place) or None) if place else None,
+                location=(node_text(place) or None) if place else None,
                 page_url=page_url if page_url != url else None,
-                row_sha256=row_sha256(_text(row)),
+                row_sha256=row_sha256(node_text(row)),
             )
     return None
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))

@@ -3,9 +3,9 @@
 The list is documented only by the code of public crawlers. One response holds every open position,
 without a total and without paging, and a site without openings responds with ``[]``. An unknown
 site redirects to Breezy's own front page, which is not JSON. The list has no descriptions: each
-position is a web page with JSON-LD at its ``url``, and a position that is gone is a 404. Positions
-with several places have them in ``locations``. The ``name`` of a place may be missing, and a
-worldwide one has only a ``name``.
+position is a web page with JSON-LD at its ``url``, and a position that is gone responds with 404.
+Positions with several places have them in ``locations``. The ``name`` of a place may be missing,
+and a worldwide one has only a ``name``.
 """
 
 from collections.abc import Mapping

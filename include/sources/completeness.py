@@ -1,4 +1,4 @@
-"""Proving that a listing is complete, because only a complete listing may expire postings.
+"""Proving that a listing is complete.
 
 Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
 An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500

@@ -1,10 +1,11 @@
 """HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their postings.
 
 HERP does not document this API. One response holds a company and all of its postings in full,
-without a total and without paging. A company that is not on HERP Careers is a 404, although it may
-have a page at herp.careers/v1. Each posting repeats the facts about the company, some of which
-change by themselves. ``isApplicable`` is false once a posting takes no more applications. A company
-without applications at HERP Careers (``companyIsApplicationEnabled``) takes them on its own page.
+without a total and without paging. A company that is not on HERP Careers responds with 404,
+although it may have a page at herp.careers/v1. Each posting repeats the facts about the company,
+some of which change although the posting does not. ``isApplicable`` is false once a posting takes
+no more applications. A company without applications at HERP Careers
+(``companyIsApplicationEnabled``) takes them on its own page.
 
 ``name`` is the title; ``title`` is a slogan. The parts of the text are plain text. Amounts of pay
 are in yen if the text beside them says so (円, or 万 for ten thousand yen). A null

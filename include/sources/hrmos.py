@@ -2,9 +2,9 @@
 
 The list of jobs is a web page, paged by ``page`` from 1, with 100 postings on each. Each page with
 postings states their total (全 203 件中 3 件). A page after the last one has neither. The tags of a
-row are of any kind, so its place is not known. An unknown company is a 404. A posting is a web page
-with JSON-LD. One for new graduates has none, and is read from its heading, table and text. A
-posting that is over keeps its page, with a button that says so (募集終了).
+row are of any kind, so its place is not known. An unknown company responds with 404. A posting is a
+web page with JSON-LD. One for new graduates has none, and is read from its heading, table and
+text. A posting that is over keeps its page, with a button that says so (募集終了).
 """
 
 import re
@@ -15,9 +15,9 @@ from selectolax.lexbor import LexborNode
 
 from include.core.employment import employment_types
 from include.core.locations import locate
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
-from include.core.text import one_line
 from include.core.urls import absolute
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response
@@ -68,11 +68,11 @@ class Hrmos:
         html = page.html()
         heading, button = html.css_first("h1.sg-corporate-name"), html.css_first(_CLOSED)
         if button and "募集終了" in button.text():
-            raise PageGone(f"HRMOS says that the job is over ({_text(button)})")
+            raise PageGone(f"HRMOS says that the job is over ({node_text(button)})")
         if heading is None or html.css_first('script[type="application/ld+json"]'):
             return None
         facts = {
-            _text(label): _text(value)
+            node_text(label): node_text(value)
             for row in html.css("tr")
             if (label := row.css_first("th")) and (value := row.css_first("td"))
         }
@@ -80,7 +80,7 @@ class Hrmos:
         place = facts.get("勤務地", "").partition("地図で確認")[0].strip()
         return complete(
             JobPosting(
-                title=_text(heading),
+                title=node_text(heading),
                 company=facts.get("会社名"),
                 url=page.url,
                 locations=(locate(place),) if place else (),
@@ -100,7 +100,7 @@ def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob 
     link, heading = row.css_first("a[href]"), row.css_first("h2")
     url = (absolute(page, link.attributes["href"]) if link else None) or ""
     found = _POSTING.search(url)
-    title = _text(heading) if heading else ""
+    title = node_text(heading) if heading else ""
     if not (found and title):
         return None
     page_url = based(config, url)
@@ -109,9 +109,5 @@ def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob 
         title=title,
         url=url,
         page_url=page_url if page_url != url else None,
-        row_sha256=row_sha256(_text(row)),
+        row_sha256=row_sha256(node_text(row)),
     )
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))

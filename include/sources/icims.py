@@ -21,8 +21,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
-from include.core.text import one_line
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
@@ -88,7 +88,7 @@ def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
     """
     for selector in _PAGE_STATED:
         for node in portal.css(selector):
-            if stated := _PAGE_OF.search(_text(node)):
+            if stated := _PAGE_OF.search(node_text(node)):
                 return int(stated[1]), int(stated[2])
     alone = portal.css_first("link[rel=next], .iCIMS_PagingBatch") is None
     return (1, 1) if alone else (0, 0)
@@ -99,7 +99,7 @@ def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob
         url = urlsplit(urljoin(page, link.attributes["href"] or ""))
         found = _LINK.search(url.path)
         heading = link.css_first("h1, h2, h3, h4") or link
-        if found and (title := _text(heading)):
+        if found and (title := node_text(heading)):
             framed = urlunsplit(url._replace(query="in_iframe=1", fragment=""))
             return ListedJob(
                 external_id=found["id"],
@@ -114,8 +114,8 @@ def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob
 
 def _location(card: LexborNode) -> str | None:
     for label in card.css(".field-label"):
-        if "location" in _text(label).casefold() and label.parent:
-            return _text(label.parent).removeprefix(_text(label)).strip() or None
+        if "location" in node_text(label).casefold() and label.parent:
+            return node_text(label.parent).removeprefix(node_text(label)).strip() or None
     return None
 
 
@@ -123,8 +123,4 @@ def _row(card: LexborNode) -> str:
     """Return the text of a card, with dates in place of ages."""
     for age in card.css(".iCIMS_JobHeaderData span[title]"):
         age.replace_with(age.attributes["title"] or "")
-    return _text(card)
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))
+    return node_text(card)

@@ -4,7 +4,7 @@ The search page lists all postings, 50 a page, and is paged by ``p`` from 0; wit
 before the query, ``p`` has no effect. The page of all jobs, ``/jobs``, is not used, because it
 shows only the first ones of each category. The search states its total as "1-50 of 266". A list
 that fits on one page may state none; it is complete if it has fewer than 50 postings and the page
-came to its end. A search without results says so.
+ends with ``</html>``. A search without results says so.
 
 An unknown company redirects to a page of Jobvite's own, so a page counts only if it names the
 company. Custom sites link to postings of other companies of a group, which are not listed. A
@@ -18,8 +18,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
-from include.core.text import one_line
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, name
@@ -67,7 +67,7 @@ class Jobvite:
         faults = [
             "a posting could not be read"
             for row, link in zip(rows, links, strict=True)
-            if not (_POSTING.search(link) and _text(row))
+            if not (_POSTING.search(link) and node_text(row))
         ]
         alone = total is None and len(rows) < _PAGE_SIZE and _END.search(response.body)
         if total is None and not alone:
@@ -107,23 +107,19 @@ def _link(cell: LexborNode) -> str:
 def _listed(config: Mapping[str, Any], cell: LexborNode, link: str) -> ListedJob | None:
     """Return the job of a row, or None if its link is not to a posting of the company."""
     company = name(config, "company")
-    found, title = _POSTING.search(link), _text(cell)
+    found, title = _POSTING.search(link), node_text(cell)
     if not (found and title) or found["company"].casefold() != company.casefold():
         return None
     url = f"{_SITE}/{company}/job/{found['id']}"
     page_url = based(config, url)
     row = cell.parent
     place = row.css_first(".jv-job-list-location") if row else None
-    location = _text(place) if place else ""
+    location = node_text(place) if place else ""
     return ListedJob(
         external_id=found["id"],
         title=title,
         url=url,
         location=None if _LOCATION_COUNT.fullmatch(location) else location or None,
         page_url=page_url if page_url != url else None,
-        row_sha256=row_sha256(_text(row or cell)),
+        row_sha256=row_sha256(node_text(row or cell)),
     )
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))

@@ -5,13 +5,13 @@ company's page (``__NEXT_DATA__``), so a listing begins with that page. The page
 many postings there are, and shows five of them. The postings come from a GraphQL query, which pages
 by number from 1 and states ``rowCount`` on each page. The response for an unknown number is the
 same as for a company without openings; the total of the company's page tells them apart. An unknown
-company is a 404.
+company responds with 404.
 
 ``idParam`` is the end of a posting's URL. Its number is not the posting's id, and it changes from
 time to time although the posting does not. A remote posting still has the city and country of the
 employer: ``remoteType`` says whether people may work in that country (``COUNTRY``) or anywhere
-(``ANYWHERE``). A posting is a web page with JSON-LD; one that is gone is a 404. The host limits
-requests earlier than others do.
+(``ANYWHERE``). A posting is a web page with JSON-LD; one that is gone responds with 404. The host
+limits requests earlier than others do.
 """
 
 from collections.abc import Mapping
@@ -156,8 +156,11 @@ def _location(job: JsonObject) -> str | None:
 
 
 def _locations(job: JsonObject, stated: tuple[Location, ...]) -> tuple[Location, ...]:
-    """Return the places of a job whose page states these; those of a remote job are the employer's
-    and do not count."""
+    """Return the places where people may work.
+
+    ``stated`` are the places in the page's JSON-LD. For a remote job, they are the employer's, so
+    only their countries count, or none of them.
+    """
     match job.text("remoteType"):
         case "ANYWHERE":
             return ()

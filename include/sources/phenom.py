@@ -7,10 +7,9 @@ Without them, the API of these sites returns no postings, so an empty list is pa
 are sent by POST to ``/widgets``, with the name of the search, ``from`` and a ``size`` of at most
 100. The response states ``totalHits``.
 
-A site has the same postings in several languages, so one locale is one board. Titles are
-entity-escaped. A posting is a web page with JSON-LD; the words at the end of its path have no
-meaning. ``applyUrl`` leads to the employer's applicant tracking system, which may be another
-source.
+A site has the same postings in several languages, so one locale is one board. Titles contain HTML
+entities. A posting is a web page with JSON-LD; the words at the end of its path have no meaning.
+``applyUrl`` leads to the employer's applicant tracking system, which may be another source.
 
 Many sites refuse the API to crawlers (403). They are read with the source ``sitemap`` and a
 ``pattern`` such as ``/us/en/job/``.

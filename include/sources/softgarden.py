@@ -4,8 +4,8 @@ The front page of a board holds all postings, in the language of the board: a sc
 them all (``complete_job_id_list``), and each posting has a card. The number of ids is the total.
 Which fields a card has is the employer's choice, and the order of day and month in its date is that
 of the board's language, so dates are read from the posting's page. That page has JSON-LD; one that
-is gone is a 404. An unknown board is a 404, too. The widget with the same list is not used, because
-robots.txt disallows it.
+is gone responds with 404. An unknown board responds with 404, too. The widget with the same list is
+not used, because robots.txt disallows it.
 """
 
 import re
@@ -14,8 +14,8 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
-from include.core.text import one_line
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import ConfigKeys, based, subdomain
@@ -65,7 +65,7 @@ def _home(config: Mapping[str, Any]) -> str:
 def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
     number = (card.attributes["id"] or "").removeprefix("job_id_")
     heading = card.css_first(".title")
-    title = _text(heading) if heading else ""
+    title = node_text(heading) if heading else ""
     if not (number.isdecimal() and title):
         return None
     url = f"{_home(config)}/job/{number}?l=en"
@@ -75,11 +75,7 @@ def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
         external_id=number,
         title=title,
         url=url,
-        location=(_text(place) or None) if place else None,
+        location=(node_text(place) or None) if place else None,
         page_url=page_url if page_url != url else None,
-        row_sha256=row_sha256(_text(card)),
+        row_sha256=row_sha256(node_text(card)),
     )
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))

@@ -20,8 +20,8 @@ from typing import Any
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
-from include.core.text import one_line
 from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources import successfactors_api
@@ -87,7 +87,7 @@ def _total(search: LexborHTMLParser) -> int | None:
 
 def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob | None:
     for link in row.css("a.jobTitle-link[href]"):
-        url, title = absolute(page, link.attributes["href"]), _text(link)
+        url, title = absolute(page, link.attributes["href"]), node_text(link)
         found = _NUMBER.search(url.partition("?")[0]) if url else None
         if url and found and title:
             page_url = based(config, url)
@@ -97,15 +97,11 @@ def _listed(config: Mapping[str, Any], row: LexborNode, page: str) -> ListedJob 
                 url=url,
                 location=_location(row),
                 page_url=page_url if page_url != url else None,
-                row_sha256=row_sha256(_text(row)),
+                row_sha256=row_sha256(node_text(row)),
             )
     return None
 
 
 def _location(row: LexborNode) -> str | None:
     found = row.css_first("td.colLocation .jobLocation") or row.css_first(".jobLocation")
-    return _text(found) or None if found else None
-
-
-def _text(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))
+    return node_text(found) or None if found else None

@@ -10,7 +10,7 @@ all respond with a page without the field, which is an error.
 Many sites leave the description out of the list. Then the posting's page is read, which holds the
 whole posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says so.
 ``Date_Opened`` is in seconds, milliseconds or a date. ``City`` may name several cities. ``Salary``
-is any text. Flags may be booleans, numbers or texts.
+is free text. Flags may be booleans, numbers or texts.
 """
 
 import re
@@ -86,7 +86,7 @@ def _careers(config: Mapping[str, Any]) -> str:
 def _unescaped(escape: re.Match[str]) -> str:
     """Return the character that an escape in a string of JavaScript means.
 
-    Of a character beyond U+FFFF, two escapes mean one half each.
+    A character beyond U+FFFF has two escapes, one for each half of its UTF-16 form.
     """
     code = escape[1] or escape[2]
     return chr(int(code, 16)) if code else _CONTROLS.get(escape[3], escape[3])
