@@ -85,7 +85,7 @@ def test_a_list_that_is_refused_is_partial() -> None:
     assert (found.jobs, found.complete) == ((), False)
 
 
-def test_the_token_is_in_no_text_of_a_request() -> None:
+def test_the_repr_of_a_request_does_not_show_the_token() -> None:
     (request,) = answer("adp_myjobs", SITE, {"myJobsToken": "secret"}).follow
 
     assert "secret" not in request.url

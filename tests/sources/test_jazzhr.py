@@ -60,7 +60,7 @@ def test_a_board_without_openings_is_complete() -> None:
 
 
 def test_a_posting_outside_the_table_makes_the_listing_partial() -> None:
-    """This is what a new form of the rows would look like."""
+    """A redesign may change the rows in this way."""
     page = answer("jazzhr", SITE, board(row("a1", "Cook"), cards=card("a1") + card("b2")))
 
     assert prove([page]).reason == "the source states 2 postings, 1 were listed"

@@ -71,7 +71,7 @@ def test_a_search_sends_the_token_of_the_page_if_it_has_one(
     assert first.location == "Oslo, Norway"
 
 
-def test_a_token_is_not_part_of_a_request_s_text() -> None:
+def test_the_repr_of_a_request_does_not_show_the_token() -> None:
     adapter = adapter_for("phenom")
     page = Response(url=SEARCH_PAGE, body=b'phApp = {"csrfToken": "secret"}')
     (search,) = adapter.parse_listing(PHENOM, adapter.first_request(PHENOM), page).follow

@@ -46,7 +46,7 @@ def read(
 
 
 @pytest.mark.parametrize("at_most", [100, 70])
-def test_a_board_is_read_to_its_end_also_if_pages_are_short(at_most: int) -> None:
+def test_short_pages_do_not_end_a_listing(at_most: int) -> None:
     found = listing("ultipro", ULTIPRO, board(215, at_most=at_most))
 
     assert (len(found.jobs), found.complete) == (215, True)

@@ -2,6 +2,7 @@
 most partial; only the listing of an empty board is complete and expires the board's jobs.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ JOIN_PAGE = (
     '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": {"company": {"id": 1}, '
     '"jobs": {"pagination": {"total": 0}}}}}}</script>'
 )
-NO_JOBS = {"data": {"publicJobs": {"items": [], "pageInfo": {"pageCount": 0, "rowCount": 0}}}}
+NO_JOBS: dict[str, Any] = {
+    "data": {"publicJobs": {"items": [], "pageInfo": {"pageCount": 0, "rowCount": 0}}}
+}
 NO_RESULTS = "<script>careersiteName: 'acme'</script><p>No results found</p>"
 FORM = '<form id="searchForm"></form>'
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
@@ -86,6 +89,15 @@ which is a pair if the first request only opens a session. It is None if the lis
 although there are postings."""
 
 
+def responding(answer: Any) -> Callable[[Request], Any]:
+    """Return a board that sends ``answer``, or the second of a pair to a request with JSON."""
+
+    def serve(request: Request) -> Any:
+        return answer[bool(request.json)] if isinstance(answer, tuple) else answer
+
+    return serve
+
+
 @pytest.mark.parametrize("source", TENANTS)
 def test_an_unknown_tenant_is_an_error(source: str) -> None:
     config, unknown, _ = TENANTS[source]
@@ -104,11 +116,7 @@ def test_an_unknown_tenant_is_an_error(source: str) -> None:
 )
 def test_an_empty_board_is_complete(source: str) -> None:
     config, _, empty = TENANTS[source]
-    found = listing(
-        source,
-        config,
-        lambda request: empty[bool(request.json)] if isinstance(empty, tuple) else empty,
-    )
+    found = listing(source, config, responding(empty))
 
     assert (found.jobs, found.complete, found.reason) == ((), True, None)
 
@@ -143,10 +151,6 @@ config, the response or two as above, and the reason why the listing is partial.
 @pytest.mark.parametrize("source", AMBIGUOUS)
 def test_an_empty_list_that_proves_nothing_is_partial(source: str) -> None:
     config, answer, reason = AMBIGUOUS[source]
-    found = listing(
-        source,
-        config,
-        lambda request: answer[bool(request.json)] if isinstance(answer, tuple) else answer,
-    )
+    found = listing(source, config, responding(answer))
 
     assert (found.jobs, found.complete, found.reason) == ((), False, reason)
