@@ -3,7 +3,7 @@ most partial; only the listing of an empty board is complete and expires the boa
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -93,7 +93,8 @@ def responding(answer: Any) -> Callable[[Request], Any]:
     """Return a board that sends ``answer``, or the second of a pair to a request with JSON."""
 
     def serve(request: Request) -> Any:
-        return answer[bool(request.json)] if isinstance(answer, tuple) else answer
+        pair = cast("tuple[Any, Any]", answer)
+        return pair[bool(request.json)] if isinstance(answer, tuple) else answer
 
     return serve
 
