@@ -2,44 +2,28 @@
 
 The encoding is taken from the first of these that states one: the byte order mark, the Content-Type
 header, and ``<meta>`` or the XML declaration within the first 1,024 bytes. If none of them does,
-the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise.
+the text is decoded as UTF-8 if it is valid UTF-8, and as windows-1252 otherwise. The labels of
+encodings are those of encoding.spec.whatwg.org, 4.2, in the package webencodings.
 """
 
-import codecs
 import re
+from collections.abc import Iterator
+
+import webencodings
+from selectolax.lexbor import LexborHTMLParser
 
 from include.errors import ParseError
 from include.failure_codes import FailureCode
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
-_IN_HEADER = re.compile(r"charset\s*+=\s*+[\"']?+\s*+([^\s\"';,]+)", re.IGNORECASE)
-_IN_PAGE = re.compile(
-    rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)|^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)",
-    re.IGNORECASE,
+_CHARSET = re.compile(r"charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([^\s\"';,]{1,40})", re.IGNORECASE)
+_XML_DECLARATION = re.compile(
+    r"\s{0,100}<\?xml\b[^>]{0,200}?\bencoding\s{0,20}=\s{0,20}[\"']([\w.:-]{1,40})", re.IGNORECASE
 )
 _PRESCAN_BYTES = 1024
-# Some labels stand for a larger encoding than their names say (encoding.spec.whatwg.org, 4.2).
-_LARGER = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "iso8859-11": "cp874",
-    "tis-620": "cp874",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "big5": "big5hkscs",
-    "utf-16": "utf-16-le",
-}
-_ALLOWED = frozenset(
-    {
-        "utf-8", "utf-16-be", "utf-16-le", "gb18030", "cp932", "cp949", "big5hkscs", "euc_jp",
-        "iso2022_jp", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp866", "cp874",
-        *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
-        *(f"cp125{digit}" for digit in range(9)),
-    }
-)  # fmt: skip
+_DECLARATIONS = "meta[charset], meta[http-equiv=content-type i]"
+_LARGER = {"gbk": "gb18030", "x-user-defined": "cp1252"}
+"""Python's names of the decoders that the standards name for two encodings."""
 _TEXT_TYPES = re.compile(r"text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml)", re.IGNORECASE)
 _BINARY = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0",
@@ -85,22 +69,33 @@ def _without_nuls(text: str) -> str:
 
 
 def _header_label(content_type: str | None) -> str:
-    found = _IN_HEADER.search(content_type or "")
+    found = _CHARSET.search(content_type or "")
     return found[1] if found else ""
 
 
 def _declared_encoding(body: bytes) -> str | None:
-    found = _IN_PAGE.search(body[:_PRESCAN_BYTES])
-    encoding = _encoding((found[1] or found[2]).decode("ascii", "replace")) if found else None
+    """Return the encoding that the beginning of a page declares.
+
+    An HTML parser finds the declaration, so a text that looks like one in a comment, a script or
+    the title is not taken for it.
+    """
+    beginning = body[:_PRESCAN_BYTES].decode("latin-1")
+    encoding = next(filter(None, map(_encoding, _declared_labels(beginning))), None)
     # The declaration was read as ASCII, so the page is not UTF-16, even if it says so.
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding
 
 
+def _declared_labels(beginning: str) -> Iterator[str]:
+    if xml := _XML_DECLARATION.match(beginning):
+        yield xml[1]
+    if "charset" in beginning.lower():
+        for node in LexborHTMLParser(beginning).css(_DECLARATIONS):
+            yield node.attributes.get("charset") or _header_label(node.attributes.get("content"))
+
+
 def _encoding(label: str) -> str | None:
-    """Return Python's name of the encoding; None if the label is unknown or not allowed."""
-    try:
-        name = codecs.lookup(label).name if label else ""
-    except (LookupError, ValueError):
+    """Return Python's name of the encoding; None if the label is unknown."""
+    known = webencodings.lookup(label)
+    if known is None or known.name == "replacement":
         return None
-    name = _LARGER.get(name, name)
-    return name if name in _ALLOWED else None
+    return _LARGER.get(known.name, known.codec_info.name)
