@@ -1,9 +1,9 @@
 """Normalise URLs to compare them, and return the parts of URLs.
 
-The identity follows RFC 3986 section 6 as far as it is safe for other people's servers. It
-normalises the case of scheme and host, the default port and IDN (UTS 46), and drops the fragment
-and parameters that only track the reader. The order of the other parameters, a trailing slash and
-the path's case stay, because they may matter.
+The identity follows RFC 3986 section 6.2.2 and 6.2.3. It normalises the case of scheme, host and
+percent-escapes, escapes that need not be, dot segments, the default port and IDN (UTS 46), and
+drops the fragment and parameters that only track the reader. The order of the other parameters, a
+trailing slash and the path's case stay, because they may matter.
 """
 
 import re
@@ -23,6 +23,8 @@ _TRACKING_PARAMETERS = frozenset({
 _TRACKING_PREFIX = "utm_"
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
+_ESCAPE = re.compile("%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SITE = re.compile("[^/?#]*//[^/?#]*")
 MAX_URL_LENGTH = 2048
 """The longest URL that is asked for. Not every browser and server takes longer ones."""
@@ -44,9 +46,53 @@ def canonical_url(url: str) -> str:
         for pair in parts.query.split("&")
         if pair and not _is_tracking(parse_qsl(pair, keep_blank_values=True))
     ]
-    path = quote(parts.path, safe=_PATH_SAFE) or "/"
-    query = quote("&".join(kept), safe=_QUERY_SAFE)
+    path = _without_dots(_escaped_least(quote(parts.path, safe=_PATH_SAFE))) or "/"
+    query = _escaped_least(quote("&".join(kept), safe=_QUERY_SAFE))
     return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+
+
+def requested_url(url: str) -> str:
+    """Return the form in which ``url`` is requested.
+
+    The host is in IDNA, the fragment and dot segments are removed, and characters that no URL may
+    hold are escaped. Everything else stays as it is written, because servers may tell an escape
+    from the character that it stands for.
+
+    Raises:
+        ValueError: the URL has no host, or one that is too long or not printable.
+    """
+    parts = urlsplit(url.strip())
+    path = _without_dots(quote(parts.path, safe=_PATH_SAFE)) or "/"
+    query = quote(parts.query, safe=_QUERY_SAFE)
+    return urlunsplit((parts.scheme.lower(), _netloc(parts), path, query, ""))
+
+
+def _escaped_least(text: str) -> str:
+    """Return ``text`` with capitals in its escapes, and without escapes of unreserved characters
+    (RFC 3986, 6.2.2.1 and 6.2.2.2)."""
+    return _ESCAPE.sub(_least_escape, text) if "%" in text else text
+
+
+def _least_escape(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    """Return ``path`` without the segments ``.`` and ``..`` (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
 
 
 def site_of(url: str) -> str:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from include.core.models import Page
-from include.core.urls import origin_of
+from include.core.urls import origin_of, requested_url
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient
@@ -142,13 +142,13 @@ class PageFetcher:
             await hops.next(self._checked(url))
 
     def _checked(self, url: str) -> URL:
-        """Return the URL as yarl normalizes it, after checking it in that form.
+        """Return the URL in the form in which it is sent, after checking it in both forms.
 
-        The form matters, because yarl changes characters: ``①`` becomes ``1``.
+        Both matter, because IDNA changes characters: ``①`` becomes ``1``.
         """
-        check_length(url)
+        self._guard.check_url(url)
         try:
-            target = URL(url)
+            target = URL(requested_url(url), encoded=True)
         except ValueError as error:
             raise FetchError(
                 f"{url} is not a valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from include.core.urls import absolute, canonical_url, host_key, is_http, origin_of, rebase, site_of
+from include.core.urls import (
+    absolute,
+    canonical_url,
+    host_key,
+    is_http,
+    origin_of,
+    rebase,
+    requested_url,
+    site_of,
+)
 from include.errors import SettingError
 
 
@@ -21,6 +30,11 @@ from include.errors import SettingError
         ("https://example.com/senior%20cook?q=a%2Fb", "https://example.com/senior%20cook?q=a%2Fb"),
         ("https://bücher.example/stelle", "https://xn--bcher-kva.example/stelle"),
         ("https://example.com", "https://example.com/"),
+        ("https://example.com/caf%c3%a9", "https://example.com/caf%C3%A9"),
+        ("https://example.com/%7Ecook%2Dlead/%41", "https://example.com/~cook-lead/A"),
+        ("https://example.com/a%2fb?c=%2f%7e", "https://example.com/a%2Fb?c=%2F~"),
+        ("https://example.com/a/./b/../c/.", "https://example.com/a/c/"),
+        ("https://example.com/../../a", "https://example.com/a"),
         ("http://[2001:db8::1]:80/x", "http://[2001:db8::1]/x"),
         ("not a url", "not a url"),
         ("https://exa mple.com:port/", "https://exa mple.com:port/"),
@@ -44,6 +58,21 @@ def test_all_spellings_of_a_url_have_one_canonical_form(url: str, identity: str)
 )
 def test_a_host_key_has_the_port_only_if_it_is_not_the_default(url: str, key: str) -> None:
     assert host_key(url) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "requested"),
+    [
+        ("https://example.com/region:1/c%2B%2B+dev%7Elead", None),
+        ("https://example.com/j;jsessionid=1?x=%2C&e=a%40b&d=2026%2F03&p=50%", None),
+        ("https://example.com/%41/a%2fb", None),
+        ("https://Example.com:443/senior cook#top", "https://example.com/senior%20cook"),
+        ("https://bücher.example/café?q=ü", "https://xn--bcher-kva.example/caf%C3%A9?q=%C3%BC"),
+        ("https://example.com/a/../b", "https://example.com/b"),
+    ],
+)
+def test_a_url_is_requested_as_it_is_written(url: str, requested: str | None) -> None:
+    assert requested_url(url) == (requested or url)
 
 
 PIECES = ["http", "https", ":", "/", "//", "?", "#", "@", "[", "]", "\\", "a.example", "::1", "80"]
