@@ -56,7 +56,7 @@ def country_code(text: str | None) -> str | None:
 
 @recalled
 def _code_of(text: str) -> str | None:
-    name = text.strip().casefold()
+    name = text.strip().casefold().replace(" and ", " & ")
     return _EXTRA_NAMES.get(name) or next(
         (names[name] for names in _lookups() if name in names), None
     )

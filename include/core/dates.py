@@ -7,6 +7,7 @@ without an offset is in UTC.
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
@@ -16,18 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EPOCH = re.compile(r"\d{10}|\d{13}")
-_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 _ZONES = {
     "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
     "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700",
     "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }  # fmt: skip
-_ZONE_ID = re.compile(r"\[[\w/+-]+\]$")
-"""A zone id, which Java's ZonedDateTime writes after the offset."""
-_ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b")
+_ZONE_ID = re.compile(r"\[[\w/+-]{1,40}\]$|\([\w /+-]{1,40}\)$")
+"""The zone that Java's ZonedDateTime, RFC 5322 and JavaScript's Date write after the offset."""
+_OFFSET = re.compile(r":\d\d (?:GMT)?[+-]\d{4}$")
+_ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b(?![+-])")
 _FORMATS = (
     "%a %b %d %H:%M:%S %z %Y",  # Java's Date.toString, in SuccessFactors' microdata
-    "%a, %d %b %Y %H:%M:%S %z",  # RFC 5322
+    "%a %b %d %Y %H:%M:%S GMT%z",  # JavaScript's Date.toString
     "%Y-%m-%d %H:%M:%S %z",  # Recruitee
     "%Y-%m-%d %H:%M:%S.%f %z",
     "%d.%m.%Y",
@@ -37,6 +39,7 @@ _FORMATS = (
     "%Y/%m/%d",
     "%Y/%m/%d %H:%M:%S",
     "%Y年%m月%d日",
+    "%Y년 %m월 %d일",
     "%Y.%m.%d",
     "%m/%d/%Y %I:%M:%S %p",
 )
@@ -56,6 +59,14 @@ _LANGUAGES = (
     "cs",
     "ru",
     "tr",
+    "ro",
+    "hu",
+    "el",
+    "uk",
+    "hr",
+    "sk",
+    "id",
+    "ca",
 )
 _WITH_MONTH_NAME = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
@@ -88,23 +99,38 @@ def moment(raw: str | float | None) -> datetime | None:
 def _read(text: str) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return _epoch(int(text))
-    text = _ZONE_ID.sub("", text)
+    text = _ZONE_ID.sub("", text).rstrip()
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
     if slashed := _SLASHED.fullmatch(text):
         return _slashed(*map(int, slashed.groups()))
+    text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
+    if _OFFSET.search(text) and (exact := _in_formats(text) or _rfc_5322(text)):
+        return exact
     if named := _WITH_MONTH_NAME.fullmatch(text):
         return _with_month_name(named)
-    text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
+    if known := _in_formats(text):
+        return known
+    unpadded = _UNPADDED.fullmatch(text)
+    return _day(*map(int, unpadded.groups())) if unpadded else None
+
+
+def _in_formats(text: str) -> datetime | None:
     for form in _FORMATS:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - moment() sets the missing zone
         except ValueError:
             continue
-    unpadded = _UNPADDED.fullmatch(text)
-    return _day(*map(int, unpadded.groups())) if unpadded else None
+    return None
+
+
+def _rfc_5322(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text)
+    except ValueError:
+        return None
 
 
 def _epoch(number: float) -> datetime | None:
@@ -126,7 +152,7 @@ def _slashed(first: int, second: int, year: int) -> datetime | None:
 def _with_month_name(match: re.Match[str]) -> datetime | None:
     """Return the date without the time of day, because such texts state no time zone."""
     name = (match["month"] or match["month_first"]).casefold()
-    month = _months().get(name) or _months().get(name[:3])
+    month = _month(name) or _month(name[:3])
     if month is None:
         return None
     return _day(
@@ -141,17 +167,23 @@ def _day(year: int, month: int, day: int) -> datetime | None:
         return None
 
 
-@lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
-    """Return the number of each month by its casefolded name and abbreviation.
+def _month(name: str) -> int | None:
+    """Return the number of the month with this name or abbreviation.
 
-    If languages differ about a name, the first of ``_LANGUAGES`` decides.
+    If languages differ about a name, the first of ``_LANGUAGES`` decides. The names of a language
+    are loaded only when they are needed, because this takes about 10 ms.
     """
-    found: dict[str, int] = {"sept": 9}
-    for language in _LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                names = cast("Mapping[int, str]", get_month_names(width, context, language))
-                for number, name in names.items():
-                    found.setdefault(name.casefold().rstrip("."), number)
+    if name == "sept":
+        return 9
+    return next((found[name] for found in map(_months_in, _LANGUAGES) if name in found), None)
+
+
+@lru_cache
+def _months_in(language: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            names = cast("Mapping[int, str]", get_month_names(width, context, language))
+            for number, name in names.items():
+                found.setdefault(name.casefold().rstrip("."), number)
     return found

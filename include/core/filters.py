@@ -8,7 +8,7 @@ if one of its places is.
 from collections.abc import Iterator
 
 from include.core.countries import country_code, country_name
-from include.core.locations import locate, places
+from include.core.locations import locations_in, places
 from include.core.models import Company, JobPosting, ListedJob, Location
 from include.core.titles import check_patterns, finds, wanted
 from include.core.workplaces import workplace_in
@@ -51,7 +51,7 @@ def _known_places(job: ListedJob, posting: JobPosting | None) -> Iterator[Locati
     if posting and posting.locations:
         yield from posting.locations
     else:
-        yield from map(locate, places(job.location))
+        yield from locations_in(job.location)
 
 
 def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:

@@ -9,11 +9,11 @@ from typing import Any
 
 from include.core.language import language_of, primary_language
 from include.core.markup import Description, describe
-from include.core.models import JobPosting, Salary
+from include.core.models import JobPosting, Salary, Workplace
 from include.core.pay_text import salary_in_prose
 from include.core.provenance import credit
 from include.core.salary import in_local_currency
-from include.core.workplaces import workplace_in_tags, workplace_in_title
+from include.core.workplaces import contradicts_remote, workplace_in_tags, workplace_in_title
 
 _TEXT = "text"
 
@@ -56,11 +56,15 @@ def _read_from_text(posting: JobPosting, text: str) -> dict[str, Any]:
     pay = _pay(posting.salary, text)
     return {
         "salary": in_local_currency(pay, [place.country for place in posting.locations]),
-        "workplace": posting.workplace
-        or workplace_in_title(posting.title)
-        or workplace_in_tags(text),
+        "workplace": _workplace(posting, text),
         "language": primary_language(posting.language) or language_of(text),
     }
+
+
+def _workplace(posting: JobPosting, text: str) -> Workplace | None:
+    """Return the workplace; None if the source says "remote" and the text contradicts it."""
+    found = posting.workplace or workplace_in_title(posting.title) or workplace_in_tags(text)
+    return None if found is Workplace.REMOTE and contradicts_remote(text) else found
 
 
 def _pay(stated: Salary | None, text: str) -> Salary | None:

@@ -14,7 +14,7 @@ from include.core.countries import country_code
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject, text_of
-from include.core.locations import locate, place
+from include.core.locations import locate, locations_in, place
 from include.core.markup import section, unescaped
 from include.core.models import JobPosting, Location, Workplace
 from include.core.schema_pay import schema_pay
@@ -55,8 +55,8 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         applicant_countries=tuple(
             dict.fromkeys(
                 code
-                for place in _things(posting, "applicantLocationRequirements")
-                if (code := country_code(place.text("name")))
+                for at in _things(posting, "applicantLocationRequirements")
+                if (code := _country_of(at))
             )
         ),
         employment_types=employment_types(employment),
@@ -128,25 +128,48 @@ def _identifier(posting: JsonObject) -> str | None:
 def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     """Return the places of the job, each once."""
     found = (
-        _location(at, address, city)
+        location
         for at in _things(posting, "jobLocation")
-        for address in _things(at, "address") or (JsonObject({}),)
+        for address in _addresses(at)
         for city in address.texts("addressLocality") or (None,)
+        for location in _locations(at, address, city)
     )
-    return tuple(dict.fromkeys(location for location in found if location))
+    return tuple(dict.fromkeys(found))
 
 
-def _location(at: JsonObject, address: JsonObject, city: str | None) -> Location | None:
+def _addresses(at: JsonObject) -> tuple[JsonObject, ...]:
+    """Return the addresses of a place.
+
+    A place may itself have the keys of an address, and an address may be a place with an address.
+    """
+    if any(key in at for key in ("addressLocality", "addressRegion", "addressCountry")):
+        return (at,)
+    found = _things(at, "address")
+    nested = tuple(inner for each in found for inner in _things(each, "address"))
+    return nested or found or (JsonObject({}),)
+
+
+def _country_of(at: JsonObject) -> str | None:
+    """Return the country of a place from which applicants may work."""
+    stated = (_plain(_name(address, "addressCountry")) for address in _addresses(at))
+    if code := next(filter(None, map(country_code, stated)), None):
+        return code
+    name = _plain(at.text("name"))
+    return locate(name).country if name else None
+
+
+def _locations(at: JsonObject, address: JsonObject, city: str | None) -> tuple[Location, ...]:
     city, region = _plain(city), _plain(address.text("addressRegion"))
     country = _plain(_name(address, "addressCountry"))
     if not (city or region or country):
         text = address.text("name") or address.text("streetAddress") or at.text("name")
-        return locate(raw) if (raw := _plain(text)) else None
+        return locations_in(_plain(text))
     if city and not region and "," in city:
-        return locate(city, country=country)
+        return (locate(city, country=country),)
     written = _plain(address.text("name"))
     raw = written if written and city and city in written else None
-    return place(city=city, region=region, country=country, raw=raw)
+    found = place(city=city, region=region, country=country, raw=raw)
+    return (found,) if found else ()
 
 
 def _workplace(posting: JsonObject, locations: tuple[Location, ...]) -> Workplace | None:

@@ -25,6 +25,13 @@ _TITLE_MARK = re.compile(
     re.IGNORECASE,
 )
 
+_NOT_REMOTE = re.compile(
+    r"\b(?:not (?:an? )?(?:fully |100% )?remote\b|non-remote|no remote (?:work|option)|"
+    r"(?:fully|strictly|100%|entirely|exclusively) (?:on-?site|in[- ](?:office|person))|"
+    r"(?:on-?site|in[- ]office|in[- ]person) only|nicht remote|kein (?:homeoffice|remote)|"
+    r"(?:pas|non) (?:de )?télétravail|no (?:es )?remoto|ausschließlich vor ort)",
+    re.IGNORECASE,
+)
 _ITEMS = re.compile(r"\s*[|,·•–—/]\s*|\s-\s")
 _ITEM = re.compile(
     r"(?:(?:100\s?%|fully|full)[ -])?(?:remote|hybrid|on-?site)(?: (?:work|job|position|role))?",
@@ -79,6 +86,11 @@ def workplace_in_tags(text: str) -> Workplace | None:
     """Return the only workplace that hashtags such as ``#LI-Remote`` in ``text`` name, or None."""
     found = {workplace_of(match["mark"]) for match in _TAG.finditer(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def contradicts_remote(text: str) -> bool:
+    """Return whether a description says that the job is not remote: "fully on-site"."""
+    return _NOT_REMOTE.search(text) is not None
 
 
 def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:

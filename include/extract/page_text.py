@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup, Tag
 
 from include.core.dates import moment
 from include.core.employment import employment_types
-from include.core.locations import locate, place, places
+from include.core.locations import locations_in, place
 from include.core.markup import describe
 from include.core.models import JobPosting, Location
 from include.core.pay_text import salary_in
@@ -64,9 +64,9 @@ def read(document: Document, *, title: str | None) -> JobPosting:
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
     """Return the labelled places, or the place whose city, region and country are labelled."""
-    named = places(facts.get("location"))
+    named = locations_in(facts.get("location"))
     if named or "city" not in facts:
-        return tuple(map(locate, named))
+        return named
     found = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
     return (found,) if found else ()
 

@@ -6,27 +6,30 @@ script, or else from the state of the page's scripts.
 Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
 into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
 which only a parser finds). They leave raw newlines inside strings, and put comments around the
-JSON. The ``@graph`` that Yoast writes contains no posting.
+JSON. They write trailing commas and other small errors, which are mended. The ``@graph`` that Yoast
+writes contains no posting.
 """
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any, cast
 
 from selectolax.lexbor import LexborNode
 
 from include.core.countries import country_code
-from include.core.json_object import JsonObject, read_json
+from include.core.json_object import JsonObject, mended_json, read_json
 from include.core.urls import canonical_url
 from include.errors import ParseError
 from include.extract import embedded
 from include.extract.document import Document
 from include.extract.flight import jsonld_in_flight
 
-_WRAPPING = re.compile(r"^\s*+(?://\s*+)?(?:<!\[CDATA\[|<!--)|(?:(?://\s*+)?\]\]>|-->)\s*+;?\s*$")
 _URL_PROPERTIES = ("href", "src")
+_MAX_ITEM_DEPTH = 8
+_MAX_REFERENCES = 20
+"""The maximum number of elements to which one ``itemref`` may refer."""
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.
 
@@ -72,16 +75,15 @@ def _streamed(document: Document) -> Iterator[JsonObject]:
 
 
 def _parsed(text: str) -> Any:
-    """Return the parsed JSON; None if it is broken and cannot be repaired."""
-    text = text.strip()
-    if not text.startswith(("{", "[")):
-        text = _WRAPPING.sub("", text)
+    """Return the parsed JSON, or else a list of the values that can be mended."""
     for repair in (str, unescape):
         try:
             return read_json(repair(text), strict=False)
         except ParseError:
             continue
-    return None
+    if "jobposting" not in text.casefold():
+        return []
+    return list(mended_json(text)) or list(mended_json(unescape(text)))
 
 
 def _postings(root: Any) -> Iterator[JsonObject]:
@@ -104,9 +106,12 @@ def _is_posting(kind: str) -> bool:
 
 
 def _microdata(document: Document) -> Iterator[JsonObject]:
+    named: dict[str, LexborNode] = {}
+    if document.tree.css_first("[itemref]"):
+        named = {node.attributes.get("id") or "": node for node in document.tree.css("[id]")}
     for scope in document.tree.css("[itemscope][itemtype]"):
         if _is_posting(scope.attributes.get("itemtype") or ""):
-            found = _properties(scope)
+            found = _properties(scope, named)
             streets = scope.css("[itemprop=streetAddress]")
             if streets and document.tree.css_first(_SUCCESSFACTORS):
                 found["jobLocation"] = [
@@ -137,18 +142,44 @@ def _successfactors_place(written: str) -> dict[str, Any]:
     }
 
 
-def _properties(scope: LexborNode) -> dict[str, Any]:
+def _properties(
+    scope: LexborNode, named: Mapping[str, LexborNode], depth: int = 0
+) -> dict[str, Any]:
     """Return the properties in the form of JSON-LD.
 
     A property that is stated several times becomes a list.
+
+    Args:
+        scope: the element of the item.
+        named: the page's elements by id, in which ``itemref`` is looked up.
+        depth: the number of items around the item, which is limited because items may be nested by
+            ``itemref`` without end.
     """
+    if depth > _MAX_ITEM_DEPTH:
+        return {}
     found = defaultdict[str, list[Any]](list)
-    for node in scope.css("[itemprop]"):
-        if node.mem_id == scope.mem_id or _scope_of(node) != scope.mem_id:
-            continue
+    for node in _stating_nodes(scope, named):
         for name in (node.attributes.get("itemprop") or "").split():
-            found[name].append(_value(node, name))
+            found[name].append(_value(node, name, named, depth))
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
+def _stating_nodes(scope: LexborNode, named: Mapping[str, LexborNode]) -> Iterator[LexborNode]:
+    """Yield the elements that state properties of the item, also those to which ``itemref`` refers
+    (html.spec.whatwg.org, 5.2.2)."""
+    for node in scope.css("[itemprop]"):
+        if node.mem_id != scope.mem_id and _scope_of(node) == scope.mem_id:
+            yield node
+    for key in (scope.attributes.get("itemref") or "").split()[:_MAX_REFERENCES]:
+        if referred := named.get(key):
+            around = _scope_of(referred)
+            if "itemprop" in referred.attributes:
+                yield referred
+            if "itemscope" in referred.attributes:
+                continue
+            for node in referred.css("[itemprop]"):
+                if node.mem_id != referred.mem_id and _scope_of(node) == around:
+                    yield node
 
 
 def _scope_of(node: LexborNode) -> int | None:
@@ -158,10 +189,10 @@ def _scope_of(node: LexborNode) -> int | None:
     return ancestor.mem_id if ancestor is not None else None
 
 
-def _value(node: LexborNode, name: str) -> Any:
+def _value(node: LexborNode, name: str, named: Mapping[str, LexborNode], depth: int) -> Any:
     attributes = node.attributes
     if "itemscope" in attributes:
-        return _properties(node)
+        return _properties(node, named, depth + 1)
     for attribute in ("content", "datetime", *_URL_PROPERTIES):
         if attributes.get(attribute):
             return attributes[attribute]

@@ -9,12 +9,13 @@ interval is a number and a unit ("1 YEAR", "2 WEEK").
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay_period import pay_period
 from include.core.pay_text import salary_in
@@ -50,7 +51,7 @@ class Ashby:
         locations = tuple(
             location
             for place in (job, *job.objects("secondaryLocations"))
-            if (location := _location(place))
+            for location in _locations(place)
         )
         return complete(
             JobPosting(
@@ -85,18 +86,14 @@ def _listed(job: JsonObject) -> ListedJob | None:
     )
 
 
-def _location(place: JsonObject) -> Location | None:
-    raw = place.text("location")
-    if raw is None:
-        return None
+def _locations(place: JsonObject) -> tuple[Location, ...]:
+    """Return the places of one location, completed from its address if it is one place."""
     address = ("address", "postalAddress")
-    read = locate(raw, country=place.text(*address, "addressCountry"))
-    return Location(
-        raw=raw,
-        city=place.text(*address, "addressLocality") or read.city,
-        region=place.text(*address, "addressRegion") or read.region,
-        country=read.country,
-    )
+    found = locations_in(place.text("location"), country=place.text(*address, "addressCountry"))
+    if len(found) != 1:
+        return found
+    city, region = place.text(*address, "addressLocality"), place.text(*address, "addressRegion")
+    return (replace(found[0], city=city or found[0].city, region=region or found[0].region),)
 
 
 def _pay(job: JsonObject) -> Salary | None:

@@ -17,7 +17,7 @@ from urllib.parse import quote, urljoin
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.workplaces import workplace_of
@@ -71,7 +71,9 @@ class Eightfold:
                 apply_url=position.text("positionUserActions", "applyAction", "applyUrl"),
                 department=position.text("department"),
                 locations=tuple(
-                    locate(raw) for raw in position.texts("locations") or position.texts("location")
+                    place
+                    for raw in position.texts("locations") or position.texts("location")
+                    for place in locations_in(raw)
                 ),
                 workplace=workplace_of(position.text("workLocationOption")),
                 employment_types=employment_types(schedule),

@@ -24,7 +24,7 @@ from typing import Any
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, places
+from include.core.locations import locate, locations_in, places
 from include.core.markup import unescaped
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
 from include.core.pay_period import pay_period
@@ -47,6 +47,12 @@ _WORKPLACE_LABEL = re.compile(
     re.IGNORECASE,
 )
 """A pattern that matches a workplace beside the name of a place: ``Hybrid - London``."""
+_NO_PLACE = re.compile(
+    r"hybrid|in[- ]?office|on[- ]?site|in[- ]?person|office(?:[- ]based)?|distributed|flexible|"
+    r"various(?: locations)?|multiple(?: locations)?|(?:see|all) (?:offices|locations)|other",
+    re.IGNORECASE,
+)
+"""A pattern for names of locations that name no place."""
 _HOURS_FIELD = re.compile(
     r"employment (?:type|status)|job type|time type|commitment", re.IGNORECASE
 )
@@ -90,7 +96,7 @@ class Greenhouse:
                 company=job.text("company_name"),
                 department=_department(job),
                 language=job.text("language"),
-                locations=_locations(job, named),
+                locations=_locations(job),
                 workplace=_workplace(job) or workplace_in(named),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
@@ -123,24 +129,32 @@ def _department(job: JsonObject) -> str | None:
     return next(filter(None, names), None)
 
 
-def _locations(job: JsonObject, named: tuple[str, ...]) -> tuple[Location, ...]:
+def _locations(job: JsonObject) -> tuple[Location, ...]:
     """Return the locations, completed from the office with the same name or city: "New York, New
-    York, United States"."""
+    York, United States".
+
+    Some employers name only a way of working, such as "Hybrid". Then the offices are the locations.
+    """
+    found = locations_in(job.text("location", "name"))
+    if found and all(_NO_PLACE.fullmatch(place.raw) for place in found):
+        stated = (
+            office.text("location") or office.text("name") for office in job.objects("offices")
+        )
+        return tuple(place for each in stated for place in locations_in(each)) or found
     offices: dict[str, str] = {}
     for office in job.objects("offices"):
         spelled = office.text("location")
         for key in (office.text("name"), (spelled or "").partition(",")[0]):
             if spelled and key:
                 offices.setdefault(key, spelled)
-    return tuple(_location(place, offices) for place in named)
+    return tuple(_completed(place, offices) for place in found)
 
 
-def _location(place: str, offices: Mapping[str, str]) -> Location:
-    read = locate(place)
-    spelled = offices.get(place)
+def _completed(read: Location, offices: Mapping[str, str]) -> Location:
+    spelled = offices.get(read.raw)
     if spelled is None and read.country is None:
-        spelled = offices.get(_WORKPLACE_LABEL.sub("", place))
-    return replace(locate(spelled), raw=place) if spelled else read
+        spelled = offices.get(_WORKPLACE_LABEL.sub("", read.raw))
+    return replace(locate(spelled), raw=read.raw) if spelled else read
 
 
 def _workplace(job: JsonObject) -> Workplace | None:

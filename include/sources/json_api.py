@@ -19,7 +19,7 @@ from jmespath.exceptions import JMESPathError
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate, places
+from include.core.locations import locations_in
 from include.core.markup import unescaped
 from include.core.models import JobPosting, ListedJob
 from include.core.pay_period import pay_period
@@ -99,7 +99,7 @@ class JsonApi:
     def parse_posting(self, content: str) -> JobPosting:
         job = JsonObject.parse(content)
         html = unescaped(job.html("description"))
-        named = tuple(place for stated in job.texts("location") for place in places(stated))
+        locations = tuple(place for each in job.texts("location") for place in locations_in(each))
         employment = ", ".join(job.texts("employment_type")) or None
         pay = salary(
             low=job.number("salary_min"),
@@ -120,8 +120,9 @@ class JsonApi:
                 department=job.text("department"),
                 team=job.text("team"),
                 language=job.text("language"),
-                locations=tuple(locate(place) for place in named),
-                workplace=workplace_of(job.text("workplace")) or workplace_in(named),
+                locations=locations,
+                workplace=workplace_of(job.text("workplace"))
+                or workplace_in([place.raw for place in locations]),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=pay or salary_in(job.text("salary") or ""),

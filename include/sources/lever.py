@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.markup import describe, section
 from include.core.models import JobPosting, ListedJob, Location, Salary
 from include.core.pay_period import pay_period
@@ -136,4 +136,8 @@ def _locations(posting: JsonObject) -> tuple[Location, ...]:
     named = [first] if first else []
     named += [place for place in posting.texts("categories", "allLocations") if place != first]
     country = posting.text("country")
-    return tuple(locate(place, country=country if place == first else None) for place in named)
+    return tuple(
+        location
+        for place in named
+        for location in locations_in(place, country=country if place == first else None)
+    )

@@ -20,7 +20,7 @@ from lxml import etree
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.markup import section
 from include.core.models import JobPosting, ListedJob
 from include.core.pay_period import pay_period
@@ -90,7 +90,7 @@ class Personio:
                 external_id=fields.text("id"),
                 company=fields.text("subcompany"),
                 department=fields.text("department"),
-                locations=tuple(locate(office) for office in offices),
+                locations=tuple(place for each in offices for place in locations_in(each)),
                 workplace=workplace_in(offices),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,

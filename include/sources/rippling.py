@@ -14,7 +14,7 @@ from urllib.parse import quote
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.models import JobPosting, ListedJob
 from include.core.pay_period import pay_period
 from include.core.reading import complete
@@ -60,7 +60,7 @@ class Rippling:
                 url=job.text("url"),
                 company=job.text("companyName"),
                 department=job.text("department", "name"),
-                locations=tuple(locate(each) for each in places),
+                locations=tuple(place for each in places for place in locations_in(each)),
                 workplace=workplace_in(places),
                 employment_types=employment_types(filter(None, [_spelled_out(code), label])),
                 employment_type_raw=code or label,

@@ -24,7 +24,7 @@ from typing import Any
 from include.core.dates import moment
 from include.core.employment import employment_types
 from include.core.json_object import JsonObject
-from include.core.locations import locate
+from include.core.locations import locations_in
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_in, workplace_of
@@ -174,6 +174,7 @@ def _locations(info: JsonObject) -> tuple[Location, ...]:
     first, further = info.text("location"), info.texts("additionalLocations")
     country = info.text("jobRequisitionLocation", "country", "alpha2Code")
     country = country or info.text("country", "descriptor")
-    found = [locate(first, country=country)] if first else []
-    found += [locate(each) for each in further if each != first]
-    return tuple(found)
+    found = [*locations_in(first, country=country)]
+    for each in further:
+        found += locations_in(each)
+    return tuple(dict.fromkeys(found))

@@ -1,6 +1,6 @@
 import pytest
 
-from include.core.locations import locate, place, places
+from include.core.locations import locate, locations_in, place, places
 from include.core.models import Location, Workplace
 from include.core.workplaces import workplace_among, workplace_in, workplace_of
 
@@ -13,6 +13,28 @@ from include.core.workplaces import workplace_among, workplace_in, workplace_of
         ("Miami, FL or Remote", ("Miami, FL", "Remote")),
         ("Portland, OR", ("Portland, OR",)),
         ("Berlin; Berlin ;", ("Berlin",)),
+        ("Berlin & Munich", ("Berlin", "Munich")),
+        ("Berlin und München", ("Berlin", "München")),
+        ("Lisboa e Porto", ("Lisboa", "Porto")),
+        ("New York / San Francisco / LA", ("New York", "San Francisco", "LA")),
+        ("Berlin/Hamburg", ("Berlin", "Hamburg")),
+        ("Dublin, Ireland / London, UK", ("Dublin, Ireland", "London, UK")),
+        ("London, UK & Remote", ("London, UK", "Remote")),
+        ("Madrid, Spain - Lisbon, Portugal", ("Madrid, Spain", "Lisbon, Portugal")),
+        ("Berlin, Germany, Paris, France", ("Berlin, Germany", "Paris, France")),
+        ("Austin, TX, New York, NY", ("Austin, TX", "New York, NY")),
+        ("Toronto, ON, Canada", ("Toronto, ON, Canada",)),
+        ("London, England, UK", ("London, England, UK",)),
+        ("Berlin, Bonn or Jena", ("Berlin", "Bonn", "Jena")),
+        ("USA / Canada", ("USA", "Canada")),
+        ("Germany / Berlin", ("Germany / Berlin",)),
+        ("Remote (US or Canada)", ("Remote (US)", "Remote (Canada)")),
+        ("Remote in Spain or Italy", ("Remote in Spain", "Remote in Italy")),
+        ("Remote - Germany, Austria", ("Remote - Germany", "Remote - Austria")),
+        ("Port of Spain, Trinidad and Tobago", ("Port of Spain, Trinidad and Tobago",)),
+        ("Brighton and Hove, UK", ("Brighton and Hove, UK",)),
+        ("Berlin und Umgebung", ("Berlin und Umgebung",)),
+        ("Berlin (Mitte / Wedding)", ("Berlin (Mitte / Wedding)",)),
         (None, ()),
     ],
 )
@@ -48,12 +70,50 @@ def test_one_location_text_may_name_several_places(
         ("New York", None, None, "US"),
         ("US-CA-Menlo Park", "Menlo Park", "CA", "US"),
         ("IND.Bengaluru", "Bengaluru", None, "IN"),
+        ("CA, AB, Calgary", "Calgary", "AB", "CA"),
+        ("CA-ON-Toronto", "Toronto", "ON", "CA"),
+        ("TX-El Paso", "El Paso", "TX", "US"),
+        ("USA.NC.Raleigh", "Raleigh", "NC", "US"),
+        ("Leduc-Alberta-Canada", "Leduc", "Alberta", "CA"),
+        ("Round Rock, TX 78664", "Round Rock", "TX", "US"),
+        ("San Francisco, CA 94105", "San Francisco", "CA", "US"),
+        ("Brooklyn, NY 11201, United States", "Brooklyn", "NY", "US"),
+        ("123 Main Street, Austin, TX 78701, USA", "Austin", "TX", "US"),
+        ("Main Street, Austin, TX, USA", "Austin", "TX", "US"),
+        ("10115 Berlin, Germany", "Berlin", None, "DE"),
+        ("Unter den Linden, 10117 Berlin, Germany", "Berlin", None, "DE"),
+        ("1012 AB Amsterdam, Netherlands", "Amsterdam", None, "NL"),
+        ("London SW1A 1AA, UK", "London", None, "GB"),
+        ("Toronto, ON M5V 2T6", "Toronto", "ON", "CA"),
+        ("Remote in the United States", None, None, "US"),
+        ("Remote in Canada (Pacific time)", None, None, "CA"),
+        ("Remote-Eligible, US", None, None, "US"),
+        ("Bosnia and Herzegovina", None, None, "BA"),
     ],
 )
 def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
     raw: str, city: str | None, region: str | None, country: str | None
 ) -> None:
     assert locate(raw) == Location(raw=raw, city=city, region=region, country=country)
+
+
+@pytest.mark.parametrize("raw", ["Ontario, CA", "Remote-Friendly (Travel-Required)"])
+def test_a_place_with_two_meanings_or_none_is_only_kept_as_raw_text(raw: str) -> None:
+    assert locate(raw) == Location(raw=raw)
+
+
+def test_names_in_a_list_of_places_are_cities_unless_they_say_otherwise() -> None:
+    assert locations_in("London / Paris") == (
+        Location(raw="London", city="London"),
+        Location(raw="Paris", city="Paris"),
+    )
+    assert [place.city for place in locations_in("Bay Area or Seattle")] == [None, None]
+    assert locations_in("London") == (Location(raw="London"),)
+
+
+def test_the_stated_country_is_that_of_a_single_place() -> None:
+    assert locations_in("Bombay, MH", country="India")[0].country == "IN"
+    assert locations_in("Bombay, MH; Paris, FR", country="India")[0].country is None
 
 
 @pytest.mark.parametrize(

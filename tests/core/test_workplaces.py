@@ -1,7 +1,7 @@
 import pytest
 
 from include.core.models import Workplace
-from include.core.workplaces import workplace_at_the_top, workplace_in_tags
+from include.core.workplaces import contradicts_remote, workplace_at_the_top, workplace_in_tags
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,17 @@ def test_a_workplace_is_read_from_the_short_lines_above_the_text(
     lines: list[str], expected: Workplace | None
 ) -> None:
     assert workplace_at_the_top(lines) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "contradicts"),
+    [
+        ("You work fully on-site in Dallas.", True),
+        ("This is not a remote position.", True),
+        ("On-site only, five days a week in Leeds.", True),
+        ("Homeoffice ist möglich.", False),
+        ("We meet on-site twice a year.", False),
+    ],
+)
+def test_a_text_may_contradict_that_a_job_is_remote(text: str, *, contradicts: bool) -> None:
+    assert contradicts_remote(text) is contradicts

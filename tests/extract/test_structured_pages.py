@@ -32,6 +32,16 @@ YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
         ("//<![CDATA[\n" + json.dumps(job()) + "\n//]]>", "application/ld+json"),
         ("<!-- " + json.dumps(job()) + " -->", "application/ld+json"),
         (escape(json.dumps(job()), quote=True), "application/ld+json"),
+        (json.dumps(job()) + ";\n// the job", "application/ld+json"),
+        (json.dumps(job())[:-1] + ",}", "application/ld+json"),
+        (json.dumps(job())[:-1], "application/ld+json"),
+        ("\ufeff" + json.dumps(job()), "application/ld+json"),
+        (f"var posting = {json.dumps(job())};", "application/ld+json"),
+        (json.dumps(YOAST) + "\n" + json.dumps(job()), "application/ld+json"),
+        (json.dumps(job()).replace('"datePosted"', '/* a */ "datePosted"'), "application/ld+json"),
+        (json.dumps(job()).replace('"title"', '// a\n"title"'), "application/ld+json"),
+        (json.dumps(job()).replace("Sweeper", r"\x53weeper"), "application/ld+json"),
+        (json.dumps(job(), indent=1).replace('"Acme"', r"'Acm\'e'"), "application/ld+json"),
     ],
 )
 def test_a_posting_is_read_from_every_known_form_of_json_ld(thing: Any, kind: str) -> None:
@@ -43,6 +53,22 @@ def test_a_posting_is_read_from_every_known_form_of_json_ld(thing: Any, kind: st
     assert read.provenance["title"] == "jsonld"
     assert read.posted_at == datetime(2026, 3, 1, tzinfo=UTC)
     assert read.posted_at_raw == "2026-03-01"
+
+
+def test_raw_newlines_survive_the_mending_of_json() -> None:
+    broken = json.dumps(job(description="<pre>a\nb</pre>")).replace(r"\n", "\n")[:-1] + ",}"
+
+    assert read_posting(jsonld(broken)).description_html == "<pre>a\nb</pre>"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ['{"@type": "JobPosting", "title" "Cook"}', '{"@type": "JobPosting"' + '{"a":[' * 9999],
+)
+def test_json_that_cannot_be_mended_is_no_posting(broken: str) -> None:
+    read = read_posting(jsonld(broken, around="<p>" + "We sweep. " * 30 + "</p>"))
+
+    assert (read.title, read.provenance["title"]) == ("Sweeper", "text")
 
 
 def test_all_fields_are_read() -> None:
@@ -107,6 +133,18 @@ BREMEN = Location(raw="Bremen, DE", city="Bremen", country="DE")
         ),
         ("Bremen, Germany", (Location(raw="Bremen, Germany", city="Bremen", country="DE"),)),
         ({"@type": "Place"}, ()),
+        ({"addressLocality": "Bremen", "addressCountry": "DE"}, (BREMEN,)),
+        (
+            {"address": {"address": {"addressLocality": "Bremen", "addressCountry": "DE"}}},
+            (BREMEN,),
+        ),
+        (
+            "Bremen, Germany; Paris, FR",
+            (
+                Location(raw="Bremen, Germany", city="Bremen", country="DE"),
+                Location(raw="Paris, FR", city="Paris", country="FR"),
+            ),
+        ),
         (None, ()),
     ],
 )
@@ -193,6 +231,46 @@ def test_microdata_is_read_like_json_ld() -> None:
     assert read.posted_at == datetime(2026, 7, 13, tzinfo=UTC)
     assert read.requirements == ("Patience", "A broom")
     assert read.provenance["title"] == "microdata"
+
+
+def test_properties_are_read_where_itemref_refers_to() -> None:
+    read = read_posting(
+        page(
+            '<body><p id="where" itemprop="jobLocation" itemscope><b itemprop="name">Bremen, DE</b>'
+            '</p><div id="more"><i itemprop="employmentType">PART_TIME</i></div>'
+            '<div itemscope itemtype="http://schema.org/JobPosting" itemref="where more none">'
+            f'<h1 itemprop="title">Sweeper</h1><div itemprop="description">{DESCRIPTION}</div>'
+            '<p itemprop="hiringOrganization" itemscope id="loop" itemref="loop">'
+            '<b itemprop="name">Acme</b></p></div></body>'
+        )
+    )
+
+    assert [place.city for place in read.locations] == ["Bremen"]
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.company == "Acme"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"@type": "Country", "name": "PL"},
+        {"@type": "AdministrativeArea", "address": {"addressCountry": "PL"}},
+        {"@type": "Place", "name": "", "address": {"addressCountry": {"name": "Poland"}}},
+        {"@type": "City", "name": "Kraków, Poland"},
+        "Polska",
+    ],
+)
+def test_the_country_of_applicants_is_read_in_every_known_form(stated: Any) -> None:
+    read = read_posting(jsonld(job(applicantLocationRequirements=stated)))
+
+    assert read.applicant_countries == ("PL",)
+
+
+def test_the_country_of_applicants_is_that_of_their_state() -> None:
+    stated = {"@type": "State", "name": "California"}
+    read = read_posting(jsonld(job(applicantLocationRequirements=stated)))
+
+    assert read.applicant_countries == ("US",)
 
 
 def test_text_around_structured_data_does_not_change_a_skim() -> None:

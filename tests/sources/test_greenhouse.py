@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.core.models import Location, PayPeriod, Salary, Workplace
+from include.core.models import JobPosting, Location, PayPeriod, Salary, Workplace
 from include.errors import ParseError
 from include.sources.completeness import prove
 from include.sources.registry import adapter_for
@@ -112,6 +112,30 @@ def test_an_unreadable_job_makes_the_listing_partial_but_others_are_read() -> No
 def test_a_response_that_is_not_a_board_is_an_error(body: bytes) -> None:
     with pytest.raises(ParseError):
         answer("greenhouse", BOARD, body)
+
+
+def read_job(**changes: Any) -> JobPosting:
+    return posting(
+        "greenhouse", prove([answer("greenhouse", BOARD, board(job(**changes)))]).jobs[0]
+    )
+
+
+@pytest.mark.parametrize("named", ["Hybrid", "In-Office", "On-site", "Distributed", "Various"])
+def test_the_offices_are_the_locations_if_the_location_names_no_place(named: str) -> None:
+    offices = [{"name": "Berlin", "location": "Berlin, Germany"}, {"name": "Paris, France"}]
+    read = read_job(location={"name": named}, offices=offices, metadata=[])
+
+    assert [(place.city, place.country) for place in read.locations] == [
+        ("Berlin", "DE"),
+        ("Paris", "FR"),
+    ]
+
+
+def test_a_remote_job_is_not_in_an_office() -> None:
+    offices = [{"name": "Berlin", "location": "Berlin, Germany"}]
+    read = read_job(location={"name": "Remote"}, offices=offices)
+
+    assert read.locations == (Location(raw="Remote"),)
 
 
 def test_pay_in_two_currencies_keeps_only_its_raw_text() -> None:
