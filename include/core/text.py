@@ -6,7 +6,7 @@ contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
 
 import re
 
-_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")

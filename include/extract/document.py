@@ -11,7 +11,8 @@ from include.core.models import Page
 from include.core.text import lines, one_line
 from include.core.urls import is_http
 from include.errors import ParseError
-from include.extract.title import HEADINGS, title_of
+from include.extract.node_text import text_of
+from include.extract.title import CONSENT_WORDS, HEADINGS, title_of
 from include.failure_codes import FailureCode
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
@@ -21,8 +22,15 @@ AROUND = (
     "[role=contentinfo], [role=complementary], [role=alert], [role=dialog]"
 )
 """A selector of the elements around the main text, which may change with every response."""
+_CONSENT_BOXES = ", ".join(
+    f"[{name}*={word} i]" for word in CONSENT_WORDS for name in ("id", "class", "aria-label")
+)
+"""A selector of elements that may be boxes which ask for consent to cookies."""
+_MAX_BOX_LENGTH = 3_000
+_MAX_BOXES = 20
+"""The maximum number of boxes whose text is measured. The outermost ones come first."""
 
-SHORTEST_MAIN = 200
+_SHORTEST_MAIN = 200
 """The length of text, in characters, up to which an element that is marked as main is ignored."""
 
 
@@ -62,18 +70,37 @@ class Document:
         return url if url and is_http(url) else None
 
     def main_text(self) -> str:
-        """Return the main text, with one line for each text node.
+        """Return the main text, with one line for each text node."""
+        return _text(self._main)
+
+    def main_html(self) -> str:
+        """Return the HTML of the main text without the title and every ``h1``.
+
+        They are removed from ``tree``, so read the text before.
+        """
+        node = self._main
+        if node is None:
+            return ""
+        for heading in reversed(node.css(HEADINGS)):
+            if heading.tag == "h1" or text_of(heading) == self.title:
+                heading.decompose()
+        return node.inner_html or ""
+
+    @cached_property
+    def _main(self) -> LexborNode | None:
+        """The main element, or else the body.
 
         The elements around the main text are removed from ``tree``, unless they contain the title
         as a heading.
         """
         title = self.title
         remove(self.tree, UNREAD)
-        for selector in ("main", "[role=main]", "article"):
+        for selector in ("main, [role=main]", "article"):
             node = self.tree.css_first(selector)
-            if node and len(found := _main(node, title)) > SHORTEST_MAIN:
-                return found
-        return _main(self.tree.body, title)
+            if node and len(_text(_without_surroundings(node, title))) > _SHORTEST_MAIN:
+                return node
+        body = self.tree.body
+        return _without_surroundings(body, title) if body else None
 
 
 def open_page(page: Page) -> Document:
@@ -100,21 +127,24 @@ def remove(
     """
     # The order is from last to first, because removing a parent frees its children, too.
     for node in reversed(within.css(selector)):
-        if title is None or all(text_of(each) != title for each in node.css(HEADINGS)):
+        if not _has_heading(node, title):
             node.decompose()
 
 
-def text_of(node: LexborNode) -> str:
-    return one_line(node.text(separator=" "))
+def _has_heading(node: LexborNode, title: str | None) -> bool:
+    return title is not None and any(text_of(each) == title for each in node.css(HEADINGS))
 
 
-def _main(node: LexborNode | None, title: str | None) -> str:
-    if node is None:
-        return ""
+def _without_surroundings(node: LexborNode, title: str | None) -> LexborNode:
     # A header inside the main element holds the title and facts of the posting.
     around = AROUND if node.tag == "body" else AROUND.replace("header, ", "")
     remove(node, around, title=title)
-    return _text(node)
+    length = len(node.text())
+    boxes = [box for box in node.css(_CONSENT_BOXES) if box.mem_id != node.mem_id]
+    for box in reversed(boxes[:_MAX_BOXES]):
+        if len(box.text()) <= min(_MAX_BOX_LENGTH, length // 2) and not _has_heading(box, title):
+            box.decompose()
+    return node
 
 
 def _text(node: LexborNode | None) -> str:

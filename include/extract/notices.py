@@ -12,28 +12,47 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborNode
 
 from include.errors import PageGone, ParseError
-from include.extract.document import Document, text_of
+from include.extract.document import Document
+from include.extract.node_text import text_of
 from include.failure_codes import FailureCode
 
 _JOB = (
     r"(?:job|position|posting|vacancy|role|opening|requisition|advert(?:isement)?|listing|"
-    r"opportunity|offer)"
+    r"opportunity|offer|ad)"
 )
+_THIS_JOB = (
+    r"(?:^|[.!?:;,(–—]\s{0,3}|"
+    r"\b(?:this|the|that|requested|selected|particular|specific|desired)\s)"
+    rf"{_JOB}(?:[ -]{_JOB})?"
+)
+"""The posting as the subject of an English sentence: not "our job in Leeds" or "the job fair"."""
+_WHICH = r"(?:,? (?:you|that|which|at|of|for|as|id|number|ref|#|[(\"“„'])[^.!?]{0,80}?)?"
 _NO_LONGER = (
     r"no longer (?:available|open|active|exists?|posted|advertised|online|live|valid|"
-    r"accepting applications(?! (?:by|via|through|from|for)))"
+    r"accepting (?:new )?applications(?! (?:by|via|through|from|for (?!th(?:is|e) ))))"
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 _ENDED = (
-    r"(?:closed|filled|expired|removed|taken down|withdrawn|deleted|unpublished|archived|"
-    r"deactivated)"
+    rf"(?:closed(?! (?:to (?!new|further|applica|candidates|submissions)|on (?!\W?\d|{_MONTH})|at|"
+    r"early|every|during|between|for (?!applica|new|further|submissions)))|"
+    r"filled(?! (?:out|in|with)\b)|expired|removed(?! from (?:your|my|the saved))|taken down|"
+    r"withdrawn|deleted|unpublished|archived(?! as\b)|deactivated|cancell?ed|gone)"
+    r"(?![\w-]| and (?:re|posted|published|then)| before\b| again\b)"
 )
 _PHRASES = (
-    rf"{_JOB}\b[^.!?]{{0,60}}?\b(?:is |are )?{_NO_LONGER}",
-    rf"{_JOB}\b[^.!?]{{0,30}}?\b(?:has|have|is|was) (?:now |already |since |been )*{_ENDED}",
-    # "Your position could not be found" is about the location of the reader.
-    rf"(?<!your ){_JOB}\b[^.!?]{{0,40}}?\b(?:could not be|cannot be|was not|not) found",
-    rf"^(?:this |the )?{_JOB} (?:now |already )*{_ENDED}[.!]?$",
-    rf"{_JOB}\b[^.!?]{{0,40}}?\b(?:does not|doesn['’]t|no longer) exist",
+    rf"{_THIS_JOB}{_WHICH} (?:is |are )?{_NO_LONGER}",
+    rf"{_THIS_JOB}{_WHICH} (?:has|is|was|have) (?:now |already |since |been |recently )*{_ENDED}",
+    rf"{_THIS_JOB}{_WHICH} (?:could not be|cannot be|was not|not) found",
+    rf"{_THIS_JOB} (?:now |already )*{_ENDED}[.!]?$",
+    rf"{_THIS_JOB}{_WHICH} (?:does not|doesn['’]t|no longer) exist",
+    rf"\bapplications?(?: for th(?:is|e) {_JOB})? (?:(?:are|have|is|has) (?:now |been )*)?"
+    r"(?:closed|ended)(?= for| to new|[.!]|$)",
+    r"\b(?:application|closing) (?:deadline|date|period|window)(?: for th(?:is|e) \w+)? "
+    r"(?:has|is) (?:now |already )*(?:passed|over(?! \d)|closed|ended|expired)",
+    rf"^(?:closed|expired|filled) on (?:\w+,? )?\W?(?:\d|{_MONTH})",
+)
+"""English expressions for notices that the posting as a whole is over."""
+_OTHER_PHRASES = (
     r"(?:stelle|position|anzeige|stellenangebot|stellenanzeige|vakanz|ausschreibung)\b[^.!?]{0,40}?"
     r"(?:nicht mehr (?:verfügbar|aktiv|online|ausgeschrieben|vakant|aktuell)|"
     r"(?:ist|wurde) (?:bereits |leider |schon )*(?:besetzt|geschlossen|deaktiviert|abgelaufen))",
@@ -55,26 +74,44 @@ _PHRASES = (
     r"(?:(?:inte längre|ikke længere|ikke lenger) \w+|(?:är|er) (?:\w+ )?(?:tillsatt|besat|besatt|"
     r"lukket|stängd|utløpt|udløbet)|har (?:utgått|gått ut|stängts))",
     r"ansökningstiden har gått ut|ansøgningsfristen er udløbet|søknadsfristen er utløpt|"
-    r"(?:bewerbungsfrist|anzeige) (?:ist )?abgelaufen",
+    r"(?:bewerbungs(?:frist|schluss)|anzeige) (?:ist )?(?:abgelaufen|vorbei|beendet)",
     r"(?:pozice|nabídka)\b[^.!?]{0,40}?(?:již|už) ne\w+|työpaikka\b[^.!?]{0,40}?ei ole enää",
+    r"(?:stelle|position) besetzt$|(?:offre|annonce) (?:expirée|pourvue|clôturée|fermée)$|"
+    r"(?:oferta|vacante) (?:caducada|cerrada|cubierta|finalizada)$|"
+    r"(?:offerta|annuncio) (?:scadut|chius)[oa]$|vacature (?:gesloten|vervuld|verlopen)$",
 )
-"""Expressions for notices that a job is over. Each must match from the beginning of a word."""
+"""Expressions of other languages. Each must match from the beginning of a word."""
 _WITHOUT_SPACES = r"(?:募集|掲載)(?:は|を|が)?終了|(?:职位|岗位)已(?:关闭|下线|过期|结束)"
 _NOTICE = re.compile(
     # One ``\b`` before all phrases is fast, because it is tested once where no word begins.
-    rf"\b(?:{'|'.join(_PHRASES)})|{_WITHOUT_SPACES}",
+    rf"{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)})|{_WITHOUT_SPACES}",
     re.IGNORECASE | re.MULTILINE,
 )
 _CONDITION = re.compile(
-    r"\b(?:if|once|until|when|unless|before|after|while|falls|sobald|wenn|bis|si|lorsque|jusqu['’]à|"
-    r"als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy)\b[^.!?\n]*$",
+    r"\b(?:if|once|until|when|unless|before|after|while|how|why|falls|sobald|wenn|bis|si|lorsque|"
+    r"jusqu['’]à|als|zodra|tot|cuando|hasta|quando|se|om|när|tills|hvis|når|jeśli|gdy|whose|another|"
+    r"other|deren|dessen|dont|cuy[oa]|andere|autre|otr[oa]|altr[oa]|outr[oa])\b[^.!?\n]*$",
     re.IGNORECASE,
 )
-"""Words before a phrase that make it a condition: "If the position has been filled, …"."""
+"""Words before a phrase that make it a condition ("If the position has been filled, …"), or that
+say that it is about something else."""
+_NOT_THIS = re.compile(
+    r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|notre|nos|"
+    r"nuestr[oa]|tu|su|tuo|vostr[oa]|nostr[oa]|uw|jouw|onze|sua|nossa|twoj[ae]|din|vår)\s+"
+    r"(?:[\w-]{1,30}\s+)?$",
+    re.IGNORECASE,
+)
+"""Words directly before a phrase that say that it is not about this posting."""
+_STILL_OPEN = re.compile(
+    r"\b(?:still|remains?|this one is|re-?) ?open|\bopen again\b|noch offen|toujours ouvert|"
+    r"sigue abiert|ancora apert|nog open|ainda abert",
+    re.IGNORECASE,
+)
 _WITHOUT_JOB = re.compile(
-    rf"(?=[any])(?:{_NO_LONGER}|not accepting applications(?! (?:by|via|through|from|for))|"
-    rf"applications? (?:are|have|is) (?:now )?closed|nicht mehr verfügbar|ya no está disponible|"
-    r"n['’]est plus disponible|non è più disponibile|niet (?:langer|meer) beschikbaar)",
+    rf"(?:^|[.!?:;,] |\b(?:this page|this link|it|we|they) (?:is |are )?|\b(?:we|it)['’](?:re|s) )"
+    rf"(?:{_NO_LONGER}|not accepting (?:new )?applications"
+    r"(?! (?:by|via|through|from|for (?!this ))))|(?=[any])(?:nicht mehr verfügbar|"
+    r"ya no está disponible|n['’]est plus disponible|non è più disponibile|niet (?:langer|meer) beschikbaar)",
     re.IGNORECASE,
 )
 """Phrases that are enough in a heading or a banner, although they do not mention the job."""
@@ -99,6 +136,8 @@ _BANNERS = (
 ``[role]`` and ``[class]`` make it fast, because most elements have no role and many have no class.
 """
 _MAX_NOTICE_LENGTH = 300
+_CHARACTERS_BEFORE = 200
+"""The number of characters before a phrase in which its condition is looked for."""
 _MAX_SHORT_PAGE_LENGTH = 800
 """The maximum length of the main text of a short page, in characters."""
 _OTHER_PARTS = frozenset({"aside", "nav", "footer", "template", "noscript"})
@@ -145,7 +184,8 @@ def _says_job_is_over(text: str) -> bool:
 
 def _notice_in(text: str) -> str | None:
     for match in _NOTICE.finditer(text):
-        if not _CONDITION.search(text, 0, match.start()):
+        before = text[max(0, match.start() - _CHARACTERS_BEFORE) : match.start()]
+        if not (_CONDITION.search(before) or _NOT_THIS.search(before) or _STILL_OPEN.search(text)):
             return match[0]
     return None
 

@@ -90,7 +90,7 @@ class _Structured:
     def posting(self) -> JobPosting:
         posting = complete(
             self._stated,
-            self._html or page_text.main_html(self._document.html, title=self._title),
+            self._html or self._document.main_html(),
             method=self._method,
             html_method=self._method if self._html else "text",
         )

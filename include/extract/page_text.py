@@ -1,12 +1,10 @@
-"""Read a posting from a page without structured data, with BeautifulSoup.
+"""Read a posting from a page without structured data.
 
 The heading is the title, the lines with labels are the facts, and the main text without the title
 is the description.
 """
 
 from collections.abc import Mapping
-
-from bs4 import BeautifulSoup, Tag
 
 from include.core.dates import moment
 from include.core.employment import employment_types
@@ -15,12 +13,10 @@ from include.core.markup import describe
 from include.core.models import JobPosting, Location
 from include.core.pay_text import salary_in
 from include.core.reading import complete_with
-from include.core.text import one_line
 from include.core.workplaces import workplace_at_the_top, workplace_in, workplace_of
 from include.errors import ParseError
-from include.extract.document import AROUND, SHORTEST_MAIN, UNREAD, Document
+from include.extract.document import Document
 from include.extract.labels import labelled
-from include.extract.title import HEADINGS
 
 _METHOD = "text"
 
@@ -36,7 +32,7 @@ def read(document: Document, *, title: str | None) -> JobPosting:
     """
     if title is None:
         raise ParseError("the page has neither structured data nor a heading")
-    description = describe(main_html(document.html, title=title))
+    description = describe(document.main_html())
     facts = labelled(description.text.splitlines())
     locations = _locations(facts)
     employment = facts.get("employment_type")
@@ -69,28 +65,3 @@ def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:
         return named
     found = place(city=facts["city"], region=facts.get("region"), country=facts.get("country"))
     return (found,) if found else ()
-
-
-def main_html(html: str, *, title: str | None) -> str:
-    """Return the HTML of the main element, or of the body.
-
-    The elements around the main text, the title and every ``h1`` are left out.
-    """
-    soup = BeautifulSoup(html, "lxml")
-    for node in soup.select(UNREAD):
-        node.decompose()
-    for node in (*soup.select("main, [role=main]"), *soup.select("article")):
-        if len(node.get_text(strip=True)) > SHORTEST_MAIN:
-            return _without(node, AROUND.replace("header, ", ""), title)
-    return _without(soup.body, AROUND, title) if soup.body else ""
-
-
-def _without(node: Tag, around: str, title: str | None) -> str:
-    named = [each for each in node.select(HEADINGS) if one_line(each.get_text(" ")) == title]
-    beside = [
-        part for part in node.select(around) if not any(part in each.parents for each in named)
-    ]
-    for part in (*beside, *node.select("h1"), *named):
-        if not part.decomposed:
-            part.decompose()
-    return node.decode_contents()

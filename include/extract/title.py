@@ -11,12 +11,17 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.markup import node_text
 from include.core.text import one_line
+from include.extract.node_text import text_of
 
 _MAIN = "main h1, article h1, [role=main] h1"
 HEADINGS = "h1, h2, h3, h4"
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
+CONSENT_WORDS = (
+    "cookie", "consent", "gdpr", "onetrust", "usercentrics", "didomi", "cmpbox", "iubenda", "osano",
+)  # fmt: skip
+"""Words in the names of boxes that ask for consent to cookies."""
+_CONSENT_BOX = re.compile("|".join(CONSENT_WORDS), re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|»›]\s*")
 """The separators between the job and the site in the name of a page."""
 
@@ -39,14 +44,14 @@ def title_of(tree: LexborHTMLParser) -> str | None:
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str | None) -> str | None:
     """Return the heading that is equal to the page's name, or else to a part of the name."""
-    headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := node_text(node))}
+    headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := text_of(node))}
     headings.pop(_folded(site or ""), None)
     return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
 
 
 def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
     name = tree.css_first("title")
-    for stated in (_content(tree, "og:title"), node_text(name) if name else None):
+    for stated in (_content(tree, "og:title"), text_of(name) if name else None):
         if stated:
             yield _folded(stated)
             yield from map(_folded, _SEPARATOR.split(stated))
@@ -54,14 +59,17 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
 
 def _heading(nodes: list[LexborNode], site: str | None) -> str | None:
     """Return the first text that is not the name of the site."""
-    texts = (node_text(node) for node in nodes)
+    texts = (text_of(node) for node in nodes)
     return next((text for text in texts if text and _folded(text) != _folded(site or "")), None)
 
 
 def _is_around_main(node: LexborNode) -> bool:
     ancestor = node.parent
     while ancestor is not None:
-        if ancestor.tag in _AROUND:
+        names = (ancestor.attributes.get(name) or "" for name in ("id", "class", "aria-label"))
+        if ancestor.tag in _AROUND or (
+            ancestor.tag not in ("body", "html") and any(map(_CONSENT_BOX.search, names))
+        ):
             return True
         ancestor = ancestor.parent
     return False

@@ -43,6 +43,16 @@ PROSE = "We sweep the streets of this town by night and by day, and we do it wel
         "Ansökningstiden har gått ut",
         "Stillingen er besat",
         "Stillingen er ikke lenger tilgjengelig",
+        "Closed on 12 Mar 2026",
+        "Applications for this job are closed",
+        "We are no longer accepting applications for this role",
+        "The application deadline has passed",
+        "Sorry, you missed this one: the role has gone",
+        "The position of Sweeper has now been filled.",
+        "This posting is closed to new applicants",
+        "Offre expirée",
+        "Bewerbungsschluss vorbei",
+        "Oferta cerrada",
     ],
 )
 def test_a_notice_in_a_heading_or_a_banner_means_that_the_job_is_gone(notice: str) -> None:
@@ -85,6 +95,38 @@ def test_a_short_page_with_only_a_notice_means_that_the_job_is_gone() -> None:
 def test_a_notice_elsewhere_in_the_page_is_ignored(html: str) -> None:
     assert skim(page(f"<body>{html}</body>")).text
     assert read_posting(page(f"<body>{html}</body>")).title
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Our Leeds vacancy has been filled, the London one is still open.",
+        "One other job has been filled this week; this one is open",
+        "The role was closed last spring. It is open again.",
+        "Beware of fraud: fake job offers have been removed from several sites.",
+        "The role form has been filled out by 12 people.",
+        "Your job alert has been removed",
+        "Your position in the queue has expired",
+        "This job has been removed from your saved list",
+        "This listing is updated daily, and no position is closed early",
+        "The job fair was closed to visitors on Monday",
+        "The job description has been archived as a PDF.",
+        "This position is closed to agencies and external recruiters.",
+        "This role is closed on Mondays: we work Tuesday to Saturday.",
+        "This listing was archived and posted anew on 1 March.",
+        "Preference is given to staff whose position was deleted in the reform.",
+        "How the job was filled before",
+        "Ihre Position in der Liste ist abgelaufen",
+        "Unsere Stelle in Leeds ist besetzt",
+        "The application deadline is over 3 weeks away",
+    ],
+)
+def test_a_notice_about_something_else_ends_nothing(notice: str) -> None:
+    for shown in (
+        page(f"<body><p class='alert'>{notice}</p><h1>Sweeper</h1><p>{PROSE}</p></body>"),
+        page(f"<body><h1>Sweeper</h1><h2>{notice}</h2><p>{PROSE}</p></body>"),
+    ):
+        assert read_posting(shown).title == "Sweeper"
 
 
 def test_a_posting_whose_valid_through_has_passed_is_open() -> None:

@@ -65,3 +65,48 @@ def test_a_header_without_the_title_is_not_part_of_the_posting() -> None:
     )
 
     assert read_posting(page(html)).locations == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<span class='cap'>S</span>enior Mechanic", "Senior Mechanic"),
+        ("Fahrrad<wbr>mecha&shy;niker", "Fahrradmechaniker"),
+        ("C<sup>++</sup> Developer", "C++ Developer"),
+        ("Kaufmann<em>/-frau</em>", "Kaufmann/-frau"),
+        ("<b>Senior</b> <i>Mechanic</i>, bikes", "Senior Mechanic, bikes"),
+        ("Mechanic<br>Bremen", "Mechanic Bremen"),
+        ("<div>Mechanic</div><div>Bremen</div>", "Mechanic Bremen"),
+        ("<span>Mechanic</span><span>Bremen</span>", "Mechanic Bremen"),
+    ],
+)
+def test_tags_in_a_title_divide_words_as_a_browser_shows_them(heading: str, title: str) -> None:
+    shown = page(f"<body><main><h1>{heading}</h1>{PROSE}</main></body>")
+
+    read = read_posting(shown)
+
+    assert read.title == title
+    assert read.description_text.startswith("We sweep")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='cookie-consent'>",
+        "<div id='onetrust-banner-sdk' role='region'>",
+        "<div id='usercentrics-root'>",
+        "<div aria-label='Cookie banner'>",
+    ],
+)
+def test_a_box_that_asks_for_consent_is_neither_title_nor_text(box: str) -> None:
+    asking = f"{box}<h1>Your privacy</h1><p>We use cookies.</p></div>"
+    for body in (f"{asking}<h1>Sweeper</h1>{PROSE}", f"<h1>Sweeper</h1>{PROSE}{asking}"):
+        read = read_posting(page(f"<body>{body}</body>"))
+
+        assert (read.title, "cookies" in read.description_text) == ("Sweeper", False)
+
+
+def test_a_page_that_is_named_like_a_consent_box_is_read() -> None:
+    body = f"<body class='cookies-ok'><div id='consent-app'><h1>Sweeper</h1>{PROSE}</div></body>"
+
+    assert read_posting(page(body)).title == "Sweeper"

@@ -1,0 +1,48 @@
+"""Return the text of an element as a browser shows it on one line."""
+
+from selectolax.lexbor import LexborNode
+
+from include.core.text import one_line
+
+_INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "em", "font", "i", "ins", "kbd",
+    "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+})  # fmt: skip
+"""Elements that do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
+
+
+def text_of(node: LexborNode) -> str:
+    """Return the text of ``node`` on one line, without a space where an inline tag divides a word.
+
+    Between two inline elements there is a space if a capital letter or a digit follows a small
+    letter, because sites use styles to show such elements on separate lines.
+    """
+    child = node.first_child
+    if child is None or (child.tag == "-text" and child.next is None):
+        return one_line(node.text())
+    texts: list[str] = []
+    before: LexborNode | None = None
+    for each in node.traverse(include_text=True):
+        if each.tag == "-text":
+            text = each.text()
+            if texts and before and _is_divided(texts[-1], before, text, each):
+                texts.append(" ")
+            texts.append(text)
+            before = each
+        elif each.tag not in _INLINE and each.mem_id != node.mem_id:
+            texts.append(" ")
+    return one_line("".join(texts))
+
+
+def _is_divided(first: str, before: LexborNode, second: str, after: LexborNode) -> bool:
+    if _block_around(before) != _block_around(after):
+        return True
+    in_elements = before.next is None and after.prev is None
+    return in_elements and first[-1:].islower() and (second[:1].isupper() or second[:1].isdigit())
+
+
+def _block_around(node: LexborNode) -> int | None:
+    ancestor = node.parent
+    while ancestor is not None and ancestor.tag in _INLINE:
+        ancestor = ancestor.parent
+    return ancestor.mem_id if ancestor is not None else None
