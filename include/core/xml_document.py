@@ -48,7 +48,9 @@ def read_xml(document: bytes | str, what: str) -> Element:
         raise ParseError(f"{what} is not well-formed XML: {error}") from error
 
 
-def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Iterator[Element]:
+def stream_xml(
+    pieces: Iterable[bytes], what: str, tags: Collection[str], *, inner_root: str | None = None
+) -> Iterator[Element]:
     """Yield the root of a document, then each of its wanted children.
 
     The root is yielded at its start tag, so it is still empty. A child is yielded at its end tag,
@@ -57,6 +59,8 @@ def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Ite
     Args:
         what: names the document in errors.
         tags: the local names of the roots and children that are wanted.
+        inner_root: the one of ``tags`` that is a root although it is the child of another element,
+            such as the ``channel`` of RSS.
 
     Raises:
         ParseError: the document is not well-formed XML, its root is not wanted, or it is too large.
@@ -73,7 +77,9 @@ def stream_xml(pieces: Iterable[bytes], what: str, tags: Collection[str]) -> Ite
             for event, element in parser.read_events():
                 elements += event == "start"
                 if root is None:
-                    if element.getparent() is not None:
+                    around = element.getparent()
+                    is_inner = etree.QName(element).localname == inner_root
+                    if around is not None and not (is_inner and around.getparent() is None):
                         raise ParseError(f"{what} is not the expected kind of XML")
                     root = element
                     yield root

@@ -111,7 +111,8 @@ _WITHOUT_JOB = re.compile(
     rf"(?:^|[.!?:;,] |\b(?:this page|this link|it|we|they) (?:is |are )?|\b(?:we|it)['’](?:re|s) )"
     rf"(?:{_NO_LONGER}|not accepting (?:new )?applications"
     r"(?! (?:by|via|through|from|for (?!this ))))|(?=[any])(?:nicht mehr verfügbar|"
-    r"ya no está disponible|n['’]est plus disponible|non è più disponibile|niet (?:langer|meer) beschikbaar)",
+    r"ya no está disponible|n['’]est plus disponible|"
+    r"non è più disponibile|niet (?:langer|meer) beschikbaar)",
     re.IGNORECASE,
 )
 """Phrases that are enough in a heading or a banner, although they do not mention the job."""

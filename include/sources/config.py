@@ -17,7 +17,7 @@ EVERYWHERE = ("base_url", "render")
 the source's own; ``render`` is true if a browser must render the pages."""
 
 _SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
-_HOST = re.compile(r"(?:[a-z0-9][a-z0-9-]*+(?<!-)\.)+[a-z0-9-]+", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+", re.IGNORECASE)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ROOT_DOT = re.compile(r"(?<=\w)\.(?=:\d+$|$)")
 """A pattern that matches the dot at the end of a fully qualified host name."""

@@ -1,18 +1,21 @@
-"""Listing the job pages that a site's sitemap names (sitemaps.org/protocol.html).
+"""List the job pages that a site's sitemap names (sitemaps.org/protocol.html).
 
-The URL is the posting's external id. Until the page is read, the title is made of the last words in
-the URL's path, and title filters use this title. Some sitemap indexes name further indexes,
-although the protocol does not allow it. Three levels of indexes are followed. A file is gzip if its
-first bytes say so; its name does not matter. ``lastmod`` is passed on unchanged. Broken XML is an
-error, never a shorter listing. The listing is complete if every file that an index names was read,
-and no file names too many URLs.
+A sitemap is XML, a text file with one URL in each line, or a feed in RSS 2.0 or Atom. The URL is
+the posting's external id. Until the page is read, the title is made of the last words in the URL's
+path, and title filters use this title. Some sitemap indexes name further indexes, although the
+protocol does not allow it. Three levels of indexes are followed. A file is gzip if its first bytes
+say so; its name does not matter. ``lastmod`` is passed on unchanged. Broken XML is an error, never
+a shorter listing. Only text before the XML is skipped, and a bare ``&`` is escaped. The listing is
+complete if every file that an index names was read, and no file names too many URLs.
 
 Files are unpacked and parsed in pieces, and only the URLs that match ``pattern`` are kept.
 """
 
+import codecs
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -36,9 +39,15 @@ _MAX_URLS = 50_000
 """The maximum number of URLs that one file may list, as in the protocol."""
 _MAX_FILES = 5_000
 """The maximum number of files that one index may name."""
-_TAGS = ("urlset", "sitemapindex", "url", "sitemap")
+_TAGS = ("urlset", "sitemapindex", "url", "sitemap", "channel", "item", "feed", "entry")
+_ROOTS = ("urlset", "sitemapindex", "channel", "feed")
 _PIECE = 64 * 1024
+_MAX_URL_PREFIX = 4_096
+"""The number of bytes in which the first line of a text file must end."""
 _GZIP = b"\x1f\x8b"
+_XML = re.compile(rb"<(?:\?xml|urlset|sitemapindex|rss|feed)\b")
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,40};)")
+_LONGEST_ENTITY = 42
 _IDENTIFIER = re.compile(r"(?=.*\d)[0-9a-f]{6,}|\d+|[a-z]{1,3}\d+", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
@@ -56,11 +65,15 @@ class Sitemap:
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        entries = stream_xml(_unpacked(response), response.url, _TAGS)
+        pieces = _unpacked(response)
+        first = next(pieces, b"").removeprefix(codecs.BOM_UTF8).lstrip()
+        if is_http(first[:_MAX_URL_PREFIX].decode("utf-8", "replace").partition("\n")[0]):
+            return _text_listing(config, b"".join((first, *pieces)), response.url)
+        entries = stream_xml(_mended(first, pieces), response.url, _TAGS, inner_root="channel")
         kind = etree.QName(next(entries)).localname
-        if kind not in ("urlset", "sitemapindex"):
+        if kind not in _ROOTS:
             raise ParseError(f"{response.url} is not a sitemap, because its root is <{kind}>")
-        wanted = _pattern(config) if kind == "urlset" else None
+        wanted = None if kind == "sitemapindex" else _pattern(config)
         limit = _MAX_FILES if wanted is None else _MAX_URLS
         urls: dict[str, str | None] = {}
         cut_off = None
@@ -71,15 +84,35 @@ class Sitemap:
                 break
         if kind == "sitemapindex":
             return _followed(config, request, list(urls), cut_off)
-        return listing_page(
-            [{"loc": url, "lastmod": modified} for url, modified in urls.items()],
-            lambda record: _listed(config, record),
-            volatile=self.volatile_keys,
-            partial_reason=cut_off,
-        )
+        return _page(config, urls, cut_off)
 
     def parse_posting(self, content: str) -> JobPosting | None:
         return None
+
+
+def _page(
+    config: Mapping[str, Any], urls: Mapping[str, str | None], cut_off: str | None
+) -> ListingPage:
+    return listing_page(
+        [{"loc": url, "lastmod": modified} for url, modified in urls.items()],
+        lambda record: _listed(config, record),
+        volatile=Sitemap.volatile_keys,
+        partial_reason=cut_off,
+    )
+
+
+def _text_listing(config: Mapping[str, Any], content: bytes, what: str) -> ListingPage:
+    """Return the page of a sitemap that is a text file.
+
+    Raise ParseError if a line is not an absolute URL.
+    """
+    wanted = _pattern(config)
+    lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
+    urls = [line for line in lines if line and wanted(line)]
+    if any(line and not is_http(line) for line in lines):
+        raise ParseError(f"{what} has a line that is not a URL")
+    cut_off = f"{what} names more than {_MAX_URLS} URLs" if len(urls) > _MAX_URLS else None
+    return _page(config, dict.fromkeys(urls[: _MAX_URLS + 1]), cut_off)
 
 
 def _followed(
@@ -135,6 +168,7 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     """Yield the URLs that an entry names, each with the entry's ``lastmod``."""
     modified = None
     urls: list[str] = []
+    is_feed = etree.QName(entry).localname in ("item", "entry")
     for field in entry:
         # The tag of a comment is not a str. An <image:loc> is no direct child, so it is not seen.
         if not isinstance(field.tag, str):
@@ -145,11 +179,34 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
                 if len(field) or not (field.text or "").strip():
                     raise ParseError("a <loc> of the sitemap is empty, or is not a plain URL")
                 urls.append((field.text or "").strip())
-            case "lastmod":
+            case "link" if is_feed and field.get("rel", "alternate") == "alternate":
+                urls.append((field.get("href") or field.text or "").strip())
+            case "lastmod" | "updated":
                 modified = one_line(field.text or "") or None
             case _:
                 pass
+    if is_feed and not all(urls):
+        raise ParseError("a <link> of the feed is empty")
     yield from ((url, modified) for url in urls)
+
+
+def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield XML without the text before it, and with each bare ``&`` escaped.
+
+    A document with CDATA, in which ``&`` needs no escape, or in UTF-16 is yielded from there on as
+    it is.
+    """
+    beginning = _XML.search(first)
+    held = first[beginning.start() :] if beginning else first
+    for piece in chain(pieces, (b"",)):
+        if b"\0" in held or b"<![CDATA[" in held:
+            yield from (held, piece, *pieces)
+            return
+        # The end of a piece may hold the beginning of an entity.
+        at = held.rfind(b"&", -_LONGEST_ENTITY) if piece else -1
+        ready, held = (held, piece) if at < 0 else (held[:at], held[at:] + piece)
+        yield _BARE_AMPERSAND.sub(b"&amp;", ready)
+    yield _BARE_AMPERSAND.sub(b"&amp;", held)
 
 
 def _unpacked(response: Response) -> Iterator[bytes]:

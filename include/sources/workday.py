@@ -5,11 +5,11 @@ Workday does not document this API. ``https://acme.wd5.myworkdayjobs.com/en-US/E
 a language gets a 405.
 
 The list is requested by POST, with at most 20 postings a page. The first page states the ``total``;
-later pages may state 0. The list ends at 2,000: a higher offset returns page 1 again. Longer lists
-are read in parts, one for each value of a facet. A posting may have no value or several values of a
-facet, so the counts of one facet do not prove how many postings there are. The counts of two facets
-with different meanings (job type and time type, for example) prove it if both add up to the same
-number; otherwise the listing is partial.
+later pages may state 0. On most sites the list ends at 2,000: a higher offset returns page 1 again.
+Longer lists are read in parts, one for each value of a facet. A posting may have no value or
+several values of a facet, so the counts of one facet do not prove how many postings there are. The
+counts of two facets with different meanings (job type and time type, for example) prove it if both
+add up to the same number; otherwise the listing is partial.
 
 On nearly all sites ``bulletFields`` begins with the requisition's number. The path of a posting
 ends with this number, or with this number and a count of how often it was posted. Dates in the list
@@ -35,6 +35,8 @@ from include.sources.records import listing_page
 from include.sources.workday_facets import CAP, agreed_total, facets_in, to_split_by
 
 _PAGE_SIZE = 20
+_MAX_SHOWN = 20_000
+"""The maximum number of postings of one list that are requested, whatever total it states."""
 _LOCATION_COUNT = re.compile(r"\d+ \w+")
 _REPOST_COUNT = re.compile(r"-\d+$")
 
@@ -67,7 +69,7 @@ class Workday:
             # total of one facet value is not the total of the whole list.
             return replace(page, total=None if applied else total or None)
         if total >= CAP:
-            return _split(config, answer, applied, page)
+            return _split(config, answer, applied, page, stated=total)
         return replace(
             page, total=None if applied else total, follow=_pages(config, applied, total)
         )
@@ -123,15 +125,28 @@ def _pages(
 
 
 def _split(
-    config: Mapping[str, Any], answer: JsonObject, applied: Mapping[str, Any], page: ListingPage
+    config: Mapping[str, Any],
+    answer: JsonObject,
+    applied: Mapping[str, Any],
+    page: ListingPage,
+    *,
+    stated: int,
 ) -> ListingPage:
     """Return ``page`` with requests for one list for each value of a facet.
 
     This splits a list that has more postings than the API shows. If no facet can split it, the
-    requests are those for all pages that the API shows, and the listing is partial.
+    requests are those for all pages up to the ``stated`` total. Usually that is the number that
+    the API shows, and the listing is partial.
     """
     facets = [facet for facet in facets_in(answer) if facet.parameter not in applied]
     chosen, total = to_split_by(facets), agreed_total(facets)
+    if chosen is None and stated > CAP:
+        # Some sites show more than the cap. If this one does not, the postings are fewer than the
+        # total.
+        shown = min(stated, _MAX_SHOWN)
+        return replace(
+            page, total=None if applied else stated, follow=_pages(config, applied, shown)
+        )
     if chosen is None:
         fault = f"a list of {CAP} postings or more has no facet to split it by"
         return replace(page, follow=_pages(config, applied, CAP), partial_reason=fault)

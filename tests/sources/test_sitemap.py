@@ -65,6 +65,55 @@ def test_gzip_is_recognised_by_its_first_bytes() -> None:
     assert len(page.jobs) == 1
 
 
+TWO = (f"{HOME}/jobs/1", f"{HOME}/jobs/2?a=1&b=2")
+ESCAPED = tuple(url.replace("&", "&amp;") for url in TWO)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\n" + urlset(*ESCAPED),
+        b"\xef\xbb\xbf \r\n\r\n" + urlset(*ESCAPED),
+        b"<br />\n<b>Warning</b>: foo() in <b>x.php</b><br />\n" + urlset(*ESCAPED),
+        urlset(*TWO),
+        urlset(*(f"<![CDATA[{url}]]>" for url in TWO)),
+        "\r\n".join(TWO).encode(),
+        gzip.compress("\n".join((*TWO, "")).encode()),
+        b'<rss version="2.0"><channel><link>https://acme.example/</link>'
+        + "".join(f"<item><link>{url}</link></item>" for url in ESCAPED).encode()
+        + b"</channel></rss>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://acme.example/"/>'
+        + "".join(
+            f'<entry><link rel="self" href="/x"/><link href="{url}"/></entry>' for url in ESCAPED
+        ).encode()
+        + b"</feed>",
+    ],
+    ids=["newline", "BOM", "warning", "bare &", "CDATA", "text", "gzipped text", "RSS", "Atom"],
+)
+def test_a_sitemap_is_read_in_every_known_form(body: bytes) -> None:
+    page = answer("sitemap", CONFIG, body)
+
+    assert [job.external_id for job in page.jobs] == list(TWO)
+    assert prove([page]).complete
+
+
+def test_an_ampersand_at_the_end_of_a_piece_is_escaped_only_if_it_is_bare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sitemap, "_PIECE", 7)
+    urls = (f"{HOME}/jobs/1?a=1&amp;b=2&c&d=3", f"{HOME}/jobs/2?&amp;&")
+
+    assert [job.url for job in answer("sitemap", CONFIG, urlset(*urls)).jobs] == [
+        f"{HOME}/jobs/1?a=1&b=2&c&d=3",
+        f"{HOME}/jobs/2?&&",
+    ]
+
+
+def test_a_text_file_with_another_line_is_an_error() -> None:
+    with pytest.raises(ParseError, match="line"):
+        answer("sitemap", CONFIG, f"{HOME}/jobs/1\nmore soon".encode())
+
+
 def test_an_index_is_followed_to_all_its_files_but_not_to_itself() -> None:
     page = answer("sitemap", CONFIG, index(f"{HOME}/a.xml", f"{HOME}/b.xml.gz", CONFIG["url"]))
 
@@ -119,7 +168,6 @@ def test_the_namespace_does_not_matter(attributes: str) -> None:
         b"\x1f\x8b broken",
         b"<html><body>Not here</body></html>",
         b"",
-        urlset(f"{HOME}/jobs/1?a=1&b=2"),
         urlset(""),
         b'<!DOCTYPE urlset [<!ENTITY job "https://acme.example/jobs/2">]>'
         + urlset("&job;").removeprefix(b'<?xml version="1.0"?>'),
@@ -132,7 +180,6 @@ def test_the_namespace_does_not_matter(attributes: str) -> None:
         "no gzip",
         "a page",
         "nothing",
-        "a bare ampersand",
         "an empty location",
         "an entity of its own",
         "an entity of a file",

@@ -129,6 +129,28 @@ def test_a_list_above_the_cap_without_facets_is_partial() -> None:
     assert not read.complete
 
 
+def test_a_list_above_the_cap_is_read_to_its_end_if_the_site_shows_it() -> None:
+    def generous(request: Request) -> dict[str, Any]:
+        asked = request.json
+        assert asked is not None
+        offset = asked["offset"]
+        numbers = range(offset, min(offset + 20, 2_105))
+        return {"total": 0 if offset else 2_105, "jobPostings": [item(each) for each in numbers]}
+
+    read = listing("workday", SITE, generous)
+
+    assert read.complete, read.reason
+    assert len(read.jobs) == 2_105
+
+
+def test_a_list_that_repeats_above_the_cap_is_partial_although_it_states_more() -> None:
+    def boasting(request: Request) -> dict[str, Any]:
+        served = site(2_500)(request)
+        return served | {"total": served["total"] and 2_500}
+
+    assert not listing("workday", SITE, boasting).complete
+
+
 def test_a_list_whose_facets_disagree_is_partial() -> None:
     def several(number: int) -> list[str]:
         return [f"place-{number % 7}", f"place-{number % 3}"]

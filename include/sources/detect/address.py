@@ -8,7 +8,10 @@ from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
 from include.core.urls import is_http
 
-_LOCALE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3})")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_PAGES = frozenset({"job", "jobs", "details", "apply", "login", "search"})
+"""Segments that follow the name of a board, and never a language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +55,17 @@ class Address:
 
     @property
     def past_locale(self) -> tuple[str, ...]:
-        """Return the segments of the path without a language at its beginning (``en-US``)."""
-        return self.segments[1:] if _LOCALE.fullmatch(self.first() or "") else self.segments
+        """Return the segments of the path without a language at its beginning (``en-US``, ``de``).
+
+        A board may have a name like a language. Then a page of the board or nothing follows it.
+        """
+        match self.segments:
+            case (first, *_) if _LOCALE.fullmatch(first):
+                return self.segments[1:]
+            case (first, second, *_) if _LANGUAGE.fullmatch(first) and second not in _PAGES:
+                return self.segments[1:]
+            case _:
+                return self.segments
 
     def first(self, *, but: Collection[str] = ()) -> str | None:
         """Return the first segment of the path, or None if there is none or it is in ``but``."""
