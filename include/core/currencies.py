@@ -13,15 +13,17 @@ _CODES = {
     "HUF", "RON", "BGN", "INR", "JPY", "CNY", "HKD", "SGD", "TWD", "KRW", "THB", "MYR", "IDR",
     "PHP", "VND", "AED", "SAR", "QAR", "ILS", "TRY", "ZAR", "EGP", "NGN", "KES", "GHS", "BRL",
     "MXN", "ARS", "CLP", "COP", "PEN", "UAH", "RSD", "PKR", "BDT", "LKR",
+    "NPR", "MDL", "RUB", "MAD", "GEL", "KZT",
 }  # fmt: skip
 _MARKS: dict[str, str | None] = {
     "US$": "USD", "USD$": "USD", "$USD": "USD", "U$S": "USD", "CA$": "CAD", "CAD$": "CAD",
     "C$": "CAD", "AU$": "AUD", "AUD$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD",
     "S$": "SGD", "SG$": "SGD", "R$": "BRL", "MX$": "MXN", "NT$": "TWD", "RMB": "CNY", "€": "EUR",
+    "Â£": "GBP", "â‚¬": "EUR", "RM": "MYR", "₦": "NGN", "₽": "RUB", "৳": "BDT",
     "Euros": "EUR", "euros": "EUR", "Euro": "EUR", "euro": "EUR", "eur": "EUR", "Eur": "EUR",
-    "TEUR": "EUR", "T€": "EUR", "£": "GBP", "₹": "INR", "Rs.": "INR", "Rs": "INR", "zł": "PLN",
+    "TEUR": "EUR", "T€": "EUR", "£": "GBP", "₹": "INR", "Rs.": None, "Rs": None, "zł": "PLN",
     "zl": "PLN", "PLN": "PLN", "Kč": "CZK", "Ft": "HUF", "₪": "ILS", "₩": "KRW", "₺": "TRY",
-    "₱": "PHP", "₫": "VND", "₴": "UAH", "฿": "THB", "SFr.": "CHF", "Fr.": "CHF", "lei": "RON",
+    "₱": "PHP", "₫": "VND", "₴": "UAH", "฿": "THB", "SFr.": "CHF", "Fr.": "CHF", "lei": None,
     "dollars": None, "$": None, "¥": None, "円": "JPY", "kr.": None, "kr": None, "Kr": None,
     "kronor": "SEK", "kroner": None,
 } | {code: code for code in _CODES}  # fmt: skip
@@ -30,27 +32,33 @@ _SHARED_MARKS = {
     "dollars": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD"},
     "kr": {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"},
     "¥": {"JP": "JPY", "CN": "CNY"},
+    "Rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
+    "lei": {"RO": "RON", "MD": "MDL"},
 }
 """The currency that a shared mark means in each country.
 
 The countries of the peso are left out, because their postings also write ``$`` for United States
 dollars.
 """
+_PESOS = frozenset({"MXN", "ARS", "CLP", "COP"})
+"""Currencies that are not dollars and are written with ``$``."""
 
 
 def _alternatives(*, of_letters: bool) -> str:
     """Return the marks that begin with a letter, or all others, as alternatives of a pattern.
 
-    The longest marks come first. No letter may follow a mark that ends in a letter.
+    The longest marks come first. No letter, with or without a hyphen, may follow a mark that ends
+    in a letter.
     """
     marks = sorted((mark for mark in _MARKS if _is_letter(mark[0]) is of_letters), key=len)
-    ends = {mark: r"(?![^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
+    ends = {mark: r"(?!-?[^\W\d_])" if _is_letter(mark[-1]) else "" for mark in marks}
     return "|".join(re.escape(mark) + ends[mark] for mark in reversed(marks))
 
 
 def _is_letter(character: str) -> bool:
-    # 円 counts as a symbol, because it may directly follow another character, as in 万円.
-    return character.isalpha() and character != "円"
+    # 円 counts as a symbol, because it may directly follow another character, as in 万円. Â and â
+    # begin the marks of text that was decoded twice.
+    return character.isalpha() and character not in "円Ââ"
 
 
 MARK = (
@@ -71,6 +79,25 @@ def currency_of(text: str) -> str | None:
     """
     codes = {code for mark in _MARK.findall(text) if (code := _MARKS[mark])}
     return codes.pop() if len(codes) == 1 else None
+
+
+def fitting_currency(text: str, stated: str) -> str | None:
+    """Return the currency of the marks in ``text``, or the stated one if the marks may mean it.
+
+    Args:
+        text: the text with the marks, or an empty text.
+        stated: the ISO 4217 code that the source states beside the text.
+    """
+    if code := currency_of(text):
+        return code
+    marks = {_shared_form(mark) for mark in _MARK.findall(text)}
+    return stated if all(_may_mean(mark, stated) for mark in marks) else None
+
+
+def _may_mean(mark: str, code: str) -> bool:
+    if mark in ("$", "dollars"):
+        return code.endswith("D") or code in _PESOS
+    return code in _SHARED_MARKS.get(mark, {}).values()
 
 
 def local_currency(text: str, countries: Iterable[str | None]) -> str | None:
@@ -96,4 +123,4 @@ def is_code(text: str) -> bool:
 
 
 def _shared_form(mark: str) -> str:
-    return "kr" if mark.casefold().rstrip(".") in ("kr", "kroner") else mark
+    return "kr" if mark.casefold().rstrip(".") in ("kr", "kroner") else mark.rstrip(".")

@@ -18,7 +18,8 @@ _DIGITS = (
 _UNIT = r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|lakhs?|lacs?|LPA|lpa|L)(?![^\W\d_])|\s?万)?"
 _AMOUNT = rf"{_DIGITS}{_UNIT}"
 _EACH = (
-    r"(?:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)\b\.?)?"
+    r"(?i:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)"
+    r"\b\.?)?"
 )
 _TO = (
     r"(?:-|–|—|‒|−|~|〜|～|\.\.\.?|to|up to|bis|à|a|al|ad|tot|till|til|do|até|hasta|jusqu['’]à|"
@@ -33,7 +34,7 @@ _MAX_LENGTH_OF_BETWEEN = 40
 """The number of characters before a sum in which a word such as "between" is looked for."""
 _SUM = re.compile(
     rf"(?<![A-Za-z0-9.,_])(?P<before>{MARK}(?:\s?{MARK})?)?\s?(?P<low>{_AMOUNT})(?P<between>\s?{MARK})?{_EACH}"
-    rf"(?:\s?(?:(?P<to>{_TO})|(?P<and>{_AND}(?=\W)))\s?(?P<inner>{MARK}(?:\s?{MARK})?)?\s?"
+    rf"(?:\s?(?:(?P<to>(?i:{_TO}))|(?P<and>(?i:{_AND})(?=\W)))\s?(?P<inner>{MARK}(?:\s?{MARK})?)?\s?"
     rf"(?P<high>{_AMOUNT})(?P<after>\s?{MARK}(?:\s?{MARK})?)?)?"
     r"(?!\s?(?:m|mm|mn|mio|mrd|mln|mld|million|millions|millionen|millones|milioni|miljoner|b|bn|"
     r"billion|%)(?!\w))",

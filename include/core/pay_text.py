@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from include.core.currencies import currency_of
+from include.core.currencies import currency_of, fitting_currency
 from include.core.models import PayPeriod, Salary
 from include.core.money import Sum, holds_sum, sums_in
 from include.core.pay_period import first_period, last_period, pay_period
@@ -26,8 +26,11 @@ _NOT_READ = re.compile(
 """Parts of a sentence that are not read.
 
 They are brackets, which only convert a sum or say what it does not include, and clauses between
-commas that say so.
+commas that say so. Brackets are read if there is no sum outside of them.
 """
+_FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
+"""Words beside a sum that show that ``Ft`` means forint, and not feet."""
+_WITHOUT_BRACKETS = str.maketrans("()", "  ")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
 _END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
@@ -78,9 +81,7 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
     found = [
         each
         for line in text.splitlines()
-        for each in _in_line(
-            _NOT_READ.sub(" ", line), heading="", about_pay=True, currency=currency
-        )
+        for each in _in_line(_read_part(line), heading="", about_pay=True, currency=currency)
     ]
     return _one_of(found)
 
@@ -98,7 +99,7 @@ def _in_prose(text: str) -> Iterator[Salary]:
     heading, below = "", 0
     for line in text.splitlines():
         if holds_sum(line):
-            yield from _in_line(_NOT_READ.sub(" ", line), heading=heading)
+            yield from _in_line(_read_part(line), heading=heading)
             continue
         below += 1
         last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
@@ -106,6 +107,12 @@ def _in_prose(text: str) -> Iterator[Salary]:
             heading, below = last, 0
         elif below > _MAX_LINES_BELOW or len(line) > _MAX_HEADING_LENGTH or line.endswith(":"):
             heading = ""
+
+
+def _read_part(line: str) -> str:
+    """Return the part of a line that is read: without brackets, unless only they hold a sum."""
+    outside = _NOT_READ.sub(" ", line)
+    return outside if holds_sum(outside) else line.translate(_WITHOUT_BRACKETS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +155,9 @@ def _is_money(found: Sum, context: _Context) -> bool:
     pay ("Salary: 60k-80k").
     """
     if found.marks:
-        return True
+        return found.marks.strip() != "Ft" or bool(
+            _FORINT.search(f"{context.before} {context.behind}")
+        )
     label = context.before.rstrip()
     return label.endswith(":") and found.high is not None and _topic(label) == "pay"
 
@@ -194,7 +203,7 @@ def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None)
     low, high = _ends(found, context)
     if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
         return None
-    code = currency_of(found.marks) or (currency if not found.marks else None)
+    code = fitting_currency(found.marks, currency) if currency else currency_of(found.marks)
     read = salary(
         low=low,
         high=high,

@@ -12,6 +12,7 @@ Real pages state it in many forms:
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from include.core.currencies import currency_of, is_code
@@ -79,7 +80,8 @@ def _quantity(
     if low is None and high is None:
         text = quantity.text("value") or quantity.text("price")
         if text and not _PLAIN_NUMBER.fullmatch(text):
-            return salary_in(text, currency=code)
+            read = salary_in(text, currency=code)
+            return read and replace(read, period=read.period or period)
         low = high = number_of(text) if text else None
     return salary(low=low, high=high, currency=code, period=period, origin="jsonld")
 

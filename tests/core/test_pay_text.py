@@ -7,6 +7,7 @@ import pytest
 from include.core.models import PayPeriod as Period
 from include.core.models import Salary
 from include.core.pay_text import salary_in, salary_in_prose
+from include.core.salary import in_local_currency
 
 
 def parts(read: Salary | None) -> tuple[float | None, float | None, str | None, Period | None]:
@@ -55,6 +56,13 @@ def parts(read: Salary | None) -> tuple[float | None, float | None, str | None, 
         ("400 - 500 € TJM", 400, 500, "EUR", Period.DAY),
         ("TJM : 400 - 500 €", 400, 500, "EUR", Period.DAY),
         ("$80,000+ per year", 80_000, None, None, Period.YEAR),
+        ("ENTRE 26 300 EUR ET 31 800 EUR", 26_300, 31_800, "EUR", None),
+        ("40.000 BIS 45.000 EUR JÄHRLICH", 40_000, 45_000, "EUR", Period.YEAR),
+        ("$20 TO $25 PER HOUR", 20, 25, None, Period.HOUR),
+        ("nach Tarif (jährlich 54.120,00 EUR)", 54_120, 54_120, "EUR", Period.YEAR),
+        ("competitive (£32,000 - £36,000)", 32_000, 36_000, "GBP", None),
+        ("Â£31,000 - Â£36,000 per annum", 31_000, 36_000, "GBP", Period.YEAR),
+        ("Rs. 150,000 - 200,000 per month", 150_000, 200_000, None, Period.MONTH),
     ],
 )
 def test_pay_is_read_from_the_value_of_a_pay_label(
@@ -271,6 +279,11 @@ def test_pay_is_read_from_sentences_about_pay(
         "Manage accounts of $100k - $500k per year",
         "A team of 10k-20k people, and a salary",
         "Bonus: up to $10,000 of your salary",
+        "Competitive pay. You work in our new hall of 12,000 Ft. with daylight.",
+        "Our pay is fair. You look after 25,000 Ft of pipe.",
+        "Pay that fits. We serve 120,000 lei-loving visitors.",
+        "Salary by agreement. 2024 EUR-Lex reform.",
+        "Competitive salary (bonus of up to $10,000)",
     ],
 )
 def test_other_amounts_of_money_are_not_pay(text: str) -> None:
@@ -366,6 +379,39 @@ def test_pay_is_read_in_the_forms_of_other_boards(
 def test_a_stated_currency_is_used_for_an_amount_without_one() -> None:
     assert parts(salary_in("2,500", currency="PLN")) == (2_500, 2_500, "PLN", None)
     assert parts(salary_in("€2,500", currency="PLN")) == (2_500, 2_500, "EUR", None)
+
+
+def test_brackets_are_read_if_only_they_hold_a_sum() -> None:
+    assert parts(salary_in_prose("Guter Stundenlohn (15,90 Euro brutto/Std.)")) == (
+        15.9,
+        15.9,
+        "EUR",
+        Period.HOUR,
+    )
+    assert parts(salary_in_prose("Entgeltgruppe E11: Entgelt (ab 51.000 EUR) jährlich")) == (
+        51_000,
+        None,
+        "EUR",
+        Period.YEAR,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "currency"),
+    [
+        ("Salary: Rs 90,000 per month", "LK", "LKR"),
+        ("Salary: Rs 90,000 per month", "IN", "INR"),
+        ("Salary: 9.000 lei per month", "MD", "MDL"),
+        ("Salary: Rs 90,000 per month", "DE", None),
+    ],
+)
+def test_a_shared_mark_means_the_currency_of_the_place(
+    text: str, country: str, currency: str | None
+) -> None:
+    read = in_local_currency(salary_in_prose(text), [country])
+
+    assert read is not None
+    assert read.currency == currency
 
 
 def test_very_long_numbers_are_read_quickly() -> None:

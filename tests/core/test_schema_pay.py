@@ -29,9 +29,14 @@ def quantity(**parts: Any) -> dict[str, Any]:
         (amount(quantity(value="2.500", unitCode="MON")), (2_500, 2_500, "EUR", Period.MONTH)),
         (
             amount(quantity(value="60,000-80,000", unitText="per year")),
-            (60_000, 80_000, "EUR", None),
+            (60_000, 80_000, "EUR", Period.YEAR),
         ),
         (amount("€21.50 – €25.75 per hour"), (21.5, 25.75, "EUR", Period.HOUR)),
+        (amount("$120,000+", currency="USD"), (120_000, None, "USD", None)),
+        (amount("$50,000 - $60,000", currency="CAD"), (50_000, 60_000, "CAD", None)),
+        (amount("From $25 per hour", currency="AUD"), (25, None, "AUD", Period.HOUR)),
+        (amount("¥ 4,000,000", currency="JPY"), (4_000_000, 4_000_000, "JPY", None)),
+        (amount("$50,000"), (50_000, 50_000, None, None)),
         (amount(45_000, unitText="Yearly"), (45_000, 45_000, "EUR", Period.YEAR)),
         (
             amount(quantity(unitText="HOUR"), minValue=20, maxValue=25),
