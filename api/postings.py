@@ -34,7 +34,7 @@ class Version(BaseModel):
 class JobDetail(JobReport):
     expire_reason: str | None
     """The reason why the job expired: ``unlisted`` if it left its listing, ``gone`` if its page
-    says that it is closed."""
+    says that it is closed, ``deadline`` if its deadline has passed."""
 
     checked_at: datetime | None
     """The end of the latest check that listed its board."""

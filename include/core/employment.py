@@ -61,6 +61,12 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
     return _named(raw if isinstance(raw, str) else ", ".join(raw))
 
 
+def is_employment_type(text: str) -> bool:
+    """Return whether ``text`` names an employment type and nothing else."""
+    folded = _CAMEL.sub(" ", text).casefold().strip()
+    return any(pattern.fullmatch(folded) for _, pattern in _TYPES)
+
+
 @recalled
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()

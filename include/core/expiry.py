@@ -7,12 +7,31 @@ from a fragile source. Until the second listing, the first one is *held*.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 
 FRAGILE_SOURCES = frozenset({"html", "icims", "jazzhr", "zoho"})
 """The sources whose listings can lose a posting without an error. ``html`` is scraped by a
 selector, which may find nothing after a redesign. ``icims`` and ``jazzhr`` are read from web pages
 that state no total, so a posting may be lost between two pages, or after a redesign. ``zoho``
 states no total either, and leaves postings out on some sites."""
+
+PAGE_SOURCES = frozenset({"html", "json", "sitemap"})
+"""The sources whose postings end at their own deadline. An API of a source names only postings that
+are open, so a deadline ends none of them while it names them."""
+PAGE_REASONS = frozenset({"gone", "deadline"})
+"""The reasons for which a posting expires although its listing names it: its page says that it is
+closed, or its deadline has passed."""
+
+
+def has_ended(source: str, deadline: datetime | None, *, now: datetime) -> bool:
+    """Return whether a posting of ``source`` has ended at its deadline.
+
+    A deadline at midnight is a date, so it includes the whole day.
+    """
+    if source not in PAGE_SOURCES or deadline is None:
+        return False
+    whole_day = deadline.astimezone(UTC).time() == time()
+    return deadline + timedelta(days=1 if whole_day else 0) < now
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,12 +23,31 @@ from simhash import Simhash
 from include.core.models import JobPosting
 from include.core.money import stated_sums
 
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 """The version of what is hashed. Increase it with every change to what is hashed.
 
 Hashes of different versions are never compared.
 """
 MIN_TOKENS = 50
+_COUNTED = re.compile(
+    r"\d[\d.,]{0,9}\+?\s(?:(?:second|minute|min|hour|hr|day|week|month|year)s?\s(?:ago|left)\b|"
+    r"\w{2,12}\s(?:geleden|fa|sedan|siden|temu)\b|"
+    r"(?:people|persons?|candidates?|applicants?|applications?|views?|visitors?|users?|clicks?|"
+    r"bewerber\w{0,4}|personen|candidats?|personas?)\b"
+    r"(?:\s(?:have\s|has\s)?(?:viewed|applied|clicked|saw|seen|so far|haben)\b)?)",
+    re.IGNORECASE,
+)
+_WORDED = (
+    ("ago", re.compile(r"\ban?\s(?:second|minute|hour|day|week|month|year)\sago\b", re.IGNORECASE)),
+    ("vor ", re.compile(r"\bvor\s(?:\d{1,3}|ein\w{0,2})\s\w{2,12}", re.IGNORECASE)),
+    ("il y a ", re.compile(r"\bil y a\s(?:\d{1,3}|une?)\s\w{2,12}", re.IGNORECASE)),
+    ("hace ", re.compile(r"\bhace\s(?:\d{1,3}|una?)\s\w{2,12}", re.IGNORECASE)),
+    ("há ", re.compile(r"\bhá\s(?:\d{1,3}|uma?)\s\w{2,12}", re.IGNORECASE)),
+    ("viewed", re.compile(r"\bviewed:?\s\d[\d.,]{0,9}(?:\stimes\b)?", re.IGNORECASE)),
+    ("views", re.compile(r"\bviews:?\s\d[\d.,]{0,9}", re.IGNORECASE)),
+    ("posted", re.compile(r"\bposted:?\s(?:just now|today|yesterday)\b", re.IGNORECASE)),
+)
+"""Relative dates and counters with a word before the number, and a part that each contains."""
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(
@@ -59,7 +78,7 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
         text: the main text as plain text with any whitespace.
     """
     decisive = {**fields, "sums": stated_sums(text)}
-    words = _words(text)
+    words = _words(_without_passing(text))
     return Fingerprint(
         fields_sha256=hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest(),
         text_sha256=hashlib.sha256(b" ".join(words)).hexdigest(),
@@ -101,6 +120,16 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
     if min(before.tokens, now.tokens) < MIN_TOKENS:
         return False
     return Simhash(before.simhash).distance(Simhash(now.simhash)) <= threshold
+
+
+def _without_passing(text: str) -> str:
+    """Return ``text`` without relative dates and counters, which change with every response."""
+    text = _COUNTED.sub(" ", text)
+    lowered = text.lower()
+    for part, pattern in _WORDED:
+        if part in lowered:
+            text = pattern.sub(" ", text)
+    return text
 
 
 def _words(text: str) -> list[bytes]:

@@ -164,7 +164,8 @@ def mended_json(text: str) -> Iterator[Any]:
     while start := _VALUE.search(text, stream.tell()):
         stream.seek(start.start())
         try:
-            yield _with_newlines(pyjson5.decode_io(stream, maxdepth=_MAX_MENDED_DEPTH))
+            value = pyjson5.decode_io(stream, maxdepth=_MAX_MENDED_DEPTH)  # pyright: ignore[reportArgumentType] # its stub wants a keyword
+            yield _with_newlines(value)
         except pyjson5.Json5EOF as cut_off:
             yield _with_newlines(cut_off.result)
             return

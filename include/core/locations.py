@@ -122,13 +122,13 @@ def places(text: str | None) -> tuple[str, ...]:
 def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
     """Return ``Remote in the US`` and ``Remote in Canada`` for ``Remote in the US`` and ``Canada``,
     which "or" or a comma joined."""
-    remote = _REMOTE_WITHIN.match(named[0]) if len(named) > 1 else None
-    further = map(locate, named[1:])
-    if remote is None or any(each.city or not each.country for each in further):
+    first, *further = named or ("",)
+    remote = _REMOTE_WITHIN.match(first) if further else None
+    if remote is None or any(each.city or not each.country for each in map(locate, further)):
         return named
     return (
-        named[0],
-        *(name if name.startswith(remote[0]) else remote[0] + name for name in named[1:]),
+        first,
+        *(name if name.startswith(remote[0]) else remote[0] + name for name in further),
     )
 
 
@@ -174,8 +174,8 @@ def _is_only_a_name(found: Location) -> bool:
 
 def _divided(separator: re.Pattern[str], text: str) -> list[str]:
     """Return the parts of ``text`` between the separators that are outside of brackets."""
-    parts, start, depth = [], 0, 0
-    last = 0
+    parts: list[str] = []
+    start = last = depth = 0
     for match in separator.finditer(text):
         before = text[last : match.start()]
         depth = max(0, depth + before.count("(") - before.count(")"))

@@ -65,11 +65,13 @@ class Confirmed:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """The job's page says that the job is over."""
+    """The job's page says that the job is over, or that its deadline has passed."""
 
     job_id: int
     message: str
     attempts: int = 1
+    reason: str = "gone"
+    """One of ``core.expiry.PAGE_REASONS``."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", _told(self.message))

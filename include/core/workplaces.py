@@ -93,21 +93,27 @@ def contradicts_remote(text: str) -> bool:
     return _NOT_REMOTE.search(text) is not None
 
 
-def workplace_at_the_top(text: Iterable[str]) -> Workplace | None:
-    """Return the only workplace among the short facts that a page states above its text, or None.
+def items_at_the_top(text: Iterable[str]) -> list[str]:
+    """Return the short facts that a page states above its text.
 
-    Examples are ``Remote`` and ``Full time, remote | 40 hours a week``. The facts end at the first
+    Examples are the parts of ``Full time, remote | 40 hours a week``. The facts end at the first
     line of more than 120 characters, and after 40 lines.
 
     Args:
         text: the lines of the page.
     """
-    found: set[Workplace | None] = set()
+    found: list[str] = []
     for number, line in enumerate(text):
         if len(line) > _MAX_FACT_LENGTH or number == _MAX_FACT_LINES:
             break
-        items = _ITEMS.split(line.removeprefix("- "))
-        found |= {workplace_of(item) for item in items if _ITEM.fullmatch(item)}
+        line = line.removeprefix("- ")
+        found += _ITEMS.split(line)
+    return list(dict.fromkeys(found))
+
+
+def workplace_among_items(items: Iterable[str]) -> Workplace | None:
+    """Return the only workplace that an item of ``items_at_the_top`` names, or None."""
+    found = {workplace_of(item) for item in items if _ITEM.fullmatch(item)}
     return found.pop() if len(found) == 1 else None
 
 

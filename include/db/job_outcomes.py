@@ -113,7 +113,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
             return {
                 "attempts": outcome.attempts,
                 "error_message": outcome.message,
-                "expire_reason": "gone",
+                "expire_reason": outcome.reason,
             }
         case Failed():
             return {

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from include.core.batches import PageGroup
-from include.core.expiry import BoardListing
+from include.core.expiry import PAGE_REASONS, PAGE_SOURCES, BoardListing
 from include.core.models import CheckKind, CompanyStatus
 from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
 from include.db.sql import quoted, statement
@@ -139,6 +139,14 @@ _DUE = """
             + (hashint8extended(j.job_id, 0) & 1023) / 1024.0)
     END
 """
+_PAGE_REASONS = quoted(PAGE_REASONS)
+# As ``core.expiry.has_ended`` decides: a deadline at midnight includes the whole day.
+_HAS_ENDED = """
+    (j.posting ->> 'valid_through')::timestamptz
+    + CASE WHEN ((j.posting ->> 'valid_through')::timestamptz AT TIME ZONE 'UTC')::time = '00:00'
+        THEN interval '1 day' ELSE interval '0' END
+    < now()
+"""
 _UPDATE_KNOWN = statement(
     f"""
     UPDATE jobs AS j
@@ -158,19 +166,24 @@ _UPDATE_KNOWN = statement(
         error_message = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.error_message END,
         attempts = 0,
         last_seen_at = now(),
-        expired_at = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.expired_at END,
-        expire_reason = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.expire_reason END,
+        expired_at = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN
+            CASE WHEN j.status = '{JobStatus.EXPIRED}' THEN j.expired_at ELSE now() END END,
+        expire_reason = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN
+            CASE WHEN j.status = '{JobStatus.EXPIRED}' THEN j.expire_reason ELSE 'deadline' END END,
         settled_at = CASE WHEN l.status = '{JobStatus.PENDING}' THEN j.settled_at ELSE now() END
     FROM (
         SELECT c.check_id, j.job_id, l.*, l.content IS NOT NULL AS inline, reason.has_reason,
             CASE
                 WHEN (l.wanted OR l.content IS NOT NULL) AND reason.has_reason
                     THEN '{JobStatus.PENDING}'
-                WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason = 'gone'
+                WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason IN ({_PAGE_REASONS})
+                    THEN '{JobStatus.EXPIRED}'
+                WHEN b.source IN ({quoted(PAGE_SOURCES)}) AND {_HAS_ENDED}
                     THEN '{JobStatus.EXPIRED}'
                 ELSE '{JobStatus.SKIPPED}'
             END AS status
         FROM checks AS c
+        JOIN boards AS b ON b.board_id = c.board_id
         JOIN listed_jobs AS l ON l.board_id = c.board_id
         JOIN jobs AS j ON j.board_id = l.board_id AND j.external_id = l.external_id
         CROSS JOIN LATERAL (

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
+from include.core.expiry import PAGE_REASONS
 from include.core.run_state import ACTIVE_JOBS, JobStatus
 from include.db.left_out import LeftOut
 from include.db.sql import quoted, statement
@@ -53,6 +54,7 @@ def settle(
 
 
 ACTIVE = quoted(ACTIVE_JOBS)
+_PAGE_REASONS = quoted(PAGE_REASONS)
 LEFT_OUT = ("left_runs", "left_companies", "left_jobs")
 """The names of three parallel array parameters with the jobs that ``follower_jobs`` leaves out."""
 
@@ -90,7 +92,7 @@ def follower_jobs(unfinished: str) -> str:
             j.status = '{JobStatus.EXPIRED}' AS is_expired
         FROM follower AS f
         JOIN jobs AS j ON j.check_id = f.check_id
-            AND (j.status <> '{JobStatus.EXPIRED}' OR j.expire_reason = 'gone')
+            AND (j.status <> '{JobStatus.EXPIRED}' OR j.expire_reason IN ({_PAGE_REASONS}))
         LEFT JOIN user_jobs AS u
             ON u.user_id = f.user_id AND u.company = f.company AND u.job_id = j.job_id
         LEFT JOIN unnest(:left_runs, :left_companies, :left_jobs) AS l(run_id, company, job_id)
@@ -105,7 +107,7 @@ def follower_jobs(unfinished: str) -> str:
         JOIN user_jobs AS u ON u.user_id = f.user_id AND u.company = f.company AND NOT u.expired
         JOIN jobs AS j ON j.job_id = u.job_id
         WHERE j.board_id = f.board_id AND j.status = '{JobStatus.EXPIRED}' AND u.wanted
-            AND NOT (j.check_id = f.check_id AND j.expire_reason = 'gone')
+            AND NOT (j.check_id = f.check_id AND j.expire_reason IN ({_PAGE_REASONS}))
     """
 
 

@@ -324,7 +324,7 @@ jobs = Table(
     # when the content of the posting last changed
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("expired_at", DateTime(timezone=True)),
-    # "unlisted" (left the listing) or "gone" (its page says so)
+    # "unlisted" (left the listing), "gone" (its page says so) or "deadline" (its deadline passed)
     Column("expire_reason", Text),
     # when a check last ended the job; null if the last check ended before the job did
     Column("settled_at", DateTime(timezone=True)),

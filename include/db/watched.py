@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from include.core.expiry import PAGE_REASONS
 from include.core.models import CompanyStatus, Counts
 from include.core.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
 from include.db.followed import job_statement
 from include.db.host_waits import read_host_waits
 from include.db.left_out import find_left_out
-from include.db.sql import statement
+from include.db.sql import quoted, statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,7 +397,8 @@ _CHECKS = statement(
 _JOBS = statement(
     f"""
     SELECT j.job_id, j.check_id, j.external_id, j.title, j.status, j.error_code,
-        j.status <> 'expired' OR coalesce(j.expire_reason = 'gone', false) AS listed,
+        j.status <> 'expired'
+            OR coalesce(j.expire_reason IN ({quoted(PAGE_REASONS)}), false) AS listed,
         j.changed_xid::text::bigint
     FROM {_ASKED} JOIN jobs AS j ON j.check_id = asked.id AND j.changed_xid >= asked.since
     """

@@ -71,14 +71,14 @@ class Document:
 
     def main_text(self) -> str:
         """Return the main text, with one line for each text node."""
-        return _text(self._main)
+        return _text(self.main)
 
     def main_html(self) -> str:
         """Return the HTML of the main text without the title and every ``h1``.
 
         They are removed from ``tree``, so read the text before.
         """
-        node = self._main
+        node = self.main
         if node is None:
             return ""
         for heading in reversed(node.css(HEADINGS)):
@@ -87,7 +87,7 @@ class Document:
         return node.inner_html or ""
 
     @cached_property
-    def _main(self) -> LexborNode | None:
+    def main(self) -> LexborNode | None:
         """The main element, or else the body.
 
         The elements around the main text are removed from ``tree``, unless they contain the title

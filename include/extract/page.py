@@ -6,6 +6,7 @@ posting is read only if the fingerprint has changed, from the same opened page.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from include.core import schema_posting
@@ -20,7 +21,7 @@ from include.core.reading import complete
 from include.errors import ParseError
 from include.extract import page_text, structured
 from include.extract.document import Document, open_page
-from include.extract.labels import labelled
+from include.extract.labels import labelled, labelled_cells, labelled_icons
 from include.extract.notices import check_open, check_short
 from include.failure_codes import FailureCode
 
@@ -36,6 +37,8 @@ class Skim:
     """The fields in which every change matters, as JSON values."""
     text: str
     """The main text of the page. Its line ends have no meaning."""
+    deadline: datetime | None = None
+    """The time until which the posting is open, if it is stated."""
 
 
 class Reading(Protocol):
@@ -85,7 +88,11 @@ class _Structured:
 
     def skim(self) -> Skim:
         text = words_of(self._html) or self._document.main_text()
-        return Skim(fields=decisive_fields(self._stated), text=text)
+        return Skim(
+            fields=decisive_fields(self._stated),
+            text=text,
+            deadline=self._stated.valid_through,
+        )
 
     def posting(self) -> JobPosting:
         posting = complete(
@@ -101,19 +108,22 @@ class _Plain:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._title = document.title
+        self._labelled = labelled_icons(document.tree)
         self._text = _text_of_job(document)
+        if document.main is not None:
+            self._labelled |= labelled_cells(document.main)
 
     def skim(self) -> Skim:
-        facts = labelled(self._text.splitlines())
+        facts = self._labelled | labelled(self._text.splitlines())
         stated: dict[str, Any] = {"title": self._title}
         stated |= {field: facts.get(field) for field in _DECISIVE_LABELS}
         # A relative date changes every day, so it is not compared.
         dates = {field: facts.get(field) for field in _DATES}
         stated |= {field: date if moment(date) else None for field, date in dates.items()}
-        return Skim(fields=stated, text=self._text)
+        return Skim(fields=stated, text=self._text, deadline=moment(facts.get("valid_through")))
 
     def posting(self) -> JobPosting:
-        posting = page_text.read(self._document, title=self._title)
+        posting = page_text.read(self._document, title=self._title, known=self._labelled)
         return _with_head(posting, self._document)
 
 

@@ -9,7 +9,7 @@ import asyncio
 from sqlalchemy import Engine
 
 from include.core.models import Page
-from include.core.outcomes import Extracted, Outcome
+from include.core.outcomes import Extracted, Gone, Outcome
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.sweeps import Sweep
 from include.pipeline.pages.flush import Outcomes, flush_while
@@ -74,5 +74,6 @@ async def _outcome(
         return failure(job.job_id, error, last_try=last_try)
 
 
-def _read(job: ExtractJob, page: Page) -> Extracted:
-    return extracted(job.job_id, read_page(job.source, page), listed_at=job.location)
+def _read(job: ExtractJob, page: Page) -> Extracted | Gone:
+    posting = read_page(job.source, page)
+    return extracted(job.job_id, posting, source=job.source, listed_at=job.location)

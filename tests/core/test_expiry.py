@@ -1,8 +1,10 @@
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.core.expiry import BoardListing, is_suspicious, misses_needed
+from include.core.expiry import BoardListing, has_ended, is_suspicious, misses_needed
 
 
 def needed(
@@ -58,3 +60,24 @@ def test_more_missing_jobs_are_never_less_suspicious(known: int, missing: int, l
         return is_suspicious(listing, hold_ratio=0.5, hold_min=10)
 
     assert suspicious(missing + 1) >= suspicious(missing)
+
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("source", "deadline", "ended"),
+    [
+        ("sitemap", datetime(2026, 3, 1, tzinfo=UTC), True),
+        ("html", datetime(2026, 3, 2, 11, 59, tzinfo=UTC), True),
+        ("json", datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=3))), True),
+        ("sitemap", datetime(2026, 3, 2, tzinfo=UTC), False),  # the whole day
+        ("sitemap", datetime(2026, 3, 2, 12, 1, tzinfo=UTC), False),
+        ("greenhouse", datetime(2026, 1, 1, tzinfo=UTC), False),  # its API names only open ones
+        ("sitemap", None, False),
+    ],
+)
+def test_a_posting_ends_at_its_deadline_unless_an_api_names_it(
+    source: str, deadline: datetime | None, *, ended: bool
+) -> None:
+    assert has_ended(source, deadline, now=NOW) is ended

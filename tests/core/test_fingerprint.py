@@ -76,6 +76,26 @@ def test_a_counter_or_a_relative_date_is_not_a_change(noise: str) -> None:
     assert unchanged(f"{long} {noise}", f"{long} {noise.replace('1', '7').replace('3', '4')}")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Posted: 1 hour ago", "Posted: 2 hours ago"),
+        ("1,204 people viewed this", "1,317 people viewed this"),
+        ("Posted yesterday", "Posted today"),
+        ("vor 3 Tagen", "vor einer Woche"),
+        ("il y a 2 jours", "il y a 3 jours"),
+        ("5 days left", "4 days left"),
+        ("17 applicants", "18 applicants"),
+    ],
+)
+@pytest.mark.parametrize("words", [10, 120])
+def test_a_relative_date_or_a_counter_is_not_even_part_of_a_short_text(
+    before: str, after: str, words: int
+) -> None:
+    text = prose(1, words)
+    assert unchanged(f"{before} {text}", f"{after} {text}", threshold=0)
+
+
 def test_a_rewritten_paragraph_is_a_change() -> None:
     words = TEXT.split()
     assert not unchanged(TEXT, " ".join([*words[:150], prose(2, 100), *words[250:]]))

@@ -1,7 +1,12 @@
 import pytest
 
 from include.core.models import Workplace
-from include.core.workplaces import contradicts_remote, workplace_at_the_top, workplace_in_tags
+from include.core.workplaces import (
+    contradicts_remote,
+    items_at_the_top,
+    workplace_among_items,
+    workplace_in_tags,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +39,7 @@ def test_a_workplace_is_read_from_linkedin_s_tags(text: str, expected: Workplace
 def test_a_workplace_is_read_from_the_short_lines_above_the_text(
     lines: list[str], expected: Workplace | None
 ) -> None:
-    assert workplace_at_the_top(lines) is expected
+    assert workplace_among_items(items_at_the_top(lines)) is expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,12 @@
-from include.extract.labels import labelled
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from include.core.models import EmploymentType, Workplace
+from include.extract import read_posting
+from include.extract.labels import labelled, labelled_cells, labelled_icons
+from tests.extract.pages import page
+
+PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 5
 
 
 def test_a_label_may_be_before_or_above_its_value() -> None:
@@ -42,3 +50,95 @@ def test_labels_are_recognised_in_other_spellings_and_languages() -> None:
         "location": "東京",
         "salary": "年収 600万円",
     }
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Location", "Arbeitsort", "Lieu de travail", "Lugar", "Sede di lavoro", "Standplaats",
+        "Local de trabalho", "Miejsce pracy", "Arbetsort", "Arbeidssted", "Arbejdssted", "Sijainti",
+        "Místo výkonu práce", "Miesto práce", "Munkavégzés helye", "Locație", "Място на работа",
+        "Τοποθεσία", "Çalışma yeri", "Место работы", "Місце роботи", "Mjesto rada", "Darbo vieta",
+        "Darba vieta", "Töökoht", "Lloc de treball", "Lokasi kerja", "Địa điểm làm việc",
+        "สถานที่ทำงาน", "مكان العمل", "勤務地", "工作地点", "근무지",
+    ],
+)  # fmt: skip
+def test_a_place_is_found_in_many_languages(label: str) -> None:
+    assert labelled([f"{label}: Bremen"]) == {"location": "Bremen"}
+
+
+@pytest.mark.parametrize("bullet", ["- ", "• ", "▪ ", "📍 ", "✔️ ", "– "])
+def test_a_bullet_before_a_label_is_not_part_of_it(bullet: str) -> None:
+    assert labelled([f"{bullet}Lugar: Sevilla (España)"]) == {"location": "Sevilla (España)"}
+    assert labelled([f"{bullet}Location", f"{bullet}Bremen"]) == {"location": "Bremen"}
+
+
+def test_an_amount_keeps_its_currency_after_a_bullet() -> None:
+    assert labelled(["• Salary: $50,000"]) == {"salary": "$50,000"}
+
+
+def test_a_label_with_several_meanings_needs_a_colon() -> None:
+    assert labelled(["Schedule", "Benefits", "Office", "Acme House"]) == {}
+    assert labelled(["Schedule: Full-time"]) == {"employment_type": "Full-time"}
+
+
+def test_facts_are_read_from_tables_and_definition_lists() -> None:
+    html = (
+        "<dl><dt>Location</dt><dd>Bremen, <b>Germany</b></dd></dl>"
+        "<table><tr><th>Job type:</th><td>Part-time</td></tr>"
+        "<tr><td>• Gehalt</td><td>€30,000</td></tr><tr><td>Team</td><th>Brooms</th></tr></table>"
+    )
+
+    assert labelled_cells(LexborHTMLParser(html).root) == {
+        "location": "Bremen, Germany",
+        "employment_type": "Part-time",
+        "salary": "€30,000",
+    }
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<li><svg aria-label='Location'><title>Location</title></svg> Bremen, DE</li>",
+        "<p><i class='pin' aria-label='Standort'></i><span>Bremen, DE</span></p>",
+        "<p><span><img alt='Location:'></span>Bremen, DE</p>",
+        "<span aria-label='Location'>Bremen, DE</span>",
+    ],
+)
+def test_facts_are_read_beside_icons_with_a_label(html: str) -> None:
+    assert labelled_icons(LexborHTMLParser(html)) == {"location": "Bremen, DE"}
+
+
+def test_the_icon_of_a_search_form_labels_nothing() -> None:
+    html = "<form><svg aria-label='Location'></svg> Search</form>"
+
+    assert labelled_icons(LexborHTMLParser(html)) == {}
+
+
+def test_facts_of_tables_and_icons_are_those_of_the_posting() -> None:
+    read = read_posting(
+        page(
+            "<body><h1>Sweeper</h1><p><svg aria-label='Location'></svg>Bremen, Germany</p>"
+            f"<table><tr><th>Job type</th><td>Part-time</td></tr></table>{PROSE}</body>"
+        )
+    )
+
+    assert [(place.city, place.country) for place in read.locations] == [("Bremen", "DE")]
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.provenance["locations"] == "text"
+
+
+def test_facts_around_the_title_are_read() -> None:
+    facts = "<p>Berlin, Germany · Full-time · Hybrid</p>"
+    read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))
+
+    assert [(place.city, place.country) for place in read.locations] == [("Berlin", "DE")]
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+    assert read.workplace is Workplace.HYBRID
+
+
+@pytest.mark.parametrize("facts", ["Acme, Germany", "Contract Manager · Team Bremen"])
+def test_other_short_lines_around_the_title_are_no_facts(facts: str) -> None:
+    read = read_posting(page(f"<body><h1>Sweeper</h1><p>{facts}</p>{PROSE}</body>"))
+
+    assert (read.locations, read.employment_types, read.workplace) == ((), (), None)

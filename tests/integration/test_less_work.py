@@ -25,6 +25,8 @@ from tests.made_up_runs import MadeUpRuns
 pytestmark = pytest.mark.integration
 REREAD_AFTER = timedelta(days=3)
 PAGES = 40
+DATED = """<script type="application/ld+json">{"@type": "JobPosting", "title": "Baker",
+    "description": "We bake bread.", "validThrough": "2020-01-31"}</script><h1>Baker</h1>"""
 LATE = 0.25
 """Seconds that a request may have been under way longer than the next."""
 
@@ -170,6 +172,39 @@ def test_posting_whose_page_is_gone_stays_so_until_there_is_a_reason_to_look(
     assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "ready"}
     assert feed.asked() == ["2"]
     assert [tuple(row) for row in reasoned.rows(states)] == [("ready", None)]
+
+
+def test_posting_ends_at_its_deadline_when_its_page_is_read(
+    reasoned: Ingestion, feed: Feed
+) -> None:
+    feed.post("1", "2")
+    feed.server.at("/2", reply(DATED.encode(), content_type="text/html"))
+    assert reasoned.shown(reasoned.run()) == {"1": "ready", "2": "expired"}
+    states = "SELECT status, expire_reason FROM jobs WHERE external_id = '2'"
+    assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "deadline")]
+    feed.asked()
+    assert reasoned.report(reasoned.run()).counts.expired == 0, "it was told once"
+    assert feed.asked() == []
+
+
+def test_posting_ends_at_its_deadline_without_a_request(
+    reasoned: Ingestion, feed: Feed, engine: Engine
+) -> None:
+    feed.post("1", "2")
+    reasoned.run()
+    feed.asked()
+    passed = """
+        UPDATE jobs SET posting = jsonb_set(posting, '{valid_through}',
+            to_jsonb(to_char(now() - interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')))
+        WHERE external_id = '2'
+    """
+    with engine.begin() as connection:
+        connection.execute(text(passed))
+    assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "expired"}
+    assert feed.asked() == []
+    states = "SELECT status, expire_reason FROM jobs WHERE external_id = '2'"
+    assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "deadline")]
+    assert reasoned.report(reasoned.run()).counts.expired == 0, "it was told once"
 
 
 def test_gone_page_is_looked_at_again_when_it_falls_due(reasoned: Ingestion, feed: Feed) -> None:

@@ -1,7 +1,10 @@
 """Turning a posting or an error into the outcome of a job."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy.exc import SQLAlchemyError
 
+from include.core.expiry import has_ended
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
@@ -10,17 +13,30 @@ from include.failure_codes import FailureCode
 from include.pipeline.pages.outages import is_outage
 
 
-def extracted(job_id: int, posting: JobPosting, *, listed_at: str | None) -> Extracted:
+def extracted(
+    job_id: int, posting: JobPosting, *, source: str, listed_at: str | None
+) -> Extracted | Gone:
     """Return the outcome of a job whose page was read.
 
     Args:
+        source: the source of the job's board, which decides whether a deadline ends the job.
         listed_at: the location in the listing, which is used if the page states none.
     """
+    if over := ended(job_id, source, posting.valid_through):
+        return over
     return Extracted(
         job_id=job_id,
         location="; ".join(place.raw for place in posting.locations) or listed_at,
         posting=posting_to_json(posting),
     )
+
+
+def ended(job_id: int, source: str, deadline: datetime | None, *, attempts: int = 1) -> Gone | None:
+    """Return the outcome of a job that has ended at its deadline; None if it has not."""
+    if deadline is None or not has_ended(source, deadline, now=datetime.now(UTC)):
+        return None
+    message = f"the posting was open until {deadline.isoformat()}"
+    return Gone(job_id=job_id, message=message, attempts=attempts, reason="deadline")
 
 
 def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:

@@ -1,13 +1,15 @@
 """Deciding the outcome of a job from its fetched page, and storing the page if it has changed."""
 
 import hashlib
+from datetime import datetime
+from typing import cast
 
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.models import Page
-from include.core.outcomes import Changed, Extracted, Outcome, Unchanged
+from include.core.outcomes import Changed, Extracted, Gone, Outcome, Unchanged
 from include.db.batches import CrawlJob
 from include.fetch.pages import Fetched
-from include.pipeline.pages.page_outcomes import extracted, failure
+from include.pipeline.pages.page_outcomes import ended, extracted, failure
 from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool, picklable
 from include.raw_pages import RawPages
@@ -70,8 +72,9 @@ class PageResults:
             now, read = await self._readers.read(
                 job.board_id, _read, job, page, known, self._threshold
             )
-        if read is None:
-            return (unchanged,)
+        if now is None:
+            deadline = cast("datetime | None", read)
+            return (ended(job.job_id, job.source, deadline, attempts=attempts) or unchanged,)
         key = await self._raw_pages.put(self._sweep_id, job.job_id, page)
         changed = Changed(
             job_id=job.job_id,
@@ -85,27 +88,28 @@ class PageResults:
         # The page is stored even if it cannot be read, so that somebody can examine it.
         if isinstance(read, Exception):
             return (changed, self.failure(job, read, attempts))
-        return (changed, read)
+        return (changed, cast("Extracted | Gone", read))
 
 
 def _read(
     job: CrawlJob, page: Page, known: Fingerprint | None, threshold: int
-) -> tuple[Fingerprint, Extracted | Exception | None]:
-    """Return the fingerprint of the page, and its posting unless the page is unchanged.
+) -> tuple[Fingerprint | None, Extracted | Gone | Exception | datetime | None]:
+    """Read the page, unless it is unchanged.
 
     Args:
         known: the fingerprint of the job's last page; None to read the page in any case.
 
     Returns:
-        The fingerprint with the outcome, or with the error that reading the posting raised, or with
-        None if the page is unchanged.
+        The fingerprint of the page, with the outcome of the job, or with the error that reading the
+        posting raised. For an unchanged page, None with the posting's deadline, if it states one.
     """
     reader = PageReader(job.source, page)
     now = reader.fingerprint()
     if is_unchanged(known, now, threshold=threshold):
-        return now, None
+        return None, reader.deadline()
     try:
-        return now, extracted(job.job_id, reader.posting(), listed_at=job.location)
+        posting = reader.posting()
+        return now, extracted(job.job_id, posting, source=job.source, listed_at=job.location)
     except MemoryError:
         raise
     # The caller stores the page before it handles the error.

@@ -5,6 +5,8 @@ The source's adapter reads a JSON or XML document of an API, and a web page whos
 """
 
 import re
+from datetime import datetime
+from functools import cached_property
 
 from include import extract
 from include.core.decoding import decode
@@ -21,7 +23,7 @@ _DOCUMENT = re.compile(r"(?:application|text)/(?!xhtml)(?:[\w.-]+\+)?(?:json|xml
 class PageReader:
     """A reader of one page, which parses the page only once.
 
-    ``posting`` is needed only if the fingerprint has changed. The constructor and both methods may
+    ``posting`` is needed only if the fingerprint has changed. The constructor and all methods may
     raise ParseError or PageGone.
     """
 
@@ -29,10 +31,17 @@ class PageReader:
         document = _read_document(source, page)
         self._read = _Document(document) if document else extract.open_reading(page)
 
+    @cached_property
+    def _inputs(self) -> extract.Skim:
+        return self._read.skim()
+
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the page."""
-        inputs = self._read.skim()
-        return fingerprint(inputs.fields, inputs.text)
+        return fingerprint(self._inputs.fields, self._inputs.text)
+
+    def deadline(self) -> datetime | None:
+        """Return the time until which the posting is open, if the page states it."""
+        return self._inputs.deadline
 
     def posting(self) -> JobPosting:
         """Return the posting that is on the page."""
@@ -52,7 +61,11 @@ class _Document:
 
     def skim(self) -> extract.Skim:
         posting = self._posting
-        return extract.Skim(fields=decisive_fields(posting), text=posting.description_text)
+        return extract.Skim(
+            fields=decisive_fields(posting),
+            text=posting.description_text,
+            deadline=posting.valid_through,
+        )
 
     def posting(self) -> JobPosting:
         return self._posting

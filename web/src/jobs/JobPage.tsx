@@ -62,7 +62,11 @@ function Posting({ job }: { readonly job: JobDetail }) {
       {job.expired_at !== null && (
         <Notice tone="amber">
           Expired {day(job.expired_at)}:{" "}
-          {job.expire_reason === "gone" ? "its page says so." : "it left the listing."}
+          {job.expire_reason === "gone"
+            ? "its page says so."
+            : job.expire_reason === "deadline"
+              ? "its deadline has passed."
+              : "it left the listing."}
         </Notice>
       )}
       {!job.is_checked && (
