@@ -186,7 +186,7 @@ def _texts_around(icon: LexborNode) -> Iterator[str]:
 
 def _next_element(node: LexborNode) -> LexborNode | None:
     following = node.next
-    while following is not None and following.tag.startswith(("-", "_", "!")):
+    while following is not None and (following.tag or "-").startswith(("-", "_", "!")):
         following = following.next
     return following
 

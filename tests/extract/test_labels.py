@@ -89,7 +89,9 @@ def test_facts_are_read_from_tables_and_definition_lists() -> None:
         "<tr><td>• Gehalt</td><td>€30,000</td></tr><tr><td>Team</td><th>Brooms</th></tr></table>"
     )
 
-    assert labelled_cells(LexborHTMLParser(html).root) == {
+    root = LexborHTMLParser(html).root
+    assert root is not None
+    assert labelled_cells(root) == {
         "location": "Bremen, Germany",
         "employment_type": "Part-time",
         "salary": "€30,000",
