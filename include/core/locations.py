@@ -24,6 +24,7 @@ _SECOND_NAMES = (
     "miquelon", "futuna", "the grenadines",
 )  # fmt: skip
 """The second names of places whose names contain "and", such as Tyne and Wear."""
+_MAX_LISTED_LENGTH = 300
 _NOT_ANOTHER_PLACE = re.compile(
     r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|travel)",
     re.IGNORECASE,
@@ -188,7 +189,9 @@ def _divided(separator: re.Pattern[str], text: str) -> list[str]:
 
 def _listed(text: str) -> list[str]:
     """Return the places in ``text``, which are divided by separators that may also be part of one
-    place."""
+    place. A long text is not divided."""
+    if len(text) > _MAX_LISTED_LENGTH:
+        return [text]
     if bracketed := _several_in_brackets(text):
         return bracketed
     for separator, divides in ((_AND, _is_list), (_SLASH, _are_equals), (_DASH, _are_whole)):
@@ -201,7 +204,7 @@ def _listed(text: str) -> list[str]:
 def _several_in_brackets(text: str) -> list[str]:
     """Return ``Remote (US)`` and ``Remote (Canada)`` for ``Remote (US or Canada)``."""
     before, _, inside = text.partition("(")
-    if not inside.endswith(")") or _WAYS_OF_WORKING.sub("", before).strip(" -"):
+    if not inside.endswith(")") or "(" in inside or _WAYS_OF_WORKING.sub("", before).strip(" -"):
         return []
     named = places(inside[:-1])
     if len(named) < 2 or not all(locate(each).country for each in named):

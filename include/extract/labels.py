@@ -106,7 +106,7 @@ _ICONS = (
 )
 _ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "select", "button"})
 _MAX_CELLS = 500
-_MAX_ICONS = 100
+_MAX_ICONS = 40
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
 
@@ -178,6 +178,8 @@ def _texts_around(icon: LexborNode) -> Iterator[str]:
     around: LexborNode | None = icon
     for _ in range(3):
         if around is None or around.tag in _ELSEWHERE:
+            return
+        if len(around.text()) > _MAX_VALUE_LENGTH:
             return
         if text := text_of(around):
             yield text

@@ -9,6 +9,8 @@ _INLINE = frozenset({
     "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
 """Elements that do not end a word (html.spec.whatwg.org, 15.3.4 and 15.3.7)."""
+_MAX_NODES = 200
+"""The maximum number of nodes of an element that is read in this way, which is slow."""
 
 
 def text_of(node: LexborNode) -> str:
@@ -22,7 +24,9 @@ def text_of(node: LexborNode) -> str:
         return one_line(node.text())
     texts: list[str] = []
     before: LexborNode | None = None
-    for each in node.traverse(include_text=True):
+    for number, each in enumerate(node.traverse(include_text=True)):
+        if number == _MAX_NODES:
+            return one_line(node.text(separator=" "))
         if each.tag == "-text":
             text = each.text()
             if texts and before and _is_divided(texts[-1], before, text, each):

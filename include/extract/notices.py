@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from include.core.text import one_line
 from include.errors import PageGone, ParseError
 from include.extract.document import Document
-from include.extract.node_text import text_of
 from include.failure_codes import FailureCode
 
 _JOB = (
@@ -155,7 +155,7 @@ def check_open(document: Document) -> None:
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")
     for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
-        text = text_of(node)
+        text = one_line(node.text(separator=" "))
         if len(text) <= _MAX_NOTICE_LENGTH and _says_job_is_over(text) and _is_shown(node):
             raise PageGone(text)
 
