@@ -12,11 +12,12 @@ writes contains no posting.
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import Any, cast
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.countries import country_code
 from include.core.json_object import JsonObject, mended_json, read_json
@@ -28,8 +29,10 @@ from include.extract.flight import jsonld_in_flight
 
 _URL_PROPERTIES = ("href", "src")
 _MAX_ITEM_DEPTH = 8
+_MAX_PROPERTIES = 2_000
+"""The maximum number of properties of an item that are read."""
 _MAX_REFERENCES = 20
-"""The maximum number of elements to which one ``itemref`` may refer."""
+"""The maximum number of elements of a page to which ``itemref`` may refer."""
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.
 
@@ -106,12 +109,10 @@ def _is_posting(kind: str) -> bool:
 
 
 def _microdata(document: Document) -> Iterator[JsonObject]:
-    named: dict[str, LexborNode] = {}
-    if document.tree.css_first("[itemref]"):
-        named = {node.attributes.get("id") or "": node for node in document.tree.css("[id]")}
+    references = _References(document.tree)
     for scope in document.tree.css("[itemscope][itemtype]"):
         if _is_posting(scope.attributes.get("itemtype") or ""):
-            found = _properties(scope, named)
+            found = _properties(scope, references)
             streets = scope.css("[itemprop=streetAddress]")
             if streets and document.tree.css_first(_SUCCESSFACTORS):
                 found["jobLocation"] = [
@@ -142,44 +143,59 @@ def _successfactors_place(written: str) -> dict[str, Any]:
     }
 
 
-def _properties(
-    scope: LexborNode, named: Mapping[str, LexborNode], depth: int = 0
-) -> dict[str, Any]:
+class _References:
+    """The elements of a page to which ``itemref`` refers.
+
+    Each is given once, and only so many of a page, because items may refer to each other.
+    """
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self._left = _MAX_REFERENCES
+        self._named: dict[str, LexborNode] = {}
+        if tree.css_first("[itemref]"):
+            self._named = {node.attributes.get("id") or "": node for node in tree.css("[id]")}
+
+    def of(self, scope: LexborNode) -> Iterator[LexborNode]:
+        """Yield the elements to which the item refers."""
+        for key in (scope.attributes.get("itemref") or "").split():
+            if self._left and (node := self._named.pop(key, None)):
+                self._left -= 1
+                yield node
+
+
+def _properties(scope: LexborNode, references: _References, depth: int = 0) -> dict[str, Any]:
     """Return the properties in the form of JSON-LD.
 
     A property that is stated several times becomes a list.
 
     Args:
         scope: the element of the item.
-        named: the page's elements by id, in which ``itemref`` is looked up.
-        depth: the number of items around the item, which is limited because items may be nested by
-            ``itemref`` without end.
+        references: the elements to which ``itemref`` refers.
+        depth: the number of items around the item, which is limited.
     """
-    if depth > _MAX_ITEM_DEPTH:
-        return {}
     found = defaultdict[str, list[Any]](list)
-    for node in _stating_nodes(scope, named):
+    nodes = () if depth > _MAX_ITEM_DEPTH else _stating_nodes(scope, references)
+    for node in islice(nodes, _MAX_PROPERTIES):
         for name in (node.attributes.get("itemprop") or "").split():
-            found[name].append(_value(node, name, named, depth))
-    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+            found[name].append(_value(node, name, references, depth))
+    return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
 
 
-def _stating_nodes(scope: LexborNode, named: Mapping[str, LexborNode]) -> Iterator[LexborNode]:
+def _stating_nodes(scope: LexborNode, references: _References) -> Iterator[LexborNode]:
     """Yield the elements that state properties of the item, also those to which ``itemref`` refers
     (html.spec.whatwg.org, 5.2.2)."""
     for node in scope.css("[itemprop]"):
         if node.mem_id != scope.mem_id and _scope_of(node) == scope.mem_id:
             yield node
-    for key in (scope.attributes.get("itemref") or "").split()[:_MAX_REFERENCES]:
-        if referred := named.get(key):
-            around = _scope_of(referred)
-            if "itemprop" in referred.attributes:
-                yield referred
-            if "itemscope" in referred.attributes:
-                continue
-            for node in referred.css("[itemprop]"):
-                if node.mem_id != referred.mem_id and _scope_of(node) == around:
-                    yield node
+    for referred in references.of(scope):
+        around = _scope_of(referred)
+        if "itemprop" in referred.attributes:
+            yield referred
+        if "itemscope" in referred.attributes:
+            continue
+        for node in referred.css("[itemprop]"):
+            if node.mem_id != referred.mem_id and _scope_of(node) == around:
+                yield node
 
 
 def _scope_of(node: LexborNode) -> int | None:
@@ -189,10 +205,10 @@ def _scope_of(node: LexborNode) -> int | None:
     return ancestor.mem_id if ancestor is not None else None
 
 
-def _value(node: LexborNode, name: str, named: Mapping[str, LexborNode], depth: int) -> Any:
+def _value(node: LexborNode, name: str, references: _References, depth: int) -> Any:
     attributes = node.attributes
     if "itemscope" in attributes:
-        return _properties(node, named, depth + 1)
+        return _properties(node, references, depth + 1)
     for attribute in ("content", "datetime", *_URL_PROPERTIES):
         if attributes.get(attribute):
             return attributes[attribute]
