@@ -114,7 +114,7 @@ def adapter_module(name: str, found: Guess) -> str:
     if "posted_at" in fields:
         imports.add("from include.core.dates import moment")
     if "location" in fields:
-        imports.add("from include.core.locations import locate, places")
+        imports.add("from include.core.locations import locations_in")
     return f'''"""{class_name(name)}: say here where its API is documented, how it pages, its traps.
 
 Generated from one recorded response. Check each field against the documentation.
@@ -168,7 +168,7 @@ def _read_fields(fields: dict[str, tuple[str, ...]]) -> Iterator[str]:
         yield f"                {field}=job.need({_arguments(fields[field])}),\n"
     if "location" in fields:
         place = f"job.text({_arguments(fields['location'])})"
-        yield f"                locations=tuple(map(locate, places({place}))),\n"
+        yield f"                locations=locations_in({place}),\n"
     if "posted_at" in fields:
         posted = f"job.text({_arguments(fields['posted_at'])})"
         yield f"                posted_at=moment({posted}),\n"
