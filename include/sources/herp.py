@@ -47,6 +47,7 @@ _PARTS = {
     "welfare": "福利厚生",
 }
 """The parts of the text in their order, with the headings that the site shows."""
+_COUNTRY = "JP"
 
 
 class Herp:
@@ -133,7 +134,7 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
     """Return the places, which are prefectures and cities of Japan, in the order of an address."""
     stated = ((at.text("prefName"), at.text("cityName")) for at in job.objects("jobLocations"))
     found = (
-        place(city=city, region=region, country=None, code="JP", raw=f"{region}{city or ''}")
+        place(city=city, region=region, country=None, code=_COUNTRY, raw=f"{region}{city or ''}")
         for region, city in stated
         if region
     )

@@ -13,7 +13,6 @@ site's languages. These sites are read from the API that the page calls
 A posting is a web page with microdata; one that is gone redirects to ``/errorpage/``.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Any
 

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
+from bs4 import BeautifulSoup
+
 from include.core.text import one_line
 from include.core.urls import is_http
 from include.errors import ParseError
@@ -70,14 +72,15 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     digit in the last part is enough. The candidate selects the largest group of such links.
     """
     try:
-        page = response.html()
+        response.html()  # refuses what no parser should read
     except ParseError:
         return ()
+    page = BeautifulSoup(response.text(), "lxml")
     about_jobs = _HAS_JOB_WORD.search(urlsplit(response.url).path) is not None
     groups: defaultdict[str, set[str]] = defaultdict(set)
-    for node in page.css("a[href]"):
-        href = (node.attributes.get("href") or "").strip().partition("#")[0]
-        words = one_line(node.text(deep=True, separator=" "))
+    for node in page.select("a[href]"):
+        href = str(node["href"]).strip().partition("#")[0]
+        words = one_line(node.get_text(" "))
         path = href.removesuffix("/")
         key = path[: max(path.rfind("/"), path.rfind("=")) + 1]
         if len(key) < 2 or sum(map(str.isalpha, words)) < _MIN_TITLE_LETTERS or '"' in key:
@@ -87,7 +90,7 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
             groups[key].add(urljoin(response.url, href))
     lists = sorted(_lists(groups), key=lambda each: -len(groups[each]))
     config = {"url": response.url}
-    if page.css_first("a[rel~=next][href]"):
+    if page.select_one("a[rel~=next][href]"):
         config["next_selector"] = "a[rel~=next]"
     return tuple(
         Candidate(source="html", config={**config, "link_selector": f'a[href^="{key}"]'})
