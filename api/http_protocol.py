@@ -38,6 +38,7 @@ class LimitedProtocol(HttpToolsProtocol):
         the same chunk are not counted; a chunk has at most 256 KiB."""
         self._too_late: asyncio.TimerHandle | None = None
 
+    # uvicorn narrows the type of the parameter, too.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._start_timer()

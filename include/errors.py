@@ -30,6 +30,7 @@ class JobhuntError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default calls the class with ``args``, which its constructor may not accept.
+        # typeshed does not know the function, which pickle itself uses.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 

@@ -110,7 +110,7 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         dir=data,
         port=volume,
         master=f"127.0.0.1:{master}",
-        # By default it is computed from the space that is free at the start.
+        # The default is computed from the space that is free at the start.
         max=1000,
         # Below the default of 1 % volumes refuse writes, and look once a minute for room.
         minFreeSpace=0,

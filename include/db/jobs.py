@@ -140,7 +140,7 @@ _DUE = """
     END
 """
 _PAGE_REASONS = quoted(PAGE_REASONS)
-# As ``core.expiry.has_ended`` decides: a deadline at midnight includes the whole day.
+# A deadline at midnight includes the whole day, as in ``core.expiry.has_ended``.
 _HAS_ENDED = """
     (j.posting ->> 'valid_through')::timestamptz
     + CASE WHEN ((j.posting ->> 'valid_through')::timestamptz AT TIME ZONE 'UTC')::time = '00:00'

@@ -48,7 +48,7 @@ class Sort(StrEnum):
 
 
 class Unknown(StrEnum):
-    """What may be unknown about a posting, so that a filter cannot tell whether it matches."""
+    """A fact that a posting may lack, so that a filter cannot tell whether the posting matches."""
 
     PAY = "pay"
     PLACE = "place"
@@ -118,7 +118,8 @@ class Found:
     unknown: Mapping[Unknown, int]
     """The number of postings of which each is unknown, and which match all other filters."""
     facets: Mapping[str, Mapping[str, int]]
-    """By field and value, the number of postings that match all filters but that of the field."""
+    """The numbers of postings that match all filters except the filter of the field, by field and
+    value."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the conditions of a search depend on."""
+    """The values that the conditions of a search depend on."""
 
     words: str | None
     """The query as a tsquery."""

@@ -1,4 +1,4 @@
-"""What users note about postings, and their visits."""
+"""Storing the notes and states that users give postings, and the times of their visits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

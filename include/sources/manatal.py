@@ -31,7 +31,8 @@ class Manatal:
     source = "manatal"
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("is_pinned_in_career_page",)
-    """Whether a posting is pinned only changes its place in the list."""
+    """The key that says whether a posting is pinned. It only changes the posting's place in the
+    list."""
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
         return _request(config, page=1)

@@ -191,7 +191,7 @@ async def test_a_client_that_reads_nothing_loses_its_connection(
         async with asyncio.timeout(10):
             while not connections:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.01)
-            while connections:  # noqa: ASYNC110
+            while connections:  # noqa: ASYNC110 - as above
                 await asyncio.sleep(0.01)
 
 
@@ -227,7 +227,7 @@ async def test_probes_share_their_queries(api: RunningApi, engine: Engine) -> No
             locking.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
             waiting = [asyncio.create_task(stranger.get("/ready")) for _ in range(20)]
             async with asyncio.timeout(20):
-                while not watching.scalar(_WAITING):  # noqa: ASYNC110
+                while not watching.scalar(_WAITING):  # noqa: ASYNC110 - as above
                     await asyncio.sleep(0.02)
             assert watching.scalar(_WAITING) == 1
             answers = await asyncio.gather(*waiting)

@@ -1,4 +1,4 @@
-"""What searches know of a posting."""
+"""Tests of the values by which postings are searched."""
 
 import pytest
 

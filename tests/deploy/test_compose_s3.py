@@ -64,7 +64,7 @@ def server(tmp_path: Path) -> Iterator[tuple[S3Server, psutil.Process]]:
         process.kill()
         process.wait()
         for port in ports.values():  # in a container they lie in a /tmp of its own
-            for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108
+            for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108 - SeaweedFS's own path
                 socket.unlink()
 
 

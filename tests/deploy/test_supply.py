@@ -1,4 +1,4 @@
-"""What is installed is named by its hash, and base images can be pinned by digest."""
+"""Tests that packages are installed by hash, and that base images can be pinned by digest."""
 
 import os
 import re

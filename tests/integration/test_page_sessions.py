@@ -32,7 +32,7 @@ class Portal:
     expires_after: int = 1_000
     """The number of postings after which the first token for postings expires."""
     refuses: bool = False
-    """Whether every request for a posting is refused."""
+    """True if every request for a posting is refused."""
     gone_after: int = 1_000
     """The number of sessions after which the career page is a 404."""
     sessions: int = 0

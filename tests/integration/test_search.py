@@ -46,7 +46,7 @@ _HOURS = {"YEAR": 1, "MONTH": 12, "HOUR": 2080}
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the oracle knows of a posting and of the user's dealings with it."""
+    """The values of a posting and of the user's notes that the oracle compares."""
 
     made: MadeUpPosting
     company: str

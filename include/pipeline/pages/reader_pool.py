@@ -59,7 +59,7 @@ PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
 
 
 class Reader(Protocol):
-    """What reads strangers' pages. A ``ReaderPool`` does so within a budget."""
+    """An object that reads strangers' pages. A ``ReaderPool`` does so within a budget."""
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Return the result of ``function``, which is pure and at the top level of a module."""
@@ -335,7 +335,7 @@ def _answer(requests: Connection, budget: Budget) -> None:
                 raise
             except Exception as error:
                 answers.append((None, picklable(error)))
-        # What a process keeps of its memory would be missing in the budget of later calls.
+        # Memory that the process keeps would be missing in the budget of later calls.
         is_last = _peak_memory() > most_memory
         answer = pickle.dumps((answers, is_last))
         if len(answer) > _MAX_RESULT_BYTES:
@@ -365,6 +365,6 @@ def picklable(error: Exception) -> Exception:
     """Return the error, or a ParseError with its text if it cannot be pickled."""
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
-    except Exception:  # whatever the error's class does
+    except Exception:  # the code of any error class may run here
         return ParseError(f"{type(error).__name__}: {error}")
     return error
