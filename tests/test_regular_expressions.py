@@ -24,10 +24,8 @@ import pytest
 
 LOOKED_AT = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
-    "include/core/decoding.py:_IN_PAGE": "The text has at most 1,024 bytes.",
     "include/core/employment.py:_TYPES": "Nothing can fail after a repeat has read a whole word.",
     "include/core/locations.py:_BRACKETS": "The text has no two spaces in a row.",
-    "include/core/locations.py:_SEPARATORS": "The text has no two spaces in a row.",
     "include/core/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
     "include/core/money.py:_SUM": "A shorter number matches if a longer one does not, and no match"
     " begins inside a number.",
@@ -35,7 +33,6 @@ LOOKED_AT = {
     "include/core/pay_words.py:_WORDS": "The text has at most 500 characters.",
     "include/core/workplaces.py:_ITEMS": "The text has at most 120 characters.",
     "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
-    "include/extract/structured.py:_WRAPPING": "Its first branch matches only at the beginning.",
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
     "include/sources/avature.py:_PATH": "The budget of a listing bounds its time.",

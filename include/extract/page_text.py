@@ -26,7 +26,7 @@ from include.extract.document import Document
 from include.extract.labels import labelled
 
 _METHOD = "text"
-_FACTS = re.compile(r"\s*[|·•]\s*")
+_BETWEEN_FACTS = re.compile(r"[|·•]")
 _MAX_FACT_LINES = 40
 _MAX_FACT_LENGTH = 120
 
@@ -80,10 +80,10 @@ def _locations_beside_facts(lines: Iterable[str]) -> tuple[Location, ...]:
     type is on the same line, because other names (the department) are there, too.
     """
     for line in islice(lines, _MAX_FACT_LINES):
-        parts = _FACTS.split(line.removeprefix("- "))
-        if len(line) <= _MAX_FACT_LENGTH and (
-            workplace_among_items(parts) or any(map(is_employment_type, parts))
-        ):
+        if len(line) > _MAX_FACT_LENGTH:
+            continue
+        parts = [part.strip() for part in _BETWEEN_FACTS.split(line.removeprefix("- "))]
+        if workplace_among_items(parts) or any(map(is_employment_type, parts)):
             found = (place for part in parts for place in locations_in(part))
             return tuple(place for place in found if place.city and place.country)
     return ()

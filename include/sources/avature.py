@@ -33,7 +33,7 @@ from include.sources.paging import total_in
 from include.sources.records import row_sha256
 
 _PATH = re.compile(r"/JobDetail(?:/[^?#]*?)?(?:/(?P<id>\d+))?/?$", re.IGNORECASE)
-_TOTAL = re.compile(r"^\s*(\d[\d.,\s]*)\D*$")
+_TOTAL = re.compile(r"^\s*+(\d[\d.,\s]*+)\D*$")
 _FIELD = ".article__content__view__field"
 
 
