@@ -18,7 +18,7 @@ from tests.cli.runs import company, counts, run
 
 HALF = company("acme", counts=counts(total=4, pending=2, ready=2, added=4))
 HOLD = "retry: 600000\n\n"
-"""The stream ends, and is not asked for again while a test lasts."""
+"""Ends a stream, and keeps the client from reconnecting while a test lasts."""
 
 
 @dataclass
@@ -28,11 +28,11 @@ class OnTerminal:
     drawn: str = ""
 
     def draws(self, words: str) -> bool:
-        """Reads on until ``words`` are there; False when the process ends without them."""
+        """Read on until ``words`` are there; return False when the process ends without them."""
         while words not in self.drawn:
             try:
                 self.drawn += os.read(self.screen, 65536).decode(errors="replace")
-            except OSError:  # how a terminal says that nobody is left on its other side
+            except OSError:  # the other side of the terminal is closed
                 break
         return words in self.drawn
 
@@ -42,6 +42,9 @@ def terminal(*arguments: str) -> Iterator[OnTerminal]:
     screen, keyboard = pty.openpty()
     ioctl(keyboard, TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     command = [Path(sys.executable).with_name("jobhunt"), *arguments]
+    # A process that inherits an ignored SIGINT, as one that a script started in the background
+    # does, goes on ignoring it. An exec resets a handler to the default, but not SIG_IGN.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,
         env={**os.environ, "TERM": "xterm-256color"},
