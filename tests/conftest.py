@@ -1,4 +1,4 @@
-"""Real servers for the tests: a Postgres and an S3 of its own for each xdist worker."""
+"""Fixtures for real servers: each xdist worker has a Postgres and an S3 of its own."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -22,7 +22,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres: PostgresServer) -> str:
-    """Of a migrated database."""
+    """Return the URL of a migrated database."""
     url = postgres.url("jobhunt")
     upgrade(url)
     return url
@@ -30,7 +30,7 @@ def postgres_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def engine(postgres_url: str) -> Iterator[Engine]:
-    """On an empty database."""
+    """Yield an engine on the empty database."""
     engine = make_engine(postgres_url)
     tables = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as connection:
@@ -41,7 +41,7 @@ def engine(postgres_url: str) -> Iterator[Engine]:
 
 @pytest_asyncio.fixture
 async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[AsyncEngine]:
-    """On the same empty database as ``engine``."""
+    """Yield an asynchronous engine on the same empty database as ``engine``."""
     async_engine = make_async_engine(postgres_url)
     yield async_engine
     await async_engine.dispose()

@@ -1,4 +1,4 @@
-"""The pipeline's steps in the test's own process, as the DAG runs them."""
+"""The pipeline's steps in the test's own process, in the order of the DAG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,16 +37,16 @@ _FRESH_FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, kw_only=True)
 class Ingestion:
-    """Starts runs of users who follow the sample sites, and carries out their sweeps."""
+    """The runs of users who follow the sample sites, and their sweeps."""
 
     engine: Engine
     raw_pages: RawPages
     sites: Sites
     batch_size: int = 200
     private_hosts: tuple[str, ...] = ()
-    """Allowed besides the sample sites."""
+    """The private hosts that are allowed besides the sample sites."""
     reread_after: timedelta = timedelta(0)
-    """Every page is read every time, unless a test says otherwise."""
+    """The time after which a page is read again. By default every check reads every page."""
     confirm_after: timedelta = timedelta(0)
 
     def follow(self, slugs: Sequence[str] | None = None, *, user: str = USER) -> None:

@@ -1,4 +1,4 @@
-"""Runs whose listings a test makes up, and a clock that it can turn."""
+"""Runs whose listings a test makes up, and a clock that the test sets."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpRuns:
-    """Starts runs as the API does and carries out their sweeps by hand."""
+    """Runs that are started as by the API, and whose sweeps the test carries out by hand."""
 
     engine: Engine
     max_recoveries: int = 3

@@ -1,4 +1,4 @@
-"""Reading pages in the test's own process, for tests that have no hostile pages."""
+"""Reading pages in the test's own process, for tests without hostile pages."""
 
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple

@@ -1,4 +1,4 @@
-"""Recorded answers of real boards, where they lie beside the checkout; never copied into it."""
+"""Recorded responses of real boards. They are read from beside the checkout, not copied into it."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ RECORDED = Path(__file__).parents[2] / "shared" / "fixtures"
 
 
 def recorded(name: str) -> bytes:
-    """The payload of that name; the test is skipped where there is none."""
+    """Return the payload of that name. Skip the test if it does not exist."""
     path = RECORDED / name
     if not path.exists():
         pytest.skip(f"recorded payloads are not here: {RECORDED}")

@@ -1,4 +1,4 @@
-"""The sample career sites, and other web servers, in a thread of the test's process."""
+"""The sample career sites and other web servers, in a thread of the test's process."""
 
 import asyncio
 import threading
@@ -18,7 +18,7 @@ SEED = 7
 class Sites:
     url: str
     world: World
-    """Turn its day, or set ``listing_faults``."""
+    """The world of the sites. A test can set its day and its ``listing_faults``."""
 
     @property
     def host(self) -> str:
@@ -34,7 +34,10 @@ def running_sites(day: int = 1) -> Generator[Sites]:
 
 @contextmanager
 def serving(app: web.Application) -> Generator[str]:
-    """The URL of ``app``, served from a thread of its own, whatever loop runs in the caller's."""
+    """Yield the URL of ``app``, which is served by a thread of its own.
+
+    So the caller's event loop does not matter.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""A TCP proxy on 127.0.0.1, in a thread of its own, that does to connections what networks do."""
+"""A TCP proxy on 127.0.0.1, in a thread of its own, which cuts and stalls connections."""
 
 import asyncio
 import threading
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 
 
 class TcpProxy:
-    """Relays every connection to ``target``, until it is told otherwise.
+    """A proxy that relays every connection to ``target``.
 
-    The methods may be called from any thread and return at once, so also from a signal handler.
+    The methods may be called from any thread, also from a signal handler, and return at once.
     """
 
     def __init__(self, *, port: int, target: int) -> None:
@@ -21,11 +21,11 @@ class TcpProxy:
         self._reachable = True
 
     def cut(self, seconds: float) -> None:
-        """Resets every connection, and each new one, for so long."""
+        """Reset every connection, and each new one, for ``seconds``."""
         self._soon(self._cut(seconds))
 
     def stall(self, seconds: float) -> None:
-        """Holds up every byte for so long; none is lost."""
+        """Hold back all bytes for ``seconds``. No byte is lost."""
         self._soon(self._stall(seconds))
 
     def _soon(self, trouble: Coroutine[object, object, None]) -> None:
@@ -44,7 +44,7 @@ class TcpProxy:
         self._flows.set()
 
     def serve(self, ready: threading.Event) -> None:
-        """Runs until ``stop``."""
+        """Run until ``stop`` is called."""
         asyncio.set_event_loop(self._loop)
         self._flows.set()
         server = self._loop.run_until_complete(
@@ -86,7 +86,7 @@ class TcpProxy:
 
 
 async def _first(*pumps: Coroutine[object, object, None]) -> None:
-    """Ends as soon as one of them does."""
+    """Run the pumps until one of them ends, and cancel the others."""
     tasks = [asyncio.ensure_future(pump) for pump in pumps]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +98,7 @@ async def _first(*pumps: Coroutine[object, object, None]) -> None:
 
 @contextmanager
 def tcp_proxy(*, port: int, target: int) -> Generator[TcpProxy]:
-    """Up until the block ends."""
+    """Run a proxy until the block ends."""
     proxy = TcpProxy(port=port, target=target)
     ready = threading.Event()
     thread = threading.Thread(target=proxy.serve, args=(ready,), name="tcp-proxy", daemon=True)

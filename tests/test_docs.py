@@ -1,4 +1,4 @@
-"""The documentation says what is true of the code."""
+"""Tests that the documentation is true of the code."""
 
 import re
 from datetime import timedelta

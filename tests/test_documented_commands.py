@@ -35,7 +35,7 @@ RUN_BY_NOBODY = {
 
 
 def shown() -> list[str]:
-    """The lines of all code blocks that are commands, without output and diagrams."""
+    """Return the lines of all code blocks that are commands, without output and diagrams."""
     commands: list[str] = []
     for page in PAGES:
         block: list[str] | None = None

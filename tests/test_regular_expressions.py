@@ -203,7 +203,7 @@ class _Automaton:
 
     @cached_property
     def loops(self) -> list[set[int]]:
-        """The states of each loop: the strongly connected components that have an edge."""
+        """Return the states of each loop: the strongly connected components that have an edge."""
         components = _components(self._start, lambda state: [to for _, to in self.moves(state)])
         return [
             each

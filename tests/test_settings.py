@@ -1,4 +1,4 @@
-"""Settings that contradict each other."""
+"""Tests of settings that contradict each other."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One server with a board of each vendor on it, three postings each, and any pages besides."""
+"""One server with a board of each vendor, with three postings each, and any further pages."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -238,14 +238,14 @@ HOSTED = {
     "amazon": "https://www.amazon.jobs/en/search?base_query=cook",
     "apple": "https://jobs.apple.com/en-us/search?search=cook",
 }
-"""A board of each, as its vendor addresses it."""
+"""The URL of a board at each vendor."""
 
 
 @dataclass
 class Vendors:
     url: str = ""
     pages: Mapping[str, str | web.Response] = field(default_factory=dict)
-    """By path; they come before the vendors' own. An empty one is not there."""
+    """Pages by path. They replace those of the vendors. An empty one does not exist."""
     asked: list[str] = field(default_factory=list)
 
     @property

@@ -1,4 +1,4 @@
-"""Clients that do all they can to keep the API from serving others. Each runs until cancelled."""
+"""Clients that try to keep the API from serving others. Each runs until it is cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

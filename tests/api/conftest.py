@@ -1,4 +1,4 @@
-"""The API as a real uvicorn server on loopback, in the test's own event loop."""
+"""Fixtures that run the API as a real uvicorn server on loopback, in the test's own event loop."""
 
 import asyncio
 import socket
@@ -91,7 +91,7 @@ def settings(postgres_url: str) -> Settings:
 
 @pytest_asyncio.fixture
 async def api(engine: Engine, settings: Settings) -> AsyncIterator[RunningApi]:
-    """On the same empty database as ``engine``; without Airflow."""
+    """Yield a running API without Airflow, on the same empty database as ``engine``."""
     async with run_api(settings) as running:
         yield running
 

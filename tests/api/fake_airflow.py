@@ -1,4 +1,4 @@
-"""Airflow's REST API as far as we use it, with the faults that tests ask for."""
+"""A fake of the part of Airflow's REST API that we use, with the faults that tests ask for."""
 
 import asyncio
 from collections import deque
@@ -16,7 +16,7 @@ class FakeAirflow:
     dag_runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: list[dict[str, Any]] = field(default_factory=list)
     faults: deque[Fault] = field(default_factory=deque)
-    """Of the next triggers, in order."""
+    """The faults of the next triggers, in order."""
     failed: list[str] = field(default_factory=list)
     happened: list[tuple[Literal["triggered", "failed"], str]] = field(default_factory=list)
     logins: int = 0

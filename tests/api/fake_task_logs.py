@@ -1,5 +1,7 @@
-"""Airflow's task instances and their logs, as its REST API shows them; DAG runs are taken and
-forgotten."""
+"""A fake of Airflow's REST API for task instances and their logs.
+
+It accepts DAG runs and forgets them.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +16,12 @@ from include.settings import Settings
 @dataclass
 class FakeTaskLogs:
     tries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """DAG run → every try of every task instance, with its ``log``."""
+    """For each DAG run: every try of every task instance, with its ``log``."""
     read: list[str] = field(default_factory=list)
-    """The logs that were asked for, ``task[index]/try``."""
+    """The logs that were requested, as ``task[index]/try``."""
 
     def log(self, dag_run: str, task: str, *lines: tuple[str, str], **about: Any) -> None:
-        """A try; each line is a time and an event."""
+        """Add a try of a task. Each line of its log is a time and an event."""
         log = [{"timestamp": at, "event": event, "level": "info"} for at, event in lines]
         one = {"task_id": task, "map_index": -1, "try_number": 1, "end_date": None}
         one |= {"start_date": lines[0][0], "log": log} | about

@@ -1,7 +1,7 @@
-"""A TCP proxy before a fake Airflow that does to triggers what networks do.
+"""A TCP proxy before a fake Airflow, which gives trigger requests the faults of a network.
 
-Other requests (the login, reading a DAG run back) pass. A request begins with its own write,
-which is all of HTTP that is needed to tell a trigger.
+It passes other requests (the login, reading a DAG run back) on. A request begins with a write of
+its own, so the proxy can tell a trigger without parsing more of HTTP.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ class FaultProxy:
     def __init__(self, target: int, port: int):
         self.port = port
         self.troubles: deque[Trouble] = deque()
-        """Of the next triggers, in order."""
+        """The troubles of the next triggers, in order."""
         self._target = target
         self._server: asyncio.Server | None = None
         self._exchanges: set[asyncio.Task[None]] = set()
@@ -35,7 +35,7 @@ class FaultProxy:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
 
     async def down(self) -> None:
-        """As when Airflow stops: connections are cut, new ones refused."""
+        """Cut all connections and refuse new ones, as if Airflow had stopped."""
         if self._server is not None:
             self._server.close()
         for exchange in self._exchanges:
@@ -104,7 +104,7 @@ class _Connection:
 
 @asynccontextmanager
 async def fault_proxy(target: int, port: int) -> AsyncIterator[FaultProxy]:
-    """Up until the block ends."""
+    """Run the proxy until the block ends."""
     proxy = FaultProxy(target, port)
     await proxy.up()
     try:

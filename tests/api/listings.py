@@ -1,5 +1,4 @@
-"""Other people's career sites, as the API's listing desk meets them: never asked, but answered
-for."""
+"""A fake of the API's listing desk, which sends no request to a career site."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ NOT_THERE = DryListing(status=CompanyStatus.ERROR, error="no such board")
 @dataclass
 class FakeListings:
     boards: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Board or site → titles."""
+    """The titles of each board or site."""
     asked: list[Company] = field(default_factory=list)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
@@ -24,7 +23,7 @@ class FakeListings:
         return [self._listing(company) for company in companies]
 
     async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
-        """``url`` ends with the board's name, on any host."""
+        """Detect the board that the last part of ``url`` names, whatever the host is."""
         name = url.rpartition("/")[2]
         if name not in self.boards:
             raise NotDetected(url, (f"{name}: no such board",))

@@ -33,7 +33,7 @@ class ApiProcess:
 async def api_process(
     database_url: str, log: Path, settings: Mapping[str, str] | None = None
 ) -> AsyncIterator[ApiProcess]:
-    """Answers until it is stopped; killed if it still runs when the block ends."""
+    """Run the API until it is stopped. Kill it if it still runs when the block ends."""
     port = free_port()
     service = api_service(
         port=port,

@@ -1,4 +1,4 @@
-"""A client of the stream as a browser's EventSource is one: it folds what comes and keeps ids."""
+"""A client of the stream that behaves like a browser's EventSource, folds events and keeps ids."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -25,7 +25,7 @@ class Watcher:
     seen: list[ServerSentEvent] = field(default_factory=list)
 
     async def next(self) -> ServerSentEvent:
-        """The next event that is not ``progress``."""
+        """Return the next event that is not ``progress``."""
         while (event := await self.next_of_any_name()).event == "progress":
             pass
         return event
@@ -43,7 +43,7 @@ class Watcher:
             await self.next()
 
     async def to_end(self) -> None:
-        """Until the server closes."""
+        """Receive events until the server closes the stream."""
         while True:
             try:
                 await self.next()
@@ -56,7 +56,7 @@ class Watcher:
 
     @property
     def names(self) -> list[str]:
-        """Of the events seen but ``progress``."""
+        """Return the names of the events seen, without ``progress``."""
         return [event.event for event in self.seen if event.event != "progress"]
 
     @property

@@ -1,4 +1,4 @@
-"""An honest user beside clients that do all they can to keep the API from serving others."""
+"""Tests of an honest user beside clients that try to keep the API from serving others."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Who may call, and who is turned away."""
+"""Tests of which callers are accepted and which are refused."""
 
 import asyncio
 import json
@@ -233,7 +233,7 @@ async def test_a_key_server_that_drips_holds_nobody_whose_key_is_known(
     monkeypatch: pytest.MonkeyPatch,
     setting: str,
 ) -> None:
-    """Its keys are asked for because a token names a made-up key, or because they are old."""
+    """The keys are requested because a token names a made-up key, or because they are old."""
     await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
     key_server.drips = True
     monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)

@@ -1,4 +1,4 @@
-"""What a run changed, over HTTP."""
+"""Tests of the changes of a run, over HTTP."""
 
 import httpx
 import pytest

@@ -1,4 +1,4 @@
-"""What every route keeps to: one problem for one mistake, strict headers, limits, keys, metrics."""
+"""Tests of what all routes share: problem responses, strict headers, limits, keys, metrics."""
 
 import asyncio
 import base64

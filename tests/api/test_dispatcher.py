@@ -1,4 +1,4 @@
-"""Whatever happens between us and Airflow, a run gets exactly one DAG run."""
+"""Tests that a run gets exactly one DAG run, whatever happens between us and Airflow."""
 
 import asyncio
 import time

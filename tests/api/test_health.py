@@ -1,4 +1,4 @@
-"""Whether the process lives and can serve, also beside a database that hangs."""
+"""Tests of the liveness and readiness probes, also beside a database that does not answer."""
 
 import asyncio
 import time
@@ -55,7 +55,7 @@ async def test_live_never_touches_the_database(api: RunningApi) -> None:
 async def test_probes_answer_at_once_when_the_database_goes_silent(
     engine: Engine, settings: Settings, path: str, status: int
 ) -> None:
-    """Its connections stay open and say nothing, as those of a frozen host."""
+    """The database's connections stay open but send nothing, as if its host were frozen."""
     own = make_url(settings.database_url or "")
     port = free_port()
     silent = own.set(port=port, host="127.0.0.1").render_as_string(hide_password=False)

@@ -1,4 +1,7 @@
-"""Searching, tracking and visiting over HTTP. The filters have tests in tests/integration."""
+"""Tests of searching, tracking and visiting over HTTP.
+
+The filters have tests in tests/integration.
+"""
 
 import base64
 import json

@@ -1,5 +1,4 @@
-"""Dry runs and detection: other people's sites are asked as politely as by a run, and nothing is
-kept."""
+"""Tests of dry runs and detection, which obey the limits of runs and store nothing."""
 
 import asyncio
 import time

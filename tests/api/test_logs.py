@@ -1,4 +1,4 @@
-"""What a run's tasks logged, as one log."""
+"""Tests of the logs of a run's tasks, which the API merges into one."""
 
 from collections.abc import AsyncIterator
 
@@ -34,7 +34,7 @@ def at(second: int) -> str:
 
 
 async def messages(api: RunningApi, run_id: int, *, limit: int = 200) -> list[list[str]]:
-    """By page."""
+    """Return the messages of the log, one list for each page."""
     pages: list[list[str]] = []
     cursor: str | None = None
     async with api.client() as http:
@@ -152,7 +152,7 @@ async def test_airflow_being_away_is_said_honestly(
 async def test_logs_of_a_sweep_are_those_of_the_one_run_that_asked_for_it(
     logging_api: RunningApi, airflow: FakeTaskLogs, world: World
 ) -> None:
-    """A user who waits for a check of another user's sweep does not see that sweep's logs."""
+    """A user who waits for a check of another user's sweep does not see the logs of that sweep."""
     hers = world.run("ada", "acme", "bolt")
     airflow.log(f"ingest__{hers}__1", "source_urls", (at(0), "listed bolt"))
     waiting = world.run("bob", "acme")

@@ -1,4 +1,4 @@
-"""The OpenAPI document is complete, and the running API keeps to it."""
+"""Tests that the OpenAPI document is complete, and that the running API keeps to it."""
 
 import asyncio
 import sys
@@ -39,7 +39,7 @@ def generous(settings: Settings) -> Settings:
 
 
 def offline(api: RunningApi) -> None:
-    """No test asks other people's servers."""
+    """Replace the API's listings, so that no test sends requests to real career sites."""
     fake = FakeListings({"acme": ["Cook", "Nurse"]})
     api.app.state.services = replace(api.app.state.services, listings=fake)
 
@@ -117,8 +117,7 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
 async def test_answers_keep_to_the_document(
     engine: Engine, generous: Settings, world: World, tmp_path: Path
 ) -> None:
-    """Schemathesis sends what the document allows and what it does not, as an authenticated
-    user who has runs, jobs and companies."""
+    """Schemathesis sends valid and invalid requests as a user who has runs, jobs and companies."""
     first = world.ingesting_run("ada", "1", "2")
     world.flush(first, {"1": "ready", "2": "failed"})
     world.end(first)

@@ -1,5 +1,7 @@
-"""Another user's id and a missing one look the same: a matrix of every route and method that the
-OpenAPI document names."""
+"""Tests that another user's id and a missing id get the same response.
+
+They cover every route and method that the OpenAPI document names.
+"""
 
 import re
 from dataclasses import replace
@@ -20,7 +22,7 @@ pytestmark = pytest.mark.integration
 _MISSING = {"run_id": 10**9, "job_id": 10**9, "slug": "never-seen"}
 _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}}
 _OWN_NAMES = {("put", "/api/ingestion/companies/{slug}")}
-"""Slugs are each user's own names: following one says nothing of who else does."""
+"""Slugs are the user's own names, so following one reveals nothing about other users."""
 
 
 def parameters(path: str) -> list[str]:
@@ -130,7 +132,10 @@ async def _assert_shown_alone(
 async def test_what_one_user_makes_of_a_shared_board_is_not_seen_by_another(
     api: RunningApi, http: httpx.AsyncClient, world: World
 ) -> None:
-    """Runs, slugs, filters and whether a posting is new are each user's own."""
+    """Each user has runs, slugs and filters of their own.
+
+    Each user also has an own record of which postings are new.
+    """
     run_id = world.ingesting_run("ada", "1")
     world.flush_all(run_id, "ready")
     world.end(run_id)

@@ -1,4 +1,4 @@
-"""The page and its files, as browsers get them."""
+"""Tests of the page and its files as the API serves them to browsers."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _ROUTES = ("/", "/start", "/runs/7", "/runs/7/summary", "/history", "/jobs", "/t
 
 @pytest.fixture
 def built(tmp_path: Path) -> Path:
-    """A build of the page."""
+    """Return a directory with a build of the page."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "index-5f3a.js").write_text("export {}")
     (tmp_path / "index.html").write_text("<!doctype html><title>the page</title>")

@@ -1,4 +1,4 @@
-"""Postings over HTTP: searched, read with their history, and their raw pages."""
+"""Tests of postings over HTTP: searching, reading them with their history, and their raw pages."""
 
 from dataclasses import replace
 from typing import Any

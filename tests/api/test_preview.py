@@ -1,4 +1,4 @@
-"""What a run would bring, before it is started."""
+"""Tests of the preview of a run, before it is started."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 
 def list_at_acme(api: RunningApi, *titles: str) -> None:
-    """External ids are ``0``, ``1``, …"""
+    """Write a listing of these titles. The external ids are ``0``, ``1``, …"""
     listings = FakeListings({"acme": titles})
     api.app.state.services = replace(api.app.state.services, listings=listings)
 

@@ -1,4 +1,4 @@
-"""A client that is not known yet can send only so much, and only for so long."""
+"""Tests of the limits on the size and the duration of a request before authentication."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = '
 
 @pytest_asyncio.fixture
 async def process(engine: Engine, postgres_url: str, tmp_path: Path) -> AsyncIterator[ApiProcess]:
-    """The API as the stack runs it, on the same empty database as ``engine``."""
+    """Run the API as the stack runs it, on the same empty database as ``engine``."""
     async with api_process(postgres_url, tmp_path / "api.log") as process:
         yield process
 

@@ -1,4 +1,4 @@
-"""Runs, companies and their errors over HTTP."""
+"""Tests of runs, companies and their errors over HTTP."""
 
 import asyncio
 import re

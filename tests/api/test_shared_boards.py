@@ -1,4 +1,4 @@
-"""Boards are shared: who adopts a check, who waits for one, and what each user sees of it."""
+"""Tests of shared boards: who adopts a check, who waits for one, and what each user sees of it."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,5 +1,7 @@
-"""A token with ``only_run`` shows its run and does nothing else: every route that the OpenAPI
-document names is asked."""
+"""Tests that a token with ``only_run`` can read its run and do nothing else.
+
+Every route that the OpenAPI document names is tried.
+"""
 
 import httpx
 import pytest

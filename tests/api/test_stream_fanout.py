@@ -1,4 +1,4 @@
-"""One reader feeds all streams: what that costs, and that no stream misses anything."""
+"""Tests of the one reader that feeds all streams: its cost, and that no stream misses anything."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ def port_of(api: RunningApi) -> int:
 
 
 class Costs:
-    """What the API's readers have cost since the last look."""
+    """The cost of the API's readers since the last look."""
 
     def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch):
         self._engine = engine
@@ -139,7 +139,7 @@ async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
 async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
     moment: str, http: httpx.AsyncClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading every three seconds would mend it; without that, the notification must."""
+    """The regular reads are off, so only the notification can deliver the commit."""
     monkeypatch.setattr("api.stream.reader._READ_EVERY", 600)
     monkeypatch.setattr("api.stream.reader._REPORT_EVERY", 600)
     run_id = world.ingesting_run("ada", "1", "2")

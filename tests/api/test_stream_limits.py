@@ -1,4 +1,4 @@
-"""How long a stream lives, how many there may be, and how they end."""
+"""Tests of how long a stream lives, how many there may be, and how they end."""
 
 import asyncio
 import logging
@@ -76,7 +76,7 @@ async def test_rotated_streams_lose_nothing(
 async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
     api: RunningApi, world: World
 ) -> None:
-    """As API Gateway does after 29 s; here after three, and a stream lives for half a second."""
+    """API Gateway cuts requests after 29 s. Here the limit is 3 s, and a stream lives for 0.5 s."""
     api.time_streams(lifetime=0.5)
     run_id = world.ingesting_run("ada", "1")
     port = free_port()
@@ -98,8 +98,10 @@ async def test_behind_a_gateway_that_cuts_what_is_long_no_stream_is_ever_cut(
 
 @asynccontextmanager
 async def impatient_gateway(target: int, port: int, *, seconds: float) -> AsyncIterator[list[str]]:
-    """Relays requests, each on a connection of its own, and resets those that take longer; yields
-    what it has cut."""
+    """Relay each request on a connection of its own, and reset those that take longer.
+
+    Yields the requests that were cut.
+    """
     cut: list[str] = []
 
     async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

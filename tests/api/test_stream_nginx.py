@@ -1,5 +1,7 @@
-"""The stream behind nginx with buffering as it is by default, and with gzip for streams too, which
-holds back what it is not told to flush."""
+"""Tests of the stream behind nginx, with default buffering, and with gzip for streams.
+
+With gzip, nginx holds back what it is not told to flush.
+"""
 
 import asyncio
 import json

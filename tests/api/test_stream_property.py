@@ -124,7 +124,7 @@ class Scene:
     engine: Engine
     world: WatchedWorld
     unheard: WatchedWorld
-    """The same, but nobody gets its notifications."""
+    """The same world, whose notifications reach nobody."""
     clients: Sequence[Client]
     api: Api
 

@@ -1,5 +1,7 @@
-"""What the reads of the stream add up to is what the database has: several runs that share boards,
-watched by two processes, whose streams are cut and resumed at any moment."""
+"""Tests that the reads of the stream add up to the state in the database.
+
+Two processes watch several runs that share boards. Their streams are cut and resumed at any moment.
+"""
 
 import json
 from collections.abc import Iterator
@@ -22,13 +24,13 @@ from tests.api.watched_world import Step, WatchedWorld
 pytestmark = pytest.mark.integration
 
 Shown = dict[tuple[str, str], tuple[str, str]]
-"""Title and status of each job, by company and external id."""
+"""The title and the status of each job, by company and external id."""
 Happening = Step | Literal["read", "watch", "cut", "move", "restart"]
 
 
 @dataclass
 class Client:
-    """A client that keeps what it was told when its connection is cut."""
+    """A client that keeps the received events when its connection is cut."""
 
     run_id: int
     state: WatchedRun = field(default_factory=WatchedRun)

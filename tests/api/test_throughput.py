@@ -1,4 +1,4 @@
-"""A run's pace, over HTTP."""
+"""Tests of a run's throughput over HTTP."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Three users whose runs share boards, moved on by the pipeline's own steps in any order."""
+"""Three users whose runs share boards. The pipeline's own steps move them on in any order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class WatchedWorld:
     made_up: MadeUpRuns = field(init=False)
     runs: list[int] = field(default_factory=list[int])
     _stages: dict[int, int] = field(default_factory=dict[int, int])
-    """How many steps of a sweep are behind it."""
+    """The number of completed steps of each sweep."""
 
     def __post_init__(self) -> None:
         self.made_up = MadeUpRuns(engine=self.engine)

@@ -1,4 +1,4 @@
-"""What the pipeline does to the database, done by hand."""
+"""Functions that change the database as the pipeline does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ _NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True)
 class World:
-    """Users who follow made-up boards; a slug is one board, whoever follows it."""
+    """Users who follow made-up boards. A slug names the same board for all users."""
 
     engine: Engine
 

@@ -1,4 +1,4 @@
-"""A real Chromium, and tabs that note whatever a page must never do."""
+"""A real Chromium, and tabs that record each error of a page."""
 
 import shutil
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ _OPTIONS = (
     "--disable-backgrounding-occluded-windows",
 )
 _LOST = "Failed to load resource"
-"""What Chromium says of an answer that is an error or does not come: no fault of the page's."""
+"""Chromium's message about an error response or a failed request, which is not the page's fault."""
 
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    """Skips the test where there is none."""
+    """Yield a Chromium. Skip the test if none is installed."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         pytest.skip("there is no Chromium: as root, apt-get install chromium")
@@ -42,13 +42,16 @@ def running_chromium() -> Iterator[Browser]:
 
 @dataclass
 class Tabs:
-    """Tabs of one window; ``faults`` are dialogs, exceptions, and complaints of the browser's,
-    among them those about the content security policy."""
+    """Tabs of one window.
+
+    ``faults`` are dialogs, exceptions and the browser's error messages, among them violations of
+    the content security policy.
+    """
 
     context: BrowserContext
     faults: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
-    """Addresses, in the order they were asked for."""
+    """The requested URLs, in order."""
 
     def open(self, address: str) -> Page:
         page = self.context.new_page()
@@ -70,11 +73,9 @@ class Tabs:
 
 @contextmanager
 def tabs(browser: Browser, **options: Any) -> Iterator[Tabs]:
-    """A window of its own, which remembers nothing. Fails the test when a page did what it must
-    not.
+    """Yield a new browser context, without any stored data. Fail the test if a page logs an error.
 
-    Args:
-        options: of Playwright's ``new_context``.
+    Args: options: options of Playwright's ``new_context``.
     """
     context = browser.new_context(**options)
     context.set_default_timeout(20_000)

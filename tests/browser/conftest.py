@@ -1,4 +1,7 @@
-"""A browser, and the API with its page on a real Postgres. Where Airflow matters, tests/e2e."""
+"""Fixtures for a browser, and for the API with its page on a real Postgres.
+
+Tests that need Airflow, too, are in tests/e2e.
+"""
 
 from collections.abc import Iterator
 

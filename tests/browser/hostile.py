@@ -1,7 +1,7 @@
-"""What career sites may say that is meant to do harm, as text."""
+"""Harmful texts that a career site may send."""
 
 MARKS = "HOSTILE"
-"""In every payload, so that a test can tell that it is shown."""
+"""A word in every payload, by which a test can tell that it is shown."""
 
 PAYLOADS = (
     f"<script>alert('{MARKS}')</script>",

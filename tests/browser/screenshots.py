@@ -1,4 +1,4 @@
-"""The README's pictures, taken of the stack that runs: ``make screenshots`` beside ``make up``."""
+"""Take the README's pictures of the running stack: ``make screenshots`` beside ``make up``."""
 
 import re
 import sys
@@ -14,11 +14,11 @@ from tests.browser.served import PROJECT
 IMAGES = PROJECT / "docs" / "images"
 SIZE = {"width": 1120, "height": 800}
 MINUTE = 60_000.0
-"""Milliseconds."""
+"""A minute in milliseconds."""
 
 
 def take(page_url: str, into: Path) -> None:
-    """A run on its way, and what became of it."""
+    """Take pictures of a run in progress and of its summary."""
     into.mkdir(parents=True, exist_ok=True)
     with running_chromium() as browser, tabs(browser, viewport=SIZE) as window:
         page = window.open(page_url)

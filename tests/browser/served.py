@@ -1,4 +1,4 @@
-"""The API as a process that serves the page, which tests may kill."""
+"""The API as a process that serves the page, and that tests may kill."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ class Served:
     log: Path
     port: int
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
-    """JOBHUNT_… ones."""
+    """The environment variables that begin with ``JOBHUNT_``."""
     process: GuardedProcess | None = None
 
     @classmethod
@@ -76,7 +76,7 @@ class Served:
             self.process.stop()
 
     def page(self, path: str, user: str = "ada", **claims: object) -> str:
-        """Its address, signed in."""
+        """Return the page's URL with a token of the user."""
         return f"{self.url}{path}#token={make_token(user, **claims)}"
 
     def ask(self, path: str, user: str = "ada") -> dict:

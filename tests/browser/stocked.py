@@ -1,5 +1,7 @@
-"""A user with something on every page: a run that ended badly, one that goes on, and postings of
-every outcome, all in words that a test chooses."""
+"""A user whose data fill every page, in words that a test chooses.
+
+One run ended with errors, one is active, and there are postings with every outcome.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,11 +35,14 @@ class Stocked:
     ended_run: int
     live_run: int
     job_ids: tuple[int, ...]
-    """One a text, in their order; the first of them was read, the second failed."""
+    """The ids of the jobs, one for each text, in order.
+
+    The first job was read; the second failed.
+    """
 
     @property
     def pages(self) -> dict[str, str]:
-        """Paths by name."""
+        """Return the paths of the pages, by name."""
         return {
             "start": "/",
             "progress": f"/runs/{self.live_run}",

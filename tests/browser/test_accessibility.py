@@ -1,4 +1,4 @@
-"""axe finds nothing wrong on any page, light or dark, wide or narrow; the keyboard does for all."""
+"""Tests that axe finds nothing on any page, light or dark, wide or narrow, and of the keyboard."""
 
 from datetime import timedelta
 from typing import Any, Literal
@@ -26,7 +26,7 @@ LAST_WORDS = {
     "posting": "Warehouse Lead!",
     "failed posting": "The last try failed",
 }
-"""Each page's, that it has when it is whole."""
+"""Words that each page shows when it is complete."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A company's whole life on the page that starts runs, and a posting's page saved as a file."""
+"""Tests of a company from its following to its end on the start page, and of saving a raw page."""
 
 import gzip
 from collections.abc import Iterator

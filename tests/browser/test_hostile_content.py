@@ -1,5 +1,7 @@
-"""What career sites say is shown as text, whatever it is; ``Tabs`` fails the test at a dialog, and
-at what the content security policy had to stop."""
+"""Tests that the page shows whatever career sites send as text.
+
+``Tabs`` fails a test at a dialog, and at a violation of the content security policy.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A run of 10,000 jobs: what it costs a browser to show it."""
+"""Tests of what a run of 10,000 jobs costs the browser that shows it."""
 
 import statistics
 
@@ -15,9 +15,11 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
 SIZE = 10_000
 FLUSHES = 40
 GOAL = 0.1
-"""Seconds from an update's arrival in the browser until it is painted, of 19 in 20."""
+"""The time in seconds from an update's arrival in the browser to its painting, for 19 of 20
+updates.
+"""
 NOISE = 10
-"""So many times the goal may pass here, where other tests have the machine's cores too."""
+"""The factor by which the goal may be exceeded here, where other tests use the same cores."""
 
 _STOPWATCH = """
 // from the arrival of an update until a frame is painted that says something new

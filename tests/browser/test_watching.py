@@ -1,4 +1,4 @@
-"""A run watched in a browser, while a test does what its workers would do."""
+"""Tests of watching a run in a browser, while the test does the work of its workers."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def expect_connection(page: Page, state: str, *, within: float = 20) -> None:
 
 
 def expect_summary(page: Page, served: Served, run_id: int) -> None:
-    """The summary, with the figures that the API has."""
+    """Expect the summary page to show the numbers that the API returns."""
     expect(page).to_have_url(f"{served.url}/runs/{run_id}/summary")
     counts = served.ask(f"/runs/{run_id}")["counts"]
     for name in ("added", "skipped", "expired", "failed", "total"):

@@ -1,6 +1,8 @@
-"""The HTTP API as the commands meet it: a real server on loopback that says what a test wrote
-down, keeps what it was asked, and cuts connections when told to. It does for the sample career
-sites as well, outside the API's base path and without a token."""
+"""A fake of the HTTP API: a real server on loopback with responses that tests set.
+
+It records the requests, and cuts connections when told to. It also stands for the sample career
+sites, outside the API's base path and without a token.
+"""
 
 import json
 import threading
@@ -13,14 +15,14 @@ from typing import Any
 
 TOKEN = "fake-token"
 SECOND_TOKEN = "second-fake-token"
-"""Of another user, who gets the same answers."""
+"""The token of another user, who gets the same responses."""
 BASE = "/api/ingestion"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     body: Any = None
-    """JSON."""
+    """The body, which is sent as JSON."""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -29,14 +31,14 @@ class Answer:
 class Stream:
     text: str
     cut: bool = False
-    """In the middle of a chunk, without a goodbye."""
+    """True to cut the connection in the middle of a chunk."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     method: str
     path: str
-    """Without the API's base, with the query."""
+    """The path without the API's base, with the query."""
     needs_token: bool
     headers: dict[str, str]
     body: Any
@@ -49,7 +51,10 @@ class FakeApi:
         self._answers: dict[str, deque[Answer | Stream]] = defaultdict(deque)
 
     def answers(self, route: str, *answers: Answer | Stream) -> None:
-        """``route`` is ``"GET /history"``. Each answer is given once, the last one for ever."""
+        """Set the responses to ``route``, such as ``"GET /history"``.
+
+        Each response is sent once, and the last one for all later requests.
+        """
         self._answers[route].extend(answers)
 
     def replace(self, route: str, *answers: Answer | Stream) -> None:
@@ -140,4 +145,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silence: pytest shows what a test asked for."""
+        """Log nothing, because pytest shows the requests of a failed test."""

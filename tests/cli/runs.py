@@ -1,4 +1,4 @@
-"""Runs, companies and jobs as the API documents them."""
+"""Runs, companies and jobs in the form of the API's documents."""
 
 from typing import Any
 

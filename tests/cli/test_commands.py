@@ -1,4 +1,4 @@
-"""What each command asks of the API, and what it says when that goes wrong."""
+"""Tests of the requests of each command, and of what it prints when they fail."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The demo's story: told from two users' runs, and held against what the sample sites know."""
+"""Tests of the demo's report on two users' runs, compared with the truth of the sample sites."""
 
 import json
 from datetime import timedelta
@@ -17,7 +17,7 @@ from tests.cli.runs import company, counts, job, run
 DAY = 3
 FOUND = company("fernhollow", counts=counts(total=55, ready=55, added=55))
 SHARED = 100
-"""The second user's run."""
+"""The id of the second user's run."""
 NO_MORE = {"next_cursor": None}
 
 

@@ -1,4 +1,4 @@
-"""What bars and lines show of a run going on."""
+"""Tests of the progress bars and lines of an active run."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""What ``jobhunt doctor`` says of a real Postgres and S3, and of a made-up Airflow."""
+"""Tests of ``jobhunt doctor`` with a real Postgres and S3, and a fake Airflow."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A run watched on a real terminal, by the console script as a process of its own."""
+"""Tests of watching a run on a real terminal, with the console script as a process of its own."""
 
 import os
 import pty

@@ -1,4 +1,4 @@
-"""What is known of postings, and what career sites list now, on the command line."""
+"""Tests of the commands that show postings, and of those that list career sites now."""
 
 import json
 

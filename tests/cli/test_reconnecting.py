@@ -1,4 +1,4 @@
-"""Which answers are worth another try, and for how long."""
+"""Tests of which responses are worth another try, and for how long."""
 
 from collections.abc import Iterator
 

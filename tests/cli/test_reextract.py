@@ -1,4 +1,4 @@
-"""Stored pages read again, on the command line."""
+"""Tests of the command that reads stored pages again."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""A new source begun from one recorded answer, in a copy of this checkout."""
+"""Tests of beginning a new source from one recorded response, in a copy of this checkout."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The commands that know of the one-machine stack."""
+"""Tests of the commands for the one-machine stack."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
-"""``jobhunt storage`` on a real Postgres and S3: what is backed up, lost and restored answers as
-it did."""
+"""Tests of ``jobhunt storage`` on a real Postgres and S3.
+
+After a backup, a loss and a restore, the API must answer as before.
+"""
 
 import asyncio
 import secrets
@@ -64,7 +66,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
 
 
 async def asked(database_url: str, bucket: S3Location) -> dict[str, Any]:
-    """Everything that the API says of the user's runs and postings."""
+    """Return all that the API knows of the user's runs and postings."""
     settings = Settings(
         database_url=database_url,
         jwt_secret=SecretStr(SECRET),

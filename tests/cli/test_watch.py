@@ -1,4 +1,4 @@
-"""Watching a run to its end, over connections that hold and connections that don't."""
+"""Tests of watching a run to its end, over stable and unstable connections."""
 
 import json
 from datetime import UTC, datetime, timedelta

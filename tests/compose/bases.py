@@ -1,6 +1,8 @@
-"""The images that ours are made from and run beside: those of the registries where they can be
-had, otherwise stand-ins made of Debian packages and wheels, under the upstream images' names, so
-that the shipped Dockerfile and compose file are used unchanged.
+"""The images that ours are made from, and those that run beside them.
+
+They are pulled from the registries where possible. Otherwise stand-ins are made of Debian packages
+and wheels, under the upstream images' names. So the shipped Dockerfile and compose file are used
+unchanged.
 """
 
 import re
@@ -17,7 +19,7 @@ from tests.compose.engine import ROOT, Engine
 
 _STANDINS = Path(__file__).with_name("standins")
 _ORDER = ("python", "node", "postgres", "seaweedfs", "valkey", "nginx")
-"""Later ones are made from the first."""
+"""The order in which the images are built. Later ones are made from the first."""
 
 
 def upstream_images() -> dict[str, str]:
@@ -33,7 +35,7 @@ def upstream_images() -> dict[str, str]:
 
 
 def provide(engine: Engine, home: Path) -> Iterator[str]:
-    """Makes every upstream image available. Yields what had to be stood in for."""
+    """Make each upstream image available, and yield the names of those that stand-ins replace."""
     images = upstream_images()
     wanted = [name for name in _ORDER if not _is_there(engine, images[name])]
     if not wanted:
@@ -53,7 +55,10 @@ def provide(engine: Engine, home: Path) -> Iterator[str]:
 
 
 def _is_there(engine: Engine, image: str) -> bool:
-    """Also when it is a stand-in that an earlier test left."""
+    """Return whether the engine has the image or can pull it.
+
+    A stand-in of an earlier test counts.
+    """
     for attempt in (("image", "inspect", image), ("pull", "--quiet", image)):
         try:
             engine.docker(*attempt, within=300)
@@ -64,7 +69,7 @@ def _is_there(engine: Engine, image: str) -> bool:
 
 
 def _context(engine: Engine, home: Path) -> Path:
-    """What the stand-ins are built from, with Debian's smallest system in the engine."""
+    """Return the build context of the stand-ins, and import a minimal Debian as an image."""
     context = home / "standins"
     shutil.copytree(_STANDINS, context, dirs_exist_ok=True)
     certificates = context / "machine/etc/ssl/certs"

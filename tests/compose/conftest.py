@@ -1,4 +1,4 @@
-"""The shipped compose file on a real Docker engine, as an operator starts it."""
+"""Fixtures that start the shipped compose file on a real Docker engine, as an operator does."""
 
 import os
 from collections.abc import Iterator
@@ -14,7 +14,11 @@ from tests.compose.stack import Stack, new_stack
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Images are gigabytes: they are thrown away unless ``JOBHUNT_COMPOSE_HOME`` keeps them."""
+    """Yield the engine's directory.
+
+    It is deleted unless ``JOBHUNT_COMPOSE_HOME`` names one to keep. The images in it take
+    gigabytes.
+    """
     kept = os.environ.get("JOBHUNT_COMPOSE_HOME")
     home = Path(kept) if kept else tmp_path_factory.mktemp("engine")
     yield home
@@ -31,7 +35,7 @@ def engine(home: Path) -> Iterator[Engine]:
 
 @pytest.fixture(scope="session")
 def images(engine: Engine, home: Path) -> None:
-    """Ours, built by the shipped Dockerfile."""
+    """Build our images with the shipped Dockerfile."""
     for image in provide(engine, home):
         say(f"{image} can't be pulled here: a stand-in made of Debian packages and wheels")
     for target in ("api", "airflow"):

@@ -1,6 +1,6 @@
-"""A Docker engine to test with: the one that runs here, or else one of our own.
+"""A Docker engine to test with: the one that runs on this machine, or else one of our own.
 
-Our own keeps its images and containers in a directory of its own, changes no firewall rule, and
+Our own keeps its images and containers in a directory of its own. It changes no firewall rule, and
 its containers reach nothing outside their networks. Compose comes from its wheel.
 """
 
@@ -26,7 +26,7 @@ _STOP_SECONDS = 60
 @dataclass(frozen=True, kw_only=True)
 class Engine:
     address: str
-    """As DOCKER_HOST has it."""
+    """The engine's address in the form of DOCKER_HOST."""
 
     def docker(self, *arguments: str, within: float = 1200) -> str:
         """Run docker, and return its standard output. Raises AssertionError if it fails."""
@@ -36,7 +36,7 @@ class Engine:
         return _run([_COMPOSE, *arguments], self._environment | dict(settings), within)
 
     def script(self, path: str, *, settings: Mapping[str, str], within: float = 300) -> str:
-        """One of ours, which calls docker and compose itself."""
+        """Run one of our scripts that calls docker and compose itself."""
         environment = self._environment | dict(settings) | {"COMPOSE": _COMPOSE}
         return _run([str(ROOT / path)], environment, within)
 

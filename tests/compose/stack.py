@@ -1,4 +1,4 @@
-"""One server's worth of containers, and what tests ask of it."""
+"""The containers of one server, and the requests of tests to them."""
 
 import json
 import subprocess
@@ -28,7 +28,7 @@ JOBHUNT_STALE_AFTER=60s
 class Stack:
     engine: Engine
     environment: dict[str, str]
-    """Of the compose file: the secrets, ports, profiles."""
+    """The variables of the compose file: secrets, ports and profiles."""
 
     @property
     def url(self) -> str:
@@ -38,7 +38,7 @@ class Stack:
         return self.engine.compose(*arguments, settings=self.environment, within=within)
 
     def of_images(self, tag: str) -> Self:
-        """The same stack as a later ``.env`` has it, whose images of ours are so tagged."""
+        """Tag our images, and return the same stack with a ``.env`` that names this tag."""
         ours = {"AIRFLOW_IMAGE": "jobhunt-airflow", "API_IMAGE": "jobhunt-api"}
         for image in ours.values():
             self.engine.docker("tag", image, f"{image}:{tag}")
@@ -49,7 +49,7 @@ class Stack:
         self.engine.script("deploy/renew-api", settings=self.environment)
 
     def containers(self, service: str) -> list[dict[str, Any]]:
-        """Running ones, as ``docker inspect`` has them."""
+        """Return the service's running containers in the form of ``docker inspect``."""
         ids = self.compose("ps", "--quiet", service).split()
         return json.loads(self.engine.docker("inspect", *ids)) if ids else []
 
@@ -85,7 +85,7 @@ class Stack:
             return client.get(f"/runs/{run_id}").raise_for_status().json()
 
     def sql(self, query: str, *, database: str = "jobhunt", user: str = "jobhunt") -> list[str]:
-        """Rows, as ``psql`` prints them."""
+        """Return the rows of a query as ``psql`` prints them."""
         password = "POSTGRES_PASSWORD" if user == "jobhunt" else "AIRFLOW_DB_PASSWORD"
         return self.compose(
             *("exec", "-T", "--env", f"PGPASSWORD={self.environment[password]}", "postgres"),
@@ -94,7 +94,7 @@ class Stack:
 
 
 def new_stack(engine: Engine, directory: Path) -> Stack:
-    """Not yet started; with secrets and ports of its own."""
+    """Return a stack with secrets and ports of its own, which is not started yet."""
     made = subprocess.run(
         [sys.executable, ROOT / "deploy/new-env", "JobhuntTest/0 (+mailto:nobody@example.org)"],
         check=True,

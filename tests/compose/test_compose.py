@@ -1,4 +1,4 @@
-"""``make compose-test``: image, compose file and Celery workers, on a real Docker engine."""
+"""Tests of image, compose file and Celery workers on a real Docker engine."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def wait_for_end(stack: Stack, user: str, run_id: int) -> dict:
 
 
 def workers_of(stack: Stack, dag_run_id: str) -> set[str]:
-    """The containers that ran tasks of ``ingest_batch``, by their host names."""
+    """Return the host names of the containers that ran tasks of ``ingest_batch``."""
     query = (
         "SELECT DISTINCT hostname FROM task_instance WHERE dag_id = 'ingest_jobs'"
         f" AND run_id = '{dag_run_id}' AND task_id LIKE 'ingest_batch.%' AND hostname <> ''"

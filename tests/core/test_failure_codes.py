@@ -1,4 +1,4 @@
-"""The enum of failure codes, and that nothing in the code base goes round it."""
+"""Tests of the enum of failure codes, and that all code uses it."""
 
 import ast
 import importlib

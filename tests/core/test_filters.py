@@ -1,4 +1,4 @@
-"""A company's filters select postings by what is known when the postings are listed."""
+"""Tests of a company's filters, which select postings by what their listing states."""
 
 import pytest
 

@@ -1,5 +1,7 @@
-"""Deciding whether a page has changed. The texts have a small vocabulary, as postings have, and
-share a part that stands for a company's description of itself.
+"""Tests of the decision whether a page has changed.
+
+The texts have a small vocabulary, as postings have. They share a part that stands for a company's
+description of itself.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The state of one host: its circuit breaker and its rate, without a clock."""
+"""Tests of the state of one host: its circuit breaker and its rate, without a clock."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Dividing the duration of a run into steps of a chart."""
+"""Tests of dividing the duration of a run into the steps of a chart."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Pay in labels and sentences as career sites write it, and amounts that are not pay."""
+"""Tests of reading pay from labels and sentences of career sites, and of amounts that are not pay."""
 
 # ruff: noqa: E501 - sentences from real pages, one on each line
 

@@ -1,4 +1,4 @@
-"""Previewing, from a listing alone, what a run would change."""
+"""Tests of previewing, from a listing alone, what a run would change."""
 
 from include.core.models import ListedJob
 from include.core.preview import preview

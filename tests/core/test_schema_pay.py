@@ -1,4 +1,4 @@
-"""Reading the pay of a JobPosting (schema.org) in the forms that real pages have."""
+"""Tests of reading the pay of a JobPosting (schema.org) in the forms that real pages have."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reading the other fields of a JobPosting (schema.org) in the forms that real pages have."""
+"""Tests of reading the other fields of a JobPosting (schema.org) in the forms of real pages."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Airflow on SQLite, which reaches the tests' own Postgres and S3 through its Connections."""
+"""Fixtures for Airflow on SQLite, whose Connections lead to the tests' own Postgres and S3."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def sites() -> Iterator[Sites]:
 def connections(
     engine: Engine, s3: S3Server, sites: Sites, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``jobhunt_db`` and ``jobhunt_s3``, and the settings that tasks read."""
+    """Set the Connections ``jobhunt_db`` and ``jobhunt_s3`` and the settings that tasks read."""
     url = engine.url
     database = {
         "conn_type": "postgres",
@@ -73,13 +73,13 @@ def connections(
 
 @pytest.fixture
 def heard() -> list[Any]:
-    """The JSON documents that ``webhook_url`` was sent."""
+    """Return the list to which the webhook adds each JSON document that it receives."""
     return []
 
 
 @pytest.fixture
 def webhook_url(heard: list[Any]) -> Iterator[str]:
-    """Of a webhook."""
+    """Yield the URL of a running webhook."""
 
     class Webhook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

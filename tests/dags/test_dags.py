@@ -1,4 +1,4 @@
-"""The DAG files as Airflow reads and runs them."""
+"""Tests of the DAG files as Airflow reads and runs them."""
 
 from datetime import UTC, datetime, timedelta
 from pkgutil import iter_modules

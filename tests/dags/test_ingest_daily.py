@@ -1,4 +1,4 @@
-"""When the day's runs are started, as Airflow's scheduler reckons it."""
+"""Tests of the times at which Airflow's scheduler starts the daily runs."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a process has loaded that workers are forked from."""
+"""Tests of the modules that a process has loaded before workers are forked from it."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The tab on Airflow's DAG runs: whom it leads where, and with which token."""
+"""Tests of the tab on Airflow's DAG runs: where it leads each caller, and with which token."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""When a run is slow for its kind, as Airflow reads and evaluates it, on SQLite."""
+"""Tests of the alert for slow runs, as Airflow reads and evaluates it, on SQLite."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.dags, pytest.mark.xdist_group("dags")]
 QUEUED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADA: dict[str, Any] = {"user_id": "ada", "companies": None, "force": False, "run_id": 1}
 SCHEDULED: dict[str, Any] = {"run_id": 2}
-"""What ``start_daily_runs`` asks for: a sweep that works for nobody alone."""
+"""The conf that ``start_daily_runs`` uses: a sweep that works for no single user."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the alerts and the dashboard ask Prometheus for."""
+"""The Prometheus queries of the alerts and the dashboard."""
 
 import json
 import re

@@ -48,7 +48,7 @@ def _plain(name: str) -> str:
 
 @contextmanager
 def listening() -> Generator[tuple[int, set[str]]]:
-    """A UDP port, and the statsd names that were heard there so far."""
+    """Yield a UDP port and the set of statsd names that were received there so far."""
     names: set[str] = set()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.bind(("127.0.0.1", 0))

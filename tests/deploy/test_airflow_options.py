@@ -1,6 +1,4 @@
-"""Whatever sets an option of Airflow sets one that the installed Airflow has; it ignores others
-without a word.
-"""
+"""Tests that each option of Airflow that we set exists. Airflow ignores unknown options."""
 
 import importlib.util
 import re
@@ -35,7 +33,7 @@ def known() -> set[str]:
 
 
 def named_in(path: str) -> set[str]:
-    """As ``AIRFLOW__SECTION__OPTION``."""
+    """Return the options that a file sets in the form ``AIRFLOW__SECTION__OPTION``."""
     names = re.findall(r"\bAIRFLOW__([A-Z_]+?)__([A-Z_]+)", (ROOT / path).read_text())
     return {f"{section}.{option}".lower() for section, option in names}
 

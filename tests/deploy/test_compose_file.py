@@ -1,4 +1,4 @@
-"""What the compose file says, without an engine; ``make compose-test`` runs it."""
+"""Tests of the compose file that need no engine. ``make compose-test`` runs the file."""
 
 import re
 import subprocess

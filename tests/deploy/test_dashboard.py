@@ -1,5 +1,6 @@
-"""The dashboard in Grafana's own types, as its foundation SDK carries them: what they do not know,
-Grafana would drop.
+"""Tests of the dashboard with the types of Grafana's foundation SDK.
+
+Grafana would drop values that these types do not have.
 """
 
 import copy
@@ -28,7 +29,7 @@ def understood(dashboard: dict[str, Any]) -> dict[str, Any]:
 
 
 def lost(written: object, read: object, place: str = "") -> Iterator[str]:
-    """Places of what is written and not read back."""
+    """Yield the places of values that were written but not read back."""
     match written, read:
         case dict(), dict():
             for name, value in written.items():

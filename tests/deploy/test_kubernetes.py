@@ -1,4 +1,4 @@
-"""Manifests against Kubernetes's own schemas, which kubernetes-validate carries."""
+"""Tests of the manifests against Kubernetes's own schemas (from kubernetes-validate)."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The shipped nginx writes no token, whatever goes wrong behind it."""
+"""Tests that the shipped nginx logs no token, whatever fails behind it."""
 
 import asyncio
 import os

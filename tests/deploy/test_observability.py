@@ -1,4 +1,4 @@
-"""Each query of alerts and dashboard asks for what is there, and each alert fires when meant."""
+"""Tests that all queries ask for metrics that exist, and that each alert fires when it should."""
 
 import importlib.util
 import re
@@ -54,7 +54,7 @@ def test_what_is_asked_for_is_what_the_api_says() -> None:
 
 
 def names_airflow_knows() -> set[str]:
-    """Prometheus's, of all metrics in the installed Airflow's own registry."""
+    """Return the Prometheus names of all metrics in the installed Airflow's registry."""
     package = importlib.util.find_spec("airflow")
     assert package is not None
     [registry] = [

@@ -1,5 +1,6 @@
-"""The shipped configuration in a real Prometheus and Alertmanager's own check, where they are
-installed (Debian: ``prometheus``, ``prometheus-alertmanager``).
+"""Tests of the shipped configuration with a real Prometheus and with Alertmanager's own check.
+
+Both must be installed (Debian: ``prometheus``, ``prometheus-alertmanager``).
 """
 
 import shutil

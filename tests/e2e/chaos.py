@@ -1,4 +1,4 @@
-"""A stack to break: what can be killed, cut or frozen, and what must be true afterwards."""
+"""A stack to harm: what can be killed, cut or frozen, and what must be true afterwards."""
 
 import os
 import signal
@@ -71,8 +71,11 @@ def now(stack: Stack) -> StackInfo:
 
 
 def tasks(stack: Stack) -> list[psutil.Process]:
-    """The processes in which the code of tasks of ``ingest_jobs`` runs: the scheduler's
-    grandchildren. The title of each one's parent ends in the id of its task instance."""
+    """Return the processes that run the code of tasks of ``ingest_jobs``.
+
+    They are the scheduler's grandchildren. The title of each one's parent ends with the id of its
+    task instance.
+    """
     info = now(stack)
     working: list[psutil.Process] = []
     with suppress(KeyError, psutil.NoSuchProcess):
@@ -107,8 +110,11 @@ def signal_all(processes: list[psutil.Process], number: signal.Signals) -> None:
 
 
 def freeze_attempt(stack: Stack, run_id: int, attempt: int) -> None:
-    """Whatever task works for it hangs, until the run is at another attempt or has ended. The
-    detector is told to look when there is something to find, which saves its five minutes."""
+    """Stop each task process of the attempt until the run has another attempt or has ended.
+
+    As soon as the run is stale, this triggers the detector, so the test need not wait for its
+    schedule.
+    """
     stale_after = parse_duration(stack.environment["JOBHUNT_STALE_AFTER"])
     told: list[bool] = []
 

@@ -1,4 +1,4 @@
-"""A stack of its own, as ``jobhunt up`` runs it, and what tests ask of it."""
+"""A stack of its own, as ``jobhunt up`` runs it, and the requests of tests to it."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ class Stack:
     environment: dict[str, str]
     command: tuple[str, ...]
     log: Path
-    """The file for what the command prints."""
+    """The file with the command's output."""
     process: subprocess.Popen[bytes] | None = None
 
     def begin(self) -> subprocess.Popen[bytes]:
@@ -43,7 +43,10 @@ class Stack:
         return self.info()
 
     def info(self) -> StackInfo:
-        """As it is now; fails the test, with what the stack said last, when it has ended."""
+        """Return the stack's present state.
+
+        Fail the test with the stack's log if the stack has ended.
+        """
         info = read_stack(self.home)
         assert info is not None, self.log.read_text()
         return info
@@ -56,11 +59,10 @@ class Stack:
 
 @contextmanager
 def own_stack(home: Path, *, module: str | None = None, **settings: str) -> Iterator[Stack]:
-    """Not yet started; stopped in the end.
+    """Yield a stack that is not started yet, and stop it in the end.
 
-    Args:
-        module: what to run in place of the ``jobhunt`` command.
-        settings: JOBHUNT_… ones.
+    Args: module: the module to run instead of the ``jobhunt`` command. settings: settings, without
+    the prefix ``JOBHUNT_``.
     """
     jobhunt = str(Path(sys.executable).with_name("jobhunt"))
     command = (jobhunt,) if module is None else (sys.executable, "-m", module)
@@ -130,7 +132,10 @@ def jobs_of(client: httpx.Client, run_id: int) -> list[tuple[str, str, str]]:
 def assert_stream_told_the_truth(
     info: StackInfo, run_id: int, watched: WatchedRun, *, cut: bool = False
 ) -> None:
-    """``cut``: it was, and went on over another connection."""
+    """Check that the stream's events add up to the run's true state.
+
+    Args: cut: the stream was cut and went on over another connection.
+    """
     told = {
         (company, external_id, job.status.value)
         for company, jobs in watched.jobs.items()

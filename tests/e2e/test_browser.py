@@ -1,4 +1,7 @@
-"""The page in a real browser on the whole stack: from the button to the summary, and in Airflow."""
+"""Tests of the page on the whole stack, in a real browser: from the button to the summary.
+
+They also open the pages in Airflow that ours link to.
+"""
 
 import os
 import re
@@ -18,9 +21,9 @@ from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 SLOW = {"HOST_RATE": "40"}
-"""Requests a second to the sample sites: some ten seconds for a run."""
+"""Requests a second to the sample sites, with which a run takes some ten seconds."""
 PATIENCE = 90_000
-"""Milliseconds for what Airflow does."""
+"""The time limit in milliseconds for what Airflow does."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,10 @@ def stack(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def info(stack: Stack) -> Iterator[StackInfo]:
-    """As it is now: what was killed has another pid. No run goes on when the test is over."""
+    """Yield the stack's present state, and abort a run that is still active when the test ends.
+
+    A server that was killed has another pid afterwards.
+    """
     info = stack.info()
     yield info
     with api(info) as client:

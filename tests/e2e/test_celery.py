@@ -1,5 +1,7 @@
-"""A run whose tasks are spread over Celery workers, one of which is killed on the way: a stack of
-its own, so `make chaos` has it. What its Airflow says by statsd is what the dashboard asks for.
+"""Tests of a run whose tasks are spread over Celery workers, one of which is killed meanwhile.
+
+The stack is their own, so only ``make chaos`` runs them. They also compare the statsd metrics of
+its Airflow with the dashboard's queries.
 """
 
 import os

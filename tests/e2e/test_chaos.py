@@ -1,7 +1,7 @@
-"""Whatever a run of 500 jobs needs is killed or cut while it runs; it finishes all the same.
+"""Tests that a run of 500 jobs finishes although something it needs is killed or cut.
 
-``make test`` does three of these to one run; ``make chaos`` (``JOBHUNT_CHAOS=long``) does each to
-a run of its own.
+``make test`` does three of these to one run. ``make chaos`` (``JOBHUNT_CHAOS=long``) does each to a
+run of its own.
 """
 
 import os
@@ -31,7 +31,7 @@ LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
 LOOKS_WITHIN = 20
-"""Seconds, on a machine that is busy."""
+"""The time limit in seconds, on a busy machine."""
 
 
 @pytest.fixture(scope="module")

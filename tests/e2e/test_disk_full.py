@@ -30,15 +30,18 @@ pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a tmpfs"),
 ]
 SECONDS_FULL = 70
-"""Longer than a minute, because SeaweedFS and Airflow look at some things once a minute."""
+"""The time in seconds for which the disk is full.
+
+It is longer than a minute, because SeaweedFS and Airflow check some things once a minute.
+"""
 PATIENCE = 180.0
-"""Three times what the docs promise. The time that it took is printed."""
+"""Three times the time that the docs promise. The test prints the time that it took."""
 TOTAL = 308
 
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A disk of 1 GB."""
+    """Yield a disk of 1 GB."""
     path = tmp_path_factory.mktemp("disk")
     subprocess.run(["/bin/mount", "-t", "tmpfs", "-o", "size=1g", "tmpfs", path], check=True)
     try:

@@ -1,4 +1,4 @@
-"""Runs that hang, or are slow, on the real scheduler: what ``make chaos`` shows of recovery."""
+"""Tests of recovering runs that hang or are slow, with the real scheduler (``make chaos``)."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The whole system as a user has it: ``jobhunt up`` with the real Airflow, asked over HTTP."""
+"""Tests of the whole system over HTTP: ``jobhunt up`` with the real Airflow."""
 
 import json
 import os

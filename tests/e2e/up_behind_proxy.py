@@ -1,5 +1,6 @@
-"""``jobhunt up``, whose servers reach Postgres through a TCP proxy: SIGUSR1 cuts every connection
-to it for ten seconds, SIGUSR2 holds up every byte for as long.
+"""``jobhunt up`` with servers that reach Postgres through a TCP proxy.
+
+SIGUSR1 cuts every connection to it for ten seconds. SIGUSR2 holds all bytes back for as long.
 """
 
 import signal
@@ -15,14 +16,18 @@ from tests.tcp_proxy import tcp_proxy
 
 TROUBLE_SECONDS = 10
 _TRIES = 8
-"""The last a minute after the first: none of the servers that need Postgres can start meanwhile."""
+"""The number of tries.
+
+The last one is a minute after the first, because the servers that need Postgres cannot start in the
+meantime.
+"""
 
 
 def main() -> None:
     with ExitStack() as proxies:
 
         def behind_proxy(server: PostgresServer) -> Service:
-            """The server on another port than the one that all others are told."""
+            """Return the service of a server on a port that only the proxy knows."""
             hidden = replace(server, port=free_port())
             proxy = proxies.enter_context(tcp_proxy(port=server.port, target=hidden.port))
             signal.signal(signal.SIGUSR1, lambda *_: proxy.cut(TROUBLE_SECONDS))

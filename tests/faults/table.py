@@ -1,5 +1,7 @@
-"""What a web server can do to the crawler, one by one, each from a server (and so a host) of its
-own; and what must come of it."""
+"""The faults that a web server can show the crawler, and the outcome that each must have.
+
+Each fault has a server, and so a host, of its own.
+"""
 
 import asyncio
 import gzip
@@ -33,30 +35,30 @@ GONE = b"<title>Careers</title><h1>This job is no longer available</h1>"
 READY = "ready"
 GONE_OUTCOME = "gone"
 DRIP = 0.25
-"""Seconds between two bytes of a server that drips."""
+"""The time in seconds between two bytes of a dripping server."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     number: int
-    """As the list of faults counts."""
+    """The number of the fault in the list of faults."""
     name: str
     outcome: str
-    """An error code; ``ready``; or ``gone``."""
+    """A failure code, ``ready`` or ``gone``."""
     answers: tuple[Answer, ...] = ()
-    """Of the page, one after the other; the last one for ever."""
+    """The responses for the page, in order. The last one is repeated."""
     also: dict[str, Answer] = field(default_factory=dict[str, Answer])
-    """Of other paths."""
+    """The responses for other paths."""
     robots: tuple[Answer, ...] = ()
     url: str = "http://127.0.0.1:{port}/job"
     path: str = "/job"
     tls: str = ""
-    """Which certificate it shows: ``wrong`` or ``expired``."""
+    """The server's certificate: ``wrong`` or ``expired``."""
     greeting: Answer | None = None
     tries: int | None = None
-    """How often it is asked for the page; None where that does not matter."""
+    """The number of requests for the page; None if it does not matter."""
     text: str = ""
-    """What the posting's text must say."""
+    """A text that the posting's text must contain."""
 
 
 def page(body: bytes = HTML, **headers: str | None) -> Answer:
@@ -68,7 +70,7 @@ def encoded(body: bytes, encoding: str) -> Answer:
 
 
 def later(seconds: int) -> Answer:
-    """429 with the moment, by the clock, from which on it may be asked."""
+    """Answer 429 with the time from which on requests are allowed."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
@@ -78,7 +80,7 @@ def later(seconds: int) -> Answer:
 
 
 def _chain(hops: int) -> dict[str, Answer]:
-    """``/0`` leads to the page in so many hops."""
+    """Return responses in which ``/0`` leads to the page in ``hops`` redirects."""
     on = {f"/{number}": redirect(f"/{number + 1}") for number in range(hops - 1)}
     return {**on, f"/{hops - 1}": redirect("/job")}
 
@@ -244,15 +246,15 @@ FAULTS = (
 
 @dataclass(kw_only=True)
 class Stage:
-    """The faults' servers, running."""
+    """The running servers of the faults."""
 
     servers: dict[str, FaultServer]
     urls: dict[str, str]
-    """By fault's name."""
+    """The URL of each fault, by name."""
 
     @property
     def hosts(self) -> list[str]:
-        """That may be on loopback."""
+        """Return the hosts that may be on loopback."""
         return [server.host for server in self.servers.values()] + [
             f"{name}:{server.port}"
             for server in self.servers.values()

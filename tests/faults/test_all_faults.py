@@ -1,5 +1,8 @@
-"""Every fault of ``table`` in one crawl: what comes of each, how long and how much memory it takes,
-what the servers saw of us, and that the other jobs are none the worse for it."""
+"""Tests of one crawl with every fault of ``table``.
+
+They check the outcome, duration and memory use, the requests that the servers received, and that
+other jobs are not harmed.
+"""
 
 import asyncio
 import socket
@@ -46,13 +49,16 @@ RATE = 50.0
 AT_ONCE = 3
 PATIENCE = 4.0
 MEMORY_CAP = 96 * MIB
-"""Above what the process had: of the crawl, the servers and half a gigabyte of zeros, packed."""
+"""The limit for the memory of the crawl and of the servers, above the memory at the start.
+
+The faults include half a gigabyte of compressed zeros.
+"""
 _LATE = 0.25
-"""Seconds that a request may have been under way longer than the next."""
+"""The time in seconds by which two requests may take differently long to arrive."""
 WELL = 30
-"""Pages of a host at which nothing is wrong."""
+"""The number of pages of a host without faults."""
 DOWN = 200
-"""Jobs of a host that is down."""
+"""The number of jobs of a host that is down."""
 
 
 @dataclass(kw_only=True)
@@ -64,10 +70,10 @@ class Crawled:
     down: FaultServer
     healing: FaultServer
     outcomes: dict[tuple[str, str], tuple[str, str]]
-    """(company, external id) → outcome, text."""
+    """The outcome and the text of each job, by company and external id."""
     seconds: float
     peak: int
-    """Bytes of memory, above what it began with."""
+    """The peak memory in bytes, above the memory at the start."""
 
 
 class Names(KnownNames):
@@ -258,8 +264,10 @@ def test_each_fault_comes_to_what_is_listed(fault: Fault, crawled: Crawled) -> N
 
 
 def gaps_are_kept(server: FaultServer) -> bool:
-    """No faster than the rate, whichever span one looks at: what was late may be early for the
-    next, but by no more than a worker may use a moment late, and this machine be slow."""
+    """Return whether the server received no more requests than the rate allows in any span of time.
+
+    A late request may shorten the gap to the next one by ``_LATE`` seconds.
+    """
     times = [asked.at for asked in server.asked]
     return all(
         later - earlier >= apart / RATE - _LATE
@@ -273,7 +281,7 @@ def test_every_listed_number_up_to_cookies_has_its_fault() -> None:
 
 
 def test_all_of_it_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -> None:
-    """Four tries of a deadline each with their pauses, or patience with a host, in its turn."""
+    """The slowest job makes four tries, each with a deadline and a pause, or waits for its host."""
     assert crawled.seconds < 90
 
 
@@ -284,7 +292,10 @@ def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None
 def test_other_jobs_are_unharmed_and_no_board_is_served_what_another_asked_for(
     crawled: Crawled,
 ) -> None:
-    """Two boards that list the same page ask for it once each, and for its robots.txt once."""
+    """Two boards list the same page.
+
+    Each requests it once, and both share one request for robots.txt.
+    """
     for number in range(WELL):
         for company in ("faults", "twins"):
             assert crawled.outcomes[company, f"well-{number}"][0] == READY
@@ -314,7 +325,7 @@ def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Craw
 
 
 def test_a_host_that_is_down_is_tried_seldom_and_its_jobs_say_why(crawled: Crawled) -> None:
-    """The circuit: 200 jobs of four tries each would be 800 requests."""
+    """Without the circuit breaker, 200 jobs with four tries each would send 800 requests."""
     for number in range(DOWN):
         assert crawled.outcomes["faults", f"down-{number}"][0] == "http_5xx"
     asked = [request for request in crawled.down.asked if request.path != "/robots.txt"]

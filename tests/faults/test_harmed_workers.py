@@ -1,5 +1,7 @@
-"""A worker is killed (SIGKILL), or Postgres and S3 fail it, at one commit point or another; the run
-ends as one that nothing happened to."""
+"""Tests of runs whose worker is killed (SIGKILL) at a commit, or whose Postgres or S3 fails then.
+
+Each run must end as a run that was not harmed.
+"""
 
 import json
 import os
@@ -30,9 +32,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
 SLUGS = ("quillfern", "bracken-house")
 RUNS = 40 if os.environ.get("JOBHUNT_CHAOS") == "long" else 4
-"""That come to harm, each way."""
+"""The number of runs that are harmed in each way."""
 FAILURES = 2
-"""Of one run: a task is tried once more than that."""
+"""The number of failures in a run. A task is tried once more than that."""
 OUTCOMES = """
     SELECT f.company, j.external_id, coalesce(t.status, 'skipped') AS status, t.added,
         j.posting::text, j.fields_sha256, j.posting_current, u.seen_version, u.expired
@@ -46,7 +48,7 @@ OUTCOMES = """
         ON u.user_id = r.user_id AND u.company = f.company AND u.job_id = j.job_id
     WHERE r.run_id = :r ORDER BY 1, 2
 """
-"""What a user has of every job of a run."""
+"""The query for the outcome of every job of a run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ class Unharmed:
 
 @pytest.fixture
 def unharmed(workers: Workers) -> Unharmed:
-    """What becomes of a run that nothing happens to."""
+    """Return the outcome of a run whose worker is not harmed."""
     run_id = workers.start("unharmed")
     ended = workers.work(run_id, [], "kill")
     assert ended.returncode == 0, ended.stderr

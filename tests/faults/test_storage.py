@@ -1,5 +1,7 @@
-"""The store answers 500, late or not at all, while pages are crawled: a put is made again, then the
-task is tried again, and no job is lost."""
+"""Tests of a crawl while the store answers 500, late or not at all.
+
+A put is repeated, then the task is tried again, and no job is lost.
+"""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -38,7 +40,7 @@ def late(answer: Answer, seconds: float) -> Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Crawl:
-    """Of some jobs, in one batch, with a store of the test's making."""
+    """A crawl of some jobs in one batch, with a store whose responses the test sets."""
 
     site: FaultServer
     store: FaultServer
@@ -46,7 +48,7 @@ class Crawl:
     sweep: Sweep
 
     def put(self, number: int, *answers: Answer) -> None:
-        """What the store answers when it is given the page of that job, time after time."""
+        """Set the store's responses to the puts of that job's page."""
         self.store.at(self._path(number), *answers)
 
     def again(self, *, last_try: bool) -> Mapping[str, int]:
@@ -63,7 +65,7 @@ class Crawl:
         return [(row.status, row.error_code) for row in rows]
 
     def in_haste(self) -> "Crawl":
-        """With no time for a store that says nothing."""
+        """Return the same crawl with a short time limit for the store's responses."""
         hasty = replace(self.ingestion, raw_pages=pages_in(self.store, answer_within=HASTE))
         return replace(self, ingestion=hasty)
 

@@ -1,7 +1,7 @@
-"""All tasks of a sweep in one process of its own, which comes to harm at given points.
+"""All tasks of a sweep in one process of its own, which is harmed at given points.
 
-The points are counted: before and after each commit, and before and after each page put to S3.
-Prints how many there were, if it lives.
+Points are before and after each commit, and before and after each put of a page to S3. The process
+prints their number if it survives.
 """
 
 import faulthandler
@@ -35,14 +35,16 @@ from tests.sites import Sites
 T = TypeVar("T")
 
 _TRIES = 3
-"""Of a task, as the DAG has it."""
+"""The number of tries of a task in the DAG."""
 _HANGS_AFTER = 120.0
-"""Seconds; a run takes a few."""
+"""The time limit in seconds. A run takes a few seconds."""
 
 
 def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
-    """Kills this process (``kill``), or fails what is done there (``fail``), at ``points``;
-    returns the count of points so far."""
+    """Kill this process (``kill``) or raise an error (``fail``) at the given points.
+
+    Returns a function that returns the number of points passed so far.
+    """
     passed = 0
 
     def point(error: Exception) -> None:
@@ -73,7 +75,7 @@ def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
 
 
 def tried(step: Callable[[bool], T]) -> T:
-    """As Airflow tries a task; ``step`` is told whether it is the last time."""
+    """Try the step as often as Airflow does. The step gets True at the last try."""
     for _ in range(1, _TRIES):
         with suppress(SQLAlchemyError, StorageError, ExceptionGroup):
             return step(False)
@@ -81,7 +83,7 @@ def tried(step: Callable[[bool], T]) -> T:
 
 
 def work(where: dict[str, Any]) -> None:
-    """As the DAG ``ingest_jobs`` does it."""
+    """Carry out a sweep in the order of the DAG ``ingest_jobs``."""
     engine = make_engine(where["database_url"])
     raw_pages = RawPages(S3Location(**where["s3"]))
     # the world behind the sites is the test's process's

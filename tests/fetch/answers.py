@@ -1,4 +1,4 @@
-"""Bodies and heads that a server might send."""
+"""Bodies and heads of responses that a server might send."""
 
 import gzip
 import zlib
@@ -10,13 +10,13 @@ MIB = 1 << 20
 
 
 def bare_deflate(body: bytes) -> bytes:
-    """Without zlib's header, as some servers send it."""
+    """Return the body compressed without zlib's header, as some servers send it."""
     stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return stream.compress(body) + stream.flush()
 
 
 def bomb(mebibytes: int) -> bytes:
-    """gzip of so many zeros, a thousandth of it."""
+    """Return that many mebibytes of zeros, compressed by gzip to about a thousandth."""
     stream = zlib.compressobj(level=9, wbits=zlib.MAX_WBITS + 16)
     pieces = [stream.compress(bytes(MIB)) for _ in range(mebibytes)]
     return b"".join([*pieces, stream.flush()])

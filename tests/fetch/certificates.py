@@ -1,4 +1,4 @@
-"""Certificates that a test's server may show."""
+"""Certificates for the servers of tests."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ _LOOPBACK = x509.IPAddress(ip_address("127.0.0.1"))
 
 
 class Authority:
-    """Makes servers' certificates. ``SSL_CERT_FILE=bundle`` trusts them all."""
+    """An authority that makes servers' certificates. ``SSL_CERT_FILE=bundle`` trusts them all."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

@@ -11,7 +11,7 @@ from tests.fetch.fetching import make_fetcher
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Pages are fetched as crawls do: uvloop's sockets and TLS are not those of asyncio."""
+    """Use uvloop, as crawls do, because its sockets and TLS differ from those of asyncio."""
     return {"uvloop": uvloop.new_event_loop}
 
 
@@ -23,6 +23,6 @@ def server() -> Iterator[FaultServer]:
 
 @pytest_asyncio.fixture
 async def fetcher(server: FaultServer) -> AsyncIterator[PageFetcher]:
-    """That may reach the fault server and nothing else at home."""
+    """Yield a fetcher for which the fault server is the only allowed private host."""
     async with make_fetcher(server.host) as fetcher:
         yield fetcher

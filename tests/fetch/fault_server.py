@@ -1,5 +1,6 @@
-"""A web server that does what its test tells it to, down to single bytes on the wire. It runs in a
-thread of its own, so that clients that block and clients that don't are tested alike.
+"""A web server whose responses tests set, down to single bytes on the wire.
+
+It runs in a thread of its own, so that blocking and asynchronous clients are tested alike.
 """
 
 import asyncio
@@ -18,16 +19,16 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One request, as it came."""
+    """A request that the server received."""
 
     method: str
     path: str
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     body: bytes
     connection: int
     at: float
-    """By the monotonic clock."""
+    """The monotonic time of the request."""
 
 
 class FaultServer:
@@ -75,7 +76,7 @@ class FaultServer:
         return f"127.0.0.1:{self.port}"
 
     def at(self, path: str, *answers: Answer) -> str:
-        """The URL that is answered so, time after time; with the last one for ever."""
+        """Set the responses at ``path``, the last of which is repeated, and return the URL."""
         self._answers[path] = list(answers)
         return f"{'https' if self._tls else 'http'}://{self.host}{path}"
 
@@ -139,7 +140,10 @@ async def _read_request(reader: asyncio.StreamReader, connection: int) -> Asked:
 
 
 def reply(body: bytes = b"", *, status: int = 200, **headers: str | None) -> Answer:
-    """A whole answer. ``content_type="text/html"`` is a header; None leaves one out."""
+    """Return a complete response.
+
+    A header is given as ``content_type="text/html"``; None omits it.
+    """
     stated = {"content_length": str(len(body)), **headers}
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in stated.items() if value]
     head = "\r\n".join([f"HTTP/1.1 {status} As Told", *lines, "", ""])
@@ -155,7 +159,7 @@ def redirect(location: str, *, status: int = 302) -> Answer:
 
 
 def then_close(sent: bytes) -> Answer:
-    """These bytes, then the end of the connection."""
+    """Send these bytes, then close the connection."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -165,7 +169,7 @@ def then_close(sent: bytes) -> Answer:
 
 
 def then_reset(sent: bytes) -> Answer:
-    """These bytes, then RST."""
+    """Send these bytes, then reset the connection."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         if sent:
@@ -179,7 +183,7 @@ def then_reset(sent: bytes) -> Answer:
 
 
 def then_silence(sent: bytes) -> Answer:
-    """These bytes, then nothing for as long as the server runs."""
+    """Send these bytes, then nothing as long as the server runs."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -189,7 +193,7 @@ def then_silence(sent: bytes) -> Answer:
 
 
 def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
-    """``sent`` at once, then ``then`` byte by byte, again and again."""
+    """Send ``sent`` at once, then the bytes of ``then`` one by one, without end."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)
@@ -203,7 +207,7 @@ def drip(sent: bytes, *, then: bytes, every: float) -> Answer:
 
 
 def endless(sent: bytes, pieces: Iterable[bytes]) -> Answer:
-    """``sent``, then ``pieces`` as fast as they are taken."""
+    """Send ``sent``, then ``pieces`` as fast as the client reads them."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(sent)

@@ -1,4 +1,4 @@
-"""Fetchers for tests: what they may reach, whom they ask for addresses, and what goes wrong."""
+"""Fetchers for tests, with allowed hosts, name resolution and the errors that they report."""
 
 import socket
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ DEADLINE = 0.2
 
 
 class KnownNames:
-    """A resolver that answers as the test says; unknown names don't exist."""
+    """A resolver with the names that the test sets. Other names do not exist."""
 
     def __init__(self, **addresses: list[str]) -> None:
         self._addresses = addresses

@@ -1,4 +1,4 @@
-"""A web server that speaks HTTP/2 over TLS, and does what its test tells it to."""
+"""A web server that speaks HTTP/2 over TLS, and whose responses tests set."""
 
 import asyncio
 import ssl

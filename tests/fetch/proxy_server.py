@@ -1,4 +1,4 @@
-"""A proxy: HTTP with and without CONNECT, and SOCKS5, all on one port. Names lead to loopback."""
+"""A proxy on one port for HTTP with and without CONNECT and for SOCKS5. Names lead to loopback."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Host leases in memory, a worker's session on them, and a gauge of what a host sees."""
+"""Host leases in memory, a worker's session on them, and a meter of the requests to a host."""
 
 import asyncio
 import threading
@@ -23,18 +23,18 @@ def policy(*, rate: float = 10_000, concurrency: int = 4, max_wait: float = 90) 
 
 @dataclass
 class SharedLeases:
-    """What Postgres keeps for all workers."""
+    """The part of Postgres that keeps leases for all workers."""
 
     holders: dict[str, "Session"] = field(default_factory=dict)
     states: dict[str, HostState] = field(default_factory=dict)
-    """Times by the monotonic clock."""
+    """The state of each host. Its times are those of the monotonic clock."""
     waiting: dict["Session", set[str]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter[str])
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Session:
-    """Implements ``LeaseStore``, and asserts that it is used as its contract says."""
+    """A ``LeaseStore`` that asserts that its callers obey its contract."""
 
     def __init__(self, shared: SharedLeases) -> None:
         self.shared = shared
@@ -84,7 +84,7 @@ class Session:
 
 
 class Gauge:
-    """Requests under way at one host, and when each began."""
+    """A meter of the active requests at one host, and of the time at which each began."""
 
     def __init__(self) -> None:
         self.now = 0

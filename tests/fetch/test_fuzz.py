@@ -1,8 +1,7 @@
-"""Whatever strangers send: readers say what they make of it or refuse it by an error of ours, in
-bounded time, and no address of ours is ever let through.
+"""Tests that all readers read or refuse whatever strangers send, in bounded time.
 
-``JOBHUNT_FUZZ_SECONDS`` (``make fuzz``) says how long each of them is tried; by default it is a
-few examples.
+A refusal is an error of ours. No private address may get through. ``JOBHUNT_FUZZ_SECONDS`` (``make
+fuzz``) is the time for each reader; by default each gets a few examples.
 """
 
 import asyncio
@@ -44,7 +43,10 @@ from tests.fetch.test_robots import Store
 SECONDS = float(os.environ.get("JOBHUNT_FUZZ_SECONDS", "0"))
 EXAMPLES = 8
 LONGEST = 10.0
-"""Seconds that one input may take, on whatever machine: what hangs takes for ever."""
+"""The time limit in seconds for one input.
+
+It is long, so that it is only exceeded by what hangs.
+"""
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PRIVATE = [
     ip_network(network)
@@ -91,7 +93,7 @@ content_types = st.none() | st.sampled_from(
 
 @contextmanager
 def refusals(*codes: str) -> Iterator[None]:
-    """Lets the block refuse what it is given, with one of these codes and no other."""
+    """Let the block raise a FetchError with one of these codes, and no other."""
     try:
         yield
     except FetchError as error:
@@ -100,7 +102,10 @@ def refusals(*codes: str) -> Iterator[None]:
 
 
 def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """A few examples; or as many as there is time for. Each must end in time."""
+    """Return a decorator that tries the test with a few examples, or for ``SECONDS``.
+
+    Each example must end in time.
+    """
 
     def decorate(check: Callable[..., None]) -> Callable[..., None]:
         def timed(**values: object) -> None:
@@ -283,7 +288,7 @@ def test_no_private_address_is_public(address: IPv4Address | IPv6Address) -> Non
 
 
 def spellings(address: IPv4Address | IPv6Address) -> st.SearchStrategy[str]:
-    """As URLs, and the C libraries behind some of them, may spell an address."""
+    """Return the spellings of an address that URLs and C libraries accept."""
     if isinstance(address, IPv6Address):
         whole = address.exploded
         return st.sampled_from([f"[{address}]", f"[{whole}]", f"[{address}%25eth0]"])
@@ -314,7 +319,7 @@ private = st.sampled_from(PRIVATE).flatmap(
 def test_no_url_of_a_private_address_slips_through(
     host: str, scheme: str, around: str, rest: str
 ) -> None:
-    """The URL that is checked is what yarl makes of it, as in ``pages``."""
+    """The checked URL is yarl's reading of it, as in ``pages``."""
     try:
         target = URL(f"{scheme}://{around.format(host)}{rest}")
         guard = AddressGuard()

@@ -1,4 +1,4 @@
-"""The rate limiter of one worker, and of several that share hosts, in one event loop."""
+"""Tests of the rate limiter of one worker, and of several that share hosts, in one event loop."""
 
 import asyncio
 import time
@@ -25,9 +25,10 @@ from tests.fetch.shared_leases import (
 )
 
 TICK = 0.002
-"""Seconds by which the event loop may wake a sleeper early: uvloop counts whole milliseconds."""
+"""The time in seconds by which the event loop may wake early, as uvloop counts whole milliseconds.
+"""
 LATE = 0.25
-"""Seconds by which a request may begin after its permit was granted, on a busy machine."""
+"""The time in seconds by which a request may begin after its permit was granted."""
 FAILED = FetchError("500", code="http_5xx", status=500)
 
 
@@ -129,7 +130,7 @@ async def test_a_worker_that_is_done_keeps_no_lease(shared: SharedLeases, gauge:
 
 
 async def test_a_busy_worker_passes_the_host_on_to_all_who_wait(shared: SharedLeases) -> None:
-    """All workers together keep the limits meanwhile."""
+    """All workers together keep the limits in the meantime."""
     all_requests = Gauge()
     served: set[int] = set()
 

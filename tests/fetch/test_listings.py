@@ -286,7 +286,7 @@ def test_a_name_with_any_private_address_is_never_connected_to(
 def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the address that was checked is the one that is connected to."""
+    """This is DNS rebinding. The request goes to the address that was checked."""
     server.at("/", reply(b"secrets"))
     url = f"http://boards.example:{server.port}/"
     answers = itertools.chain([["8.8.8.8"]], itertools.repeat(["127.0.0.1"]))

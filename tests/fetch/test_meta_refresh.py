@@ -1,4 +1,4 @@
-"""Tests of what a hostile page costs that looks as if it sent its reader on."""
+"""Tests of the cost of a hostile page that looks like a redirect."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Responses to the requests of a rendered page that no browser could be given."""
+"""Tests of responses to a rendered page's requests that no browser could be given."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a web server can do to a crawl of one page, and what must come of it."""
+"""Tests of fetching one page from a web server that shows all kinds of faults."""
 
 import asyncio
 import gzip
@@ -171,7 +171,7 @@ async def test_a_fault_that_may_pass_is_worth_another_try(
 async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection(
     answer: Answer, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """The host's pace is for each of them."""
+    """Each request must wait for its turn at the host, so none is repeated without one."""
     broken = server.at("/broken", answer, answer, reply(HTML))
     await fault(fetcher, broken)
     assert server.paths() == ["/broken"]

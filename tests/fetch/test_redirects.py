@@ -1,4 +1,4 @@
-"""Where a page leads: each hop is checked anew, and none leads home."""
+"""Tests of redirects: each URL is checked, and none leads to a private address."""
 
 import asyncio
 import itertools
@@ -16,7 +16,7 @@ from tests.fetch.fault_server import Answer, FaultServer, redirect, reply
 from tests.fetch.fetching import DEADLINE, KnownNames, fault, make_fetcher
 
 PUBLIC = "127.0.0.8"
-"""An address of loopback that stands for a public one."""
+"""A loopback address that stands for a public one."""
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -124,7 +124,7 @@ async def test_a_name_with_any_private_address_is_never_connected_to(
 
 
 class Rebinding(KnownNames):
-    """Resolves a stranger's name: to a public address at first, to loopback from then on."""
+    """A resolver that returns a public address at first, and a loopback address from then on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class Rebinding(KnownNames):
 async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
     server: FaultServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """DNS rebinding: the address that was checked is the one that is connected to."""
+    """This is DNS rebinding. The request goes to the address that was checked."""
     monkeypatch.setattr(guard, "is_public", lambda address: str(address) == PUBLIC)
     server.at("/", reply(HTML))
     url = f"http://careers.example:{server.port}/"
@@ -172,7 +172,7 @@ async def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else
 async def test_a_redirect_to_a_long_url_is_refused_before_anybody_reads_it(
     location: str, by: str, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """Hosts and URLs become keys in the database, where long ones end whole batches."""
+    """Hosts and URLs become keys in the database, where a long one would fail a whole batch."""
     hops: list[str] = []
 
     async def on_hop(url: str) -> None:
@@ -252,7 +252,7 @@ async def test_a_refresh_may_not_lead_to_a_private_address(server: FaultServer) 
 async def test_cookies_last_as_long_as_the_page_and_go_to_no_other_host(
     server: FaultServer,
 ) -> None:
-    """Sites that ask for a cookie send their reader round once."""
+    """Sites that need a cookie set it and redirect the client to the same page once."""
     names = KnownNames(**{"a.corp": ["127.0.0.1"], "b.corp": ["127.0.0.1"]})
     ours, other = f"http://a.corp:{server.port}", f"http://b.corp:{server.port}"
     server.at("/", reply(status=302, location="/wall", set_cookie="seen=1; Path=/"))

@@ -1,4 +1,4 @@
-"""Rendering pages in the Chromium of this machine, with web servers on loopback."""
+"""Tests of rendering pages in the machine's Chromium, with web servers on loopback."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ fetch("/api/jobs", {method: "POST", body: JSON.stringify({page: 1}),
 }))</script></body>"""
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
 EMPTY_BLOCKS = b"\x00\x00\x00\xff\xff" * 10_000
-"""Blocks of a gzip stream, none of which holds a byte."""
+"""Blocks of a gzip stream without content."""
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Site:
     asked: list[str] = field(default_factory=list)
     posted: list[object] = field(default_factory=list)
     endless: int = 0
-    """How many bytes of endless bodies were sent."""
+    """The number of bytes of endless bodies that were sent."""
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(f"{request.method} {request.path}")

@@ -17,7 +17,7 @@ USER_AGENT = "JobhuntIngestion/0.1 (+https://example.com/about-our-bot)"
 
 
 class Site:
-    """Answers robots.txt as told, an error or a text, and notes how often it was asked."""
+    """A site that answers requests for robots.txt with an error or a text, and counts them."""
 
     def __init__(self, answers: Mapping[str, str | bytes | Exception]) -> None:
         self._answers = answers
@@ -35,7 +35,7 @@ class Site:
 
 @dataclass
 class Store:
-    """What all workers know."""
+    """The rules that all workers share."""
 
     known: dict[str, tuple[RobotsText, timedelta]] = field(default_factory=dict)
     reading: defaultdict[str, asyncio.Lock] = field(

@@ -1,4 +1,4 @@
-"""A board that lists its postings as JSON, at a server that counts what is asked of it."""
+"""A board that lists its postings as JSON, at a server that counts the requests."""
 
 import json
 from dataclasses import dataclass, field, replace
@@ -20,7 +20,7 @@ _FIELDS = {
 
 @dataclass(kw_only=True)
 class Feed:
-    """Its postings are read from pages of their own, unless it is ``inline``."""
+    """A feed. Its postings have pages of their own unless it is ``inline``."""
 
     server: FaultServer
     path: str = "/feed.json"

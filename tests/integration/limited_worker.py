@@ -1,6 +1,6 @@
-"""A worker in a process of its own, which sends requests to one URL within the limits of its host.
+"""A worker process that sends requests to one URL within the limits of its host.
 
-Prints ``lost`` and ends if its database session ends.
+It prints ``lost`` and ends if its database session ends.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _IN_HAND = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """What a worker does."""
+    """The work of a worker."""
 
     database_url: str
     url: str

@@ -21,7 +21,7 @@ from include.core.run_state import (
 from include.core.staleness import Remedy
 
 JobKey = tuple[str, str]
-"""A board and an external id of it."""
+"""A board, and the external id of one of its jobs."""
 CROWD = 2
 
 
@@ -29,7 +29,7 @@ CROWD = 2
 class Sweep:
     trigger: RunTrigger
     sweep_id: int = 0
-    """0 until the database has given it one."""
+    """The id in the database; 0 until it is known."""
     status: SweepStatus = SweepStatus.ACTIVE
     attempt: int = 1
     recoveries: int = 0
@@ -48,15 +48,15 @@ class Check:
     force: bool
     sweep: Sweep | None = None
     check_id: int = 0
-    """0 until the database has given it one."""
+    """The id in the database; 0 until it is known."""
     status: CheckStatus = CheckStatus.WAITING
     listing: CompanyStatus | None = None
     rows: Mapping[str, int] = field(default_factory=dict[str, int])
-    """What the listing said of each job that it named."""
+    """The version of each listed job's row."""
     wanted: frozenset[str] = frozenset()
     """The jobs of the listing that the filters of some follower let through."""
     jobs: frozenset[str] | None = None
-    """The jobs that it took on, once it has."""
+    """The jobs that the check has taken on; None until it has done so."""
     error_code: str | None = None
     is_recent: bool = True
 
@@ -67,22 +67,22 @@ class Check:
 
 @dataclass(eq=False)
 class Job:
-    """A job of a board, for everyone."""
+    """A job of a board, which all users share."""
 
     check: Check
     """The latest check that listed it, took it on or expired it."""
     row: int
     status: JobStatus = JobStatus.PENDING
     readings: list[int] = field(default_factory=list[int])
-    """What its page said, each time that it said something new."""
+    """The contents of its page, one for each reading with a change."""
     stored: int = 0
-    """What the stored page says that is still to be read."""
+    """The content of the stored page that has not been read yet."""
     is_comparable: bool = False
-    """Whether its page can be told to be unchanged."""
+    """True if there is an earlier page to compare with."""
     is_unread: bool = True
-    """Whether it is new, is listed otherwise or again, or its reading failed."""
+    """True if the job is new, its row has changed or is listed again, or its reading failed."""
     is_gone: bool = False
-    """Whether its page said that it is over."""
+    """True if its page said that the posting is over."""
     missed_by: Check | None = None
 
     @property
@@ -92,12 +92,12 @@ class Job:
 
 @dataclass
 class Memory:
-    """What a user has of a job of a company."""
+    """The state of a job for a user who follows the company."""
 
     seen: int = 0
-    """The content that they were shown last."""
+    """The content that the user was shown last."""
     is_told: bool = False
-    """Whether they know that it is over."""
+    """True if the user has been told that the job is over."""
     is_wanted: bool = True
 
 
@@ -117,7 +117,7 @@ Outcome = dict[JobKey, Shown]
 class Follow:
     board: str
     wants: Callable[[str], bool]
-    """Whether the filters let a job through, by its external id."""
+    """Return whether the filters let a job through, by its external id."""
     enabled: bool = True
 
 
@@ -139,11 +139,11 @@ class Run:
 
 @dataclass
 class Catalogue:
-    """Everything that is shared, and every user."""
+    """All shared state, and every user."""
 
     max_recoveries: int
     rereads_all: bool
-    """Whether every page is read in every check."""
+    """True if every check reads every page."""
     follows: dict[str, dict[str, Follow]] = field(default_factory=dict[str, dict[str, Follow]])
     jobs: dict[JobKey, Job] = field(default_factory=dict[JobKey, Job])
     checks: list[Check] = field(default_factory=list[Check])

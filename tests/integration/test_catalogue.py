@@ -1,4 +1,4 @@
-"""Many users, one catalogue: a board is checked once for everyone who follows it."""
+"""Tests of many users with one catalogue: a board is checked once for everyone who follows it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -556,7 +556,7 @@ def test_a_deleted_user_leaves_no_row_behind(runs: MadeUpRuns) -> None:
 def test_statements_of_a_check_s_end_do_not_grow_with_its_followers(
     runs: MadeUpRuns,
 ) -> None:
-    """Counted by the server, from the last flush to the end."""
+    """Postgres counts the statements from the last flush to the end."""
     counts = []
     for users in (2, 40):
         runs.execute(f"TRUNCATE {', '.join(_TABLES)} RESTART IDENTITY CASCADE")

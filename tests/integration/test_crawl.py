@@ -1,4 +1,4 @@
-"""What a crawl does with hosts that misbehave, with a real Postgres and S3 behind it."""
+"""Tests of crawls of hosts that misbehave, with a real Postgres and S3."""
 
 import asyncio
 import threading
@@ -30,7 +30,7 @@ PAGE = "<h1>Baker</h1><main><p>" + "We bake bread every morning. " * 20 + "</p><
 
 @dataclass
 class Host:
-    """One that answers pages under ``/slow/`` only once released."""
+    """A host that answers pages under ``/slow/`` only after it was told to."""
 
     url: str = ""
     asked: int = 0
@@ -131,7 +131,7 @@ def test_abort_stops_a_crawl_in_the_middle_of_a_download(ingestion: Ingestion) -
 def test_abort_stops_the_pages_that_nobody_else_waits_for_and_no_others(
     ingestion: Ingestion,
 ) -> None:
-    """Two boards of one sweep; another user's run rests on the second."""
+    """The sweep has two boards. Another user's run rests on the second."""
     runs = MadeUpRuns(engine=ingestion.engine)
     runs.follow("beta", user_id="bob")
     with running_host() as alone, running_host() as shared:

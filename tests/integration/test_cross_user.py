@@ -1,5 +1,7 @@
-"""No user decides what another reads: jobs belong to a board, and pages are shared only within
-one."""
+"""Tests that no user decides what another reads.
+
+Jobs belong to a board, and pages are shared only within a board.
+"""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Detection from an address to postings, against a server that stands in for every vendor."""
+"""Tests of detection from an address to its postings, with one server for all vendors."""
 
 import time
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def detect(
 def on_site(
     engine: Engine, pages: Mapping[str, str | web.Response], path: str = "/careers"
 ) -> tuple[Detected, Vendors]:
-    """What is found at ``path`` of a site with ``pages``."""
+    """Return the result of detection at ``path`` of a site with ``pages``."""
     with running_vendors(**pages) as site:
         return detect(engine, site.url + path, site.host), site
 

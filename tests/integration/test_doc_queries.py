@@ -1,4 +1,4 @@
-"""The SQL that the docs show to operators is SQL that our database can answer."""
+"""Tests that our database accepts the SQL in the docs."""
 
 import re
 from pathlib import Path

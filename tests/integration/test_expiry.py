@@ -1,4 +1,4 @@
-"""Nothing expires without proof: the promises about listings, on a real Postgres."""
+"""Tests that nothing expires without proof, with a real Postgres."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -52,7 +52,7 @@ class Listings:
         return self.runs.present(run_id)
 
     def settle(self, sweep: Sweep) -> None:
-        """Upsert, expire, and have everything be read."""
+        """Upsert, expire and read all jobs of the sweep."""
         self.runs.upsert(sweep)
         self.expire(sweep)
         self.read(sweep)
@@ -266,7 +266,10 @@ def test_job_that_the_filters_leave_out_expires_when_it_leaves_the_listing(
 
 
 def test_job_that_was_listed_but_left_out_was_not_missed(listings: Listings) -> None:
-    """Missed once while held, then listed, though unwanted: the next miss is the first again."""
+    """The job is missed once while held, then listed but unwanted.
+
+    So the next miss is the first again.
+    """
     listings.day("acme", range(40))
     listings.day("acme", [])
     listings.day("acme", range(40), unwanted=range(40))
@@ -323,7 +326,7 @@ def test_unchanged_row_keeps_updated_at_from_check_to_check(listings: Listings) 
 
 
 def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None:
-    """A sweep goes on for one board, while its check of another was cancelled and begun anew."""
+    """A sweep continues with one board; its check of another was cancelled and started again."""
     listings.runs.follow("beta")
     listings.runs.follow("beta", user_id="bob")
     listings.day("acme", range(5))

@@ -1,5 +1,8 @@
-"""Filters in whole runs: a board's check reads what any enabled follower wants, and each follower's
-run shows and counts what they want alone. What filters leave out is neither read nor expired."""
+"""Tests of filters in whole runs.
+
+A board's check reads the jobs that any enabled follower wants. Each follower's run shows and counts
+only those that this follower wants. Jobs that the filters leave out are neither read nor expired.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -47,7 +50,7 @@ def found(
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    """Two cooks and a nurse, each with a page."""
+    """Return a feed of two cooks and a nurse, each with a page."""
     with FaultServer() as server:
         feed = Feed(server=server)
         for number, title in (("1", "Cook"), ("2", "Head cook"), ("3", "Nurse")):
@@ -57,7 +60,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def kitchen(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Ada follows the feed for its cooks. No page falls due by its age."""
+    """Let Ada follow the feed for its cooks. No page is due for another reading."""
     return replace(feed.followed(ingestion, include_titles=COOKS), reread_after=NEVER)
 
 
@@ -180,7 +183,7 @@ def test_follower_who_widens_filters_has_the_rest_be_read(kitchen: Ingestion, fe
 def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
     start_first: bool, kitchen: Ingestion, feed: Feed
 ) -> None:
-    """Also if the filters widen only after the run has begun to wait for the check."""
+    """The same happens if filters are widened after the run has begun to wait for the check."""
     if start_first:
         feed.followed(kitchen, user="bob", include_titles=COOKS)
     sweep = kitchen.open()
@@ -205,7 +208,7 @@ def test_follower_who_comes_during_a_check_has_the_rest_be_read_after_it(
 def test_follower_who_disables_the_company_meanwhile_has_nothing_checked_again(
     kitchen: Ingestion, feed: Feed
 ) -> None:
-    """Another check would leave the same unread, and so on for ever."""
+    """Another check would leave the same jobs unread, and so would each later one."""
     sweep = kitchen.open()
     feed.followed(kitchen, user="bob")
     of_bob = kitchen.start(user="bob")

@@ -1,4 +1,4 @@
-"""What a worker finds out, and how it is written."""
+"""Tests of how a worker's results are written."""
 
 import asyncio
 import threading
@@ -21,11 +21,11 @@ from tests.made_up_runs import MadeUpRuns
 
 pytestmark = pytest.mark.integration
 _WITHIN = 30
-"""Seconds, after which a test that hangs goes on and fails."""
+"""The time limit in seconds, after which a test that hangs fails."""
 
 
 class _Waiting(list[Outcome]):
-    """Whoever comes first to add to it has found it, and not yet added."""
+    """A list in which the first thread that appends an outcome after the flush began waits."""
 
     def __init__(self, race: "_Race"):
         super().__init__()
@@ -39,8 +39,10 @@ class _Waiting(list[Outcome]):
 
 
 class _Race(Outcomes):
-    """The first flush waits until an outcome is about to be added, which waits until that flush is
-    written: unlikely, and how it may happen."""
+    """A race in which the first flush waits until another thread is about to add an outcome.
+
+    That thread waits until the flush is written. The order is unlikely, but possible.
+    """
 
     def __init__(self, engine: Engine, sweep: Sweep, check_of: Mapping[int, int]):
         super().__init__(engine, sweep, check_of)
@@ -123,7 +125,7 @@ def test_a_worker_with_nothing_to_write_stops_at_an_abort(engine: Engine) -> Non
 
 
 def test_a_worker_hears_which_of_its_checks_were_cancelled(engine: Engine) -> None:
-    """Its sweep goes on with the boards that somebody else still waits for."""
+    """Its sweep continues with the boards that another user still waits for."""
     runs = MadeUpRuns(engine=engine)
     runs.follow("acme", "bolt")
     sweep_id = runs.start()
@@ -192,7 +194,7 @@ def _extracted(job_id: int) -> list[Outcome]:
 def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     engine: Engine,
 ) -> None:
-    """The text takes the longest, and recovery waits for whoever holds the fence."""
+    """Making the text takes longest, and a recovery waits for the worker that holds the fence."""
     runs = MadeUpRuns(engine=engine)
     sweep = runs.ingesting(jobs=1)
     (row,) = runs.rows("SELECT job_id FROM jobs")

@@ -1,4 +1,4 @@
-"""What is old is forgotten, and nothing that anybody still goes by."""
+"""Tests that old rows are deleted, but none that is still needed."""
 
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ def test_a_users_latest_run_and_runs_at_work_stay_however_old(ingestion: Ingesti
 
 
 def test_a_check_stays_while_a_run_of_any_user_rests_on_it(ingestion: Ingestion) -> None:
-    """What is unchanged for a run stands in the check alone."""
+    """The jobs that are unchanged for a run are stored with the check alone."""
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     ingestion.follow(["quillfern"], user="bob")

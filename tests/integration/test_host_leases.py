@@ -1,4 +1,4 @@
-"""The leases and states of hosts on a real Postgres; each worker has a session of its own."""
+"""Tests of the leases and states of hosts on a real Postgres. Each worker has its own session."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""No page is asked for without a reason, and hosts see no more of two sweeps than of one."""
+"""Tests that no page is requested without a reason, and of hosts that two sweeps share."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ PAGES = 40
 DATED = """<script type="application/ld+json">{"@type": "JobPosting", "title": "Baker",
     "description": "We bake bread.", "validThrough": "2020-01-31"}</script><h1>Baker</h1>"""
 LATE = 0.25
-"""Seconds that a request may have been under way longer than the next."""
+"""The time in seconds by which two requests may take differently long to arrive."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def feed(server: FaultServer) -> Feed:
 
 @pytest.fixture
 def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """A user follows the feed, and pages are read again after so long that none falls due."""
+    """Let a user follow the feed, with such a long time between readings that no page is due."""
     return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
 
 
@@ -236,7 +236,7 @@ def test_posting_that_its_listing_carries_is_never_asked_for(
 def test_page_that_the_listing_no_longer_carries_is_asked_for(
     reasoned: Ingestion, feed: Feed, server: FaultServer
 ) -> None:
-    """Boards are one while their config is; here a job's row stays and its content goes."""
+    """The job's row says that its content came with the listing, which no longer has any."""
     feed.post("1")
     reasoned.run()
     with reasoned.engine.begin() as connection:
@@ -263,7 +263,10 @@ def test_zero_reads_every_page_every_time_and_asks_only_for_what_changed(
 
 
 def test_page_falls_due_once_in_three_days_and_a_third_of_them_each_day(engine: Engine) -> None:
-    """Pages crawled one, two and three days ago: what falls due in each of these days."""
+    """Pages were crawled one, two and three days ago.
+
+    The test finds those due on each of these days.
+    """
     runs = MadeUpRuns(engine=engine, reread_after=REREAD_AFTER)
     jobs = 600
     sweep = runs.ingesting(jobs)
@@ -362,7 +365,7 @@ def test_one_address_in_two_boards_is_asked_for_by_each(
 
 @dataclass(frozen=True, kw_only=True)
 class Crawls:
-    """Crawls pages that a made-up listing names, at a stated pace."""
+    """Crawls of pages that a made-up listing names, at a given rate."""
 
     engine: Engine
     raw_pages: RawPages
@@ -396,7 +399,7 @@ class Crawls:
 def test_two_sweeps_at_once_are_together_no_more_than_the_hosts_limit(
     ingestion: Ingestion, server: FaultServer, postgres_url: str
 ) -> None:
-    """Each sweep has a worker of its own, and pages of its own."""
+    """Each sweep has its own worker and its own pages."""
     crawls = Crawls(
         engine=ingestion.engine, raw_pages=ingestion.raw_pages, server=server, rate=40, at_once=2
     )

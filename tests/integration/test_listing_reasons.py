@@ -1,5 +1,8 @@
-"""What a run says of each company's listing: complete, partial, held or not read, and why, in words
-for the person who follows it."""
+"""Tests of the reasons that a run gives for each company's listing.
+
+A listing is complete, partial, held or not read. The words are for the person who follows the
+company.
+"""
 
 import json
 from dataclasses import replace

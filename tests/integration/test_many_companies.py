@@ -1,4 +1,4 @@
-"""More companies than Airflow maps over."""
+"""Tests of more companies than Airflow maps over."""
 
 import pytest
 from sqlalchemy import Engine

@@ -1,4 +1,4 @@
-"""Boards whose lists and postings need a session's token, from the listing to the stored posting.
+"""Tests of boards whose lists and postings need a session's token, in whole runs.
 
 The token must not be stored or logged anywhere.
 """
@@ -86,7 +86,7 @@ def portal() -> Iterator[Portal]:
 
 @pytest.fixture
 def following(ingestion: Ingestion, portal: Portal) -> Ingestion:
-    """A user follows the portal."""
+    """Let a user follow the portal."""
     config = {"portal": PORTAL, "base_url": portal.url}
     with ingestion.engine.begin() as connection:
         ensure_user(connection, USER)

@@ -1,4 +1,4 @@
-"""How many batches a sweep's pages are cut into, and which checks end before any."""
+"""Tests of the number of batches of a sweep, and of checks that end without a batch."""
 
 import pytest
 from sqlalchemy import Engine

@@ -1,4 +1,7 @@
-"""What is shown of runs, live and ended. That it is shown over HTTP is tests/api's matter."""
+"""Tests of what the database functions show of active and ended runs.
+
+The API's tests are in tests/api.
+"""
 
 from datetime import timedelta
 
@@ -21,7 +24,7 @@ def world(engine: Engine) -> World:
 
 
 def test_what_a_run_shows_follows_each_flush(world: World, engine: Engine) -> None:
-    """What streams read of it is the matter of tests/api."""
+    """The streams of this progress are tested in tests/api."""
     run_id = world.ingesting_run("ada", "1", "2")
     world.flush(run_id, {"1": "crawling"})
     assert world.states(run_id) == {"acme": {"1": "crawling", "2": "pending"}}
@@ -120,7 +123,7 @@ FAILED = {"1": "timeout", "2": "http_5xx", "3": "timeout"}
 
 
 def of_failures(engine: Engine, run_id: int) -> dict[str, list[tuple[str, int]]]:
-    """Of the run, by the name "all", and of its companies; in order."""
+    """Return the failure codes and their counts for the run ("all") and for each company."""
     with engine.connect() as connection:
         report = read_run(connection, run_id)
     assert report is not None

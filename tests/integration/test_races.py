@@ -1,4 +1,4 @@
-"""Ends of one check and of the runs that rest on it, which come at the same moment: one counts."""
+"""Tests of concurrent ends of a check and of its runs, of which exactly one must count."""
 
 from collections.abc import Callable, Iterator, Sequence
 from threading import Barrier, Thread
@@ -32,7 +32,10 @@ class Race:
         self._errors: list[BaseException] = []
 
     def run(self, before: Callable[[], None], after: Callable[[list[bool]], None]) -> None:
-        """``before`` and ``after`` each round; ``after`` is told who said they had won."""
+        """Run the rounds.
+
+        Call ``before`` and ``after`` in each; ``after`` gets which racers succeeded.
+        """
         threads = [Thread(target=self._race, args=(n,)) for n in range(len(self._racers))]
         for thread in threads:
             thread.start()
@@ -64,8 +67,7 @@ class Race:
 
 
 class Course:
-    """A check of three jobs, on which the runs of two users rest, that can be raced for again and
-    again."""
+    """A check of three jobs, on which the runs of two users rest. It can be used for many races."""
 
     def __init__(self, engine: Engine) -> None:
         self.runs = MadeUpRuns(engine=engine)
@@ -133,7 +135,7 @@ def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
 
 
 def test_of_an_abort_and_the_end_of_the_check_one_counts(engine: Engine, course: Course) -> None:
-    """The other user's run ends in either case, and as it would have ended by itself."""
+    """The other user's run ends in either case, as it would have ended by itself."""
 
     def check(won: list[bool]) -> None:
         aborted, finished = won
@@ -164,7 +166,7 @@ def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
 def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
     engine: Engine, course: Course
 ) -> None:
-    """Each user aborts twice; neither leaves a check behind that nobody waits for."""
+    """Each user aborts twice. No check is left that nobody waits for."""
 
     def check(won: list[bool]) -> None:
         assert sum(won[:2]) == sum(won[2:]) == 1

@@ -38,7 +38,7 @@ def pages(location: S3Location) -> RawPages:
 
 @pytest.fixture
 def store(location: S3Location) -> S3Store:
-    """The bucket as others see it."""
+    """Return a client of the bucket that is not ours."""
     return S3Store(
         location.bucket,
         endpoint=location.endpoint,

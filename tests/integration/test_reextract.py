@@ -1,5 +1,4 @@
-"""Stored pages read again: nothing is fetched, and what reads them now says what was known, or
-something else."""
+"""Tests of reading stored pages again. Nothing is fetched, and the result may be new."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,7 +25,7 @@ FRESH = timedelta(minutes=10)
 
 @pytest.fixture
 def ingested(ingestion: Ingestion) -> Ingestion:
-    """After a run of one company with inline content and one with pages."""
+    """Run the ingestion of a company with inline content and of one with pages."""
     ingestion.follow(SLUGS)
     ingestion.run()
     return ingestion
@@ -81,7 +80,7 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
-    """From now on, have pages be read by an extractor that differs by ``change``."""
+    """Replace the extractor by one whose result differs by ``change``."""
     read_page = step.read_page
 
     def newer(source: str, page: Page) -> JobPosting:

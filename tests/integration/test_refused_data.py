@@ -1,4 +1,4 @@
-"""Data that Postgres refuses costs the posting that carries it, and no neighbour."""
+"""Tests that data that Postgres refuses fails only the posting that has it."""
 
 from collections.abc import Iterator
 from dataclasses import replace

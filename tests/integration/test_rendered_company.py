@@ -1,4 +1,4 @@
-"""A company whose list and pages are drawn by JavaScript, in a whole run with a real browser."""
+"""Tests of a company whose list and pages are rendered by JavaScript, with a real browser."""
 
 import shutil
 from collections.abc import Generator

@@ -1,4 +1,4 @@
-"""A retry does the failed jobs of a run again, those alone, and expires nothing."""
+"""Tests of a retry, which reads only the failed jobs of a run and expires nothing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -181,7 +181,7 @@ def test_an_aborted_run_has_nothing_to_retry_once_another_users_check_has_read_i
 
 @pytest.fixture
 def feed() -> Iterator[Feed]:
-    """A board of two pages, one of which is broken for now."""
+    """Return a board of two pages, one of which fails for now."""
     with FaultServer() as server:
         feed = Feed(server=server)
         feed.post("1", "2")
@@ -191,7 +191,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def bakery(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Ada and bob follow the feed, and no page falls due by its age."""
+    """Let Ada and Bob follow the feed. No page is due for another reading."""
     feed.followed(ingestion, user="bob")
     return replace(feed.followed(ingestion), reread_after=timedelta(days=10_000))
 

@@ -1,9 +1,8 @@
-"""Users, boards and sweeps in any order of what may happen to them, against a model in Python.
+"""Tests of users, boards and sweeps in any order of events, compared with a model in Python.
 
-Hypothesis chooses who follows what, by which filters, who starts and aborts when, what boards list,
-what pages say, and when workers die. After each step every user's runs must show what the model
-says: what a run of their own would have given (``run_model``). ``JOBHUNT_CHAOS=long`` tries many
-more, each time others.
+Hypothesis chooses who follows what with which filters, who starts and aborts when, what boards
+list, what pages say, and when workers die. After each step, the runs of every user must be as the
+model says.
 """
 
 import os
@@ -92,7 +91,7 @@ WANTS: dict[str, tuple[dict[str, tuple[str, ...]], Callable[[str], bool]]] = {
     "no clerks": ({"exclude_titles": ("clerk",)}, lambda name: name == "0"),
     "clerks": ({"include_titles": ("clerk",)}, lambda name: name != "0"),
 }
-"""Filters as the product takes them, beside which of the jobs they let through."""
+"""Filters in the product's form, each with the function that says which jobs pass."""
 READ_TO_THE_END = ("same", "same", "same", "changed", "changed", "failed", "gone")
 
 some_user = st.sampled_from(USERS)
@@ -121,19 +120,19 @@ class Machine(RuleBasedStateMachine):
         self.engine = engine
         self.ticks = numbers(1)
         self.pages: dict[JobKey, int] = {}
-        """What each page says at this moment."""
+        """The present content of each page."""
         self.rows: dict[JobKey, int] = {}
-        """What a listing says of each job at this moment."""
+        """The present version of each job's row in its listing."""
         self.told: dict[JobKey, int] = {}
-        """What the page said when its row in the listing last changed."""
+        """The content of the page when its row in the listing last changed."""
         self.told_at: dict[Check, dict[str, int]] = {}
-        """The same, as it was when a check listed its board."""
+        """The same at the time when a check listed its board."""
         self.workers: dict[Sweep, list[Worker]] = {}
-        """Those of each attempt of a sweep that has begun, oldest first."""
+        """The workers of each attempt of a sweep that has begun, oldest first."""
         self.stages: dict[Sweep, str] = {}
-        """How far the present attempt of each sweep is."""
+        """The stage of the present attempt of each sweep."""
         self.looked_at: set[Run] = set()
-        """The ended runs that were found to be as the model has them."""
+        """The ended runs that have been compared with the model."""
         self.first_seen: dict[tuple[str, str, JobKey], object] = {}
         tables = ", ".join(table.name for table in metadata.sorted_tables)
         with engine.begin() as connection:
@@ -165,7 +164,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(edits=st.lists(some_edit, min_size=1, max_size=4))
     def change_the_world(self, edits: list[tuple[str, str, str, str, str]]) -> None:
-        """People follow, filter and unfollow; pages change, and their listings may tell of it."""
+        """Let users follow, filter and unfollow, and change pages and what listings say of them."""
         for what, user, company, board, other in edits:
             follow = self.model.follows[user].get(company)
             match what:
@@ -343,7 +342,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), what=st.sampled_from(["begin to list", "upsert", "finish", "past"]))
     def go_wrong(self, data: st.DataObject, what: str) -> None:
-        """A task dies, and with it what it had to do."""
+        """Let a task die before its work is done."""
         sweep = data.draw(st.sampled_from(self._sweeps()))
         is_listing = self.stages.get(sweep) == "opened"
         checks = self.model.to_list(sweep)
@@ -360,7 +359,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
-        """A task is tried again, or a worker of an earlier attempt wakes up."""
+        """Try a task again, or let a worker of an earlier attempt continue."""
         sweep = data.draw(st.sampled_from(self.model.sweeps[-6:]))
         stage = self.stages.get(sweep)
         if stage is None:
@@ -376,7 +375,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data())
     def flush(self, data: st.DataObject) -> None:
-        """One worker of several writes, and may be late, or the jobs may be another's by now."""
+        """Flush as one of several workers, which may be late, or may no longer own its jobs."""
         sweeps = [sweep for sweep in self.model.sweeps[-6:] if sweep in self.workers]
         if not sweeps:
             return
@@ -427,7 +426,7 @@ class Machine(RuleBasedStateMachine):
             self.stages.pop(sweep, None)
 
     def _write_past_the_fence(self, data: st.DataObject) -> None:
-        """What an ended check had begun to write when it ended changes nothing that is newer."""
+        """Write for a check that has ended meanwhile. Nothing that is newer may change."""
         ended = [
             check
             for check in self.model.checks
@@ -762,7 +761,7 @@ class Machine(RuleBasedStateMachine):
                 self._run_is_as_the_model(run, report, jobs)
 
     def _no_change_was_missed(self, run: Run) -> None:
-        """Whoever was shown a job as read or unchanged knows at least what its listing told of."""
+        """Check that no job was shown as read or unchanged without its latest listed change."""
         for company, outcome in run.settled.items():
             check = run.rests_on[company]
             told = self.told_at.get(check, {}) if check else {}

@@ -1,5 +1,4 @@
-"""The fence, the flush and the one end of a check and of the runs that rest on it, on a real
-Postgres."""
+"""Tests of the fence, the flush, and the one end of a check and of its runs, on a real Postgres."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +46,7 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 @pytest.fixture
 def opened(runs: MadeUpRuns) -> Sweep:
-    """A sweep that reads three jobs of one board, in one batch."""
+    """Return a sweep that reads three jobs of one board in one batch."""
     return runs.ingesting(jobs=3)
 
 
@@ -235,7 +234,7 @@ def test_a_check_changes_state_only_along_the_table(
 def test_a_run_changes_state_only_along_the_table(
     runs: MadeUpRuns, opened: Sweep, before: RunStatus, after: RunStatus
 ) -> None:
-    """A run that is not yet ingesting goes there first, in the transaction that settles it."""
+    """A run that is not ingesting yet becomes so first, in the transaction that settles it."""
     is_lost = after is RunStatus.ERROR
     runs.execute(
         "UPDATE checks SET status = :s, error_code = :e, reason = 'r'",
@@ -380,7 +379,7 @@ def expire(runs: MadeUpRuns, sweep: Sweep) -> None:
 
 
 def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
-    """Each task may be tried again when it had done everything but say so."""
+    """Airflow may retry a task that had done all its work but could not report it."""
     read_all(runs, runs.ingesting(jobs=3))
     sweep_id = runs.start()
     runs.dispatch()
@@ -406,7 +405,7 @@ def test_repeating_a_whole_sweep_changes_nothing(runs: MadeUpRuns) -> None:
 
 
 def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -> None:
-    """Two users want different things of one board: a retry, and a look at it."""
+    """Two users want different work at one board: a retry and a check."""
     read_all(runs, runs.ingesting(jobs=1))
     set_job_status(runs, JobStatus.FAILED)
     retrying = runs.start(kind=CheckKind.RETRY)
@@ -422,7 +421,7 @@ def test_an_abort_lets_a_run_go_on_that_waited_for_the_board(runs: MadeUpRuns) -
 
 
 def test_the_schedule_leaves_waiting_checks_where_they_are(runs: MadeUpRuns) -> None:
-    """Else each day's opening would send the sweep before it to the end of the queue."""
+    """Otherwise each day's opening would move the sweep before it to the end of the queue."""
     runs.follow("acme")
     start_daily_runs(runs.engine, fresh_for=FRESH_FOR, sweep_boards=10)
     (check,) = runs.rows("SELECT check_id, sweep_id FROM checks")

@@ -1,4 +1,4 @@
-"""Searches find, sort and count what a plain loop over all postings finds.
+"""Tests that searches find, sort and count what a loop over all postings finds.
 
 Set ``JOBHUNT_TEST_POSTINGS`` for another number of made-up postings.
 """
@@ -101,7 +101,7 @@ def _plain(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def catalogue(postgres_url: str) -> Iterator[tuple[Engine, list[Known]]]:
-    """A catalogue of made-up postings, in which Ada follows every second board."""
+    """Return a catalogue of made-up postings, in which Ada follows every second board."""
     engine = make_engine(postgres_url)
     tables = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Several workers at one host, each in a process of its own; the server measures what it gets."""
+"""Tests of several worker processes at one host, whose server measures their requests."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
-"""Seconds that a request may have been under way longer than the next."""
+"""The time in seconds by which two requests may take differently long to arrive."""
 LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 
 
@@ -117,7 +117,7 @@ def test_workers_under_load_keep_the_hosts_limits_while_one_is_killed(host: Host
 
 
 def test_a_dead_workers_host_is_taken_over_at_once(host: Host) -> None:
-    """The successor does not know when the last request was sent, and waits as the rate asks."""
+    """The successor does not know the time of the last request, so it waits as the rate demands."""
     first = host.worker("/a", rate=0.5)
     assert first.sends(1)
     second = host.worker("/b", rate=0.5)
@@ -141,7 +141,7 @@ def test_a_small_run_gets_its_share_beside_a_large_one(host: Host) -> None:
 
 
 def test_what_one_worker_learns_of_a_host_is_known_to_all(host: Host) -> None:
-    """Even if the worker is killed right after it learned that the host wants to be left alone."""
+    """This holds even if the worker is killed right after it learned to leave the host alone."""
     host.server.at("/a", reply(status=429, retry_after="4"))
     first = host.worker("/a")
     failed = "SELECT count(*) FROM hosts WHERE failures > 0 AND not_before > now()"

@@ -1,4 +1,4 @@
-"""Deadlines: what is recorded when Airflow says that one has passed."""
+"""Tests of the record of a deadline that Airflow reports as missed."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The main job against the truth of the sample sites, step by step in this process."""
+"""Tests of the main job, step by step in this process, against the truth of the sample sites."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Two checks of a board, of which the older stalled: every order in which their steps may fall."""
+"""Tests of two checks of a board, the older of which stalled, in every order of their steps."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -26,7 +26,7 @@ ROUNDS = 1000
 
 
 def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
-    """Each of the two keeps its own order."""
+    """Yield each order of the steps of two checks in which each check keeps its own order."""
     length = len(OLD) + len(NEW)
     for places in combinations(range(length), len(OLD)):
         old, new = iter(OLD), iter(NEW)
@@ -108,7 +108,7 @@ class TwoChecks:
 def test_nothing_that_the_newer_check_has_seen_expires_in_any_order(
     engine: Engine, fenced: bool
 ) -> None:
-    """Also where the steps of the old check had passed the fence before it ended."""
+    """This also holds if the steps of the old check had passed the fence before the check ended."""
     orders = list(interleavings())
     assert len(orders) == 56
     for number, order in enumerate(orders):
@@ -131,7 +131,7 @@ def deadlocks(runs: MadeUpRuns) -> int:
 def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
     engine: Engine,
 ) -> None:
-    """Only one check of a board is active: the first goes on behind the state's back."""
+    """Only one check of a board can be active, so the test changes the first one's state."""
     runs = MadeUpRuns(engine=engine)
     before = deadlocks(runs)
     ids = range(40)

@@ -46,7 +46,7 @@ _ACTIVE = ("pending", "crawling", "extracting")
 
 @dataclass(frozen=True, kw_only=True)
 class RunHistory:
-    """What the API tells of runs, by run id."""
+    """The API's data on runs, by run id."""
 
     outcomes: dict[int, set[tuple[Any, ...]]]
     """(company, external id, status, added, listed, error code) of each job."""
@@ -79,7 +79,7 @@ class Upgraded:
 
 @pytest.fixture(scope="module")
 def empty_old(postgres: PostgresServer) -> str:
-    """The name of an empty database at revision 0009, to be copied."""
+    """Return the name of an empty database at revision 0009, which tests copy."""
     name = f"old_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name

@@ -1,4 +1,4 @@
-"""A worker that waits for the lease of a busy host is alive, and its sweep not stale."""
+"""Tests that a worker that waits for a busy host counts as alive, and its sweep not as stale."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ from tests.sites import Sites
 
 pytestmark = pytest.mark.integration
 COMPANY = "fernhollow"
-"""Its listing carries no page, so each page is requested."""
+"""A company whose listing has no content, so that each page is requested."""
 POLITENESS = PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=1)
 FETCH = {"user_agent": "jobhunt-tests", "deadline": 20.0, "max_bytes": 5_000_000}
 
@@ -53,7 +53,7 @@ def heartbeats(engine: Engine, sweep: Sweep) -> Iterator[object]:
 
 @contextmanager
 def at_work_while_busy(step: Thread, engine: Engine, sites: Sites) -> Iterator[None]:
-    """The host is busy before the step begins, and free again for it to end."""
+    """Keep the host busy during the block, and then let the step end."""
     with busy(engine, sites):
         step.start()
         yield

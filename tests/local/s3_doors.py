@@ -1,4 +1,4 @@
-"""The doors of SeaweedFS that need no S3 signature, and knocking at them."""
+"""The ports of SeaweedFS that need no S3 signature, and requests to them."""
 
 import re
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What is asked of a running Airflow."""
+"""Tests of the checks of a running Airflow."""
 
 from pathlib import Path
 

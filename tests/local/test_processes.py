@@ -1,4 +1,4 @@
-"""Guardians, with small shell scripts for servers."""
+"""Tests of guardians, with small shell scripts as servers."""
 
 import os
 import signal

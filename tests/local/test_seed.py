@@ -12,7 +12,7 @@ pytestmark = pytest.mark.integration
 
 
 def quiet(line: str) -> None:
-    """Progress is not what these tests are about."""
+    """Ignore a line of progress."""
 
 
 def followed(engine: Engine) -> list[FollowedCompany]:

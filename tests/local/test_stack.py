@@ -1,4 +1,4 @@
-"""The stack as a process of its own, with only Postgres and S3: what ends it, and what is left."""
+"""Tests of how a stack of only Postgres and S3 ends, and of what each end leaves behind."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Supervision, with small shell scripts for servers."""
+"""Tests of supervision, with small shell scripts as servers."""
 
 import os
 import signal
@@ -18,7 +18,10 @@ from tests.local.waiting import eventually, runs
 
 
 def service(name: str, script: str, tmp_path: Path, *, needs: tuple[str, ...] = ()) -> Service:
-    """Ready once it has written its pid to a file of its name; that is removed at each start."""
+    """Return a service that is ready when it has written its pid to a file of its name.
+
+    The file is removed at each start.
+    """
     written = tmp_path / name
     return Service(
         name=name,

@@ -1,4 +1,4 @@
-"""The queue of the one-machine stack's Celery workers, and what takes tasks from it."""
+"""Tests of the queue of the one-machine stack's Celery workers, and of who takes tasks from it."""
 
 import os
 import subprocess

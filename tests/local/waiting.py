@@ -1,4 +1,4 @@
-"""Waiting for what other processes do."""
+"""Waiting for other processes."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import psutil
 def eventually(
     condition: Callable[[], object], *, within: float = 10.0, every: float = 0.02
 ) -> None:
-    """Returns once ``condition`` holds; fails the test after ``within`` seconds."""
+    """Return once ``condition`` holds. Fail the test after ``within`` seconds."""
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline, f"not so within {within} s"

@@ -1,4 +1,4 @@
-"""The bounds of a whole listing, against sources that never end."""
+"""Tests of the limits of a listing, with sources that never end."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Processes that read pages within a budget, and that are replaced when they exceed it."""
+"""Tests of the processes that read pages within a budget, and are replaced if they exceed it."""
 
 import asyncio
 import os

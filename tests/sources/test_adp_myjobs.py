@@ -1,4 +1,4 @@
-"""ADP Recruiting Management, with recorded responses and others built like them."""
+"""Tests of ADP Recruiting Management, with recorded responses and others built like them."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Avature, with recorded pages of two portals and others built like them."""
+"""Tests of Avature, with recorded pages of two portals and others built like them."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit

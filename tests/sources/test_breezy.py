@@ -1,4 +1,4 @@
-"""Breezy. The responses are built by hand from published samples of real boards."""
+"""Tests of Breezy. The responses are built by hand from published samples of real boards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Two configs share a board if, and only if, they list the same board in the same way."""
+"""Tests that two configs share a board exactly if they list the same board in the same way."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,7 @@
-"""Comeet. The pages are built by hand from what public crawlers recorded of real boards."""
+"""Tests of Comeet.
+
+The pages are built by hand from what public crawlers recorded of real boards.
+"""
 
 import json
 from typing import Any

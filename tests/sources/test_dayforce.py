@@ -1,4 +1,4 @@
-"""Dayforce, with recorded lists of three boards and others built like them."""
+"""Tests of Dayforce, with recorded lists of three boards and others built like them."""
 
 from collections.abc import Callable
 from typing import Any

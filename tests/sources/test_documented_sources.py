@@ -1,4 +1,4 @@
-"""The table of docs/sources.md says what is true of the adapters."""
+"""Tests that the table of docs/sources.md is true of the adapters."""
 
 import re
 from pathlib import Path

@@ -1,8 +1,7 @@
-"""Whatever is wrong with the response of a source, its listing is an error or partial, so that no
-posting expires.
+"""Tests that a faulty response of a source never makes a complete listing.
 
-Each adapter lists a board of one posting (``rows.py``), whose response is then made faulty in every
-way that real sources show.
+The listing must be an error or partial, so that no posting expires. Each adapter lists a board of
+one posting (``rows.py``), whose response is then made faulty in every way that real sources show.
 """
 
 import json
@@ -140,7 +139,7 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str, fault
 @pytest.mark.parametrize("source", sorted(BOARDS.keys() - (FRAGILE_SOURCES - {"jazzhr"})))
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
 def test_a_cut_response_is_never_complete_without_its_posting(source: str, share: float) -> None:
-    """The pages of the other fragile sources have no end that shows whether they are whole."""
+    """The pages of the other fragile sources have no end that shows whether they are complete."""
     sample = BOARDS[source]
     body = body_of(sample).rstrip()
     try:

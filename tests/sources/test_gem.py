@@ -1,4 +1,4 @@
-"""Gem. The responses are built by hand from published samples of real boards."""
+"""Tests of Gem. The responses are built by hand from published samples of real boards."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""HERP Careers, with a recorded response and others built like it."""
+"""Tests of HERP Careers, with a recorded response and others built like it."""
 
 from typing import Any
 

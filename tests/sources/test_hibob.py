@@ -1,4 +1,4 @@
-"""HiBob. The responses are built by hand from published samples of real boards."""
+"""Tests of HiBob. The responses are built by hand from published samples of real boards."""
 
 from typing import Any
 

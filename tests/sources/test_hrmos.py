@@ -1,4 +1,4 @@
-"""HRMOS, with recorded pages of two companies and others built like them."""
+"""Tests of HRMOS, with recorded pages of two companies and others built like them."""
 
 from collections.abc import Callable
 

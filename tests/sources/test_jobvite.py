@@ -1,4 +1,7 @@
-"""Jobvite. The pages are built by hand from what public crawlers recorded of real boards."""
+"""Tests of Jobvite.
+
+The pages are built by hand from what public crawlers recorded of real boards.
+"""
 
 from collections.abc import Callable
 

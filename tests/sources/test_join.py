@@ -1,4 +1,4 @@
-"""JOIN, with recorded responses of one company and others built like them."""
+"""Tests of JOIN, with recorded responses of one company and others built like them."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Manatal, with recorded lists of two companies and others built like them."""
+"""Tests of Manatal, with recorded lists of two companies and others built like them."""
 
 from collections.abc import Callable
 from typing import Any

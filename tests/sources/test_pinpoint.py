@@ -1,4 +1,4 @@
-"""Pinpoint. The responses are built by hand, because none is recorded."""
+"""Tests of Pinpoint. The responses are built by hand, because none is recorded."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Adapters read recorded boards; the expected values were read from the payloads by hand."""
+"""Tests of adapters with recorded boards.
+
+The expected values were read from the payloads by hand.
+"""
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.sources.completeness import prove

@@ -1,6 +1,6 @@
-"""Every recorded response is read and compared with its labels in ``bench/labels``.
+"""Tests that every recorded response is read as its labels in ``bench/labels`` say.
 
-The labels were read from the payloads by their own keys; pay, countries and workplaces were read by
+The labels were read from the payloads by their own keys. Pay, countries and workplaces were read by
 hand.
 """
 

@@ -1,5 +1,6 @@
-"""The hash of a listing's row changes if the posting may have changed, but not with volatile
-keys.
+"""Tests of the hash of a listing's row.
+
+It must change if the posting may have changed, but not with volatile keys.
 """
 
 from typing import Any

@@ -1,6 +1,4 @@
-"""The postings of the sample career sites are read and compared with the values they were made
-from.
-"""
+"""Tests that the postings of the sample career sites are read as they were made."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Softgarden. The pages are built by hand from what public crawlers recorded of real boards."""
+"""Tests of Softgarden. The pages are built by hand from what public crawlers recorded."""
 
 import pytest
 

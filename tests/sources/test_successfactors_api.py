@@ -1,4 +1,4 @@
-"""The second API of SuccessFactors. The responses are built by hand, because none is recorded."""
+"""Tests of the second API of SuccessFactors. The responses are built by hand."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

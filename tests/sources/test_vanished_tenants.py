@@ -1,5 +1,7 @@
-"""An unknown tenant is never taken for a board without postings. Its listing is an error, or at
-most partial; only the listing of an empty board is complete and expires the board's jobs.
+"""Tests that an unknown tenant is never taken for a board without postings.
+
+Its listing is an error, or at most partial. Only the listing of an empty board is complete and
+expires the board's jobs.
 """
 
 from collections.abc import Callable

@@ -1,5 +1,6 @@
-"""Fields as boards of other employers have them: nulls, missing keys, custom fields, and forms that
-the recorded boards do not have. The forms are from real boards; the values are invented.
+"""Tests of fields as boards of other employers have them: nulls, missing keys, custom fields.
+
+The forms are from real boards; the values are invented.
 """
 
 from typing import Any

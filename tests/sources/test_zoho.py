@@ -1,4 +1,4 @@
-"""Zoho Recruit. The pages are built by hand from what public crawlers recorded of real sites."""
+"""Tests of Zoho Recruit. The pages are built by hand from what public crawlers recorded."""
 
 import json
 from html import escape

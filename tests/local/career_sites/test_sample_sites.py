@@ -15,7 +15,7 @@ SEED = 7
 
 
 async def listed_urls(client: TestClient, url: str) -> list[str]:
-    """Every page URL below a sitemap or an index of sitemaps."""
+    """Return the URL of each page in a sitemap or in an index of sitemaps."""
     async with client.session.get(url) as response:
         assert response.status == 200
         body = await response.read()

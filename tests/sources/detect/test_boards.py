@@ -1,4 +1,4 @@
-"""Recognising the board of a URL. The URLs have the forms that each vendor uses."""
+"""Tests of finding the board of a URL. The URLs have the forms that each vendor uses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Finding boards on a company's page, and the pages to look at next."""
+"""Tests of finding boards on a company's page, and the pages to look at next."""
 
 import json
 
