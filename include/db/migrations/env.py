@@ -1,11 +1,11 @@
-"""Alembic's entry: runs on the connection that ``include.db.migrate`` hands over."""
+"""Run Alembic's migrations on the connection that ``include.db.migrate`` passes."""
 
 from alembic import context
 from sqlalchemy import text
 
 from include.db.tables import metadata
 
-# any constant: two processes that migrate at once take turns
+# The key is an arbitrary constant. Two processes that migrate at once take turns.
 _LOCK = 7_105_510
 
 connection = context.config.attributes["connection"]

@@ -1,4 +1,4 @@
-"""Tickets that open one progress stream each."""
+"""Add tickets, each of which opens one progress stream."""
 
 import sqlalchemy as sa
 from alembic import op

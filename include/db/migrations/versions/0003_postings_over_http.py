@@ -1,4 +1,4 @@
-"""Full-text search of postings, retried runs, and the answers kept for Idempotency-Key."""
+"""Add full-text search of postings, retried runs, and idempotency keys."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 revision = "0003"
 down_revision = "0002"
 
-# English stems without stop words: "IT" is a department, "A" a language level
+# English stems without stop words, because "IT" is a department and "A" a level of a language
 _CONFIGURATION = (
     """
     CREATE TEXT SEARCH DICTIONARY jobhunt_stem (TEMPLATE = snowball, Language = english)
@@ -19,7 +19,7 @@ _CONFIGURATION = (
         WITH jobhunt_stem
     """,
 )
-# left(): a tsvector holds 1 MB at most, and a page that is larger must not fail its job
+# left(): a tsvector has at most 1 MB, and a larger page must not fail its job
 _FUNCTION = """
     CREATE FUNCTION keep_job_text() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -1,5 +1,4 @@
-"""What workers share about each host: how it fares, and its robots.txt; and when a page was last
-crawled, so that it need not be fetched again."""
+"""Store the state and the robots.txt of each host for all workers, and when a page was crawled."""
 
 import sqlalchemy as sa
 from alembic import op

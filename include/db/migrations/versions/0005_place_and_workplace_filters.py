@@ -1,4 +1,4 @@
-"""Filters by place and workplace, and which jobs a company's filters leave out."""
+"""Add filters by place and workplace, and record the jobs that a company's filters leave out."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""When each job of a run was done, so that a run's pace can be shown."""
+"""Record the time at which each job of a run was done, to show the throughput of a run."""
 
 import sqlalchemy as sa
 from alembic import op

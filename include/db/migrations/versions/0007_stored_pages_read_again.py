@@ -1,4 +1,4 @@
-"""Runs that read stored pages again, and by what each posting was read."""
+"""Add runs that read stored pages again, and record the extractor that read each posting."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Why the jobs of an ended run failed, so that what came of recent runs is a sum over few rows."""
+"""Store the numbers of failed jobs by error code with each ended run, so that few rows are read."""
 
 import sqlalchemy as sa
 from alembic import op

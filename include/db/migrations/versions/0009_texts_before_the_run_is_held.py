@@ -1,11 +1,11 @@
-"""A flush makes the texts that postings are searched by itself, before it holds its run's row."""
+"""Remove the trigger that made search texts; a flush makes them before it locks its run."""
 
 from alembic import op
 
 revision = "0009"
 down_revision = "0008"
 
-# left(): a tsvector holds 1 MB at most, and a page that is larger must not fail its job
+# left(): a tsvector has at most 1 MB, and a larger page must not fail its job
 _SEARCHED = """
     CREATE FUNCTION job_search(
         title text, company text, employer text, location text, description text

@@ -1,9 +1,9 @@
-"""One catalogue of boards and jobs for everyone, in place of jobs, listings and runs per user.
+"""Replace the jobs, listings and runs of each user by one catalogue of boards and jobs for all.
 
-What users had is carried over with its history. Jobs of one board that several companies had are
-merged into one: it keeps the id and the content of the one whose posting was read last, and the
-state of the one that the newest run listed or expired. Each old run becomes a run, a sweep of the
-same id, and a check for each of its companies.
+The users' data and their history are kept. Jobs of one board that several companies had are merged
+into one job. It keeps the id and the content of the job whose posting was read last, and the state
+of the job that the newest run listed or expired. Each old run becomes a run, a sweep with the same
+id, and a check for each of its companies.
 """
 
 import json
@@ -220,7 +220,7 @@ _NEW_TABLES = (
         PRIMARY KEY (job_id, version)
     )
     """,
-    # the beginning of a posting is enough: each posting is indexed anew whenever it changes
+    # Only the beginning of a posting is indexed, because each change indexes the posting again.
     """
     CREATE FUNCTION job_search(title text, company text, location text, description text)
     RETURNS tsvector LANGUAGE sql IMMUTABLE AS $$
@@ -230,13 +230,13 @@ _NEW_TABLES = (
     $$
     """,
 )
-# after their rows: checking and indexing them one by one takes many times as long
+# after the rows, because indexing and checking them one by one takes many times as long
 _NEW_KEYS = (
     """
     ALTER TABLE job_texts ADD CONSTRAINT job_texts_job_id_fkey
         FOREIGN KEY (job_id) REFERENCES jobs ON DELETE CASCADE
     """,
-    # instead of foreign keys, which are checked for each row that a new follower gets
+    # Triggers replace foreign keys, which are checked for each row that a new follower gets.
     """
     CREATE FUNCTION forget_user_jobs() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -333,7 +333,7 @@ _BOARDS = (
     UPDATE companies AS k SET board_id = c.board_id
     FROM board_configs AS c WHERE c.source = k.source AND c.config = k.config
     """,
-    # numbered in the order of their runs, so that a board's newest check is its newest run's
+    # The ids are in the order of the runs, so the newest check of a board is that of its newest run.
     """
     CREATE TEMPORARY TABLE old_checks ON COMMIT DROP AS
     SELECT row_number() OVER (ORDER BY o.run_id, o.company) AS check_id,
@@ -345,7 +345,7 @@ _BOARDS = (
     "CREATE UNIQUE INDEX ON old_checks (run_id, company)",
     "ANALYZE old_checks",
 )
-# a job is of the board that its company had in the job's latest run
+# A job belongs to the board that its company had in the job's latest run.
 _MERGE = (
     """
     CREATE TEMPORARY TABLE old_jobs ON COMMIT DROP AS
@@ -359,8 +359,7 @@ _MERGE = (
         FROM old_checks ORDER BY user_id, company, check_id DESC
     ) AS latest ON latest.user_id = j.user_id AND latest.company = j.company
     """,
-    # followed by nobody any more, and by no run that is kept: a board of their own that is never
-    # checked
+    # Jobs that no user follows and that belong to no stored run get a board that is never checked.
     """
     INSERT INTO boards (source, config, config_sha256)
     SELECT 'unknown', config::jsonb, encode(sha256(convert_to(config, 'UTF8')), 'hex')
@@ -379,8 +378,8 @@ _MERGE = (
         AND b.config = jsonb_build_object('company', company, 'first_job', first_job)
     WHERE o.board_id IS NULL AND o.user_id = forgotten.user_id AND o.company = forgotten.company
     """,
-    # given up: no state of the posting, so that of another user's run is preferred, unless that
-    # run had not found it listed
+    # A run that was given up says nothing about a posting. So the state that another user's run
+    # found is preferred, unless that run had not found the posting listed.
     """
     CREATE TEMPORARY TABLE merged_jobs ON COMMIT DROP AS
     SELECT board_id, external_id, job_id, was_read, is_wanted, first_seen_at, last_seen_at,
@@ -413,8 +412,8 @@ _MERGE = (
     "CREATE UNIQUE INDEX ON old_jobs (old_id)",
     "ANALYZE old_jobs, merged_jobs",
 )
-# one change that several users' runs found is one version; a change that one user's runs found
-# twice, because it was taken back in between, is two
+# A change that the runs of several users found is one version. A change that the runs of one user
+# found twice, because it was reverted in between, is two versions.
 _VERSIONS = (
     """
     CREATE TEMPORARY TABLE old_versions ON COMMIT DROP AS
@@ -465,7 +464,8 @@ _SWEEPS = """
         created_at, started_at, finished_at, last_heartbeat
     FROM ingestion_runs ORDER BY run_id
 """
-# done: a run may adopt it, so only what listed the whole board, unfiltered, for a finished run
+# A run may adopt a check that is done. So only a check of a finished run that listed the whole
+# board without filters becomes done.
 _CHECKS = """
     INSERT INTO checks (
         check_id, board_id, sweep_id, kind, force, status, listing, listed, reason, error_code,
@@ -512,7 +512,7 @@ _CHECKS = """
     ) AS done USING (run_id, company)
     ORDER BY c.check_id
 """
-# no run that lasted longer than a day has a pace worth its room
+# The throughput of runs that took longer than a day is not kept.
 _SETTLED = """
     CREATE TEMPORARY TABLE settled ON COMMIT DROP AS
     SELECT run_id, company, second, count(*)::integer AS jobs
@@ -524,7 +524,7 @@ _SETTLED = """
     WHERE t.listed AND second < 86400
     GROUP BY run_id, company, second
 """
-# of boards whose runs are all forgotten: their jobs must be of some check
+# Boards whose runs are all deleted need a check, because each job belongs to a check.
 _MISSING_CHECKS = (
     """
     INSERT INTO sweeps (trigger, status, dag_run_id, started_at, finished_at)
@@ -590,7 +590,7 @@ _RUNS = (
     """,
     "CREATE INDEX ingestion_runs_check_ids_idx ON ingestion_runs USING gin (check_ids)",
 )
-# an unchanged job was last told of by an earlier run than the one that listed it last
+# an earlier run than the one that listed an unchanged job last told the user about it
 _USER_JOBS = """
     INSERT INTO user_jobs (
         user_id, company, job_id, first_seen_at, run_id, check_id, seen_version, expired, wanted
@@ -626,7 +626,7 @@ _USER_JOBS = """
     ) AS told ON told.job_id = o.old_id
     ORDER BY o.user_id, o.company, o.job_id
 """
-# a run that found a change says so; else a user has seen what their runs had read until then
+# A run that found a change names it. Otherwise a user has seen what their runs had read before.
 _RUN_JOBS = """
     INSERT INTO run_jobs (
         run_id, company, job_id, title, status, added, listed, error_code, error_message,
@@ -693,7 +693,7 @@ _JOBS = (
         AND l.external_id = s.external_id
     WHERE j.job_id = m.job_id
     """,
-    # so that failed jobs which only a listing carried can be read again
+    # so that failed jobs whose content is only in a listing can be read again
     """
     INSERT INTO listed_jobs (
         board_id, external_id, title, location, url, page_url, host, content, row_sha256, wanted
@@ -742,7 +742,7 @@ _CHECKED_AT = """
     WHERE b.board_id = c.board_id
 """
 _SMALL_TABLES = (
-    # the code has always said so, but no migration had made it
+    # the code declared it from the start, but no migration made it
     "ALTER TABLE users ADD CONSTRAINT users_user_id_check CHECK (length(user_id) <= 128)",
     """
     ALTER TABLE companies

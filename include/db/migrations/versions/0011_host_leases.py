@@ -1,4 +1,4 @@
-"""A host's next send time is null while a worker holds the host's lease."""
+"""Allow a null send time for hosts, which means that a worker holds the host's lease."""
 
 import sqlalchemy as sa
 from alembic import op

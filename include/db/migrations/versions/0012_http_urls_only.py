@@ -1,4 +1,4 @@
-"""URLs of postings are http(s) URLs, or empty."""
+"""Empty the URLs of postings that are not http(s) URLs."""
 
 from alembic import op
 

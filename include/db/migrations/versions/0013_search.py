@@ -1,4 +1,4 @@
-"""Searching the whole catalogue, and keeping track of postings.
+"""Add search of the whole catalogue, and tracking of postings.
 
 ``postings`` replaces ``job_texts``. It holds the values by which jobs are searched.
 """
