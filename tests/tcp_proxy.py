@@ -73,7 +73,7 @@ class TcpProxy:
                 finally:
                     forth.transport.abort()
         except (OSError, asyncio.CancelledError):
-            pass  # either side has had enough, or we have
+            pass  # the client, the server or the proxy has closed the connection
         finally:
             writer.transport.abort()
             self._connections.discard(task)

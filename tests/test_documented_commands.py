@@ -11,7 +11,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMPOSE_TEST = "tests/compose/test_compose.py"
 
 RUN_BY = {
-    # what begins so: the test, and what of it runs there
+    # a command, or its beginning, and the test that runs it with the text that shows this
     "make demo": ("tests/cli/test_demo.py", "demo"),
     "make up": ("tests/e2e/stack.py", '"up"'),
     "jobhunt storage backup": ("tests/cli/test_storage.py", '"backup"'),

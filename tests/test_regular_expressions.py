@@ -478,7 +478,7 @@ def _flags(call: ast.Call, module: dict[str, Any]) -> int:
         position - 1 : position
     ]
     named = [ast.unparse(each) for each in given if isinstance(each, ast.Attribute)]
-    return sum(int(eval(each, module)) for each in named)  # noqa: S307 # our own source
+    return sum(int(eval(each, module)) for each in named)  # noqa: S307 # the evaluated text is our own source
 
 
 def _evaluated(node: ast.expr, module: dict[str, Any]) -> str | bytes:
@@ -489,7 +489,7 @@ def _evaluated(node: ast.expr, module: dict[str, Any]) -> str | bytes:
             for each in node.values
         )
     try:
-        return eval(ast.unparse(node), dict(module))  # noqa: S307 # our own source
+        return eval(ast.unparse(node), dict(module))  # noqa: S307 # the evaluated text is our own source
     except NameError:
         return "x"
 

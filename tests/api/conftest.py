@@ -70,7 +70,7 @@ async def run_api(settings: Settings) -> AsyncIterator[RunningApi]:
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        # accepted sockets inherit it; asyncio sets it only where it made the listening one
+        # Accepted sockets inherit this option. asyncio sets it only on sockets that it made itself.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listening.getsockname()[1]
         serving = asyncio.create_task(server.serve(sockets=[listening]))

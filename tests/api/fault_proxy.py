@@ -50,7 +50,7 @@ class FaultProxy:
         try:
             await connection.relay(self._target)
         except (ConnectionError, asyncio.CancelledError):
-            pass  # either side has had enough, or the test
+            pass  # the client, the server or the test has closed the connection
         finally:
             writer.transport.abort()
             self._exchanges.discard(task)

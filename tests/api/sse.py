@@ -33,7 +33,9 @@ class Watcher:
     async def next_of_any_name(self) -> ServerSentEvent:
         while True:
             event = await asyncio.wait_for(anext(self.events), 10)
-            if event.event != "message":  # what httpx-sse makes of a lone ``retry``
+            if (
+                event.event != "message"
+            ):  # httpx-sse returns this for an event that has only ``retry``
                 self.seen.append(event)
                 self.state = fold(self.state, event.event, event.data)
                 return event

@@ -201,7 +201,9 @@ def signed(key: Any, algorithm: str, key_id: str) -> str:
 async def test_served_keys_are_fetched_once(
     key_server: KeyServer, by_served_keys: Authenticator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.auth._JWKS_PAUSE", 0)  # it would hide that they are kept
+    monkeypatch.setattr(
+        "api.auth._JWKS_PAUSE", 0
+    )  # with a pause, the test could not tell that keys are kept
     for _ in range(3):
         await by_served_keys.verify(signed(key_server.rsa, "RS256", "r"))
         await by_served_keys.verify(signed(key_server.ec, "ES256", "e"))

@@ -298,7 +298,7 @@ async def test_scheduled_sweeps_are_handed_over_a_few_at_a_time_and_behind_peopl
     await eventually(lambda: handed_over() == len(airflow.dag_runs) == 4)
     with engine.connect() as connection:
         assert due_intents(connection, 100) == []
-        # nothing is due at any moment that is known, so the dispatcher does not look without pause
+        # No intent has a known due time, so the dispatcher does not poll for one.
         assert seconds_to_next_try(connection) is None
     world.follow("bob", "bolt")
     async with dispatching.client("bob") as bob:

@@ -225,7 +225,7 @@ def holder_of_the_lock(engine: Engine) -> int | None:
                 " WHERE locktype = 'advisory' AND granted"
             )
         )
-    # the port may have served another connection, too, that is over and nobody's
+    # The port may also have been used by an earlier connection, which no process owns any more.
     ends = (port, engine.url.port)
     for found in psutil.net_connections("tcp"):
         if found.pid and found.raddr and (found.laddr.port, found.raddr.port) == ends:
@@ -262,7 +262,7 @@ async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_oth
         await start_through_each((other,), world, "after")
         await outpost.told_all()
     assert len(outpost.airflow.dag_runs) == 12
-    # the answer that was swallowed is asked for again, nothing else
+    # Only the request whose response was lost is sent again.
     assert len(outpost.airflow.posts) <= 12 + 3
 
 

@@ -137,7 +137,7 @@ async def test_answers_keep_to_the_document(
                 "--request-timeout",
                 "10",
             ),
-            # Some rules no schema can say: a run's companies must be followed ones.
+            # A schema cannot state some rules, such as that a run's companies must be followed.
             *("--exclude-checks", "positive_data_acceptance"),
             *("--no-color", "--suppress-health-check", "all"),
         ]

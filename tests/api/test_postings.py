@@ -253,7 +253,7 @@ async def test_a_raw_page_is_an_attachment_and_no_page_of_ours(
     engine: Engine, settings: Settings, world: World, bucket: S3Location
 ) -> None:
     run_id = ended_run(world, "1", "2", "3")
-    world.run("bob")  # who follows the board, and was not shown its postings yet
+    world.run("bob")  # bob follows the board, and has not been shown its postings yet
     page = Page(url="https://example.test/1", body=b"<script>alert(1)</script>")
     key = await RawPages(bucket).put(run_id, 1, page)
     with engine.begin() as connection:

@@ -113,7 +113,7 @@ async def test_a_request_without_end_takes_no_memory(process: ApiProcess) -> Non
     before = api.memory_info().rss
     for beginning, piece in endless:
         sent = await exchange(process.port, beginning, *[piece] * 300)
-        # the response can be lost when the connection is closed before all is sent
+        # The response can be lost if the connection is closed before the whole request is sent.
         assert {status for status, _ in problems(sent)} <= {401, 413, 431}
         assert api.memory_info().rss - before < 30 * _MIB
     async with process.client() as http:

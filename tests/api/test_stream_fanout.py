@@ -88,7 +88,7 @@ async def cost_of_three_flushes(
         for user, run_id in watched:
             group.create_task(watch(user, run_id))
         await ready.wait()
-        await asyncio.sleep(1.2)  # the reports that joining owed are told
+        await asyncio.sleep(1.2)  # until the reports that follow the joining are sent
         costs.since_last_look()
         for status in ("crawling", "extracting", "pending"):
             world.flush(watched[0][1], {"1": status})
@@ -113,7 +113,7 @@ async def test_two_hundred_streams_cost_the_database_and_the_encoder_no_more_tha
             assert connection.scalar(listening) == 1
     assert alone[2] == together[2] == 3
     assert alone[1] == together[1]
-    assert together[0] <= alone[0] + 8  # one more read, at another moment of the second
+    assert together[0] <= alone[0] + 8  # one read more, because reads come once a second
 
 
 async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(
@@ -157,7 +157,9 @@ async def test_a_commit_between_joining_and_reading_is_told_once_and_at_once(
         changes = await read(reader, *runs, **due)
         if moment == "after the read" and not committed:
             commit()
-            await asyncio.sleep(0.1)  # the notification comes while the reader is not waiting
+            await asyncio.sleep(
+                0.1
+            )  # so that the notification comes while the reader does not wait for one
         return changes
 
     async with watching(http, run_id) as first:
@@ -187,7 +189,7 @@ async def test_what_was_committed_while_nobody_listened_is_told_once_somebody_do
     )
     async with watching(http, run_id) as watcher, asyncio.timeout(10):
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
-        await asyncio.sleep(0.5)  # the last notification of before is behind us
+        await asyncio.sleep(0.5)  # until the last notification was handled
         with engine.begin() as connection:
             assert list(connection.scalars(kill)) == [True]
         world.flush(run_id, {"1": "crawling"}, quietly=True)

@@ -294,7 +294,7 @@ async def test_a_client_that_reads_nothing_does_not_hold_the_server(
     ):
         loop = asyncio.get_running_loop()
         received = b""
-        while b"event: all_jobs" not in received:  # of which more is on its way than sockets hold
+        while b"event: all_jobs" not in received:  # the event is larger than the sockets' buffers
             received += await loop.sock_recv(connection, 100)
         api.process.terminate()
         async with asyncio.timeout(9):

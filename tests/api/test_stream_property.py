@@ -88,7 +88,7 @@ class Client:
             self.connection = asyncio.create_task(self._watch_once(running))
             await asyncio.wait([self.connection])
             if not self.connection.cancelled() and (error := self.connection.exception()):
-                # 429 while the server has not yet seen that this user's cut streams are gone
+                # The server answers 429 until it notices that this user's cut streams have ended.
                 later = isinstance(error, Refused) and error.status in {429, 503}
                 if not (later or isinstance(error, httpx.TransportError)):
                     raise error
@@ -226,7 +226,7 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
 @hypothesis.settings(
     max_examples=8,
     deadline=None,
-    # an example takes seconds: what shrinking would save the reader, it costs the build
+    # Examples are not shrunk, because each takes seconds.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -147,7 +147,7 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
 @hypothesis.settings(
     max_examples=25,
     deadline=None,
-    # an example takes a second: what shrinking would save the reader, it costs the build
+    # Examples are not shrunk, because each takes a second.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -194,7 +194,7 @@ def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Eng
     ahead.last_id = 1_000_000
     process.read()
     assert client.shown == ahead.shown != {}
-    process.known._watermark += 1_000_000  # as before a backup was restored
+    process.known._watermark += 1_000_000  # as if a backup had been restored meanwhile
     world.take("flush", 0)
     client.state = WatchedRun()
     process.read()

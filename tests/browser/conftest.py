@@ -14,7 +14,7 @@ from tests.browser.chromium import Tabs, running_chromium, tabs
 from tests.browser.served import Served
 
 
-# not for the session: while Playwright runs, no other test of this process can run a loop
+# The scope is not the session, because no test can run an event loop while Playwright runs.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with running_chromium() as browser:

@@ -69,7 +69,7 @@ class Served:
     def kill(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.stop()  # which its guardian must notice, too
+        self.process.stop()  # so that its guardian ends, too
 
     def stop(self) -> None:
         if self.process is not None:

@@ -62,7 +62,7 @@ def stock(
     with engine.begin() as connection:
         ensure_user(connection, "ada")
         for slug in companies:
-            # a board's name holds no slash
+            # A board's name must not contain a slash.
             config = {"board": slug.replace("/", "\N{DIVISION SLASH}")}
             company = Company(slug=slug, source="greenhouse", config=config)
             follow_company(connection, "ada", company)
@@ -194,7 +194,7 @@ def _record(text: str, address: str) -> dict[str, object]:
         "locations": [],
         "employment_types": [],
         "employment_type_raw": text,
-        # Chromium reports markup of strangers even in a document that runs nothing
+        # The markup is sanitised, because Chromium also logs errors in markup that runs nothing.
         "description_html": describe(text).html,
         "description_text": f"{text}\n{text}",
         "requirements": [text, text],

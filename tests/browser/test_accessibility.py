@@ -55,7 +55,7 @@ def test_axe_finds_nothing_wrong_on_any_page(
     width: int,
 ) -> None:
     size = {"width": width, "height": 900}
-    # what fades in has no contrast yet
+    # Without reduced motion, elements that fade in would have too little contrast at first.
     with tabs(chromium, viewport=size, color_scheme=scheme, reduced_motion="reduce") as window:
         page = window.open(f"{served.url}/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
@@ -108,7 +108,7 @@ def test_a_run_is_aborted_with_the_keyboard_alone(
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(abort).to_be_focused()
-    for key in ("Enter", "Escape", "Enter"):  # at once, so that no key may be lost
+    for key in ("Enter", "Escape", "Enter"):  # without a pause, to show that no key is lost
         page.keyboard.press(key)
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Tab")

@@ -183,7 +183,7 @@ def test_in_the_minute_after_the_end_nothing_is_asked_for_but_the_late_log(
     before = len(window.requests)
     for _ in range(12):
         page.clock.run_for(5_000)
-        page.wait_for_timeout(50)  # of real time, for what would be asked
+        page.wait_for_timeout(50)  # real time, in which a wrong request would be sent
     late = window.requests[before:]
     assert [address for address in late if not address.endswith("/logs?limit=500")] == []
 

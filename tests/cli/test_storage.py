@@ -47,7 +47,7 @@ def database_url(postgres: PostgresServer) -> str:
     """Return the URL of a database of this test alone, without tables."""
     name = f"saved_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
     return postgres.url(name)
 
 

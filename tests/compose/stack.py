@@ -113,7 +113,7 @@ def new_stack(engine: Engine, directory: Path) -> Stack:
             "HTTP_PORT": str(free_port()),
             "AIRFLOW_PORT": str(free_port()),
             "AIRFLOW_API_WORKERS": "1",
-            # three workers' tasks are to find room on a small machine
+            # so that the tasks of three workers fit on a small machine
             "WORKER_CONCURRENCY": "4",
         },
     )

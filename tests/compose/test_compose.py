@@ -92,7 +92,7 @@ def test_containers_of_ours_can_write_nothing_but_their_scratch_space(stack: Sta
         assert container["HostConfig"]["ReadonlyRootfs"], service
         assert container["HostConfig"]["CapDrop"] == ["ALL"], service
     touch = ("exec", "-T", "worker", "touch")
-    stack.compose(*touch, "/tmp/scratch")  # noqa: S108 # in the container
+    stack.compose(*touch, "/tmp/scratch")  # noqa: S108 # a path in the container
     with pytest.raises(AssertionError, match="Read-only file system"):
         stack.compose(*touch, "/opt/jobhunt/include/new.py")
 
@@ -133,7 +133,7 @@ def test_task_logs_of_a_finished_run_are_in_the_bucket_and_in_the_api(stack: Sta
     stack.follow_samples(user)
     run_id = stack.start(user, companies=["quillfern"])
     assert wait_for_end(stack, user, run_id)["status"] == "finished"
-    # the run ends with its last posting, before Airflow's last task has
+    # The run ends with its last posting, before Airflow's last task ends.
     wanted = {"open_run", "finish_run"}
     eventually(lambda: wanted <= logged_tasks(stack, user, run_id), within=120, every=1)
 
@@ -149,7 +149,7 @@ def test_upgrade_as_documented_replaces_airflows_components(stack: Stack) -> Non
 
 def test_api_is_renewed_without_an_unanswered_request(stack: Stack, tmp_path: Path) -> None:
     newer = stack.of_images("next")
-    # not /ready, which says no of a busy machine's database
+    # /ready could fail, because the database of a busy machine answers slowly.
     hammer = (
         "import sys, time, urllib.request as r, urllib.error\n"
         f"url = '{stack.url}/live'\n"

@@ -24,7 +24,7 @@ from tests.sites import Sites
 pytestmark = [
     pytest.mark.dags,
     pytest.mark.xdist_group("dags"),
-    # dag.test() imports it, and there is no httpx2 to obey with
+    # dag.test() imports Starlette's test client, which warns about a missing package.
     pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`"),
 ]
 USER = "ada"
@@ -47,7 +47,7 @@ def test_every_dag_is_there_and_explains_itself(dags: dict[str, Any]) -> None:
 def test_the_modules_of_the_pipeline_are_the_tasks_of_the_dags(dags: dict[str, Any]) -> None:
     tasks = {task.task_id.rpartition(".")[2] for dag in dags.values() for task in dag.tasks}
     modules = {module.name for module in iter_modules(pipeline.__path__) if not module.ispkg}
-    assert modules == tasks - {"stale_runs"}  # a sensor
+    assert modules == tasks - {"stale_runs"}  # its task is a sensor, not a step
 
 
 def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:
@@ -57,7 +57,7 @@ def test_ingest_jobs_is_the_graph_of_the_design(dags: dict[str, Any]) -> None:
         "source_urls": {"upsert_jobs"},
         "upsert_jobs": {"mark_expired"},
         "mark_expired": {"plan_batches"},
-        # Airflow ties the mapped argument to every task of the group
+        # Airflow makes each task of a mapped group depend on the group's argument.
         "plan_batches": {"ingest_batch.crawl_pages", "ingest_batch.extract_jobs"},
         "ingest_batch.crawl_pages": {"ingest_batch.extract_jobs"},
         "ingest_batch.extract_jobs": {"finish_run"},
@@ -102,7 +102,7 @@ def follow(engine: Engine, sites: Sites, *slugs: str, user: str = USER) -> None:
 def test_ingest_jobs_runs_from_its_form(
     dags: dict[str, Any], engine: Engine, sites: Sites, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # dag.test() of Airflow 3.3.2 trips over deadlines, which only the scheduler has made rows of
+    # dag.test() of Airflow 3.3.2 fails with deadlines, because only the scheduler makes their rows.
     monkeypatch.setattr(dags["ingest_jobs"], "deadline", None)
     follow(engine, sites, "quillfern", "bracken-house")
     get_settings.cache_clear()
@@ -130,7 +130,7 @@ def test_every_task_logs_whose_request_and_which_run_it_works_for(
     with engine.connect() as connection:
         run = connection.execute(text("SELECT * FROM ingestion_runs")).one()
     steps = {task_id.rpartition(".")[2] for task_id in dags["ingest_jobs"].task_ids}
-    steps.remove("extract_jobs")  # the crawl has left it nothing
+    steps.remove("extract_jobs")  # it is skipped, because the crawl has read all pages
     ends = {line["event"]: line for line in lines if line["event"] in steps and "seconds" in line}
     assert ends.keys() == steps
     for name, line in ends.items():
@@ -172,7 +172,7 @@ def test_dag_run_of_a_run_that_adopts_every_check_has_nothing_to_do_and_succeeds
     monkeypatch.setattr(dag, "deadline", None)
     follow(engine, sites, "quillfern")
     get_settings.cache_clear()
-    # all of it: dag.test() leaves the conf of one test as the defaults of the next
+    # All parameters are given, because dag.test() keeps the conf of an earlier test as defaults.
     conf = {"user_id": USER, "companies": None, "force": False, "reextract": False}
     assert dag.test(run_conf=conf).state == "success"
     asked = sum(sites.world.requests.values())
@@ -251,7 +251,7 @@ def test_sweep_of_the_schedule_is_carried_out_for_everyone_who_follows_its_board
     assert dags["ingest_daily"].test().state == "success"
     with engine.begin() as connection:
         (intent,) = due_intents(connection, 10)
-        # dag.test() names the DAG run itself
+        # dag.test() chooses the DAG run's id itself.
         name = text("UPDATE sweeps SET dag_run_id = :name")
         connection.execute(name, {"name": "scheduled__sweep"})
     monkeypatch.setattr("plugins.steps._dag_run_id", lambda: "scheduled__sweep")

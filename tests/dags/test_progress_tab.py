@@ -20,7 +20,7 @@ from tests.made_up_runs import USER, MadeUpRuns
 pytestmark = [
     pytest.mark.dags,
     pytest.mark.xdist_group("dags"),
-    # Airflow's own deprecations are not ours to mend
+    # Airflow's own code causes deprecation warnings.
     pytest.mark.filterwarnings("default"),
 ]
 SECRET = "a secret of more than thirty-two bytes"

@@ -39,7 +39,7 @@ async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[
     port, errors, accesses = free_port(), here / "error.log", here / "access.log"
     configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()
     for shipped, own in {
-        " /tmp/": f" {here}/",  # first, because the other places can hold it
+        " /tmp/": f" {here}/",  # first, because the other replacements can contain this text
         "/dev/stderr warn": f"{errors} {level}",
         "/dev/stdout": str(accesses),
         "listen 8080": f"listen 127.0.0.1:{port}",

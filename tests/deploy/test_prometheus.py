@@ -26,7 +26,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Clien
         pytest.skip("prometheus is not installed")
     home = tmp_path_factory.mktemp("prometheus")
     for name in ("prometheus.yml", "alerts.yml"):
-        # so that rules are evaluated soon
+        # A shorter interval, so that rules are evaluated soon.
         (home / name).write_text((FOLDER / name).read_text().replace(": 15s", ": 1s"))
     port = free_port()
     options = {

@@ -224,7 +224,7 @@ def assert_nothing_is_lost_or_doubled(stack: Stack, run: dict[str, Any], total: 
     with api(info) as client:
         ended = jobs_of(client, run_id)
     of_checks = "FROM run_companies AS f JOIN jobs USING (check_id) WHERE f.run_id = %s"
-    # a page that is gone is told as expired once; in later runs it is skipped
+    # A job whose page is gone is expired in one run, and skipped in later ones.
     status = """
         CASE WHEN jobs.status = 'expired' AND EXISTS (
             SELECT FROM user_jobs AS u

@@ -49,7 +49,7 @@ def stack(
         "STALE_AFTER": "30s",
         "FETCH_DEADLINE": "10s",
         "BATCH_SIZE": "40",
-        # so slow that there is time to kill
+        # The rate is low, so that there is time to kill a worker.
         "HOST_RATE": "10",
     }
     with own_stack(tmp_path_factory.mktemp("celery") / "home", **settings) as stack:

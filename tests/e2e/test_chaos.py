@@ -41,7 +41,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
-        # of each name of the host; so slow that there is time to kill
+        # the rate for each name of the host, so low that there is time to kill a server
         "HOST_RATE": "8",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
@@ -53,7 +53,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 )
 def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> None:
     seed = int(os.environ.get("JOBHUNT_CHAOS_SEED") or time.time())
-    print("seed", seed)  # noqa: T201 # how to have the same again
+    print("seed", seed)  # noqa: T201 # the seed repeats the test
     chance = random.Random(seed)
     run_id = start(stack, force=True)
     with watching(stack, run_id) as watched:
@@ -75,7 +75,7 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
     missed = "deadline" in {miss["deadline"] for miss in run["sla_misses"]}
     took = datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])
     over = took.total_seconds() - DEADLINE_SECONDS
-    # whoever ends within the seconds that Airflow takes to look may be told of or not
+    # Airflow checks deadlines every few seconds, so a run that ends just after its may be missed.
     assert missed is (over > 0) or 0 < over < LOOKS_WITHIN
 
 

@@ -127,7 +127,7 @@ def test_a_run_ends_after_the_disk_was_full(stack: Stack, disk: Path, kills: boo
     with full(disk):
         if kills:
             kill_every_server(stack)
-        time.sleep(SECONDS_FULL)  # nothing can be awaited: it is full
+        time.sleep(SECONDS_FULL)  # There is no condition to await while the disk is full.
         assert stack.process is not None
         assert stack.process.poll() is None, stack.log.read_text()
     wait_until_all_works(stack, services)
@@ -142,7 +142,9 @@ def test_a_run_that_starts_on_a_full_disk_ends_when_there_is_room(stack: Stack, 
     services = set(stack.info().pids)
     run_id = None
     with full(disk):
-        with suppress(AssertionError, httpx.HTTPError):  # it can be refused: nothing can be stored
+        with suppress(
+            AssertionError, httpx.HTTPError
+        ):  # the start can be refused, because nothing can be stored
             run_id = start(stack, force=True)
         time.sleep(SECONDS_FULL)
     wait_until_all_works(stack, services)

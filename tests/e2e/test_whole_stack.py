@@ -30,7 +30,7 @@ SEED = 7
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    # pages may change without a word of it in their listing
+    # Pages may change without a change in their listing, so each check reads every page.
     with own_stack(tmp_path_factory.mktemp("stack") / "home", REREAD_AFTER="0") as stack:
         yield stack
 
@@ -74,7 +74,7 @@ def test_airflow_starts_no_task_for_which_the_crawl_has_left_nothing(
     run_id, _ = first_run
     path = f"/dags/ingest_jobs/dagRuns/ingest__{run_id}__1"
     with airflow(info) as client:
-        # the run ends with its last posting, before Airflow's last task has
+        # The run ends with its last posting, before Airflow's last task ends.
         eventually(lambda: client.get(path).json()["state"] == "success", within=60)
         tasks = client.get(f"{path}/taskInstances").raise_for_status().json()["task_instances"]
     extracted = [task for task in tasks if task["task_id"] == "ingest_batch.extract_jobs"]

@@ -102,7 +102,7 @@ FAULTS = (
           url="https://127.0.0.1:{port}/job"),
     Fault(number=7, name="handshake drip", outcome="timeout", url="https://127.0.0.1:{port}/job",
           greeting=drip(b"\x16\x03\x03\x40\x00", then=b"\x02", every=DRIP)),
-    # a kept connection that is reset costs no try
+    # The reset of a kept connection does not count as a try.
     Fault(number=8, name="reset before headers", outcome="protocol", tries=4,
           robots=(reply(status=404, connection="close"),), answers=(then_reset(b""),)),
     Fault(number=8, name="reset before headers at first", outcome=READY, tries=4,
@@ -188,7 +188,7 @@ FAULTS = (
           answers=(page(b'<meta http-equiv="refresh" content="0; url=/there">'),)),
     Fault(number=44, name="public and private", outcome="blocked_address", tries=0,
           url="http://public-and-private.example:{port}/job"),
-    # public when it was listed, private now; between check and connection: tests/fetch
+    # The address was public at the listing and is private now. Another case is in tests/fetch.
     Fault(number=45, name="rebinding", outcome="blocked_address", tries=0,
           url="http://rebinding.example:{port}/job"),
     *(

@@ -197,7 +197,9 @@ class Peak:
     bytes = 0
 
     def __enter__(self) -> "Peak":
-        Path("/proc/self/clear_refs").write_text("5")  # forgets the high-water mark
+        Path("/proc/self/clear_refs").write_text(
+            "5"
+        )  # resets the peak of the resident memory (proc(5))
         self._before = self._high_water()
         return self
 
@@ -257,7 +259,7 @@ def test_each_fault_comes_to_what_is_listed(fault: Fault, crawled: Crawled) -> N
     server = crawled.stage.servers[fault.name]
     if fault.tries is not None:
         assert of_page(server, fault) == fault.tries
-    # a server that is silent does not notice who has left it
+    # A silent server does not notice when a client closes its connection.
     if fault.outcome != "timeout" and "silent" not in fault.name:
         assert server.most_at_once <= AT_ONCE
     assert gaps_are_kept(server)
@@ -320,7 +322,7 @@ def test_a_host_that_says_it_is_too_much_is_left_alone_by_all_jobs(crawled: Craw
         assert crawled.outcomes["faults", f"busy-{number}"][0] == READY
     times = [asked.at for asked in crawled.busy.asked]
     limited = next(asked.at for asked in crawled.busy.asked if asked.path == "/limited")
-    # what was under way already when it said so came a moment later
+    # Requests that were under way at the response arrived a moment later.
     assert not [at for at in times if limited + 0.5 < at < limited + 1.9]
 
 

@@ -131,7 +131,7 @@ def unharmed(workers: Workers) -> Unharmed:
 @pytest.fixture
 def chance() -> random.Random:
     seed = int(os.environ.get("JOBHUNT_CHAOS_SEED") or time.time())
-    print("seed", seed)  # noqa: T201 # how to have the same again
+    print("seed", seed)  # noqa: T201 # the seed repeats the test
     return random.Random(seed)
 
 
@@ -152,7 +152,7 @@ def test_run_killed_at_any_commit_point_ends_like_one_that_was_not(
     for fatal in sorted(chance.sample(range(1, unharmed.points), RUNS)):
         run_id = workers.start(f"killed-at-{fatal}")
         killed = workers.work(run_id, [fatal], "kill")
-        # a run has a few points more or fewer each time, so one of the last may not come
+        # The number of points differs from run to run, so the last points may not be reached.
         assert killed.returncode in (0, -signal.SIGKILL), killed.stderr
         if runs.sweep(run_id).status == "active":
             runs.silence(run_id)

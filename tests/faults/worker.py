@@ -86,7 +86,7 @@ def work(where: dict[str, Any]) -> None:
     """Carry out a sweep in the order of the DAG ``ingest_jobs``."""
     engine = make_engine(where["database_url"])
     raw_pages = RawPages(S3Location(**where["s3"]))
-    # the world behind the sites is the test's process's
+    # The world behind the sites belongs to the process of the test.
     sites = Sites(url=where["sites_url"], world=None)  # type: ignore[arg-type]
     ingestion = Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)
     own = where["dag_run_id"]
@@ -120,4 +120,4 @@ if __name__ == "__main__":
     where = json.loads(sys.argv[1])
     passed = harm_at(where["points"], where["how"])
     work(where)
-    print(passed())  # noqa: T201 # the test reads it
+    print(passed())  # noqa: T201 # the test reads this output

@@ -87,7 +87,7 @@ class FaultServer:
         self._server.close()
         own = asyncio.current_task()
         if accepting := asyncio.all_tasks() - self._serving - {own}:
-            await asyncio.wait(accepting, timeout=1)  # longer takes only a handshake without end
+            await asyncio.wait(accepting, timeout=1)  # only a handshake without end takes longer
         left = asyncio.all_tasks() - {own}
         for task in left:
             task.cancel()
@@ -104,7 +104,7 @@ class FaultServer:
                 asked = await _read_request(reader, connection)
                 self.asked.append(asked)
                 await self._answer(asked, writer)
-        # asyncio would log what a client did that left, or a stop in the middle of an answer
+        # asyncio would log these errors of a client that has left, or of a stop during a response.
         except (asyncio.IncompleteReadError, OSError, asyncio.CancelledError):
             pass
         finally:

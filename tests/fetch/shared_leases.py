@@ -124,12 +124,12 @@ async def worker(
 async def request(limiter: HostLimiter, gauge: Gauge, host: str = HOST) -> None:
     async with limiter.request(host):
         with gauge.request():
-            await asyncio.sleep(0.002)  # long enough to meet others
+            await asyncio.sleep(0.002)  # long enough for requests to overlap
 
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(50):
-        while not condition():  # noqa: ASYNC110 # the fakes have no event to wait for
+        while not condition():  # noqa: ASYNC110 # the fake objects have no event to await
             await asyncio.sleep(0.001)
 
 

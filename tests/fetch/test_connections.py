@@ -64,7 +64,7 @@ async def test_all_connections_are_closed_in_the_end(server: FaultServer) -> Non
     async with make_fetcher(server.host, deadline=DEADLINE) as fetcher:
         await asyncio.gather(*(fetcher.fetch(server.at("/", reply(HTML))) for _ in range(3)))
         await fault(fetcher, server.at("/never", then_silence(b"")))
-    gc.collect()  # what is still open would warn, which is an error
+    gc.collect()  # an open connection would cause a warning, which fails the test
 
 
 async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
@@ -80,7 +80,7 @@ async def test_whoever_is_cancelled_at_any_step_leaves_nothing_to_wait_for(
             asking.cancel()
             await asyncio.gather(asking, return_exceptions=True)
         steps += 1
-    gc.collect()  # as above
+    gc.collect()  # an open connection would cause a warning, which fails the test
 
 
 async def test_the_connections_to_a_host_have_a_limit(

@@ -330,7 +330,7 @@ def test_no_url_of_a_private_address_slips_through(
     try:
         literal = ip_address(name.partition("%")[0])
     except ValueError:
-        # a name: its addresses are checked when it is resolved
+        # The host is a name, whose addresses are checked when it is resolved.
         with pytest.raises(OSError, match="illegal"):
             socket.inet_aton(name)
     else:

@@ -85,7 +85,7 @@ def test_a_url_may_not_name_an_address_that_is_not_public(address: str) -> None:
         "http://0177.0.0.1/",
         "http://127.1/",
         "http://0/",
-        "http://134744072/",  # 8.8.8.8, but nobody honest writes it so
+        "http://134744072/",  # 8.8.8.8 in a form that no real site uses
         "http://999.999.999.999/",
         "http://careers.example.8./",
         "http://[::ffff:7f00:1]/",
@@ -118,7 +118,7 @@ def test_an_address_in_disguise_is_refused(url: str) -> None:
         "http://\0/",
         "http://127.0.0.1\0.example/",
         "http://\ud800.example/",
-        "http://+careers.example/",  # these three are commands to libcurl
+        "http://+careers.example/",  # libcurl takes these three as commands
         "http://-careers.example/",
         "http://*/",
     ],

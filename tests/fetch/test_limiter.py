@@ -81,7 +81,7 @@ async def test_a_worker_that_was_held_up_does_not_send_what_it_missed_all_at_onc
     async with worker(shared, policy(rate=50)) as (limiter,):
         requests = [asyncio.create_task(request(limiter, gauge)) for _ in range(25)]
         await until(lambda: len(gauge.began) >= 2)
-        time.sleep(0.3)  # noqa: ASYNC251 # holds up the event loop, as a long computation does
+        time.sleep(0.3)  # noqa: ASYNC251 # blocks the event loop as a long computation would
         await asyncio.gather(*requests)
     assert all(sum(at <= other < at + 0.02 for other in gauge.began) <= 5 for at in gauge.began)
 
@@ -203,7 +203,7 @@ async def test_requests_cancelled_while_they_wait_keep_no_permit(
             tasks = [asyncio.create_task(request(limiter, gauge)) for _ in range(5)]
             await asyncio.sleep(0)
             await cancel(tasks[1:])
-        tasks[0].cancel()  # its permit was granted just now
+        tasks[0].cancel()  # cancelled just after its permit was granted
         await asyncio.gather(tasks[0], return_exceptions=True)
         await request(limiter, gauge)
 

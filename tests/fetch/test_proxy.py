@@ -16,7 +16,7 @@ from tests.fetch.certificates import Authority
 from tests.fetch.fault_server import FaultServer, drip, redirect, reply
 from tests.fetch.proxy_server import ProxyServer
 
-PASSWORD = "p%40ss-W0rd"  # of a test's proxy
+PASSWORD = "p%40ss-W0rd"  # the password of the test's proxy
 CREDENTIALS = "crawler:p@ss-W0rd"
 
 

@@ -99,7 +99,7 @@ async def test_a_redirect_that_leads_nowhere_is_not_worth_another_try(
 async def test_a_redirect_may_not_lead_to_a_private_address(
     location: str, server: FaultServer
 ) -> None:
-    # allowed by its name alone, so that its address is as private as any other
+    # The server is allowed by name only, so its address counts as private.
     there = location.format(port=server.port, host=server.host).encode().decode("latin-1")
     server.at("/", redirect(there))
     names = KnownNames(**{"careers.corp": ["127.0.0.1"], "localhost": ["127.0.0.1"]})

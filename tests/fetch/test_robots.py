@@ -84,7 +84,7 @@ async def allowed(rules: str | bytes, path: str = "/jobs/1") -> bool:
         (FetchError("reset", code="protocol", retryable=True), "robots"),
         (FetchError("endless", code="too_large"), "robots"),
         (FetchError("broken gzip", code="encoding"), "robots"),
-        # no page of it can be reached either
+        # After these errors, no page of the host can be reached either.
         (FetchError("no name", code="dns", retryable=True), "dns"),
         (FetchError("refused", code="connect", retryable=True), "connect"),
         (FetchError("certificate", code="tls"), "tls"),

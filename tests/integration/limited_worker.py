@@ -69,4 +69,4 @@ if __name__ == "__main__":
     try:
         asyncio.run(carry_out(Work(**json.loads(sys.argv[1]))))
     except* SQLAlchemyError:
-        print("lost")  # noqa: T201 # the test reads it
+        print("lost")  # noqa: T201 # the test reads this output

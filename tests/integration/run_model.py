@@ -179,7 +179,7 @@ class Catalogue:
             is_over = job.status is JobStatus.EXPIRED and key not in found
             if is_over and key[0] == check.board and memory.is_wanted and not memory.is_told:
                 if job.check is check and job.is_gone:
-                    continue  # listed, but the filters leave it out by now
+                    continue  # listed, but the present filters leave it out
                 found[key] = Shown(JobStatus.EXPIRED, added=False, listed=False)
         return found
 
@@ -201,7 +201,7 @@ class Catalogue:
                 known[key].is_wanted = False
         for key, shown in outcome.items():
             if key not in known and not shown.added:
-                continue  # nobody has read it yet
+                continue  # it was never read
             memory = known.setdefault(key, Memory())
             memory.is_wanted = True
             memory.is_told = self.jobs[key].status is JobStatus.EXPIRED
@@ -313,7 +313,7 @@ class Catalogue:
                 if active.kind is not kind or (
                     force and not active.force and active.jobs is not None
                 ):
-                    continue  # the board is busy with something else
+                    continue  # the board has another active check
                 is_urgent = trigger is not RunTrigger.SCHEDULE
                 is_waiting = active.status is CheckStatus.WAITING
                 if is_urgent and is_waiting and self._is_crowded(active, len(asking)):
@@ -495,7 +495,7 @@ class Catalogue:
                 job.is_gone, job.is_unread = False, True
             else:
                 job.missed_by = job.missed_by or check
-                check.listing = CompanyStatus.HELD  # an empty listing needs another one
+                check.listing = CompanyStatus.HELD  # an empty listing must be confirmed by another
 
     def plan(self, sweep: Sweep) -> None:
         for check in self.active_checks(sweep):
@@ -544,7 +544,9 @@ class Catalogue:
                 if company in self.enabled(run.user) and any(
                     self.lets_through(run.user, company, name) for name in self._unread_by(check)
                 ):
-                    run.rests_on[company] = None  # whoever wants it now gets another check
+                    run.rests_on[company] = (
+                        None  # a follower who wants the job now gets another check
+                    )
                 else:
                     self._settle_company(run, company)
         self._end_settled(resting)

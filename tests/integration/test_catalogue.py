@@ -160,7 +160,7 @@ def test_a_scheduled_check_that_has_not_begun_is_carried_out_by_the_run_that_ask
     daily(runs)
     runs.execute(
         "UPDATE ingestion_runs SET status = 'finished' WHERE user_id = 'bob'"
-    )  # bob's own daily run, so that he may press start
+    )  # ends bob's daily run, so that he can start a run
     (scheduled,) = runs.dispatch()
     bob = runs.start("bob")
     moved = runs.rows("SELECT sweep_id FROM checks WHERE sweep_id <> :s", s=scheduled)

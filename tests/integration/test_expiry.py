@@ -189,7 +189,7 @@ def test_every_follower_is_told_once_that_a_job_expired(listings: Listings) -> N
     listings.day("acme", range(3))
     listings.day("acme", range(3), user="bob")
     of_ada = listings.day("acme", range(2))
-    of_bob = listings.runs.start("bob", max_age=FRESH_FOR)  # adopts
+    of_bob = listings.runs.start("bob", max_age=FRESH_FOR)  # bob's run adopts the check
     assert listings.runs.jobs(of_ada)["2"] == listings.runs.jobs(of_bob)["2"] == "expired"
     assert "2" not in listings.runs.jobs(listings.day("acme", range(2)))
     assert "2" not in listings.runs.jobs(listings.day("acme", range(2), user="bob"))
@@ -344,7 +344,7 @@ def test_what_a_newer_check_has_seen_does_not_expire(listings: Listings) -> None
     listings.runs.list_jobs(older, "beta", [])
     listings.settle(older)
     assert listings.expired("acme") == set()
-    with listings.engine.begin() as connection:  # were it judged all the same
+    with listings.engine.begin() as connection:  # even if the listing were judged
         assert expire_missing(connection, {of_acme: 1}, timedelta(0)) == {}
     assert listings.expired("acme") == set()
     assert len(listings.runs.check_of("acme")) == 5

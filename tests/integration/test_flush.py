@@ -212,7 +212,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
             assert time.monotonic() < until
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            hold_sweep(connection, sweep.sweep_id)  # nobody holds the fence meanwhile
+            hold_sweep(connection, sweep.sweep_id)  # no worker holds the fence meanwhile
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()
         flush.result(_WITHIN)

@@ -72,7 +72,9 @@ def test_page_is_asked_for_when_its_row_of_the_listing_says_something_else(
     reasoned.run()
     feed.asked()
     feed.post("1", title="Master baker")
-    feed.post("2", department="Rolls")  # which is read from the page, but stands in the row, too
+    feed.post(
+        "2", department="Rolls"
+    )  # the department is read from the page, and is also in the row
     feed.page("3", "The page alone has changed. ")
     assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "skipped", "3": "skipped"}
     assert feed.asked() == ["1", "2"]
@@ -88,7 +90,7 @@ def day(later: int) -> str:
         ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z", []),
         ("2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", ["1", "2"]),
         (day(-3), day(-3), []),
-        (day(0), day(0), ["1", "2"]),  # it may have changed since without that saying so
+        (day(0), day(0), ["1", "2"]),  # the page may have changed later on that day
         (day(2), day(2), ["1", "2"]),
         ("soon", "soon", []),
     ],

@@ -27,7 +27,7 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
 ) -> None:
     as_coded = make_engine(_new_database(postgres, "as_coded"))
     with as_coded.begin() as connection:
-        # first the sequence that sweeps take their ids from
+        # The tables with the sequence for the ids of sweeps come first.
         metadata.create_all(connection, tables=[users, ingestion_runs])
         metadata.create_all(connection)
         for view in (RUN_COMPANIES, USER_JOB_STATES):
@@ -146,7 +146,7 @@ def test_all_tables_can_be_taken_back_before_the_catalogue(postgres: PostgresSer
 
 def _new_database(postgres: PostgresServer, name: str) -> str:
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
     return postgres.url(name)
 
 

@@ -127,7 +127,9 @@ def test_the_dispatcher_lock_is_one_sessions_until_it_ends(engine: Engine) -> No
         first.commit()
         assert not outbox.try_dispatcher_lock(second)
         first.invalidate()
-        eventually(lambda: outbox.try_dispatcher_lock(second))  # its session ends shortly after it
+        eventually(
+            lambda: outbox.try_dispatcher_lock(second)
+        )  # the server ends the session shortly afterwards
         second.invalidate()
 
 

@@ -146,7 +146,7 @@ def test_a_run_and_its_companies_tell_why_jobs_failed_live_and_after_the_next_ru
         for external_id, code in {**FAILED, "6": "http_5xx"}.items():
             one = update(jobs).where(jobs.c.external_id == external_id)
             connection.execute(one.values(status="failed", error_code=code))
-        # this one failed in the run before, and has not been tried yet
+        # This job failed in the run before, and has not been tried again yet.
         connection.execute(
             update(jobs).where(jobs.c.external_id == "4").values(error_code="robots")
         )

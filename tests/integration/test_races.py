@@ -23,7 +23,7 @@ class Race:
     """Racers on connections of their own, all of which start each round together."""
 
     def __init__(self, engine: Engine, racers: Sequence[Racer], *, rounds: int) -> None:
-        # the tests' own engine has four connections at most
+        # The engine of the fixture has at most four connections.
         self._engine = create_engine(engine.url, poolclass=NullPool)
         self._racers = racers
         self._rounds = rounds

@@ -111,7 +111,7 @@ async def test_what_a_server_calls_its_page_does_not_keep_it_from_the_store(
 
 
 async def test_a_missing_page_is_a_storage_error(pages: RawPages) -> None:
-    key = "raw/0/1.html"  # there is no run 0
+    key = "raw/0/1.html"  # no run has the id 0
     with pytest.raises(StorageError, match=rf"^{re.escape(key)} is no longer there$"):
         await pages.get(key, url=URL)
 

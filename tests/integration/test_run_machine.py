@@ -663,7 +663,7 @@ class Machine(RuleBasedStateMachine):
                 {sweep_of[check.check_id] for check in self.model.checks if check.sweep is sweep}
             )
             sweep.sweep_id = mine[0]
-            for sweep_id in mine[1:]:  # a large one was split
+            for sweep_id in mine[1:]:  # a large sweep was split
                 part = Sweep(sweep.trigger, sweep_id)
                 self.model.sweeps.append(part)
                 for check in self.model.checks:

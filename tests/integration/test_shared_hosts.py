@@ -161,7 +161,7 @@ def test_a_frozen_worker_whose_session_ended_sends_nothing_when_it_wakes(host: H
             "SELECT count(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory'"
         )
         second = host.worker("/b")
-        assert second.sends(int(RATE * 4))  # for longer than a worker trusts its last check
+        assert second.sends(int(RATE * 4))  # longer than a worker's lease lasts without a check
         sent = first.sent
     assert first.process.wait(120) == 0
     assert first.process.stdout is not None

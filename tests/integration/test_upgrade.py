@@ -82,7 +82,7 @@ def empty_old(postgres: PostgresServer) -> str:
     """Return the name of an empty database at revision 0009, which tests copy."""
     name = f"old_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # our own name
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
     upgrade(postgres.url(name), "0009")
     return name
 
@@ -120,7 +120,7 @@ def _upgraded(
     finally:
         engine.dispose()
         with postgres.connect() as connection:
-            connection.execute(f"DROP DATABASE {name}")  # type: ignore[arg-type] # our own name
+            connection.execute(f"DROP DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
 
 
 def _read_history(connection: Connection, queries: dict[str, str]) -> RunHistory:
@@ -135,7 +135,7 @@ def _read_history(connection: Connection, queries: dict[str, str]) -> RunHistory
 _OLD_RUNS = (
     "SELECT *, status IN ('pending', 'initializing', 'ingesting') AS active FROM ingestion_runs"
 )
-# what an active run comes to when it is ended: its unread jobs failed
+# The upgrade ends active runs, and fails their unread jobs.
 _OLD_OUTCOMES = """
     SELECT run_id, company, external_id, title, status, added, listed, error_code FROM run_jobs
     UNION ALL
@@ -415,7 +415,7 @@ def test_jobs_are_found_by_their_words(upgraded: Upgraded) -> None:
 def test_a_board_was_checked_when_a_run_last_listed_it(upgraded: Upgraded) -> None:
     rows = upgraded.rows("SELECT source, checked_at, now() AS now FROM boards")
     checked = {row.source: row.checked_at for row in rows}
-    # quillfern and fernhollow by the run that the upgrade ended
+    # The run that the upgrade ended checked quillfern and fernhollow.
     assert checked["lever"] == checked["sitemap"]
     assert checked["greenhouse"] == upgraded.runs[8].finished_at
 

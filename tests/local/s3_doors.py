@@ -39,7 +39,7 @@ def strangers_at_http(port: int, *objects: str) -> set[int]:
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
         for method, target in asked:
             body = b"planted" if method in ("PUT", "POST") else None
-            with suppress(httpx.TransportError):  # a port of gRPC
+            with suppress(httpx.TransportError):  # a gRPC port does not speak HTTP/1.1
                 statuses.add(client.request(method, target, content=body).status_code)
     return statuses
 

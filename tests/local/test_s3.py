@@ -113,6 +113,6 @@ def test_sockets_lie_in_its_directory(tmp_path: Path):
             for connection in process.net_connections(kind="unix")
             if connection.status == psutil.CONN_NONE and connection.laddr
         }
-        # they are relative to the directory that each part runs in
+        # The paths are relative to the directory in which each part runs.
         assert paths == {"filer.sock", "s3.sock"}
         assert all((tmp_path / "s3" / path).is_socket() for path in paths)

@@ -172,7 +172,7 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
     with supervised(idle, busy, say=lines) as supervisor:
         supervisor.start()
         before = supervisor.look(pids)
-        (tmp_path / "idle").unlink()  # it is ready no more
+        (tmp_path / "idle").unlink()  # now it is no longer ready
         supervisor.revive(datetime.now(UTC), patience=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)
         after = supervisor.look(pids)

@@ -190,7 +190,7 @@ def test_the_processes_end_with_their_parent() -> None:
     if parent == 0:
         pool = ReaderPool(1)
         os.write(writing, str(pool.call(process_id)).encode())
-        os._exit(0)  # as if it was killed
+        os._exit(0)  # ends the process as a kill would
     os.waitpid(parent, 0)
     child = int(os.read(reading, 100))
     eventually(lambda: _has_ended(child))

@@ -90,7 +90,7 @@ def test_a_token_is_sent_again_until_a_response_has_a_new_one() -> None:
 
     found = listing("apple", QUERY, forgetful)
 
-    assert not found.complete  # this server requires a token that it did not send
+    assert not found.complete  # the server requires a token, but did not send one
     assert (found.reason or "").startswith("436;")
     assert len(found.jobs) == 20
 

@@ -90,7 +90,7 @@ def test_a_page_without_a_total_is_an_error(body: bytes) -> None:
 
 
 def test_a_recorded_page_without_json_ld_is_read() -> None:
-    # The recorded posting is over; without its button it is like one that is open.
+    # The recorded posting is closed. Without the word for closed, it is like an open one.
     body = recorded("hrmos/job_detail_shinsotsu_rsp.html").replace("募集終了".encode(), b"")
     read = read_page("hrmos", Page(url=URL, body=body, content_type="text/html; charset=utf-8"))
 
