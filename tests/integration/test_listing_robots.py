@@ -105,7 +105,10 @@ def test_an_api_is_requested_whatever_robots_txt_says(engine: Engine, site: Faul
     site.at("/robots.txt", reply(FORBID_ALL, content_type="text/plain"))
     job = {"id": 1, "title": "Cook", "absolute_url": "http://127.0.0.1/1", "content": ""}
     body = json.dumps({"jobs": [job], "meta": {"total": 1}}).encode()
-    site.at("/v1/boards/acme/jobs?content=true&pay_transparency=true", reply(body, content_type="application/json"))
+    site.at(
+        "/v1/boards/acme/jobs?content=true&pay_transparency=true",
+        reply(body, content_type="application/json"),
+    )
 
     listing = listed(engine, site, "greenhouse", board="acme", base_url=f"http://{site.host}")
     assert len(listing.jobs) == 1
