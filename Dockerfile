@@ -1,6 +1,6 @@
 # Two images of one file, as Airflow's official one is laid out: user 50000 of group 0, dumb-init
-# and /entrypoint in front, AIRFLOW_HOME=/opt/airflow. What is written at run time goes there and
-# to /tmp; all else may be read-only.
+# and /entrypoint in front, AIRFLOW_HOME=/opt/airflow (ADR 11). What is written at run time goes
+# there and to /tmp; all else may be read-only.
 #
 #   docker build --target api -t jobhunt-api .
 #   docker build --target airflow -t jobhunt-airflow .

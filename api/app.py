@@ -34,6 +34,7 @@ from api.routes import (
 )
 from api.security_headers import SecurityHeaders, add_docs
 from api.services import running_services
+from include import __version__
 from include.settings import Settings, get_settings
 
 BASE = "/api/ingestion"
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(
         title="Jobhunt Ingestion",
-        version="0.1.0",
+        version=__version__,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import TypeVar, TypeVarTuple
 from weakref import WeakSet
@@ -18,10 +19,8 @@ from urllib3 import Retry
 from api.shutdown import server_stops
 from api.user_slots import UserSlots
 from include.core.models import Company
-from include.fetch.guard import AddressGuard
-from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
-from include.fetch.render import Browser
 from include.pipeline.companies.detect_company import Detected, detect_company
 from include.pipeline.companies.dry_run import DryListing, dry_run
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
@@ -49,21 +48,18 @@ class ListingDesk:
 
     def __init__(self, engine: Engine, settings: Settings):
         self._engine = engine
-        self._guard = AddressGuard(settings.allowed_private_hosts)
-        self._user_agent = settings.sent_user_agent
-        self._deadline = min(settings.fetch_deadline.total_seconds(), _SECONDS_OF_ONE)
-        self._max_bytes = settings.page_max_bytes
-        self._proxy = settings.proxy
-        self._chromium = settings.chromium
-        self._politeness = PolitenessPolicy(
-            rate_of=settings.host_rate.of,
-            concurrency=settings.host_concurrency,
-            max_wait=_SECONDS_OF_ONE,
+        clients = Clients.of(settings)
+        self._clients = replace(
+            clients,
+            deadline=min(clients.deadline, _SECONDS_OF_ONE),
+            politeness=replace(clients.politeness, max_wait=_SECONDS_OF_ONE),
+            retry=Retry(0, raise_on_status=False),
+            on_listing_client=self._keep,
         )
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
         self._readers = ReaderPool(_READERS, _BUDGET)
         self._closing = Event()
-        self._clients = WeakSet[ListingClient]()
+        self._in_use = WeakSet[ListingClient]()
         self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
@@ -87,7 +83,7 @@ class ListingDesk:
     def stop(self) -> None:
         """End the requests in progress, and send no further ones."""
         self._closing.set()
-        for client in list(self._clients):
+        for client in list(self._in_use):
             client.abort()
 
     async def stop_with_server(self) -> None:
@@ -118,45 +114,25 @@ class ListingDesk:
         return dry_run(
             self._engine,
             company,
-            client=self._client,
-            politeness=self._politeness,
+            clients=self._clients,
             reader=self._readers,
             until=until,
             stopping=self._closing.is_set,
-            browser=self._browser,
         )
 
     def _detect(self, url: str, base_url: str | None, until: float) -> Detected:
         return detect_company(
             self._engine,
             url,
-            client=self._client,
-            politeness=self._politeness,
+            clients=self._clients,
             reader=self._readers,
             until=until,
             stopping=self._closing.is_set,
             base_url=base_url,
         )
 
-    def _browser(self) -> Browser:
-        return Browser(
-            self._guard,
-            user_agent=self._user_agent,
-            deadline=self._deadline,
-            max_bytes=self._max_bytes,
-            executable=self._chromium,
-        )
-
-    def _client(self) -> ListingClient:
-        client = ListingClient(
-            self._guard,
-            user_agent=self._user_agent,
-            deadline=self._deadline,
-            max_bytes=self._max_bytes,
-            retry=Retry(0, raise_on_status=False),
-            proxy=self._proxy,
-        )
-        self._clients.add(client)
+    def _keep(self, client: ListingClient) -> None:
+        """Keep a client so that ``stop`` can end its requests."""
+        self._in_use.add(client)
         if self._closing.is_set():
             client.abort()
-        return client

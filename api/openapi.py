@@ -1,7 +1,7 @@
 """The parts of the OpenAPI document that FastAPI cannot generate by itself.
 
-These are stable operation ids, an example of each response and request body, and the schema that
-all errors share.
+These are stable operation ids, an example of each response and request body, the schema that all
+errors share, and the events of the progress stream.
 """
 
 from typing import Any
@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from api.examples import ANSWERS, BODIES
 from api.problems import Problem
+from api.stream.events import StreamEvents
 
 
 def operation_id(route: APIRoute) -> str:
@@ -22,14 +23,15 @@ def operation_id(route: APIRoute) -> str:
 
 
 def complete_openapi(app: FastAPI) -> None:
-    """Add the schema ``Problem`` and the examples to the application's OpenAPI document."""
+    """Add the missing schemas and the examples to the application's OpenAPI document."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = generate()
-            schema = Problem.model_json_schema()
-            document["components"]["schemas"]["Problem"] = schema
+            schemas = document["components"]["schemas"]
+            schemas["Problem"] = Problem.model_json_schema()
+            schemas.update(_stream_schemas())
             for methods in document["paths"].values():
                 for operation in methods.values():
                     _add_examples(operation)
@@ -37,6 +39,14 @@ def complete_openapi(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi
+
+
+def _stream_schemas() -> dict[str, Any]:
+    """Return the schema ``StreamEvents`` with those that it refers to, by name."""
+    schema = StreamEvents.model_json_schema(
+        mode="serialization", ref_template="#/components/schemas/{model}"
+    )
+    return {**schema.pop("$defs"), "StreamEvents": schema}
 
 
 def _add_examples(operation: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Limits on the requests that the application accepts.
+"""Limits on the requests that the application accepts (ADR 32).
 
 FastAPI reads and parses a body before it authenticates the caller. So this middleware authenticates
 the caller first, and then receives the whole body, within limits of size and time. It lets one user

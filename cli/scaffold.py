@@ -1,6 +1,7 @@
 """The command ``jobhunt scaffold-adapter``, which adds a first adapter of a new source."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ def scaffold_adapter(
         recorded = json.loads(sample.read_bytes())
     except ValueError as error:
         raise UsageError(f"{sample}: not JSON ({error})") from None
-    found = scaffolding.guess(recorded)
+    found = scaffolding.guess(recorded, _ask)
     text = json.dumps(recorded, indent=2, ensure_ascii=False) + "\n"
     written = {
         root / f"include/sources/{name}.py": scaffolding.adapter_module(name, found),
@@ -56,3 +57,16 @@ def scaffold_adapter(
         out.print(Text(f"  {field} ← {printable('.'.join(where))}"), soft_wrap=True)
     next_steps = "Next: set the API's address, add its paging, and follow docs/add-a-source.md."
     out.print(next_steps, markup=False)
+
+
+def _ask(field: str, keys: Sequence[str]) -> str:
+    """Ask which key holds a field that was not found.
+
+    Raises:
+        UsageError: standard input is closed, or is not a terminal and ends.
+    """
+    question = f"No {field} is found. Which key holds it ({', '.join(keys)})?"
+    try:
+        return typer.prompt(printable(question), err=True)
+    except typer.Abort:
+        raise UsageError(f"no {field} is found among: {', '.join(keys)}") from None

@@ -1,14 +1,16 @@
 """Generate a new adapter and its test from one recorded response of a source's API.
 
 The module guesses where the response holds its list of postings, and which keys hold their fields.
-A person has to check every guess.
+It asks for a required field that it cannot find. A person has to check every guess. The texts of
+the modules are in ``templates``.
 """
 
 import json
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cli.errors import UsageError
@@ -16,7 +18,10 @@ from cli.errors import UsageError
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FIELDS: dict[str, tuple[str, ...]] = {
     "external_id": ("id", "uuid", "jobid", "externalid", "requisitionid", "reqid", "shortcode"),
-    "title": ("title", "name", "jobtitle", "text", "jobopeningname", "postingtitle"),
+    "title": (
+        "title", "name", "jobtitle", "text", "jobopeningname", "postingtitle", "headline",
+        "position", "role", "vacancy",
+    ),
     "url": (
         "url", "absoluteurl", "joburl", "hostedurl", "careersurl", "publicurl", "postingurl",
         "externalurl", "shareurl", "link", "links", "applyurl", "href", "ref",
@@ -30,7 +35,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "description": ("descriptionhtml", "description", "content", "body", "jobdescription"),
 }  # fmt: skip
 """The names that sources use for each field, in lower case and without separators. The likeliest
-name comes first."""
+name comes first. A key that ends with one of them is taken if no key is equal to one."""
 _INNER_NAMES = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
 _TOTALS = re.compile(r"total|count|hits", re.IGNORECASE)
 _REQUIRED = ("external_id", "title", "url")
@@ -52,20 +57,24 @@ class Guess:
     postings: tuple[dict[str, Any], ...]
 
 
-def guess(sample: Any) -> Guess:
+def guess(sample: Any, ask: Callable[[str, Sequence[str]], str]) -> Guess:
     """Return the guesses about ``sample``, a parsed JSON response.
 
+    Args:
+        ask: a function that returns the path of a field, with dots between its keys. It is called
+            with the name of a required field that is not found, and with the keys of a posting.
+
     Raises:
-        UsageError: no list of postings with an id, a title and a URL is found.
+        UsageError: no list of postings is found, or the path that ``ask`` returned leads nowhere.
     """
     found = max(_lists(sample, ()), key=_likelihood, default=None)
     if found is None:
         raise UsageError("the sample holds no list of objects")
     path, postings = found
     fields = _fields(postings[0])
-    if missing := [field for field in _REQUIRED if field not in fields]:
-        keys = ", ".join(sorted(postings[0]))
-        raise UsageError(f"no {' and no '.join(missing)} is found among: {keys}")
+    for field in _REQUIRED:
+        if field not in fields:
+            fields[field] = _asked(ask(field, sorted(postings[0])), postings[0])
     total = next(_totals(sample, (), len(postings)), None)
     return Guess(
         jobs=path,
@@ -89,129 +98,42 @@ def class_name(name: str) -> str:
 
 def adapter_module(name: str, found: Guess) -> str:
     """Return the source text of the adapter's module."""
-    fields = found.fields
-    path = _arguments(found.jobs)
-    records = f"page.raw({path})" if found.jobs else "response.json()"
-    page = '        page = JsonObject.of(response.json(), "the list")\n' if found.jobs else ""
-    total = f"            total=page.number({_arguments(found.total)}),\n" if found.total else ""
-    listed = "".join(
-        f"        {field}=job.{reader}({_arguments(fields[field])}),\n"
-        for field, reader in (
-            ("external_id", "need"), ("title", "need"), ("url", "need"), ("location", "text"),
-        )
-        if field in fields
-    )  # fmt: skip
-    html = f"job.html({_arguments(fields['description'])})" if "description" in fields else '""'
-    read = "".join(_read_fields(fields))
-    imports = {
-        "from include.core.json_object import JsonObject",
-        "from include.core.models import JobPosting, ListedJob",
-        "from include.core.reading import complete",
-        "from include.sources.base import ListingPage, Request, Response",
-        "from include.sources.config import ConfigKeys, based, name",
-        "from include.sources.records import listing_page",
-    }
-    if "posted_at" in fields:
-        imports.add("from include.core.dates import moment")
-    if "location" in fields:
-        imports.add("from include.core.locations import locations_in")
-    return f'''"""{class_name(name)}: say here where its API is documented, how it pages, its traps.
-
-Generated from one recorded response. Check each field against the documentation.
-"""
-
-from collections.abc import Mapping
-from typing import Any
-
-{chr(10).join(sorted(imports))}
-
-_API = "https://api.{name.replace("_", "-")}.example"
-
-
-class {class_name(name)}:
-    source = "{name}"
-    config_keys = ConfigKeys(required=("site",), home=_API)
-    volatile_keys = ()
-    """The keys of a posting whose values change although the posting does not: not known yet."""
-
-    def first_request(self, config: Mapping[str, Any]) -> Request:
-        return Request(url=based(config, f"{{_API}}/{{name(config, 'site')}}/jobs"))
-
-    def parse_listing(
-        self, config: Mapping[str, Any], request: Request, response: Response
-    ) -> ListingPage:
-{page}        return listing_page(
-            {records},
-            _listed,
-            volatile=self.volatile_keys,
-{total}            partial_reason="it is not known yet whether this source has more pages",
-        )
-
-    def parse_posting(self, content: str) -> JobPosting:
-        job = JsonObject.parse(content)
-        return complete(
-            JobPosting(
-{read}            ),
-            {html},
-        )
-
-
-def _listed(job: JsonObject) -> ListedJob:
-    return ListedJob(
-{listed}        content=job.dump(),
+    return _rendered(
+        "adapter.py.jinja",
+        source=name,
+        class_name=class_name(name),
+        fields=found.fields,
+        jobs=found.jobs,
+        total=found.total,
     )
-'''
-
-
-def _read_fields(fields: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    for field in _REQUIRED:
-        yield f"                {field}=job.need({_arguments(fields[field])}),\n"
-    if "location" in fields:
-        place = f"job.text({_arguments(fields['location'])})"
-        yield f"                locations=locations_in({place}),\n"
-    if "posted_at" in fields:
-        posted = f"job.text({_arguments(fields['posted_at'])})"
-        yield f"                posted_at=moment({posted}),\n"
-        yield f"                posted_at_raw={posted},\n"
 
 
 def adapter_test(name: str, found: Guess) -> str:
-    """Return the source text of the adapter's test."""
-    first = found.postings[0]
-    job_id, title = (str(_at(first, found.fields[field])) for field in _REQUIRED[:2])
-    total = found.total_stated
-    return f'''"""Test {class_name(name)} on a recorded response; its true values are stated."""
-
-from pathlib import Path
-
-import pytest
-
-from include.errors import ParseError
-from tests.sources.answers import answer, posting
-
-SITE = {{"site": "acme"}}
-SAMPLE = (Path(__file__).parent / "samples" / "{name}.json").read_bytes()
-JOB_ID = {json.dumps(job_id)}{_too_long(job_id)}
-TITLE = {json.dumps(" ".join(title.split()), ensure_ascii=False)}{_too_long(title)}
+    """Return the source text of the adapter's test, which fails if any of the fields is lost."""
+    first = {field: str(_at(found.postings[0], where)) for field, where in found.fields.items()}
+    return _rendered(
+        "adapter_test.py.jinja",
+        source=name,
+        class_name=class_name(name),
+        first={field: " ".join(text.split()) for field, text in first.items()},
+        count=len(found.postings),
+        stated=found.total_stated,
+    )
 
 
-def test_the_recorded_answer_is_read_to_its_postings() -> None:
-    page = answer("{name}", SITE, SAMPLE)
+def _rendered(template: str, **values: object) -> str:
+    """Return the text of a template. Jinja2 is installed for development only."""
+    import jinja2
 
-    assert (len(page.jobs), page.total) == ({len(found.postings)}, {total})
-    assert (page.jobs[0].external_id, page.jobs[0].title) == (JOB_ID, TITLE)
-    assert posting("{name}", page.jobs[0]).title == TITLE
-
-
-def test_an_answer_of_another_shape_is_an_error() -> None:
-    with pytest.raises(ParseError):
-        answer("{name}", SITE, {{"error": "no such site"}})
-
-
-def test_an_answer_that_is_cut_short_is_an_error() -> None:
-    with pytest.raises(ParseError):
-        answer("{name}", SITE, SAMPLE[: len(SAMPLE) // 2])
-'''
+    environment = jinja2.Environment(  # noqa: S701 - the texts are Python, not HTML
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.ChainableUndefined,
+    )
+    environment.filters |= {"keys": _arguments, "literal": _literal}
+    return environment.get_template(template).render(values)
 
 
 def registered(registry: str, name: str) -> str:
@@ -269,9 +191,10 @@ def _fields(posting: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
     plain = {re.sub(r"[^a-z]", "", key.lower()): key for key in posting}
-    for name in _FIELDS[field]:
-        if (key := plain.get(name)) is None:
-            continue
+    names = _FIELDS[field]
+    equal = [plain[name] for name in names if name in plain]
+    similar = [key for name in names for short, key in plain.items() if short.endswith(name)]
+    for key in (*equal, *similar):
         value = posting[key]
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             return (key,)
@@ -280,6 +203,18 @@ def _find(field: str, posting: dict[str, Any]) -> tuple[str, ...] | None:
                 if isinstance(value.get(inner), str):
                     return (key, inner)
     return None
+
+
+def _asked(path: str, posting: dict[str, Any]) -> tuple[str, ...]:
+    """Return the keys of a path that a person stated, with dots between them."""
+    keys = tuple(path.split("."))
+    try:
+        value = _at(posting, keys)
+    except (KeyError, TypeError):
+        value = None
+    if not isinstance(value, str | int | float):
+        raise UsageError(f"{path} leads to no text or number in the first posting")
+    return keys
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:
@@ -292,6 +227,7 @@ def _arguments(path: tuple[str, ...]) -> str:
     return ", ".join(json.dumps(key, ensure_ascii=False) for key in path)
 
 
-def _too_long(text: str) -> str:
-    """Return the ``noqa`` comment that a line of the test needs if its recorded text is long."""
-    return "  # noqa: E501 - as recorded" if len(text) > 85 else ""
+def _literal(text: str) -> str:
+    """Return the text as a literal of Python, with the comment that a long line needs."""
+    line = json.dumps(text, ensure_ascii=False)
+    return line + ("  # noqa: E501 - as recorded" if len(text) > 80 else "")

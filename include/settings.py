@@ -25,9 +25,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from include import __version__
 from include.errors import SettingError
 
-_DEFAULT_USER_AGENT = "JobhuntIngestion/0.1"
+_DEFAULT_USER_AGENT = f"JobhuntIngestion/{__version__}"
 _CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PROXY = re.compile(

@@ -1,5 +1,7 @@
 """Tell a full disk from a broken server, and put the servers right when there is room again.
 
+ADR 31 has the reasons.
+
 Postgres, SeaweedFS and Airflow may end, or go on without doing any work, while they can't write.
 """
 

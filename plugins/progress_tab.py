@@ -2,7 +2,7 @@
 
 The frame loads ``jobhunt/dags/…/runs/…``, a path of Airflow's API server, which authenticates the
 caller. A caller who may see the DAG run is redirected to the page with a token that only allows
-reading this run and expires within an hour (docs/adr/0008). The token is in the URL's fragment,
+reading this run and expires within an hour (ADR 8). The token is in the URL's fragment,
 which is sent to no server and appears in no log.
 """
 

@@ -125,26 +125,21 @@ def open_run() -> list[list[int]]:
 def source_urls(checks: list[int]) -> None:
     """List the boards of one group of checks."""
     from include.db.checks import get_checks
-    from include.fetch.listings import ListingClient
     from include.pipeline.source_urls import source_urls
     from include.settings import get_settings
-    from plugins.crawling import fetch_options, new_browser, politeness
+    from plugins.crawling import clients
 
     bind_contextvars(checks=checks)
-    options = fetch_options()
     with _current_sweep() as (engine, sweep):
         with engine.connect() as connection:
             first, *others = get_checks(connection, checks)
         _label(f"{first.name} and {len(others)} more" if others else first.name)
-        client = functools.partial(ListingClient, **options, proxy=get_settings().proxy)
         source_urls(
             engine,
             sweep,
             checks,
-            client=client,
-            politeness=politeness(),
+            clients=clients(),
             deadline=get_settings().listing_deadline,
-            browser=new_browser,
             private_hosts=get_settings().allowed_private_hosts,
         )
 

@@ -1,4 +1,4 @@
-"""A reference for Deadline Alerts: the time at which a DAG run of this kind usually ends.
+"""A reference for Deadline Alerts: the time at which a DAG run of this kind usually ends (ADR 7).
 
 Airflow's own ``AVERAGE_RUNTIME`` takes its sample in the order of logical dates, which triggered
 DAG runs do not have. It also mixes a run of three companies with a daily sweep of 500 boards.

@@ -12,9 +12,9 @@ from include.db import outbox
 from include.db.progress import RunReport, list_run_jobs, read_head, read_run
 from include.db.sweeps import Sweep
 from include.db.users import ensure_user
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from include.fetch.render import Browser
 from include.pipeline.companies.follow_company import follow_company
@@ -133,10 +133,10 @@ class Ingestion:
             self.engine,
             sweep,
             check_ids,
-            client=lambda: ListingClient(self._guard, **_FETCH),
-            politeness=_POLITENESS,
+            clients=Clients(
+                guard=self._guard, politeness=_POLITENESS, **_FETCH | {"deadline": 60.0}
+            ),
             deadline=timedelta(minutes=5),
-            browser=self._browser,
         )
 
     def expire(self, sweep: Sweep) -> dict[int, int]:

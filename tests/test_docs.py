@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, TypeAdapter
 
+from include import __version__
 from include.failure_codes import FailureCode
 from include.settings import Duration, HostRate, Settings
 
@@ -43,18 +44,29 @@ def test_documented_default_is_the_default(name: str, default: object) -> None:
             assert written == str(default)
 
 
-@pytest.mark.parametrize(
-    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=str
-)
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=str)
 def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\((?!https?://)([^)#\s]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-def test_readme_names_every_make_target() -> None:
+def test_contributing_names_every_make_target() -> None:
     targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in targets if f"make {name}" not in readme and name != "help"] == []
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    assert [name for name in targets if f"`make {name}`" not in text and name != "help"] == []
+
+
+def test_manifests_name_the_images_of_this_version() -> None:
+    directory = ROOT / "deploy" / "kubernetes"
+    texts = [directory / "kustomization.yaml", directory / "airflow-values.yaml"]
+    tags = [
+        tag
+        for path in texts
+        for tag in re.findall(
+            r'(?:newTag|defaultAirflowTag): "?([^" ]+?)"?(?: |$)', path.read_text(), re.M
+        )
+    ]
+    assert tags == [__version__] * 3
 
 
 def test_every_failure_code_is_documented_as_the_enum_has_it() -> None:

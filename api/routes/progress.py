@@ -23,16 +23,18 @@ from api.deps import (
 from api.problems import declared, unauthorized
 from api.schemas import Ticket
 from api.services import Services
+from api.stream.events import StreamEvents
 from api.stream.response import ProgressResponse
 from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
 _EVENT = {
-    "description": "One event. The `data` of a `status` event is one word; that of others is JSON.",
+    "description": "One event. The `data` of a `status` event is one word; that of others is JSON."
+    " The schema `StreamEvents` defines it for each event.",
     "type": "object",
     "properties": {
-        "event": {"enum": ["status", "all_jobs", "update", "progress"]},
+        "event": {"enum": list(StreamEvents.model_fields)},
         "data": {"type": "string"},
         "id": {"type": "string"},
     },

@@ -1,4 +1,7 @@
-"""The events of a progress stream, as bytes (HTML standard, section 9.2).
+"""The events of a progress stream: their names, their payloads, and their bytes.
+
+``StreamEvents`` is their only definition. The OpenAPI document contains it, and the types of the
+page are generated from there. The bytes have the form of the HTML standard, section 9.2.
 
 ``id`` is a watermark, which is the id of a transaction. A client that has received the event has
 the effects of all transactions with smaller ids on the run's jobs. The id is 0 until the first
@@ -8,21 +11,59 @@ the effects of all transactions with smaller ids on the run's jobs. The id is 0 
 import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+from pydantic import BaseModel
 from sse_starlette import ServerSentEvent
+from typing_extensions import TypedDict
 
 from include.core.models import Counts
-from include.core.run_state import RunStatus
-from include.db.counts import sum_failures
+from include.core.run_state import JobStatus, RunStatus
 from include.db.progress import CompanyReport
 from include.db.watched import JobState
 
 _LINE_END = "\n"
 PING = ServerSentEvent(comment="ping", sep=_LINE_END).encode()
 GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
+
+
+class WatchedJob(TypedDict):
+    """A job of the event ``all_jobs``."""
+
+    external_id: str
+    title: str
+    status: JobStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressReport:
+    """The payload of the event ``progress``."""
+
+    status: RunStatus
+    counts: Counts
+    failures: Mapping[str, int]
+    """The number of failed jobs by error code, the most frequent code first."""
+    gone: int
+    """The number of jobs that expired because their page says so."""
+    elapsed_seconds: float | None
+    eta_seconds: float | None
+    """The estimated seconds until the run ends; None if there is no estimate."""
+    companies: Sequence[CompanyReport]
+    waiting_for: str | None
+    """The reason why the run waits; None if nothing holds it up."""
+
+
+class StreamEvents(BaseModel):
+    """The payload of each event, by the event's name. ``status`` is a word, the others are JSON."""
+
+    status: RunStatus
+    all_jobs: dict[str, list[WatchedJob]]
+    """All jobs by company."""
+    update: dict[str, dict[str, JobStatus]]
+    """The new statuses by company and external id."""
+    progress: ProgressReport
 
 
 def retry() -> bytes:
@@ -44,9 +85,13 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
     Args:
         jobs: the jobs by company.
     """
-    companies = {
+    companies: dict[str, list[WatchedJob]] = {
         company: [
-            {"external_id": job.external_id, "title": job.title, "status": job.status}
+            {
+                "external_id": job.external_id,
+                "title": job.title,
+                "status": cast("JobStatus", job.status),
+            }
             for job in of_company
         ]
         for company, of_company in jobs.items()
@@ -66,28 +111,9 @@ def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
     return _event("update", _json(companies), watermark)
 
 
-def progress(
-    run_status: RunStatus,
-    counts: Counts,
-    companies: Sequence[CompanyReport],
-    watermark: int,
-    *,
-    elapsed_seconds: float | None,
-    eta_seconds: float | None,
-    waiting_for: str | None,
-) -> bytes:
+def progress(report: ProgressReport, watermark: int) -> bytes:
     """Return the event with the run's counts, companies and times."""
-    shown = {
-        "status": run_status,
-        "counts": asdict(counts),
-        "failures": sum_failures(company.failures for company in companies),
-        "gone": sum(company.gone for company in companies),
-        "elapsed_seconds": elapsed_seconds,
-        "eta_seconds": None if eta_seconds is None else round(eta_seconds, 1),
-        "companies": [asdict(company) for company in companies],
-        "waiting_for": waiting_for,
-    }
-    return _event("progress", _json(shown), watermark)
+    return _event("progress", _json(asdict(report)), watermark)
 
 
 def _json(shown: Mapping[str, Any]) -> str:

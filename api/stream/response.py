@@ -1,6 +1,6 @@
 """A progress stream as an HTTP response.
 
-It does not use a library because this code runs for every event of every stream (docs/adr/0009).
+It does not use a library because this code runs for every event of every stream (ADR 9).
 One task sends, another waits for the client to disconnect, and neither makes a timer for each
 event.
 """

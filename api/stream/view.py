@@ -365,15 +365,18 @@ class RunView:
         run = self.run
         ended_at = run.finished_at or self._at
         elapsed = run.started_at and round((ended_at - run.started_at).total_seconds(), 3)
-        return events.progress(
-            run.status,
-            self._counts(),
-            self._company_reports(),
-            self._version,
+        companies = self._company_reports()
+        report = events.ProgressReport(
+            status=run.status,
+            counts=self._counts(),
+            failures=sum_failures(each.failures for each in companies),
+            gone=sum(each.gone for each in companies),
             elapsed_seconds=elapsed,
             eta_seconds=eta_seconds(self._left) if self._is_ingesting else None,
+            companies=companies,
             waiting_for=self._waiting_for if run.status in _MAY_WAIT else None,
         )
+        return events.progress(report, self._version)
 
     def _counts(self) -> Counts:
         return self.run.counts or sum_counts(each.counts for each in self._company_reports())

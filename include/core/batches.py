@@ -1,4 +1,4 @@
-"""Dividing a sweep's work into tasks, and the boards of the daily runs into sweeps.
+"""Dividing a sweep's work into tasks, and the boards of the daily runs into sweeps (ADR 27).
 
 One task costs the scheduler about as much time as 150 pages cost a worker, so there should be few
 tasks. Airflow allows at most ``MAX_TASKS``. Only one task at a time may send requests to a host

@@ -3,33 +3,22 @@
 To expire an open posting is the worst fault of this system, so proof is needed. Usually, one
 complete listing that does not name the posting is enough. Two such listings in a row, some hours
 apart, are needed if the listing is suspicious (it is empty, or shrank too much at once) or comes
-from a fragile source. Until the second listing, the first one is *held*.
+from a fragile source. Until the second listing, the first one is *held* (ADR 2).
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-FRAGILE_SOURCES = frozenset({"html", "icims", "jazzhr", "zoho"})
-"""The sources whose listings can lose a posting without an error. ``html`` is scraped by a
-selector, which may find nothing after a redesign. ``icims`` and ``jazzhr`` are read from web pages
-that state no total, so a posting may be lost between two pages, or after a redesign. ``zoho``
-states no total either, and leaves postings out on some sites."""
-
-PAGE_SOURCES = frozenset({"html", "json", "sitemap"})
-"""The sources whose postings end at their own deadline. An API of a source names only postings that
-are open, so a deadline ends none of them while it names them."""
 PAGE_REASONS = frozenset({"gone", "deadline"})
 """The reasons for which a posting expires although its listing names it: its page says that it is
 closed, or its deadline has passed."""
 
 
-def has_ended(source: str, deadline: datetime | None, *, now: datetime) -> bool:
-    """Return whether a posting of ``source`` has ended at its deadline.
+def is_past(deadline: datetime, *, now: datetime) -> bool:
+    """Return whether the deadline has passed.
 
     A deadline at midnight is a date, so it includes the whole day.
     """
-    if source not in PAGE_SOURCES or deadline is None:
-        return False
     whole_day = deadline.astimezone(UTC).time() == time()
     return deadline + timedelta(days=1 if whole_day else 0) < now
 
@@ -47,14 +36,17 @@ class BoardListing:
     """The number of known jobs that this listing does not name."""
 
 
-def misses_needed(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> int:
-    """Return how many complete listings in a row must miss a job before it expires: 1 or 2."""
-    return (
-        2
-        if listing.source in FRAGILE_SOURCES
-        or is_suspicious(listing, hold_ratio=hold_ratio, hold_min=hold_min)
-        else 1
-    )
+def misses_needed(
+    listing: BoardListing, *, is_fragile: bool, hold_ratio: float, hold_min: int
+) -> int:
+    """Return how many complete listings in a row must miss a job before it expires: 1 or 2.
+
+    Args:
+        is_fragile: whether the source's listings can lose a posting without an error.
+        hold_ratio, hold_min: the limits of ``is_suspicious``.
+    """
+    held = is_fragile or is_suspicious(listing, hold_ratio=hold_ratio, hold_min=hold_min)
+    return 2 if held else 1
 
 
 def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:

@@ -1,5 +1,7 @@
 """The state of one host: its rate, its circuit breaker, and the time of the next request to it.
 
+ADR 14 has the reasons.
+
 Times are seconds on the caller's clock. In a worker, this is the monotonic clock. When a state is
 stored or read, times are relative to now (see ``shifted``).
 

@@ -1,4 +1,4 @@
-"""Parse places as postings write them.
+"""Parse places as postings write them (ADR 35).
 
 A country that the text does not settle stays unknown. "San Francisco, CA", for example, could be in
 California or in Canada if one has only the text. Its country stays unknown, unless the source

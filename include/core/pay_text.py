@@ -1,5 +1,7 @@
 """Read pay from words: from the value of a "Salary:" label, or from the sentences of a description.
 
+ADR 13 has the reasons.
+
 Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
 sum counts only if the words around it say that it is pay. Some words have a topic, such as pay
 (``core.pay_words``). The last such word before the sum, in its sentence or in the heading above,

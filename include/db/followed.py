@@ -1,5 +1,7 @@
 """SQL that selects the jobs of runs as their users see them, for reports and the progress stream.
 
+ADR 23 has the reasons.
+
 A company of a run is *open* while both its check and the run are active. Its jobs are then read
 from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged
 jobs from the check's ``job_ids``. The rows of ``jobs`` cannot be used then, because a later check

@@ -3,22 +3,28 @@
 They upsert jobs from the sweep's listings, expire jobs, and divide jobs among batches. A page is
 only requested if there is a reason: the job is new or was listed again after it expired, its row in
 the listing has changed, its last reading failed, its reading is due, or the check is forced. All
-other jobs are skipped here, without a request.
+other jobs are skipped here, without a request (ADR 16).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from include.core.batches import PageGroup
-from include.core.expiry import PAGE_REASONS, PAGE_SOURCES, BoardListing
+from include.core.expiry import PAGE_REASONS, BoardListing
 from include.core.models import CheckKind, CompanyStatus
 from include.core.run_state import ACTIVE_JOBS, CheckStatus, JobStatus
 from include.db.sql import quoted, statement
 
 
-def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta) -> None:
+def upsert_listed(
+    connection: Connection,
+    sweep_id: int,
+    reread_after: timedelta,
+    *,
+    ended_by_deadline: Collection[str],
+) -> None:
     """Make every listed posting a job of its check: pending if it is to be read, else skipped.
 
     Jobs that belong to this check or a newer one are left alone, so a repeated call changes
@@ -27,8 +33,13 @@ def upsert_listed(connection: Connection, sweep_id: int, reread_after: timedelta
     Args:
         reread_after: the period within which each page is read again. Each job is due once in each
             period, at a time that the hash of its id determines. 0 reads every page in every check.
+        ended_by_deadline: the sources whose postings expire when their deadline has passed.
     """
-    asked = {"sweep": sweep_id, "reread": reread_after.total_seconds()}
+    asked = {
+        "sweep": sweep_id,
+        "reread": reread_after.total_seconds(),
+        "ended_by_deadline": list(ended_by_deadline),
+    }
     connection.execute(_UPDATE_KNOWN, asked)
     connection.execute(_INSERT_NEW, asked)
     connection.execute(_NOTE_JOBS, asked)
@@ -140,7 +151,7 @@ _DUE = """
     END
 """
 _PAGE_REASONS = quoted(PAGE_REASONS)
-# A deadline at midnight includes the whole day, as in ``core.expiry.has_ended``.
+# A deadline at midnight includes the whole day, as in ``core.expiry.is_past``.
 _HAS_ENDED = """
     (j.posting ->> 'valid_through')::timestamptz
     + CASE WHEN ((j.posting ->> 'valid_through')::timestamptz AT TIME ZONE 'UTC')::time = '00:00'
@@ -178,7 +189,7 @@ _UPDATE_KNOWN = statement(
                     THEN '{JobStatus.PENDING}'
                 WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason IN ({_PAGE_REASONS})
                     THEN '{JobStatus.EXPIRED}'
-                WHEN b.source IN ({quoted(PAGE_SOURCES)}) AND {_HAS_ENDED}
+                WHEN b.source = ANY(:ended_by_deadline) AND {_HAS_ENDED}
                     THEN '{JobStatus.EXPIRED}'
                 ELSE '{JobStatus.SKIPPED}'
             END AS status

@@ -1,4 +1,4 @@
-"""Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt.
+"""Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt (ADR 6).
 
 A sweep without a heartbeat is not stale in two cases:
 

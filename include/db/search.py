@@ -1,4 +1,4 @@
-"""Searching the catalogue of postings by words and filters.
+"""Searching the catalogue of postings by words and filters (ADR 33).
 
 A search must be fast whether it finds three postings or a million. So it first takes at most
 ``EXACT_UP_TO`` of the postings that match, in no order, which the index on tags and words finds

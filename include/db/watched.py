@@ -1,4 +1,4 @@
-"""Reading what has changed in the runs that progress streams watch.
+"""Reading what has changed in the runs that progress streams watch (ADR 24).
 
 Each row has the id of the transaction that last changed it (``changed_xid``). A read begins at the
 watermark of the previous read, which is the id of the oldest transaction that was open then. Every

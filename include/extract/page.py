@@ -1,4 +1,4 @@
-"""Read a fetched page as a posting, and as the input of its fingerprint.
+"""Read a fetched page as a posting, and as the input of its fingerprint (ADR 37).
 
 ``skim`` runs for every page of every run, so it does no more than the fingerprint needs. The
 posting is read only if the fingerprint has changed, from the same opened page.

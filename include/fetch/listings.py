@@ -12,9 +12,9 @@ responses, so this module follows redirects and retries itself.
 import math
 import os
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPException
@@ -43,7 +43,7 @@ from include.fetch.guard import AddressGuard
 from include.fetch.location import readable_location
 from include.fetch.retry_after import parse_retry_after
 
-_RETRY = Retry(
+RETRY = Retry(
     total=3,
     backoff_factor=0.5,
     backoff_jitter=0.5,
@@ -51,6 +51,7 @@ _RETRY = Retry(
     allowed_methods=None,
     raise_on_status=False,
 )
+"""The tries of a listing's request; pages are retried by ``fetch.limits.retrying_fetcher``."""
 _MAX_REDIRECTS = 5
 _MAX_COOKIES = 100
 _MAX_COOKIE_LENGTH = 4096
@@ -88,10 +89,11 @@ class ListingClient:
         user_agent: str,
         deadline: float,
         max_bytes: int,
-        retry: Retry = _RETRY,
+        retry: Retry = RETRY,
         resolve: Callable[[str], Sequence[str]] = _addresses,
         proxy: SecretStr | None = None,
     ) -> None:
+        self._guard = guard
         self._deadline = deadline
         self._until = math.inf
         self._max_bytes = max_bytes
@@ -133,20 +135,26 @@ class ListingClient:
         method: str = "GET",
         json: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        on_hop: Callable[[str], None] = lambda url: None,
     ) -> Page:
         """Return the response to one request, after redirects and retries.
+
+        Args:
+            on_hop: called with the URL of each redirect before it is followed. The time that this
+                takes does not count towards the deadline of the request.
 
         Raises:
             ListingError: there was no response, or the response is an error or too large.
             FetchError: the URL is not allowed (``blocked_address``) or too long
-                (``url_too_long``).
+                (``url_too_long``), or ``on_hop`` raised it.
         """
         self._limit = limit = _TimeLimit(min(self._deadline, self._until - monotonic()))
         if self._aborted:
             limit.end()
         with limit:
             try:
-                with self._response(_Request(method, url, json, headers), limit) as response:
+                request = _Request(method, url, json, headers)
+                with self._response(request, limit, on_hop) as response:
                     if not 200 <= response.status_code < 300:
                         raise ListingError(_refusal(response), code=_code(response.status_code))
                     page = Page(
@@ -170,7 +178,9 @@ class ListingClient:
                 raise _listing_error(url, error) from error
         return page
 
-    def _response(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
+    def _response(
+        self, request: "_Request", limit: "_TimeLimit", on_hop: Callable[[str], None]
+    ) -> requests.Response:
         """Follow redirects and retries, and return the last response with its body unread."""
         retry, redirects = self._retry, 0
         while True:
@@ -189,6 +199,9 @@ class ListingClient:
                     message = f"{request.url} redirects more than {_MAX_REDIRECTS} times"
                     raise ListingError(message, code=FailureCode.REDIRECT)
                 request = request.redirected(response, self._session.location(response))
+                self._guard.check_url(request.url)
+                with limit.suspended(latest=self._until):
+                    on_hop(request.url)
                 continue
             wait, retry = _wait_and_retry(retry, request.method, response, error)
             if retry is None or not limit.sleep(wait):
@@ -292,6 +305,21 @@ class _TimeLimit:
         """End the time limit now, and with it the block's current wait."""
         self._over.set()
         self._cancel()
+
+    @contextmanager
+    def suspended(self, *, latest: float) -> Generator[None]:
+        """Suspend the time limit while the block runs.
+
+        Args:
+            latest: the time of the monotonic clock at which the limit ends in any case.
+        """
+        left = self.left()
+        self._timer.cancel()
+        yield
+        self._until = min(monotonic() + left, latest)
+        self._timer = Timer(self._until - monotonic(), self.end)
+        self._timer.daemon = True
+        self._timer.start()
 
     def sleep(self, seconds: float) -> bool:
         """Sleep, and return True. If less time is left, return False at once.

@@ -75,6 +75,10 @@ class PageFetcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
         await self._client.close()
 
     async def fetch(

@@ -1,4 +1,4 @@
-"""Expiring jobs that have left their board's listing.
+"""Expiring jobs that have left their board's listing (ADR 2).
 
 If a listing is suspicious, its missing jobs are held until another listing confirms it.
 """
@@ -13,6 +13,7 @@ from include.db.checks import set_listing
 from include.db.jobs import complete_listings, expire_missing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, fence
+from include.sources.registry import facts_of
 
 
 def mark_expired(
@@ -44,7 +45,12 @@ def mark_expired(
         fence(connection, sweep)
         listings = complete_listings(connection, sweep.sweep_id)
         needed = {
-            listing.check_id: misses_needed(listing, hold_ratio=hold_ratio, hold_min=hold_min)
+            listing.check_id: misses_needed(
+                listing,
+                is_fragile=facts_of(listing.source).is_fragile,
+                hold_ratio=hold_ratio,
+                hold_min=hold_min,
+            )
             for listing in listings
         }
         held = expire_missing(connection, needed, confirm_after)

@@ -23,16 +23,18 @@ from include.db.boards import note_listed
 from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
 from include.db.companies import followers
 from include.db.data_errors import is_data_error
-from include.db.host_leases import host_leases
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.runs import notify
 from include.db.sweeps import Sweep, beat, fence
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
-from include.fetch.limits.blocking import BlockingLimiter
-from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
-from include.fetch.render import Browser
-from include.pipeline.listing.list_board import list_company, polite, time_check
+from include.pipeline.listing.list_board import (
+    ListingLimits,
+    list_company,
+    listing_limits,
+    time_check,
+)
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.rendered_pages import sending_rendered
@@ -47,19 +49,15 @@ def source_urls(
     sweep: Sweep,
     check_ids: Sequence[int],
     *,
-    client: Callable[[], ListingClient],
-    politeness: PolitenessPolicy,
+    clients: Clients,
     deadline: timedelta,
-    browser: Callable[[], Browser] | None = None,
     private_hosts: Collection[str] = (),
 ) -> None:
     """List the boards of these checks of the sweep, several at the same time.
 
     Args:
-        client: a function that makes the client for one board's requests.
         deadline: how long one listing may take, including its last request. A listing that takes
             longer is partial, or fails if its first request has not ended.
-        browser: a function that makes the browser for a board that needs one.
         private_hosts: the hosts that may have a private address (``core.boards.is_private``).
 
     Raises:
@@ -72,11 +70,14 @@ def source_urls(
         followed = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
-    def list_one(check: BoardCheck, limiter: BlockingLimiter) -> None:
+    def list_one(check: BoardCheck, limits: ListingLimits) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
-            with client() as http, heartbeat.listing(check.check_id, http) as check_sweep:
+            with (
+                clients.for_listing() as http,
+                heartbeat.listing(check.check_id, http) as check_sweep,
+            ):
                 until = began + deadline.total_seconds()
                 http.end_by(until)
                 check_time = time_check(until)
@@ -85,8 +86,8 @@ def source_urls(
                     check_sweep()
                     check_time()
 
-                send = polite(http, limiter, waiting=waiting)
-                with sending_rendered(company, send, browser) as send_rendered:
+                send = limits.send(http, waiting=waiting)
+                with sending_rendered(company, send, clients.browser) as send_rendered:
                     listing = list_company(company, send_rendered, readers)
                 check_sweep()
             wanted_by = followed.get(check.board_id, ())
@@ -117,18 +118,17 @@ def source_urls(
 
     remaining = iter(checks)
 
-    def list_some(limiter: BlockingLimiter) -> None:
+    def list_some(limits: ListingLimits) -> None:
         for check in remaining:  # shared by all threads; next() is atomic
-            list_one(check, limiter)
+            list_one(check, limits)
 
     with (
         ReaderPool() as readers,
-        host_leases(engine) as leases,
-        BlockingLimiter(leases, politeness) as limiter,
+        listing_limits(engine, clients) as limits,
         _Heartbeat(engine, sweep) as heartbeat,
         ThreadPoolExecutor(max_workers=_AT_ONCE) as threads,
     ):
-        for _ in threads.map(list_some, [limiter] * min(_AT_ONCE, len(checks))):
+        for _ in threads.map(list_some, [limits] * min(_AT_ONCE, len(checks))):
             pass
 
 

@@ -15,6 +15,7 @@ from include.db.posting_index import index_missing_postings
 from include.db.runs import notify
 from include.db.sweeps import Sweep, fence
 from include.raw_pages import KEPT
+from include.sources.registry import facts_of, sources
 
 
 def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> None:
@@ -30,7 +31,12 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
         fence(connection, sweep)
         fail_unlisted(connection, sweep.sweep_id)
         hold_listed(connection, sweep.sweep_id)
-        upsert_listed(connection, sweep.sweep_id, reread_after)
+        upsert_listed(
+            connection,
+            sweep.sweep_id,
+            reread_after,
+            ended_by_deadline=[each for each in sources() if facts_of(each).ends_at_deadline],
+        )
         take_on_failed(connection, sweep.sweep_id)
         take_on_stored(connection, sweep.sweep_id, KEPT)
         notify(connection)

@@ -24,7 +24,7 @@ from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_in
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page, unproved
@@ -46,6 +46,7 @@ def _site(config: Mapping[str, Any], key: str = "site") -> str:
 
 class AdpMyJobs:
     source = "adp_myjobs"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("site",), readers={"site": _site})
     volatile_keys = ()
 

@@ -28,7 +28,7 @@ from include.core.reading import complete
 from include.core.salary import salary, widest
 from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
@@ -44,6 +44,7 @@ _PAY_LINE = re.compile(
 
 class Amazon:
     source = "amazon"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ("updated_time", "display_distance")
     """``updated_time`` is the age of the posting ("24 days"). ``display_distance`` is the distance

@@ -23,7 +23,7 @@ from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.reading import complete
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text
 from include.sources.records import listing_page
 
@@ -41,6 +41,7 @@ _SECTIONS = (
 
 class Apple:
     source = "apple"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("query",), home=_SITE)
     volatile_keys = ()
 

@@ -22,7 +22,7 @@ from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.core.salary import salary, widest
 from include.core.workplaces import workplace_in, workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -31,6 +31,7 @@ _API = "https://api.ashbyhq.com/posting-api/job-board"
 
 class Ashby:
     source = "ashby"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("board",), home=_API)
     volatile_keys = ()
 

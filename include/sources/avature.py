@@ -27,7 +27,7 @@ from include.core.reading import complete
 from include.core.urls import absolute
 from include.errors import ParseError
 from include.failure_codes import FailureCode
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, web_address
 from include.sources.paging import total_in
 from include.sources.records import row_sha256
@@ -43,6 +43,7 @@ def _url(config: Mapping[str, Any], key: str = "url") -> str:
 
 class Avature:
     source = "avature"
+    facts = SourceFacts()
     config_keys = ConfigKeys(required=("url",), readers={"url": _url})
     volatile_keys = ()
 

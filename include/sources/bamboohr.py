@@ -21,7 +21,7 @@ from include.core.models import JobPosting, ListedJob, Location, Salary, Workpla
 from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page, unproved
 
@@ -31,6 +31,7 @@ _CLOSED_STATUSES = frozenset({"closed", "filled", "canceled", "cancelled"})
 
 class BambooHR:
     source = "bamboohr"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

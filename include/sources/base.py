@@ -34,6 +34,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """The headers of the request. They may hold a token, so they are not part of the ``repr``. They
     are not sent to another origin if the server redirects there."""
+    checks_robots: bool = True
+    """True if robots.txt is checked before the request. ``listing_pages`` sets it as the adapter's
+    ``facts`` say."""
     depth: int = 0
     """The number of responses that led here, for sources whose documents name further ones."""
 
@@ -112,12 +115,37 @@ class ListingPage:
     between two requests: a posting closed on page 1 moves all of page 2 up by one."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SourceFacts:
+    """The facts about a source that other code decides by.
+
+    Each is False unless the adapter declares it. So robots.txt is checked unless the adapter says
+    that it asks an API (ADR 15).
+    """
+
+    lists_by_api: bool = False
+    """True if the listing is requested from an API that is made for programs. Otherwise robots.txt
+    is checked for each of its requests."""
+    reads_by_api: bool = False
+    """True if postings are documents of such an API, or are in the listing. Otherwise they are web
+    pages, and robots.txt is checked for them."""
+    is_fragile: bool = False
+    """True if a listing can lose a posting without an error, so that a complete listing proves no
+    expiry before a second one confirms it (``core.expiry``)."""
+    ends_at_deadline: bool = False
+    """True if a posting ends at the deadline that it states. An API of a source names only open
+    postings, so a deadline ends none of them while it names them."""
+
+
 class Adapter(Protocol):
     """An adapter of one source. Each ``config`` is a company's, accepted by
     ``registry.check_config``."""
 
     @property
     def source(self) -> str: ...
+
+    @property
+    def facts(self) -> SourceFacts: ...
 
     @property
     def config_keys(self) -> ConfigKeys: ...

@@ -1,4 +1,4 @@
-"""Size limits for the texts of listings, which are untrusted.
+"""Size limits for the texts of listings, which are untrusted (ADR 25).
 
 Every page of a listing goes through ``bounded`` as soon as it is parsed. So texts over these limits
 are freed early and never reach Postgres, where they could make a statement fail that also writes

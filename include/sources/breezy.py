@@ -14,13 +14,14 @@ from typing import Any
 from include.core.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
 
 
 class Breezy:
     source = "breezy"
+    facts = SourceFacts(lists_by_api=True)
     config_keys = ConfigKeys(required=("site",), readers={"site": subdomain}, overridden=("site",))
     volatile_keys = ()
 

@@ -18,7 +18,7 @@ from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_among, workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -28,6 +28,7 @@ _DATA = r"\bCOMPANY_POSITIONS_DATA\s*=\s*"
 
 class Comeet:
     source = "comeet"
+    facts = SourceFacts(reads_by_api=True)
     config_keys = ConfigKeys(required=("company", "uid"), home=_SITE)
     volatile_keys = ()
 

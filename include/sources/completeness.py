@@ -2,7 +2,7 @@
 
 Only a complete listing may expire postings, so a listing counts as complete only if that is proved.
 An aggregator once closed 110 live jobs in 18 minutes, because an adapter silently stopped after 500
-postings. A listing in parts is complete if each part is (docs/adr/0029-totals-of-parts.md).
+postings. A listing in parts is complete if each part is (ADR 29).
 """
 
 from collections.abc import Iterator, Sequence

@@ -23,7 +23,7 @@ from include.core.json_object import JsonObject
 from include.core.locations import place
 from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.reading import complete
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name, text
 from include.sources.paging import next_start
 from include.sources.records import listing_page, unproved
@@ -34,6 +34,7 @@ _CULTURE = "en-US"
 
 class Dayforce:
     source = "dayforce"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("tenant", "board"),
         optional=("culture",),

@@ -22,7 +22,7 @@ from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.workplaces import workplace_of
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, text
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
@@ -30,6 +30,7 @@ from include.sources.records import listing_page
 
 class Eightfold:
     source = "eightfold"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("host", "domain"), readers={"host": host}, home="https://{host}"
     )

@@ -16,7 +16,7 @@ from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -25,6 +25,7 @@ _API = "https://api.gem.com/job_board/v0"
 
 class Gem:
     source = "gem"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("board",), home=_API)
     volatile_keys = ()
 

@@ -32,7 +32,7 @@ from include.core.reading import complete
 from include.core.salary import salary, widest
 from include.core.text import cut
 from include.core.workplaces import workplace_in, workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -62,6 +62,7 @@ _PAY_FIELD = re.compile(r"(?:pay|salary|compensation|hiring|wage)\b(?!.*\bbonus)
 
 class Greenhouse:
     source = "greenhouse"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("board",), home=_API)
     volatile_keys = ()
 

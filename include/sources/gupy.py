@@ -24,7 +24,7 @@ from include.core.markup import section
 from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
 
@@ -39,6 +39,7 @@ _SECTIONS = (
 
 class Gupy:
     source = "gupy"
+    facts = SourceFacts()
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

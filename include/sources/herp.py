@@ -27,7 +27,7 @@ from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay_period import pay_period
 from include.core.reading import complete
 from include.core.salary import salary
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -52,6 +52,7 @@ _COUNTRY = "JP"
 
 class Herp:
     source = "herp"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = (
         "companyCumulativeFunding",

@@ -20,7 +20,7 @@ from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
 from include.core.urls import absolute
 from include.errors import PageGone, ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in, total_in
 from include.sources.records import row_sha256
@@ -34,6 +34,7 @@ _POSTING = re.compile(r"/jobs/(?P<id>[^/?#]+)$")
 
 class Hrmos:
     source = "hrmos"
+    facts = SourceFacts()
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ()
 

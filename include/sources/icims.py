@@ -24,7 +24,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.paging import number_in
 from include.sources.records import row_sha256
@@ -43,6 +43,7 @@ def _site(config: Mapping[str, Any], key: str = "site") -> str:
 
 class Icims:
     source = "icims"
+    facts = SourceFacts(is_fragile=True)
     config_keys = ConfigKeys(required=("site",), readers={"site": _site}, overridden=("site",))
     volatile_keys = ()
 

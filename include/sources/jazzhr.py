@@ -23,7 +23,7 @@ from selectolax.lexbor import LexborNode
 from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import row_sha256
 
@@ -34,6 +34,7 @@ _TITLE = "a.job_title_link"
 
 class JazzHR:
     source = "jazzhr"
+    facts = SourceFacts(is_fragile=True)
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

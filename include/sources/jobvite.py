@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import number_in, total_in
 from include.sources.records import row_sha256
@@ -36,6 +36,7 @@ _END = re.compile(rb"</html>\s*$", re.IGNORECASE)
 
 class Jobvite:
     source = "jobvite"
+    facts = SourceFacts()
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ()
 

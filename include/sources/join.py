@@ -26,7 +26,7 @@ from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_of
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page, unproved
 
@@ -46,6 +46,7 @@ _QUERY = """query PublicJobsList($input: PublicJobsQueryInput!) {
 
 class Join:
     source = "join"
+    facts = SourceFacts(lists_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("idParam",)
 

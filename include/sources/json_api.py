@@ -29,7 +29,7 @@ from include.core.salary import salary
 from include.core.urls import is_http
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, web_address
 from include.sources.expressions import check_jmespath
 from include.sources.records import listing_page
@@ -54,6 +54,7 @@ def _fields(config: Mapping[str, Any], key: str = "fields") -> dict[str, Any]:
 
 class JsonApi:
     source = "json"
+    facts = SourceFacts(lists_by_api=True, ends_at_deadline=True)
     config_keys = ConfigKeys(
         required=("url", "jobs"),
         optional=("fields", "total", "next"),

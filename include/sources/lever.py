@@ -26,7 +26,7 @@ from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page
 
@@ -38,6 +38,7 @@ _MAX_POSTINGS = 20_000
 
 class Lever:
     source = "lever"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("site",), home=_API)
     volatile_keys = ()
 

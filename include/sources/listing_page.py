@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.expressions import check_selector
 from include.sources.sitemap import title_of
@@ -32,6 +32,7 @@ _MIN_TITLE_LETTERS = 3
 
 class ListingByLinks:
     source = "html"
+    facts = SourceFacts(is_fragile=True, ends_at_deadline=True)
     config_keys = ConfigKeys(
         required=("url", "link_selector"),
         optional=("next_selector",),

@@ -19,7 +19,7 @@ from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import number_in
 from include.sources.records import listing_page, unproved
@@ -29,6 +29,7 @@ _SITE = "https://www.careers-page.com"
 
 class Manatal:
     source = "manatal"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_SITE)
     volatile_keys = ("is_pinned_in_career_page",)
     """The key that says whether a posting is pinned. It only changes the posting's place in the

@@ -26,7 +26,7 @@ from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.core.workplaces import workplace_of
 from include.errors import PageGone, ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, name
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page
@@ -44,6 +44,7 @@ _PAY_PROMPT = re.compile(r"\b(?:salary|pay range|compensation)\b", re.IGNORECASE
 
 class Oracle:
     source = "oracle"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("host", "site"), readers={"host": host}, home="https://{host}"
     )

@@ -31,7 +31,7 @@ from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text
 from include.sources.paging import next_start
 from include.sources.records import listing_page, unproved
@@ -63,6 +63,7 @@ def _portal(config: Mapping[str, Any], key: str = "portal") -> str:
 
 class Paycom:
     source = "paycom"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("portal",), readers={"portal": _portal})
     volatile_keys = ()
 

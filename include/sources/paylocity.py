@@ -17,7 +17,7 @@ from typing import Any
 
 from include.core.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid
 from include.sources.records import listing_page
 
@@ -26,6 +26,7 @@ _SITE = "https://recruiting.paylocity.com"
 
 class Paylocity:
     source = "paylocity"
+    facts = SourceFacts()
     config_keys = ConfigKeys(required=("board",), readers={"board": guid}, home=_SITE)
     volatile_keys = ()
 

@@ -30,7 +30,7 @@ from include.core.text import one_line
 from include.core.workplaces import workplace_in
 from include.core.xml_document import Element, read_xml
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain, text
 from include.sources.records import listing_page
 
@@ -45,6 +45,7 @@ _FIELDS = (
 
 class Personio:
     source = "personio"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("site",),
         optional=("language",),

@@ -26,7 +26,7 @@ from urllib.parse import quote
 from include.core.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError, SettingError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, text
 from include.sources.paging import next_start
 from include.sources.records import listing_page, unproved
@@ -48,6 +48,7 @@ def _locale(config: Mapping[str, Any], key: str = "locale") -> str:
 
 class Phenom:
     source = "phenom"
+    facts = SourceFacts(lists_by_api=True)
     config_keys = ConfigKeys(
         required=("host",),
         optional=("locale",),

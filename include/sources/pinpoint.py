@@ -21,7 +21,7 @@ from include.core.pay_period import pay_period
 from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_of
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import MAYBE_UNKNOWN, listing_page
 
@@ -30,6 +30,7 @@ _PARTS = ("description", "key_responsibilities", "skills_knowledge_expertise", "
 
 class Pinpoint:
     source = "pinpoint"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

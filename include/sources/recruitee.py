@@ -21,13 +21,14 @@ from include.core.pay_period import pay_period
 from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_among
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
 
 
 class Recruitee:
     source = "recruitee"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

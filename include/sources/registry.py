@@ -12,7 +12,7 @@ from include.sources.apple import Apple
 from include.sources.ashby import Ashby
 from include.sources.avature import Avature
 from include.sources.bamboohr import BambooHR
-from include.sources.base import Adapter
+from include.sources.base import Adapter, SourceFacts
 from include.sources.breezy import Breezy
 from include.sources.comeet import Comeet
 from include.sources.config import canonical, check_keys
@@ -96,15 +96,10 @@ _ALL: tuple[Adapter, ...] = (
 _ADAPTERS = {adapter.source: adapter for adapter in _ALL}
 
 
-_WEB_PAGE_SOURCES = frozenset({
-    "avature", "breezy", "gupy", "hrmos", "html", "icims", "jazzhr", "jobvite", "join", "json",
-    "paylocity", "phenom", "sitemap", "softgarden", "successfactors", "ultipro", "zoho",
-})  # fmt: skip
-
-
-def has_web_pages(source: str) -> bool:
-    """Return whether the source's postings are web pages for people, not documents of an API."""
-    return source in _WEB_PAGE_SOURCES
+def facts_of(source: str) -> SourceFacts:
+    """Return the facts that the source's adapter declares; the defaults if there is no adapter."""
+    adapter = _ADAPTERS.get(source)
+    return adapter.facts if adapter else SourceFacts()
 
 
 def sources() -> tuple[str, ...]:

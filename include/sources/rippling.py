@@ -21,7 +21,7 @@ from include.core.reading import complete
 from include.core.salary import salary, widest
 from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page, merged_by
 
@@ -31,6 +31,7 @@ _HOURS = (("_FT", " full-time"), ("_PT", " part-time"))
 
 class Rippling:
     source = "rippling"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("board",), home=_API)
     volatile_keys = ()
 

@@ -28,7 +28,7 @@ from include.core.text import one_line
 from include.core.urls import canonical_url, is_http
 from include.core.xml_document import Element, stream_xml
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.records import listing_page
 
@@ -55,6 +55,7 @@ _EXTENSION = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 class Sitemap:
     source = "sitemap"
+    facts = SourceFacts(ends_at_deadline=True)
     config_keys = ConfigKeys(required=("url",), optional=("pattern",), readers={"url": web_address})
     volatile_keys = None
 

@@ -23,7 +23,7 @@ from include.core.models import JobPosting, ListedJob, Workplace
 from include.core.reading import complete
 from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import next_start, number_in
 from include.sources.records import listing_page, unproved
@@ -40,6 +40,7 @@ _SECTIONS = ("companyDescription", "jobDescription", "qualifications", "addition
 
 class SmartRecruiters:
     source = "smartrecruiters"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("company",), home=_API)
     volatile_keys = ()
 

@@ -17,7 +17,7 @@ from selectolax.lexbor import LexborNode
 from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import row_sha256
 
@@ -27,6 +27,7 @@ _CARDS = ".matchElement[id^=job_id_]"
 
 class Softgarden:
     source = "softgarden"
+    facts = SourceFacts()
     config_keys = ConfigKeys(
         required=("site",),
         readers={"site": subdomain},

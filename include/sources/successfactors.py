@@ -24,7 +24,7 @@ from include.core.models import JobPosting, ListedJob
 from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources import successfactors_api
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
 from include.sources.paging import next_start, number_in, total_in
 from include.sources.records import row_sha256
@@ -35,6 +35,7 @@ _NUMBER = re2.compile(r"/job/(?:[^/]+/)*(?P<id>\d+)/?$")
 
 class SuccessFactors:
     source = "successfactors"
+    facts = SourceFacts()
     config_keys = ConfigKeys(required=("host",), readers={"host": host}, overridden=("host",))
     volatile_keys = ()
 

@@ -20,7 +20,7 @@ from include.core.json_object import JsonObject
 from include.core.markup import unescaped
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page
 
@@ -29,6 +29,7 @@ _MARKUP = "_jobposting"
 
 class Teamtailor:
     source = "teamtailor"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("site",), readers={"site": subdomain}, overridden=("site",))
     volatile_keys = ()
 

@@ -28,7 +28,7 @@ from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_in
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid, host, name
 from include.sources.paging import next_start
 from include.sources.records import listing_page, unproved
@@ -42,6 +42,7 @@ _HOURS = {True: EmploymentType.FULL_TIME, False: EmploymentType.PART_TIME}
 
 class UltiPro:
     source = "ultipro"
+    facts = SourceFacts(lists_by_api=True)
     config_keys = ConfigKeys(
         required=("host", "tenant", "board"),
         readers={"host": host, "board": guid},

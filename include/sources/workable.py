@@ -28,7 +28,7 @@ from include.core.reading import complete
 from include.core.salary import salary
 from include.core.workplaces import workplace_among, workplace_of
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page, merged_by, unproved
 
@@ -39,6 +39,7 @@ _CLOSED_STATES = frozenset({"closed", "archived"})
 
 class Workable:
     source = "workable"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(required=("account",), home=_SITE)
     volatile_keys = ()
 

@@ -29,7 +29,7 @@ from include.core.models import JobPosting, ListedJob, Location
 from include.core.reading import complete
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import PageGone
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, name
 from include.sources.records import listing_page
 from include.sources.workday_facets import CAP, agreed_total, facets_in, to_split_by
@@ -43,6 +43,7 @@ _REPOST_COUNT = re.compile(r"-\d+$")
 
 class Workday:
     source = "workday"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
     config_keys = ConfigKeys(
         required=("host", "tenant", "site"), readers={"host": host}, home="https://{host}"
     )

@@ -25,7 +25,7 @@ from include.core.models import JobPosting, ListedJob, Location, Workplace
 from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.errors import ParseError
-from include.sources.base import ListingPage, Request, Response
+from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host
 from include.sources.records import listing_page
 
@@ -40,6 +40,7 @@ _NO_PLACES = frozenset({"", ".", "-", "--"})
 
 class Zoho:
     source = "zoho"
+    facts = SourceFacts(is_fragile=True)
     config_keys = ConfigKeys(
         required=("host",), readers={"host": host}, home="https://{host}", overridden=("host",)
     )

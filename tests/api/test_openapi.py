@@ -109,6 +109,9 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
     assert media_type == "text/event-stream"
     names = content["schema"]["properties"]["event"]["enum"]
     assert names == ["status", "all_jobs", "update", "progress"]
+    events = api.app.openapi()["components"]["schemas"]["StreamEvents"]["properties"]
+    assert list(events) == names
+    assert events["progress"] == {"$ref": "#/components/schemas/ProgressReport"}
     assert content["example"].endswith("\n\n")
     asked = {parameter["name"] for parameter in operation["parameters"]}
     assert asked == {"run_id", "token", "last_event_id", "Last-Event-ID"}

@@ -1,16 +1,20 @@
 """Tests of beginning a new source from one recorded response, in a copy of this checkout."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.errors import UsageError
-from cli.scaffolding import guess, registered
+from cli.scaffolding import adapter_module, adapter_test, guess, registered
+from include.errors import JobhuntError
+from include.sources import registry
 from tests.cli.conftest import Jobhunt
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +38,12 @@ NESTED = {
 }
 
 
+def never(field: str, keys: Sequence[str]) -> str:
+    raise AssertionError(f"{field} is asked for")
+
+
 def test_the_longest_list_and_its_likeliest_fields_are_guessed() -> None:
-    found = guess(NESTED)
+    found = guess(NESTED, never)
 
     assert found.jobs == ("data", "jobPostings")
     assert (found.total, found.total_stated) == (("meta", "totalCount"), 2)
@@ -52,7 +60,9 @@ def test_the_longest_list_and_its_likeliest_fields_are_guessed() -> None:
 def test_postings_are_told_from_a_longer_list_and_may_keep_their_address_among_links() -> None:
     links = {"self": "https://x.test/7"}
     posting = {"jobId": 7, "name": "Night Cook", "links": links, "publishedDate": "2026-03-01"}
-    found = guess({"offices": [{"id": n, "name": "Oslo"} for n in range(3)], "jobs": [posting]})
+    found = guess(
+        {"offices": [{"id": n, "name": "Oslo"} for n in range(3)], "jobs": [posting]}, never
+    )
 
     assert found.jobs == ("jobs",)
     assert found.fields == {
@@ -63,18 +73,35 @@ def test_postings_are_told_from_a_longer_list_and_may_keep_their_address_among_l
     }
 
 
-@pytest.mark.parametrize(
-    ("sample", "says"),
-    [({"jobs": []}, "no list of objects"), ([{"id": 1, "title": "x"}], "no url is found among")],
-)
-def test_a_sample_without_postings_says_what_is_missing(sample: Any, says: str) -> None:
-    with pytest.raises(UsageError, match=says):
-        guess(sample)
+@pytest.mark.parametrize("key", ["headline", "positionTitle", "role_name", "vacancy"])
+def test_a_title_has_many_names(key: str) -> None:
+    assert guess([{"id": 7, key: "Night Cook", "url": "https://x.test/7"}], never).fields[
+        "title"
+    ] == (key,)
+
+
+def test_a_field_that_is_not_found_is_asked_for() -> None:
+    posting = {"id": 7, "title": "Night Cook", "at": {"web": "https://x.test/7"}}
+    asked = []
+
+    def answer(field: str, keys: Sequence[str]) -> str:
+        asked.append((field, keys))
+        return "at.web"
+
+    assert guess([posting], answer).fields["url"] == ("at", "web")
+    assert asked == [("url", ["at", "id", "title"])]
+    with pytest.raises(UsageError, match="leads to no text"):
+        guess([posting], lambda field, keys: "at.nothing")
+
+
+def test_a_sample_without_a_list_says_so() -> None:
+    with pytest.raises(UsageError, match="no list of objects"):
+        guess({"jobs": []}, never)
 
 
 def test_an_adapter_is_registered_once_and_in_order() -> None:
-    registry = (ROOT / "include/sources/registry.py").read_text()
-    once = registered(registry, "quillhire")
+    text = (ROOT / "include/sources/registry.py").read_text()
+    once = registered(text, "quillhire")
     lines = once.splitlines()
     assert lines.index("    Quillhire(),") + 1 == lines.index("    Sitemap(),")
     with pytest.raises(UsageError, match="already"):
@@ -110,6 +137,37 @@ def test_a_scaffolded_adapter_passes_lint_and_its_own_test(
     again = jobhunt("scaffold-adapter", name, str(answer), "--root", str(tmp_path))
     assert again.code == 2
     assert "already exists" in again.err
+
+
+@pytest.mark.parametrize("lost", range(12))
+def test_the_generated_test_fails_when_a_field_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: int
+) -> None:
+    found = guess(NESTED, never)
+    whole = adapter_module("quillhire", found)
+    readers = re.findall(r"^ +(?:\w+=(?:job|loc|mom)|job\.html).*\n", whole, re.MULTILINE)
+    assert len(readers) == 12, "one line for each field, in the list and in the posting"
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples" / "quillhire.json").write_text(json.dumps(NESTED))
+    names = {"__file__": str(tmp_path / "test_quillhire.py")}
+    exec(adapter_test("quillhire", found), names)  # noqa: S102 - generated just now
+    tests = [test for name, test in names.items() if name.startswith("test_")]
+
+    def passes(text: str) -> bool:
+        module: dict[str, Any] = {}
+        exec(text, module)  # noqa: S102 - generated just now
+        monkeypatch.setitem(registry._ADAPTERS, "quillhire", module["Quillhire"]())
+        try:
+            for test in tests:
+                test()
+        except (AssertionError, JobhuntError, TypeError):
+            return False
+        return True
+
+    assert passes(whole)
+    line = readers[lost]
+    emptied = '            "",\n' if "job.html" in line else ""
+    assert not passes(re.sub(f"^{re.escape(line)}", emptied, whole, count=1, flags=re.M)), line
 
 
 def test_outside_of_a_checkout_nothing_is_written(jobhunt: Jobhunt, tmp_path: Path) -> None:

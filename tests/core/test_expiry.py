@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.core.expiry import BoardListing, has_ended, is_suspicious, misses_needed
+from include.core.expiry import BoardListing, is_past, is_suspicious, misses_needed
 
 
 def needed(
-    *, listed: int, known: int, missing: int, source: str = "greenhouse", ratio: float = 0.5
+    *, listed: int, known: int, missing: int, is_fragile: bool = False, ratio: float = 0.5
 ) -> int:
-    listing = BoardListing(check_id=1, source=source, listed=listed, known=known, missing=missing)
-    return misses_needed(listing, hold_ratio=ratio, hold_min=10)
+    listing = BoardListing(check_id=1, source="lever", listed=listed, known=known, missing=missing)
+    return misses_needed(listing, is_fragile=is_fragile, hold_ratio=ratio, hold_min=10)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,8 @@ def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
 
 
 def test_a_listing_of_a_fragile_source_always_needs_a_second_one() -> None:
-    assert needed(listed=99, known=100, missing=1, source="html") == 2
-    assert needed(listed=99, known=100, missing=1, source="icims") == 2
-    assert needed(listed=99, known=100, missing=1, source="jazzhr") == 2
-    assert needed(listed=99, known=100, missing=1, source="zoho") == 2
-    assert needed(listed=99, known=100, missing=1, source="json") == 1
+    assert needed(listed=99, known=100, missing=1, is_fragile=True) == 2
+    assert needed(listed=99, known=100, missing=1, is_fragile=False) == 1
 
 
 def test_the_ratio_is_a_setting() -> None:
@@ -66,18 +63,14 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("source", "deadline", "ended"),
+    ("deadline", "passed"),
     [
-        ("sitemap", datetime(2026, 3, 1, tzinfo=UTC), True),
-        ("html", datetime(2026, 3, 2, 11, 59, tzinfo=UTC), True),
-        ("json", datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=3))), True),
-        ("sitemap", datetime(2026, 3, 2, tzinfo=UTC), False),  # the whole day
-        ("sitemap", datetime(2026, 3, 2, 12, 1, tzinfo=UTC), False),
-        ("greenhouse", datetime(2026, 1, 1, tzinfo=UTC), False),  # its API names only open ones
-        ("sitemap", None, False),
+        (datetime(2026, 3, 1, tzinfo=UTC), True),
+        (datetime(2026, 3, 2, 11, 59, tzinfo=UTC), True),
+        (datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=3))), True),
+        (datetime(2026, 3, 2, tzinfo=UTC), False),  # the whole day
+        (datetime(2026, 3, 2, 12, 1, tzinfo=UTC), False),
     ],
 )
-def test_a_posting_ends_at_its_deadline_unless_an_api_names_it(
-    source: str, deadline: datetime | None, *, ended: bool
-) -> None:
-    assert has_ended(source, deadline, now=NOW) is ended
+def test_a_deadline_at_midnight_includes_the_whole_day(deadline: datetime, *, passed: bool) -> None:
+    assert is_past(deadline, now=NOW) is passed

@@ -16,9 +16,9 @@ from include.core.models import Company, RunTrigger
 from include.core.run_state import SweepStatus
 from include.db import outbox
 from include.db.users import ensure_user
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
@@ -74,8 +74,7 @@ class Users:
                 self.engine,
                 sweep,
                 group,
-                client=lambda: ListingClient(guard, **_FETCH),
-                politeness=_POLITENESS,
+                clients=Clients(guard=guard, politeness=_POLITENESS, **_FETCH),
                 deadline=timedelta(minutes=1),
             )
         upsert_jobs(self.engine, sweep, reread_after=timedelta(days=3))

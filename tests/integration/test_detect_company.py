@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from urllib3 import Retry
 
 from include.errors import NotDetected, SettingError
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
 from include.pipeline.companies.detect_company import Detected, detect_company
 from tests.readers import InThisProcess
 from tests.sites import Sites
@@ -24,18 +24,17 @@ POSTING = '<script type="application/ld+json">{"@type": "JobPosting", "title": "
 def detect(
     engine: Engine, url: str, *hosts: str, base_url: str | None = None, seconds: float = 20
 ) -> Detected:
-    guard = AddressGuard(hosts)
     return detect_company(
         engine,
         url,
-        client=lambda: ListingClient(
-            guard,
+        clients=Clients(
+            guard=AddressGuard(hosts),
             user_agent="jobhunt-tests",
             deadline=5,
             max_bytes=5_000_000,
             retry=Retry(0, raise_on_status=False),
+            politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
         ),
-        politeness=PolitenessPolicy(rate_of=lambda host: 1000.0, concurrency=8),
         reader=InThisProcess(),
         until=time.monotonic() + seconds,
         base_url=base_url,

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, text
 from include.db.host_leases import host_leases
 from include.db.sweeps import Sweep
 from include.errors import SweepSuperseded
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
 from include.fetch.pages import PageFetcher
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.open_run import open_run, sweep_of
@@ -80,17 +80,12 @@ class Listing:
     deadline: timedelta = timedelta(minutes=5)
 
     def list_board(self) -> None:
-        host = self.host or self.ingestion.sites.host
-
-        def client() -> ListingClient:
-            return ListingClient(AddressGuard([host]), **FETCH)
-
+        guard = AddressGuard([self.host or self.ingestion.sites.host])
         source_urls(
             self.ingestion.engine,
             self.sweep,
             self.check_ids,
-            client=client,
-            politeness=POLITENESS,
+            clients=Clients(guard=guard, politeness=POLITENESS, **FETCH),
             deadline=self.deadline,
         )
 

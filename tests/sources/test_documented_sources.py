@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from include.core.expiry import FRAGILE_SOURCES
-from include.sources.registry import adapter_for, has_web_pages, sources
+from include.sources.base import SourceFacts
+from include.sources.registry import adapter_for, facts_of, sources
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS
 
 _PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
@@ -27,7 +27,7 @@ def test_the_config_keys_are_those_of_the_adapter() -> None:
 def test_the_text_is_read_from_web_pages_where_robots_txt_is_checked() -> None:
     web_pages = {source for source, (_, _, text, _) in ROWS.items() if "web page" in text}
 
-    assert web_pages == {source for source in sources() if has_web_pages(source)}
+    assert web_pages == {source for source in sources() if not facts_of(source).reads_by_api}
 
 
 def test_the_text_is_in_the_list_where_the_adapter_passes_it_on() -> None:
@@ -40,4 +40,36 @@ def test_the_text_is_in_the_list_where_the_adapter_passes_it_on() -> None:
 def test_a_fragile_source_is_complete_only_twice() -> None:
     twice = {source for source, (*_, complete) in ROWS.items() if complete.endswith(", twice")}
 
-    assert twice == FRAGILE_SOURCES
+    assert twice == {source for source in sources() if facts_of(source).is_fragile}
+
+
+def test_every_adapter_declares_its_facts_itself() -> None:
+    undeclared = [
+        source
+        for source in sources()
+        if not isinstance(vars(type(adapter_for(source))).get("facts"), SourceFacts)
+    ]
+
+    assert undeclared == []
+
+
+def test_a_source_without_an_adapter_is_checked_against_robots_txt() -> None:
+    assert facts_of("removed") == SourceFacts()
+    assert not SourceFacts().lists_by_api
+    assert not SourceFacts().reads_by_api
+
+
+def test_the_listings_for_which_robots_txt_is_checked_are_documented() -> None:
+    named = " ".join(_PAGE.read_text().split()).partition(
+        "robots.txt is checked for the listings of"
+    )[2]
+    checked = re.findall(r"`(\w+)`", named.partition(".")[0])
+
+    assert checked == [source for source in sorted(sources()) if not facts_of(source).lists_by_api]
+
+
+def test_the_postings_that_end_at_their_deadline_are_documented() -> None:
+    named = " ".join(_PAGE.read_text().split()).partition("A deadline ends the postings of")[2]
+    ended = re.findall(r"`(\w+)`", named.partition(".")[0])
+
+    assert ended == [source for source in sorted(sources()) if facts_of(source).ends_at_deadline]

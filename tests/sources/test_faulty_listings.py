@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from include.core.expiry import FRAGILE_SOURCES
 from include.core.models import Listing, Page
 from include.errors import ListingError, ParseError
 from include.sources.base import Request
-from include.sources.registry import adapter_for, sources
+from include.sources.registry import adapter_for, facts_of, sources
 from tests.sources.boards import listing
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS, Sample
 
@@ -136,7 +135,9 @@ def test_something_else_instead_of_the_list_is_never_complete(source: str, fault
     never_complete(BOARDS[source], lambda _: OTHER_PAGES[fault])
 
 
-@pytest.mark.parametrize("source", sorted(BOARDS.keys() - (FRAGILE_SOURCES - {"jazzhr"})))
+@pytest.mark.parametrize(
+    "source", sorted(each for each in BOARDS if each == "jazzhr" or not facts_of(each).is_fragile)
+)
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75])
 def test_a_cut_response_is_never_complete_without_its_posting(source: str, share: float) -> None:
     """The pages of the other fragile sources have no end that shows whether they are complete."""

@@ -2,11 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
-from include.core.expiry import FRAGILE_SOURCES
 from include.errors import ParseError
 from include.sources.base import Request
 from include.sources.paging import number_in
-from include.sources.registry import adapter_for
+from include.sources.registry import adapter_for, facts_of
 from tests.recorded import recorded
 from tests.sources.answers import answer
 from tests.sources.boards import listing
@@ -106,7 +105,7 @@ def test_a_card_has_the_urls_of_the_page_and_of_its_frame(tag: str, heading: str
 
 
 def test_icims_is_a_fragile_source() -> None:
-    assert "icims" in FRAGILE_SOURCES
+    assert facts_of("icims").is_fragile
 
 
 def test_postings_are_web_pages() -> None:

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from include.core.expiry import FRAGILE_SOURCES
 from include.core.models import Page
 from include.errors import ParseError
 from include.sources.base import Request
+from include.sources.registry import facts_of
 from tests.sources.answers import answer
 from tests.sources.boards import listing
 
@@ -108,7 +108,7 @@ def test_a_page_without_links_is_partial() -> None:
         return "<h1>Page 2</h1>" if "p=2" in request.url else site(2)(request)
 
     assert not listing("html", PAGED, redesigned).complete
-    assert "html" in FRAGILE_SOURCES
+    assert facts_of("html").is_fragile
 
 
 def test_a_response_that_is_not_html_is_an_error() -> None:

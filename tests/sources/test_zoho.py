@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from include.core.expiry import FRAGILE_SOURCES
 from include.core.models import EmploymentType, JobPosting, Location, Page, PayPeriod, Workplace
 from include.errors import PageGone, ParseError
 from include.pipeline.pages.read_page import read_page
 from include.sources.base import Response
 from include.sources.completeness import prove
-from include.sources.registry import adapter_for
+from include.sources.registry import adapter_for, facts_of
 from tests.sources.answers import answer, posting
 
 SITE = {"host": "acme.zohorecruit.eu"}
@@ -129,7 +128,7 @@ def test_a_number_of_postings_at_which_sites_cut_their_list_is_partial(
     found = answer("zoho", SITE, site(*(job(id=str(number)) for number in range(count))))
 
     assert (len(found.jobs), prove([found]).complete) == (count, complete)
-    assert "zoho" in FRAGILE_SOURCES
+    assert facts_of("zoho").is_fragile
 
 
 def test_a_job_without_a_description_in_the_list_is_read_from_its_page() -> None:

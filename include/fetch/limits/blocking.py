@@ -2,16 +2,18 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from include.errors import JobhuntError
 from include.fetch.limits.limiter import HostLimiter, LeaseStore
 from include.fetch.limits.policy import PolitenessPolicy
 
 _CALL_SECONDS = 1.0
+
+R = TypeVar("R")
 
 
 class BlockingLimiter:
@@ -21,20 +23,39 @@ class BlockingLimiter:
     """
 
     def __init__(self, store: LeaseStore, policy: PolitenessPolicy) -> None:
-        self._limiter = HostLimiter(store, policy)
+        self.limiter = HostLimiter(store, policy)
+        """The limiter, for coroutines that ``call`` runs."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="host-limiter")
 
     def __enter__(self) -> Self:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._limiter.__aenter__(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self.limiter.__aenter__(), self._loop).result()
         return self
 
     def __exit__(self, *_: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._limiter.__aexit__(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(self.limiter.__aexit__(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def call(
+        self, coroutine: Coroutine[Any, Any, R], *, waiting: Callable[[], None] = lambda: None
+    ) -> R:
+        """Run the coroutine in the limiter's event loop, and return its result.
+
+        Args:
+            waiting: called every second until the result is there. If it raises, the coroutine is
+                cancelled.
+        """
+        result = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            while not wait([result], _CALL_SECONDS).done:
+                waiting()
+        except BaseException:
+            result.cancel()
+            raise
+        return result.result()
 
     @contextmanager
     def request(self, host: str, *, waiting: Callable[[], None] = lambda: None) -> Generator[None]:
@@ -50,7 +71,7 @@ class BlockingLimiter:
         granted, ended = Future[None](), Future[None]()
 
         async def hold() -> None:
-            async with self._limiter.request(host):
+            async with self.limiter.request(host):
                 granted.set_result(None)
                 await asyncio.wrap_future(ended)
 

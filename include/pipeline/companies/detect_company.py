@@ -25,8 +25,7 @@ from include.core.models import Company, ListedJob, Page
 from include.core.urls import host_key, is_http, origin_of, rebase
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.failure_codes import FailureCode
-from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
+from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import (
     as_response,
     check_address,
@@ -72,8 +71,7 @@ def detect_company(
     engine: Engine,
     url: str,
     *,
-    client: Callable[[], ListingClient],
-    politeness: PolitenessPolicy,
+    clients: Clients,
     reader: Reader,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
@@ -82,7 +80,6 @@ def detect_company(
     """Return the board whose postings ``url`` shows.
 
     Args:
-        client: a function that makes the client for the requests.
         reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
@@ -97,7 +94,7 @@ def detect_company(
     if not is_http(url):
         raise SettingError("url", "must be an absolute http(s) URL")
     rebase(url, base_url)
-    with sending(engine, client, politeness, until=until, stopping=stopping) as send:
+    with sending(engine, clients, until=until, stopping=stopping) as send:
         search = _Search(
             send=_skipping_silent_hosts(send), reader=reader, base_url=base_url, until=until
         )
@@ -190,7 +187,8 @@ class _Search:
 
     def _fetch(self, url: str, *, note: bool = True) -> Response | None:
         try:
-            return as_response(self.send(Request(url=rebase(url, self.base_url))))
+            request = Request(url=rebase(url, self.base_url), checks_robots=False)  # ADR 15
+            return as_response(self.send(request))
         except JobhuntError as error:
             if note:
                 self.tried.append(f"{url}: {error.message}")

@@ -12,9 +12,7 @@ from sqlalchemy import Engine
 
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.errors import JobhuntError
-from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
-from include.fetch.render import Browser
+from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import list_company, sending
 from include.pipeline.listing.listed_rows import listed_rows
 from include.pipeline.pages.reader_pool import Reader
@@ -40,27 +38,23 @@ def dry_run(
     engine: Engine,
     company: Company,
     *,
-    client: Callable[[], ListingClient],
-    politeness: PolitenessPolicy,
+    clients: Clients,
     reader: Reader,
     until: float,
     stopping: Callable[[], bool] = lambda: False,
-    browser: Callable[[], Browser] | None = None,
 ) -> DryListing:
     """Return one company's listing, or the part of it that could be read in time.
 
     Args:
-        client: a function that makes the client for the requests.
         reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.
-        browser: a function that makes the browser for a company that needs one.
     """
     try:
         with (
-            sending(engine, client, politeness, until=until, stopping=stopping) as send,
-            sending_rendered(company, send, browser) as send_rendered,
+            sending(engine, clients, until=until, stopping=stopping) as send,
+            sending_rendered(company, send, clients.browser) as send_rendered,
         ):
             listing = list_company(company, send_rendered, reader)
         rows = listed_rows(company.source, listing, [company], reader)

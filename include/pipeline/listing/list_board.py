@@ -1,14 +1,18 @@
-"""Reading a whole listing, within its size limits and the rate limits of its hosts."""
+"""Reading a whole listing, within its size limits and the rate limits of its hosts.
+
+robots.txt is checked for the listings of sources that have no API (ADR 15).
+"""
 
 import hashlib
 import json
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -18,10 +22,12 @@ from include.core.urls import host_key, is_http
 from include.db.host_leases import host_leases
 from include.errors import FetchError, ListingError, ParseError
 from include.failure_codes import FailureCode
+from include.fetch.clients import Clients
 from include.fetch.limits.blocking import BlockingLimiter
-from include.fetch.limits.policy import PolitenessPolicy
+from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.listings import ListingClient
 from include.pipeline.pages.reader_pool import Reader
+from include.pipeline.pages.robots_rules import robots_check
 from include.sources.base import ListingPage, Request, Response
 from include.sources.bounds import bounded
 from include.sources.completeness import prove
@@ -63,6 +69,7 @@ def listing_pages(
     partial one that says so. Raises the same errors as ``list_company``.
     """
     adapter = adapter_for(company.source)
+    checks_robots = not adapter.facts.lists_by_api
     ahead = deque([adapter.first_request(company.config)])
     asked: set[bytes] = set()
     totals, repeated = _Totals(), False
@@ -78,7 +85,7 @@ def listing_pages(
             return
         try:
             check_address(request)
-            response = as_response(send(request))
+            response = as_response(send(replace(request, checks_robots=checks_robots)))
             page = reader.call(_parsed, company, request, response)
         except (ListingError, FetchError, ParseError) as error:
             if len(asked) == 1:
@@ -149,51 +156,80 @@ def as_response(page: Page) -> Response:
 
 @contextmanager
 def sending(
-    engine: Engine,
-    client: Callable[[], ListingClient],
-    politeness: PolitenessPolicy,
-    *,
-    until: float,
-    stopping: Callable[[], bool],
+    engine: Engine, clients: Clients, *, until: float, stopping: Callable[[], bool]
 ) -> Generator[Callable[[Request], Page]]:
     """Yield a function that sends requests within the limits of their hosts, and in time.
 
     Args:
-        client: a function that makes the client for the requests.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.
     """
-    with (
-        host_leases(engine) as leases,
-        BlockingLimiter(leases, politeness) as limiter,
-        client() as http,
-    ):
+    with listing_limits(engine, clients) as limits, clients.for_listing() as http:
         http.end_by(until)
-        yield polite(http, limiter, waiting=time_check(until, stopping))
+        yield limits.send(http, waiting=time_check(until, stopping))
 
 
-def polite(
-    http: ListingClient,
-    limiter: BlockingLimiter,
-    *,
-    waiting: Callable[[], None] = lambda: None,
-) -> Callable[[Request], Page]:
-    """Return a function that sends a request as soon as the limiter permits it.
+class ListingLimits:
+    """The limits of hosts and their robots.txt files, for the threads that list boards.
 
     Args:
-        waiting: called before each request, and every second until the request may be sent.
+        check_robots: a function that raises FetchError if robots.txt does not allow a URL.
     """
 
-    def send(request: Request) -> Page:
-        waiting()
-        host = host_key(request.url)
-        with limiter.request(host, waiting=waiting):
-            return http.send(
-                request.url, method=request.method, json=request.json, headers=request.headers
-            )
+    def __init__(
+        self, limiter: BlockingLimiter, check_robots: Callable[[str], Coroutine[Any, Any, None]]
+    ) -> None:
+        self._limiter = limiter
+        self._check_robots = check_robots
 
-    return send
+    def send(
+        self, http: ListingClient, *, waiting: Callable[[], None] = lambda: None
+    ) -> Callable[[Request], Page]:
+        """Return a function that sends a request as soon as its host's limits permit it.
+
+        The limits and the robots.txt of the target are also kept for each redirect.
+
+        Args:
+            waiting: called before each request, and every second until the request may be sent.
+        """
+
+        def send(request: Request) -> Page:
+            def hop(url: str) -> None:
+                permit.close()
+                if request.checks_robots:
+                    self._limiter.call(self._check_robots(url), waiting=waiting)
+                permit.enter_context(self._limiter.request(host_key(url), waiting=waiting))
+
+            waiting()
+            with ExitStack() as permit:
+                hop(request.url)
+                return http.send(
+                    request.url,
+                    method=request.method,
+                    json=request.json,
+                    headers=request.headers,
+                    on_hop=hop,
+                )
+
+        return send
+
+
+@contextmanager
+def listing_limits(engine: Engine, clients: Clients) -> Generator[ListingLimits]:
+    """Yield the limits that all threads of a worker share."""
+    with host_leases(engine) as leases, BlockingLimiter(leases, clients.politeness) as limiter:
+        fetcher = clients.for_pages()
+        check = robots_check(
+            engine,
+            RetryingFetcher(fetcher, limiter.limiter),
+            limiter.limiter,
+            user_agent=fetcher.user_agent,
+        )
+        try:
+            yield ListingLimits(limiter, check)
+        finally:
+            limiter.call(fetcher.aclose())
 
 
 def time_check(until: float, stopping: Callable[[], bool] = lambda: False) -> Callable[[], None]:

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Engine
 
 from include.core.robots import RobotsText
-from include.core.urls import host_key
 from include.db.batches import CrawlJob, inline_content
 from include.db.boards import config_of
 from include.errors import FetchError
@@ -16,11 +15,10 @@ from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched, PageFetcher
 from include.fetch.render import Browser
-from include.fetch.robots import Robots
 from include.pipeline.pages.page_requests import PageRequest, inline_page
 from include.pipeline.pages.page_sessions import PageSessions
 from include.pipeline.pages.rendered_pages import rendered
-from include.pipeline.pages.robots_rules import SqlRobots
+from include.pipeline.pages.robots_rules import robots_check
 
 
 class JobPages:
@@ -41,15 +39,10 @@ class JobPages:
             browser: the browser for pages that need one; None if this process starts none.
         """
         self._engine = engine
-        self._limiter = limiter
         self._browser = browser
         self._fetcher = RetryingFetcher(fetcher, limiter)
-        self._robots = Robots(
-            self._fetch_robots,
-            SqlRobots(engine),
-            alone=lambda url: limiter.pinned(host_key(url)),
-            user_agent=fetcher.user_agent,
-            known=robots,
+        self._check_robots = robots_check(
+            engine, self._fetcher, limiter, user_agent=fetcher.user_agent, known=robots
         )
         self._sessions = PageSessions(self._fetcher, self._config_of)
 
@@ -124,12 +117,3 @@ class JobPages:
     def _config_of(self, board_id: int) -> Mapping[str, Any]:
         with self._engine.connect() as connection:
             return config_of(connection, board_id)
-
-    async def _check_robots(self, url: str) -> None:
-        delay = await self._robots.check(url)
-        if delay is not None:
-            self._limiter.slow_down(host_key(url), 1 / delay)
-
-    async def _fetch_robots(self, url: str) -> Fetched:
-        async with self._fetcher.fetch(url, persistent=True) as response:
-            return response

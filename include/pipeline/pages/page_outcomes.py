@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.core.expiry import has_ended
+from include.core.expiry import is_past
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
 from include.errors import JobhuntError, PageGone
 from include.failure_codes import FailureCode
 from include.pipeline.pages.outages import is_outage
+from include.sources.registry import facts_of
 
 
 def extracted(
@@ -33,7 +34,9 @@ def extracted(
 
 def ended(job_id: int, source: str, deadline: datetime | None, *, attempts: int = 1) -> Gone | None:
     """Return the outcome of a job that has ended at its deadline; None if it has not."""
-    if deadline is None or not has_ended(source, deadline, now=datetime.now(UTC)):
+    if deadline is None or not facts_of(source).ends_at_deadline:
+        return None
+    if not is_past(deadline, now=datetime.now(UTC)):
         return None
     message = f"the posting was open until {deadline.isoformat()}"
     return Gone(job_id=job_id, message=message, attempts=attempts, reason="deadline")

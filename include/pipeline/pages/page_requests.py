@@ -9,7 +9,7 @@ from include.core.urls import origin_of
 from include.db.batches import CrawlJob
 from include.errors import FetchError
 from include.failure_codes import FailureCode
-from include.sources.registry import has_web_pages
+from include.sources.registry import facts_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +20,8 @@ class PageRequest:
     source: str
     board_id: int
     checks_robots: bool
-    """True if robots.txt is to be checked: for web pages, and not for APIs, which are made
-    for programs (ADR 15)."""
+    """True if robots.txt is checked. It is for all pages except the documents of an API that is
+    made for programs (ADR 15)."""
     rendered: bool
     """True if a browser must render the page."""
     etag: str | None
@@ -54,7 +54,7 @@ def page_request(jobs: Sequence[CrawlJob]) -> PageRequest:
         url=first.page_url,
         source=first.source,
         board_id=first.board_id,
-        checks_robots=has_web_pages(first.source),
+        checks_robots=not facts_of(first.source).reads_by_api,
         rendered=first.rendered,
         etag=etag,
         last_modified=last_modified,
@@ -63,7 +63,7 @@ def page_request(jobs: Sequence[CrawlJob]) -> PageRequest:
 
 def origins(jobs: Iterable[CrawlJob]) -> set[str]:
     """Return the origins of those pages of the jobs for which robots.txt is checked."""
-    pages = (job for job in jobs if not job.inline and has_web_pages(job.source))
+    pages = (job for job in jobs if not job.inline and not facts_of(job.source).reads_by_api)
     return {origin_of(job.page_url) for job in pages if job.host}
 
 

@@ -1,4 +1,4 @@
-"""Deciding the outcomes of a re-extraction.
+"""Deciding the outcomes of a re-extraction (ADR 17).
 
 In a re-extraction, the current extractors read stored pages again. Nothing is listed or fetched. A
 job expires only if its own page says that the posting is closed.

@@ -29,7 +29,7 @@ async def rendered(browser: Browser | None, page: Page) -> Page:
 
 @contextmanager
 def sending_rendered(
-    company: Company, send: Callable[[Request], Page], start: Callable[[], Browser] | None
+    company: Company, send: Callable[[Request], Page], start: Callable[[], Browser]
 ) -> Generator[Callable[[Request], Page]]:
     """Yield a function like ``send`` that also renders web pages if the company's config says so.
 
@@ -38,7 +38,7 @@ def sending_rendered(
     if not company.config.get("render"):
         yield send
         return
-    browser = start() if start else None
+    browser = start()
     with asyncio.Runner() as runner:
 
         def send_and_render(request: Request) -> Page:
@@ -48,5 +48,4 @@ def sending_rendered(
         try:
             yield send_and_render
         finally:
-            if browser is not None:
-                runner.run(browser.aclose())
+            runner.run(browser.aclose())

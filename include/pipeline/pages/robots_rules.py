@@ -1,12 +1,18 @@
-"""The store of robots.txt that all workers share (see ``db.robots_rules``)."""
+"""Checking URLs against robots.txt, with the store of robots.txt files that all workers share."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 
 from include.core.robots import RobotsText
+from include.core.urls import host_key
 from include.db.robots_rules import find_rules, keep_rules
+from include.fetch.limits.limiter import HostLimiter
+from include.fetch.limits.retrying_fetcher import RetryingFetcher
+from include.fetch.pages import Fetched
+from include.fetch.robots import Robots
 
 
 class SqlRobots:
@@ -22,3 +28,39 @@ class SqlRobots:
     def keep(self, origin: str, robots: RobotsText, lifetime: timedelta) -> None:
         with self._engine.begin() as connection:
             keep_rules(connection, origin, robots, lifetime)
+
+
+def robots_check(
+    engine: Engine,
+    fetcher: RetryingFetcher,
+    limiter: HostLimiter,
+    *,
+    user_agent: str,
+    known: Mapping[str, RobotsText] | None = None,
+) -> Callable[[str], Coroutine[Any, Any, None]]:
+    """Return a function that raises FetchError if robots.txt does not allow a URL.
+
+    A ``Crawl-delay`` slows the URL's host down.
+
+    Args:
+        known: the robots.txt files that are known already, by origin.
+    """
+
+    async def fetch(url: str) -> Fetched:
+        async with fetcher.fetch(url, persistent=True) as response:
+            return response
+
+    robots = Robots(
+        fetch,
+        SqlRobots(engine),
+        alone=lambda url: limiter.pinned(host_key(url)),
+        user_agent=user_agent,
+        known=known,
+    )
+
+    async def check(url: str) -> None:
+        delay = await robots.check(url)
+        if delay is not None:
+            limiter.slow_down(host_key(url), 1 / delay)
+
+    return check

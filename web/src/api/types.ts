@@ -39,14 +39,6 @@ export interface Page<T> {
   readonly next_cursor: string | null;
 }
 
-/** What the stream's `progress` event carries. */
-export interface ProgressReport {
-  readonly status: RunStatus;
-  readonly counts: Counts;
-  readonly failures: Readonly<Record<string, number>>;
-  readonly gone: number;
-  readonly elapsed_seconds: number | null;
-  readonly eta_seconds: number | null;
-  readonly companies: readonly CompanyReport[];
-  readonly waiting_for: string | null;
-}
+/** The payload of each event of the progress stream, by its name. */
+export type StreamEvents = Schemas["StreamEvents"];
+export type ProgressReport = Schemas["ProgressReport"];

@@ -1,7 +1,7 @@
 /**
- * One connection to a run's progress stream. Read with `fetch` and not with `EventSource`, which
- * gives up for good on any answer but 200, hides the reason, and can send a token in the address
- * only.
+ * One connection to a run's progress stream (ADR 10). It is read with `fetch` and not with
+ * `EventSource`, which reconnects after no response but 200, hides the reason, and can send a token
+ * in the address only.
  */
 
 import { createParser } from "eventsource-parser";

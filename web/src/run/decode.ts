@@ -1,32 +1,30 @@
-/** The stream's events as the fold takes them. */
+/** Decode the stream's events into those of the fold. */
 
-import type { JobStatus, ProgressReport, RunStatus } from "../api/types";
+import type { RunStatus, StreamEvents } from "../api/types";
 import type { RunEvent } from "./fold";
-import type { StatusChanges, WatchedJob } from "./jobTable";
+import type { WatchedJob } from "./jobTable";
 
-interface ListedJob {
-  readonly external_id: string;
-  readonly title: string;
-  readonly status: JobStatus;
-}
-
-/** Null for events of other names: the API may add some. */
+/** Return null for an event of another name, because the API may add some. */
 export function decode(name: string, content: string, at: number): RunEvent | null {
-  switch (name) {
+  switch (name as keyof StreamEvents) {
     case "status":
       return { at, type: "status", status: content as RunStatus };
     case "all_jobs":
-      return { at, type: "all_jobs", jobs: listed(JSON.parse(content)) };
+      return { at, type: "all_jobs", jobs: listed(parsed<"all_jobs">(content)) };
     case "update":
-      return { at, type: "update", changes: JSON.parse(content) as StatusChanges };
+      return { at, type: "update", changes: parsed<"update">(content) };
     case "progress":
-      return { at, type: "progress", report: JSON.parse(content) as ProgressReport };
+      return { at, type: "progress", report: parsed<"progress">(content) };
     default:
       return null;
   }
 }
 
-function listed(companies: Readonly<Record<string, readonly ListedJob[]>>): WatchedJob[] {
+function parsed<Name extends keyof StreamEvents>(content: string): StreamEvents[Name] {
+  return JSON.parse(content);
+}
+
+function listed(companies: StreamEvents["all_jobs"]): WatchedJob[] {
   return Object.entries(companies).flatMap(([company, jobs]) =>
     jobs.map(({ external_id, title, status }) => ({
       company,

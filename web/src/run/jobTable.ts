@@ -3,7 +3,7 @@
  * so that what an update costs depends on how much it changes, not on how many jobs there are.
  */
 
-import type { JobStatus } from "../api/types";
+import type { JobStatus, StreamEvents } from "../api/types";
 
 export interface WatchedJob {
   readonly company: string;
@@ -22,7 +22,7 @@ export interface JobTable {
 }
 
 /** Company → external id → status. */
-export type StatusChanges = Readonly<Record<string, Readonly<Record<string, JobStatus>>>>;
+export type StatusChanges = StreamEvents["update"];
 
 export interface Move {
   readonly before: JobStatus | null;
