@@ -32,7 +32,7 @@ web: web/dist/index.html ## Build the page into web/dist
 test: web ## Run every test, the quick ones first
 	web/npm --silent test
 	$(BIN)/pytest -n auto --dist worksteal -m "not (integration or dags or e2e or compose)"
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Kill everything a run needs, one thing at a time, while it runs; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from include.db.engine import make_async_engine, make_engine
 from include.db.migrate import upgrade
-from include.db.tables import metadata
 from local.postgres import PostgresServer, running_postgres
 from local.s3 import S3Server, running_s3
+from tests.databases import empty_tables
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +32,8 @@ def postgres_url(postgres: PostgresServer) -> str:
 def engine(postgres_url: str) -> Iterator[Engine]:
     """Yield an engine on the empty database."""
     engine = make_engine(postgres_url)
-    tables = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty_tables(connection)
     yield engine
     engine.dispose()
 
@@ -64,6 +63,5 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes in one worker begins first, or the others have nothing to do at the
-    end."""
+    """Start the tests that take minutes first, so that no worker is idle at the end."""
     items.sort(key=lambda item: item.get_closest_marker("e2e") is None)

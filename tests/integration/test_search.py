@@ -24,8 +24,8 @@ from include.core.run_state import JobStatus
 from include.db.engine import make_engine
 from include.db.postings import read_found
 from include.db.search import Position, Scope, Search, Sort, Unknown, search
-from include.db.tables import metadata
 from include.db.tracking import put_tracking
+from tests.databases import empty_tables
 
 pytestmark = pytest.mark.integration
 
@@ -103,9 +103,8 @@ def _plain(name: str) -> str:
 def catalogue(postgres_url: str) -> Iterator[tuple[Engine, list[Known]]]:
     """Return a catalogue of made-up postings, in which Ada follows every second board."""
     engine = make_engine(postgres_url)
-    tables = ", ".join(table.name for table in metadata.sorted_tables)
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        empty_tables(connection)
         chance = random.Random(7)
         boards = fill_boards(connection, _BOARDS, private=3)
         made = list(fill_postings(connection, boards, _POSTINGS))
