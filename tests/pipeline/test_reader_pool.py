@@ -27,7 +27,7 @@ def warm() -> None:
 
 @pytest.fixture
 def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(2, Budget(seconds=0.5, memory=256 << 20)) as pool:
+    with ReaderPool(2, Budget(seconds=0.3, memory=256 << 20)) as pool:
         yield pool
 
 

@@ -103,7 +103,7 @@ def test_the_hash_is_that_of_compact_json() -> None:
     assert config_sha256({"board": "acme"}) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(draw=st.data(), example=st.sampled_from(USABLE))
 def test_another_spelling_of_a_config_is_the_same_board(
     draw: st.DataObject, example: tuple[str, Config]
