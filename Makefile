@@ -39,7 +39,7 @@ test: web ## Run every test, the quick ones first
 
 chaos: .venv/installed ## Kill everything a run needs, one thing at a time, while it runs; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
-		tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
+		tests/integration/test_races.py tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
 
 compose-test: .venv/installed ## Test the images and the compose file on a real Docker engine; needs docker.io and debootstrap
 	$(BIN)/pytest -s tests/compose
