@@ -42,14 +42,19 @@ def postgres_url(postgres: PostgresServer) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def session_engine(postgres_url: str) -> Engine:
+    """Return the engine of all tests. Another engine would compile every statement again."""
+    return make_engine(postgres_url)
+
+
 @pytest.fixture
-def engine(postgres_url: str) -> Iterator[Engine]:
+def engine(session_engine: Engine) -> Iterator[Engine]:
     """Yield an engine on the empty database."""
-    engine = make_engine(postgres_url)
-    with engine.begin() as connection:
+    with session_engine.begin() as connection:
         empty_tables(connection)
-    yield engine
-    engine.dispose()
+    yield session_engine
+    session_engine.dispose()
 
 
 @pytest_asyncio.fixture
