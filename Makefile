@@ -8,6 +8,9 @@ export PYTHONDONTWRITEBYTECODE =
 BIN = .venv/bin
 SECONDS ?= 60
 UV = $(BIN)/uv
+PYTEST = $(BIN)/pytest --quiet --no-header
+# All tests of these directories are slow (tests/conftest.py), so they need not even be imported.
+NOT_QUICK = $(foreach directory,browser dags e2e faults integration,--ignore tests/$(directory))
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --quiet
 
@@ -30,13 +33,13 @@ setup: .venv/installed ## Create .venv from the lock
 web: web/dist/index.html ## Build the page into web/dist
 
 test: web ## Run every test, the quick ones first
-	web/npm --silent test
-	$(BIN)/pytest -n auto --dist worksteal -m "not (integration or dags or e2e or compose)"
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadgroup -m "integration or dags or e2e"
+	@web/npm --silent test
+	@$(PYTEST) -n auto --dist worksteal -m "not (integration or dags or e2e or compose)" $(NOT_QUICK)
+	@$(PYTEST) -n 3 --dist loadgroup --no-loadscope-reorder -m "integration or dags or e2e"
 
 chaos: .venv/installed ## Kill everything a run needs, one thing at a time, while it runs; JOBHUNT_CHAOS_SEED repeats a test
 	JOBHUNT_CHAOS=long $(BIN)/pytest -s tests/e2e/test_chaos.py tests/e2e/test_hanging_runs.py tests/e2e/test_disk_full.py tests/faults \
-		tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
+		tests/integration/test_races.py tests/integration/test_shared_hosts.py tests/e2e/test_celery.py
 
 compose-test: .venv/installed ## Test the images and the compose file on a real Docker engine; needs docker.io and debootstrap
 	$(BIN)/pytest -s tests/compose

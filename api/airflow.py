@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from include.errors import JobhuntError
 from include.failure_codes import FailureCode
+from include.tls import tls_context
 
 _DAG_RUNS = "/api/v2/dags/ingest_jobs/dagRuns"
 # the client errors (4xx) after which the same request may succeed later
@@ -79,7 +80,9 @@ class AirflowClient:
         self._token: str | None = None
         self._logging_in = asyncio.Lock()
         # Airflow is in the same network, so the environment's proxy settings are not used for it
-        self._http = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
+        self._http = httpx.AsyncClient(
+            base_url=url, timeout=timeout, trust_env=False, verify=tls_context()
+        )
 
     async def trigger(self, dag_run_id: str, conf: Mapping[str, Any]) -> None:
         """Make sure that the DAG run ``dag_run_id`` exists and belongs to the run that ``conf``

@@ -30,6 +30,7 @@ from include.db.runs import PROGRESS_CHANNEL
 from include.errors import SettingError
 from include.raw_pages import RawPages, S3Location
 from include.settings import Settings
+from include.tls import tls_context
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
     if not settings.database_url:
         raise SettingError("JOBHUNT_DATABASE_URL", "must be set")
     async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0))
+        http = await stack.enter_async_context(httpx.AsyncClient(timeout=5.0, verify=tls_context()))
         authenticator = make_authenticator(settings, http)
         engine = make_async_engine(settings.database_url)
         stack.push_async_callback(engine.dispose)

@@ -16,6 +16,7 @@ from cli.errors import ApiRefused, ConnectionLost
 from cli.records import FollowedCompany, NewCompany, Run, RunJob
 from include.core.models import RunTrigger
 from include.core.run_state import JobStatus
+from include.tls import tls_context
 
 BASE = "/api/ingestion"
 _PAGE = 100
@@ -36,6 +37,7 @@ class IngestionApi:
             base_url=connection.api_url + BASE,
             headers={"Authorization": f"Bearer {connection.token}"},
             timeout=30.0,
+            verify=tls_context(),
             trust_env=not connection.on_this_machine,  # a proxy cannot reach this machine
         )
 

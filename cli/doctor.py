@@ -16,6 +16,7 @@ from cli import terminal
 from cli.session import AsJson
 from include.errors import SettingError
 from include.settings import Settings, get_settings
+from include.tls import tls_context
 from local.home import read_stack
 
 _MAX_SILENCE = timedelta(minutes=1)
@@ -190,7 +191,10 @@ def _airflow(places: Places) -> Iterator[Finding]:
         return
     try:
         with httpx.Client(
-            base_url=places.airflow_url, timeout=_TIMEOUT_SECONDS, trust_env=False
+            base_url=places.airflow_url,
+            timeout=_TIMEOUT_SECONDS,
+            trust_env=False,
+            verify=tls_context(),
         ) as client:
             health = client.get("/api/v2/monitor/health").raise_for_status().json()
             yield from _components(health)
@@ -251,7 +255,12 @@ def _api(places: Places) -> Finding:
     if not places.api_url:
         return Finding(about="API", ok=False, says="JOBHUNT_API_URL is not set")
     try:
-        response = httpx.get(f"{places.api_url}/ready", timeout=_TIMEOUT_SECONDS, trust_env=False)
+        response = httpx.get(
+            f"{places.api_url}/ready",
+            timeout=_TIMEOUT_SECONDS,
+            trust_env=False,
+            verify=tls_context(),
+        )
     except httpx.HTTPError as error:
         return Finding(about="API", ok=False, says=f"does not answer: {type(error).__name__}")
     problem = f"returned {response.status_code}: {response.text[:200]}"

@@ -8,6 +8,7 @@ import httpx
 
 from cli.errors import CommandError
 from cli.outcome import Figures
+from include.tls import tls_context
 from local.career_sites import changes
 
 _SEED = 7
@@ -52,7 +53,9 @@ class SampleSites:
         self, method: str, path: str, body: dict[str, int] | None = None, *, field: str = "day"
     ) -> int:
         try:
-            response = httpx.request(method, f"{self._url}/{path}", json=body, trust_env=False)
+            response = httpx.request(
+                method, f"{self._url}/{path}", json=body, trust_env=False, verify=tls_context()
+            )
             return int(response.raise_for_status().json()[field])
         except httpx.HTTPError as error:
             raise CommandError(f"the sample career sites at {self._url}: {error}") from None

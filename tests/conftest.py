@@ -1,17 +1,31 @@
 """Fixtures for real servers: each xdist worker has a Postgres and an S3 of its own."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from include.db.engine import make_async_engine, make_engine
 from include.db.migrate import upgrade
-from include.db.tables import metadata
 from local.postgres import PostgresServer, running_postgres
 from local.s3 import S3Server, running_s3
+from tests.databases import empty_tables
+
+_TESTS = Path(__file__).parent
+_MARKS = {
+    "browser": "e2e",
+    "dags": "dags",
+    "e2e": "e2e",
+    "faults": "integration",
+    "integration": "integration",
+}
+"""The mark of all tests of a directory. `make test` does not collect these for its quick part."""
+_LONGEST_GROUPS = ("e2e", "browser", "dags", "chromium", "faults")
+"""The groups of tests that one worker runs, the one that takes the longest first."""
 
 
 @pytest.fixture(scope="session")
@@ -28,15 +42,19 @@ def postgres_url(postgres: PostgresServer) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def session_engine(postgres_url: str) -> Engine:
+    """Return the engine of all tests. Another engine would compile every statement again."""
+    return make_engine(postgres_url)
+
+
 @pytest.fixture
-def engine(postgres_url: str) -> Iterator[Engine]:
+def engine(session_engine: Engine) -> Iterator[Engine]:
     """Yield an engine on the empty database."""
-    engine = make_engine(postgres_url)
-    tables = ", ".join(table.name for table in metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    yield engine
-    engine.dispose()
+    with session_engine.begin() as connection:
+        empty_tables(connection)
+    yield session_engine
+    session_engine.dispose()
 
 
 @pytest_asyncio.fixture
@@ -63,7 +81,23 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if is_binary or is_long else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes minutes in one worker begins first, or the others have nothing to do at the
-    end."""
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of some directories, deselect those of ``make chaos``, and order the rest.
+
+    The tests that take minutes come first, so that no worker is idle at the end.
+    """
+    for item in items:
+        mark = _MARKS.get(item.path.relative_to(_TESTS).parts[0])
+        if mark:
+            item.add_marker(mark)
+    if os.environ.get("JOBHUNT_CHAOS") != "long":
+        chaos = [item for item in items if item.get_closest_marker("chaos")]
+        items[:] = [item for item in items if not item.get_closest_marker("chaos")]
+        config.hook.pytest_deselected(items=chaos)
+    items.sort(key=_place_in_order)
+
+
+def _place_in_order(item: pytest.Item) -> int:
+    group = item.get_closest_marker("xdist_group")
+    return _LONGEST_GROUPS.index(group.args[0]) if group else len(_LONGEST_GROUPS)

@@ -14,9 +14,9 @@ import ast
 import importlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -420,12 +420,16 @@ def _components(start: int, following: Callable[[int], list[int]]) -> Iterator[s
                 yield component
 
 
-def _expressions() -> Iterator[Expression]:
-    """Yield the expressions in the modules of ``include`` and ``api``."""
-    for package in ("include", "api"):
-        for path in sorted(_PROJECT.joinpath(package).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield from _in_module(path)
+@cache
+def _expressions() -> Sequence[Expression]:
+    """Return the expressions in the modules of ``include`` and ``api``."""
+    return [
+        expression
+        for package in ("include", "api")
+        for path in sorted(_PROJECT.joinpath(package).rglob("*.py"))
+        if "migrations" not in path.parts
+        for expression in _in_module(path)
+    ]
 
 
 def _in_module(path: Path) -> Iterator[Expression]:
@@ -436,12 +440,14 @@ def _in_module(path: Path) -> Iterator[Expression]:
     name = str(path.relative_to(_PROJECT))
     module = vars(importlib.import_module(name.removesuffix(".py").replace("/", ".")))
     used = defaultdict[str, set[str]](set)
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
+    inside_functions = {node for function in functions for node in ast.walk(function)}
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id=variable), attr=method):
                 used[variable].add(method)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr=method)) if (
-                method in _METHODS - {"compile"} or _is_inside_function(tree, node)
+                method in _METHODS - {"compile"} or node in inside_functions
             ):
                 pattern = _evaluated(node.args[0], module)
                 yield Expression(
@@ -462,14 +468,6 @@ def _in_module(path: Path) -> Iterator[Expression]:
                 is_search=not used[variable] or not used[variable] <= _ANCHORED,
                 is_full=used[variable] == {"fullmatch"},
             )
-
-
-def _is_inside_function(tree: ast.Module, call: ast.Call) -> bool:
-    return any(
-        call in ast.walk(function)
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef)
-    )
 
 
 def _flags(call: ast.Call, module: dict[str, Any]) -> int:

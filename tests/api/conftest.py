@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,10 +21,9 @@ from api.app import BASE, create_app
 from api.http_protocol import LimitedProtocol
 from api.stream.clock import StreamTiming
 from include.settings import Settings
+from include.tls import tls_context
 from tests.api.world import World
 
-# making one for each client would take longer than most tests
-_TLS = ssl.create_default_context()
 SECRET = "a secret of more than thirty-two bytes"
 
 
@@ -53,7 +51,7 @@ class RunningApi:
             headers={"Authorization": f"Bearer {make_token(user, **claims)}"},
             timeout=20,
             trust_env=False,
-            verify=_TLS,
+            verify=tls_context(),
         )
 
 

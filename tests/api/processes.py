@@ -13,6 +13,9 @@ from local.api import api_service
 from local.ports import free_port
 from tests.api.conftest import SECRET, make_token
 
+_START_SECONDS = 120
+"""The maximum time in seconds that the API may take to start, on a machine that is busy."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApiProcess:
@@ -61,7 +64,7 @@ async def api_process(
 
 
 async def _answering(port: int) -> None:
-    async with asyncio.timeout(30), httpx.AsyncClient(trust_env=False) as http:
+    async with asyncio.timeout(_START_SECONDS), httpx.AsyncClient(trust_env=False) as http:
         while True:
             try:
                 await http.get(f"http://127.0.0.1:{port}/live")

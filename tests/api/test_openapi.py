@@ -117,6 +117,7 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
     assert asked == {"run_id", "token", "last_event_id", "Last-Event-ID"}
 
 
+@pytest.mark.timeout(600)
 async def test_answers_keep_to_the_document(
     engine: Engine, generous: Settings, world: World, tmp_path: Path
 ) -> None:
@@ -151,5 +152,10 @@ async def test_answers_keep_to_the_document(
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        report, _ = await process.communicate()
+        try:
+            report, _ = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
     assert process.returncode == 0, report.decode()

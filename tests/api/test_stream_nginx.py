@@ -6,7 +6,6 @@ With gzip, nginx holds back what it is not told to flush.
 import asyncio
 import json
 import os
-import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -20,12 +19,9 @@ from local.ports import free_port
 from tests.api.conftest import RunningApi
 from tests.api.sse import watching
 from tests.api.world import World
+from tests.programs import need_program
 
-_NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.skipif(_NGINX is None, reason="nginx is not installed"),
-]
+pytestmark = pytest.mark.integration
 
 _CONFIGURATION = """
 daemon off;
@@ -60,8 +56,9 @@ async def behind_nginx(api: RunningApi, tmp_path: Path) -> AsyncIterator[httpx.A
     configuration.write_text(
         _CONFIGURATION.format(here=tmp_path, port=port, api=api.url, user=user)
     )
-    assert _NGINX is not None
-    nginx = await asyncio.create_subprocess_exec(_NGINX, "-e", "stderr", "-c", configuration)
+    nginx = await asyncio.create_subprocess_exec(
+        need_program("nginx"), "-e", "stderr", "-c", configuration
+    )
     try:
         async with api.client() as http:
             http.base_url = httpx.URL(

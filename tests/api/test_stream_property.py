@@ -23,8 +23,8 @@ from include.db.progress import list_run_jobs, read_head
 from include.settings import Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.sse import Refused, watching
-from tests.api.test_stream_view import empty
 from tests.api.watched_world import USERS, Step, WatchedWorld
+from tests.databases import empty_tables
 
 pytestmark = pytest.mark.integration
 
@@ -243,7 +243,8 @@ def test_what_a_client_has_folded_is_what_the_database_has(
 async def live(
     engine: Engine, unheard: Engine, settings: Settings, happenings: list[tuple[Happening, int]]
 ) -> None:
-    empty(engine)
+    with engine.begin() as connection:
+        empty_tables(connection)
     world = WatchedWorld(engine)
     for number in range(len(USERS)):
         world.take("start", number)

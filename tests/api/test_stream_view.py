@@ -11,15 +11,15 @@ from typing import Any, Literal
 import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase, given, strategies
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from api.stream.view import WatchedRuns
 from include.core.progress import WatchedRun, fold
 from include.core.run_state import RunStatus
 from include.db.progress import RunReport, list_run_jobs, read_head, read_run
-from include.db.tables import metadata
 from include.db.watched import read_changes, read_waiting_for
 from tests.api.watched_world import Step, WatchedWorld
+from tests.databases import empty_tables
 
 pytestmark = pytest.mark.integration
 
@@ -155,7 +155,8 @@ happenings: strategies.SearchStrategy[list[tuple[Happening, int]]] = strategies.
 def test_what_is_told_adds_up_to_what_the_database_has(
     engine: Engine, happenings: list[tuple[Happening, int]]
 ) -> None:
-    empty(engine)
+    with engine.begin() as connection:
+        empty_tables(connection)
     world = WatchedWorld(engine)
     processes = [Process(engine), Process(engine)]
     cut: list[Client] = []
@@ -210,9 +211,3 @@ def take_away(clients: list[Client], number: int | None) -> list[Client]:
         clients.remove(client)
         client.joined = False
     return taken
-
-
-def empty(engine: Engine) -> None:
-    tables = ", ".join(table.name for table in metadata.sorted_tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
 import pytest
 import yaml
 
@@ -36,10 +35,15 @@ def pods() -> Iterator[dict[str, Any]]:
     "manifest", manifests(), ids=lambda m: f"{m['kind']}-{m['metadata']['name']}"
 )
 def test_manifest_is_what_kubernetes_takes(manifest: dict[str, Any], version: str) -> None:
+    # This import takes more than a second, which every worker would spend on collection.
+    import kubernetes_validate
+
     kubernetes_validate.validate(manifest, version, strict=True)
 
 
 def test_a_misspelt_field_would_be_seen() -> None:
+    import kubernetes_validate
+
     [service] = [manifest for manifest in manifests() if manifest["kind"] == "Service"]
     wrong = {**service, "spec": {**service["spec"], "selectors": {}}}
     with pytest.raises(kubernetes_validate.ValidationError):

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,12 +12,9 @@ import pytest
 
 from local.ports import free_port
 from tests.deploy.test_compose_file import ROOT
+from tests.programs import need_program
 
-_NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.skipif(_NGINX is None, reason="nginx is not installed"),
-]
+pytestmark = pytest.mark.integration
 _TOKEN = "canary-eyJhbGciOiJIUzI1NiJ9"
 _STREAM = f"/api/ingestion/progress/1?token={_TOKEN}"
 
@@ -52,9 +48,8 @@ async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[
         configuration = f"user root;\n{configuration}"
     file = here / "nginx.conf"
     file.write_text(configuration)
-    assert _NGINX is not None
     nginx = await asyncio.create_subprocess_exec(
-        _NGINX, "-e", errors, "-c", file, "-g", "daemon off;"
+        need_program("nginx"), "-e", errors, "-c", file, "-g", "daemon off;"
     )
     try:
         async with asyncio.timeout(10), httpx.AsyncClient(trust_env=False) as http:

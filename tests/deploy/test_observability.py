@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from api.metrics import render
 from include.db.totals import Totals
 from tests.deploy.queries import FOLDER, alerts, metrics_asked_for
 from tests.deploy.statsd import Metric, in_prometheus
+from tests.programs import need_program
 
-PROMTOOL = shutil.which("promtool")
 TOTALS = Totals(
     runs={"error": 1},
     jobs={("failed", "http_5xx"): 1},
@@ -29,10 +28,11 @@ TOTALS = Totals(
 
 
 def test_alerts_fire_on_what_they_are_for_and_are_still_otherwise() -> None:
-    if PROMTOOL is None:
-        pytest.skip("promtool is not installed")
     tested = subprocess.run(
-        [PROMTOOL, "test", "rules", "alerts.test.yml"], cwd=FOLDER, capture_output=True, text=True
+        [need_program("promtool"), "test", "rules", "alerts.test.yml"],
+        cwd=FOLDER,
+        capture_output=True,
+        text=True,
     )
     assert tested.returncode == 0, tested.stdout + tested.stderr
 

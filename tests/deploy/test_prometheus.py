@@ -1,9 +1,5 @@
-"""Tests of the shipped configuration with a real Prometheus and with Alertmanager's own check.
+"""Load the shipped configuration in a real Prometheus, and check it with Alertmanager's amtool."""
 
-Both must be installed (Debian: ``prometheus``, ``prometheus-alertmanager``).
-"""
-
-import shutil
 import subprocess
 from collections.abc import Iterator
 
@@ -13,20 +9,17 @@ import pytest
 from local.ports import free_port
 from tests.deploy.queries import FOLDER, alerts, queries
 from tests.local.waiting import eventually
-
-PROMETHEUS = shutil.which("prometheus")
-AMTOOL = shutil.which("amtool")
+from tests.programs import need_program
 
 pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
 def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    if PROMETHEUS is None:
-        pytest.skip("prometheus is not installed")
+    program = need_program("prometheus")
     home = tmp_path_factory.mktemp("prometheus")
     for name in ("prometheus.yml", "alerts.yml"):
-        # A shorter interval, so that rules are evaluated soon.
+        # Rules are evaluated every second, so that the test need not wait.
         (home / name).write_text((FOLDER / name).read_text().replace(": 15s", ": 1s"))
     port = free_port()
     options = {
@@ -36,7 +29,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Clien
     }
     with (home / "log").open("wb") as log:
         server = subprocess.Popen(
-            [PROMETHEUS, *(f"--{name}={value}" for name, value in options.items())],
+            [program, *(f"--{name}={value}" for name, value in options.items())],
             stdout=log,
             stderr=log,
         )
@@ -58,7 +51,7 @@ def is_ready(client: httpx.Client) -> bool:
 
 
 def rules(client: httpx.Client) -> dict[str, str]:
-    """Name → health."""
+    """Return the health of each rule by its name."""
     groups = client.get("/api/v1/rules").raise_for_status().json()["data"]["groups"]
     return {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
 
@@ -78,9 +71,9 @@ def test_every_query_can_be_asked(prometheus: httpx.Client) -> None:
 
 
 def test_alertmanager_takes_its_configuration() -> None:
-    if AMTOOL is None:
-        pytest.skip("amtool is not installed")
     checked = subprocess.run(
-        [AMTOOL, "check-config", FOLDER / "alertmanager.yml"], capture_output=True, text=True
+        [need_program("amtool"), "check-config", FOLDER / "alertmanager.yml"],
+        capture_output=True,
+        text=True,
     )
     assert checked.returncode == 0, checked.stderr

@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.xdist_group("e2e"),
     pytest.mark.timeout(1200),
-    pytest.mark.skipif(os.environ.get("JOBHUNT_CHAOS") != "long", reason="only in make chaos"),
+    pytest.mark.chaos,
 ]
 WORKERS = ("airflow-worker-1", "airflow-worker-2")
 

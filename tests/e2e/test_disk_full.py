@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.xdist_group("e2e"),
     pytest.mark.timeout(590),
-    pytest.mark.skipif(os.environ.get("JOBHUNT_CHAOS") != "long", reason="make chaos runs it"),
+    pytest.mark.chaos,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a tmpfs"),
 ]
 SECONDS_FULL = 70

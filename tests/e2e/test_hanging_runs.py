@@ -1,6 +1,5 @@
 """Tests of recovering runs that hang or are slow, with the real scheduler (``make chaos``)."""
 
-import os
 import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -31,7 +30,7 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.xdist_group("e2e"),
     pytest.mark.timeout(1200),
-    pytest.mark.skipif(os.environ.get("JOBHUNT_CHAOS") != "long", reason="takes many minutes"),
+    pytest.mark.chaos,
 ]
 
 

@@ -22,7 +22,6 @@ from include.db.checks import begin_listing, set_listing
 from include.db.engine import make_engine
 from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.sweeps import Sweep
-from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
@@ -36,6 +35,7 @@ from include.pipeline.open_run import AskedRun, open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
+from tests.databases import empty_tables
 from tests.faults.table import FAULTS, READY, Fault, Stage, page, staged
 from tests.fetch.answers import MIB
 from tests.fetch.certificates import Authority
@@ -98,8 +98,7 @@ NAMES = Names(
 def engine_of_module(postgres_url: str) -> Iterator[Engine]:
     engine = make_engine(postgres_url)
     with engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        empty_tables(connection)
     yield engine
     engine.dispose()
 

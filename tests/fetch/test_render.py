@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import os
-import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -22,13 +21,13 @@ from include.fetch import guard, page_resources, render
 from include.fetch.guard import AddressGuard
 from include.fetch.page_resources import HostPacer
 from include.fetch.render import Browser
+from tests.programs import need_program
 from tests.sites import serving
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium on the PATH"),
 ]
 MAX_BYTES = 1_000_000
 LIST = """<body><ul id="jobs"></ul><img src="/logo.png"><script>
@@ -97,6 +96,11 @@ def running_site() -> Generator[Site]:
     app.router.add_route("*", "/{path:.*}", site.answer)
     with serving(app) as site.url:
         yield site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> None:
+    need_program("chromium")
 
 
 @pytest.fixture

@@ -107,8 +107,10 @@ def test_the_holder_learns_who_waits_until_nobody_does(engine: Engine) -> None:
         eventually(lambda: connection.scalar(held) == 0, within=10)
 
 
-def test_two_hundred_pages_of_a_host_take_few_statements(engine: Engine) -> None:
+@pytest.mark.usefixtures("engine")
+def test_two_hundred_pages_of_a_host_take_few_statements(postgres_url: str) -> None:
     statements: list[str] = []
+    engine = make_engine(postgres_url)  # its listener must not outlive the test
     event.listen(
         engine, "before_cursor_execute", lambda *called: statements.append(called[2]), named=False
     )
@@ -120,6 +122,7 @@ def test_two_hundred_pages_of_a_host_take_few_statements(engine: Engine) -> None
 
     with host_leases(engine) as leases:
         asyncio.run(crawl(leases))
+    engine.dispose()
     assert len(gauge.began) == 200
     assert 0 < len(statements) < 20
 

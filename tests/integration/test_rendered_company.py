@@ -1,6 +1,5 @@
 """Tests of a company whose list and pages are rendered by JavaScript, with a real browser."""
 
-import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,12 +11,12 @@ from include.core.models import Company
 from include.db.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
+from tests.programs import need_program
 from tests.sites import serving
 
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.xdist_group("chromium"),
-    pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium on the PATH"),
 ]
 TITLES = ("Cook", "Nurse")
 LIST = """<main></main><script>fetch("/api").then(answer => answer.json()).then(titles => {
@@ -52,6 +51,11 @@ def running_site() -> Generator[Site]:
     app.router.add_get("/{path:.*}", site.answer)
     with serving(app) as site.url:
         yield site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> None:
+    need_program("chromium")
 
 
 def follow(ingestion: Ingestion, site: Site, **config: object) -> Ingestion:

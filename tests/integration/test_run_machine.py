@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from include.core.fingerprint import fingerprint
 from include.core.models import (
@@ -50,7 +50,6 @@ from include.db.listed_jobs import replace_listing
 from include.db.progress import RunReport, list_run_jobs, read_head, read_run
 from include.db.sweeps import Sweep as Worker
 from include.db.sweeps import fence
-from include.db.tables import metadata
 from include.db.users import ensure_user
 from include.errors import ActiveRunError, CompaniesError, SweepSuperseded
 from include.pipeline.companies.follow_company import follow_company
@@ -63,6 +62,7 @@ from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.runs.retry_failed import retry_failed
 from include.pipeline.start_daily_runs import start_daily_runs
+from tests.databases import empty_tables
 from tests.integration.run_model import (
     Catalogue,
     Check,
@@ -134,9 +134,8 @@ class Machine(RuleBasedStateMachine):
         self.looked_at: set[Run] = set()
         """The ended runs that have been compared with the model."""
         self.first_seen: dict[tuple[str, str, JobKey], object] = {}
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
         with engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            empty_tables(connection)
             for user in USERS:
                 ensure_user(connection, user)
 

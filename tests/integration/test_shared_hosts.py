@@ -170,7 +170,7 @@ def test_a_frozen_worker_whose_session_ended_sends_nothing_when_it_wakes(host: H
     assert host.kept_its_limits()
 
 
-@pytest.mark.skipif(not LONG, reason="only in make chaos")
+@pytest.mark.chaos
 def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(host: Host) -> None:
     first, second = host.worker("/a"), host.worker("/b")
     assert first.sends()

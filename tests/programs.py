@@ -1,0 +1,22 @@
+"""Programs that some tests run, and that PyPI does not have."""
+
+import shutil
+
+import pytest
+
+_PACKAGES = {
+    "amtool": "prometheus-alertmanager",
+    "chromium": "chromium",
+    "nginx": "nginx",
+    "prometheus": "prometheus",
+    "promtool": "prometheus",
+}
+"""The Debian package of each program."""
+
+
+def need_program(name: str) -> str:
+    """Return the path of the program. Skip the test if it is not installed."""
+    path = shutil.which(name) or shutil.which(name, path="/usr/sbin")
+    if path is None:
+        pytest.skip(f"{name} is not installed; as root, apt-get install {_PACKAGES[name]}")
+    return path
