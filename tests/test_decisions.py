@@ -50,7 +50,7 @@ def test_the_code_of_a_record_exists_and_names_it(record: Path) -> None:
 
 
 def is_text(path: Path) -> bool:
-    return path.suffix in {".py", ".ts", ".yaml", ".txt"} or not path.suffix
+    return path.suffix in {".py", ".ts", ".tsx", ".yaml", ".txt"} or not path.suffix
 
 
 def test_the_code_names_only_records_that_exist() -> None:
@@ -59,7 +59,8 @@ def test_the_code_names_only_records_that_exist() -> None:
     named = {
         (str(path.relative_to(ROOT)), int(number))
         for folder in folders
-        for path in (ROOT / folder).rglob("*.[pt][ys]*")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in {".py", ".ts", ".tsx"}
         for number in NAMED.findall(path.read_text())
     }
     assert [(path, number) for path, number in named if number not in known] == []

@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { Facts } from "../src/jobs/Facts";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
 import { TrackedPage } from "../src/jobs/TrackedPage";
@@ -458,4 +459,17 @@ test("a posting says since when its company is not checked, or how long ago it w
   show(<JobPage jobId={1} />);
   expect(await screen.findByText("1 hour ago")).toBeTruthy();
   expect(screen.queryByText(/Not checked/)).toBeNull();
+});
+
+test("the pay for a year is shown with its assumption", () => {
+  const salary = {
+    raw: "€ 3.000 im Monat (14 Gehälter)",
+    currency: "EUR",
+    yearly: { min: 42_000, max: 42_000, assumption: "14 salaries a year, as stated" },
+  };
+  show(
+    <Facts job={{ ...COOK, external_id: "1", source: "html", tenant: null, salary } as never} />,
+  );
+
+  expect(screen.getByText("42,000 EUR, at 14 salaries a year, as stated")).toBeDefined();
 });

@@ -1,13 +1,13 @@
 """Deciding the outcomes of a re-extraction (ADR 17).
 
-In a re-extraction, the current extractors read stored pages again. Nothing is listed or fetched. A
-job expires only if its own page says that the posting is closed.
+In a re-extraction, the current extractors read stored pages again, with the current templates of
+their boards. Nothing is listed or fetched. A job expires only if its own page says that the posting
+is closed.
 """
 
 from collections.abc import Iterator
 
 from include.core.outcomes import (
-    Confirmed,
     Extracted,
     Failed,
     LeftAlone,
@@ -31,8 +31,6 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     match outcome:
         case Failed(code=FailureCode.PAGE_AGED_OUT):
             yield LeftAlone(job_id=job.job_id)
-        case Extracted() if outcome.posting == job.posting:
-            yield Confirmed(job_id=job.job_id)
         case Extracted():
             yield Reopened(job_id=job.job_id)
             yield outcome

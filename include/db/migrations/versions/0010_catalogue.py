@@ -333,7 +333,7 @@ _BOARDS = (
     UPDATE companies AS k SET board_id = c.board_id
     FROM board_configs AS c WHERE c.source = k.source AND c.config = k.config
     """,
-    # The ids are in the order of the runs, so the newest check of a board is that of its newest run.
+    # The ids are in the order of the runs, so a board's newest check is that of its newest run.
     """
     CREATE TEMPORARY TABLE old_checks ON COMMIT DROP AS
     SELECT row_number() OVER (ORDER BY o.run_id, o.company) AS check_id,
