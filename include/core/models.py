@@ -118,6 +118,8 @@ class Company:
     workplaces: tuple[Workplace, ...] = ()
     """The workplaces that the user wants; empty for any."""
     enabled: bool = True
+    name: str | None = None
+    """The name by which people call the company; None if none was given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +191,16 @@ class CheckKind(StrEnum):
     """The check reads the postings whose last reading failed, and lists nothing."""
     REEXTRACT = "reextract"
     """The check reads the stored pages again, and lists and fetches nothing."""
+
+
+class EntryStatus(StrEnum):
+    """The state of one entry of a list of companies that a user asked to follow."""
+
+    WAITING = "waiting"
+    FOLLOWED = "followed"
+    ALREADY_FOLLOWED = "already_followed"
+    AMBIGUOUS = "ambiguous"
+    NOT_FOUND = "not_found"
 
 
 class TrackingState(StrEnum):

@@ -1,13 +1,16 @@
 """The companies that a user follows. Each is a board with the user's own filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from include.core.boards import config_sha256
+from include.core.company_names import display_name, slug_of
 from include.core.models import Company, Workplace
 from include.db.boards import ensure_board
 from include.db.sql import any_of
@@ -21,7 +24,11 @@ _FILTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCompany(Company):
-    """A company that a user follows, with the state of its board."""
+    """A company that a user follows, with the state of its board.
+
+    ``name`` is the user's own name for it, or else the one that its postings state, or else the one
+    in its config.
+    """
 
     board_id: int
     checked_at: datetime | None
@@ -33,19 +40,50 @@ class FollowedCompany(Company):
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
     """Insert the company, or replace the user's company that has the same slug.
 
-    ``company.config`` must be in canonical form (``sources.registry.canonical_config``).
+    ``company.config`` must be in canonical form (``sources.registry.canonical_config``). If
+    ``company.name`` is None, the name that the user gave before stays.
     """
     row = {
         "board_id": ensure_board(connection, company.source, company.config),
         "enabled": company.enabled,
         **{name: list(getattr(company, name)) for name in _FILTERS},
     }
+    added = insert(companies).values(user_id=user_id, slug=company.slug, name=company.name, **row)
+    name = func.coalesce(added.excluded.name, companies.c.name)
     connection.execute(
-        insert(companies)
-        .values(user_id=user_id, slug=company.slug, **row)
-        .on_conflict_do_update(
-            index_elements=["user_id", "slug"], set_={**row, "updated_at": func.now()}
+        added.on_conflict_do_update(
+            index_elements=["user_id", "slug"],
+            set_={**row, "name": name, "updated_at": func.now()},
         )
+    )
+
+
+def find_follow(
+    connection: Connection, user_id: str, source: str, config: Mapping[str, Any]
+) -> str | None:
+    """Return the slug under which the user follows the board, or None.
+
+    Args:
+        config: the config in canonical form.
+    """
+    return connection.scalar(
+        select(func.min(companies.c.slug))
+        .join_from(companies, boards)
+        .where(
+            companies.c.user_id == user_id,
+            boards.c.source == source,
+            boards.c.config_sha256 == config_sha256(config),
+        )
+    )
+
+
+def free_slug(connection: Connection, user_id: str, name: str) -> str:
+    """Return a slug made of ``name`` that none of the user's companies has."""
+    query = select(companies.c.slug).where(companies.c.user_id == user_id)
+    taken = set(connection.scalars(query))
+    slug = slug_of(name)
+    return next(
+        each for each in chain((slug,), map(f"{slug}-{{}}".format, count(2))) if each not in taken
     )
 
 
@@ -122,6 +160,7 @@ def _followed() -> Select[tuple[object, ...]]:
         boards.c.source,
         boards.c.config,
         boards.c.checked_at,
+        boards.c.name.label("board_name"),
         is_checked.label("is_checked"),
     ).join_from(companies, boards)
 
@@ -134,6 +173,7 @@ def _company(row: RowMapping) -> FollowedCompany:
         config=row["config"],
         **filters_of(row),
         enabled=row["enabled"],
+        name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
         board_id=row["board_id"],
         checked_at=None if checked_at is None else checked_at.astimezone(UTC),
         is_checked=row["is_checked"],
