@@ -22,13 +22,14 @@ from pydantic_core import PydanticSerializationError, to_json
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
 from include.db.progress import RunReport
+from include.pipeline.companies.detect_company import Confidence
 from include.pipeline.companies.dry_run import DryStatus
 
 T = TypeVar("T")
 
-# Postgres's type text cannot hold the character NUL
-_NO_NUL = r"^[^\x00]*$"
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of texts without the character NUL, which Postgres's type text cannot hold."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
@@ -131,6 +132,11 @@ class Detected(BaseModel):
     """True if ``count`` is the number of all postings; if false, there may be more."""
     found_by: str
     """A text for people that says how the board was found."""
+    confidence: Confidence
+    """``certain`` if the URL is the board's own or its page embeds the board; ``likely`` if the
+    site links to the board, or its own pages look like postings."""
+    name: str
+    """The company's name, as the board or the site states it, or else as the config does."""
 
 
 class StartedRun(BaseModel):
@@ -182,6 +188,9 @@ class CompanySettings(RequestBody):
     """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
     posting is not left out."""
     enabled: StrictBool = True
+    name: Text | None = None
+    """The name by which to call the company. If it is left out, the present name stays, which is
+    that of the postings unless the user gave another."""
 
     def company(self, slug: str) -> Company:
         return Company(
@@ -194,6 +203,7 @@ class CompanySettings(RequestBody):
             exclude_locations=tuple(self.exclude_locations),
             workplaces=tuple(self.workplaces),
             enabled=self.enabled,
+            name=self.name,
         )
 
 

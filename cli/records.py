@@ -127,6 +127,8 @@ class NewCompany(Record):
     exclude_locations: tuple[str, ...] = ()
     workplaces: tuple[Workplace, ...] = ()
     enabled: bool = True
+    name: str | None = None
+    """The name by which people call it; None leaves it as it is."""
 
 
 class FollowedCompany(NewCompany):

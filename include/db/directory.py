@@ -6,30 +6,15 @@ hold a secret of the user who follows it: one with a query or a user name.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from include.core.boards import config_sha256
+from include.core.directory import KnownBoard
 from include.core.search_facts import company_key
 from include.db.sql import statement
-
-
-@dataclass(frozen=True, kw_only=True)
-class KnownBoard:
-    """A board of the directory."""
-
-    name: str
-    source: str
-    config: Mapping[str, Any]
-    """The config in canonical form."""
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Return what identifies the board: its source and the hash of its config."""
-        return self.source, config_sha256(self.config)
 
 
 def find_boards(connection: Connection, words: str, *, limit: int) -> list[KnownBoard]:

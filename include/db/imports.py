@@ -32,7 +32,6 @@ class ClaimedEntry:
     position: int
     user_id: str
     listed: ListedCompany
-    is_last_try: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +137,6 @@ def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | Non
         position=row.position,
         user_id=row.user_id,
         listed=ListedCompany(name=row.name, address=row.address),
-        is_last_try=row.tries >= MAX_TRIES,
     )
 
 
@@ -223,6 +221,6 @@ _CLAIM = statement(
     ) AS next, imports AS i
     WHERE e.import_id = next.import_id AND e.position = next.position
         AND i.import_id = e.import_id
-    RETURNING e.import_id, e.position, e.name, e.address, e.tries, i.user_id
+    RETURNING e.import_id, e.position, e.name, e.address, i.user_id
     """
 )

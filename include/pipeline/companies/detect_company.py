@@ -106,7 +106,7 @@ class Detected:
 
 def detect_company(
     engine: Engine,
-    url: str,
+    url: str | detect.Candidate,
     *,
     clients: Clients,
     reader: Reader,
@@ -117,6 +117,7 @@ def detect_company(
     """Return the board whose postings ``url`` shows.
 
     Args:
+        url: the address of a site or of a posting, or a board to verify.
         reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
@@ -128,22 +129,25 @@ def detect_company(
         NotDetected: no candidate could be listed; the error says what was tried, and which boards
             the site merely links to.
     """
-    url = url.strip()
-    if not is_http(url):
-        raise SettingError("url", "must be an absolute http(s) URL")
-    rebase(url, base_url)
+    if isinstance(url, detect.Candidate):
+        address = ""
+    else:
+        address = url.strip()
+        if not is_http(address):
+            raise SettingError("url", "must be an absolute http(s) URL")
+        rebase(address, base_url)
     with sending(engine, clients, until=until, stopping=stopping) as send:
         search = _Search(
-            url=url,
+            url=address,
             send=_skipping_silent_hosts(send),
             reader=reader,
             base_url=base_url,
             until=until,
         )
-        found = search.run()
+        found = search.verify(url) if isinstance(url, detect.Candidate) else search.run()
     if found is None:
         linked = tuple((each.source, each.config) for each in search.linked.values())
-        raise NotDetected(url, tuple(search.tried), linked)
+        raise NotDetected(address or str(url), tuple(search.tried), linked)
     return replace(found, name=found.name or search.site_name(found))
 
 
@@ -196,8 +200,14 @@ class _Search:
         self.hosts.append(urlsplit(self.url).hostname or "")
         return next(self._attempts(), None) or self.empty
 
+    def verify(self, candidate: detect.Candidate) -> Detected | None:
+        """Return the board if it can be listed."""
+        return next(self._listed([candidate], "the directory"), None) or self.empty
+
     def site_name(self, found: Detected) -> str | None:
         """Return the name that the site gives itself, if it can be that of the found board."""
+        if not self.hosts:
+            return None
         label = site_label(self.hosts[-1])
         own = display_name(found.candidate.source, found.candidate.config)
         if found.confidence is Confidence.CERTAIN and found.found_by == _BY_ADDRESS:

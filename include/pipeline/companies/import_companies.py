@@ -15,11 +15,12 @@ from sqlalchemy import Connection, select
 
 from include.core.company_lists import ListedCompany
 from include.core.company_names import display_name
+from include.core.directory import KnownBoard
 from include.core.models import Company, EntryStatus
 from include.core.search_facts import company_key
 from include.core.text import cut
 from include.db.companies import find_follow, free_slug
-from include.db.directory import KnownBoard, find_boards, was_listed
+from include.db.directory import find_boards, was_listed
 from include.db.imports import ClaimedEntry, EntryResult, set_result
 from include.db.tables import users
 from include.errors import NotDetected, SettingError
@@ -129,9 +130,8 @@ def record(
     connection: Connection, entry: ClaimedEntry, resolved: Board | EntryResult
 ) -> EntryResult:
     """Follow the board that the entry was resolved to, if any, and store the entry's result."""
-    result = resolved
-    if isinstance(resolved, Board):
-        result = _follow(connection, entry, resolved)
+    is_board = isinstance(resolved, Board)
+    result = _follow(connection, entry, resolved) if is_board else resolved
     set_result(connection, entry, result)
     return result
 
