@@ -16,7 +16,7 @@ from include.core.xml_document import read_xml
 MAX_ENTRIES = 500
 _MAX_LENGTH = 500
 _MAX_ADDRESS = 2_000
-_URL = re.compile(r"https?://[^\s,;<>\"'|)\]]+", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s<>\"'|)\]]+", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,5}[a-z]{2,24}(?::\d+)?(?:/[^\s,;<>\"'|]*)?",
     re.IGNORECASE,

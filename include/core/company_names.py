@@ -8,15 +8,19 @@ from urllib.parse import unquote, urlsplit
 from include.core.search_facts import fold
 
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
-_OPAQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+", re.IGNORECASE)
-"""Names that say nothing to people: GUIDs, hashes, numbers, and Oracle's ``CX_1``."""
+_OPAQUE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
+    re.IGNORECASE,
+)
+"""Names that say nothing to people: GUIDs, hashes, numbers, Oracle's ``CX_1`` and UltiPro's
+``TEC1006TESER``."""
 _GENERIC = frozenset({"career", "careers", "job", "jobs", "apply", "join", "work", "hiring", "www"})
 _GENERIC_NAMES = re.compile(
     r"(?:(?:external|internal|global|careers?|jobs?|board|sites?|portal|candidate)[ _-]?)*",
     re.IGNORECASE,
 )
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
-_TITLE_PARTS = re.compile(r" [|–—·:-] |\s*[|–—·:]\s+| @ | (?:at|bei|chez|en|hos|på|with) ")
+_TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|with) ")
 _MAX_SLUG = 90
 _MAX_NAME = 60
 _MIN_CONTAINED = 4
