@@ -29,7 +29,12 @@ _CLAIM_SECONDS = SECONDS_IN_BACKGROUND + 20
 class ImportWorker:
     """The resolver of this process. ``run`` works until it is cancelled."""
 
-    def __init__(self, database: Database, listings: ListingDesk):
+    def __init__(self, database: Database, listings: ListingDesk, *, catalogue: bool):
+        """
+        Args:
+            catalogue: names are also looked for among the boards that the user does not follow.
+        """
+        self._catalogue = catalogue
         self._database = database
         self._listings = listings
         self._woken = asyncio.Event()
@@ -65,7 +70,9 @@ class ImportWorker:
             return
 
     async def _resolve(self, entry: ClaimedEntry) -> None:
-        resolved = await self._database.read(look_up, entry.user_id, entry.listed)
+        resolved = await self._database.read(
+            look_up, entry.user_id, entry.listed, catalogue=self._catalogue
+        )
         if isinstance(resolved, ToDetect | ToVerify):
             is_known = isinstance(resolved, ToVerify)
             try:

@@ -78,7 +78,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         listings = ListingDesk(make_engine(settings.database_url), settings)
         stack.push_async_callback(asyncio.to_thread, listings.close)
         database = Database(engine)
-        imports = ImportWorker(database, listings)
+        imports = ImportWorker(database, listings, catalogue=settings.catalogue == "all")
         hub = ProgressHub(
             engine,
             StreamCaps(per_user=settings.sse_max_streams_per_user, total=settings.sse_max_streams),

@@ -107,7 +107,9 @@ async def boards(
 
     It has the boards that anyone follows and that a check has listed, and well-known ones.
     """
-    items = await services.database.read(_search, caller.user_id, q, limit)
+    items = await services.database.read(
+        _search, caller.user_id, q, limit, catalogue=services.catalogue
+    )
     return FoundBoards(items=items)
 
 
@@ -132,10 +134,13 @@ def _add(connection: Connection, user_id: str, entries: tuple[ListedCompany, ...
     return add_import(connection, user_id, entries)
 
 
-def _search(connection: Connection, user_id: str, words: str, limit: int) -> list[FoundBoard]:
+def _search(
+    connection: Connection, user_id: str, words: str, limit: int, *, catalogue: bool
+) -> list[FoundBoard]:
+    found = search_directory(connection, user_id, words, limit=limit, catalogue=catalogue)
     return [
         _found(board, find_follow(connection, user_id, board.source, board.config))
-        for board in search_directory(connection, words, limit=limit)
+        for board in found
     ]
 
 

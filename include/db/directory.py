@@ -17,14 +17,21 @@ from include.core.search_facts import company_key
 from include.db.sql import statement
 
 
-def find_boards(connection: Connection, words: str, *, limit: int) -> list[KnownBoard]:
+def find_boards(
+    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+) -> list[KnownBoard]:
     """Return the boards whose company's name begins with ``words``, or has a word that does.
 
     Names that equal ``words`` come first, and then shorter ones before longer ones. Case and
     accents make no difference.
+
+    Args:
+        catalogue: also return boards that the user does not follow.
     """
-    asked = {"key": _escaped(company_key(words).strip()), "exact": company_key(words).strip()}
-    rows = connection.execute(_FIND, {**asked, "limit": limit}).mappings()
+    exact = company_key(words).strip()
+    asked = {"key": _escaped(exact), "exact": exact, "limit": limit}
+    visible = {"user": user_id, "catalogue": catalogue}
+    rows = connection.execute(_FIND, {**asked, **visible}).mappings()
     return [KnownBoard(**row) for row in rows]
 
 
@@ -50,6 +57,9 @@ _FIND = statement(
     SELECT name, source, config FROM boards
     WHERE name_key IS NOT NULL AND checked_at IS NOT NULL AND NOT private
         AND coalesce(config ->> 'url', '') !~ '[?@]'
+        AND (:catalogue OR EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = boards.board_id
+        ))
         AND (name_key LIKE :key || '%' OR name_key LIKE '% ' || :key || '%')
     ORDER BY name_key <> :exact, length(name_key), name_key, board_id
     LIMIT :limit

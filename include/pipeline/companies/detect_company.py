@@ -15,7 +15,7 @@ first board that was listed completely and is empty now.
 A board that a page merely links to is not taken, because it may be another company's: it is only
 named as a choice. A linked board is taken if its name agrees with the site's, or if its name says
 nothing and a link about jobs leads to it alone. Sitemaps and links are taken only if the pages that
-they lead to look like postings.
+they lead to look like postings (ADR 39).
 """
 
 import re

@@ -67,26 +67,31 @@ class ToDetect:
     address: str
 
 
-def search_directory(connection: Connection, words: str, *, limit: int) -> list[KnownBoard]:
+def search_directory(
+    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+) -> list[KnownBoard]:
     """Return the public boards whose company's name has words that begin with ``words``.
 
     The boards of the catalogue come before those of the shipped directory, and within each those
     whose name equals ``words`` come first.
+
+    Args:
+        catalogue: also return boards of the catalogue that the user does not follow.
     """
-    found = find_boards(connection, words, limit=limit)
+    found = find_boards(connection, user_id, words, limit=limit, catalogue=catalogue)
     keys = {board.key for board in found}
     found += (board for board in known_boards(words) if board.key not in keys)
     return found[:limit]
 
 
 def look_up(
-    connection: Connection, user_id: str, listed: ListedCompany
+    connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
 ) -> Board | EntryResult | ToVerify | ToDetect:
     """Return what the database and the shipped directory know about the entry."""
     if listed.address is not None:
         return _look_up_address(connection, user_id, listed.address)
     name = listed.name or ""
-    found = search_directory(connection, name, limit=_MAX_CHOICES)
+    found = search_directory(connection, user_id, name, limit=_MAX_CHOICES, catalogue=catalogue)
     exact = [board for board in found if company_key(board.name) == company_key(name)]
     if len(exact) != 1:
         return _several(exact or found, name)
