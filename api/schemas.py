@@ -178,6 +178,8 @@ class ShownCompany(Company):
 class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
+    name: Text | None = None
+    """The name to show; None for the name that the company's postings state."""
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
     """Words, or regular expressions between slashes. All filters have this form."""
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
@@ -188,22 +190,19 @@ class CompanySettings(RequestBody):
     """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
     posting is not left out."""
     enabled: StrictBool = True
-    name: Text | None = None
-    """The name by which to call the company. If it is left out, the present name stays, which is
-    that of the postings unless the user gave another."""
 
     def company(self, slug: str) -> Company:
         return Company(
             slug=slug,
             source=self.source,
             config=self.config,
+            name=self.name,
             include_titles=tuple(self.include_titles),
             exclude_titles=tuple(self.exclude_titles),
             include_locations=tuple(self.include_locations),
             exclude_locations=tuple(self.exclude_locations),
             workplaces=tuple(self.workplaces),
             enabled=self.enabled,
-            name=self.name,
         )
 
 

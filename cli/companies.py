@@ -74,7 +74,7 @@ def add(
     include_location: Locations = None,
     exclude_location: Locations = None,
     workplace: Workplaces = None,
-    name: Annotated[str | None, typer.Option(help="The name by which to call it.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name to show for the company.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow a company. Example: jobhunt companies add acme greenhouse board=acme"""

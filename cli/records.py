@@ -121,14 +121,14 @@ class NewCompany(Record):
     slug: str
     source: str
     config: dict[str, Any]
+    name: str | None = None
+    """The name to show; None for the name that the company's postings state."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
     exclude_locations: tuple[str, ...] = ()
     workplaces: tuple[Workplace, ...] = ()
     enabled: bool = True
-    name: str | None = None
-    """The name by which people call it; None leaves it as it is."""
 
 
 class FollowedCompany(NewCompany):

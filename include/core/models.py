@@ -111,6 +111,8 @@ class Company:
     slug: str
     source: str
     config: Mapping[str, Any]
+    name: str | None = None
+    """The name that the user gave it; None for the name that its postings state."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
@@ -118,8 +120,6 @@ class Company:
     workplaces: tuple[Workplace, ...] = ()
     """The workplaces that the user wants; empty for any."""
     enabled: bool = True
-    name: str | None = None
-    """The name by which people call the company; None if none was given."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,20 +40,19 @@ class FollowedCompany(Company):
 def put_company(connection: Connection, user_id: str, company: Company) -> None:
     """Insert the company, or replace the user's company that has the same slug.
 
-    ``company.config`` must be in canonical form (``sources.registry.canonical_config``). If
-    ``company.name`` is None, the name that the user gave before stays.
+    ``company.config`` must be in canonical form (``sources.registry.canonical_config``).
     """
     row = {
         "board_id": ensure_board(connection, company.source, company.config),
         "enabled": company.enabled,
+        "name": company.name,
         **{name: list(getattr(company, name)) for name in _FILTERS},
     }
-    added = insert(companies).values(user_id=user_id, slug=company.slug, name=company.name, **row)
-    name = func.coalesce(added.excluded.name, companies.c.name)
     connection.execute(
-        added.on_conflict_do_update(
-            index_elements=["user_id", "slug"],
-            set_={**row, "name": name, "updated_at": func.now()},
+        insert(companies)
+        .values(user_id=user_id, slug=company.slug, **row)
+        .on_conflict_do_update(
+            index_elements=["user_id", "slug"], set_={**row, "updated_at": func.now()}
         )
     )
 

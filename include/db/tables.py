@@ -123,9 +123,9 @@ companies = Table(
     metadata,
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("slug", Text, primary_key=True),
-    # the user's own name for the company; null if they gave none
-    Column("name", Text),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False, index=True),
+    # the name that the user gave the company; null for the name that its postings state
+    Column("name", Text),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
