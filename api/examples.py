@@ -156,7 +156,12 @@ _COMPANY: dict[str, Any] = {
     "name": "Acme Clinics",
 }
 _SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
-_FOLLOWED = {**_COMPANY, "checked_at": "2026-11-03T08:00:07Z", "schedule": "0 5 * * *"}
+_FOLLOWED = {
+    **_COMPANY,
+    "display_name": "Acme Clinics",
+    "checked_at": "2026-11-03T08:00:07Z",
+    "schedule": "0 5 * * *",
+}
 _STARTED = {
     "run_id": 4711,
     "status": "pending",

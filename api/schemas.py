@@ -168,6 +168,9 @@ class Ticket(BaseModel):
 class ShownCompany(Company):
     """A company that the user follows, with the times at which its board is checked."""
 
+    display_name: str
+    """The user's own name for it, or else the one that its postings state, or else the one in its
+    config."""
     checked_at: datetime | None
     """The end of the latest check that listed its board, for any user."""
     schedule: str | None

@@ -51,7 +51,7 @@ def list_companies(as_json: AsJson = False) -> None:
     for company in companies:
         table.add_row(
             plain(company.slug, "" if company.enabled else "dim"),
-            plain(company.name or ""),
+            plain(company.display_name),
             company.source if company.enabled else f"{company.source} (off)",
             ago(company.checked_at, now) if company.checked_at else "never",
             plain(rhythm(company.schedule) if company.schedule else "not checked"),
@@ -108,7 +108,7 @@ def rename(
         known = next((each for each in api.companies() if each.slug == slug), None)
         if known is None:
             raise UsageError(f"you do not follow {printable(slug)}")
-        renamed = NewCompany.model_validate({**known.model_dump(), "name": name})
+        renamed = known.model_copy(update={"name": name})
         api.put_company(renamed)
     if as_json:
         print_json({"slug": slug, "name": name})

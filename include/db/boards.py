@@ -101,7 +101,7 @@ _STATED_NAMES = statement(
             SELECT btrim(left(posting ->> 'company', 200)) AS company FROM jobs
             WHERE jobs.board_id = b.board_id AND posting ->> 'company' <> ''
             LIMIT 50
-        ) AS some
+        ) AS sampled
         GROUP BY company
         ORDER BY count(*) DESC, company
         LIMIT 1

@@ -24,13 +24,12 @@ _FILTERS = (
 
 @dataclass(frozen=True, kw_only=True)
 class FollowedCompany(Company):
-    """A company that a user follows, with the state of its board.
-
-    ``name`` is the user's own name for it, or else the one that its postings state, or else the one
-    in its config.
-    """
+    """A company that a user follows, with the state of its board."""
 
     board_id: int
+    display_name: str
+    """The user's own name for it, or else the one that its postings state, or else the one in its
+    config."""
     checked_at: datetime | None
     """The end of the latest check that listed its board, for any user."""
     is_checked: bool
@@ -172,7 +171,8 @@ def _company(row: RowMapping) -> FollowedCompany:
         config=row["config"],
         **filters_of(row),
         enabled=row["enabled"],
-        name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
+        name=row["name"],
+        display_name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
         board_id=row["board_id"],
         checked_at=None if checked_at is None else checked_at.astimezone(UTC),
         is_checked=row["is_checked"],

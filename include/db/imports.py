@@ -7,7 +7,7 @@ process may claim the entry again.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,7 +70,7 @@ class ImportReport:
     created_at: datetime
     finished: bool
     """True if no entry is waiting."""
-    counts: dict[str, int] = field(default_factory=dict[str, int])
+    counts: dict[str, int]
     """The number of entries, as ``total`` and by status."""
     entries: list[EntryReport]
 

@@ -85,7 +85,7 @@ async def test_each_entry_gets_a_result_and_a_second_import_changes_nothing(
     assert (choice["source"], choice["config"]["site"]) == ("lever", "otherfirm")
     assert "address" in first["entries"][4]["reason"]
     assert "not public" in first["entries"][5]["reason"]
-    assert [each["name"] for each in companies if each["source"] == "greenhouse"] in (
+    assert [each["display_name"] for each in companies if each["source"] == "greenhouse"] in (
         ["Acme Clinics"],
         ["acme"],
     )
@@ -193,5 +193,5 @@ async def test_a_company_is_called_by_the_name_that_the_user_gives_it(
     renamed = await http.put("/companies/acme", json={**company, "name": "Acme Clinics"})
     reset = await http.put("/companies/acme", json=company)
 
-    names = [answer.json()["name"] for answer in (made, renamed, reset)]
+    names = [answer.json()["display_name"] for answer in (made, renamed, reset)]
     assert names == ["acme", "Acme Clinics", "acme"]
