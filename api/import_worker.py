@@ -36,7 +36,7 @@ class ImportWorker:
         """
         self._catalogue = catalogue
         self._database = database
-        self._listings = listings
+        self.listings = listings
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -76,7 +76,7 @@ class ImportWorker:
         if isinstance(resolved, ToDetect | ToVerify):
             is_known = isinstance(resolved, ToVerify)
             try:
-                found = await self._listings.detect_in_background(
+                found = await self.listings.detect_in_background(
                     resolved.candidate if is_known else resolved.address
                 )
             except (NotDetected, SettingError) as error:
