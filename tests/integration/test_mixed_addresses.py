@@ -7,7 +7,7 @@ and the tenant exist. Requests to literal addresses go through the real client a
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from urllib3 import Retry
 from include.core.models import Company, Page
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.failure_codes import FailureCode
+from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
@@ -102,6 +103,16 @@ class Web:
         if found is None:
             raise ListingError(f"{url} answered 404", code=FailureCode.NOT_FOUND)
         return Page(url=url, body=found, headers={"x-apple-csrf-token": "t"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebClients(Clients):
+    """The clients of the table."""
+
+    web: Web
+
+    def for_listing(self) -> Any:
+        return self.web
 
 
 def _is_literal(host: str) -> bool:
@@ -240,13 +251,12 @@ def _sitemap(*urls: str) -> str:
     return "<urlset>" + "".join(f"<url><loc>{url}</loc></url>" for url in urls) + "</urlset>"
 
 
-def detected(engine: Engine, client: Callable[[], Web], address: str) -> Board | None:
+def detected(engine: Engine, clients: Clients, address: str) -> Board | None:
     try:
         found = detect_company(
             engine,
             address,
-            client=client,  # type: ignore[arg-type] - it has the methods that are used
-            politeness=PolitenessPolicy(rate_of=lambda host: 10_000.0, concurrency=8),
+            clients=clients,
             reader=InThisProcess(),
             until=time.monotonic() + 20,
         )
@@ -258,17 +268,20 @@ def detected(engine: Engine, client: Callable[[], Web], address: str) -> Board |
 def test_500_addresses_lead_to_their_boards_and_none_to_another(engine: Engine) -> None:
     web = Web()
     cases = table(web)
-    web.real = ListingClient(
-        AddressGuard(()),
+    clients = WebClients(
+        guard=AddressGuard(()),
         user_agent="jobhunt-tests",
         deadline=2,
         max_bytes=1_000_000,
         retry=Retry(0, raise_on_status=False),
+        politeness=PolitenessPolicy(rate_of=lambda host: 10_000.0, concurrency=8),
+        web=web,
     )
+    web.real = Clients.for_listing(clients)
     right, unresolved, wrong = Counter[str](), Counter[str](), Counter[str]()
     examples: list[str] = []
     for kind, address, board in cases:
-        found = detected(engine, lambda: web, address)
+        found = detected(engine, clients, address)
         expected = board and canonical(board)
         if found == expected:
             right[kind] += 1
