@@ -22,13 +22,14 @@ from pydantic_core import PydanticSerializationError, to_json
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
 from include.db.progress import RunReport
+from include.pipeline.companies.detect_company import Confidence
 from include.pipeline.companies.dry_run import DryStatus
 
 T = TypeVar("T")
 
-# Postgres's type text cannot hold the character NUL
-_NO_NUL = r"^[^\x00]*$"
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of texts without the character NUL, which Postgres's type text cannot hold."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
@@ -131,6 +132,11 @@ class Detected(BaseModel):
     """True if ``count`` is the number of all postings; if false, there may be more."""
     found_by: str
     """A text for people that says how the board was found."""
+    confidence: Confidence
+    """``certain`` if the URL is the board's own or its page embeds the board; ``likely`` if the
+    site links to the board, or its own pages look like postings."""
+    name: str
+    """The company's name, as the board or the site states it, or else as the config does."""
 
 
 class StartedRun(BaseModel):
@@ -162,6 +168,9 @@ class Ticket(BaseModel):
 class ShownCompany(Company):
     """A company that the user follows, with the times at which its board is checked."""
 
+    display_name: str
+    """The user's own name for it, or else the one that its postings state, or else the one in its
+    config."""
     checked_at: datetime | None
     """The end of the latest check that listed its board, for any user."""
     schedule: str | None
@@ -172,6 +181,8 @@ class ShownCompany(Company):
 class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
+    name: Text | None = None
+    """The name to show; None for the name that the company's postings state."""
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
     """Words, or regular expressions between slashes. All filters have this form."""
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
@@ -188,6 +199,7 @@ class CompanySettings(RequestBody):
             slug=slug,
             source=self.source,
             config=self.config,
+            name=self.name,
             include_titles=tuple(self.include_titles),
             exclude_titles=tuple(self.exclude_titles),
             include_locations=tuple(self.include_locations),

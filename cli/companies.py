@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from cli import imports
 from cli.errors import UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
@@ -15,6 +16,8 @@ from cli.times import ago, rhythm
 from include.core.models import Workplace
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
+app.command("import")(imports.import_companies)
+app.command()(imports.find)
 
 Slug = Annotated[str, typer.Argument(help="Your short name for the company.")]
 Titles = Annotated[
@@ -40,7 +43,7 @@ def list_companies(as_json: AsJson = False) -> None:
         print_json([company.model_dump(mode="json") for company in companies])
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("company", "source", "last checked", "schedule"):
+    for column in ("company", "name", "source", "last checked", "schedule"):
         table.add_column(column, no_wrap=True)
     for column in ("config", "filters"):
         table.add_column(column, overflow="fold")
@@ -48,6 +51,7 @@ def list_companies(as_json: AsJson = False) -> None:
     for company in companies:
         table.add_row(
             plain(company.slug, "" if company.enabled else "dim"),
+            plain(company.display_name),
             company.source if company.enabled else f"{company.source} (off)",
             ago(company.checked_at, now) if company.checked_at else "never",
             plain(rhythm(company.schedule) if company.schedule else "not checked"),
@@ -70,6 +74,7 @@ def add(
     include_location: Locations = None,
     exclude_location: Locations = None,
     workplace: Workplaces = None,
+    name: Annotated[str | None, typer.Option(help="The name to show for the company.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Follow a company. Example: jobhunt companies add acme greenhouse board=acme"""
@@ -82,6 +87,7 @@ def add(
         include_locations=tuple(include_location or ()),
         exclude_locations=tuple(exclude_location or ()),
         workplaces=tuple(workplace or ()),
+        name=name,
     )
     with open_api() as api:
         followed = api.add_company(company)
@@ -89,6 +95,25 @@ def add(
         print_json(followed.model_dump(mode="json"))
     else:
         results().print(f"following {printable(slug)}", markup=False)
+
+
+@app.command()
+def rename(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="The name by which to call it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a company another name. Its slug stays."""
+    with open_api() as api:
+        known = next((each for each in api.companies() if each.slug == slug), None)
+        if known is None:
+            raise UsageError(f"you do not follow {printable(slug)}")
+        renamed = known.model_copy(update={"name": name})
+        api.put_company(renamed)
+    if as_json:
+        print_json({"slug": slug, "name": name})
+    else:
+        results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
 
 
 @app.command()

@@ -121,6 +121,8 @@ class NewCompany(Record):
     slug: str
     source: str
     config: dict[str, Any]
+    name: str | None = None
+    """The name to show; None for the name that the company's postings state."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
@@ -131,6 +133,9 @@ class NewCompany(Record):
 
 class FollowedCompany(NewCompany):
     """A company that the user follows, with the times at which its board is checked."""
+
+    display_name: str = ""
+    """The user's own name for it, or else the one that its postings state."""
 
     checked_at: datetime | None = None
     """The time at which the latest check that listed the board ended, whoever asked for it."""

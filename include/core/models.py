@@ -111,6 +111,8 @@ class Company:
     slug: str
     source: str
     config: Mapping[str, Any]
+    name: str | None = None
+    """The name that the user gave it; None for the name that its postings state."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()
@@ -189,6 +191,16 @@ class CheckKind(StrEnum):
     """The check reads the postings whose last reading failed, and lists nothing."""
     REEXTRACT = "reextract"
     """The check reads the stored pages again, and lists and fetches nothing."""
+
+
+class EntryStatus(StrEnum):
+    """The state of one entry of a list of companies that a user asked to follow."""
+
+    WAITING = "waiting"
+    FOLLOWED = "followed"
+    ALREADY_FOLLOWED = "already_followed"
+    AMBIGUOUS = "ambiguous"
+    NOT_FOUND = "not_found"
 
 
 class TrackingState(StrEnum):

@@ -31,7 +31,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 
-from include.core.models import CheckKind, CompanyStatus, RunTrigger, TrackingState
+from include.core.models import (
+    CheckKind,
+    CompanyStatus,
+    EntryStatus,
+    RunTrigger,
+    TrackingState,
+)
 from include.core.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
@@ -97,6 +103,10 @@ boards = Table(
     # in canonical form, so that two spellings of one config are one board
     Column("config", JSONB, nullable=False),
     Column("config_sha256", Text, nullable=False),
+    # the employer's name as most of its postings state it, and the key by which it is found; null
+    # until a check has read postings that state one
+    Column("name", Text),
+    Column("name_key", Text(collation="C")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the end of the latest check that listed it
     Column("checked_at", DateTime(timezone=True)),
@@ -107,6 +117,7 @@ boards = Table(
     UniqueConstraint("source", "config_sha256"),
 )
 Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private)
+Index("boards_name_key_idx", boards.c.name_key, postgresql_where=boards.c.name_key.is_not(None))
 
 board_templates = Table(
     # what the pages of a board share (core.template)
@@ -139,6 +150,8 @@ companies = Table(
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("slug", Text, primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False, index=True),
+    # the name that the user gave the company; null for the name that its postings state
+    Column("name", Text),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
@@ -546,6 +559,53 @@ idempotency_keys = Table(
         "run_id", BigInteger, ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"), index=True
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+imports = Table(
+    # lists of companies that users asked to follow at once
+    "imports",
+    metadata,
+    Column("import_id", BigInteger, Identity(always=True), primary_key=True),
+    Column(
+        "user_id",
+        Text,
+        ForeignKey(users.c.user_id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("entries_sha256", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+import_entries = Table(
+    "import_entries",
+    metadata,
+    Column(
+        "import_id",
+        BigInteger,
+        ForeignKey(imports.c.import_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text),
+    Column("address", Text),
+    Column("status", Text, nullable=False, server_default=EntryStatus.WAITING),
+    # the slug of the company that is followed
+    Column("company", Text),
+    # why it was not found or is ambiguous, or how it was found
+    Column("reason", Text),
+    # [{name, source, config}]: the boards that the entry may mean
+    Column("choices", JSONB, nullable=False, server_default=text("'[]'")),
+    # the number of times that a process began to resolve it, and until when the latest may take
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("claimed_until", DateTime(timezone=True)),
+    _one_of("status", EntryStatus),
+)
+Index(
+    "import_entries_waiting_idx",
+    import_entries.c.position,
+    import_entries.c.import_id,
+    postgresql_where=text(f"status = '{EntryStatus.WAITING}'"),
 )
 
 hosts = Table(

@@ -168,6 +168,7 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
         "exclude_locations": ["Bergen"],
         "workplaces": ["hybrid"],
         "enabled": True,
+        "name": None,
     }
 
 

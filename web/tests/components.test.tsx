@@ -102,6 +102,7 @@ function company(
 function followed(slug: string, given: Partial<Company> = {}): Company {
   return {
     slug,
+    display_name: slug,
     source: "lever",
     config: {},
     include_titles: [],

@@ -30,6 +30,7 @@ export function EditCompany({ company, onClose }: Props) {
           settings: {
             source: text("source").trim(),
             config,
+            name: company.name ?? null,
             include_titles: wordsOf(text("include")),
             exclude_titles: wordsOf(text("exclude")),
             include_locations: wordsOf(text("include_places")),

@@ -7,6 +7,7 @@ import { Failed, Notice } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { AddCompany } from "./AddCompany";
 import { CompanyList } from "./CompanyList";
+import { ImportCompanies } from "./ImportCompanies";
 import { Preview } from "./Preview";
 import styles from "./StartPage.module.css";
 import { StartPanel } from "./StartPanel";
@@ -48,6 +49,7 @@ export function StartPage() {
           )}
           {companies.isPending && <p className="muted">Asking which companies you follow…</p>}
           <AddCompany taken={followed.map((each) => each.slug)} />
+          <ImportCompanies />
         </div>
       </div>
       <Preview chosen={chosen.map((each) => each.slug)} />
