@@ -61,6 +61,8 @@ class Confirmed:
     """The job's stored page was read again, and the result is the same as before."""
 
     job_id: int
+    fingerprint: Fingerprint | None = None
+    template_version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,11 @@ class Extracted:
     """The location to show: what the posting states, or else what the listing states."""
     posting: Mapping[str, Any]
     """The posting as JSON values, as ``core.records.posting_to_json`` makes them."""
+    fingerprint: Fingerprint | None = None
+    """The fingerprint of the page, made with the same template as the posting; None if it is that
+    of the job's ``Changed``."""
+    template_version: int = 0
+    """The version of the board's template that the page was read with; 0 without a template."""
 
 
 Outcome = (

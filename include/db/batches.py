@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, f
 from include.core.fingerprint import Fingerprint
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus, JobStatus
-from include.db.tables import boards, checks, jobs, listed_jobs
+from include.db.tables import board_templates, boards, checks, jobs, listed_jobs
 
 _LISTED = and_(
     listed_jobs.c.board_id == jobs.c.board_id,
@@ -19,6 +19,7 @@ _CRAWLED_BY = (
     *("job_id", "check_id", "board_id", "location", "page_url", "host", "inline"),
     *("etag", "last_modified", "posting_current"),
     *("simhash", "text_sha256", "fields_sha256", "tokens", "feature_version"),
+    "template_version",
 )
 
 
@@ -42,7 +43,10 @@ class CrawlJob(NamedTuple):
     etag: str | None
     last_modified: str | None
     fingerprint: Fingerprint | None
-    """The fingerprint of the page that was extracted last; None if there is none to compare."""
+    """The fingerprint of the page that was extracted last; None if there is none to compare.
+
+    A page that was read before its board had a template is not compared, so it is read again.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,7 @@ class ExtractJob:
 
     job_id: int
     check_id: int
+    board_id: int
     source: str
     is_reread: bool
     """True if the page was stored by an earlier check and is read again (re-extraction)."""
@@ -93,7 +98,8 @@ def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
 
 
 def _crawl_job(row: RowMapping) -> CrawlJob:
-    comparable = row["posting_current"]
+    has_new_template = row["has_template"] and row["template_version"] == 0
+    comparable = row["posting_current"] and not has_new_template
     return CrawlJob(
         job_id=row["job_id"],
         check_id=row["check_id"],
@@ -137,9 +143,11 @@ _TO_CRAWL = (
         checks.c.force,
         boards.c.source,
         boards.c.config["render"].as_boolean().label("rendered"),
+        board_templates.c.board_id.is_not(None).label("has_template"),
     )
     .join_from(checks, jobs, _OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)
+    .outerjoin(board_templates, board_templates.c.board_id == checks.c.board_id)
     .where(*_OF_BATCH, _UNCRAWLED, ~_IS_REREAD)
     .order_by(jobs.c.job_id)
 )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from include.core.fingerprint import Fingerprint
 from include.core.outcomes import (
     STATES,
     Changed,
@@ -101,14 +102,13 @@ def _written(outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Changed():
             # dataclasses.asdict() copies every value and takes fifty times as long
-            row = vars(outcome) | vars(outcome.fingerprint)
+            row = vars(outcome) | _fingerprint(outcome.fingerprint)
             del row["fingerprint"]
-            row["simhash"] = _signed(outcome.fingerprint.simhash)
             # the posting is not current until the page is extracted, so that an extraction that was
             # lost is done again
             return row | {"posting_current": False}
         case Confirmed():
-            return {"extractor_version": EXTRACTOR_VERSION}
+            return _read_by(outcome)
         case Gone():
             return {
                 "attempts": outcome.attempts,
@@ -122,10 +122,9 @@ def _written(outcome: Outcome) -> dict[str, Any]:
                 "error_message": outcome.message,
             }
         case Extracted():
-            return {
+            return _read_by(outcome) | {
                 "posting": outcome.posting,
                 "posting_current": True,
-                "extractor_version": EXTRACTOR_VERSION,
                 "title": outcome.posting["title"],
                 "location": outcome.location,
             }
@@ -195,9 +194,19 @@ def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[in
     )
 
 
-def _signed(simhash: int) -> int:
-    """Return the 64 bits as the signed integer that a Postgres bigint can hold."""
-    return simhash - 2**64 if simhash >= 2**63 else simhash
+def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
+    """Return the values that say how a page was read, by column."""
+    versions = {
+        "extractor_version": EXTRACTOR_VERSION,
+        "template_version": outcome.template_version,
+    }
+    return versions | (_fingerprint(outcome.fingerprint) if outcome.fingerprint else {})
+
+
+def _fingerprint(of: Fingerprint) -> dict[str, Any]:
+    """Return the values of a fingerprint by column. A Postgres bigint holds its 64 bits signed."""
+    simhash = of.simhash - 2**64 if of.simhash >= 2**63 else of.simhash
+    return vars(of) | {"simhash": simhash}
 
 
 _NOT_OF_JOBS = ("changed", "is_first")

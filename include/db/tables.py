@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -106,6 +107,31 @@ boards = Table(
     UniqueConstraint("source", "config_sha256"),
 )
 Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private)
+
+board_templates = Table(
+    # what the pages of a board share (core.template)
+    "board_templates",
+    metadata,
+    Column(
+        "board_id",
+        BigInteger,
+        ForeignKey(boards.c.board_id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # increases whenever the same page may be read in another way
+    Column("version", Integer, nullable=False),
+    # the number of pages that the weights stand for
+    Column("pages", Double, nullable=False),
+    # the hashes of the lines, and the number of these pages that have each line
+    Column("lines", ARRAY(BigInteger), nullable=False),
+    Column("weights", ARRAY(REAL), nullable=False),
+    # the hashes of the lines that most pages share
+    Column("frame", ARRAY(BigInteger), nullable=False),
+    # {label: field}: the labels that the pages taught
+    Column("labels", JSONB, nullable=False),
+    Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
 
 companies = Table(
     "companies",
@@ -313,6 +339,8 @@ jobs = Table(
     Column("posting", JSONB),
     Column("posting_current", Boolean, nullable=False, server_default=text("false")),
     Column("extractor_version", Integer),
+    # the version of the board's template that the page was read with; 0 without a template
+    Column("template_version", Integer, nullable=False, server_default="0"),
     # increases when the posting is read for the first time or differs from the previous reading
     Column("content_version", Integer, nullable=False, server_default="0"),
     # the latest failure

@@ -8,9 +8,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from include.core.decoding import decode, refuse_binary
 from include.core.markup import refuse_deep
 from include.core.models import Page
+from include.core.template import PageBlocks, Template, line_hash
 from include.core.text import lines, one_line
 from include.core.urls import is_http
 from include.errors import ParseError
+from include.extract.frame import remove_frame
 from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS, title_of
 from include.failure_codes import FailureCode
@@ -30,6 +32,9 @@ _MAX_BOX_LENGTH = 3_000
 _MAX_BOXES = 20
 """The maximum number of boxes whose text is measured. The outermost ones come first."""
 
+_MAX_HEADINGS = 100
+_MAX_TOP_LINES = 300
+_MAX_TOP_LENGTH = 120
 _SHORTEST_MAIN = 200
 """The length of text, in characters, up to which an element that is marked as main is ignored."""
 
@@ -39,6 +44,8 @@ class Document:
     url: str
     html: str
     tree: LexborHTMLParser
+    template: Template | None = None
+    """The template of the page's board, if it is known."""
 
     def text(self, selector: str) -> str | None:
         """Return the text of the first matching element that has any, on one line, or None."""
@@ -58,7 +65,7 @@ class Document:
 
         Read it before ``main_text`` is called, which removes elements from the page.
         """
-        return title_of(self.tree)
+        return title_of(self.tree, self.template.constant if self.template else frozenset())
 
     @property
     def language(self) -> str | None:
@@ -73,18 +80,49 @@ class Document:
         """Return the main text, with one line for each text node."""
         return _text(self.main)
 
+    def own_text(self, text: str) -> str:
+        """Return the main text without the frame of the site.
+
+        Args:
+            text: the main text.
+        """
+        found = text.splitlines()
+        frame = self.template.frame_of(found) if self.template else frozenset[int]()
+        return "\n".join(line for line in found if line_hash(line) not in frame) if frame else text
+
+    def blocks(self, text: str) -> PageBlocks:
+        """Return the parts of the page from which the template of its board is learned.
+
+        Call it before ``main_html``.
+
+        Args:
+            text: the main text.
+        """
+        found = text.splitlines()
+        return PageBlocks(
+            lines=frozenset(map(line_hash, (*found, *self._headings))),
+            top=tuple(line for line in found[:_MAX_TOP_LINES] if len(line) <= _MAX_TOP_LENGTH),
+        )
+
     def main_html(self) -> str:
-        """Return the HTML of the main text without the title and every ``h1``.
+        """Return the HTML of the main text without the title, every ``h1`` and the site's frame.
 
         They are removed from ``tree``, so read the text before.
         """
         node = self.main
         if node is None:
             return ""
+        if self.template and (frame := self.template.frame_of(_text(node).splitlines())):
+            remove_frame(node, frame, title=self.title, labels=self.template.labels)
         for heading in reversed(node.css(HEADINGS)):
             if heading.tag == "h1" or text_of(heading) == self.title:
                 heading.decompose()
         return node.inner_html or ""
+
+    @cached_property
+    def _headings(self) -> tuple[str, ...]:
+        """The texts of the headings of the whole page."""
+        return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_HEADINGS]))
 
     @cached_property
     def main(self) -> LexborNode | None:
@@ -93,7 +131,7 @@ class Document:
         The elements around the main text are removed from ``tree``, unless they contain the title
         as a heading.
         """
-        title = self.title
+        title, _ = self.title, self._headings
         remove(self.tree, UNREAD)
         for selector in ("main, [role=main]", "article"):
             node = self.tree.css_first(selector)
@@ -103,7 +141,7 @@ class Document:
         return _without_surroundings(body, title) if body else None
 
 
-def open_page(page: Page) -> Document:
+def open_page(page: Page, template: Template | None = None) -> Document:
     """Return the parsed page.
 
     Raises:
@@ -115,7 +153,7 @@ def open_page(page: Page) -> Document:
     refuse_binary(page.body, page.content_type)
     html = decode(page.body, page.content_type)
     refuse_deep(html)
-    return Document(url=page.url, html=html, tree=LexborHTMLParser(html))
+    return Document(url=page.url, html=html, tree=LexborHTMLParser(html), template=template)
 
 
 def remove(

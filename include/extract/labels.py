@@ -6,7 +6,8 @@ career sites.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -109,22 +110,24 @@ _MAX_CELLS = 500
 _MAX_ICONS = 40
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
+_MAX_LABEL_LENGTH = 40
 
 
-def labelled(lines: Iterable[str]) -> dict[str, str]:
+def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
     """Return the raw values that have a label, by field of the posting.
 
     If a field has several values, the first one counts.
 
     Args:
         lines: the lines of the page's main text.
+        fields: the field that each label names.
     """
     found: dict[str, str] = {}
     field_above: str | None = None
     for line in lines:
         line = _without_bullet(line)
         match = _LABELLED.fullmatch(line)
-        field = _FIELDS.get(_normalised(match["label"] if match else line))
+        field = fields.get(_normalised(match["label"] if match else line))
         if not match and _normalised(line) in _WITH_COLON:
             field = None
         value = _without_bullet(match["value"].strip()) if match else ""
@@ -138,6 +141,25 @@ def labelled(lines: Iterable[str]) -> dict[str, str]:
                 found.setdefault(field, value)
         else:
             field_above = field
+    return found
+
+
+def possible_labels(lines: Sequence[str]) -> dict[str, str]:
+    """Return the text after or below each short line that may be a label, by label.
+
+    Labels that are known already are left out. If a line occurs several times, the first one
+    counts.
+    """
+    found: dict[str, str] = {}
+    for line, below in pairwise([*lines, ""]):
+        if len(line) > _MAX_LENGTH_BELOW:
+            continue
+        line = _without_bullet(line)
+        match = _LABELLED.fullmatch(line)
+        label = _normalised(match["label"] if match else line)
+        value = (match["value"].strip() if match else "") or below.removeprefix(":").strip()
+        if label not in _FIELDS and len(label) <= _MAX_LABEL_LENGTH and value:
+            found.setdefault(label, value[:_MAX_LENGTH_BELOW])
     return found
 
 

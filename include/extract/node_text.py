@@ -4,7 +4,7 @@ from selectolax.lexbor import LexborNode
 
 from include.core.text import one_line
 
-_INLINE = frozenset({
+INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "em", "font", "i", "ins", "kbd",
     "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
@@ -33,7 +33,7 @@ def text_of(node: LexborNode) -> str:
                 texts.append(" ")
             texts.append(text)
             before = each
-        elif each.tag not in _INLINE and each.mem_id != node.mem_id:
+        elif each.tag not in INLINE and each.mem_id != node.mem_id:
             texts.append(" ")
     return one_line("".join(texts))
 
@@ -47,6 +47,6 @@ def _is_divided(first: str, before: LexborNode, second: str, after: LexborNode) 
 
 def _block_around(node: LexborNode) -> int | None:
     ancestor = node.parent
-    while ancestor is not None and ancestor.tag in _INLINE:
+    while ancestor is not None and ancestor.tag in INLINE:
         ancestor = ancestor.parent
     return ancestor.mem_id if ancestor is not None else None

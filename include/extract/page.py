@@ -18,6 +18,7 @@ from include.core.markup import words_of
 from include.core.models import JobPosting, Page
 from include.core.provenance import credit
 from include.core.reading import complete
+from include.core.template import PageBlocks, Template
 from include.errors import ParseError
 from include.extract import page_text, structured
 from include.extract.document import Document, open_page
@@ -39,6 +40,9 @@ class Skim:
     """The main text of the page. Its line ends have no meaning."""
     deadline: datetime | None = None
     """The time until which the posting is open, if it is stated."""
+    blocks: PageBlocks | None = None
+    """What the template of the page's board is learned from; None if the page needs no template,
+    because the text of the posting is in its structured data."""
 
 
 class Reading(Protocol):
@@ -53,8 +57,12 @@ class Reading(Protocol):
         ...
 
 
-def open_reading(page: Page) -> Reading:
+def open_reading(page: Page, template: Template | None = None) -> Reading:
     """Open a page. It is read from its structured data if it has any, and else from its text.
+
+    Args:
+        page: the page.
+        template: the template of the page's board, if it is known.
 
     Raises:
         PageGone: the page says that the job is over.
@@ -62,20 +70,20 @@ def open_reading(page: Page) -> Reading:
             content is not a page, ``soft_404`` if it says that it was not found, ``parse`` if it
             has structured data and no title, or is nested more than 1,000 levels deep.
     """
-    document = open_page(page)
+    document = open_page(page, template)
     check_open(document)
     found = structured.find(document)
     return _Structured(document, *found) if found else _Plain(document)
 
 
-def read_posting(page: Page) -> JobPosting:
+def read_posting(page: Page, template: Template | None = None) -> JobPosting:
     """Return the posting on the page. Raise the errors of ``open_reading`` and ``posting``."""
-    return open_reading(page).posting()
+    return open_reading(page, template).posting()
 
 
-def skim(page: Page) -> Skim:
+def skim(page: Page, template: Template | None = None) -> Skim:
     """Return the input of the page's fingerprint. Raise the errors of ``open_reading``."""
-    return open_reading(page).skim()
+    return open_reading(page, template).skim()
 
 
 class _Structured:
@@ -87,11 +95,15 @@ class _Structured:
         self._method = method
 
     def skim(self) -> Skim:
-        text = words_of(self._html) or self._document.main_text()
+        text, blocks = words_of(self._html), None
+        if not text:
+            main = self._document.main_text()
+            text, blocks = self._document.own_text(main), self._document.blocks(main)
         return Skim(
             fields=decisive_fields(self._stated),
             text=text,
             deadline=self._stated.valid_through,
+            blocks=blocks,
         )
 
     def posting(self) -> JobPosting:
@@ -110,6 +122,9 @@ class _Plain:
         self._title = document.title
         self._labelled = labelled_icons(document.tree)
         self._text = _text_of_job(document)
+        if document.template and document.template.labels:
+            learned = labelled(self._text.splitlines(), document.template.labels)
+            self._labelled = learned | self._labelled
         if document.main is not None:
             self._labelled |= labelled_cells(document.main)
 
@@ -120,7 +135,12 @@ class _Plain:
         # A relative date changes every day, so it is not compared.
         dates = {field: facts.get(field) for field in _DATES}
         stated |= {field: date if moment(date) else None for field, date in dates.items()}
-        return Skim(fields=stated, text=self._text, deadline=moment(facts.get("valid_through")))
+        return Skim(
+            fields=stated,
+            text=self._document.own_text(self._text),
+            deadline=moment(facts.get("valid_through")),
+            blocks=self._document.blocks(self._text),
+        )
 
     def posting(self) -> JobPosting:
         posting = page_text.read(self._document, title=self._title, known=self._labelled)

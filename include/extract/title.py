@@ -7,10 +7,11 @@ or to a part of that name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.template import line_hash
 from include.core.text import one_line
 from include.extract.node_text import text_of
 
@@ -26,26 +27,39 @@ _SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|»›]\s*")
 """The separators between the job and the site in the name of a page."""
 
 
-def title_of(tree: LexborHTMLParser) -> str | None:
-    """Return the title of the posting; None if nothing on the page can be it."""
-    site = _content(tree, "og:site_name")
-    if heading := _heading(tree.css(_MAIN), site):
+def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | None:
+    """Return the title of the posting; None if nothing on the page can be it.
+
+    Args:
+        tree: the page.
+        constant: the hashes of the headings that nearly all pages of the board have. Such a heading
+            is the title only if no other heading can be it.
+    """
+    site = _folded(_content(tree, "og:site_name") or "")
+    found = _heading_with_title(tree, site, constant)
+    if found is None and constant:
+        found = _heading(tree.css(HEADINGS), site, constant)
+        found = found or _heading_with_title(tree, site, frozenset())
+    return found or _content(tree, "og:title")
+
+
+def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
+    if heading := _heading(tree.css(_MAIN), site, constant):
         return heading
     headings = tree.css("h1")
     inside = [each for each in headings if not _is_around_main(each)]
     return (
-        _heading(inside, site)
-        or _named_by_the_page(tree, site)
-        or _heading(headings, site)
-        or _heading(tree.css("[itemprop=title]"), site)
-        or _content(tree, "og:title")
+        _heading(inside, site, constant)
+        or _named_by_the_page(tree, site, constant)
+        or _heading(headings, site, constant)
+        or _heading(tree.css("[itemprop=title]"), site, constant)
     )
 
 
-def _named_by_the_page(tree: LexborHTMLParser, site: str | None) -> str | None:
+def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
     """Return the heading that is equal to the page's name, or else to a part of the name."""
-    headings = {_folded(text): text for node in tree.css(HEADINGS) if (text := text_of(node))}
-    headings.pop(_folded(site or ""), None)
+    texts = (text_of(node) for node in tree.css(HEADINGS))
+    headings = {_folded(text): text for text in texts if _can_be_title(text, site, constant)}
     return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
 
 
@@ -57,10 +71,15 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
             yield from map(_folded, _SEPARATOR.split(stated))
 
 
-def _heading(nodes: list[LexborNode], site: str | None) -> str | None:
-    """Return the first text that is not the name of the site."""
+def _heading(nodes: list[LexborNode], site: str, constant: Set[int]) -> str | None:
+    """Return the first text that can be the title."""
     texts = (text_of(node) for node in nodes)
-    return next((text for text in texts if text and _folded(text) != _folded(site or "")), None)
+    return next((text for text in texts if _can_be_title(text, site, constant)), None)
+
+
+def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
+    """Return whether ``text`` is neither empty, nor the site's name, nor on nearly all pages."""
+    return bool(text) and _folded(text) != site and not (constant and line_hash(text) in constant)
 
 
 def _is_around_main(node: LexborNode) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from include.core.outcomes import Started
 from include.core.robots import RobotsText
 from include.db.batches import CrawlJob, jobs_to_crawl
+from include.db.board_templates import find_templates, store_template
 from include.db.host_leases import host_leases
 from include.db.robots_rules import find_rules
 from include.db.sweeps import Sweep
@@ -25,6 +26,7 @@ from include.fetch.limits.limiter import HostLimiter, LeaseStore
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
 from include.fetch.render import Browser
+from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.job_pages import JobPages
 from include.pipeline.pages.page_requests import by_page, origins, page_request
@@ -75,15 +77,22 @@ def crawl_pages(
         if not jobs:
             return {}
         robots = find_rules(connection, origins(jobs))
+        boards = {job.board_id for job in jobs if not job.inline}
+        templates = BoardTemplates(find_templates(connection, boards), jobs)
         results = PageResults(
             readers,
             tools.raw_pages,
             sweep.sweep_id,
+            templates,
             simhash_threshold=tools.simhash_threshold,
             last_try=last_try,
         )
         outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
-        return uvloop.run(_crawl_all(engine, jobs, robots, tools, leases, results, outcomes))
+        tally = uvloop.run(_crawl_all(engine, jobs, robots, tools, leases, results, outcomes))
+    with engine.begin() as connection:
+        for board_id, (before, template) in templates.learned().items():
+            store_template(connection, board_id, template, before=before)
+    return tally
 
 
 async def _crawl_all(

@@ -1,7 +1,7 @@
 """Reading the stored pages of a batch that the crawl did not read (ADR 19).
 
-These are the pages that a worker stored but did not read before it died, and all pages of
-re-extractions.
+These are the pages of boards whose template the crawl had to learn first, those that a worker
+stored but did not read before it died, and all pages of re-extractions.
 """
 
 import asyncio
@@ -10,11 +10,13 @@ from sqlalchemy import Engine
 
 from include.core.models import Page
 from include.core.outcomes import Extracted, Gone, Outcome
+from include.core.template import Template
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
+from include.db.board_templates import find_templates
 from include.db.sweeps import Sweep
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.page_outcomes import extracted, failure
-from include.pipeline.pages.read_page import read_page
+from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.reextract import read_again
 from include.raw_pages import RawPages
@@ -36,6 +38,7 @@ def extract_jobs(
     """
     with engine.connect() as connection:
         jobs = jobs_to_extract(connection, sweep.sweep_id, batch)
+        templates = find_templates(connection, {job.board_id for job in jobs})
     if not jobs:
         return {}
     outcomes = Outcomes(engine, sweep, {job.job_id: job.check_id for job in jobs})
@@ -46,7 +49,8 @@ def extract_jobs(
         async with semaphore:
             if job.check_id in cancelled:
                 return
-            outcome = await _outcome(job, readers, raw_pages, last_try)
+            template = templates.get(job.board_id)
+            outcome = await _outcome(job, template, readers, raw_pages, last_try)
         for each in read_again(job, outcome) if job.is_reread else (outcome,):
             outcomes.add(each)
 
@@ -64,16 +68,28 @@ def left_to_extract(engine: Engine, sweep: Sweep, batch: int) -> int:
 
 
 async def _outcome(
-    job: ExtractJob, readers: ReaderPool, raw_pages: RawPages, last_try: bool
+    job: ExtractJob,
+    template: Template | None,
+    readers: ReaderPool,
+    raw_pages: RawPages,
+    last_try: bool,
 ) -> Outcome:
     try:
         page = await raw_pages.get(job.raw_key, url=job.url)
-        return await readers.read(job.check_id, _read, job, page)
+        return await readers.read(job.check_id, _read, job, page, template)
     # An unexpected error with one page must not stop the other jobs.
     except Exception as error:
         return failure(job.job_id, error, last_try=last_try)
 
 
-def _read(job: ExtractJob, page: Page) -> Extracted | Gone:
-    posting = read_page(job.source, page)
-    return extracted(job.job_id, posting, source=job.source, listed_at=job.location)
+def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted | Gone:
+    reader = PageReader(job.source, page, template)
+    fingerprint = reader.fingerprint()
+    return extracted(
+        job.job_id,
+        reader.posting(),
+        source=job.source,
+        listed_at=job.location,
+        template=template,
+        fingerprint=fingerprint,
+    )

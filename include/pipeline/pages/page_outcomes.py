@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.expiry import is_past
+from include.core.fingerprint import Fingerprint
 from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
+from include.core.template import Template
 from include.errors import JobhuntError, PageGone
 from include.failure_codes import FailureCode
 from include.pipeline.pages.outages import is_outage
@@ -15,13 +17,21 @@ from include.sources.registry import facts_of
 
 
 def extracted(
-    job_id: int, posting: JobPosting, *, source: str, listed_at: str | None
+    job_id: int,
+    posting: JobPosting,
+    *,
+    source: str,
+    listed_at: str | None,
+    template: Template | None,
+    fingerprint: Fingerprint | None = None,
 ) -> Extracted | Gone:
     """Return the outcome of a job whose page was read.
 
     Args:
         source: the source of the job's board, which decides whether a deadline ends the job.
         listed_at: the location in the listing, which is used if the page states none.
+        template: the template that the page was read with.
+        fingerprint: the fingerprint of the page; None if a ``Changed`` states it.
     """
     if over := ended(job_id, source, posting.valid_through):
         return over
@@ -29,6 +39,8 @@ def extracted(
         job_id=job_id,
         location="; ".join(place.raw for place in posting.locations) or listed_at,
         posting=posting_to_json(posting),
+        fingerprint=fingerprint,
+        template_version=template.version if template else 0,
     )
 
 

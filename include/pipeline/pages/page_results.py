@@ -7,8 +7,10 @@ from typing import cast
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.models import Page
 from include.core.outcomes import Changed, Extracted, Gone, Outcome, Unchanged
+from include.core.template import PageBlocks, Template
 from include.db.batches import CrawlJob
 from include.fetch.pages import Fetched
+from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.page_outcomes import ended, extracted, failure
 from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool, picklable
@@ -27,10 +29,12 @@ class PageResults:
         readers: ReaderPool,
         raw_pages: RawPages,
         sweep_id: int,
+        templates: BoardTemplates,
         *,
         simhash_threshold: int,
         last_try: bool,
     ) -> None:
+        self._templates = templates
         self._readers = readers
         self._raw_pages = raw_pages
         self._sweep_id = sweep_id
@@ -66,12 +70,15 @@ class PageResults:
         if page is None:
             return (unchanged,)
         known = None if job.force else job.fingerprint
+        template = self._templates.of(job.board_id)
+        is_learning = self._templates.is_learning(job.board_id)
+        args = (job, page, known, self._threshold, template, is_learning)
         if len(page.body) <= _SMALL_PAGE_BYTES:
-            now, read = _read(job, page, known, self._threshold)
+            now, read, blocks = _read(*args)
         else:
-            now, read = await self._readers.read(
-                job.board_id, _read, job, page, known, self._threshold
-            )
+            now, read, blocks = await self._readers.read(job.board_id, _read, *args)
+        if blocks is not None:
+            self._templates.note(job, blocks)
         if now is None:
             deadline = cast("datetime | None", read)
             return (ended(job.job_id, job.source, deadline, attempts=attempts) or unchanged,)
@@ -85,6 +92,8 @@ class PageResults:
             last_modified=fetched.last_modified,
             attempts=attempts,
         )
+        if read is None:
+            return (changed,)
         # The page is stored even if it cannot be read, so that somebody can examine it.
         if isinstance(read, Exception):
             return (changed, self.failure(job, read, attempts))
@@ -92,26 +101,45 @@ class PageResults:
 
 
 def _read(
-    job: CrawlJob, page: Page, known: Fingerprint | None, threshold: int
-) -> tuple[Fingerprint | None, Extracted | Gone | Exception | datetime | None]:
-    """Read the page, unless it is unchanged.
+    job: CrawlJob,
+    page: Page,
+    known: Fingerprint | None,
+    threshold: int,
+    template: Template | None,
+    is_learning: bool,
+) -> tuple[Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None]:
+    """Read the page, unless it is unchanged, or its template is still to be learned.
 
     Args:
+        job: the job of the page.
+        page: the page.
         known: the fingerprint of the job's last page; None to read the page in any case.
+        threshold: the number of bits of the SimHash in which an unchanged page may differ.
+        template: the template of the board, if it is known.
+        is_learning: True if a page that the template does not fit is to be read later.
 
     Returns:
-        The fingerprint of the page, with the outcome of the job, or with the error that reading the
-        posting raised. For an unchanged page, None with the posting's deadline, if it states one.
+        The fingerprint of the page, and the outcome of the job, or the error that reading the
+        posting raised, or None if the page is to be read later. For an unchanged page, None and the
+        posting's deadline, if it states one. The last value is what the template is learned from.
     """
-    reader = PageReader(job.source, page)
-    now = reader.fingerprint()
+    reader = PageReader(job.source, page, template)
+    now, blocks = reader.fingerprint(), reader.blocks()
     if is_unchanged(known, now, threshold=threshold):
-        return None, reader.deadline()
+        return None, reader.deadline(), blocks
+    if is_learning and blocks and (template is None or not template.fits(blocks)):
+        return now, None, blocks
     try:
-        posting = reader.posting()
-        return now, extracted(job.job_id, posting, source=job.source, listed_at=job.location)
+        read = extracted(
+            job.job_id,
+            reader.posting(),
+            source=job.source,
+            listed_at=job.location,
+            template=template,
+        )
     except MemoryError:
         raise
     # The caller stores the page before it handles the error.
     except Exception as error:
-        return now, picklable(error)
+        return now, picklable(error), blocks
+    return now, read, blocks

@@ -12,6 +12,7 @@ from include import extract
 from include.core.decoding import decode
 from include.core.fingerprint import Fingerprint, decisive_fields, fingerprint
 from include.core.models import JobPosting, Page
+from include.core.template import PageBlocks, Template
 from include.sources.base import ReadsPages, Response
 from include.sources.registry import adapter_for
 
@@ -27,9 +28,9 @@ class PageReader:
     raise ParseError or PageGone.
     """
 
-    def __init__(self, source: str, page: Page) -> None:
+    def __init__(self, source: str, page: Page, template: Template | None = None) -> None:
         document = _read_document(source, page)
-        self._read = _Document(document) if document else extract.open_reading(page)
+        self._read = _Document(document) if document else extract.open_reading(page, template)
 
     @cached_property
     def _inputs(self) -> extract.Skim:
@@ -38,6 +39,10 @@ class PageReader:
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the page."""
         return fingerprint(self._inputs.fields, self._inputs.text)
+
+    def blocks(self) -> PageBlocks | None:
+        """Return what a template is learned from; None if no template changes the reading."""
+        return self._inputs.blocks
 
     def deadline(self) -> datetime | None:
         """Return the time until which the posting is open, if the page states it."""

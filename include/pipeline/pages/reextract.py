@@ -1,7 +1,8 @@
 """Deciding the outcomes of a re-extraction (ADR 17).
 
-In a re-extraction, the current extractors read stored pages again. Nothing is listed or fetched. A
-job expires only if its own page says that the posting is closed.
+In a re-extraction, the current extractors read stored pages again, with the current templates of
+their boards. Nothing is listed or fetched. A job expires only if its own page says that the posting
+is closed.
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,11 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
         case Failed(code=FailureCode.PAGE_AGED_OUT):
             yield LeftAlone(job_id=job.job_id)
         case Extracted() if outcome.posting == job.posting:
-            yield Confirmed(job_id=job.job_id)
+            yield Confirmed(
+                job_id=job.job_id,
+                fingerprint=outcome.fingerprint,
+                template_version=outcome.template_version,
+            )
         case Extracted():
             yield Reopened(job_id=job.job_id)
             yield outcome

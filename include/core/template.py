@@ -1,0 +1,80 @@
+"""Define the template of a board: the lines that its pages share, and the labels of its facts.
+
+The pages of one site have a common frame, such as navigation, consent boxes and footers. A line
+that stands word for word on most pages of a board belongs to the frame. What differs is the
+posting. No dictionary is needed for that, so it works in every language (ADR 36).
+
+``extract.learning`` learns the template from the pages of one check. It is kept with the board, and
+the number of its version with each reading.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import xxhash
+
+MIN_PAGES = 3
+"""The minimum number of pages of one check from which a template is learned."""
+_CONSTANT_SHARE = 0.9
+"""The share of the pages that have a heading which is no title."""
+_MIN_SENTENCE = 60
+"""The minimum length, in characters, of a line that counts as a sentence."""
+_OWN_SHARE = 0.25
+"""The share of the sentences of a page, in characters, that must not be in the frame."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageBlocks:
+    """The parts of one page from which a template is learned."""
+
+    lines: frozenset[int]
+    """The hashes of its lines and headings, as ``line_hash`` makes them."""
+    top: tuple[str, ...]
+    """The first lines of its main text, which may have labels."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """What the pages of one board share."""
+
+    version: int
+    """A number that increases whenever the same page may be read in another way."""
+    pages: float
+    """The number of pages that the weights stand for."""
+    weights: Mapping[int, float]
+    """The number of these pages that have a line, by the line's hash."""
+    frame: frozenset[int]
+    """The hashes of the lines that most pages share."""
+    labels: Mapping[str, str]
+    """The field of the posting that a label names, by label. It holds only labels that the pages
+    taught, and none of ``extract.labels``."""
+
+    @cached_property
+    def constant(self) -> frozenset[int]:
+        """The hashes of the lines that nearly all pages share."""
+        least = _CONSTANT_SHARE * self.pages
+        return frozenset(line for line in self.frame if self.weights[line] >= least)
+
+    def fits(self, page: PageBlocks) -> bool:
+        """Return whether at least half of the frame is on the page."""
+        return 2 * len(self.frame & page.lines) >= len(self.frame)
+
+    def frame_of(self, lines: Sequence[str]) -> frozenset[int]:
+        """Return the hashes of the lines of the frame that may be left out of a page.
+
+        They are none if most sentences of the page are in the frame. Then the postings of the board
+        share their text, as those of one job in many shops do.
+
+        Args:
+            lines: the lines of the page's main text.
+        """
+        sentences = [line for line in lines if len(line) >= _MIN_SENTENCE]
+        own = sum(len(line) for line in sentences if line_hash(line) not in self.frame)
+        enough = _OWN_SHARE * sum(map(len, sentences))
+        return self.frame if own and own >= enough else frozenset()
+
+
+def line_hash(line: str) -> int:
+    """Return a hash of 63 bits, which fits into a Postgres bigint."""
+    return xxhash.xxh64_intdigest(line.casefold().encode()) >> 1

@@ -1,0 +1,106 @@
+"""Remove the frame of a site, which its template knows, from the main element of a page."""
+
+from collections.abc import Mapping, Sequence, Set
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from include.core.employment import is_employment_type
+from include.core.money import stated_sums
+from include.core.template import line_hash
+from include.core.text import lines
+from include.core.workplaces import items_at_the_top, workplace_among_items
+from include.extract.labels import labelled
+from include.extract.node_text import INLINE, text_of
+from include.extract.title import HEADINGS
+
+_MAX_NODES = 20_000
+"""The number of nodes of an element up to which its frame is removed."""
+_MAX_LABEL_LENGTH = 80
+_WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
+
+
+def remove_frame(
+    main: LexborNode, frame: Set[int], *, title: str | None, labels: Mapping[str, str]
+) -> None:
+    """Remove the elements and texts of ``main`` all of whose lines are in ``frame``.
+
+    An element stays if it states a fact, if it is a short heading or label of what follows it, or
+    if it is a part of a sentence.
+
+    Args:
+        main: the element that holds the posting.
+        frame: the hashes of the lines of the frame.
+        title: the title of the posting, which is no reason to keep the line before it.
+        labels: the labels that the template has learned.
+    """
+    nodes = list(islice(main.traverse(include_text=True), _MAX_NODES + 1))
+    if len(nodes) > _MAX_NODES:
+        return
+    own = _own(main, nodes, frame)
+    for node in reversed(nodes):
+        # The children of an element that is removed are not looked at: their parent is not in own.
+        if node.mem_id in own or node.parent is None or node.parent.mem_id not in own:
+            continue
+        found = lines(node.text(separator="\n")).splitlines()
+        if found and not _is_needed(node, found, own, title) and not _states_fact(found, labels):
+            node.decompose()
+
+
+def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[int]:
+    """Return the ids of the texts that are not in the frame, and of all elements around them."""
+    own = {main.mem_id}
+    for node in nodes:
+        if node.tag == "-text" and any(
+            line_hash(line) not in frame for line in lines(node.text()).splitlines()
+        ):
+            around: LexborNode | None = node
+            while around is not None and around.mem_id not in own:
+                own.add(around.mem_id)
+                around = around.parent
+    return own
+
+
+def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
+    """Return whether a part of the posting beside the node needs it."""
+    after = _beside(node, forwards=True)
+    if _is_inline(node):
+        before = _beside(node, forwards=False)
+        return any(each and each.mem_id in own and _is_inline(each) for each in (before, after))
+    return (
+        after is not None
+        and after.mem_id in own
+        and len(found) == 1
+        and len(found[0]) <= _MAX_LABEL_LENGTH
+        and not _holds_title(after, title)
+    )
+
+
+def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
+    """Return the next node with text before or after ``node``, inside of the same parent."""
+    beside = node.next if forwards else node.prev
+    while beside is not None and (
+        beside.tag in _WITHOUT_TEXT or (beside.tag == "-text" and not beside.text().strip())
+    ):
+        beside = beside.next if forwards else beside.prev
+    return beside
+
+
+def _is_inline(node: LexborNode) -> bool:
+    return node.tag == "-text" or node.tag in INLINE
+
+
+def _holds_title(node: LexborNode, title: str | None) -> bool:
+    headings = (node, *node.css(HEADINGS)) if node.tag != "-text" else (node,)
+    return any(text_of(each) == title for each in headings)
+
+
+def _states_fact(found: Sequence[str], labels: Mapping[str, str]) -> bool:
+    items = items_at_the_top(found)
+    return bool(
+        workplace_among_items(items)
+        or any(map(is_employment_type, items))
+        or labelled(found)
+        or labelled(found, labels)
+        or stated_sums("\n".join(found))
+    )

@@ -1,0 +1,112 @@
+"""Learn the template of a board from its pages.
+
+Each check moves the template towards the pages that the site has now. A site that was rebuilt is
+noticed, because its pages do not fit the template. Then the template is forgotten, and learned
+anew. Nothing here does I/O.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+
+from include.core.dates import moment
+from include.core.employment import is_employment_type
+from include.core.locations import locations_in
+from include.core.pay_text import salary_in
+from include.core.template import MIN_PAGES, PageBlocks, Template
+from include.core.workplaces import workplace_among_items
+from include.extract.labels import possible_labels
+
+MAX_PAGES = 30
+"""The number of pages that the memory stands for. The weights of older pages shrink to it."""
+_ENTRY_SHARE = 0.7
+_EXIT_SHARE = 0.5
+"""The share of the pages with which a line enters the frame, and below which it leaves it.
+
+They differ, so that the text of a posting does not change whenever the share of a line does.
+"""
+_KEPT_SHARE = 0.2
+"""The share of the pages that have a line which is remembered."""
+_COMING_DATE = "coming date"
+"""A date in the future. It may be the deadline or the first day of work, so it names no field."""
+_MAX_LINES = 1_000
+"""The maximum number of remembered lines."""
+
+
+def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: datetime) -> Template:
+    """Return the template after ``pages``, which are at least ``MIN_PAGES`` of one board.
+
+    If most of the pages do not fit the template, the site was rebuilt, and the template is learned
+    anew from these pages alone. Its version increases if its frame or its labels change.
+
+    Args:
+        before: the template so far; None if there is none.
+        pages: the distinct pages, of which the latest ``MAX_PAGES`` count.
+        now: the time against which dates are compared.
+    """
+    pages = pages[-MAX_PAGES:]
+    is_rebuilt = before is not None and 2 * sum(map(before.fits, pages)) < len(pages)
+    kept = None if is_rebuilt else before
+    total, weights = _weights(kept, pages)
+    frame = frozenset(line for line, weight in weights.items() if weight >= _ENTRY_SHARE * total)
+    if kept:
+        frame |= {line for line in kept.frame if weights.get(line, 0) >= _EXIT_SHARE * total}
+    labels = {**(kept.labels if kept else {}), **_labels_of(pages, now)}
+    version = before.version if before else 0
+    if before is None or (frame, labels) != (before.frame, before.labels):
+        version += 1
+    return Template(version=version, pages=total, weights=weights, frame=frame, labels=labels)
+
+
+def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float, dict[int, float]]:
+    """Return the number of pages and the weights of their lines, with those of older pages."""
+    weights = defaultdict[int, float](float)
+    total = float(len(pages))
+    for line in chain.from_iterable(page.lines for page in pages):
+        weights[line] += 1.0
+    if kept is not None:
+        older = min(kept.pages, MAX_PAGES)
+        total += older
+        for line, weight in kept.weights.items():
+            weights[line] += weight * older / kept.pages
+    lasting = sorted((-weight, line) for line, weight in weights.items())[:_MAX_LINES]
+    return total, {line: -weight for weight, line in lasting if -weight >= _KEPT_SHARE * total}
+
+
+def _labels_of(pages: Sequence[PageBlocks], now: datetime) -> dict[str, str]:
+    """Return the labels that recur with differing values of one kind, and the kind's field."""
+    values = defaultdict[str, list[str]](list)
+    for page in pages:
+        for label, value in possible_labels(page.top).items():
+            values[label].append(value)
+    needed = max(MIN_PAGES, _ENTRY_SHARE * len(pages))
+    return {
+        label: field
+        for label, found in values.items()
+        if len(found) >= needed and len(set(found)) > 1 and (field := _field_of(found, now))
+    }
+
+
+def _field_of(values: Sequence[str], now: datetime) -> str | None:
+    """Return the field that at least half of the values state, if none states another one."""
+    kinds = Counter(kind for value in values if (kind := _kind_of(value, now)))
+    if len(kinds) != 1:
+        return None
+    ((kind, count),) = kinds.items()
+    return kind if kind != _COMING_DATE and 2 * count >= len(values) else None
+
+
+def _kind_of(value: str, now: datetime) -> str | None:
+    """Return the field that the value states without its label, or None."""
+    if is_employment_type(value):
+        return "employment_type"
+    if workplace_among_items([value]):
+        return "workplace"
+    if (pay := salary_in(value)) and pay.currency:
+        return "salary"
+    if at := moment(value):
+        return "posted_at" if at <= now else _COMING_DATE
+    if any(place.city and place.country for place in locations_in(value)):
+        return "location"
+    return None

@@ -1,0 +1,67 @@
+"""The templates of the boards of one batch: reading with them, and learning them.
+
+The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
+``extract_jobs`` reads them at the end of the batch, when the template is known. After
+``_ENOUGH_PAGES`` such pages the template is known, and all further pages are read at once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from include.core.template import MIN_PAGES, PageBlocks, Template
+from include.db.batches import CrawlJob
+from include.extract.learning import MAX_PAGES, learned
+
+_ENOUGH_PAGES = 8
+
+
+class BoardTemplates:
+    """The templates with which one worker reads the pages of a batch."""
+
+    def __init__(self, known: Mapping[int, Template], jobs: Iterable[CrawlJob]) -> None:
+        """
+        Args:
+            known: the stored templates, by board id.
+            jobs: the jobs of the batch.
+        """
+        self._known = dict(known)
+        self._versions = {board: template.version for board, template in known.items()}
+        urls = {(job.board_id, job.page_url) for job in jobs if not job.inline}
+        counts = Counter(board for board, _ in urls)
+        self._learning = {board for board, count in counts.items() if count >= MIN_PAGES}
+        self._pages = defaultdict[int, dict[str, PageBlocks]](dict)
+        self._strange = Counter[int]()
+
+    def of(self, board_id: int) -> Template | None:
+        """Return the template with which the pages of a board are read now."""
+        return self._known.get(board_id)
+
+    def is_learning(self, board_id: int) -> bool:
+        """Return whether a page that does not fit is to be read later, with a better template."""
+        return board_id in self._learning
+
+    def note(self, job: CrawlJob, blocks: PageBlocks) -> None:
+        """Learn from a page."""
+        board, pages = job.board_id, self._pages[job.board_id]
+        pages.pop(job.page_url, None)
+        pages[job.page_url] = blocks
+        if len(pages) > MAX_PAGES:
+            del pages[next(iter(pages))]
+        template = self._known.get(board)
+        self._strange[board] += template is None or not template.fits(blocks)
+        if board in self._learning and self._strange[board] >= _ENOUGH_PAGES:
+            self._learning.discard(board)
+            self._known[board] = self._learned(board)
+
+    def learned(self) -> dict[int, tuple[int, Template]]:
+        """Return what the batch taught: by board id, the stored version, and the template now."""
+        return {
+            board: (self._versions.get(board, 0), self._learned(board))
+            for board, pages in self._pages.items()
+            if len(pages) >= MIN_PAGES
+        }
+
+    def _learned(self, board: int) -> Template:
+        before = self._known.get(board)
+        return learned(before, list(self._pages[board].values()), now=datetime.now(UTC))

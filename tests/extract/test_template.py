@@ -1,0 +1,151 @@
+"""A made-up site in an invented language, which no dictionary knows."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from include.core.models import EmploymentType, Page
+from include.core.template import PageBlocks, Template
+from include.extract import read_posting, skim
+from include.extract.learning import learned
+from tests.extract import invented_site
+from tests.extract.invented_site import NEW, OLD, Design, page, sentence, title
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def blocks(of: Page) -> PageBlocks:
+    found = skim(of).blocks
+    assert found is not None
+    return found
+
+
+def learn(
+    count: int = 8, design: Design = OLD, before: Template | None = None, first: int = 0
+) -> Template:
+    numbers = range(first, first + count)
+    return learned(before, [blocks(page(number, design)) for number in numbers], now=NOW)
+
+
+def test_without_a_template_the_frame_is_read_as_the_posting() -> None:
+    read = read_posting(page(1))
+
+    assert read.title == OLD.slogan
+    assert OLD.consent in read.description_text
+
+
+@pytest.mark.parametrize("count", [3, 8, 50])
+def test_a_template_separates_the_frame_from_the_posting(count: int) -> None:
+    read = read_posting(page(1), learn(count))
+
+    assert read.title == title(1)
+    assert read.description_text == "\n".join((
+        "Vuntar", "Porto, Portugal", "Ombrel: Part-time", "Zhirkat", "2026-03-02", "Mastuir",
+        sentence(1), sentence(1001),
+    ))  # fmt: skip
+
+
+def test_a_label_that_recurs_with_values_of_one_kind_names_a_field() -> None:
+    template = learn()
+
+    assert template.labels == {
+        "vuntar": "location",
+        "ombrel": "employment_type",
+        "zhirkat": "posted_at",
+    }
+    read = read_posting(page(3), template)  # the place of this page is unknown by itself
+    assert [place.raw for place in read.locations] == ["Lublin"]
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.posted_at == datetime(2026, 3, 4, tzinfo=UTC)
+
+
+def test_labels_whose_values_are_dates_to_come_are_not_learned() -> None:
+    pages = [blocks(page(number)) for number in range(8)]
+
+    assert "zhirkat" not in learned(None, pages, now=datetime(2026, 1, 1, tzinfo=UTC)).labels
+
+
+def test_a_change_of_the_frame_alone_changes_no_skim_and_no_posting() -> None:
+    template = learn()
+    rebuilt = learn(design=NEW, before=template)
+
+    assert skim(page(1, NEW), rebuilt).text.replace("-ko", "") == skim(page(1), template).text
+    fields, before = skim(page(1, NEW), rebuilt).fields, skim(page(1), template).fields
+    assert fields == before
+
+
+def test_a_site_that_was_rebuilt_is_noticed_and_its_old_template_forgotten() -> None:
+    template = learn()
+
+    rebuilt = learn(design=NEW, before=template)
+
+    assert not template.fits(blocks(page(1, NEW)))
+    assert rebuilt.version == template.version + 1
+    assert rebuilt.fits(blocks(page(1, NEW)))
+    assert not rebuilt.fits(blocks(page(1, OLD)))
+    assert OLD.place.casefold() not in rebuilt.labels
+
+
+def test_the_version_is_kept_while_the_frame_is_the_same() -> None:
+    template = learn()
+
+    assert learn(before=template, first=20).version == template.version
+
+
+def test_one_changed_part_of_the_frame_replaces_the_old_part_with_time() -> None:
+    template = learn(40)
+    moved = Design(**{**vars(OLD), "imprint": "Velkro Ost, Zemgat 4"})
+
+    for start in range(0, 200, 40):
+        template = learn(40, moved, before=template, first=start)
+
+    text = read_posting(page(1, moved), template).description_text
+    assert "Zemgat" not in text
+    assert len(template.weights) < 40
+
+
+def test_headings_and_labels_that_recur_stay_above_what_differs() -> None:
+    assert "Mastuir" in read_posting(page(1), learn()).description_text
+
+
+def test_facts_that_most_pages_share_are_read() -> None:
+    def alike(number: int) -> Page:
+        source = invented_site.html(number).replace("Part-time", "Full-time")
+        return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
+
+    template = learned(None, [blocks(alike(number)) for number in range(8)], now=NOW)
+    source = invented_site.html(1).replace(">Ombrel:</span> <b>Part-time", "></span><b>Full-time")
+    read = read_posting(
+        Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html"),
+        template,
+    )
+
+    assert read.employment_types == (EmploymentType.FULL_TIME,)
+
+
+def test_postings_that_share_their_text_keep_it() -> None:
+    def shop(number: int) -> Page:
+        source = invented_site.html(number)
+        for own in (number, number + 1000):
+            source = source.replace(sentence(own), sentence(own // 1000))
+        return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
+
+    template = learned(None, [blocks(shop(number)) for number in range(8)], now=NOW)
+    read = read_posting(shop(1), template)
+
+    assert sentence(0) in read.description_text
+
+
+def test_a_title_that_all_postings_of_a_board_share_is_still_their_title() -> None:
+    def same(number: int) -> Page:
+        source = (
+            invented_site.html(number)
+            .replace(title(number), "Torrip")
+            .replace("h1", "b")
+            .replace("h2", "h1")
+        )
+        return Page(url="https://velkro.example/1", body=source.encode(), content_type="text/html")
+
+    template = learned(None, [blocks(same(number)) for number in range(8)], now=NOW)
+
+    assert read_posting(same(1), template).title == "Torrip"
