@@ -95,7 +95,7 @@ _STATED: dict[str, Any] = {
         "currency": "EUR",
         "period": "MONTH",
         "from": "text",
-        "yearly": {"min": 25200, "max": 31200},
+        "yearly": {"min": 25200, "max": 31200, "assumption": "12 months a year"},
     },
     "posted_at": "2026-10-28T00:00:00Z",
     "valid_through": None,

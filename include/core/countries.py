@@ -7,6 +7,7 @@ CLDR through Babel. ``_EXTRA_NAMES`` holds further names, which people write and
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import cast
+from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.core import get_global
@@ -24,6 +25,7 @@ _EXTRA_NAMES = {
     "viet nam": "VN", "russian federation": "RU", "people's republic of china": "CN",
 }  # fmt: skip
 
+_CODES_OF_DOMAINS = {"UK": "GB"}
 _STATES = (
     "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho "
     "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "
@@ -60,6 +62,13 @@ def _code_of(text: str) -> str | None:
     return _EXTRA_NAMES.get(name) or next(
         (names[name] for names in _lookups() if name in names), None
     )
+
+
+def country_of_site(url: str) -> str | None:
+    """Return the country code of the URL's top-level domain; None if the domain has no country."""
+    domain = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
+    code = _CODES_OF_DOMAINS.get(domain, domain)
+    return code if code in _countries() else None
 
 
 def country_name(code: str | None) -> str | None:

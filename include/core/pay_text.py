@@ -11,8 +11,8 @@ sums contradict each other, the pay is unknown.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from include.core.currencies import currency_of, fitting_currency
 from include.core.models import PayPeriod, Salary
@@ -20,6 +20,7 @@ from include.core.money import Sum, holds_sum, sums_in
 from include.core.pay_period import first_period, last_period, pay_period
 from include.core.pay_words import About, topics
 from include.core.salary import is_plausible, salary, widest
+from include.core.yearly_pay import SALARIES
 
 _NOT_READ = re.compile(
     r"\([^)]{0,300}\)|,[^,$€£]{0,300}\b(?:exclud\w+|not includ\w+|exclusive of|in addition to|"
@@ -83,7 +84,9 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
     found = [
         each
         for line in text.splitlines()
-        for each in _in_line(_read_part(line), heading="", about_pay=True, currency=currency)
+        for each in _with_salaries(
+            line, _in_line(_read_part(line), heading="", about_pay=True, currency=currency)
+        )
     ]
     return _one_of(found)
 
@@ -101,7 +104,7 @@ def _in_prose(text: str) -> Iterator[Salary]:
     heading, below = "", 0
     for line in text.splitlines():
         if holds_sum(line):
-            yield from _in_line(_read_part(line), heading=heading)
+            yield from _with_salaries(line, _in_line(_read_part(line), heading=heading))
             continue
         below += 1
         last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
@@ -109,6 +112,18 @@ def _in_prose(text: str) -> Iterator[Salary]:
             heading, below = last, 0
         elif below > _MAX_LINES_BELOW or len(line) > _MAX_HEADING_LENGTH or line.endswith(":"):
             heading = ""
+
+
+def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
+    """Yield the pays with the number of salaries a year that the line states, in their raw text."""
+    stated = SALARIES.search(line)
+    for each in found:
+        if stated is None:
+            yield each
+            continue
+        raw = each.raw if stated[0] in each.raw else f"{each.raw} ({stated[0]})"
+        period = each.period or (PayPeriod.MONTH if stated["times"] else None)
+        yield replace(each, raw=raw, period=period)
 
 
 def _read_part(line: str) -> str:

@@ -19,7 +19,12 @@ _TEXT = "text"
 
 
 def complete(
-    posting: JobPosting, html: str, *, method: str = "api", html_method: str | None = None
+    posting: JobPosting,
+    html: str,
+    *,
+    method: str = "api",
+    html_method: str | None = None,
+    site: str | None = None,
 ) -> JobPosting:
     """Return ``posting`` with its description, and with fields that only the description states.
 
@@ -30,14 +35,24 @@ def complete(
         html: the HTML, or plain text, of the description.
         method: how the posting was read.
         html_method: how the description was read; None if by ``method``.
+        site: the URL of the page; None if the posting's own URL is that of its site.
     """
     return complete_with(
-        posting, describe(html), method=method, description_method=html_method or method
+        posting,
+        describe(html),
+        method=method,
+        description_method=html_method or method,
+        site=site,
     )
 
 
 def complete_with(
-    posting: JobPosting, description: Description, *, method: str, description_method: str
+    posting: JobPosting,
+    description: Description,
+    *,
+    method: str,
+    description_method: str,
+    site: str | None = None,
 ) -> JobPosting:
     """Do the same as ``complete`` with a description that has already been made."""
     described = {
@@ -45,17 +60,18 @@ def complete_with(
         "description_text": description.text,
         "requirements": description.requirements,
     }
-    from_text = _read_from_text(posting, description.text)
+    from_text = _read_from_text(posting, description.text, site or posting.url)
     by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
     by_others = dict.fromkeys(described, description_method) | by_text
     return credit(posting, method, but=by_others, **described, **from_text)
 
 
-def _read_from_text(posting: JobPosting, text: str) -> dict[str, Any]:
+def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
     """Return the fields that title and text state, unless a field of the source states them."""
     pay = _pay(posting.salary, text)
+    countries = [place.country for place in posting.locations]
     return {
-        "salary": in_local_currency(pay, [place.country for place in posting.locations]),
+        "salary": in_local_currency(pay, countries, site=site),
         "workplace": _workplace(posting, text),
         "language": primary_language(posting.language) or language_of(text),
     }

@@ -1,9 +1,10 @@
 """Build pay from the amounts, currency and period that sources state. Nothing is guessed."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from include.core.countries import country_of_site
 from include.core.currencies import is_code, local_currency
 from include.core.models import PayPeriod, Salary
 from include.core.text import one_line
@@ -90,16 +91,21 @@ def is_plausible(read: Salary) -> bool:
     return read.currency in _SMALL_UNITS or max(ends) <= _MAX_AMOUNTS.get(read.period, math.inf)
 
 
-def in_local_currency(read: Salary | None, countries: Iterable[str | None]) -> Salary | None:
+def in_local_currency(
+    read: Salary | None, countries: Sequence[str | None], *, site: str | None = None
+) -> Salary | None:
     """Return ``read`` with the local currency if it states only a mark such as ``$`` or ``kr``.
 
     Args:
         read: the pay; if it has a currency, it is returned unchanged.
         countries: the country code of each of the job's places; None where it is unknown.
+        site: the URL of the posting. The country of its top-level domain counts if no place of the
+            job has a country.
     """
     if read is None or read.currency is not None:
         return read
-    return replace(read, currency=local_currency(read.raw, countries))
+    known = countries if any(countries) else [country_of_site(site) if site else None]
+    return replace(read, currency=local_currency(read.raw, known))
 
 
 def _stated(amount: float | None) -> float | None:

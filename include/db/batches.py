@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, f
 from include.core.fingerprint import Fingerprint
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus, JobStatus
-from include.db.tables import board_templates, boards, checks, jobs, listed_jobs
+from include.db.tables import board_templates, boards, checks, jobs, listed_jobs, postings
 
 _LISTED = and_(
     listed_jobs.c.board_id == jobs.c.board_id,
@@ -42,6 +43,8 @@ class CrawlJob(NamedTuple):
     """True if the listing contains the posting itself (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
+    deadline: datetime | None
+    """The time until which the posting is open, as its last reading found it."""
     fingerprint: Fingerprint | None
     """The fingerprint of the page that was extracted last; None if there is none to compare.
 
@@ -113,6 +116,7 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         inline=row["inline"],
         etag=row["etag"] if comparable else None,
         last_modified=row["last_modified"] if comparable else None,
+        deadline=row["valid_through"],
         fingerprint=_fingerprint(row) if comparable else None,
     )
 
@@ -144,10 +148,12 @@ _TO_CRAWL = (
         boards.c.source,
         boards.c.config["render"].as_boolean().label("rendered"),
         board_templates.c.board_id.is_not(None).label("has_template"),
+        postings.c.valid_through,
     )
     .join_from(checks, jobs, _OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)
     .outerjoin(board_templates, board_templates.c.board_id == checks.c.board_id)
+    .outerjoin(postings, postings.c.job_id == jobs.c.job_id)
     .where(*_OF_BATCH, _UNCRAWLED, ~_IS_REREAD)
     .order_by(jobs.c.job_id)
 )

@@ -112,6 +112,7 @@ class _Structured:
             self._html or self._document.main_html(),
             method=self._method,
             html_method=self._method if self._html else "text",
+            site=self._document.url,
         )
         return _with_head(posting, self._document)
 

@@ -70,7 +70,9 @@ def read(document: Document, *, title: str | None, known: Mapping[str, str]) -> 
         valid_through=moment(closing),
         valid_through_raw=closing,
     )
-    return complete_with(posting, description, method=_METHOD, description_method=_METHOD)
+    return complete_with(
+        posting, description, method=_METHOD, description_method=_METHOD, site=document.url
+    )
 
 
 def _locations_beside_facts(lines: Iterable[str]) -> tuple[Location, ...]:

@@ -6,15 +6,15 @@ script, or else from the state of the page's scripts.
 Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
 into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
 which only a parser finds). They leave raw newlines inside strings, and put comments around the
-JSON. They write trailing commas and other small errors, which are mended. The ``@graph`` that Yoast
-writes contains no posting.
+JSON. They write trailing commas and other small errors, which are mended. They refer to the company
+or the place by its ``@id``. The ``@graph`` that Yoast writes contains no posting.
 """
 
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -31,8 +31,12 @@ _URL_PROPERTIES = ("href", "src")
 _MAX_ITEM_DEPTH = 8
 _MAX_PROPERTIES = 2_000
 """The maximum number of properties of an item that are read."""
+_REFERENCE = frozenset({"@id", "@type"})
+"""The keys of an object of JSON-LD that only refers to another object of the page."""
+_MAX_REFERENCE_DEPTH = 6
+"""The number of objects and lists around a reference that is followed."""
 _MAX_REFERENCES = 20
-"""The maximum number of elements of a page to which ``itemref`` may refer."""
+"""The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.
 
@@ -46,8 +50,13 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
     If there are several (such as a list of related jobs), return the one with the page's own URL,
     or else the outermost one. None if there is none.
     """
-    readers = (("jsonld", _jsonld), ("microdata", _microdata), ("jsonld", _streamed))
-    for method, postings in readers:
+    things = list(_jsonld(document))
+    if found := list(chain.from_iterable(map(_postings, things))):
+        posting = _page_posting(found, document)
+        if named := _named(things):
+            posting = JsonObject(_with_referred(posting.raw(), named, iter(range(_MAX_REFERENCES))))
+        return posting, "jsonld"
+    for method, postings in (("microdata", _microdata), ("jsonld", _streamed)):
         found = list(postings(document))
         if found:
             return _page_posting(found, document), method
@@ -66,10 +75,55 @@ def _page_posting(found: list[JsonObject], document: Document) -> JsonObject:
     return found[0]
 
 
-def _jsonld(document: Document) -> Iterator[JsonObject]:
+def _jsonld(document: Document) -> Iterator[Any]:
     for script in document.tree.css("script[type]"):
         if "ld+json" in (script.attributes.get("type") or "").lower():
-            yield from _postings(_parsed(script.text()))
+            yield _parsed(script.text())
+
+
+def _named(root: Any) -> dict[str, Any]:
+    """Return the objects in ``root`` that have an ``@id`` and say more than their type, by id."""
+    named: dict[str, Any] = {}
+    for thing in _objects(root):
+        if isinstance(key := thing.get("@id"), str) and not thing.keys() <= _REFERENCE:
+            named.setdefault(key, thing)
+    return named
+
+
+def _objects(root: Any) -> Iterator[dict[str, Any]]:
+    """Yield all objects in ``root``, with the outermost first."""
+    queue = deque([root])
+    while queue:
+        value: Any = queue.popleft()
+        if isinstance(value, list):
+            queue.extend(cast("list[Any]", value))
+        elif isinstance(value, dict):
+            yield cast("dict[str, Any]", value)
+            queue.extend(cast("dict[str, Any]", value).values())
+
+
+def _with_referred(
+    value: Any, named: Mapping[str, Any], left: Iterator[int], depth: int = 0
+) -> Any:
+    """Return ``value`` with the objects of the page to which it only refers by ``@id``.
+
+    Args:
+        value: a value of JSON.
+        named: the objects of the page, by id.
+        left: an iterator with one element for each reference that may still be followed.
+        depth: the number of values around this one, which is limited.
+    """
+    if depth == _MAX_REFERENCE_DEPTH:
+        return value
+    if isinstance(value, list):
+        values = cast("list[Any]", value)
+        return [_with_referred(each, named, left, depth + 1) for each in values]
+    if not isinstance(value, dict):
+        return value
+    thing = cast("dict[str, Any]", value)
+    if thing.keys() <= _REFERENCE and isinstance(key := thing.get("@id"), str):
+        thing = named.get(key, thing) if next(left, None) is not None else thing
+    return {name: _with_referred(each, named, left, depth + 1) for name, each in thing.items()}
 
 
 def _streamed(document: Document) -> Iterator[JsonObject]:

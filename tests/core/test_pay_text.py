@@ -8,6 +8,7 @@ from include.core.models import PayPeriod as Period
 from include.core.models import Salary
 from include.core.pay_text import salary_in, salary_in_prose
 from include.core.salary import in_local_currency
+from include.core.yearly_pay import YearlyPay, yearly_pay
 
 
 def parts(read: Salary | None) -> tuple[float | None, float | None, str | None, Period | None]:
@@ -418,3 +419,38 @@ def test_very_long_numbers_are_read_quickly() -> None:
     salary_in_prose("Salary: €" + "1" * 200_000)
     salary_in_prose("Salary: €" + "1,111" * 50_000)
     salary_in("1.000" * 50_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "yearly", "assumption"),
+    [
+        ("€ 3.000 brutto pro Monat (14 Gehälter)", 42_000, "14 salaries a year, as stated"),
+        ("Monthly salary: €3,000, paid in 14 salaries", 42_000, "14 salaries a year, as stated"),
+        ("1.500 € x 14 pagas", 21_000, "14 salaries a year, as stated"),
+        ("Stipendio: 2.000 € mensili per 13 mensilità", 26_000, "13 salaries a year, as stated"),
+        ("2 500 € par mois sur 13 mois", 32_500, "13 salaries a year, as stated"),
+        ("CHF 6'000 pro Monat x 13", 78_000, "13 salaries a year, as stated"),
+        ("€2,000 per month, thirteen salaries", 26_000, "13 salaries a year, as stated"),
+        ("€2,000 per month plus a 13th month", 26_000, "13 salaries a year, as stated"),
+        ("€2,000 per month", 24_000, "12 months a year"),
+        ("€2,000 per month, 14 holidays", 24_000, "12 months a year"),
+        ("$20 per hour", 41_600, "2,080 hours a year (52 weeks of 40 hours)"),
+        ("RAL 30.000 € su 14 mensilità", 30_000, None),
+        ("€45,000 a year", 45_000, None),
+    ],
+)
+def test_pay_for_a_year_counts_the_stated_number_of_salaries(
+    text: str, yearly: int, assumption: str | None
+) -> None:
+    read = salary_in(text)
+
+    assert read is not None
+    found = yearly_pay({"raw": read.raw, "min": read.min, "max": read.max, "period": read.period})
+    assert found == YearlyPay(min=yearly, max=yearly, assumption=assumption)
+
+
+def test_a_salary_of_a_month_in_brackets_is_kept_in_the_raw_text() -> None:
+    read = salary_in_prose("Gehalt: € 3.000 brutto pro Monat (14 Gehälter).")
+
+    assert read is not None
+    assert "14 Gehälter" in read.raw

@@ -56,6 +56,30 @@ def test_an_ambiguous_currency_sign_is_read_by_the_only_country_of_the_job(
     assert read.currency == expected
 
 
+@pytest.mark.parametrize(
+    ("site", "countries", "expected"),
+    [
+        ("https://careers.acme.ca/1", [], "CAD"),
+        ("https://careers.acme.ca/1", [None], "CAD"),
+        ("https://jobs.acme.com.au/1", [None], "AUD"),
+        ("https://careers.acme.ca/1", ["US"], "USD"),
+        ("https://careers.acme.ca/1", ["US", None], None),
+        ("https://careers.acme.co/1", [None], None),
+        ("https://careers.acme.com/1", [None], None),
+        ("https://acme.example/1", [], None),
+    ],
+)
+def test_the_country_of_the_site_counts_where_the_place_says_nothing(
+    site: str, countries: list[str | None], expected: str | None
+) -> None:
+    stated = Salary(raw="$50,000", min=1, max=1, origin="text")
+
+    read = in_local_currency(stated, countries, site=site)
+
+    assert read is not None
+    assert read.currency == expected
+
+
 def test_a_stated_currency_is_kept() -> None:
     stated = Salary(raw="$1", min=1, max=1, currency="CAD", origin="text")
 

@@ -65,3 +65,13 @@ def test_a_long_content_type_is_read_within_the_budget() -> None:
     content_type = "text/html; charset=" + " " * 200_000 + ";"
     assert read_posting(page(f"<body>{_TEXT}</body>", content_type)).title == "Cook"
     assert time.process_time() - began < PAGE_BUDGET.seconds
+
+
+def test_objects_that_refer_to_each_other_are_read_in_time() -> None:
+    things = [
+        {"@id": f"#{number}", "@type": "Thing", "parts": [{"@id": f"#{n}"} for n in range(300)]}
+        for number in range(300)
+    ]
+    posting = job(hiringOrganization={"@id": "#1"})
+
+    assert read_posting(jsonld({"@graph": [posting, *things]})).title == "Sweeper"

@@ -335,3 +335,30 @@ def test_a_successfactors_location_may_be_in_parts() -> None:
     assert read_posting(page(html)).locations == (
         Location(raw="Bremen, DE", city="Bremen", country="DE"),
     )
+
+
+def test_references_by_id_are_followed() -> None:
+    graph = {
+        "@context": "https://schema.org",
+        "@graph": [
+            job(
+                hiringOrganization={"@id": "#acme"},
+                jobLocation={"@type": "Place", "@id": "#bremen"},
+            )
+            | {"@id": "#job"},
+            {"@type": "Organization", "@id": "#acme", "name": "Acme", "knows": {"@id": "#job"}},
+            {"@type": "Place", "@id": "#bremen", "address": {"@id": "#address"}},
+            {"@type": "PostalAddress", "@id": "#address", "addressLocality": "Bremen"},
+        ],
+    }
+
+    read = read_posting(jsonld(graph))
+
+    assert read.company == "Acme"
+    assert [place.city for place in read.locations] == ["Bremen"]
+
+
+def test_an_object_that_refers_to_itself_is_read() -> None:
+    read = read_posting(jsonld(job(hiringOrganization={"@id": "#acme"}) | {"@id": "#acme"}))
+
+    assert (read.title, read.company) == ("Sweeper", None)

@@ -15,6 +15,7 @@ from include.db.sweeps import Sweep
 from include.errors import ActiveRunError, PageGone, ParseError, SweepSuperseded
 from include.pipeline import extract_jobs as step
 from include.pipeline.finish_run import finish_run
+from include.pipeline.pages.read_page import PageReader
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.ingestion import Ingestion
 
@@ -81,12 +82,12 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
     """Replace the extractor by one whose result differs by ``change``."""
-    read_page = step.read_page
+    read = PageReader.posting
 
-    def newer(source: str, page: Page) -> JobPosting:
-        return change(read_page(source, page))
+    def newer(reader: PageReader) -> JobPosting:
+        return change(read(reader))
 
-    monkeypatch.setattr(step, "read_page", newer)
+    monkeypatch.setattr(PageReader, "posting", newer)
 
 
 def test_the_same_extractor_changes_nothing_and_asks_nobody(ingested: Ingestion) -> None:

@@ -68,7 +68,8 @@ class PageResults:
             last_modified=fetched.last_modified,
         )
         if page is None:
-            return (unchanged,)
+            over = ended(job.job_id, job.source, job.deadline, attempts=attempts)
+            return (over or unchanged,)
         known = None if job.force else job.fingerprint
         template = self._templates.of(job.board_id)
         is_learning = self._templates.is_learning(job.board_id)

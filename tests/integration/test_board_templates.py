@@ -1,0 +1,172 @@
+"""The template of a made-up site in an invented language is learned, used and forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from include.core.models import CheckKind, Company
+from include.db.users import ensure_user
+from include.pipeline.companies.follow_company import follow_company
+from tests.extract.invented_site import NEW, OLD, Design, html, sentence, title
+from tests.fetch.fault_server import FaultServer, reply
+from tests.ingestion import USER, Ingestion
+
+pytestmark = pytest.mark.integration
+MANY = 12
+
+
+class Site:
+    """A sitemap and its pages."""
+
+    def __init__(self, server: FaultServer) -> None:
+        self.server = server
+
+    def publish(self, count: int, design: Design = OLD, *, etag: str | None = None) -> None:
+        urls = [self.show(number, html(number, design), etag) for number in range(count)]
+        entries = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+        sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
+        self.server.at("/sitemap.xml", reply(sitemap.encode(), content_type="application/xml"))
+
+    def show(self, number: int, source: str, etag: str | None = None) -> str:
+        page = reply(source.encode(), content_type="text/html; charset=utf-8", etag=etag)
+        return self.server.at(f"/torrip/{number}", page)
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with FaultServer() as server:
+        yield Site(server)
+
+
+@pytest.fixture
+def following(ingestion: Ingestion, site: Site) -> Ingestion:
+    config = {"url": f"http://{site.server.host}/sitemap.xml", "pattern": "/torrip/"}
+    with ingestion.engine.begin() as connection:
+        ensure_user(connection, USER)
+        follow_company(connection, USER, Company(slug="velkro", source="sitemap", config=config))
+    return replace(ingestion, private_hosts=(site.server.host,))
+
+
+def postings(ingestion: Ingestion) -> list[dict[str, Any]]:
+    return [row.posting for row in ingestion.rows("SELECT posting FROM jobs ORDER BY job_id")]
+
+
+def versions(ingestion: Ingestion) -> list[int]:
+    query = "SELECT template_version FROM jobs ORDER BY job_id"
+    return [row.template_version for row in ingestion.rows(query)]
+
+
+def template(ingestion: Ingestion) -> Any:
+    rows = ingestion.rows("SELECT version, labels FROM board_templates")
+    return rows[0] if rows else None
+
+
+def assert_read_right(ingestion: Ingestion) -> None:
+    for number, posting in enumerate(postings(ingestion)):
+        assert posting["title"] == title(number)
+        assert sentence(number) in posting["description_text"]
+        for design in (OLD, NEW):
+            for noise in (*design.menu, design.slogan, design.consent, design.imprint):
+                assert noise not in posting["description_text"]
+        assert len(posting["locations"]) == 1
+        assert posting["employment_types"]
+        assert posting["posted_at"] == f"2026-03-{number % 28 + 1:02}T00:00:00Z"
+
+
+@pytest.mark.parametrize("count", [3, MANY])
+def test_the_facts_of_a_new_board_are_found_in_its_first_check(
+    count: int, following: Ingestion, site: Site
+) -> None:
+    site.publish(count)
+
+    shown = following.shown(following.run())
+
+    assert set(shown.values()) == {"ready"}
+    assert_read_right(following)
+    assert all(versions(following))
+
+
+def test_two_pages_teach_nothing_and_are_read_again_when_a_third_does(
+    following: Ingestion, site: Site
+) -> None:
+    site.publish(2, etag='"1"')
+    following.run()
+    assert template(following) is None
+    assert [posting["title"] for posting in postings(following)] == [OLD.slogan, OLD.slogan]
+
+    site.publish(3, etag='"1"')
+    following.run()
+    site.server.asked.clear()
+    following.run()
+
+    assert_read_right(following)
+
+
+def test_an_unchanged_site_is_unchanged(following: Ingestion, site: Site) -> None:
+    site.publish(MANY)
+    following.run()
+    before = postings(following)
+
+    assert set(following.shown(following.run()).values()) == {"skipped"}
+    assert postings(following) == before
+
+
+def test_a_rebuilt_frame_is_noticed_and_changes_no_posting(
+    following: Ingestion, site: Site
+) -> None:
+    site.publish(MANY)
+    following.run()
+    learned, before = template(following), postings(following)
+
+    design = replace(NEW, place=OLD.place, hours=OLD.hours, posted=OLD.posted)
+    site.publish(MANY, design)
+    shown = following.shown(following.run())
+
+    assert template(following).version > learned.version
+    assert postings(following) == before
+    assert set(shown.values()) == {"skipped"}
+    assert following.rows("SELECT 1 FROM job_versions") == []
+
+
+def test_a_rebuilt_site_with_new_labels_is_read_right(following: Ingestion, site: Site) -> None:
+    site.publish(MANY)
+    following.run()
+
+    site.publish(MANY, NEW)
+    following.run()
+
+    assert_read_right(following)
+    assert NEW.place.casefold() in template(following).labels
+    assert OLD.place.casefold() not in template(following).labels
+
+
+def test_an_edit_of_one_posting_is_a_change_of_that_posting(
+    following: Ingestion, site: Site
+) -> None:
+    site.publish(MANY)
+    following.run()
+    site.show(1, html(1).replace(sentence(1), sentence(5000)))
+
+    shown = following.shown(following.run())
+
+    assert sorted(shown.values()) == ["ready"] + ["skipped"] * (MANY - 1)
+    assert sentence(5000) in postings(following)[1]["description_text"]
+
+
+def test_a_re_extraction_reads_stored_pages_with_the_template(
+    following: Ingestion, site: Site
+) -> None:
+    site.publish(MANY)
+    following.run()
+    with following.engine.begin() as connection:
+        connection.exec_driver_sql(
+            'UPDATE jobs SET template_version = 0, posting = posting || \'{"title": "Dorim"}\''
+        )
+
+    following.start(kind=CheckKind.REEXTRACT)
+    following.carry_out_all()
+
+    assert_read_right(following)
+    assert all(versions(following))
