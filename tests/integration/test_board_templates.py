@@ -31,7 +31,7 @@ class Site:
 
     def show(self, number: int, source: str, etag: str | None = None) -> str:
         page = reply(source.encode(), content_type="text/html; charset=utf-8", etag=etag)
-        return self.server.at(f"/torrip/{number}", page)
+        return self.server.at(f"/torrip/{number:02}", page)
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def following(ingestion: Ingestion, site: Site) -> Ingestion:
 
 
 def postings(ingestion: Ingestion) -> list[dict[str, Any]]:
-    return [row.posting for row in ingestion.rows("SELECT posting FROM jobs ORDER BY job_id")]
+    return [row.posting for row in ingestion.rows("SELECT posting FROM jobs ORDER BY page_url")]
 
 
 def versions(ingestion: Ingestion) -> list[int]:
-    query = "SELECT template_version FROM jobs ORDER BY job_id"
+    query = "SELECT template_version FROM jobs ORDER BY page_url"
     return [row.template_version for row in ingestion.rows(query)]
 
 
