@@ -7,12 +7,12 @@ For the sample career sites, the true values are those that their pages are made
 responses of real boards, they are in ``labels/``, and the payloads are in the directory that
 ``JOBHUNT_RECORDED`` names. Precision is the share of the read values that are true. Recall is the
 share of the true values that were read. A value is invented if it was read where there is no true
-value.
+value. Recorded pages that were set aside have a table of their own (``unseen``).
 """
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from rich.table import Table
 from bench.peers import extruct_alone, trafilatura_alone
 from bench.recorded import Labelled, labels, read_labelled
 from bench.sample_pages import SampleCase, sample_cases
+from bench.unseen import FIELDS as UNSEEN_FIELDS
+from bench.unseen import unseen_rows
 from include.extract import read_posting
 
 _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
@@ -85,6 +87,7 @@ def main() -> None:
     recorded = os.environ.get("JOBHUNT_RECORDED", "")
     if recorded and Path(recorded).is_dir():
         _measure_recorded(Path(recorded), by_source, readers)
+        _show_rows(console, "Pages set aside: right", UNSEEN_FIELDS, unseen_rows(Path(recorded)))
     else:
         console.print(
             "JOBHUNT_RECORDED names no directory of recorded payloads, so only the sample sites"
@@ -121,10 +124,16 @@ def _add_readers(readers: Report, truth: Labelled, found: Labelled, body: bytes)
 
 
 def _show(console: Console, title: str, report: Report) -> None:
+    _show_rows(console, title, _FIELDS, report.rows())
+
+
+def _show_rows(
+    console: Console, title: str, fields: Iterable[str], rows: Iterable[tuple[str, ...]]
+) -> None:
     table = Table(title=title)
-    for heading in ("", "postings", *_FIELDS):
+    for heading in ("", "postings", *fields):
         table.add_column(heading, justify="left" if not heading else "right")
-    for row in report.rows():
+    for row in rows:
         table.add_row(*row)
     console.print(table)
 

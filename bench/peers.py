@@ -11,6 +11,7 @@ import extruct
 import trafilatura
 
 from bench.recorded import Labelled
+from include.core.markup import words_of
 
 _REMOTE = "TELECOMMUTE"
 
@@ -30,7 +31,7 @@ def extruct_alone(html: str) -> Labelled | None:
 
 
 def trafilatura_alone(html: str) -> Labelled:
-    """Return what trafilatura finds: the title and the date."""
+    """Return what trafilatura finds: the title, the date and the text."""
     document = trafilatura.bare_extraction(html, with_metadata=True)
     return Labelled(
         external_id=None,
@@ -41,6 +42,7 @@ def trafilatura_alone(html: str) -> Labelled:
         employment_types=(),
         salary=None,
         workplace=None,
+        text=(document.text if document else None) or "",
     )
 
 
@@ -63,6 +65,7 @@ def _labelled(posting: dict[str, Any]) -> Labelled:
         employment_types=tuple(map(str, _list(posting.get("employmentType")))),
         salary=(low, high, pay.get("currency"), value.get("unitText")) if low or high else None,
         workplace="remote" if _REMOTE in _list(posting.get("jobLocationType")) else None,
+        text=words_of(str(posting.get("description") or "")),
     )
 
 

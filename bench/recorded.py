@@ -5,7 +5,7 @@ The payloads are not part of the project. The directory that holds them is an ar
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Labelled:
     salary: tuple[float | str | None, ...] | None
     """The minimum, the maximum, the currency and the period."""
     workplace: str | None
+    text: str = field(default="", compare=False)
+    """The description that was read; empty in a label."""
 
     @classmethod
     def of(cls, label: Mapping[str, Any]) -> "Labelled":
@@ -56,6 +58,7 @@ class Labelled:
             employment_types=tuple(posting.employment_types),
             salary=(pay.min, pay.max, pay.currency, pay.period) if pay else None,
             workplace=posting.workplace,
+            text=posting.description_text,
         )
 
 
