@@ -58,7 +58,7 @@ class Reopened:
 
 @dataclass(frozen=True, kw_only=True)
 class Confirmed:
-    """The job's stored page was read again, and the result is the same as before."""
+    """The job's stored page was read, and the posting is the same as before."""
 
     job_id: int
     fingerprint: Fingerprint | None = None

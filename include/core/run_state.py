@@ -75,7 +75,9 @@ JOB_TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
     JobStatus.CRAWLING: frozenset(
         {JobStatus.EXTRACTING, JobStatus.SKIPPED, JobStatus.FAILED, JobStatus.EXPIRED}
     ),
-    JobStatus.EXTRACTING: frozenset({JobStatus.READY, JobStatus.FAILED, JobStatus.EXPIRED}),
+    JobStatus.EXTRACTING: frozenset(
+        {JobStatus.READY, JobStatus.SKIPPED, JobStatus.FAILED, JobStatus.EXPIRED}
+    ),
     JobStatus.READY: frozenset(),
     JobStatus.SKIPPED: frozenset(),
     JobStatus.FAILED: frozenset(),

@@ -2,7 +2,7 @@
 
 The pages of one site have a common frame, such as navigation, consent boxes and footers. A line
 that stands word for word on most pages of a board belongs to the frame. What differs is the
-posting. No dictionary is needed for that, so it works in every language (ADR 36).
+posting. No dictionary is needed for that, so it works in every language (ADR 39).
 
 ``extract.learning`` learns the template from the pages of one check. It is kept with the board, and
 the number of its version with each reading.

@@ -108,7 +108,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
             # lost is done again
             return row | {"posting_current": False}
         case Confirmed():
-            return _read_by(outcome)
+            return _read_by(outcome) | {"posting_current": True}
         case Gone():
             return {
                 "attempts": outcome.attempts,

@@ -9,7 +9,7 @@ import asyncio
 from sqlalchemy import Engine
 
 from include.core.models import Page
-from include.core.outcomes import Extracted, Gone, Outcome
+from include.core.outcomes import Confirmed, Extracted, Gone, Outcome
 from include.core.template import Template
 from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
 from include.db.board_templates import find_templates
@@ -82,10 +82,10 @@ async def _outcome(
         return failure(job.job_id, error, last_try=last_try)
 
 
-def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted | Gone:
+def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted | Confirmed | Gone:
     reader = PageReader(job.source, page, template)
     fingerprint = reader.fingerprint()
-    return extracted(
+    outcome = extracted(
         job.job_id,
         reader.posting(),
         source=job.source,
@@ -93,3 +93,10 @@ def _read(job: ExtractJob, page: Page, template: Template | None) -> Extracted |
         template=template,
         fingerprint=fingerprint,
     )
+    if isinstance(outcome, Extracted) and outcome.posting == job.posting:
+        return Confirmed(
+            job_id=job.job_id,
+            fingerprint=fingerprint,
+            template_version=outcome.template_version,
+        )
+    return outcome

@@ -53,6 +53,7 @@ JOB_EDGES = {
     ("crawling", "failed"),
     ("crawling", "expired"),
     ("extracting", "ready"),
+    ("extracting", "skipped"),
     ("extracting", "failed"),
     ("extracting", "expired"),
 }

@@ -12,6 +12,7 @@ import { TrackedPage } from "../src/jobs/TrackedPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
+import { Facts } from "../src/jobs/Facts";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
 import { ProgressPage } from "../src/progress/ProgressPage";
@@ -458,4 +459,15 @@ test("a posting says since when its company is not checked, or how long ago it w
   show(<JobPage jobId={1} />);
   expect(await screen.findByText("1 hour ago")).toBeTruthy();
   expect(screen.queryByText(/Not checked/)).toBeNull();
+});
+
+test("the pay for a year is shown with its assumption", () => {
+  const salary = {
+    raw: "€ 3.000 im Monat (14 Gehälter)",
+    currency: "EUR",
+    yearly: { min: 42_000, max: 42_000, assumption: "14 salaries a year, as stated" },
+  };
+  show(<Facts job={{ ...COOK, external_id: "1", source: "html", tenant: null, salary } as never} />);
+
+  expect(screen.getByText("42,000 EUR, at 14 salaries a year, as stated")).toBeDefined();
 });

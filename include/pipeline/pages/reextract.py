@@ -8,7 +8,6 @@ is closed.
 from collections.abc import Iterator
 
 from include.core.outcomes import (
-    Confirmed,
     Extracted,
     Failed,
     LeftAlone,
@@ -32,12 +31,6 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     match outcome:
         case Failed(code=FailureCode.PAGE_AGED_OUT):
             yield LeftAlone(job_id=job.job_id)
-        case Extracted() if outcome.posting == job.posting:
-            yield Confirmed(
-                job_id=job.job_id,
-                fingerprint=outcome.fingerprint,
-                template_version=outcome.template_version,
-            )
         case Extracted():
             yield Reopened(job_id=job.job_id)
             yield outcome

@@ -1,6 +1,6 @@
 import type { JobDetail } from "../api/types";
 import { asText } from "../ui/asText";
-import { day } from "../ui/format";
+import { count, day } from "../ui/format";
 import styles from "./Facts.module.css";
 
 /** Each fact with the field whose provenance is its own. */
@@ -14,6 +14,7 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
     ["workplace", "Workplace", job.workplace ?? ""],
     ["employment_types", "Employment", job.employment_type_raw ?? asText(job.employment_types)],
     ["salary", "Salary", asText(job.salary)],
+    ["yearly", "Salary for a year", yearly(job.salary)],
     ["requirements", "Requirements", (job.requirements ?? []).join("\n")],
     ["language", "Language", job.language ?? ""],
     ["posted_at", "Posted", date(job.posted_at)],
@@ -22,6 +23,15 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
     ["external_id", "Id at its source", job.external_id],
     ["source", "Source", [job.source, job.tenant].filter((part) => part !== null).join(": ")],
   ];
+}
+
+/** The pay for a year and its assumption; empty if the pay is stated for a year. */
+function yearly(salary: JobDetail["salary"]): string {
+  const pay = salary?.yearly;
+  if (!pay?.assumption) return "";
+  const ends = [pay.min, pay.max].filter((end) => typeof end === "number").map(count);
+  const amount = [[...new Set(ends)].join(" – "), salary?.currency].filter(Boolean).join(" ");
+  return `${amount}, at ${pay.assumption}`;
 }
 
 /** What the posting states, and how each was read. */
