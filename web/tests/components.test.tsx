@@ -6,13 +6,13 @@ import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { Facts } from "../src/jobs/Facts";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
 import { TrackedPage } from "../src/jobs/TrackedPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
 import { Failures } from "../src/progress/Failures";
-import { Facts } from "../src/jobs/Facts";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
 import { ProgressPage } from "../src/progress/ProgressPage";
@@ -467,7 +467,9 @@ test("the pay for a year is shown with its assumption", () => {
     currency: "EUR",
     yearly: { min: 42_000, max: 42_000, assumption: "14 salaries a year, as stated" },
   };
-  show(<Facts job={{ ...COOK, external_id: "1", source: "html", tenant: null, salary } as never} />);
+  show(
+    <Facts job={{ ...COOK, external_id: "1", source: "html", tenant: null, salary } as never} />,
+  );
 
   expect(screen.getByText("42,000 EUR, at 14 salaries a year, as stated")).toBeDefined();
 });
