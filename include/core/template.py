@@ -60,7 +60,7 @@ class Template:
         """Return whether at least half of the frame is on the page."""
         return 2 * len(self.frame & page.lines) >= len(self.frame)
 
-    def frame_of(self, lines: Sequence[str]) -> frozenset[int]:
+    def frame_of(self, lines: Sequence[str], hashes: Sequence[int]) -> frozenset[int]:
         """Return the hashes of the lines of the frame that may be left out of a page.
 
         They are none if most sentences of the page are in the frame. Then the postings of the board
@@ -68,11 +68,14 @@ class Template:
 
         Args:
             lines: the lines of the page's main text.
+            hashes: their hashes, as ``line_hash`` makes them.
         """
-        sentences = [line for line in lines if len(line) >= _MIN_SENTENCE]
-        own = sum(len(line) for line in sentences if line_hash(line) not in self.frame)
-        enough = _OWN_SHARE * sum(map(len, sentences))
-        return self.frame if own and own >= enough else frozenset()
+        own = total = 0
+        for line, number in zip(lines, hashes, strict=True):
+            if len(line) >= _MIN_SENTENCE:
+                total += len(line)
+                own += len(line) if number not in self.frame else 0
+        return self.frame if own and own >= _OWN_SHARE * total else frozenset()
 
 
 def line_hash(line: str) -> int:

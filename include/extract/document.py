@@ -63,7 +63,7 @@ class Document:
     def title(self) -> str | None:
         """The title of the posting, from the page's headings or metadata.
 
-        Read it before ``main_text`` is called, which removes elements from the page.
+        Read it before ``main_text``, which removes elements from the page.
         """
         return title_of(self.tree, self.template.constant if self.template else frozenset())
 
@@ -76,33 +76,37 @@ class Document:
         url = self.attribute("link[rel=canonical]", "href")
         return url if url and is_http(url) else None
 
+    @cached_property
     def main_text(self) -> str:
-        """Return the main text, with one line for each text node."""
+        """The main text, with one line for each text node. Read it before ``main_html``."""
         return _text(self.main)
 
-    def own_text(self, text: str) -> str:
-        """Return the main text without the frame of the site.
+    def own_text(self) -> str:
+        """Return the main text without the frame of the site."""
+        if not self._frame:
+            return self.main_text
+        lines = zip(self.main_text.splitlines(), self._hashes, strict=True)
+        return "\n".join(line for line, number in lines if number not in self._frame)
 
-        Args:
-            text: the main text.
-        """
-        found = text.splitlines()
-        frame = self.template.frame_of(found) if self.template else frozenset[int]()
-        return "\n".join(line for line in found if line_hash(line) not in frame) if frame else text
-
-    def blocks(self, text: str) -> PageBlocks:
-        """Return the parts of the page from which the template of its board is learned.
-
-        Call it before ``main_html``.
-
-        Args:
-            text: the main text.
-        """
-        found = text.splitlines()
+    def blocks(self) -> PageBlocks:
+        """Return the parts of the page from which the template of its board is learned."""
+        top = self.main_text.splitlines()[:_MAX_TOP_LINES]
         return PageBlocks(
-            lines=frozenset(map(line_hash, (*found, *self._headings))),
-            top=tuple(line for line in found[:_MAX_TOP_LINES] if len(line) <= _MAX_TOP_LENGTH),
+            lines=frozenset((*self._hashes, *map(line_hash, self._headings))),
+            top=tuple(line for line in top if len(line) <= _MAX_TOP_LENGTH),
         )
+
+    @cached_property
+    def _hashes(self) -> list[int]:
+        """The hashes of the lines of the main text."""
+        return list(map(line_hash, self.main_text.splitlines()))
+
+    @cached_property
+    def _frame(self) -> frozenset[int]:
+        """The hashes of the lines that are left out of the main text."""
+        if self.template is None:
+            return frozenset()
+        return self.template.frame_of(self.main_text.splitlines(), self._hashes)
 
     def main_html(self) -> str:
         """Return the HTML of the main text without the title, every ``h1`` and the site's frame.
@@ -112,8 +116,8 @@ class Document:
         node = self.main
         if node is None:
             return ""
-        if self.template and (frame := self.template.frame_of(_text(node).splitlines())):
-            remove_frame(node, frame, title=self.title, labels=self.template.labels)
+        if self.template and self._frame:
+            remove_frame(node, self._frame, title=self.title, labels=self.template.labels)
         for heading in reversed(node.css(HEADINGS)):
             if heading.tag == "h1" or text_of(heading) == self.title:
                 heading.decompose()

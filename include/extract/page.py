@@ -97,8 +97,7 @@ class _Structured:
     def skim(self) -> Skim:
         text, blocks = words_of(self._html), None
         if not text:
-            main = self._document.main_text()
-            text, blocks = self._document.own_text(main), self._document.blocks(main)
+            text, blocks = self._document.own_text(), self._document.blocks()
         return Skim(
             fields=decisive_fields(self._stated),
             text=text,
@@ -138,9 +137,9 @@ class _Plain:
         stated |= {field: date if moment(date) else None for field, date in dates.items()}
         return Skim(
             fields=stated,
-            text=self._document.own_text(self._text),
+            text=self._document.own_text(),
             deadline=moment(facts.get("valid_through")),
-            blocks=self._document.blocks(self._text),
+            blocks=self._document.blocks(),
         )
 
     def posting(self) -> JobPosting:
@@ -150,7 +149,7 @@ class _Plain:
 
 def _text_of_job(document: Document) -> str:
     """Return the main text of a page without structured data. This removes elements from it."""
-    text = document.main_text()
+    text = document.main_text
     check_short(document, text)
     if not text:
         raise ParseError("the page shows no text", code=FailureCode.EMPTY)
