@@ -99,6 +99,16 @@ _STATED: dict[str, Any] = {
     },
     "posted_at": "2026-10-28T00:00:00Z",
     "valid_through": None,
+    "variants": [
+        {
+            "job_id": 90214,
+            "title": "Night Nurse",
+            "company_name": "Acme Clinics",
+            "location": "Porto, Portugal",
+            "source": "greenhouse",
+            "is_copy": False,
+        }
+    ],
 }
 _FOUND = {
     **_JOB,
@@ -109,6 +119,7 @@ _POSTING: dict[str, Any] = {
     **_JOB,
     **_STATED,
     "expire_reason": None,
+    "relisted": 0,
     "checked_at": "2026-11-03T08:00:07Z",
     "is_checked": True,
     "tenant": "acme",
@@ -147,6 +158,7 @@ _COMPANY: dict[str, Any] = {
     "slug": "acme",
     "source": "greenhouse",
     "config": {"board": "acme"},
+    "name": "Acme Clinics",
     "include_titles": ["nurse", "/^head of/"],
     "exclude_titles": ["intern"],
     "include_locations": ["Portugal"],
@@ -155,7 +167,19 @@ _COMPANY: dict[str, Any] = {
     "enabled": True,
 }
 _SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
-_FOLLOWED = {**_COMPANY, "checked_at": "2026-11-03T08:00:07Z", "schedule": "0 5 * * *"}
+_FOLLOWED = {
+    **_COMPANY,
+    "checked_at": "2026-11-03T08:00:07Z",
+    "schedule": "0 5 * * *",
+    "health": {
+        "display_name": "Acme Clinics",
+        "open": 41,
+        "new": 2,
+        "listing": "complete",
+        "problem": None,
+        "failing_since": None,
+    },
+}
 _STARTED = {
     "run_id": 4711,
     "status": "pending",

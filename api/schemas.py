@@ -21,6 +21,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
+from include.db.company_health import CompanyHealth
 from include.db.progress import RunReport
 from include.pipeline.companies.dry_run import DryStatus
 
@@ -167,11 +168,14 @@ class ShownCompany(Company):
     schedule: str | None
     """The daily schedule of the board's checks, as a cron expression in UTC. None if no user
     follows the board with ``enabled`` true, so that it is not checked."""
+    health: CompanyHealth
 
 
 class CompanySettings(RequestBody):
     source: Text
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
+    name: Text | None = None
+    """The name to show; None for the name that the company's postings state."""
     include_titles: Annotated[list[Text], Field(max_length=100)] = []
     """Words, or regular expressions between slashes. All filters have this form."""
     exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
@@ -188,6 +192,7 @@ class CompanySettings(RequestBody):
             slug=slug,
             source=self.source,
             config=self.config,
+            name=self.name,
             include_titles=tuple(self.include_titles),
             exclude_titles=tuple(self.exclude_titles),
             include_locations=tuple(self.include_locations),

@@ -111,6 +111,8 @@ class Company:
     slug: str
     source: str
     config: Mapping[str, Any]
+    name: str | None = None
+    """The name that the user gave it; None for the name that its postings state."""
     include_titles: tuple[str, ...] = ()
     exclude_titles: tuple[str, ...] = ()
     include_locations: tuple[str, ...] = ()

@@ -38,6 +38,7 @@ def put_company(connection: Connection, user_id: str, company: Company) -> None:
     row = {
         "board_id": ensure_board(connection, company.source, company.config),
         "enabled": company.enabled,
+        "name": company.name,
         **{name: list(getattr(company, name)) for name in _FILTERS},
     }
     connection.execute(
@@ -132,6 +133,7 @@ def _company(row: RowMapping) -> FollowedCompany:
         slug=row["slug"],
         source=row["source"],
         config=row["config"],
+        name=row["name"],
         **filters_of(row),
         enabled=row["enabled"],
         board_id=row["board_id"],

@@ -139,6 +139,8 @@ companies = Table(
     Column("user_id", Text, ForeignKey(users.c.user_id, ondelete="CASCADE"), primary_key=True),
     Column("slug", Text, primary_key=True),
     Column("board_id", BigInteger, ForeignKey(boards.c.board_id), nullable=False, index=True),
+    # the name that the user gave the company; null for the name that its postings state
+    Column("name", Text),
     Column("include_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("exclude_titles", ARRAY(Text), nullable=False, server_default="{}"),
     Column("include_locations", ARRAY(Text), nullable=False, server_default="{}"),
@@ -354,6 +356,8 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing), "gone" (its page says so) or "deadline" (its deadline passed)
     Column("expire_reason", Text),
+    # how often it was listed again after it had left its listing and expired
+    Column("relisted", Integer, nullable=False, server_default="0"),
     # when a check last ended the job; null if the last check ended before the job did
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("board_id", "external_id"),
@@ -389,6 +393,8 @@ postings = Table(
     # when it was posted, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
+    # the hash that postings of the same role share (core.roles); null if that is unknown
+    Column("role", BigInteger),
     # the words of the title, the company and the location, those of its places, and all words
     Column("head_words", TSVECTOR, nullable=False),
     Column("place_words", TSVECTOR, nullable=False),
@@ -406,6 +412,7 @@ postings = Table(
         postgresql_where=text("pay IS NOT NULL"),
     ),
     Index("postings_first_seen_idx", "first_seen_at"),
+    Index("postings_role_idx", "role", postgresql_where=text("role IS NOT NULL")),
 )
 
 user_jobs = Table(
