@@ -334,8 +334,8 @@ def _utc_or_none(time: datetime | None) -> datetime | None:
 
 _RUNS = statement(
     """
-    SELECT r.run_id, r.user_id, r.status, r.kind, r.trigger, r.created_at, r.started_at, r.finished_at,
-        r.counts, r.error_code, r.error_message,
+    SELECT r.run_id, r.user_id, r.status, r.kind, r.trigger, r.created_at, r.started_at,
+        r.finished_at, r.counts, r.error_code, r.error_message,
         extract(epoch FROM coalesce(r.finished_at, now()) - r.started_at) AS elapsed_seconds,
         coalesce(s.dag_run_id, r.dag_run_id) AS dag_run_id,
         coalesce(s.attempt, 1) AS attempt, coalesce(s.recoveries, 0) AS recoveries,

@@ -278,12 +278,16 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     made = await http.post("/companies", json=acme)
     assert made.status_code == 201
     lists = ("include_titles", "exclude_titles", "include_locations", "exclude_locations")
-    settings = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True}
-    shown = settings | {"checked_at": None, "schedule": "0 5 * * *"}
+    settings = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True, "name": None}
+    health = {"display_name": "acme", "open": 0, "new": 0}
+    health |= {"listing": None, "problem": None, "failing_since": None}
+    shown = settings | {"checked_at": None, "schedule": "0 5 * * *", "health": health}
     assert made.json() == shown
     assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
     changed = shown | {
         "enabled": False,
+        "name": "Acme Corporation",
+        "health": health | {"display_name": "Acme Corporation"},
         "exclude_titles": ["intern"],
         "include_locations": ["Germany", "/^remote/"],
         "exclude_locations": ["Bonn"],
