@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { configOf, configText, suggestSlug, wordsOf } from "../src/start/companyFields";
+import {
+  addressOf,
+  configOf,
+  configText,
+  slugOf,
+  suggestName,
+  wordsOf,
+} from "../src/start/companyFields";
 
 describe("how a company is listed", () => {
   test("is the same after it was shown and read again", () => {
@@ -27,17 +34,23 @@ test("a filter is a line, commas and all", () => {
 });
 
 describe("a name for a company", () => {
-  const detected = { source: "greenhouse" };
-
-  test("is made of how it is listed", () => {
-    const named = (config: Record<string, string>) => suggestSlug({ ...detected, config }, []);
-    expect(named({ board: "Acme Inc" })).toBe("acme-inc");
-    expect(named({ url: "https://www.acme.example/careers" })).toBe("acme-example-careers");
-    expect(named({ board: "éé" })).toBe("greenhouse");
+  test("is made of its name at the source, or of its site", () => {
+    const named = (config: Record<string, string>) => suggestName({ source: "greenhouse", config });
+    expect(named({ board: "acme-inc" })).toBe("Acme Inc");
+    expect(named({ url: "https://careers.acme.example/openings" })).toBe("Acme");
+    expect(named({ board: "éé" })).toBe("Éé");
+    expect(named({})).toBe("Greenhouse");
   });
 
-  test("is none that is taken", () => {
-    const config = { board: "acme" };
-    expect(suggestSlug({ ...detected, config }, ["acme", "acme-2"])).toBe("acme-3");
+  test("may have any letters, and its slug is one that is not taken", () => {
+    expect(slugOf("Flaky Ltd", [])).toBe("flaky-ltd");
+    expect(slugOf("Zoë & Co", [])).toBe("zoe-co");
+    expect(slugOf("朝日", [])).toBe("company");
+    expect(slugOf("Acme", ["acme", "acme-2"])).toBe("acme-3");
   });
+});
+
+test("an address without a scheme is one of https", () => {
+  expect(addressOf(" acme.example/jobs ")).toBe("https://acme.example/jobs");
+  expect(addressOf("http://acme.example")).toBe("http://acme.example");
 });
