@@ -45,9 +45,9 @@ def served(
 
 def follow(page: Page, vendors: Vendors, name: str) -> None:
     page.get_by_label("Address of its career site").fill(f"{vendors.url}/careers")
-    page.get_by_role("button", name="Look").click()
+    page.get_by_role("button", name="Find jobs").click()
     expect(page.get_by_role("list", name="Some of its titles")).to_contain_text(TITLES[0])
-    page.get_by_label("Call it").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name=f"Follow {name}").click()
     expect(page.get_by_test_id("company")).to_contain_text(name)
 
@@ -55,14 +55,14 @@ def follow(page: Page, vendors: Vendors, name: str) -> None:
 def test_a_company_is_found_followed_edited_previewed_and_removed(
     served: Served, engine: Engine, vendors: Vendors, window: Tabs
 ) -> None:
-    page = window.open(served.page("/"))
+    page = window.open(served.page("/companies"))
     expect(page.get_by_text("You follow no company yet")).to_be_visible()
     follow(page, vendors, "acme-works")
     expect(page.get_by_role("button", name="Start run")).to_be_enabled()
 
     page.get_by_role("button", name="Edit acme-works").click()
     form = page.get_by_role("dialog")
-    form.get_by_label("Only titles with").fill("Cook\nBeekeeper")
+    form.get_by_label("Include titles").fill("Cook\nBeekeeper")
     form.get_by_role("checkbox", name="remote").check()
     form.get_by_role("button", name="Save").click()
     expect(form).to_have_count(0)
@@ -74,14 +74,14 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
     assert saved["config"] == {"board": "acme", "base_url": vendors.url}
 
     page.get_by_role("button", name="Edit acme-works").click()
-    form.get_by_label("Only titles with").fill("")
+    form.get_by_label("Include titles").fill("")
     form.get_by_role("checkbox", name="remote").uncheck()
     form.get_by_role("button", name="Save").click()
     expect(row).not_to_contain_text("only")
     page.get_by_role("button", name="Preview a run").click()
     previewed = page.get_by_test_id("preview")
     expect(previewed).to_contain_text("3 new")
-    previewed.get_by_text("Which").click()
+    previewed.get_by_text("Details").click()
     for title in TITLES:
         expect(previewed.get_by_role("link", name=title)).to_be_visible()
 
