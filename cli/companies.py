@@ -1,18 +1,22 @@
 """Commands that list, add and remove the companies you follow."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.table import Table
 
-from cli.errors import UsageError
+from cli.client import IngestionApi
+from cli.errors import ApiRefused, UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results
+from cli.terminal import plain, print_json, printable, results, say
 from cli.times import ago, rhythm
 from include.core.models import Workplace
+from include.core.search_facts import fold
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
 
@@ -59,8 +63,11 @@ def list_companies(as_json: AsJson = False) -> None:
 
 @app.command()
 def add(
-    slug: Slug,
-    source: Annotated[str, typer.Argument(help="greenhouse, lever, ashby, sitemap, …")],
+    slug: Annotated[str, typer.Argument(help="Your short name for the company, or its URL.")],
+    source: Annotated[
+        str | None,
+        typer.Argument(help="greenhouse, lever, ashby, sitemap, …; none after a URL."),
+    ] = None,
     config: Annotated[
         list[str] | None,
         typer.Argument(help="The source's settings, as name=text or name:=JSON.", metavar="CONFIG"),
@@ -70,13 +77,22 @@ def add(
     include_location: Locations = None,
     exclude_location: Locations = None,
     workplace: Workplaces = None,
+    name: Annotated[str | None, typer.Option(help="The name to show for the company.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Follow a company. Example: jobhunt companies add acme greenhouse board=acme"""
+    """Follow a company: jobhunt companies add acme greenhouse board=acme. Or find its source by a
+    URL: jobhunt companies add https://acme.example/careers"""
+    settings = dict(map(parse_assignment, config or ()))
+    if source is None:
+        with open_api() as api:
+            found = find_source(api, slug)
+        source, settings = str(found["source"]), dict(found["config"])
+        slug = slug_of(name or urlsplit(slug).hostname or source)
     company = NewCompany(
         slug=slug,
+        name=name,
         source=source,
-        config=dict(map(parse_assignment, config or ())),
+        config=settings,
         include_titles=tuple(include_title or ()),
         exclude_titles=tuple(exclude_title or ()),
         include_locations=tuple(include_location or ()),
@@ -89,6 +105,27 @@ def add(
         print_json(followed.model_dump(mode="json"))
     else:
         results().print(f"following {printable(slug)}", markup=False)
+
+
+@app.command()
+def pause(slug: Slug) -> None:
+    """Leave a company out of the daily checks and of runs, until you resume it."""
+    _set_enabled(slug, enabled=False)
+
+
+@app.command()
+def resume(slug: Slug) -> None:
+    """Check a paused company again."""
+    _set_enabled(slug, enabled=True)
+
+
+def _set_enabled(slug: str, *, enabled: bool) -> None:
+    with open_api() as api:
+        company = next((each for each in api.companies() if each.slug == slug), None)
+        if company is None:
+            raise UsageError(f"you follow no company named {printable(slug)}")
+        api.put_company(company.model_copy(update={"enabled": enabled}))
+    results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
 
 
 @app.command()
@@ -119,6 +156,25 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         return name[:-1], json.loads(value)
     except ValueError as error:
         raise UsageError(f"{text}: not JSON ({error})") from None
+
+
+def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
+    """Return the source and the config of the board that the URL belongs to.
+
+    If there is none, print what was tried, and raise ApiRefused.
+    """
+    try:
+        return api.detect(url)
+    except ApiRefused as error:
+        tried = error.problem.get("tried")
+        for each in tried if isinstance(tried, list) else ():
+            say(f"tried {printable(str(each))}")
+        raise
+
+
+def slug_of(name: str) -> str:
+    """Return a slug for a company with this name."""
+    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "company"
 
 
 def _config_line(config: dict[str, Any]) -> str:

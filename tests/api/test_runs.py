@@ -278,7 +278,9 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     made = await http.post("/companies", json=acme)
     assert made.status_code == 201
     lists = ("include_titles", "exclude_titles", "include_locations", "exclude_locations")
-    settings = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True, "name": None}
+    settings = (
+        acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True, "name": None}
+    )
     health = {"display_name": "acme", "open": 0, "new": 0}
     health |= {"listing": None, "problem": None, "failing_since": None}
     shown = settings | {"checked_at": None, "schedule": "0 5 * * *", "health": health}
