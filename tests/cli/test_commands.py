@@ -162,6 +162,7 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
         "slug": "acme",
         "source": "greenhouse",
         "config": {"board": "007", "render": True},
+        "name": None,
         "include_titles": ["nurse"],
         "exclude_titles": ["head of"],
         "include_locations": ["Oslo"],
