@@ -46,6 +46,7 @@ _RUN: dict[str, Any] = {
             "adopted": False,
         }
     ],
+    "has_problems": False,
     "error": None,
     "sla_misses": [],
     "waiting_for": None,

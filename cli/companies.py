@@ -166,8 +166,8 @@ def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
     try:
         return api.detect(url)
     except ApiRefused as error:
-        tried = error.problem.get("tried")
-        for each in tried if isinstance(tried, list) else ():
+        tried: list[object] = error.problem.get("tried") or []
+        for each in tried:
             say(f"tried {printable(str(each))}")
         raise
 

@@ -73,7 +73,7 @@ _HEALTH = statement(
         SELECT CASE WHEN min(company) = max(company) THEN min(company) END AS name
         FROM (
             SELECT company FROM postings WHERE tags @> ARRAY['board:' || k.board_id] LIMIT 20
-        ) AS some
+        ) AS stated
     ) AS employer
     LEFT JOIN LATERAL (
         SELECT c.listing, c.reason FROM checks AS c

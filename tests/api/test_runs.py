@@ -117,6 +117,7 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
                 "adopted": False,
             }
         ],
+        "has_problems": False,
         "error": None,
         "waiting_for": None,
         "sla_misses": [],

@@ -4,7 +4,7 @@ import { currentToken, endRefusedSession } from "../session/session";
 
 const BASE = "/api/ingestion";
 
-/** What the API answers instead of what was asked for (RFC 9457). */
+/** An error that the API answers with (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
 
@@ -77,7 +77,9 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   return new ApiProblem(
     response.status,
     typeof type === "string" ? type.replace(/^.*:/, "") : "unknown",
-    typeof detail === "string" ? detail : `the server answered ${response.status}`,
+    typeof detail === "string"
+      ? detail.replace(/^(body|query)\./, "")
+      : `the server answered ${response.status}`,
     members,
   );
 }

@@ -2,7 +2,7 @@ import { Link } from "wouter";
 import type { FoundPosting } from "../api/types";
 import { Ago } from "../ui/Ago";
 import { Badge } from "../ui/Badge";
-import { day } from "../ui/format";
+import { day, fieldLabel } from "../ui/format";
 import { WORKPLACE_LABELS } from "../ui/workplaces";
 import styles from "./JobRow.module.css";
 import { EMPLOYMENT_LABELS, STATE_LABELS, STATE_TONES } from "./labels";
@@ -21,7 +21,8 @@ export function JobRow({ job }: { readonly job: FoundPosting }) {
         <Variants variants={job.variants} />
         {job.last_change !== null && (
           <span className="muted small">
-            changed <Ago moment={job.last_change.changed_at} />: {job.last_change.fields.join(", ")}
+            changed <Ago moment={job.last_change.changed_at} />:{" "}
+            {job.last_change.fields.map(fieldLabel).join(", ")}
           </span>
         )}
       </div>

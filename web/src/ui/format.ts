@@ -28,6 +28,11 @@ export function amounts(numbers: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
+/** `valid_through_raw` as `valid through`: the name of a posting's field as words. */
+export function fieldLabel(field: string): string {
+  return field.replace(/_raw$/, "").replaceAll("_", " ");
+}
+
 export function day(moment: string): string {
   return days.format(new Date(moment));
 }
