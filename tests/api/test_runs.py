@@ -139,11 +139,18 @@ async def test_an_ended_run_keeps_its_counts_and_jobs(
     assert (run["status"], run["counts"]["ready"], run["counts"]["added"]) == ("finished", 2, 2)
     assert run["finished_at"] is not None
     assert run["companies"][0]["counts"]["ready"] == 2
+    assert run["has_problems"] is False
     jobs = (await http.get(f"/runs/{first}/jobs")).json()["items"]
     assert [(job["external_id"], job["status"]) for job in jobs] == [("1", "ready"), ("2", "ready")]
     live = (await http.get(f"/runs/{second}/jobs", params={"status": "pending"})).json()["items"]
     assert [job["external_id"] for job in live] == ["2"]
     assert live[0]["url"] == "https://example.test/2"
+    world.flush(second, {"2": "ready"})
+    world.end(second)
+    assert (await http.get(f"/runs/{second}")).json()["has_problems"] is True
+    for run_id, new in ((first, ["1", "2"]), (second, [])):
+        added = (await http.get(f"/runs/{run_id}/jobs", params={"added": True})).json()["items"]
+        assert [job["external_id"] for job in added] == new
 
 
 async def test_a_failed_job_says_why(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
