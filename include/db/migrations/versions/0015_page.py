@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from include.core.roles import role_key
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _JOBS_AT_ONCE = 2_000
 _RECORDS = text(
