@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.cors import allow_origins
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     # The middleware that is added last is the outermost. So the responses of RequestLog get the
     # CORS and security headers, too.
+    app.add_middleware(GZipMiddleware, compresslevel=6)  # leaves event streams alone
     app.add_middleware(RequestLimits, base=BASE)
     app.add_middleware(RequestLog)
     if settings.cors_origins:

@@ -46,6 +46,7 @@ _RUN: dict[str, Any] = {
             "adopted": False,
         }
     ],
+    "has_problems": False,
     "error": None,
     "sla_misses": [],
     "waiting_for": None,
@@ -99,6 +100,16 @@ _STATED: dict[str, Any] = {
     },
     "posted_at": "2026-10-28T00:00:00Z",
     "valid_through": None,
+    "variants": [
+        {
+            "job_id": 90214,
+            "title": "Night Nurse",
+            "company_name": "Acme Clinics",
+            "location": "Porto, Portugal",
+            "source": "greenhouse",
+            "is_copy": False,
+        }
+    ],
 }
 _FOUND = {
     **_JOB,
@@ -109,6 +120,7 @@ _POSTING: dict[str, Any] = {
     **_JOB,
     **_STATED,
     "expire_reason": None,
+    "relisted": 0,
     "checked_at": "2026-11-03T08:00:07Z",
     "is_checked": True,
     "tenant": "acme",
@@ -147,13 +159,13 @@ _COMPANY: dict[str, Any] = {
     "slug": "acme",
     "source": "greenhouse",
     "config": {"board": "acme"},
+    "name": "Acme Clinics",
     "include_titles": ["nurse", "/^head of/"],
     "exclude_titles": ["intern"],
     "include_locations": ["Portugal"],
     "exclude_locations": [],
     "workplaces": ["onsite", "hybrid"],
     "enabled": True,
-    "name": "Acme Clinics",
 }
 _SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
 _FOLLOWED = {
@@ -161,6 +173,13 @@ _FOLLOWED = {
     "display_name": "Acme Clinics",
     "checked_at": "2026-11-03T08:00:07Z",
     "schedule": "0 5 * * *",
+    "health": {
+        "open": 41,
+        "new": 2,
+        "listing": "complete",
+        "problem": None,
+        "failing_since": None,
+    },
 }
 _STARTED = {
     "run_id": 4711,

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -26,6 +27,7 @@ from include.core.models import EmploymentType, TrackingState, Workplace
 from include.core.run_state import JobStatus
 from include.db.postings import FoundPosting
 from include.db.search import Position, Scope, Search, Sort, Unknown
+from include.db.variants import Variant
 from include.settings import parse_duration
 
 _MAX_PAY = 10**12
@@ -187,8 +189,15 @@ class JobFacets(BaseModel):
     source: dict[str, int]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FoundJob(FoundPosting):
+    """A posting in a list, with the other postings of the same role."""
+
+    variants: list[Variant]
+
+
 class JobList(BaseModel):
-    items: list[FoundPosting]
+    items: list[FoundJob]
     next_cursor: str | None
     """The cursor of the next page; None if this page is the last one."""
     count: int

@@ -5,7 +5,7 @@ The fields come from the job's page or from its source's API. The record's own `
 the slug under which the user follows it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from include.core.models import EmploymentType, Location, Workplace
 from include.db.postings import ComparableSalary, Posting, PostingState, comparable
 from include.db.progress import JobReport
 from include.db.tracking import Tracking
+from include.db.variants import Variant
 
 _RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
 _OF_THE_JOB = frozenset({"title", "external_id", "url"})
@@ -46,6 +47,10 @@ class JobDetail(JobReport):
     """True if the user follows its board."""
     state: PostingState
     tracking: Tracking | None
+    relisted: int
+    """The number of times that it was listed again after it had left its listing and expired."""
+    variants: list[Variant]
+    """The other open postings of the same role."""
     source: str
     tenant: str | None
     """The company's name at its source, or the URL of its listing."""
@@ -97,8 +102,13 @@ class JobDetail(JobReport):
 _DETAIL = TypeAdapter(JobDetail)
 
 
-def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
-    """Return the posting as the API shows it. ``tenant`` is the value of ``JobDetail.tenant``."""
+def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]) -> JobDetail:
+    """Return the posting as the API shows it.
+
+    Args:
+        tenant: the value of ``JobDetail.tenant``.
+        variants: the value of ``JobDetail.variants``.
+    """
     record = {
         _RENAMED.get(name, name): value
         for name, value in (posting.record or {}).items()
@@ -115,6 +125,8 @@ def job_detail(posting: Posting, tenant: str | None) -> JobDetail:
             "followed": posting.followed,
             "state": posting.state,
             "tracking": posting.tracking,
+            "relisted": posting.relisted,
+            "variants": variants,
             "source": posting.source,
             "checked_at": posting.checked_at,
             "is_checked": posting.is_checked,

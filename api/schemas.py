@@ -21,6 +21,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
+from include.db.company_health import CompanyHealth
 from include.db.progress import RunReport
 from include.pipeline.companies.detect_company import Confidence
 from include.pipeline.companies.dry_run import DryStatus
@@ -176,6 +177,7 @@ class ShownCompany(Company):
     schedule: str | None
     """The daily schedule of the board's checks, as a cron expression in UTC. None if no user
     follows the board with ``enabled`` true, so that it is not checked."""
+    health: CompanyHealth
 
 
 class CompanySettings(RequestBody):

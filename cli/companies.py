@@ -1,19 +1,23 @@
 """Commands that list, add and remove the companies you follow."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from rich.table import Table
 
 from cli import imports
-from cli.errors import UsageError
+from cli.client import IngestionApi
+from cli.errors import ApiRefused, UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results
+from cli.terminal import plain, print_json, printable, results, say
 from cli.times import ago, rhythm
 from include.core.models import Workplace
+from include.core.search_facts import fold
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
 app.command("import")(imports.import_companies)
@@ -63,8 +67,11 @@ def list_companies(as_json: AsJson = False) -> None:
 
 @app.command()
 def add(
-    slug: Slug,
-    source: Annotated[str, typer.Argument(help="greenhouse, lever, ashby, sitemap, …")],
+    slug: Annotated[str, typer.Argument(help="Your short name for the company, or its URL.")],
+    source: Annotated[
+        str | None,
+        typer.Argument(help="greenhouse, lever, ashby, sitemap, …; none after a URL."),
+    ] = None,
     config: Annotated[
         list[str] | None,
         typer.Argument(help="The source's settings, as name=text or name:=JSON.", metavar="CONFIG"),
@@ -77,17 +84,24 @@ def add(
     name: Annotated[str | None, typer.Option(help="The name to show for the company.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Follow a company. Example: jobhunt companies add acme greenhouse board=acme"""
+    """Follow a company: jobhunt companies add acme greenhouse board=acme. Or find its source by a
+    URL: jobhunt companies add https://acme.example/careers"""
+    settings = dict(map(parse_assignment, config or ()))
+    if source is None:
+        with open_api() as api:
+            found = find_source(api, slug)
+        source, settings = str(found["source"]), dict(found["config"])
+        slug = slug_of(name or urlsplit(slug).hostname or source)
     company = NewCompany(
         slug=slug,
+        name=name,
         source=source,
-        config=dict(map(parse_assignment, config or ())),
+        config=settings,
         include_titles=tuple(include_title or ()),
         exclude_titles=tuple(exclude_title or ()),
         include_locations=tuple(include_location or ()),
         exclude_locations=tuple(exclude_location or ()),
         workplaces=tuple(workplace or ()),
-        name=name,
     )
     with open_api() as api:
         followed = api.add_company(company)
@@ -105,15 +119,37 @@ def rename(
 ) -> None:
     """Give a company another name. Its slug stays."""
     with open_api() as api:
-        known = next((each for each in api.companies() if each.slug == slug), None)
-        if known is None:
-            raise UsageError(f"you do not follow {printable(slug)}")
-        renamed = known.model_copy(update={"name": name})
-        api.put_company(renamed)
+        api.put_company(_find(api, slug).model_copy(update={"name": name}))
     if as_json:
         print_json({"slug": slug, "name": name})
     else:
         results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
+
+
+@app.command()
+def pause(slug: Slug) -> None:
+    """Leave a company out of the daily checks and of runs, until you resume it."""
+    _set_enabled(slug, enabled=False)
+
+
+@app.command()
+def resume(slug: Slug) -> None:
+    """Check a paused company again."""
+    _set_enabled(slug, enabled=True)
+
+
+def _set_enabled(slug: str, *, enabled: bool) -> None:
+    with open_api() as api:
+        api.put_company(_find(api, slug).model_copy(update={"enabled": enabled}))
+    results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
+
+
+def _find(api: IngestionApi, slug: str) -> FollowedCompany:
+    """Return the followed company. Raise UsageError if the user follows none with this slug."""
+    company = next((each for each in api.companies() if each.slug == slug), None)
+    if company is None:
+        raise UsageError(f"you follow no company named {printable(slug)}")
+    return company
 
 
 @app.command()
@@ -144,6 +180,25 @@ def parse_assignment(text: str) -> tuple[str, Any]:
         return name[:-1], json.loads(value)
     except ValueError as error:
         raise UsageError(f"{text}: not JSON ({error})") from None
+
+
+def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
+    """Return the source and the config of the board that the URL belongs to.
+
+    If there is none, print what was tried, and raise ApiRefused.
+    """
+    try:
+        return api.detect(url)
+    except ApiRefused as error:
+        tried: list[object] = error.problem.get("tried") or []
+        for each in tried:
+            say(f"tried {printable(str(each))}")
+        raise
+
+
+def slug_of(name: str) -> str:
+    """Return a slug for a company with this name."""
+    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "company"
 
 
 def _config_line(config: dict[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """The ``jobhunt`` command, which is a client of the HTTP API and runs the one-machine stack."""
 
+import importlib.metadata
 import sys
+from typing import Annotated
 
 import typer
 
@@ -15,6 +17,26 @@ app = typer.Typer(
     help="Keeps your list of job postings up to date. Calls the API of the stack that `make up`"
     " runs, or the API at JOBHUNT_API_URL.",
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        terminal.results().print(f"jobhunt {importlib.metadata.version('jobhunt-ingestion')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None:
+    """Accept the options that stand before a command."""
+
+
 app.command()(stack.up)
 app.command()(stack.demo)
 app.command()(runs.ingest)

@@ -8,10 +8,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.errors import ApiRefused, ExitCode
+from cli.companies import find_source
+from cli.errors import ExitCode
 from cli.runs import Companies
 from cli.session import AsJson, open_api
-from cli.terminal import plain, print_json, printable, results, say
+from cli.terminal import plain, print_json, printable, results
 from include.core.models import CompanyStatus, EmploymentType, TrackingState, Workplace
 from include.core.run_state import JobStatus
 
@@ -47,13 +48,7 @@ def detect(
 ) -> None:
     """Find out which source lists the postings of a career site."""
     with open_api() as api:
-        try:
-            found = api.detect(url)
-        except ApiRefused as error:
-            tried = error.problem.get("tried")
-            for each in tried if isinstance(tried, list) else ():
-                say(f"tried {printable(str(each))}")
-            raise
+        found = find_source(api, url)
     if as_json:
         print_json(found)
         return

@@ -83,9 +83,16 @@ class Run(Record):
     failures: Mapping[str, int] = {}
     """The number of failed jobs, by error code."""
     companies: tuple[CompanyRun, ...] = ()
+    has_problems: bool = False
+    """True if the run finished, but not everything in it went well."""
     error: Problem | None = None
     recoveries: int = 0
     sla_misses: tuple[SlaMiss, ...] = ()
+
+    @property
+    def outcome(self) -> str:
+        """The status in words; it tells a run that finished with problems from one without."""
+        return f"{self.status} with problems" if self.has_problems else self.status
 
     @property
     def ended(self) -> bool:

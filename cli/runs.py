@@ -115,7 +115,7 @@ def _history_row(run: Run) -> list[str]:
     )
     return [
         str(run.run_id),
-        run.status,
+        run.outcome,
         run.trigger,
         f"{run.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
         f"{took:.1f} s" if took is not None else "",

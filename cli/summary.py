@@ -47,7 +47,7 @@ def headline(outcome: Outcome) -> str:
     run = outcome.run
     time = f" in {run.seconds:.1f} s" if run.seconds is not None else ""
     reason = f": {run.error.message}" if run.error else ""
-    return f"run {run.run_id} {run.status}{time}{_delays(run)}{reason}"
+    return f"run {run.run_id} {run.outcome}{time}{_delays(run)}{reason}"
 
 
 def _adopted(adopted: int, companies: int) -> str:

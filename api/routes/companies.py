@@ -14,20 +14,22 @@ from api.schemas import CompanySettings, NewCompany, Page, ShownCompany, Slug
 from api.services import Services
 from include.core.models import Company
 from include.db.companies import FollowedCompany, delete_company, get_company, list_companies
+from include.db.company_health import CompanyHealth, read_health
 from include.db.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.sources.registry import check_config
 
 router = APIRouter(prefix="/companies", tags=["companies"])
 SlugInPath = Annotated[Slug, Path()]
-_SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule"}
+_SHOWN = {field.name for field in fields(ShownCompany)} - {"schedule", "health"}
 
 
 @router.get("", response_model=Page[ShownCompany], name="list_companies")
 async def companies(services: ApiServices, caller: CurrentCaller) -> dict[str, Any]:
     """Return all of the user's companies, in order of slug."""
-    followed = await services.database.read(list_companies, caller.user_id)
-    return {"items": [_shown(services, company) for company in followed], "next_cursor": None}
+    followed, health = await services.database.read(_list, caller.user_id)
+    items = [_shown(services, company, health[company.slug]) for company in followed]
+    return {"items": items, "next_cursor": None}
 
 
 @router.post(
@@ -48,7 +50,7 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
     if followed is None:
         detail = f"{company.slug} is followed already"
         raise ApiError(HTTPStatus.CONFLICT, "company_exists", detail)
-    return _shown(services, followed)
+    return _shown(services, *followed)
 
 
 @router.put("/{slug}", name="put_company")
@@ -58,7 +60,7 @@ async def put(
     """Follow a company, or replace the config and filters of the one with this slug."""
     company = wanted.company(slug)
     await asyncio.to_thread(check_config, company)
-    return _shown(services, await services.database.write(_put, caller.user_id, company))
+    return _shown(services, *await services.database.write(_put, caller.user_id, company))
 
 
 @router.delete(
@@ -77,23 +79,35 @@ async def unfollow(slug: SlugInPath, services: ApiServices, caller: CurrentCalle
         raise not_found("company")
 
 
-def _shown(services: Services, company: FollowedCompany) -> ShownCompany:
+def _shown(services: Services, company: FollowedCompany, health: CompanyHealth) -> ShownCompany:
     return ShownCompany(
+        health=health,
         **{name: getattr(company, name) for name in _SHOWN},
         schedule=services.daily_at if company.is_checked else None,
     )
 
 
-def _add(connection: Connection, user_id: str, company: Company) -> FollowedCompany | None:
+def _list(
+    connection: Connection, user_id: str
+) -> tuple[list[FollowedCompany], dict[str, CompanyHealth]]:
+    followed = list_companies(connection, user_id)
+    return followed, read_health(connection, user_id, [company.slug for company in followed])
+
+
+def _add(
+    connection: Connection, user_id: str, company: Company
+) -> tuple[FollowedCompany, CompanyHealth] | None:
     if get_company(connection, user_id, company.slug) is not None:
         return None
     return _put(connection, user_id, company)
 
 
-def _put(connection: Connection, user_id: str, company: Company) -> FollowedCompany:
+def _put(
+    connection: Connection, user_id: str, company: Company
+) -> tuple[FollowedCompany, CompanyHealth]:
     ensure_user(connection, user_id)
     follow_company(connection, user_id, company)
     followed = get_company(connection, user_id, company.slug)
     if followed is None:
         raise LookupError(f"{company.slug} vanished in its own transaction")
-    return followed
+    return followed, read_health(connection, user_id, [company.slug])[company.slug]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from api.deps import LARGEST_ID, ApiServices, CurrentCaller
 from api.job_search import (
     Followed,
+    FoundJob,
     JobFacets,
     JobList,
     JobQuery,
@@ -27,6 +28,7 @@ from include.db.postings import Posting, find_raw_page, may_see, read_found, rea
 from include.db.search import Scope, Sort, search
 from include.db.tracking import Tracking, put_tracking
 from include.db.users import ensure_user
+from include.db.variants import read_variants
 from include.errors import SettingError, StorageError
 from include.failure_codes import FailureCode
 from include.pipeline.companies.follow_company import follow_company
@@ -58,18 +60,20 @@ async def search_jobs(
     if query.scope is Scope.ALL and not services.catalogue:
         detail = "this server lets users search only the postings of the companies they follow"
         raise ApiError(HTTPStatus.FORBIDDEN, "catalogue_restricted", detail)
-    return await services.database.read(_search, caller.user_id, query)
+    return await services.database.read(
+        _search, caller.user_id, query, catalogue=services.catalogue
+    )
 
 
 @router.get("/{job_id}", responses=declared(HTTPStatus.NOT_FOUND))
 async def read_job(job_id: JobId, services: ApiServices, caller: CurrentCaller) -> JobDetail:
     """Return one posting: its record, how each field was read, and its changes."""
-    posting = await services.database.read(
-        read_posting, caller.user_id, job_id, catalogue=services.catalogue
+    found = await services.database.read(
+        _read, caller.user_id, job_id, catalogue=services.catalogue
     )
-    if posting is None:
+    if found is None:
         raise not_found("job")
-    return job_detail(posting, _tenant(posting))
+    return found
 
 
 @router.put("/{job_id}/tracking", responses=declared(HTTPStatus.NOT_FOUND))
@@ -152,14 +156,29 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     )
 
 
-def _search(connection: Connection, user_id: str, query: JobQuery) -> JobList:
+def _read(
+    connection: Connection, user_id: str, job_id: int, *, catalogue: bool
+) -> JobDetail | None:
+    posting = read_posting(connection, user_id, job_id, catalogue=catalogue)
+    if posting is None:
+        return None
+    variants = read_variants(connection, user_id, [job_id], catalogue=catalogue)
+    return job_detail(posting, _tenant(posting), variants.get(job_id, []))
+
+
+def _search(connection: Connection, user_id: str, query: JobQuery, *, catalogue: bool) -> JobList:
     sort = query.sort or (Sort.RELEVANCE if query.q else Sort.NEWEST)
     after = decode_cursor(query.cursor, sort) if query.cursor else None
     found = search(connection, user_id, query.search(), sort, after=after, limit=query.limit + 1)
     shown = found.positions[: query.limit]
     more = len(found.positions) > query.limit
+    job_ids = [each.job_id for each in shown]
+    variants = read_variants(connection, user_id, job_ids, catalogue=catalogue)
     return JobList(
-        items=read_found(connection, user_id, [each.job_id for each in shown]),
+        items=[
+            FoundJob(**vars(each), variants=variants.get(each.job_id, []))
+            for each in read_found(connection, user_id, job_ids)
+        ],
         next_cursor=encode_cursor(shown[-1], sort) if more else None,
         count=found.count,
         exact=found.exact,

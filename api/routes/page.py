@@ -4,8 +4,8 @@ The API serves them so that both have one origin.
 
 Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
 change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here, and any other path is answered with 404. The files are looked up at each request,
-so a new build needs no restart.
+are listed here. Any other path is answered with 404, to browsers with the page, which says so. The
+files are looked up at each request, so a new build needs no restart.
 """
 
 from http import HTTPStatus
@@ -14,17 +14,20 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from pydantic import HttpUrl
+from starlette.requests import Request
 from starlette.responses import Response as AnyResponse
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from include.settings import Settings
 
 _PROJECT = Path(__file__).parents[2]
 _ROUTES = (
     "/",
+    "/companies",
     "/start",
     "/runs/{run_id:int}",
+    "/runs/{run_id:int}/jobs",
     "/runs/{run_id:int}/summary",
     "/history",
     "/jobs",
@@ -60,9 +63,25 @@ def add_page(app: FastAPI, settings: Settings) -> None:
             return PlainTextResponse(_UNBUILT, status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         return FileResponse(index, headers=headers)
 
+    refuse = app.router.default
+
+    async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_of_browser(Request(scope)) and index.exists():
+            response = FileResponse(index, HTTPStatus.NOT_FOUND, headers=headers)
+            await response(scope, receive, send)
+        else:
+            await refuse(scope, receive, send)
+
     for route in _ROUTES:
         app.add_api_route(route, page, methods=["GET", "HEAD"], include_in_schema=False)
+    app.router.default = not_found
     app.mount("/assets", _Assets(directory=built / "assets", check_dir=False))
+
+
+def _is_of_browser(request: Request) -> bool:
+    """Return whether a browser opens a page with the request, and not a page calls the API."""
+    is_page = request.method == "GET" and not request.url.path.startswith("/api/")
+    return is_page and "text/html" in request.headers.get("Accept", "")
 
 
 def _framer(airflow: HttpUrl | None) -> str:

@@ -10,8 +10,8 @@ from api.problems import declared
 from api.schemas import DryJob, DryRunRequest
 from include.core.filters import wants
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.preview import preview
-from include.db.open_jobs import open_jobs
+from include.core.preview import KnownJob, preview
+from include.db.known_jobs import known_jobs
 from include.pipeline.companies.dry_run import DryListing, DryStatus
 from include.pipeline.runs.start_run import choose_companies
 
@@ -24,7 +24,7 @@ router = APIRouter(
 
 class RetitledJob(DryJob):
     before: str
-    """The last known title."""
+    """The title in the listing before."""
 
 
 class PreviewedCompany(BaseModel):
@@ -32,13 +32,14 @@ class PreviewedCompany(BaseModel):
     error: str | None
     """The reason why the listing is partial or failed."""
     new: list[DryJob]
-    """Listed jobs that are not among the known jobs."""
+    """Listed jobs that the user was not shown yet, or that had left the listing before."""
     changed: list[RetitledJob]
-    """Jobs whose title changed; other changes are only on the pages, which are not fetched here."""
+    """Jobs whose title in the listing changed. Other changes are only on the pages, which are not
+    fetched here."""
     gone: list[DryJob]
     """Jobs known as open that are not listed; empty unless the listing is complete."""
     unchanged: int
-    """The number of listed jobs that are known and have the same title."""
+    """The number of listed jobs that the user was shown before and that have the same title."""
 
 
 class RunPreview(BaseModel):
@@ -55,7 +56,7 @@ async def preview_run(
     companies = await services.database.read(choose_companies, caller.user_id, slugs)
     listings = await services.listings.list_all(caller.user_id, companies)
     known = await services.database.read(
-        open_jobs, caller.user_id, [company.slug for company in companies]
+        known_jobs, caller.user_id, [company.slug for company in companies]
     )
     return RunPreview(
         companies={
@@ -65,15 +66,15 @@ async def preview_run(
     )
 
 
-def _wanted(company: Company, known: dict[str, ListedJob]) -> dict[str, ListedJob]:
+def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
     """Return the known jobs that the company's present filters let through.
 
     The others would be missing from the filtered listing, but they are not gone.
     """
-    return {id_: job for id_, job in known.items() if wants(company, job)}
+    return {id_: each for id_, each in known.items() if wants(company, each.job)}
 
 
-def _shown(listing: DryListing, known: dict[str, ListedJob]) -> PreviewedCompany:
+def _shown(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
     found = preview(listing.jobs, known, complete=listing.status is CompanyStatus.COMPLETE)
     return PreviewedCompany(
         status=listing.status,

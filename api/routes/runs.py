@@ -128,10 +128,12 @@ async def run_jobs(
     caller: RunViewer,
     status: JobStatus | None = None,
     company: Annotated[Text | None, Query()] = None,
+    added: bool | None = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the run's jobs in order of id.
+    """Return the run's jobs in order of id. With ``added``, only those that the run showed for the
+    first time, or only the others.
 
     The jobs of an ended run have the status that they had at its end. A job that the user follows
     under two slugs is returned twice, both times on the same page.
@@ -141,6 +143,7 @@ async def run_jobs(
         await find_own_run(services, caller, run_id),
         status=status,
         company=company,
+        added=added,
         after=cursor or 0,
         limit=limit + 1,
     )

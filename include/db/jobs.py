@@ -173,6 +173,9 @@ _UPDATE_KNOWN = statement(
             THEN l.row_sha256 END,
         facts = l.facts, inline = l.inline, wanted = l.wanted,
         missed_since = NULL,
+        relisted = j.relisted
+            + CASE WHEN j.status = '{JobStatus.EXPIRED}' AND j.expire_reason = 'unlisted'
+                AND l.status <> '{JobStatus.EXPIRED}' THEN 1 ELSE 0 END,
         error_code = NULL,
         error_message = CASE WHEN l.status = '{JobStatus.EXPIRED}' THEN j.error_message END,
         attempts = 0,

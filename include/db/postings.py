@@ -79,6 +79,8 @@ class Posting:
     simhash: int | None
     """The fingerprint's SimHash as an unsigned 64-bit integer."""
     feature_version: int | None
+    relisted: int
+    """The number of times that it was listed again after it had expired."""
     extractor_version: int | None
     """The value of ``core.records.EXTRACTOR_VERSION`` when the record was made."""
     versions: tuple[Change, ...]
@@ -215,6 +217,7 @@ def read_posting(
         text_sha256=row["text_sha256"],
         simhash=None if simhash is None else simhash % 2**64,
         feature_version=row["feature_version"],
+        relisted=row["relisted"],
         extractor_version=row["extractor_version"],
         versions=_versions(connection, asked),
     )
@@ -301,7 +304,7 @@ _FOUND = statement(
     ORDER BY asked.place
     """
 )
-_VISIBLE = f"""
+VISIBLE = f"""
     (
         EXISTS ({_SHOWN})
         OR EXISTS (SELECT FROM tracked_jobs AS t WHERE t.user_id = :user AND t.job_id = j.job_id)
@@ -310,10 +313,12 @@ _VISIBLE = f"""
         )))
     )
 """
+"""An SQL condition on a job ``j`` and its board ``b``: the user may see the job, as
+``read_posting`` says it."""
 _MAY_SEE = statement(
     f"""
     SELECT j.job_id FROM jobs AS j JOIN boards AS b USING (board_id)
-    WHERE j.job_id = :job AND {_VISIBLE}
+    WHERE j.job_id = :job AND {VISIBLE}
     """
 )
 _READ = statement(
@@ -324,7 +329,7 @@ _READ = statement(
         t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         b.source, b.config, b.checked_at, j.posting, j.posting_current,
         j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,
-        j.feature_version, j.extractor_version,
+        j.feature_version, j.extractor_version, j.relisted,
         EXISTS (
             SELECT FROM companies AS k WHERE k.board_id = j.board_id AND k.enabled
         ) AS is_checked
@@ -340,7 +345,7 @@ _READ = statement(
     ) AS k ON true
     LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
     LEFT JOIN companies AS followed ON followed.user_id = :user AND followed.slug = shown.company
-    WHERE j.job_id = :job AND {_VISIBLE}
+    WHERE j.job_id = :job AND {VISIBLE}
     ORDER BY followed.slug IS NULL, shown.company
     LIMIT 1
     """

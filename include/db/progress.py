@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from include.core.models import CompanyStatus, Counts, RunTrigger, sum_counts
+from include.core.models import CheckKind, CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.counts import Tally, count_by_company, sum_failures
 from include.db.followed import job_statement, parameters
@@ -97,6 +97,8 @@ class RunReport:
     """The number of jobs that expired because their page says so. The other expired jobs left the
     listing."""
     companies: tuple[CompanyReport, ...]
+    has_problems: bool
+    """True if the run finished, but a job failed, or a company was not listed or only in part."""
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
     """The deadlines that sweeps missed during the run, if the run uses their checks."""
@@ -177,6 +179,7 @@ def list_run_jobs(
     *,
     status: JobStatus | None = None,
     company: str | None = None,
+    added: bool | None = None,
     after: int = 0,
     limit: int,
 ) -> list[JobReport]:
@@ -186,11 +189,13 @@ def list_run_jobs(
     page may hold more than ``limit`` jobs.
 
     Args:
+        added: True for the jobs that the user was never shown before, False for the others.
         after: the last job id of the previous page.
     """
     asked = parameters(connection, [head.run_id]) | {
         "status": status,
         "company": company,
+        "added": added,
         "after": after,
         "most": limit,
     }
@@ -206,6 +211,8 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
     for row in connection.execute(_RUNS, asked).mappings():
         run_id = row["run_id"]
         tallies = by_run.get(run_id, {}).values()
+        counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
+        of_run = companies.get(run_id, ())
         yield RunReport(
             run_id=run_id,
             user_id=row["user_id"],
@@ -219,18 +226,24 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
             finished_at=_utc_or_none(row["finished_at"]),
             last_heartbeat=_utc(row["last_heartbeat"]),
             elapsed_seconds=_rounded(row["elapsed_seconds"]),
-            counts=Counts(**row["counts"])
-            if row["counts"]
-            else sum_counts(of.counts for of in tallies),
+            counts=counts,
             failures=sum_failures(of.failures for of in tallies),
             gone=sum(of.gone for of in tallies),
-            companies=companies.get(run_id, ()),
+            companies=of_run,
+            has_problems=row["status"] == RunStatus.FINISHED
+            and (counts.failed > 0 or any(_is_listed_badly(each, row["kind"]) for each in of_run)),
             error=_failure(row["error_code"], row["error_message"]),
             sla_misses=misses.get(run_id, ()),
             waiting_for=row["waiting_for"]
             if row["status"] == RunStatus.PENDING
             else host_waits.get(run_id),
         )
+
+
+def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
+    """Return whether the company was not listed, or only in part by a run that lists."""
+    is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
+    return is_cut or company.status is CompanyStatus.ERROR
 
 
 def _sla_misses(connection: Connection, asked: Mapping[str, Any]) -> dict[int, tuple[SlaMiss, ...]]:
@@ -321,8 +334,8 @@ def _utc_or_none(time: datetime | None) -> datetime | None:
 
 _RUNS = statement(
     """
-    SELECT r.run_id, r.user_id, r.status, r.trigger, r.created_at, r.started_at, r.finished_at,
-        r.counts, r.error_code, r.error_message,
+    SELECT r.run_id, r.user_id, r.status, r.kind, r.trigger, r.created_at, r.started_at,
+        r.finished_at, r.counts, r.error_code, r.error_message,
         extract(epoch FROM coalesce(r.finished_at, now()) - r.started_at) AS elapsed_seconds,
         coalesce(s.dag_run_id, r.dag_run_id) AS dag_run_id,
         coalesce(s.attempt, 1) AS attempt, coalesce(s.recoveries, 0) AS recoveries,
@@ -364,10 +377,10 @@ _JOBS = job_statement(
         coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at, j.last_seen_at, j.updated_at,
         j.expired_at
     FROM (
-        SELECT run_id, company, job_id, title, status, error_code, error_message, attempts
+        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
         FROM settled_job
         UNION ALL
-        SELECT run_id, company, job_id, title, status, error_code, error_message, attempts
+        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
         FROM open_job
     ) AS f
     JOIN jobs AS j ON j.job_id = f.job_id
@@ -377,6 +390,7 @@ _JOBS = job_statement(
     WHERE f.job_id > :after
         AND (CAST(:status AS text) IS NULL OR f.status = :status)
         AND (CAST(:company AS text) IS NULL OR f.company = :company)
+        AND (CAST(:added AS boolean) IS NULL OR f.added = :added)
     ORDER BY f.job_id
     FETCH FIRST :most ROWS WITH TIES
     """

@@ -144,31 +144,6 @@ board_templates = Table(
     Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-board_templates = Table(
-    # what the pages of a board share (core.template)
-    "board_templates",
-    metadata,
-    Column(
-        "board_id",
-        BigInteger,
-        ForeignKey(boards.c.board_id, ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    # increases whenever the same page may be read in another way
-    Column("version", Integer, nullable=False),
-    # the number of pages that the weights stand for
-    Column("pages", Double, nullable=False),
-    # the hashes of the lines, and the number of these pages that have each line
-    Column("lines", ARRAY(BigInteger), nullable=False),
-    Column("weights", ARRAY(REAL), nullable=False),
-    # the hashes of the lines that most pages share
-    Column("frame", ARRAY(BigInteger), nullable=False),
-    # {label: field}: the labels that the pages taught
-    Column("labels", JSONB, nullable=False),
-    Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
 companies = Table(
     "companies",
     metadata,
@@ -392,6 +367,8 @@ jobs = Table(
     Column("expired_at", DateTime(timezone=True)),
     # "unlisted" (left the listing), "gone" (its page says so) or "deadline" (its deadline passed)
     Column("expire_reason", Text),
+    # how often it was listed again after it had left its listing and expired
+    Column("relisted", Integer, nullable=False, server_default="0"),
     # when a check last ended the job; null if the last check ended before the job did
     Column("settled_at", DateTime(timezone=True)),
     UniqueConstraint("board_id", "external_id"),
@@ -427,6 +404,8 @@ postings = Table(
     # when it was posted, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
+    # the hash that postings of the same role share (core.roles); null if that is unknown
+    Column("role", BigInteger),
     # the words of the title, the company and the location, those of its places, and all words
     Column("head_words", TSVECTOR, nullable=False),
     Column("place_words", TSVECTOR, nullable=False),
@@ -444,6 +423,7 @@ postings = Table(
         postgresql_where=text("pay IS NOT NULL"),
     ),
     Index("postings_first_seen_idx", "first_seen_at"),
+    Index("postings_role_idx", "role", postgresql_where=text("role IS NOT NULL")),
 )
 
 user_jobs = Table(

@@ -22,7 +22,7 @@ from http.cookiejar import Cookie, DefaultCookiePolicy
 from threading import Event, Thread, Timer
 from time import monotonic
 from typing import Any, Self, TypeVar, cast
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from pydantic import SecretStr
@@ -537,9 +537,31 @@ def _listing_error(url: str, error: Exception) -> ListingError:
         case UnicodeError():
             code = FailureCode.PROTOCOL
         case _:
-            is_tls = isinstance(error, requests.exceptions.SSLError)
-            code = FailureCode.TLS if is_tls else FailureCode.CONNECT
+            return _unreachable(url, error)
     return ListingError(f"{url}: {error}", code=code)
+
+
+def _unreachable(url: str, error: Exception) -> ListingError:
+    """Return the error for a request without a response. Its message is that of the first cause.
+
+    The messages of requests and urllib3 contain the names of their classes.
+    """
+    cause = _first_cause(error)
+    if isinstance(cause, socket.gaierror):
+        host = urlsplit(url).hostname
+        message = f"{url}: the name {host} could not be resolved; check the address"
+        return ListingError(message, code=FailureCode.DNS)
+    reason = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or cause
+    is_tls = isinstance(error, requests.exceptions.SSLError)
+    code = FailureCode.TLS if is_tls else FailureCode.CONNECT
+    return ListingError(f"{url} could not be reached: {reason}", code=code)
+
+
+def _first_cause(error: BaseException) -> BaseException:
+    """Return the exception that ``error`` wraps, through all layers."""
+    inner = [getattr(error, "reason", None), error.__cause__, *error.args, error.__context__]
+    cause = next((each for each in inner if isinstance(each, BaseException)), None)
+    return error if cause is None else _first_cause(cause)
 
 
 def _code(status: int) -> FailureCode:

@@ -3,6 +3,7 @@
 The failure of one board is recorded with that board's check, and does not affect other boards.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,7 @@ from include.pipeline.pages.reader_pool import ReaderPool
 from include.pipeline.pages.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
+_log = logging.getLogger(__name__)
 _AT_ONCE = 8
 _BEAT_EVERY_SECONDS = 1.0
 
@@ -206,6 +208,8 @@ def _keep(
     note: Callable[[Connection], None],
 ) -> None:
     """Store the listing. If Postgres refuses some rows, store the others as a partial listing."""
+    if not listing.complete:
+        _log.warning("The listing of the board %s is partial: %s", check.name, listing.reason)
     with engine.begin() as connection:
         fence(connection, sweep)
         status = CompanyStatus.COMPLETE if listing.complete else CompanyStatus.PARTIAL
@@ -220,6 +224,7 @@ def _keep(
 
 
 def _fail(engine: Engine, sweep: Sweep, check: BoardCheck, reason: str) -> None:
+    _log.warning("The board %s could not be listed: %s", check.name, reason)
     with engine.begin() as connection:
         fence(connection, sweep)
         stored = storable(cut(reason, MAX_REASON_LENGTH))

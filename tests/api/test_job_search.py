@@ -306,3 +306,42 @@ async def test_a_private_board_is_for_its_followers(
         world.follow("eve")
         assert await found(eve, scope="all") == ["1"]
         assert (await eve.put(f"{path}/tracking", json={"state": "saved"})).status_code == 200
+
+
+async def test_a_posting_names_the_others_of_its_role_but_no_other_requisition(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    text_of = "You cook for {city}. " + "We offer a fair wage, training and long weekends. " * 5
+    run_id = world.ingesting_run("ada", "1", "2", "3", "4", "5")
+    stated = [
+        ("1", "Berlin", "Acme", "R-1"),
+        ("2", "Lyon", "Acme", "R-1"),
+        ("3", "Porto", "Acme", "R-2"),
+        ("4", "Rome", "Acme", None),
+        ("5", "Oslo", "Temps & Co", None),
+    ]
+    for external_id, city, company, requisition in stated:
+        extract(
+            engine,
+            external_id,
+            title=f"Cook - {city}",
+            company=company,
+            requisition_id=requisition,
+            locations=[_BERLIN | {"raw": city, "city": city}],
+            description_text=text_of.format(city=city),
+        )
+    world.end(run_id)
+    page = await listed(http)
+    by_id = {job["external_id"]: job for job in page["items"]}
+    ids = {job["job_id"]: external_id for external_id, job in by_id.items()}
+    variants = {
+        external_id: {ids[each["job_id"]]: each["is_copy"] for each in job["variants"]}
+        for external_id, job in by_id.items()
+    }
+    assert variants["1"] == {"2": False, "4": False, "5": True}
+    assert variants["3"] == {"4": False, "5": True}
+    assert set(variants["5"].values()) == {True}
+    assert all("1" not in variants[each] for each in ("1", "3"))
+    detail = (await http.get(f"/jobs/{by_id['1']['job_id']}")).json()
+    assert detail["variants"] == by_id["1"]["variants"]
+    assert detail["relisted"] == 0

@@ -15,7 +15,10 @@ from tests.api.world import World
 pytestmark = pytest.mark.integration
 
 _AIRFLOW = HttpUrl("https://airflow.example/team/")
-_ROUTES = ("/", "/start", "/runs/7", "/runs/7/summary", "/history", "/jobs", "/tracked", "/jobs/7")
+_ROUTES = (
+    *("/", "/companies", "/start", "/runs/7", "/runs/7/jobs", "/runs/7/summary", "/history"),
+    *("/jobs", "/tracked", "/jobs/7"),
+)
 
 
 @pytest.fixture
@@ -107,6 +110,12 @@ async def test_without_a_build_the_page_says_how_to_make_one(
         (tmp_path / "nothing").mkdir()
         (tmp_path / "nothing" / "index.html").write_text("built now")
         assert (await http.get(f"{api.url}/")).text == "built now"
+        browser = {"Accept": "text/html,*/*"}
+        for path in ("/nope", "/runs/abc"):
+            missing = await http.get(api.url + path, headers=browser)
+            assert (missing.status_code, missing.text) == (404, "built now")
+            assert problem(await http.get(api.url + path)) == (404, "not_found")
+        assert problem(await http.get("/nope", headers=browser)) == (404, "not_found")
 
 
 async def test_a_run_says_where_it_is_in_airflow(

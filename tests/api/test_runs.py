@@ -117,6 +117,7 @@ async def test_a_run_is_shown_as_promised(http: httpx.AsyncClient, world: World)
                 "adopted": False,
             }
         ],
+        "has_problems": False,
         "error": None,
         "waiting_for": None,
         "sla_misses": [],
@@ -138,11 +139,18 @@ async def test_an_ended_run_keeps_its_counts_and_jobs(
     assert (run["status"], run["counts"]["ready"], run["counts"]["added"]) == ("finished", 2, 2)
     assert run["finished_at"] is not None
     assert run["companies"][0]["counts"]["ready"] == 2
+    assert run["has_problems"] is False
     jobs = (await http.get(f"/runs/{first}/jobs")).json()["items"]
     assert [(job["external_id"], job["status"]) for job in jobs] == [("1", "ready"), ("2", "ready")]
     live = (await http.get(f"/runs/{second}/jobs", params={"status": "pending"})).json()["items"]
     assert [job["external_id"] for job in live] == ["2"]
     assert live[0]["url"] == "https://example.test/2"
+    world.flush(second, {"2": "ready"})
+    world.end(second)
+    assert (await http.get(f"/runs/{second}")).json()["has_problems"] is True
+    for run_id, new in ((first, ["1", "2"]), (second, [])):
+        added = (await http.get(f"/runs/{run_id}/jobs", params={"added": True})).json()["items"]
+        assert [job["external_id"] for job in added] == new
 
 
 async def test_a_failed_job_says_why(http: httpx.AsyncClient, world: World, engine: Engine) -> None:
@@ -278,12 +286,18 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     made = await http.post("/companies", json=acme)
     assert made.status_code == 201
     lists = ("include_titles", "exclude_titles", "include_locations", "exclude_locations")
-    settings = acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True}
-    shown = settings | {"checked_at": None, "schedule": "0 5 * * *"}
+    settings = (
+        acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True, "name": None}
+    )
+    health = {"display_name": "acme", "open": 0, "new": 0}
+    health |= {"listing": None, "problem": None, "failing_since": None}
+    shown = settings | {"checked_at": None, "schedule": "0 5 * * *", "health": health}
     assert made.json() == shown
     assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
     changed = shown | {
         "enabled": False,
+        "name": "Acme Corporation",
+        "health": health | {"display_name": "Acme Corporation"},
         "exclude_titles": ["intern"],
         "include_locations": ["Germany", "/^remote/"],
         "exclude_locations": ["Bonn"],

@@ -21,8 +21,8 @@ def take(page_url: str, into: Path) -> None:
     """Take pictures of a run in progress and of its summary."""
     into.mkdir(parents=True, exist_ok=True)
     with running_chromium() as browser, tabs(browser, viewport=SIZE) as window:
-        page = window.open(page_url)
-        page.get_by_role("checkbox", name=re.compile("Read unchanged")).check()
+        page = window.open(page_url.replace("/#", "/companies#"))
+        page.get_by_role("checkbox", name=re.compile("Re-read everything")).check()
         page.get_by_role("button", name="Start run").click()
         detail = page.get_by_test_id("phase-detail")
         some = re.compile(r"[1-9]\d+ of \d+ postings done")

@@ -44,9 +44,11 @@ class Stocked:
     def pages(self) -> dict[str, str]:
         """Return the paths of the pages, by name."""
         return {
-            "start": "/",
+            "new": "/",
+            "companies": "/companies",
             "progress": f"/runs/{self.live_run}",
             "summary": f"/runs/{self.ended_run}/summary",
+            "run jobs": f"/runs/{self.ended_run}/jobs?status=failed",
             "history": "/history",
             "jobs": "/jobs?open=any",
             "tracked": "/tracked",

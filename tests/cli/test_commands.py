@@ -162,13 +162,13 @@ def test_companies_are_added_with_settings_of_any_type(api: FakeApi, jobhunt: Jo
         "slug": "acme",
         "source": "greenhouse",
         "config": {"board": "007", "render": True},
+        "name": None,
         "include_titles": ["nurse"],
         "exclude_titles": ["head of"],
         "include_locations": ["Oslo"],
         "exclude_locations": ["Bergen"],
         "workplaces": ["hybrid"],
         "enabled": True,
-        "name": None,
     }
 
 
@@ -189,6 +189,34 @@ def test_a_company_that_was_added_is_told_as_the_server_keeps_it(
     ended = jobhunt("companies", "add", "acme", "greenhouse", "board=Acme", "--json")
 
     assert json.loads(ended.out)["config"] == {"board": "acme"}
+
+
+def test_a_company_is_added_by_its_url_alone(api: FakeApi, jobhunt: Jobhunt) -> None:
+    config = {"board": "acme"}
+    found = {"source": "greenhouse", "config": config, "sample": [], "count": 3, "complete": True}
+    added = {"slug": "acme-ltd", "source": "greenhouse", "config": config}
+    api.answers("POST /companies/detect", Answer(body=found | {"found_by": "its address"}))
+    api.answers("POST /companies", Answer(status=201, body=added))
+    ended = jobhunt("companies", "add", "https://acme.example/jobs", "--name", "Acme Ltd.")
+    assert (ended.code, ended.out) == (0, "following acme-ltd\n")
+    body = api.asked[-1].body
+    assert (body["slug"], body["name"], body["config"]) == ("acme-ltd", "Acme Ltd.", config)
+
+
+def test_a_company_is_paused_and_resumed(api: FakeApi, jobhunt: Jobhunt) -> None:
+    acme = {"slug": "acme", "source": "greenhouse", "config": {}, "exclude_titles": ["intern"]}
+    api.answers("GET /companies", Answer(body={"items": [acme], "next_cursor": None}))
+    api.answers("PUT /companies/acme", Answer(body=acme))
+    for command, enabled in (("pause", False), ("resume", True)):
+        assert jobhunt("companies", command, "acme").code == 0
+        body = api.asked[-1].body
+        assert (body["enabled"], body["exclude_titles"]) == (enabled, ["intern"])
+    assert jobhunt("companies", "pause", "bolt").code == 2
+
+
+def test_the_version_is_printed_without_a_command(jobhunt: Jobhunt) -> None:
+    ended = jobhunt("--version")
+    assert (ended.code, ended.out) == (0, "jobhunt 0.1.0\n")
 
 
 def test_companies_are_listed_with_their_checks(api: FakeApi, jobhunt: Jobhunt) -> None:

@@ -160,6 +160,11 @@ def test_killing_the_stack_leaves_no_server_and_loses_nothing(
     assert rows(again, "SELECT * FROM run_jobs ORDER BY run_id, job_id") == before
 
 
+def companies_at(info: StackInfo) -> str:
+    """Return the URL of the page that starts runs, signed in."""
+    return info.page_url.replace("/#", "/companies#")
+
+
 def run_at(page: Page) -> int:
     expect(page).to_have_url(re.compile(r"/runs/\d+"))
     found = re.search(r"/runs/(\d+)", page.url)
@@ -168,7 +173,7 @@ def run_at(page: Page) -> int:
 
 
 def start(page: Page) -> int:
-    page.get_by_role("checkbox", name=re.compile("Read unchanged")).check()
+    page.get_by_role("checkbox", name=re.compile("Re-read everything")).check()
     page.get_by_role("button", name="Start run").click()
     return run_at(page)
 
@@ -190,7 +195,7 @@ def expect_summary_as_the_api_has_it(page: Page, info: StackInfo, run_id: int) -
 def test_from_the_button_over_a_reload_and_a_second_tab_to_the_summary(
     info: StackInfo, window: Tabs
 ) -> None:
-    page = window.open(info.page_url)
+    page = window.open(companies_at(info))
     expect(page.get_by_test_id("company")).to_have_count(8)
     run_id = start(page)
     expect_some_done(page)
@@ -208,7 +213,7 @@ def test_from_the_button_over_a_reload_and_a_second_tab_to_the_summary(
 def test_a_run_goes_on_behind_a_killed_api_and_is_shown_again(
     info: StackInfo, stack: Stack, window: Tabs
 ) -> None:
-    page = window.open(info.page_url)
+    page = window.open(companies_at(info))
     run_id = start(page)
     expect_some_done(page)
     os.kill(info.pids["api"], signal.SIGKILL)
@@ -222,7 +227,7 @@ def test_a_run_goes_on_behind_a_killed_api_and_is_shown_again(
 
 
 def test_an_aborted_run_s_failed_jobs_are_retried(info: StackInfo, window: Tabs) -> None:
-    page = window.open(info.page_url)
+    page = window.open(companies_at(info))
     aborted = start(page)
     # The abort needs some seconds on a busy machine, so it must not wait for the first results.
     expect(page.get_by_test_id("phase-detail")).to_have_text(

@@ -199,6 +199,7 @@ def test_a_refused_connection_says_which_url() -> None:
         with make_client("127.0.0.1") as client, pytest.raises(ListingError, match=url) as raised:
             client.send(url)
     assert raised.value.code == "connect"
+    assert raised.value.message == f"{url} could not be reached: Connection refused"
 
 
 def test_a_redirect_is_followed_and_the_listing_knows_where_it_was(
@@ -319,8 +320,10 @@ def test_a_name_that_does_not_resolve_is_a_listing_error() -> None:
     def unknown(name: str) -> list[str]:
         raise socket.gaierror(f"{name}: no such name")
 
-    with make_client(resolve=unknown) as client:
-        assert fault(client.send, "http://boards.example/") == "connect"
+    with make_client(resolve=unknown) as client, pytest.raises(ListingError) as raised:
+        client.send("http://boards.example/")
+    assert raised.value.code == "dns"
+    assert "the name boards.example could not be resolved" in raised.value.message
 
 
 def head(status: int, **headers: str) -> bytes:

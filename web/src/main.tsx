@@ -7,13 +7,12 @@ import "./styles/controls.css";
 import { App } from "./app/App";
 import { Mishap } from "./app/Mishap";
 import { applyTheme, chosenTheme } from "./app/theme";
-import { adoptTokenFromAddress } from "./session/session";
-import { shareSignIn } from "./session/tabs";
+import { adoptTokenFromAddress, followOtherTabs } from "./session/session";
 
 applyTheme(chosenTheme());
 adoptTokenFromAddress();
 window.addEventListener("hashchange", adoptTokenFromAddress);
-shareSignIn();
+followOtherTabs();
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { configOf, configText, suggestSlug, wordsOf } from "../src/start/companyFields";
+import { addressOf, configOf, configText, slugOf, wordsOf } from "../src/start/companyFields";
 
 describe("how a company is listed", () => {
   test("is the same after it was shown and read again", () => {
@@ -26,18 +26,14 @@ test("a filter is a line, commas and all", () => {
   expect(wordsOf(" nurse \n/night{1,2} shift/\n\n")).toEqual(["nurse", "/night{1,2} shift/"]);
 });
 
-describe("a name for a company", () => {
-  const detected = { source: "greenhouse" };
+test("a slug is made of a company's name, and is none that is taken", () => {
+  expect(slugOf("Flaky Ltd", [])).toBe("flaky-ltd");
+  expect(slugOf("Zoë & Co", [])).toBe("zoe-co");
+  expect(slugOf("朝日", [])).toBe("company");
+  expect(slugOf("Acme", ["acme", "acme-2"])).toBe("acme-3");
+});
 
-  test("is made of how it is listed", () => {
-    const named = (config: Record<string, string>) => suggestSlug({ ...detected, config }, []);
-    expect(named({ board: "Acme Inc" })).toBe("acme-inc");
-    expect(named({ url: "https://www.acme.example/careers" })).toBe("acme-example-careers");
-    expect(named({ board: "éé" })).toBe("greenhouse");
-  });
-
-  test("is none that is taken", () => {
-    const config = { board: "acme" };
-    expect(suggestSlug({ ...detected, config }, ["acme", "acme-2"])).toBe("acme-3");
-  });
+test("an address without a scheme is one of https", () => {
+  expect(addressOf(" acme.example/jobs ")).toBe("https://acme.example/jobs");
+  expect(addressOf("http://acme.example")).toBe("http://acme.example");
 });

@@ -6,9 +6,11 @@ import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { FirstSteps } from "../src/home/FirstSteps";
 import { Facts } from "../src/jobs/Facts";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
+import { withoutVariants } from "../src/jobs/PostingList";
 import { TrackedPage } from "../src/jobs/TrackedPage";
 import { AbortButton } from "../src/progress/AbortButton";
 import { CompanyCards } from "../src/progress/CompanyCards";
@@ -16,6 +18,8 @@ import { Failures } from "../src/progress/Failures";
 import { JobList } from "../src/progress/JobList";
 import { Overview } from "../src/progress/Overview";
 import { ProgressPage } from "../src/progress/ProgressPage";
+import { SignIn } from "../src/session/SignIn";
+import { currentToken, endRefusedSession, reasonOfEnd, signIn } from "../src/session/session";
 import { CompanyList } from "../src/start/CompanyList";
 import { StartPanel } from "../src/start/StartPanel";
 import { OutcomeChart } from "../src/summary/OutcomeChart";
@@ -36,6 +40,7 @@ const COOK = {
   last_change: null,
   state: "new",
   tracking: null,
+  variants: [],
 } as unknown as FoundPosting;
 const COUNTS = {
   count: 1,
@@ -56,6 +61,7 @@ beforeEach(() => {
   asked = [];
   sent = [];
   sessionStorage.clear();
+  localStorage.clear();
   vi.stubGlobal("fetch", async (address: string, { body, method }: RequestInit) => {
     asked.push(`${method} ${address}`);
     if (typeof body === "string") sent.push(JSON.parse(body));
@@ -113,6 +119,13 @@ function followed(slug: string, given: Partial<Company> = {}): Company {
     enabled: true,
     checked_at: null,
     schedule: "0 5 * * *",
+    health: {
+      open: 0,
+      new: 0,
+      listing: "complete",
+      problem: null,
+      failing_since: null,
+    },
     ...given,
   };
 }
@@ -165,7 +178,7 @@ test("who may look at one run only can't abort it or try its failures again", ()
   show(
     <>
       <AbortButton runId={7} />
-      <Failures runId={7} failed={2} reasons="" ended />
+      <Failures runId={7} failed={2} unread={0} reasons="" ended />
     </>,
   );
   expect(screen.queryAllByRole("button")).toEqual([]);
@@ -183,7 +196,7 @@ test("a run that ended says what its failures were, and which postings their pag
   const reasons = await screen.findByTestId("failure-reasons");
   expect(reasons.textContent).toBe("2 timeout, 1 http_5xx");
   expect(screen.getByTestId("count-expired").parentElement?.textContent).toBe(
-    "Expired54 by their own page",
+    "Expired54 closed, say their pages",
   );
 });
 
@@ -192,7 +205,7 @@ test("failures are tried again when the run has ended, and not before", async ()
   const client = new QueryClient();
   const failures = (ended: boolean) => (
     <QueryClientProvider client={client}>
-      <Failures runId={7} failed={2} reasons="2 timeout" ended={ended} />
+      <Failures runId={7} failed={2} unread={0} reasons="2 timeout" ended={ended} />
     </QueryClientProvider>
   );
   const { rerender } = render(failures(false));
@@ -303,7 +316,9 @@ test("of many companies those in trouble are shown first", () => {
 });
 
 test("a company that a run has not come to before its end was not listed", () => {
-  render(<OutcomeChart companies={[company("acme", "sourcing"), company("bolt", "held")]} />);
+  render(
+    <OutcomeChart runId={7} companies={[company("acme", "sourcing"), company("bolt", "held")]} />,
+  );
   const [acme, bolt] = screen
     .getAllByRole("listitem")
     .filter((each) => /Not|Held/.test(each.textContent));
@@ -346,18 +361,23 @@ test("history is filtered by all that is chosen", async () => {
   expect(found(chosen)).toEqual([2]);
 });
 
-test("a company says when it was last checked and when it will be again", () => {
+test("a company says when it was last checked, and since when and why it fails", () => {
+  const failing = { listing: "error", problem: "returned 503" } as const;
+  const { health } = followed("failing");
   const companies = [
     followed("recent", { checked_at: minutesAgo(3) }),
-    followed("added", { schedule: "0 */6 * * *" }),
-    followed("paused", { enabled: false, schedule: null, checked_at: "2026-03-02T12:00:00Z" }),
+    followed("paused", { enabled: false, schedule: null }),
+    followed("failing", {
+      checked_at: minutesAgo(120),
+      health: { ...health, ...failing, failing_since: "2026-03-02T12:00:00Z" },
+    }),
   ];
   show(<CompanyList companies={companies} left={new Set()} onChoose={() => {}} />);
   const said = screen.getAllByTestId("last-checked").map((each) => each.textContent);
   expect(said).toEqual([
-    "checked 3 minutes ago · daily at 05:00 UTC",
-    "not checked yet · on the schedule 0 */6 * * * (cron, UTC)",
-    "not checked since Mar 2, 2026: nobody follows it with checking on",
+    "checked 3 minutes ago",
+    "Paused · not checked yet · nobody follows it with checking on",
+    "checked 2 hours ago · fails since Mar 2, 2026: returned 503",
   ]);
   const time = screen.getByText("3 minutes ago");
   expect(time.title).not.toBe("");
@@ -421,6 +441,73 @@ test("a card says how long ago the check was that its run used", () => {
   expect(bolt?.textContent).not.toContain("checked");
 });
 
+test("companies are found by words, and all that are found are paused at once", async () => {
+  const user = userEvent.setup();
+  const companies = [followed("acme"), followed("bolt"), followed("bolt-labs")];
+  show(<CompanyList companies={companies} left={new Set(["acme"])} onChoose={() => {}} />);
+  await user.type(screen.getByRole("searchbox", { name: "Find companies" }), "bolt");
+  expect(screen.getAllByTestId("company")).toHaveLength(2);
+  expect(screen.getByRole("checkbox", { name: /Select all/ })).toHaveProperty("checked", true);
+  await user.click(screen.getByRole("button", { name: "Pause" }));
+  await waitFor(() => expect(sent).toHaveLength(2));
+  expect(asked.filter((each) => each.startsWith("PUT"))).toEqual([
+    "PUT /api/ingestion/companies/bolt",
+    "PUT /api/ingestion/companies/bolt-labs",
+  ]);
+  expect(sent).toEqual(Array(2).fill(expect.objectContaining({ enabled: false })));
+});
+
+test("a run that half failed says so, and what it did not reach is no failure", async () => {
+  const error = { code: "error", message: "returned 503" };
+  answerWithRun(
+    endedRun({
+      has_problems: true,
+      counts: { ...NO_COUNTS, total: 9, failed: 5, added: 2 },
+      failures: { aborted: 4, timeout: 1 },
+      companies: [company("acme", "error", { error })],
+    }),
+  );
+  show(<SummaryPage runId={7} />);
+  expect(await screen.findByText("Finished with problems")).toBeTruthy();
+  expect(screen.getByTestId("count-failed").textContent).toBe("1");
+  expect(screen.getByTestId("count-unread").textContent).toBe("4");
+  const added = screen.getByTestId("count-added").querySelector("a");
+  expect(added?.getAttribute("href")).toBe("/runs/7/jobs?added=true");
+});
+
+test("postings of one role are one row, and copies of other companies stay", () => {
+  const other = (job_id: number, is_copy: boolean) => ({ job_id, is_copy });
+  const jobs = [
+    { job_id: 1, variants: [other(2, false), other(3, true)] },
+    { job_id: 2, variants: [other(1, false), other(3, true)] },
+    { job_id: 3, variants: [other(1, true), other(2, true)] },
+  ] as unknown as FoundPosting[];
+  expect(withoutVariants(jobs).map((job) => job.job_id)).toEqual([1, 3]);
+});
+
+test("a first visit names the step that comes next", () => {
+  const { rerender } = render(<FirstSteps followed={0} />);
+  const next = () =>
+    screen.getAllByRole("listitem").find((each) => each.getAttribute("aria-current") === "step");
+  expect(next()?.textContent).toContain("Add a company");
+  rerender(<FirstSteps followed={2} />);
+  expect(next()?.textContent).toContain("Start a run");
+});
+
+test("a session that the server refuses says why it ended, and another tab keeps a live one", () => {
+  const token = (exp: number) => `head.${btoa(JSON.stringify({ sub: "ada", exp }))}.signature`;
+  signIn(token(1));
+  endRefusedSession();
+  render(<SignIn />);
+  expect(screen.getByText("Your sign-in has expired.")).toBeTruthy();
+  signIn(token(4_102_444_800));
+  sessionStorage.clear(); // as in another tab
+  expect(currentToken()).not.toBeNull();
+  endRefusedSession();
+  expect(currentToken()).toBeNull();
+  expect(reasonOfEnd()).toBe("The server no longer accepts your sign-in.");
+});
+
 test("a run that had ended before it was opened is shown by its summary at once", async () => {
   signInFor(7);
   history.replaceState(null, "", "/runs/7");
@@ -448,6 +535,7 @@ test("a posting says since when its company is not checked, or how long ago it w
     tenant: null,
     raw_key: null,
     checked_at: "2026-03-02T12:00:00Z",
+    relisted: 2,
     versions: [{ run_id: null, changed_at: "2026-03-01T12:00:00Z", changes: {} }],
   };
   let answer = { ...job, is_checked: false };
@@ -455,6 +543,10 @@ test("a posting says since when its company is not checked, or how long ago it w
   const { unmount } = show(<JobPage jobId={1} />);
   expect((await screen.findByText(/Not checked since/)).textContent).toContain("Mar 2, 2026");
   expect(screen.queryByRole("link", { name: /run/ })).toBeNull();
+  const evidence = screen.getByTestId("evidence").textContent;
+  expect(evidence).toContain("Listed again after it was gone2 times");
+  expect(evidence).toContain("Text changed1 time");
+  expect(evidence).toContain("DeadlineApr 1, 2026");
   unmount();
   answer = { ...job, is_checked: true, checked_at: minutesAgo(60) };
   show(<JobPage jobId={1} />);

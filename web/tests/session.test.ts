@@ -6,7 +6,11 @@ function token(claims: unknown): string {
 }
 
 test("a token tells whose it is, in any script", () => {
-  expect(claimsOf(token({ sub: "Zoë 朝" }))).toEqual({ user: "Zoë 朝", onlyRun: null });
+  expect(claimsOf(token({ sub: "Zoë 朝" }))).toEqual({
+    user: "Zoë 朝",
+    onlyRun: null,
+    expiresAt: null,
+  });
 });
 
 test("a token for one run says which", () => {

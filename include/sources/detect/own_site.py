@@ -4,7 +4,7 @@ links on a page that look like a list of postings.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -29,6 +29,9 @@ _MIN_LINKS = 2
 _MIN_TITLE_LETTERS = 3
 _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
+_NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
+"""A CSS selector of the links in a page's navigation, header and footer. ``check_selector`` allows
+no longer one."""
 
 
 def is_posting(page: Response) -> bool:
@@ -117,7 +120,8 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
 
     It looks like one if it has at least two links with text whose URLs differ only in the last
     part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
-    digit in the last part is enough. The candidate selects the largest group of such links.
+    digit in the last part is enough. Links in the navigation, the header and the footer of the page
+    are not counted. The candidate selects the largest group of such links, without those.
     """
     try:
         response.html()  # refuses what no parser should read
@@ -126,7 +130,8 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     page = BeautifulSoup(response.text(), "lxml")
     about_jobs = _HAS_JOB_WORD.search(urlsplit(response.url).path) is not None
     groups: defaultdict[str, set[str]] = defaultdict(set)
-    for node in page.select("a[href]"):
+    navigation = [str(node.get("href", "")).strip() for node in page.select(_NAVIGATION)]
+    for node in page.select(f"a[href]:not({_NAVIGATION})"):
         href = str(node["href"]).strip().partition("#")[0]
         words = one_line(node.get_text(" "))
         path = href.removesuffix("/")
@@ -141,9 +146,20 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     if page.select_one("a[rel~=next][href]"):
         config["next_selector"] = "a[rel~=next]"
     return tuple(
-        Candidate(source="html", config={**config, "link_selector": f'a[href^="{key}"]'})
+        Candidate(source="html", config={**config, "link_selector": _selector(key, navigation)})
         for key in lists[:1]
     )
+
+
+def _selector(key: str, navigation: Iterable[str]) -> str:
+    """Return the CSS selector of the links whose URL begins with ``key``.
+
+    Args:
+        navigation: the URLs of the links that are no postings even if they begin with ``key``.
+    """
+    selector = f'a[href^="{key}"]'
+    is_mixed = any(href.startswith(key) for href in navigation)
+    return f"{selector}:not({_NAVIGATION})" if is_mixed else selector
 
 
 def _lists(groups: defaultdict[str, set[str]]) -> Iterator[str]:

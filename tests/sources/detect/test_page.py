@@ -7,6 +7,7 @@ import pytest
 from include.errors import ParseError
 from include.sources.base import Response
 from include.sources.detect import Findings, listing_pages, read_page, sitemaps
+from include.sources.registry import adapter_for
 
 HOME = "https://www.acme.example/company"
 
@@ -142,3 +143,19 @@ def test_a_link_to_the_next_page_is_recognised() -> None:
     markup = '<a href="/jobs/1">Cook</a><a href="/jobs/2">Nurse</a><a rel="next" href="?p=2">2</a>'
     (found,) = listing_pages(Response(url=HOME, body=markup.encode()))
     assert found.config["next_selector"] == "a[rel~=next]"
+
+
+def test_links_of_the_navigation_are_not_postings() -> None:
+    menu = '<a href="/jobs/all">All jobs</a><a href="/jobs/teams">Our teams</a>'
+    cards = "".join(
+        f'<li><article><header><a href="/jobs/{i}">Night Cook {i}</a></header></article></li>'
+        for i in range(2)
+    )
+    markup = f"""<div><header>{menu}</header></div><nav>{menu}</nav>
+        <main><ul>{cards}</ul></main><footer>{menu}</footer>"""
+    response = Response(url=HOME, body=markup.encode())
+    (found,) = listing_pages(response)
+    adapter = adapter_for("html")
+    listing = adapter.parse_listing(found.config, adapter.first_request(found.config), response)
+    assert [job.title for job in listing.jobs] == ["Night Cook 0", "Night Cook 1"]
+    assert listing_pages(Response(url=HOME, body=f"<nav>{menu}</nav>".encode())) == ()

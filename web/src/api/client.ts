@@ -1,10 +1,10 @@
 /** Requests to the API, with the token of whoever is signed in. */
 
-import { currentToken, signOut } from "../session/session";
+import { currentToken, endRefusedSession } from "../session/session";
 
 const BASE = "/api/ingestion";
 
-/** What the API answers instead of what was asked for (RFC 9457). */
+/** An error that the API answers with (RFC 9457). */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
 
@@ -20,7 +20,9 @@ export class ApiProblem extends Error {
   }
 }
 
-type Query = Readonly<Record<string, string | number | null | undefined>>;
+type Value = string | number | boolean | null | undefined;
+/** A list repeats its parameter. Null, undefined and "" leave a parameter out. */
+type Query = Readonly<Record<string, Value | readonly string[]>>;
 
 export interface Request {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -57,12 +59,14 @@ async function send(path: string, request: Request): Promise<Response> {
     ...(signal === undefined ? {} : { signal }),
   });
   if (response.ok) return response;
-  if (response.status === 401) signOut();
+  if (response.status === 401) endRefusedSession();
   throw await problemOf(response);
 }
 
 function search(query: Query): string {
-  const given = Object.entries(query).filter(([, value]) => value != null && value !== "");
+  const given = Object.entries(query)
+    .flatMap(([name, value]) => [value].flat().map((each) => [name, each] as const))
+    .filter(([, value]) => value != null && value !== "");
   if (given.length === 0) return "";
   return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
@@ -73,7 +77,9 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   return new ApiProblem(
     response.status,
     typeof type === "string" ? type.replace(/^.*:/, "") : "unknown",
-    typeof detail === "string" ? detail : `the server answered ${response.status}`,
+    typeof detail === "string"
+      ? detail.replace(/^(body|query)\./, "")
+      : `the server answered ${response.status}`,
     members,
   );
 }

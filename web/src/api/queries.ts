@@ -87,6 +87,27 @@ export function throughputQuery(runId: number) {
   });
 }
 
+export interface RunJobsWish {
+  readonly status: string | null;
+  readonly company: string | null;
+  readonly added: string | null;
+}
+
+/** All jobs of a run that match, page by page. */
+export function allRunJobsQuery(runId: number, wish: RunJobsWish) {
+  return infiniteQueryOptions({
+    queryKey: [...OF_RUNS, runId, "jobs", wish],
+    queryFn: ({ signal, pageParam }) =>
+      call<Page<JobReport>>(`/runs/${runId}/jobs`, {
+        query: { ...wish, limit: 100, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => pages.flatMap((page) => page.items),
+  });
+}
+
 export function runJobsQuery(runId: number, status: JobStatus, key: unknown = null) {
   return queryOptions({
     queryKey: [...OF_RUNS, runId, "jobs", status, key],
@@ -117,8 +138,10 @@ export const FILTERS = [
 ] as const;
 export type JobFilter = (typeof FILTERS)[number];
 export type JobFilters = Readonly<Record<JobFilter, string>>;
+/** A list of values repeats its parameter. */
+type JobSearch = Partial<Readonly<Record<JobFilter, string | readonly string[]>>>;
 
-export function jobsQuery(filters: Partial<JobFilters>) {
+export function jobsQuery(filters: JobSearch) {
   return infiniteQueryOptions({
     queryKey: [...OF_JOBS, filters],
     queryFn: ({ signal, pageParam }) =>
@@ -192,6 +215,27 @@ export function useUnfollow() {
   return useCompanyMutation((slug: string) =>
     call<void>(`/companies/${encodeURIComponent(slug)}`, { method: "DELETE" }),
   );
+}
+
+export interface BulkWish {
+  readonly companies: readonly Company[];
+  readonly to: "pause" | "resume" | "remove";
+}
+
+/** Changes several companies, one after the other. */
+export function useBulkChange() {
+  return useCompanyMutation(async ({ companies, to }: BulkWish) => {
+    for (const company of companies) {
+      const path = `/companies/${encodeURIComponent(company.slug)}`;
+      const body = { ...settingsOf(company), enabled: to === "resume" };
+      await call<unknown>(path, to === "remove" ? { method: "DELETE" } : { method: "PUT", body });
+    }
+  });
+}
+
+function settingsOf(company: Company): CompanySettings {
+  const { checked_at: _, health: __, schedule: ___, slug: ____, ...settings } = company;
+  return settings as CompanySettings;
 }
 
 export interface TrackingWish {

@@ -13,7 +13,8 @@ export type CompanyReport = Schemas["CompanyReport"];
 export type Counts = Schemas["Counts"];
 export type JobReport = Schemas["JobReport"];
 export type JobList = Schemas["JobList"];
-export type FoundPosting = Schemas["FoundPosting"];
+export type FoundPosting = Schemas["FoundJob"];
+export type Variant = Schemas["Variant"];
 export type Tracking = Schemas["Tracking"];
 export type TrackingState = Schemas["TrackingState"];
 /** What is left out stays as it is. */

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Route, Switch } from "wouter";
 import { ApiProblem } from "../api/client";
 import { HistoryPage } from "../history/HistoryPage";
+import { HomePage } from "../home/HomePage";
 import { JobPage } from "../jobs/JobPage";
 import { JobsPage } from "../jobs/JobsPage";
 import { TrackedPage } from "../jobs/TrackedPage";
@@ -10,6 +11,7 @@ import { ProgressPage } from "../progress/ProgressPage";
 import { SignIn } from "../session/SignIn";
 import { useToken } from "../session/useToken";
 import { StartPage } from "../start/StartPage";
+import { RunJobsPage } from "../summary/RunJobsPage";
 import { SummaryPage } from "../summary/SummaryPage";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -44,11 +46,15 @@ function Pages() {
     <QueryClientProvider client={queries}>
       <Shell>
         <Switch>
-          <Route path="/" component={StartPage} />
+          <Route path="/" component={HomePage} />
+          <Route path="/companies" component={StartPage} />
           <Route path="/start" component={StartPage} />
           <Route path="/runs/:id">{({ id }) => <ProgressPage key={id} runId={Number(id)} />}</Route>
           <Route path="/runs/:id/summary">
             {({ id }) => <SummaryPage key={id} runId={Number(id)} />}
+          </Route>
+          <Route path="/runs/:id/jobs">
+            {({ id }) => <RunJobsPage key={id} runId={Number(id)} />}
           </Route>
           <Route path="/history" component={HistoryPage} />
           <Route path="/jobs" component={JobsPage} />

@@ -8,7 +8,7 @@ interface State {
   readonly error: Error | null;
 }
 
-/** Stands in for a page that could not be drawn: a fault of ours, which must not look like none. */
+/** Shows an error instead of a page that could not be rendered. */
 export class Mishap extends Component<Props, State> {
   override state: State = { error: null };
 
@@ -23,11 +23,11 @@ export class Mishap extends Component<Props, State> {
       <main className="card stack" role="alert">
         <h1>This page broke</h1>
         <p className="wrap-anywhere">
-          The run, if there is one, goes on without it. <code>{error.message}</code>
+          Your runs are not affected. <code>{error.message}</code>
         </p>
         <p>
           <button type="button" className="button" onClick={() => location.reload()}>
-            Load it again
+            Reload
           </button>
         </p>
       </main>

@@ -4,9 +4,9 @@ import { PageTitle } from "../ui/PageTitle";
 export function NotFound() {
   return (
     <div className="stack">
-      <PageTitle title="There is no such page" />
+      <PageTitle title="Page not found" />
       <p>
-        <Link href="/">Go to the start</Link>
+        <Link href="/">Go to your new postings</Link>
       </p>
     </div>
   );

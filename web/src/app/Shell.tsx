@@ -1,18 +1,20 @@
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { signOutEverywhere } from "../session/tabs";
+import { signOut } from "../session/session";
 import { useClaims } from "../session/useToken";
 import icon from "./icon.svg";
 import styles from "./Shell.module.css";
 import { ThemeToggle } from "./ThemeToggle";
 
 const PLACES = [
-  { href: "/", label: "Start", also: "/start" },
-  { href: "/history", label: "History", also: "/runs" },
+  { href: "/", label: "New", also: "/new" },
   { href: "/jobs", label: "Jobs", also: "/jobs" },
+  { href: "/tracked", label: "Tracked", also: "/tracked" },
+  { href: "/companies", label: "Companies", also: "/start" },
+  { href: "/history", label: "Runs", also: "/runs" },
 ] as const;
 
-/** What is around every page. */
+/** Shows a page with the header, the navigation and the account around it. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const claims = useClaims();
   // inside Airflow there is one run and nowhere else to go
@@ -37,7 +39,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
               data-kind="quiet"
               data-size="small"
               title={claims === null ? undefined : `Signed in as ${claims.user}`}
-              onClick={signOutEverywhere}
+              onClick={signOut}
             >
               Sign out
             </button>

@@ -3,7 +3,7 @@ import { chooseTheme, chosenTheme, THEMES, type Theme } from "./theme";
 
 const LABELS: Readonly<Record<Theme, string>> = { system: "Auto", light: "Light", dark: "Dark" };
 
-/** Goes from one theme to the next. */
+/** Switches to the next theme. */
 export function ThemeToggle() {
   const [theme, setTheme] = useState(chosenTheme);
   const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
@@ -19,7 +19,7 @@ export function ThemeToggle() {
         setTheme(next);
       }}
     >
-      {LABELS[theme]}
+      Theme: {LABELS[theme].toLowerCase()}
     </button>
   );
 }

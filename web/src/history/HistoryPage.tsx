@@ -18,19 +18,19 @@ export function HistoryPage() {
   const shown = filtered(runs, filters);
   return (
     <div className={styles.page}>
-      <PageTitle title="History" />
+      <PageTitle title="Runs" />
       {history.error && <Failed error={history.error} what="The runs can't be shown" />}
-      {history.isPending && <p className="muted">Asking for past runs…</p>}
+      {history.isPending && <p className="muted">Loading runs…</p>}
       {history.isSuccess && runs.length === 0 && (
         <p className="muted">
-          There was no run yet. <Link href="/">Start the first</Link>
+          No run yet. <Link href="/companies">Start the first</Link>
         </p>
       )}
       {runs.length > 0 && (
         <>
           <Trend runs={runs} />
           <HistoryFilters filters={filters} onChange={setFilters} runs={runs} />
-          {shown.length === 0 && <p className="muted">No run fits the filter.</p>}
+          {shown.length === 0 && <p className="muted">No matching runs.</p>}
           <ul className={styles.list}>
             {shown.map((run) => (
               <RunRow key={run.run_id} run={run} />

@@ -1,12 +1,14 @@
 import { Link } from "wouter";
 import type { RunReport } from "../api/types";
-import { hasEnded } from "../run/states";
+import { hasEnded, notReached } from "../run/states";
+import { NumberLink } from "../summary/NumberLink";
 import { RunBadge } from "../ui/Badge";
 import { count, plural } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
 import { RunFacts } from "../ui/RunFacts";
 import styles from "./RunRow.module.css";
 
+/** One run of the list, with its numbers as links and the reasons of its problems. */
 export function RunRow({ run }: { readonly run: RunReport }) {
   const { run_id, status, companies, counts } = run;
   const href = hasEnded(status) ? `/runs/${run_id}/summary` : `/runs/${run_id}`;
@@ -16,28 +18,46 @@ export function RunRow({ run }: { readonly run: RunReport }) {
         <Link href={href} className={styles.name}>
           Run {run_id}
         </Link>
-        <RunBadge status={status} />
+        <RunBadge status={status} hasProblems={run.has_problems} />
       </div>
       <RunFacts run={run} />
       {counts.total + counts.expired > 0 && <OutcomeBar tally={counts} />}
-      <p className="small">
-        {[
-          plural(companies.length, "company", "companies"),
-          ...figures(counts),
-          ...(run.sla_misses.length ? [plural(run.sla_misses.length, "missed deadline")] : []),
-        ].join(" · ")}
+      <p className={`small ${styles.figures}`}>
+        <span>{plural(companies.length, "company", "companies")}</span>
+        {figures(run).map(([number, label, query]) => (
+          <NumberLink key={label} runId={run_id} query={query}>
+            {count(number)} {label}
+          </NumberLink>
+        ))}
+        {run.sla_misses.length > 0 && (
+          <span>{plural(run.sla_misses.length, "missed deadline")}</span>
+        )}
       </p>
+      {run.has_problems && (
+        <ul className="small">
+          {companies
+            .filter((each) => each.error !== null && each.status !== "held")
+            .map((each) => (
+              <li key={each.company} className="wrap-anywhere">
+                {each.company}: {each.error?.message}
+              </li>
+            ))}
+        </ul>
+      )}
     </li>
   );
 }
 
-function figures(counts: RunReport["counts"]): string[] {
-  const all: [number, string][] = [
-    [counts.total, "listed"],
-    [counts.added, "new"],
-    [counts.skipped, "unchanged"],
-    [counts.expired, "expired"],
-    [counts.failed, "failed"],
+/** The numbers of a run that are not 0, each with its label and the query of its postings. */
+function figures({ counts, failures }: RunReport): readonly [number, string, string][] {
+  const unread = notReached(failures);
+  const all: [number, string, string][] = [
+    [counts.total, "listed", ""],
+    [counts.added, "new", "added=true"],
+    [counts.skipped, "unchanged", "status=skipped"],
+    [counts.expired, "expired", "status=expired"],
+    [counts.failed - unread, "failed", "status=failed"],
+    [unread, "not reached", "status=failed"],
   ];
-  return all.filter(([number]) => number > 0).map(([number, label]) => `${count(number)} ${label}`);
+  return all.filter(([number]) => number > 0);
 }

@@ -31,11 +31,12 @@ interface Props {
   readonly text: string;
 }
 
-/** What a stranger wrote of a job. */
+/** The description of a job, as its employer wrote it. */
 export function Description({ html, text }: Props) {
   // parsed in a document of its own, in which nothing runs and nothing is fetched
   const body = useMemo(() => new DOMParser().parseFromString(html, "text/html").body, [html]);
-  if (html === "") return <p className={styles.text}>{text || "There is none."}</p>;
+  if (html === "")
+    return <p className={styles.text}>{text || "The posting has no description."}</p>;
   return <div className={styles.html}>{drawn(body)}</div>;
 }
 

@@ -1,9 +1,28 @@
 import type { JobDetail } from "../api/types";
 import { asText } from "../ui/asText";
 import { count, day } from "../ui/format";
+import { WORKPLACE_LABELS } from "../ui/workplaces";
 import styles from "./Facts.module.css";
+import { EMPLOYMENT_LABELS } from "./labels";
 
-/** Each fact with the field whose provenance is its own. */
+const languages = new Intl.DisplayNames("en", { type: "language" });
+/** How a field was read, in words. */
+const ORIGINS: Readonly<Record<string, string>> = {
+  api: "from the source’s API",
+  jsonld: "from the page’s data",
+  microdata: "from the page’s data",
+  text: "found in the text",
+};
+
+function originOf(origin: string): string {
+  return ORIGINS[origin] ?? `from ${origin}`;
+}
+
+function employmentOf({ employment_types = [] }: JobDetail): string {
+  return employment_types.map((kind) => EMPLOYMENT_LABELS[kind]).join(", ");
+}
+
+/** Each fact: its field, its label and its text. */
 function factsOf(job: JobDetail): readonly (readonly [string, string, string])[] {
   const date = (moment: string | null | undefined) => (moment ? day(moment) : "");
   return [
@@ -11,16 +30,16 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
     ["department", "Department", job.department ?? ""],
     ["team", "Team", job.team ?? ""],
     ["locations", "Places", asText(job.locations)],
-    ["workplace", "Workplace", job.workplace ?? ""],
-    ["employment_types", "Employment", job.employment_type_raw ?? asText(job.employment_types)],
+    ["workplace", "Workplace", job.workplace ? WORKPLACE_LABELS[job.workplace] : ""],
+    ["employment_types", "Employment", job.employment_type_raw ?? employmentOf(job)],
     ["salary", "Salary", asText(job.salary)],
     ["yearly", "Salary for a year", yearly(job.salary)],
     ["requirements", "Requirements", (job.requirements ?? []).join("\n")],
-    ["language", "Language", job.language ?? ""],
+    ["language", "Language", job.language ? (languages.of(job.language) ?? job.language) : ""],
     ["posted_at", "Posted", date(job.posted_at)],
     ["valid_through", "Closes", date(job.valid_through)],
     ["requisition_id", "Requisition", job.requisition_id ?? ""],
-    ["external_id", "Id at its source", job.external_id],
+    ["external_id", "Source ID", job.external_id],
     ["source", "Source", [job.source, job.tenant].filter((part) => part !== null).join(": ")],
   ];
 }
@@ -34,7 +53,7 @@ function yearly(salary: JobDetail["salary"]): string {
   return `${amount}, at ${pay.assumption}`;
 }
 
-/** What the posting states, and how each was read. */
+/** The facts that the posting states, each with how it was read. */
 export function Facts({ job }: { readonly job: JobDetail }) {
   const provenance = job.provenance ?? {};
   return (
@@ -48,7 +67,7 @@ export function Facts({ job }: { readonly job: JobDetail }) {
               <dt>
                 {label}
                 {provenance[field] !== undefined && (
-                  <span className={styles.origin}> from {provenance[field]}</span>
+                  <span className={styles.origin}> {originOf(provenance[field] ?? "")}</span>
                 )}
               </dt>
               <dd className="wrap-anywhere">{text}</dd>

@@ -2,13 +2,12 @@ import { Link } from "wouter";
 import type { FoundPosting } from "../api/types";
 import { Ago } from "../ui/Ago";
 import { Badge } from "../ui/Badge";
-import { day } from "../ui/format";
+import { day, fieldLabel } from "../ui/format";
 import { WORKPLACE_LABELS } from "../ui/workplaces";
 import styles from "./JobRow.module.css";
-import { EMPLOYMENT_LABELS, STATE_LABELS } from "./labels";
+import { EMPLOYMENT_LABELS, STATE_LABELS, STATE_TONES } from "./labels";
 import { Tracker } from "./Tracker";
-
-const TONES = { new: "green", open: "neutral", closed: "amber" } as const;
+import { Variants } from "./Variants";
 
 /** One posting of the list. */
 export function JobRow({ job }: { readonly job: FoundPosting }) {
@@ -19,9 +18,11 @@ export function JobRow({ job }: { readonly job: FoundPosting }) {
           {job.title}
         </Link>
         <span className="muted small wrap-anywhere">{about(job).join(" · ")}</span>
+        <Variants variants={job.variants} />
         {job.last_change !== null && (
           <span className="muted small">
-            changed <Ago moment={job.last_change.changed_at} />: {job.last_change.fields.join(", ")}
+            changed <Ago moment={job.last_change.changed_at} />:{" "}
+            {job.last_change.fields.map(fieldLabel).join(", ")}
           </span>
         )}
       </div>
@@ -30,7 +31,7 @@ export function JobRow({ job }: { readonly job: FoundPosting }) {
         <Ago moment={job.posted_at ?? job.first_seen_at} />
         {job.valid_through !== null && `, closes ${day(job.valid_through)}`}
       </span>
-      <Badge tone={TONES[job.state]}>{STATE_LABELS[job.state]}</Badge>
+      <Badge tone={STATE_TONES[job.state]}>{STATE_LABELS[job.state]}</Badge>
       <Tracker jobId={job.job_id} title={job.title} tracking={job.tracking} />
     </li>
   );

@@ -7,9 +7,9 @@ import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { useSettled } from "../ui/useSettled";
-import { JobRow } from "./JobRow";
 import { JobSearch } from "./JobSearch";
 import styles from "./JobsPage.module.css";
+import { PostingList } from "./PostingList";
 import { useJobFilters } from "./useJobFilters";
 
 /** Milliseconds without a key, after which what is typed is searched. */
@@ -38,10 +38,16 @@ export function JobsPage() {
   return (
     <div className={styles.page}>
       <PageTitle title="Jobs">
-        <Link href="/tracked">Those you keep track of</Link>
+        <Link href="/tracked">Tracked postings</Link>
       </PageTitle>
       <JobSearch filters={asked} facets={counts?.facets} onChange={ask} />
-      {jobs.error && <Failed error={jobs.error} what="The postings can't be shown" />}
+      {jobs.error && (
+        <Failed
+          error={jobs.error}
+          what="The postings can’t be shown"
+          onRetry={() => jobs.refetch()}
+        />
+      )}
       {visit.error && <Failed error={visit.error} what="The visit can't be noted" />}
       {jobs.isPending && <p className="muted">Searching…</p>}
       {counts && (
@@ -69,17 +75,11 @@ export function JobsPage() {
       )}
       {jobs.isSuccess && found.length === 0 && (
         <p className="muted">
-          No posting is like this. <Link href="/">Start a run</Link> to find more, or search all
+          No matching jobs. <Link href="/companies">Start a run</Link> to find more, or search all
           companies.
         </p>
       )}
-      {found.length > 0 && (
-        <ul className={`card ${styles.list}`} aria-busy={jobs.isFetching}>
-          {found.map((job) => (
-            <JobRow key={job.job_id} job={job} />
-          ))}
-        </ul>
-      )}
+      {found.length > 0 && <PostingList jobs={found} busy={jobs.isFetching} />}
       <More list={jobs} />
     </div>
   );

@@ -7,7 +7,8 @@ interface Props {
   readonly kept: boolean;
 }
 
-/** The page as it was fetched, as a file: a stranger's page is never shown as one of ours. */
+/** Downloads the page as it was fetched. It is saved as a file, because a browser must not show
+ * another site's page as one of ours. */
 export function RawPage({ jobId, kept }: Props) {
   const save = useMutation({
     mutationFn: () => download(`/jobs/${jobId}/page`),
@@ -25,13 +26,14 @@ export function RawPage({ jobId, kept }: Props) {
       <button
         type="button"
         className="button"
+        data-kind="quiet"
         data-size="small"
         disabled={save.isPending}
         onClick={() => save.mutate()}
       >
         Download raw page
       </button>
-      {save.error && <Failed error={save.error} what="It can't be had" />}
+      {save.error && <Failed error={save.error} what="Couldn’t download the page" />}
     </>
   );
 }

@@ -19,6 +19,8 @@ export const STATE_LABELS: Readonly<Record<FoundPosting["state"], string>> = {
   closed: "Closed",
 };
 
+export const STATE_TONES = { new: "green", open: "neutral", closed: "amber" } as const;
+
 export const EMPLOYMENT_LABELS: Readonly<Record<FoundPosting["employment_types"][number], string>> =
   {
     FULL_TIME: "Full time",

@@ -1,16 +1,21 @@
 import type { JobReport } from "../api/types";
 import { JobLink } from "../jobs/JobLink";
+import { notReached } from "../run/states";
 import { plural } from "../ui/format";
 import styles from "./Failures.module.css";
 
+/** One failed job with its reason. A job that the run did not reach is no failure of its own. */
 export function FailureRow({ job }: { readonly job: JobReport }) {
+  const reached = job.error === null || notReached({ [job.error.code]: 1 }) === 0;
   return (
     <li className={styles.row} data-testid="failure">
       <JobLink jobId={job.job_id}>{job.title}</JobLink>
       <span className="muted small">{job.company}</span>
-      <p className={styles.reason}>
+      <p className={reached ? styles.reason : "muted small"}>
         {job.error === null ? (
-          "No reason was kept."
+          "The reason is unknown."
+        ) : !reached ? (
+          "Not reached: the run ended before this posting was read."
         ) : (
           <>
             <code title={job.error.meaning}>{job.error.code}</code> {job.error.message} ·{" "}

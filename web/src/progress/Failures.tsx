@@ -3,7 +3,7 @@ import { memo } from "react";
 import { useLocation } from "wouter";
 import { runJobsQuery, useRetry } from "../api/queries";
 import { useClaims } from "../session/useToken";
-import { plural } from "../ui/format";
+import { count, plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import { FailureRow } from "./FailureRow";
 import styles from "./Failures.module.css";
@@ -11,13 +11,15 @@ import styles from "./Failures.module.css";
 interface Props {
   readonly runId: number;
   readonly failed: number;
-  /** How many for what, in words; text, so that it stays the same while nothing changes. */
+  /** The number of these that the run did not reach. They are not failures of their own. */
+  readonly unread: number;
+  /** The numbers by code, as a text, so that it stays the same while nothing changes. */
   readonly reasons: string;
   readonly ended: boolean;
 }
 
-/** Jobs that failed, why, and another try. */
-export const Failures = memo(function Failures({ runId, failed, reasons, ended }: Props) {
+/** The jobs that failed, with the reasons, and a button that retries them. */
+export const Failures = memo(function Failures({ runId, failed, unread, reasons, ended }: Props) {
   const [, navigate] = useLocation();
   const jobs = useQuery(runJobsQuery(runId, "failed", failed));
   const onlyLooks = useClaims()?.onlyRun != null;
@@ -26,7 +28,15 @@ export const Failures = memo(function Failures({ runId, failed, reasons, ended }
     <section className="stack" aria-labelledby="failures">
       <div className="row" data-spread>
         <div className="row">
-          <h2 id="failures">{plural(failed, "failure")}</h2>
+          <h2 id="failures">
+            {failed > unread && plural(failed - unread, "failure")}
+            {unread > 0 && (
+              <span className="muted">
+                {failed > unread && ", "}
+                {count(unread)} not reached
+              </span>
+            )}
+          </h2>
           <span className="muted wrap-anywhere" data-testid="failure-reasons">
             {reasons}
           </span>
@@ -45,7 +55,7 @@ export const Failures = memo(function Failures({ runId, failed, reasons, ended }
         )}
       </div>
       {!ended && <p className="muted small">They can be retried when this run has ended.</p>}
-      {retry.error && <Failed error={retry.error} what="They are not retried" />}
+      {retry.error && <Failed error={retry.error} what="Couldn’t retry" />}
       {jobs.error && <Failed error={jobs.error} what="The reasons can't be shown" />}
       <ul className={`card ${styles.list}`}>
         {jobs.data?.items.map((job) => (

@@ -38,8 +38,8 @@ export function JobList({ run }: { readonly run: WatchedRun }) {
         ) : (
           <p className={styles.none}>
             {run.listed && run.jobs.size > 0
-              ? "No posting fits the filter."
-              : "They show as soon as the companies are listed."}
+              ? "No matching postings."
+              : "Postings appear here once the companies are listed."}
           </p>
         )}
       </div>

@@ -14,6 +14,8 @@ interface Props {
 }
 
 const SHOWN = 200;
+/** Lines that Airflow logs for each task, and that say nothing about the run. */
+const NOISE = /^Done\. Returned value was/;
 
 /** The last lines that the run's tasks have logged in Airflow. */
 export const LogTail = memo(function LogTail({ runId, ended, live, closed = false }: Props) {
@@ -33,7 +35,8 @@ export const LogTail = memo(function LogTail({ runId, ended, live, closed = fals
 });
 
 function Lines({ runId, ended, live }: Props) {
-  const { lines, error } = useLogTail(runId, live && !ended, ended);
+  const { lines: all, error } = useLogTail(runId, live && !ended, ended);
+  const lines = all === null ? null : all.filter(({ message }) => !NOISE.test(message));
   const box = useRef<HTMLElement>(null);
   const last = lines?.length ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what it scrolls for
@@ -43,7 +46,7 @@ function Lines({ runId, ended, live }: Props) {
   return (
     <div className="stack">
       {error !== null && <Failed error={error} what="Airflow's log can't be read now" />}
-      {lines === null && error === null && <p className="muted">Asking Airflow…</p>}
+      {lines === null && error === null && <p className="muted">Loading the log…</p>}
       {lines !== null && lines.length === 0 && <p className="muted">Nothing is logged yet.</p>}
       {lines !== null && lines.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard

@@ -18,7 +18,8 @@ export function Overview({ run, ticking }: Props) {
   const now = useNow(ticking);
   const { title, detail } = phaseOf(run);
   const elapsed = elapsedSeconds(run, now);
-  const eta = run.status === "ingesting" ? etaRange(run.estimates, elapsed ?? 0) : null;
+  const waits = run.report?.waiting_for != null;
+  const eta = run.status === "ingesting" && !waits ? etaRange(run.estimates, elapsed ?? 0) : null;
   const all = allOf(run.tally);
   const ended = hasEnded(run.status);
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
-import { hasEnded } from "../run/states";
+import { hasEnded, notReached } from "../run/states";
 import { useWatchedRun } from "../run/useWatchedRun";
 import { Announcer } from "../ui/Announcer";
 import { amounts } from "../ui/format";
@@ -43,7 +43,7 @@ export function ProgressPage({ runId }: { readonly runId: number }) {
       <div className="stack">
         <PageTitle title={`Run ${runId}`} />
         <Notice tone="red">
-          There is no such run. <Link href="/history">See those there are</Link>
+          There is no such run. <Link href="/history">See all runs</Link>
         </Notice>
       </div>
     );
@@ -63,6 +63,7 @@ export function ProgressPage({ runId }: { readonly runId: number }) {
         <Failures
           runId={runId}
           failed={run.tally.failed}
+          unread={notReached(run.report?.failures ?? {})}
           reasons={amounts(run.report?.failures ?? {})}
           ended={ended}
         />

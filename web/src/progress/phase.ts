@@ -1,4 +1,4 @@
-/** Where a run is, in words: the phase before any number, and no number before it is known. */
+/** The phase of a run, in words. A number is shown only once it is known. */
 
 import type { WatchedRun } from "../run/fold";
 import { allOf, settled } from "../run/states";
@@ -44,7 +44,7 @@ export function announcement(run: WatchedRun, connection: Connection): string {
 function waiting({ report }: WatchedRun): string {
   return report?.waiting_for
     ? `Airflow has not taken the run yet: ${report.waiting_for}`
-    : "Airflow takes the run in a moment.";
+    : "Starting…";
 }
 
 function listing({ report }: WatchedRun): string {
@@ -65,6 +65,6 @@ function amountRead({ tally, listed }: WatchedRun): string {
   const all = allOf(tally);
   if (all === 0) return "No posting is listed.";
   const done = settled(tally);
-  if (done === 0) return `${plural(all, "posting")} to look at`;
+  if (done === 0) return `${plural(all, "posting")} to process`;
   return `${count(done)} of ${plural(all, "posting")} done`;
 }

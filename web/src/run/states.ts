@@ -1,4 +1,4 @@
-/** The words of runs and jobs: their order, what they mean to people, and which are final. */
+/** The states of runs and jobs: their order, their labels, and which of them are final. */
 
 import type { JobStatus, RunStatus } from "../api/types";
 
@@ -50,7 +50,15 @@ export function hasEnded(status: RunStatus | null): boolean {
   return status !== null && ENDED.has(status);
 }
 
-/** Jobs that this run is done with. */
+/** The codes of failures that only say that a run ended before it read the posting. */
+const NOT_REACHED = ["aborted", "unfinished"];
+
+/** The number of a run's failed postings that it did not reach. */
+export function notReached(failures: Readonly<Record<string, number>>): number {
+  return NOT_REACHED.reduce((sum, code) => sum + (failures[code] ?? 0), 0);
+}
+
+/** The number of jobs that this run is done with. */
 export function settled(tally: Tally): number {
   return SETTLED.reduce((sum, status) => sum + tally[status], 0);
 }

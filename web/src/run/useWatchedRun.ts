@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import { signOut } from "../session/session";
+import { endRefusedSession } from "../session/session";
 import { useToken } from "../session/useToken";
 import { type Watched, watchRun } from "./watch";
 
@@ -7,6 +7,9 @@ import { type Watched, watchRun } from "./watch";
 export function useWatchedRun(runId: number): Watched {
   const token = useToken();
   const watch = useMemo(() => watchRun(runId), [runId]);
-  useEffect(() => (token === null ? undefined : watch.open(token, signOut)), [watch, token]);
+  useEffect(
+    () => (token === null ? undefined : watch.open(token, endRefusedSession)),
+    [watch, token],
+  );
   return useSyncExternalStore(watch.subscribe, watch.snapshot);
 }

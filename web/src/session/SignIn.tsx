@@ -1,11 +1,13 @@
 import { type FormEvent, useState } from "react";
+import { Notice } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import styles from "./SignIn.module.css";
-import { claimsOf, signIn } from "./session";
+import { claimsOf, reasonOfEnd, signIn } from "./session";
 
-/** For whoever came without a signed-in link, or whose token is no longer accepted. */
+/** Asks for a token, and says why the last session ended. */
 export function SignIn() {
   const [wrong, setWrong] = useState(false);
+  const ended = reasonOfEnd();
 
   function submit(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();
@@ -19,9 +21,10 @@ export function SignIn() {
     <main className={styles.page}>
       <form className={`card stack ${styles.card}`} onSubmit={submit}>
         <PageTitle title="Sign in" />
+        {ended !== null && <Notice tone="amber">{ended}</Notice>}
         <p className="muted">
-          Follow the signed-in link that <code>make up</code> prints, or paste a token;{" "}
-          <code>jobhunt token</code> makes one.
+          Open the signed-in link that you were given, or paste a token. On your own machine,{" "}
+          <code>make up</code> prints the link, and <code>jobhunt token</code> prints a token.
         </p>
         <label className="field">
           <span>Token</span>
@@ -38,7 +41,7 @@ export function SignIn() {
         </label>
         {wrong && (
           <p id="wrong" role="alert" className={styles.wrong}>
-            This is no token: a token has three parts with dots between them.
+            That isn’t a valid token. A token has three parts with dots between them.
           </p>
         )}
         <button type="submit" className="button" data-kind="primary">

@@ -1,12 +1,15 @@
 /**
- * Who is signed in: a JWT that lives as long as this tab. A signed-in link carries it in its
- * fragment, which browsers never send to a server; it leaves the address at once.
+ * The signed-in user, as a JWT. It is kept in the browser until it expires or the user signs out, so
+ * all tabs share it. A token for one run (Airflow's tab) is kept for its own tab only. A signed-in
+ * link carries the token in its fragment, which browsers never send to a server; it leaves the
+ * address at once.
  */
 
 const KEY = "jobhunt.token";
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
+let endReason: string | null = null;
 
 /** Call before anything else reads the address, and when its fragment changes. */
 export function adoptTokenFromAddress(): void {
@@ -16,18 +19,43 @@ export function adoptTokenFromAddress(): void {
   signIn(token);
 }
 
+/** Follow other tabs that sign in or out. */
+export function followOtherTabs(): void {
+  window.addEventListener("storage", ({ key }) => {
+    if (key === KEY || key === null) tell();
+  });
+}
+
 export function currentToken(): string | null {
-  return sessionStorage.getItem(KEY);
+  return sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY);
 }
 
 export function signIn(token: string): void {
-  sessionStorage.setItem(KEY, token);
+  endReason = null;
+  const store = claimsOf(token)?.onlyRun == null ? localStorage : sessionStorage;
+  store.setItem(KEY, token);
   tell();
 }
 
 export function signOut(): void {
   sessionStorage.removeItem(KEY);
+  localStorage.removeItem(KEY);
   tell();
+}
+
+/** Signs out because the server refused the token, and keeps the reason for `reasonOfEnd`. */
+export function endRefusedSession(): void {
+  const expires = claimsOf(currentToken() ?? "")?.expiresAt ?? null;
+  endReason =
+    expires !== null && expires <= Date.now()
+      ? "Your sign-in has expired."
+      : "The server no longer accepts your sign-in.";
+  signOut();
+}
+
+/** Why the last session ended; null if the user signed out. */
+export function reasonOfEnd(): string | null {
+  return endReason;
 }
 
 export function onSessionChange(listener: Listener): () => void {
@@ -39,20 +67,23 @@ export interface Claims {
   readonly user: string;
   /** The one run that the token is good for, where it is not good for all. */
   readonly onlyRun: number | null;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number | null;
 }
 
-/** What a token says of itself; null for what is no JWT. Proves nothing. */
+/** The claims of a token, unverified; null for a text that is no JWT. */
 export function claimsOf(token: string): Claims | null {
   try {
     const encoded = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
     const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
-    const claims: { sub?: unknown; only_run?: unknown } = JSON.parse(
+    const claims: { sub?: unknown; only_run?: unknown; exp?: unknown } = JSON.parse(
       new TextDecoder().decode(bytes),
     );
     if (typeof claims.sub !== "string") return null;
     return {
       user: claims.sub,
       onlyRun: typeof claims.only_run === "number" ? claims.only_run : null,
+      expiresAt: typeof claims.exp === "number" ? claims.exp * 1_000 : null,
     };
   } catch {
     return null;

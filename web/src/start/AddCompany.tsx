@@ -1,17 +1,19 @@
 import { type FormEvent, useState } from "react";
+import { ApiProblem } from "../api/client";
 import { useDetect } from "../api/queries";
-import { Failed } from "../ui/Notice";
+import { Failed, Notice } from "../ui/Notice";
 import styles from "./AddCompany.module.css";
+import { addressOf } from "./companyFields";
 import { FollowDetected } from "./FollowDetected";
 
-/** An address is enough: which source lists the postings behind it is found out by asking. */
+/** Finds the source of a company's postings from an address, and follows the company. */
 export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
   const [url, setUrl] = useState("");
   const detect = useDetect();
 
   function look(event: FormEvent): void {
     event.preventDefault();
-    detect.mutate(url.trim());
+    detect.mutate(addressOf(url));
   }
 
   function done(): void {
@@ -27,7 +29,7 @@ export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
           <span>Address of its career site, or of any of its postings</span>
           <input
             className="input"
-            type="url"
+            inputMode="url"
             required
             placeholder="https://boards.greenhouse.io/acme"
             value={url}
@@ -35,18 +37,37 @@ export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
           />
         </label>
         <button type="submit" className="button" disabled={detect.isPending}>
-          {detect.isPending ? "Looking…" : "Look"}
+          {detect.isPending ? "Searching…" : "Find jobs"}
         </button>
       </form>
       <div aria-live="polite">
         {detect.isPending && (
-          <p className="muted">Listing its postings; this may take some seconds.</p>
+          <p className="muted">Listing its postings. This may take some seconds.</p>
         )}
-        {detect.error && <Failed error={detect.error} what="No postings were found there" />}
+        {detect.error && <NotFound error={detect.error} />}
         {detect.data && (
           <FollowDetected key={url} detected={detect.data} taken={taken} onDone={done} />
         )}
       </div>
     </section>
+  );
+}
+
+/** Says why no postings were found, with every address that was tried. */
+function NotFound({ error }: { readonly error: Error }) {
+  const tried = error instanceof ApiProblem ? error.members.tried : null;
+  if (error instanceof ApiProblem && error.status === 429) {
+    return <Failed error={error} what="Wait a minute before you search again" />;
+  }
+  if (!Array.isArray(tried)) return <Failed error={error} what="No postings were found" />;
+  return (
+    <Notice tone="red">
+      No postings were found there.
+      <ul>
+        {tried.map((each) => (
+          <li key={String(each)}>{String(each)}</li>
+        ))}
+      </ul>
+    </Notice>
   );
 }

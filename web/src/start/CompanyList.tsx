@@ -1,40 +1,70 @@
+import { useState } from "react";
 import type { Company } from "../api/types";
-import { plural } from "../ui/format";
+import { count, plural } from "../ui/format";
+import { BulkActions } from "./BulkActions";
 import styles from "./CompanyList.module.css";
 import { CompanyRow } from "./CompanyRow";
 
 interface Props {
   readonly companies: readonly Company[];
-  /** Slugs of those the next run leaves out. */
+  /** The slugs of the companies that are not selected. */
   readonly left: ReadonlySet<string>;
-  readonly onChoose: (slug: string, take: boolean) => void;
+  readonly onChoose: (slugs: readonly string[], take: boolean) => void;
 }
 
+/** The companies that the user follows, with a search, a selection and actions for all selected. */
 export function CompanyList({ companies, left, onChoose }: Props) {
+  const [words, setWords] = useState("");
+  const shown = companies.filter((company) => matches(company, words));
+  const chosen = companies.filter((company) => !left.has(company.slug));
+  const all = shown.every((company) => !left.has(company.slug));
+  if (companies.length === 0) return null;
   return (
     <section className="stack" aria-labelledby="followed">
       <div className="row" data-spread>
         <h2 id="followed">Companies you follow</h2>
-        {companies.length > 0 && (
-          <span className="muted small">{plural(companies.length, "company", "companies")}</span>
-        )}
+        <span className="muted small">{plural(companies.length, "company", "companies")}</span>
       </div>
-      {companies.length === 0 ? (
-        <p className={`card ${styles.none}`}>
-          You follow no company yet. Give the address of a career site below to add the first.
-        </p>
-      ) : (
-        <ul className={`card ${styles.list}`}>
-          {companies.map((company) => (
-            <CompanyRow
-              key={company.slug}
-              company={company}
-              taken={company.enabled && !left.has(company.slug)}
-              onChoose={(take) => onChoose(company.slug, take)}
-            />
-          ))}
-        </ul>
-      )}
+      <div className="row" data-spread>
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={all && shown.length > 0}
+            onChange={({ target }) =>
+              onChoose(
+                shown.map((company) => company.slug),
+                target.checked,
+              )
+            }
+          />
+          Select all ({count(chosen.length)} selected)
+        </label>
+        <input
+          type="search"
+          className={`input ${styles.search}`}
+          aria-label="Find companies"
+          placeholder="Find companies"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      </div>
+      <BulkActions companies={chosen} />
+      {shown.length === 0 && <p className="muted">No matching companies.</p>}
+      <ul className={`card ${styles.list}`}>
+        {shown.map((company) => (
+          <CompanyRow
+            key={company.slug}
+            company={company}
+            taken={!left.has(company.slug)}
+            onChoose={(take) => onChoose([company.slug], take)}
+          />
+        ))}
+      </ul>
     </section>
   );
+}
+
+function matches({ slug, source, display_name }: Company, words: string): boolean {
+  const text = `${display_name} ${slug} ${source}`.toLowerCase();
+  return text.includes(words.trim().toLowerCase());
 }

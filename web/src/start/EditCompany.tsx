@@ -30,13 +30,13 @@ export function EditCompany({ company, onClose }: Props) {
           settings: {
             source: text("source").trim(),
             config,
-            name: company.name ?? null,
             include_titles: wordsOf(text("include")),
             exclude_titles: wordsOf(text("exclude")),
             include_locations: wordsOf(text("include_places")),
             exclude_locations: wordsOf(text("exclude_places")),
             workplaces: WORKPLACES.filter((each) => given.getAll("workplaces").includes(each)),
             enabled: given.has("enabled"),
+            name: text("name").trim() || null,
           },
         },
         { onSuccess: onClose },
@@ -48,35 +48,45 @@ export function EditCompany({ company, onClose }: Props) {
   }
 
   return (
-    <Dialog title={`Edit ${company.slug}`} onClose={onClose}>
+    <Dialog title={`Edit ${company.display_name}`} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <label className="row">
           <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
-          <span>Checking on (daily, in each run)</span>
+          <span>Include in every run</span>
+        </label>
+        <label className="field">
+          <span>Name</span>
+          <input
+            className="input"
+            name="name"
+            maxLength={100}
+            defaultValue={company.name ?? ""}
+            placeholder={company.display_name}
+          />
         </label>
         <LinesField
           name="include"
-          label="Only titles with"
-          hint="One word, phrase or /regular expression/ a line. Nothing means all."
+          label="Include titles"
+          hint="One word, phrase or /regular expression/ per line. Empty means all."
           value={company.include_titles.join("\n")}
         />
         <LinesField
           name="exclude"
-          label="No titles with"
+          label="Exclude titles"
           value={company.exclude_titles.join("\n")}
         />
         <LinesField
           name="include_places"
-          label="Only places with"
+          label="Include places"
           value={company.include_locations.join("\n")}
         />
         <LinesField
           name="exclude_places"
-          label="No places with"
+          label="Exclude places"
           value={company.exclude_locations.join("\n")}
         />
         <fieldset className="row">
-          <legend className="small">Only these workplaces; none means all</legend>
+          <legend className="small">Workplaces; none means all</legend>
           {WORKPLACES.map((workplace) => (
             <label key={workplace} className="row">
               <input
@@ -89,14 +99,22 @@ export function EditCompany({ company, onClose }: Props) {
             </label>
           ))}
         </fieldset>
-        <LinesField name="source" label="Source" value={company.source} />
-        <LinesField
-          name="config"
-          label="How it is listed"
-          hint="One “key = value” a line."
-          rows={3}
-          value={configText(company.config)}
-        />
+        <details>
+          <summary>Source settings</summary>
+          <div className="stack">
+            <label className="field">
+              <span>Source</span>
+              <input className="input" name="source" required defaultValue={company.source} />
+            </label>
+            <LinesField
+              name="config"
+              label="Settings"
+              hint="One “key = value” per line."
+              rows={3}
+              value={configText(company.config)}
+            />
+          </div>
+        </details>
         {unreadable !== null && <Notice tone="red">{unreadable}</Notice>}
         {change.error && <Failed error={change.error} what="Nothing was changed" />}
         <div className={dialog.actions}>

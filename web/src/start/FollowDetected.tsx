@@ -4,7 +4,7 @@ import type { Detected } from "../api/types";
 import { count, plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import styles from "./AddCompany.module.css";
-import { suggestSlug } from "./companyFields";
+import { slugOf } from "./companyFields";
 
 interface Props {
   readonly detected: Detected;
@@ -12,16 +12,19 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** What was found behind an address, and under which name to follow it. */
+/** Shows the postings that were found at an address, and follows the company under a name. */
 export function FollowDetected({ detected, taken, onDone }: Props) {
-  const [slug, setSlug] = useState(() => suggestSlug(detected, taken));
+  const [name, setName] = useState(detected.name);
   const follow = useFollow();
   const { source, config, sample } = detected;
   const more = detected.count - sample.length;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    follow.mutate({ slug, source, config }, { onSuccess: onDone });
+    follow.mutate(
+      { slug: slugOf(name, taken), name: name.trim(), source, config },
+      { onSuccess: onDone },
+    );
   }
 
   return (
@@ -43,19 +46,18 @@ export function FollowDetected({ detected, taken, onDone }: Props) {
       </ul>
       {more > 0 && <p className="muted small">and {count(more)} more</p>}
       <label className="field">
-        <span>Call it</span>
+        <span>Name</span>
         <input
           className="input"
           required
-          pattern="[A-Za-z0-9][A-Za-z0-9._\-]{0,99}"
-          title="Letters, digits, dots, hyphens and underscores"
-          value={slug}
-          onChange={(event) => setSlug(event.target.value)}
+          maxLength={100}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
         />
       </label>
-      {follow.error && <Failed error={follow.error} what="It is not followed yet" />}
+      {follow.error && <Failed error={follow.error} what="Couldn’t follow it" />}
       <button type="submit" className="button" data-kind="primary" disabled={follow.isPending}>
-        Follow {slug}
+        Follow {name}
       </button>
     </form>
   );

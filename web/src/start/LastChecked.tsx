@@ -1,16 +1,14 @@
 import type { Company } from "../api/types";
 import { Ago } from "../ui/Ago";
-import { day, rhythm } from "../ui/format";
+import { day } from "../ui/format";
 
-/** When a company's listing was last checked, whoever asked for it, and when it will be again. */
+/** When a company was last checked, for any user, and how that went. */
 export function LastChecked({ company }: { readonly company: Company }) {
-  const { checked_at, schedule } = company;
-  if (schedule === null) {
-    const since = checked_at === null ? "" : ` since ${day(checked_at)}`;
-    return `not checked${since}: nobody follows it with checking on`;
-  }
+  const { checked_at, enabled, health, schedule } = company;
+  const { failing_since, listing, problem } = health;
   return (
     <>
+      {!enabled && "Paused · "}
       {checked_at === null ? (
         "not checked yet"
       ) : (
@@ -18,7 +16,16 @@ export function LastChecked({ company }: { readonly company: Company }) {
           checked <Ago moment={checked_at} />
         </>
       )}
-      {` · ${rhythm(schedule)}`}
+      {schedule === null && " · nobody follows it with checking on"}
+      {failing_since !== null && (
+        <strong data-tone="red">
+          {` · fails since ${day(failing_since)}: ${problem ?? "the reason is unknown"}`}
+        </strong>
+      )}
+      {failing_since === null && listing === "partial" && ` · only listed in part: ${problem}`}
+      {failing_since === null &&
+        listing === "held" &&
+        " · some postings are missing; the next check confirms it"}
     </>
   );
 }

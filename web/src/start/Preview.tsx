@@ -28,7 +28,7 @@ export function Preview({ chosen }: { readonly chosen: readonly string[] }) {
       <div role="status">
         {preview.isPending && <p className="muted">This takes up to 20 seconds.</p>}
       </div>
-      {preview.error && <Failed error={preview.error} what="There is no preview" />}
+      {preview.error && <Failed error={preview.error} what="Preview failed" />}
       {found.length > 0 && (
         <ul className={styles.list}>
           {found.map(([slug, company]) => (

@@ -1,6 +1,6 @@
 import type { PreviewedCompany as Found } from "../api/types";
 import { Badge, type Tone } from "../ui/Badge";
-import { count, plural } from "../ui/format";
+import { count } from "../ui/format";
 import { OutsideLink } from "../ui/OutsideLink";
 import styles from "./Preview.module.css";
 
@@ -22,9 +22,7 @@ export function PreviewedCompany({ slug, company }: Props) {
           <Count number={company.new.length} label="new" tone="green" />
           <Count number={changed.length} label="changed" tone="violet" />
           <Count number={gone.length} label="gone" tone="amber" />
-          {status !== "error" && (
-            <span className="muted small">{plural(unchanged, "posting")} as known</span>
-          )}
+          {status !== "error" && <span className="muted small">{count(unchanged)} unchanged</span>}
         </div>
       </div>
       {error !== null && (
@@ -34,7 +32,7 @@ export function PreviewedCompany({ slug, company }: Props) {
       )}
       {news > 0 && (
         <details>
-          <summary>Which</summary>
+          <summary>Details</summary>
           <ul className={styles.jobs}>
             {company.new.slice(0, MOST).map((job) => (
               <li key={job.external_id}>

@@ -9,32 +9,37 @@ import { AddCompany } from "./AddCompany";
 import { CompanyList } from "./CompanyList";
 import { ImportCompanies } from "./ImportCompanies";
 import { Preview } from "./Preview";
+import { Schedule } from "./Schedule";
 import styles from "./StartPage.module.css";
 import { StartPanel } from "./StartPanel";
 
-/** The companies one follows, what a run would bring, and the button that starts it. */
+/** The companies that the user follows, a preview of a run, and the button that starts one. */
 export function StartPage() {
   const companies = useQuery(companiesQuery);
   const latest = useQuery(latestRunQuery);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const followed = companies.data ?? [];
-  const chosen = followed.filter((each) => each.enabled && !left.has(each.slug));
+  const selected = followed.filter((each) => !left.has(each.slug));
+  const chosen = selected.filter((each) => each.enabled);
   const active = latest.data && !hasEnded(latest.data.status) ? latest.data : null;
 
-  function choose(slug: string, take: boolean): void {
+  function choose(slugs: readonly string[], take: boolean): void {
     const rest = new Set(left);
-    if (take) rest.delete(slug);
-    else rest.add(slug);
+    for (const slug of slugs) {
+      if (take) rest.delete(slug);
+      else rest.add(slug);
+    }
     setLeft(rest);
   }
 
   return (
     <div className={styles.page}>
-      <PageTitle title="Start a run" />
+      <PageTitle title="Companies" />
       <p className={styles.lead}>
         A run lists the open postings of the companies you follow, and reads what is new or has
         changed.
       </p>
+      {followed.length > 0 && <Schedule companies={followed} />}
       {active && (
         <Notice tone="amber">
           Run {active.run_id} is going on. <Link href={`/runs/${active.run_id}`}>Watch it</Link>
@@ -44,12 +49,15 @@ export function StartPage() {
       <div className={styles.columns}>
         <StartPanel chosen={chosen} all={left.size === 0} />
         <div className="stack">
-          {companies.isSuccess && (
-            <CompanyList companies={followed} left={left} onChoose={choose} />
-          )}
-          {companies.isPending && <p className="muted">Asking which companies you follow…</p>}
           <AddCompany taken={followed.map((each) => each.slug)} />
           <ImportCompanies />
+          {companies.isPending && <p className="muted">Loading companies…</p>}
+          {companies.isSuccess && followed.length === 0 && (
+            <p className="card muted">
+              You follow no company yet. Give the address of a career site to add the first.
+            </p>
+          )}
+          <CompanyList companies={followed} left={left} onChoose={choose} />
         </div>
       </div>
       <Preview chosen={chosen.map((each) => each.slug)} />

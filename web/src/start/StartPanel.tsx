@@ -8,7 +8,7 @@ import styles from "./StartPanel.module.css";
 
 interface Props {
   readonly chosen: readonly Company[];
-  /** Whether these are all one follows, also those that will be followed by then. */
+  /** True for all companies, including those that are followed by the time the run starts. */
   readonly all: boolean;
 }
 
@@ -32,7 +32,7 @@ export function StartPanel({ chosen, all }: Props) {
       <p className="muted">
         {chosen.length === 0
           ? "Choose at least one company."
-          : `${plural(chosen.length, "company", "companies")} will be brought up to date.`}
+          : `${plural(chosen.length, "company", "companies")} will be checked.`}
       </p>
       <label className={styles.option}>
         <input
@@ -56,8 +56,8 @@ export function StartPanel({ chosen, all }: Props) {
           onChange={(event) => setForce(event.target.checked)}
         />
         <span>
-          Read unchanged postings too
-          <small>Slower; for when what is read from a page has improved.</small>
+          Re-read everything
+          <small>Reads unchanged postings, too. This is slower.</small>
         </span>
       </label>
       {start.error && <NotStarted error={start.error} />}

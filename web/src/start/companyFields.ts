@@ -1,6 +1,6 @@
-/** What a company's form holds, to and from what the API takes. */
+/** Conversions between the fields of a company's form and the values that the API takes. */
 
-import type { Company, Detected } from "../api/types";
+import type { Company } from "../api/types";
 
 export type Config = Company["config"];
 
@@ -33,18 +33,21 @@ export function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** A name for a company nobody has named yet, that is none of `taken`. */
-export function suggestSlug(
-  { source, config }: Pick<Detected, "source" | "config">,
-  taken: readonly string[],
-): string {
-  const names = Object.values(config).filter((value) => typeof value === "string");
-  const first = (names[0] ?? source).replace(/^https?:\/\//, "").replace(/^www\./, "");
-  const base = first
+/** The address that was typed, with `https://` if it has no scheme. */
+export function addressOf(typed: string): string {
+  const text = typed.trim();
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+}
+
+/** The slug for a company with this name, that is none of `taken`. */
+export function slugOf(name: string, taken: readonly string[]): string {
+  const base = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "");
-  const slug = base.slice(0, 60) || source;
+  const slug = base.slice(0, 60) || "company";
   if (!taken.includes(slug)) return slug;
   let number = 2;
   while (taken.includes(`${slug}-${number}`)) number += 1;

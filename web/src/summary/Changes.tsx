@@ -2,12 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { changesQuery } from "../api/queries";
 import { JobLink } from "../jobs/JobLink";
 import { FieldChanges } from "../ui/FieldChanges";
-import { plural } from "../ui/format";
+import { fieldLabel, plural } from "../ui/format";
 import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
 import styles from "./Changes.module.css";
 
-/** What the run found changed, posting by posting and field by field. */
+/** The postings that the run showed as changed, with their changed fields. */
 export function Changes({ runId }: { readonly runId: number }) {
   const changes = useInfiniteQuery(changesQuery(runId));
   if (changes.error) return <Failed error={changes.error} what="The changes can't be shown" />;
@@ -23,7 +23,7 @@ export function Changes({ runId }: { readonly runId: number }) {
               <summary className={styles.summary}>
                 <span className={styles.title}>{job.title}</span>
                 <span className="muted small wrap-anywhere">
-                  {job.company} · {Object.keys(job.changes).map(words).join(", ")}
+                  {job.company} · {Object.keys(job.changes).map(fieldLabel).join(", ")}
                 </span>
               </summary>
               <FieldChanges changes={job.changes} />
@@ -35,8 +35,4 @@ export function Changes({ runId }: { readonly runId: number }) {
       <More list={changes} />
     </section>
   );
-}
-
-function words(field: string): string {
-  return field.replaceAll("_", " ");
 }

@@ -5,6 +5,7 @@ import { Ago } from "../ui/Ago";
 import { ListingBadge } from "../ui/Badge";
 import { count, plural } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
+import { NumberLink } from "./NumberLink";
 import styles from "./OutcomeChart.module.css";
 
 /** Bars shown at once. */
@@ -17,8 +18,13 @@ const KEY = [
   { label: "Failed", tone: "red" },
 ] as const;
 
-/** What became of each company's postings: a table whose rows are drawn as bars. */
-export function OutcomeChart({ companies }: { readonly companies: readonly CompanyReport[] }) {
+interface Props {
+  readonly runId: number;
+  readonly companies: readonly CompanyReport[];
+}
+
+/** The outcomes of each company's postings, as bars. */
+export function OutcomeChart({ runId, companies }: Props) {
   const [shown, setShown] = useState(STEP);
   if (companies.length === 0) return null;
   const most = Math.max(1, ...companies.map((each) => allOf(each.counts)));
@@ -36,7 +42,7 @@ export function OutcomeChart({ companies }: { readonly companies: readonly Compa
       </ul>
       <ul className={styles.bars}>
         {largestFirst.slice(0, shown).map((company) => (
-          <Row key={company.company} company={company} most={most} />
+          <Row key={company.company} runId={runId} company={company} most={most} />
         ))}
       </ul>
       {hidden > 0 && (
@@ -48,19 +54,28 @@ export function OutcomeChart({ companies }: { readonly companies: readonly Compa
   );
 }
 
-/** The run ended before it came to it. */
+/** Returns whether the run ended before it listed the company. */
 function neverListed(status: CompanyReport["status"]): boolean {
   return status === "waiting" || status === "sourcing";
 }
 
-function Row({ company, most }: { readonly company: CompanyReport; readonly most: number }) {
+interface RowProps {
+  readonly runId: number;
+  readonly company: CompanyReport;
+  /** The number of postings that the whole width stands for. */
+  readonly most: number;
+}
+
+function Row({ runId, company, most }: RowProps) {
   const { adopted, checked_at, counts, error, status } = company;
   return (
     <li className={styles.company}>
       <div className={styles.name}>
         <span className="wrap-anywhere">{company.company}</span>
         {status === "complete" ? (
-          <span className="muted">{count(allOf(counts))}</span>
+          <NumberLink runId={runId} query={`company=${encodeURIComponent(company.company)}`}>
+            {count(allOf(counts))}
+          </NumberLink>
         ) : (
           <ListingBadge status={neverListed(status) ? "error" : status} />
         )}

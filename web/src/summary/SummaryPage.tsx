@@ -4,7 +4,7 @@ import { runQuery } from "../api/queries";
 import type { ShownRun } from "../api/types";
 import { Failures } from "../progress/Failures";
 import { LogTail } from "../progress/LogTail";
-import { hasEnded } from "../run/states";
+import { hasEnded, notReached } from "../run/states";
 import { RunBadge } from "../ui/Badge";
 import { amounts } from "../ui/format";
 import { Failed, Notice } from "../ui/Notice";
@@ -19,16 +19,18 @@ import { SlaMisses } from "./SlaMisses";
 import styles from "./SummaryPage.module.css";
 import { ThroughputChart } from "./ThroughputChart";
 
-/** What became of one run. */
+/** The results of one run. */
 export function SummaryPage({ runId }: { readonly runId: number }) {
   const run = useQuery(runQuery(runId));
   return (
     <div className={styles.page}>
       <PageTitle title={`Run ${runId}`}>
-        {run.data && <RunBadge status={run.data.status} />}
+        {run.data && <RunBadge status={run.data.status} hasProblems={run.data.has_problems} />}
       </PageTitle>
-      {run.isPending && <p className="muted">Asking what became of it…</p>}
-      {run.error && <Failed error={run.error} what="The run can't be shown" />}
+      {run.isPending && <p className="muted">Loading run…</p>}
+      {run.error && (
+        <Failed error={run.error} what="The run can’t be shown" onRetry={() => run.refetch()} />
+      )}
       {run.data &&
         (hasEnded(run.data.status) ? <Ended run={run.data} /> : <GoesOn runId={runId} />)}
     </div>
@@ -62,12 +64,13 @@ function Ended({ run }: { readonly run: ShownRun }) {
         <Failures
           runId={run.run_id}
           failed={run.counts.failed}
+          unread={notReached(run.failures)}
           reasons={amounts(run.failures)}
           ended
         />
       )}
       <div className={styles.charts}>
-        <OutcomeChart companies={run.companies} />
+        <OutcomeChart runId={run.run_id} companies={run.companies} />
         {worked && <ThroughputChart runId={run.run_id} />}
       </div>
       <Changes runId={run.run_id} />

@@ -61,7 +61,14 @@ export function JobBadge({ status }: { readonly status: JobStatus }) {
   return <Badge tone={JOB_TONES[status]}>{JOB_LABELS[status]}</Badge>;
 }
 
-export function RunBadge({ status }: { readonly status: RunStatus }) {
+interface RunBadgeProps {
+  readonly status: RunStatus;
+  /** True if the run finished, but not everything in it went well. */
+  readonly hasProblems?: boolean;
+}
+
+export function RunBadge({ status, hasProblems = false }: RunBadgeProps) {
+  if (hasProblems) return <Badge tone="amber">{RUN_LABELS[status]} with problems</Badge>;
   return <Badge tone={RUN_TONES[status]}>{RUN_LABELS[status]}</Badge>;
 }
 

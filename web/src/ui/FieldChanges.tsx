@@ -1,13 +1,14 @@
 import { asText } from "./asText";
 import { differing } from "./differing";
 import styles from "./FieldChanges.module.css";
+import { fieldLabel } from "./format";
 
 interface Props {
   /** `{field: [before, after]}`. */
   readonly changes: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** What a posting said before, and what it says now. */
+/** The values of the changed fields of a posting, before and after. */
 export function FieldChanges({ changes }: Props) {
   return (
     <dl className={styles.fields}>
@@ -15,7 +16,7 @@ export function FieldChanges({ changes }: Props) {
         const parts = differing(asText(before), asText(after));
         return (
           <div key={field} className={styles.field}>
-            <dt>{field.replaceAll("_", " ")}</dt>
+            <dt>{fieldLabel(field)}</dt>
             <dd>
               <del className={styles.before}>{parts.before || "nothing"}</del>
               <ins className={styles.after}>{parts.after || "nothing"}</ins>

@@ -7,7 +7,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** Something to know before going on. */
+/** A message about the state of the page or of what it shows. */
 export function Notice({ tone, children }: Props) {
   return (
     <div className={styles.notice} data-tone={tone} role={tone === "red" ? "alert" : undefined}>
@@ -16,12 +16,27 @@ export function Notice({ tone, children }: Props) {
   );
 }
 
-/** Why a request failed. */
-export function Failed({ error, what }: { readonly error: Error; readonly what: string }) {
+interface FailedProps {
+  readonly error: Error;
+  /** What was not done, or can't be shown. */
+  readonly what: string;
+  /** Sends the request again. */
+  readonly onRetry?: () => unknown;
+}
+
+/** Says why a request failed, and offers to send it again. */
+export function Failed({ error, what, onRetry }: FailedProps) {
   const reason = error instanceof ApiProblem ? error.message : "the server can't be reached";
   return (
     <Notice tone="red">
       {what}: {reason}
+      {onRetry !== undefined && (
+        <p>
+          <button type="button" className="button" data-size="small" onClick={onRetry}>
+            Retry
+          </button>
+        </p>
+      )}
     </Notice>
   );
 }

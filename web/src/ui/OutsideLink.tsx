@@ -3,13 +3,22 @@ import type { ReactNode } from "react";
 interface Props {
   readonly url: string;
   readonly children: ReactNode;
+  /** True for a link that looks like the page's main button. */
+  readonly button?: boolean;
 }
 
-/** A link to someone else's page. Addresses come from strangers: what is not http(s) is text. */
-export function OutsideLink({ url, children }: Props) {
+/** A link to another site. The URL comes from that site, so one that is not http(s) is shown as
+ * text. */
+export function OutsideLink({ url, children, button = false }: Props) {
   if (!isWeb(url)) return <span className="wrap-anywhere">{children}</span>;
   return (
-    <a href={url} target="_blank" rel="noopener noreferrer" className="wrap-anywhere">
+    <a
+      href={url}
+      target="_blank"
+      rel="noopener noreferrer"
+      className={button ? "button" : "wrap-anywhere"}
+      data-kind={button ? "primary" : undefined}
+    >
       {children}
     </a>
   );

@@ -1,4 +1,4 @@
-/** Numbers, times and durations as people read them. */
+/** Numbers, times and durations as text. */
 
 const numbers = new Intl.NumberFormat("en");
 const days = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
@@ -28,6 +28,11 @@ export function amounts(numbers: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
+/** `valid_through_raw` as `valid through`: the name of a posting's field as words. */
+export function fieldLabel(field: string): string {
+  return field.replace(/_raw$/, "").replaceAll("_", " ");
+}
+
 export function day(moment: string): string {
   return days.format(new Date(moment));
 }
@@ -52,6 +57,16 @@ export function rhythm(cron: string): string {
     return `on the schedule ${cron} (cron, UTC)`;
   }
   return `daily at ${two(Number(hour))}:${two(Number(minute))} UTC`;
+}
+
+/** The next time of a daily schedule after `now` (milliseconds), as in RFC 3339; null for others. */
+export function nextDaily(cron: string, now: number): string | null {
+  const [minute, hour, ...rest] = cron.split(/\s+/);
+  if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") return null;
+  const next = new Date(now);
+  next.setUTCHours(Number(hour), Number(minute), 0, 0);
+  if (next.getTime() <= now) next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString();
 }
 
 export function clock(moment: string | number): string {

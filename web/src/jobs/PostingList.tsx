@@ -1,0 +1,29 @@
+import type { FoundPosting } from "../api/types";
+import { JobRow } from "./JobRow";
+import styles from "./JobsPage.module.css";
+
+interface Props {
+  readonly jobs: readonly FoundPosting[];
+  readonly busy: boolean;
+}
+
+/** A list of postings. The postings of one role are one row, which names the others. */
+export function PostingList({ jobs, busy }: Props) {
+  return (
+    <ul className={`card ${styles.list}`} aria-busy={busy}>
+      {withoutVariants(jobs).map((job) => (
+        <JobRow key={job.job_id} job={job} />
+      ))}
+    </ul>
+  );
+}
+
+/** The postings without those that are variants of one before them. Copies of others stay. */
+export function withoutVariants(jobs: readonly FoundPosting[]): readonly FoundPosting[] {
+  const named = new Set<number>();
+  return jobs.filter(({ job_id, variants }) => {
+    if (named.has(job_id)) return false;
+    for (const each of variants) if (!each.is_copy) named.add(each.job_id);
+    return true;
+  });
+}

@@ -1,0 +1,48 @@
+import { Link } from "wouter";
+import type { Variant } from "../api/types";
+import { plural } from "../ui/format";
+import styles from "./JobRow.module.css";
+
+/** The other postings of a role, each as a link, in a part that opens on request. */
+export function Variants({ variants }: { readonly variants: readonly Variant[] }) {
+  const own = variants.filter((each) => !each.is_copy);
+  const copies = variants.filter((each) => each.is_copy);
+  return (
+    <>
+      <Others variants={own} title={`Also in ${plural(own.length, "other posting")}`} />
+      <Others
+        variants={copies}
+        title={`The same text from ${plural(copies.length, "other company", "other companies")}`}
+      />
+    </>
+  );
+}
+
+function Others({
+  variants,
+  title,
+}: {
+  readonly variants: readonly Variant[];
+  readonly title: string;
+}) {
+  if (variants.length === 0) return null;
+  return (
+    <details className={styles.variants}>
+      <summary>{title}</summary>
+      <ul>
+        {variants.map((each) => (
+          <li key={each.job_id}>
+            <Link href={`/jobs/${each.job_id}`} className="wrap-anywhere">
+              {each.title}
+            </Link>{" "}
+            <span className="muted">
+              {[each.is_copy ? each.company_name : null, each.location]
+                .filter((part) => part !== null)
+                .join(", ")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

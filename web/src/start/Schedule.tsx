@@ -1,0 +1,22 @@
+import type { Company } from "../api/types";
+import { dayAndTime, nextDaily, rhythm } from "../ui/format";
+import { useNow } from "../ui/useNow";
+
+/** Milliseconds between two updates of the time of the next check. */
+const REFRESH_EVERY = 60_000;
+
+/** When the daily check runs next, and how many of the companies it leaves out. */
+export function Schedule({ companies }: { readonly companies: readonly Company[] }) {
+  const now = useNow(true, REFRESH_EVERY);
+  const cron = companies.find((company) => company.schedule !== null)?.schedule;
+  const paused = companies.filter((company) => !company.enabled).length;
+  if (!cron) return <p className="muted">No company is checked daily.</p>;
+  const next = nextDaily(cron, now);
+  return (
+    <p className="muted" data-testid="schedule">
+      Checked {rhythm(cron)}
+      {next !== null && `, next on ${dayAndTime(next)} in your time`}.
+      {paused > 0 && ` ${paused} paused.`} To pause the schedule, select companies and press Pause.
+    </p>
+  );
+}

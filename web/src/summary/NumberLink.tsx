@@ -1,0 +1,17 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { useClaims } from "../session/useToken";
+
+interface Props {
+  readonly runId: number;
+  /** The query of the postings that the number counts, such as `status=failed`. */
+  readonly query: string;
+  readonly children: ReactNode;
+}
+
+/** A number of a run as a link to the postings that it counts. Who may see one run only, as in
+ * Airflow's tab, gets no link. */
+export function NumberLink({ runId, query, children }: Props) {
+  if (useClaims()?.onlyRun != null) return children;
+  return <Link href={`/runs/${runId}/jobs?${query}`}>{children}</Link>;
+}

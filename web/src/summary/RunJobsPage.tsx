@@ -1,0 +1,63 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useSearchParams } from "wouter";
+import { allRunJobsQuery } from "../api/queries";
+import type { JobReport, JobStatus } from "../api/types";
+import { JobLink } from "../jobs/JobLink";
+import { JOB_LABELS } from "../run/states";
+import { JobBadge } from "../ui/Badge";
+import { More } from "../ui/More";
+import { Failed } from "../ui/Notice";
+import { PageTitle } from "../ui/PageTitle";
+import styles from "./RunJobsPage.module.css";
+
+/** The postings that a number of a run counts. The address holds what is counted. */
+export function RunJobsPage({ runId }: { readonly runId: number }) {
+  const [params] = useSearchParams();
+  const wish = {
+    status: params.get("status"),
+    company: params.get("company"),
+    added: params.get("added"),
+  };
+  const jobs = useInfiniteQuery(allRunJobsQuery(runId, wish));
+  const kind = wish.added === "true" ? "New" : (JOB_LABELS[wish.status as JobStatus] ?? "All");
+  return (
+    <div className="stack">
+      <PageTitle title={`${kind} postings of run ${runId}`}>
+        <Link href={`/runs/${runId}/summary`}>Run {runId}</Link>
+      </PageTitle>
+      {wish.company !== null && <p className="muted">Only {wish.company}</p>}
+      {jobs.error && (
+        <Failed
+          error={jobs.error}
+          what="The postings can’t be shown"
+          onRetry={() => jobs.refetch()}
+        />
+      )}
+      {jobs.isPending && <p className="muted">Loading postings…</p>}
+      {jobs.data?.length === 0 && <p className="muted">No posting.</p>}
+      {jobs.data && jobs.data.length > 0 && (
+        <ul className={`card ${styles.list}`}>
+          {jobs.data.map((job) => (
+            <Row key={`${job.company} ${job.job_id}`} job={job} />
+          ))}
+        </ul>
+      )}
+      <More list={jobs} />
+    </div>
+  );
+}
+
+function Row({ job }: { readonly job: JobReport }) {
+  return (
+    <li className={styles.row} data-testid="run-job">
+      <div className={styles.what}>
+        <JobLink jobId={job.job_id}>{job.title || job.external_id}</JobLink>
+        <span className="muted small wrap-anywhere">
+          {[job.company, job.location].filter(Boolean).join(" · ")}
+        </span>
+        {job.error !== null && <span className="small wrap-anywhere">{job.error.message}</span>}
+      </div>
+      <JobBadge status={job.status} />
+    </li>
+  );
+}
