@@ -23,6 +23,7 @@ from api.routes import (
     changes,
     companies,
     health,
+    imports,
     jobs,
     listings,
     logs,
@@ -88,7 +89,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
-    # listings must come before companies, which would take /companies/detect for a slug
+    # listings and imports must come before companies, which would take /companies/detect for a slug
     modules = (
         runs,
         changes,
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         logs,
         progress,
         listings,
+        imports,
         preview,
         companies,
         jobs,

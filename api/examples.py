@@ -170,10 +170,10 @@ _COMPANY: dict[str, Any] = {
 _SETTINGS = {name: setting for name, setting in _COMPANY.items() if name != "slug"}
 _FOLLOWED = {
     **_COMPANY,
+    "display_name": "Acme Clinics",
     "checked_at": "2026-11-03T08:00:07Z",
     "schedule": "0 5 * * *",
     "health": {
-        "display_name": "Acme Clinics",
         "open": 41,
         "new": 2,
         "listing": "complete",
@@ -259,7 +259,51 @@ ANSWERS: dict[str, Any] = {
         "sample": ["Night Nurse"],
         "count": 3,
         "complete": True,
-        "found_by": "the address of a Greenhouse board",
+        "found_by": "the address itself",
+        "confidence": "certain",
+        "name": "Acme Clinics",
+    },
+    "import_companies": {"import_id": 7, "total": 2},
+    "get_import": {
+        "import_id": 7,
+        "created_at": "2026-11-03T08:00:00Z",
+        "finished": True,
+        "counts": {
+            "total": 2,
+            "waiting": 0,
+            "followed": 1,
+            "already_followed": 0,
+            "ambiguous": 0,
+            "not_found": 1,
+        },
+        "entries": [
+            {
+                "name": "Acme Clinics",
+                "address": "https://boards.greenhouse.io/acme",
+                "status": "followed",
+                "company": "acme-clinics",
+                "reason": "the address itself (certain)",
+                "choices": [],
+            },
+            {
+                "name": "Nobody Ltd",
+                "address": None,
+                "status": "not_found",
+                "company": None,
+                "reason": "no board of Nobody Ltd is known; give the address of its careers page",
+                "choices": [],
+            },
+        ],
+    },
+    "search_boards": {
+        "items": [
+            {
+                "name": "Acme Clinics",
+                "source": "greenhouse",
+                "config": {"board": "acme"},
+                "company": "acme",
+            }
+        ]
     },
     "list_companies": {"items": [_FOLLOWED], "next_cursor": None},
     "follow_company": _FOLLOWED,
@@ -292,6 +336,9 @@ BODIES: dict[str, Any] = {
     "preview_run": {"companies": ["acme"]},
     "detect_company": {"url": "https://boards.greenhouse.io/acme"},
     "follow_company": _COMPANY,
+    "import_companies": {
+        "entries": ["Acme Clinics https://boards.greenhouse.io/acme", "Nobody Ltd"]
+    },
     "put_company": _SETTINGS,
     "track_job": {"state": "applied", "note": "Ask for the night shift."},
 }

@@ -19,12 +19,14 @@ from urllib3 import Retry
 from api.shutdown import server_stops
 from api.user_slots import UserSlots
 from include.core.models import Company
+from include.errors import NotDetected
 from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
 from include.pipeline.companies.detect_company import Detected, detect_company
 from include.pipeline.companies.dry_run import DryListing, dry_run
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
 from include.settings import Settings
+from include.sources.detect import Candidate
 
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
@@ -38,6 +40,8 @@ _BUDGET = Budget(seconds=5.0, memory=512 << 20)
 _SECONDS = 20.0
 """The time limit of one request to the API. A gateway in front of the API may wait for only 29
 seconds."""
+SECONDS_IN_BACKGROUND = 40.0
+"""The time limit of one detection for which no client waits."""
 _SECONDS_OF_ONE = 8.0
 """The time limit of one request to a source. A failed request is not retried while a client
 waits."""
@@ -70,6 +74,24 @@ class ListingDesk:
         until = time.monotonic() + _SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)
         return list(await asyncio.gather(*calls))
+
+    async def detect_in_background(self, url: str | Candidate) -> Detected | None:
+        """Return the board that lists the postings behind ``url``, or that is given.
+
+        It may take longer than ``detect``, and takes no place of a user, so that a user's import
+        does not delay what they wait for. Return None if the process stops meanwhile.
+
+        Raises:
+            NotDetected, SettingError: as ``detect_company``.
+        """
+        until = time.monotonic() + SECONDS_IN_BACKGROUND
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._detect, url, None, until)
+        except NotDetected:
+            if self._closing.is_set():
+                return None
+            raise
 
     async def detect(self, user_id: str, url: str, *, base_url: str | None = None) -> Detected:
         """Return the board that lists the postings behind ``url``.
@@ -120,7 +142,7 @@ class ListingDesk:
             stopping=self._closing.is_set,
         )
 
-    def _detect(self, url: str, base_url: str | None, until: float) -> Detected:
+    def _detect(self, url: str | Candidate, base_url: str | None, until: float) -> Detected:
         return detect_company(
             self._engine,
             url,

@@ -20,6 +20,7 @@ from include.errors import (
     ActiveRunError,
     CompaniesError,
     IdempotencyKeyReused,
+    ImportActive,
     RunNotRetryable,
     SettingError,
 )
@@ -30,7 +31,7 @@ _MAX_TOLD_ERRORS = 20
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 _KNOWN_ERRORS = (
     *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
-    *(AirflowUnavailable, AirflowRefused),
+    *(AirflowUnavailable, AirflowRefused, ImportActive),
 )
 _DATABASE_ERRORS = (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError)
 
@@ -208,6 +209,10 @@ def _as_api_error(error: Exception) -> ApiError:
             return error
         case ActiveRunError():
             return ApiError(HTTPStatus.CONFLICT, error.code, error.message, run_id=error.run_id)
+        case ImportActive():
+            return ApiError(
+                HTTPStatus.CONFLICT, error.code, error.message, import_id=error.import_id
+            )
         case RunNotRetryable():
             return ApiError(HTTPStatus.CONFLICT, error.code, error.message)
         case IdempotencyKeyReused():

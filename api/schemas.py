@@ -23,13 +23,14 @@ from include.core.models import Company, RunTrigger, Workplace
 from include.core.run_state import RunStatus
 from include.db.company_health import CompanyHealth
 from include.db.progress import RunReport
+from include.pipeline.companies.detect_company import Confidence
 from include.pipeline.companies.dry_run import DryStatus
 
 T = TypeVar("T")
 
-# Postgres's type text cannot hold the character NUL
-_NO_NUL = r"^[^\x00]*$"
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_NO_NUL)]
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of texts without the character NUL, which Postgres's type text cannot hold."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 
 
@@ -132,6 +133,11 @@ class Detected(BaseModel):
     """True if ``count`` is the number of all postings; if false, there may be more."""
     found_by: str
     """A text for people that says how the board was found."""
+    confidence: Confidence
+    """``certain`` if the URL is the board's own or its page embeds the board; ``likely`` if the
+    site links to the board, or its own pages look like postings."""
+    name: str
+    """The company's name, as the board or the site states it, or else as the config does."""
 
 
 class StartedRun(BaseModel):
@@ -163,6 +169,9 @@ class Ticket(BaseModel):
 class ShownCompany(Company):
     """A company that the user follows, with the times at which its board is checked."""
 
+    display_name: str
+    """The user's own name for it, or else the one that its postings state, or else the one in its
+    config."""
     checked_at: datetime | None
     """The end of the latest check that listed its board, for any user."""
     schedule: str | None

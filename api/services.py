@@ -14,6 +14,7 @@ from api.airflow_links import AirflowLinks
 from api.auth import Authenticator, make_authenticator
 from api.database import Database
 from api.dispatcher import Dispatcher
+from api.import_worker import ImportWorker
 from api.listener import Listener
 from api.listing_desk import ListingDesk
 from api.rate_limits import RateLimits
@@ -53,6 +54,7 @@ class Services:
     catalogue: bool
     """True if users may search and read the postings of boards that they do not follow."""
     listings: ListingDesk
+    imports: ImportWorker
     raw_pages: RawPages
 
 
@@ -75,6 +77,8 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             stack.push_async_callback(airflow.aclose)
         listings = ListingDesk(make_engine(settings.database_url), settings)
         stack.push_async_callback(asyncio.to_thread, listings.close)
+        database = Database(engine)
+        imports = ImportWorker(database, listings, catalogue=settings.catalogue == "all")
         hub = ProgressHub(
             engine,
             StreamCaps(per_user=settings.sse_max_streams_per_user, total=settings.sse_max_streams),
@@ -83,10 +87,10 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         tasks = await stack.enter_async_context(asyncio.TaskGroup())
         background = [
             tasks.create_task(_lasting(step), name=step.__qualname__)
-            for step in _background(settings, airflow, hub, listings)
+            for step in _background(settings, airflow, hub, listings, imports)
         ]
         yield Services(
-            database=Database(engine),
+            database=database,
             authenticator=authenticator,
             airflow=airflow,
             airflow_links=AirflowLinks(settings.airflow_public_url),
@@ -97,6 +101,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             daily_at=settings.daily_at,
             catalogue=settings.catalogue == "all",
             listings=listings,
+            imports=imports,
             raw_pages=_raw_pages(settings),
         )
         for task in background:
@@ -104,7 +109,11 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
 
 
 def _background(
-    settings: Settings, airflow: AirflowClient | None, hub: ProgressHub, listings: ListingDesk
+    settings: Settings,
+    airflow: AirflowClient | None,
+    hub: ProgressHub,
+    listings: ListingDesk,
+    imports: ImportWorker,
 ) -> list[Callable[[], Awaitable[None]]]:
     channels: dict[str, Callable[[str], None]] = {PROGRESS_CHANNEL: hub.wake}
     dispatcher = None
@@ -125,6 +134,7 @@ def _background(
         listener.run,
         hub.run,
         listings.stop_with_server,
+        imports.run,
         *([dispatcher.run] if dispatcher else []),
     ]
 

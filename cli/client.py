@@ -131,6 +131,21 @@ class IngestionApi:
         settings = company.model_dump(mode="json", include=set(NewCompany.model_fields) - {"slug"})
         self._call("PUT", f"/companies/{quote(company.slug, safe='')}", json=settings)
 
+    def import_companies(self, document: str) -> int:
+        """Begin to follow the companies of a list, a CSV or an OPML text, and return the import's
+        id."""
+        return int(
+            self._call("POST", "/companies/import", json={"document": document})["import_id"]
+        )
+
+    def import_report(self, import_id: int) -> dict[str, Any]:
+        """Return the import with the result of each entry so far."""
+        return self._call("GET", f"/companies/imports/{import_id}")
+
+    def boards(self, words: str) -> list[dict[str, Any]]:
+        """Return the boards of the directory whose company's name has these words."""
+        return self._call("GET", "/boards", params={"q": words})["items"]
+
     def remove_company(self, slug: str) -> None:
         self._call("DELETE", f"/companies/{quote(slug, safe='')}")
 

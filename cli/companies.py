@@ -1,24 +1,25 @@
 """Commands that list, add and remove the companies you follow."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 from rich.table import Table
 
+from cli import imports
 from cli.client import IngestionApi
 from cli.errors import ApiRefused, UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results, say
 from cli.times import ago, rhythm
+from include.core.company_names import slug_of
 from include.core.models import Workplace
-from include.core.search_facts import fold
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
+app.command("import")(imports.import_companies)
+app.command()(imports.find)
 
 Slug = Annotated[str, typer.Argument(help="Your short name for the company.")]
 Titles = Annotated[
@@ -44,7 +45,7 @@ def list_companies(as_json: AsJson = False) -> None:
         print_json([company.model_dump(mode="json") for company in companies])
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("company", "source", "last checked", "schedule"):
+    for column in ("company", "name", "source", "last checked", "schedule"):
         table.add_column(column, no_wrap=True)
     for column in ("config", "filters"):
         table.add_column(column, overflow="fold")
@@ -52,6 +53,7 @@ def list_companies(as_json: AsJson = False) -> None:
     for company in companies:
         table.add_row(
             plain(company.slug, "" if company.enabled else "dim"),
+            plain(company.display_name),
             company.source if company.enabled else f"{company.source} (off)",
             ago(company.checked_at, now) if company.checked_at else "never",
             plain(rhythm(company.schedule) if company.schedule else "not checked"),
@@ -87,7 +89,7 @@ def add(
         with open_api() as api:
             found = find_source(api, slug)
         source, settings = str(found["source"]), dict(found["config"])
-        slug = slug_of(name or urlsplit(slug).hostname or source)
+        slug = slug_of(name or str(found["name"]))
     company = NewCompany(
         slug=slug,
         name=name,
@@ -126,6 +128,25 @@ def _set_enabled(slug: str, *, enabled: bool) -> None:
             raise UsageError(f"you follow no company named {printable(slug)}")
         api.put_company(company.model_copy(update={"enabled": enabled}))
     results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
+
+
+@app.command()
+def rename(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="The name by which to call it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a company another name. Its slug stays."""
+    with open_api() as api:
+        known = next((each for each in api.companies() if each.slug == slug), None)
+        if known is None:
+            raise UsageError(f"you do not follow {printable(slug)}")
+        renamed = known.model_copy(update={"name": name})
+        api.put_company(renamed)
+    if as_json:
+        print_json({"slug": slug, "name": name})
+    else:
+        results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
 
 
 @app.command()
@@ -170,11 +191,6 @@ def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
         for each in tried:
             say(f"tried {printable(str(each))}")
         raise
-
-
-def slug_of(name: str) -> str:
-    """Return a slug for a company with this name."""
-    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "company"
 
 
 def _config_line(config: dict[str, Any]) -> str:

@@ -55,9 +55,11 @@ def detect(
     config = shlex.join(f"{name}={value}" for name, value in found["config"].items())
     out = results()
     count = f"{'' if found['complete'] else 'at least '}{found['count']} postings"
-    line = f"{found['source']}, {count}, found by {found['found_by']}"
-    out.print(plain(printable(line)), soft_wrap=True)
-    out.print(plain(f"jobhunt companies add NAME {found['source']} {config}"), soft_wrap=True)
+    line = f"{found['name']}: {found['source']}, {count}, {found['confidence']},"
+    out.print(plain(f"{line} found by {found['found_by']}"), soft_wrap=True)
+    name = shlex.quote(found["name"])
+    command = f"jobhunt companies add SLUG {found['source']} {config} --name {name}"
+    out.print(plain(command), soft_wrap=True)
     for title in found["sample"]:
         out.print(Text(f"  {printable(title)}"), soft_wrap=True)
 

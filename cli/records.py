@@ -141,6 +141,9 @@ class NewCompany(Record):
 class FollowedCompany(NewCompany):
     """A company that the user follows, with the times at which its board is checked."""
 
+    display_name: str = ""
+    """The user's own name for it, or else the one that its postings state."""
+
     checked_at: datetime | None = None
     """The time at which the latest check that listed the board ended, whoever asked for it."""
     schedule: str | None = None

@@ -9,8 +9,9 @@ import typer
 from rich.text import Text
 
 from cli import scaffolding
+from cli.adapter_prompt import adapter_prompt
 from cli.errors import UsageError
-from cli.terminal import printable, results
+from cli.terminal import printable, printable_block, results
 
 _REGISTRY = Path("include/sources/registry.py")
 
@@ -20,18 +21,31 @@ def scaffold_adapter(
     sample: Annotated[
         Path,
         typer.Argument(
-            help="A file with a JSON response that lists postings.", exists=True, dir_okay=False
+            help="A file with a JSON response that lists postings; with --prompt also a page.",
+            exists=True,
+            dir_okay=False,
         ),
     ],
     root: Annotated[
         Path, typer.Option(help="The directory of the checkout to write to.", file_okay=False)
     ] = Path(),
+    prompt: Annotated[
+        bool,
+        typer.Option(
+            "--prompt",
+            help="Write no file, but print a prompt with which a code-writing model writes the"
+            " adapter.",
+        ),
+    ] = False,
 ) -> None:
     """Write a new adapter and its test from a recorded response of the source's API."""
     registry = root / _REGISTRY
     if not registry.exists():
         raise UsageError(f"{root.resolve()} is not a checkout: it has no {_REGISTRY}")
     scaffolding.class_name(name)
+    if prompt:
+        _print_prompt(name, root, sample)
+        return
     try:
         recorded = json.loads(sample.read_bytes())
     except ValueError as error:
@@ -70,3 +84,21 @@ def _ask(field: str, keys: Sequence[str]) -> str:
         return typer.prompt(printable(question), err=True)
     except typer.Abort:
         raise UsageError(f"no {field} is found among: {', '.join(keys)}") from None
+
+
+def _print_prompt(name: str, root: Path, sample: Path) -> None:
+    """Print the prompt, with a draft of the adapter if the sample is a list of postings in JSON."""
+    text = sample.read_text(encoding="utf-8", errors="replace")
+    try:
+        found = scaffolding.guess(json.loads(text), _refuse)
+    except (ValueError, UsageError):
+        found = None
+    try:
+        print(printable_block(adapter_prompt(name, root, text, found)))
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be read") from None
+
+
+def _refuse(field: str, keys: Sequence[str]) -> str:
+    """Raise UsageError, because the writer of a prompt asks nobody."""
+    raise UsageError(f"no {field} is found among: {', '.join(keys)}")

@@ -103,6 +103,16 @@ class RunNotRetryable(JobhuntError):
         super().__init__(message, code=code)
 
 
+class ImportActive(JobhuntError):
+    """The user already has an unfinished import of other companies."""
+
+    code = FailureCode.IMPORT_ACTIVE
+
+    def __init__(self, user_id: str, import_id: int):
+        super().__init__(f"import {import_id} of {user_id} is not finished yet")
+        self.import_id = import_id
+
+
 class CompaniesError(JobhuntError):
     """A run can't be started for these companies. ``companies`` has the slugs that are wrong."""
 
@@ -122,15 +132,22 @@ class ListingError(JobhuntError):
 class NotDetected(JobhuntError):
     """No source was found that lists the postings of ``url``.
 
-    ``tried`` has a text for each attempt and its result.
+    ``tried`` has a text for each attempt and its result. ``linked`` has the source and the config
+    of each board that a page merely links to, which may be another company's.
     """
 
     code = FailureCode.NOT_DETECTED
 
-    def __init__(self, url: str, tried: tuple[str, ...]):
+    def __init__(
+        self,
+        url: str,
+        tried: tuple[str, ...],
+        linked: tuple[tuple[str, dict[str, Any]], ...] = (),
+    ):
         super().__init__(f"no source of postings was found at {url}")
         self.url = url
         self.tried = tried
+        self.linked = linked
 
 
 class FetchError(JobhuntError):

@@ -97,6 +97,7 @@ class FailureCode(StrEnum):
     RUN_NOT_ENDED = "run_not_ended", "The run has not ended yet.", Trait.TRANSIENT
     NOTHING_TO_RETRY = "nothing_to_retry", "No job of the run is still failed.", Trait.NONE
     # requests that cannot be carried out
+    IMPORT_ACTIVE = "import_active", "The user's last import is not finished.", Trait.TRANSIENT
     COMPANIES = "companies", "The run cannot be started for these companies.", Trait.NONE
     NO_COMPANIES = "no_companies", "There is no company to ingest.", Trait.NONE
     UNKNOWN_COMPANIES = "unknown_companies", "The user does not follow the companies.", Trait.NONE

@@ -1,5 +1,6 @@
 """Fixtures for real servers: each xdist worker has a Postgres and an S3 of its own."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from include.db.engine import make_async_engine, make_engine
 from include.db.migrate import upgrade
+from include.pipeline.pages.warm_up import warm_up
 from local.postgres import PostgresServer, running_postgres
 from local.s3 import S3Server, running_s3
 from tests.databases import empty_tables
@@ -66,6 +68,12 @@ async def async_engine(engine: Engine, postgres_url: str) -> AsyncIterator[Async
 
 
 @pytest.fixture(scope="session")
+def warm() -> None:
+    """Load the data for reading pages, which otherwise the processes of each reader pool load."""
+    warm_up()
+
+
+@pytest.fixture(scope="session")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     with running_s3(tmp_path_factory.mktemp("s3")) as server:
         yield server
@@ -96,6 +104,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not item.get_closest_marker("chaos")]
         config.hook.pytest_deselected(items=chaos)
     items.sort(key=_place_in_order)
+
+
+def pytest_collection_finish() -> None:
+    """Exempt the modules and the collected tests from garbage collection.
+
+    There are hundreds of thousands of objects, and each process of a reader pool looks at them all.
+    """
+    gc.freeze()
 
 
 def _place_in_order(item: pytest.Item) -> int:

@@ -1,9 +1,7 @@
 """The routes for a user's postings and the stored pages that they were read from."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
-from itertools import count
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
@@ -25,8 +23,7 @@ from api.job_search import (
 from api.postings import JobDetail, job_detail
 from api.problems import ApiError, declared, not_found
 from include.core.models import Company
-from include.core.search_facts import fold
-from include.db.companies import list_companies
+from include.db.companies import free_slug
 from include.db.postings import Posting, find_raw_page, may_see, read_found, read_posting
 from include.db.search import Scope, Sort, search
 from include.db.tracking import Tracking, put_tracking
@@ -206,18 +203,13 @@ def _track(
 
 def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
     """Follow the board of the posting, and return the slug of the company."""
-    taken = {company.slug for company in list_companies(connection, user_id)}
-    name = re.sub("[^a-z0-9]+", "-", fold(posting.company_name)).strip("-")[:90] or posting.source
-    slug = next(each for each in _numbered(name) if each not in taken)
+    slug = free_slug(connection, user_id, posting.company_name)
     ensure_user(connection, user_id)
-    company = Company(slug=slug, source=posting.source, config=posting.config)
+    company = Company(
+        slug=slug, source=posting.source, config=posting.config, name=posting.company_name
+    )
     follow_company(connection, user_id, company)
     return slug
-
-
-def _numbered(name: str) -> Iterator[str]:
-    yield name
-    yield from map(f"{name}-{{}}".format, count(2))
 
 
 def _tenant(posting: Posting) -> str | None:

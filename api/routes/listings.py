@@ -14,6 +14,7 @@ from api.schemas import (
     DryRun,
     DryRunRequest,
 )
+from include.core.company_names import display_name
 from include.core.models import CompanyStatus
 from include.errors import NotDetected
 from include.pipeline.companies.dry_run import DryListing
@@ -51,7 +52,9 @@ async def detect_company(
 ) -> Detected:
     """Return the source and config of the board that a URL belongs to.
 
-    Some postings of the board are listed as a proof. This takes at most about 20 seconds.
+    Some postings of the board are listed as a proof. This takes at most about 20 seconds. A board
+    that the site merely links to may be another company's, so it is not returned; the problem that
+    is returned then names it under ``linked``.
     """
     try:
         found = await services.listings.detect(caller.user_id, wanted.url, base_url=wanted.base_url)
@@ -62,6 +65,7 @@ async def detect_company(
             error.message,
             url=error.url,
             tried=list(error.tried),
+            linked=[{"source": source, "config": config} for source, config in error.linked],
         ) from error
     return Detected(
         source=found.candidate.source,
@@ -70,6 +74,8 @@ async def detect_company(
         count=found.count,
         complete=found.complete,
         found_by=found.found_by,
+        confidence=found.confidence,
+        name=found.name or display_name(found.candidate.source, found.candidate.config),
     )
 
 

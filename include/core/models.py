@@ -193,6 +193,16 @@ class CheckKind(StrEnum):
     """The check reads the stored pages again, and lists and fetches nothing."""
 
 
+class EntryStatus(StrEnum):
+    """The state of one entry of a list of companies that a user asked to follow."""
+
+    WAITING = "waiting"
+    FOLLOWED = "followed"
+    ALREADY_FOLLOWED = "already_followed"
+    AMBIGUOUS = "ambiguous"
+    NOT_FOUND = "not_found"
+
+
 class TrackingState(StrEnum):
     """The state of a user's own dealings with a posting."""
 

@@ -5,12 +5,21 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    RowMapping,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 
 from include.core.fingerprint import Fingerprint
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus, JobStatus
-from include.db.tables import board_templates, boards, checks, jobs, listed_jobs, postings
+from include.db.tables import board_templates, boards, checks, jobs, listed_jobs
 
 _LISTED = and_(
     listed_jobs.c.board_id == jobs.c.board_id,
@@ -116,7 +125,7 @@ def _crawl_job(row: RowMapping) -> CrawlJob:
         inline=row["inline"],
         etag=row["etag"] if comparable else None,
         last_modified=row["last_modified"] if comparable else None,
-        deadline=row["valid_through"],
+        deadline=row["deadline"],
         fingerprint=_fingerprint(row) if comparable else None,
     )
 
@@ -148,12 +157,11 @@ _TO_CRAWL = (
         boards.c.source,
         boards.c.config["render"].as_boolean().label("rendered"),
         board_templates.c.board_id.is_not(None).label("has_template"),
-        postings.c.valid_through,
+        jobs.c.posting["valid_through"].as_string().cast(DateTime(timezone=True)).label("deadline"),
     )
     .join_from(checks, jobs, _OF_CHECK)
     .join(boards, boards.c.board_id == checks.c.board_id)
     .outerjoin(board_templates, board_templates.c.board_id == checks.c.board_id)
-    .outerjoin(postings, postings.c.job_id == jobs.c.job_id)
     .where(*_OF_BATCH, _UNCRAWLED, ~_IS_REREAD)
     .order_by(jobs.c.job_id)
 )

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from include.core.boards import config_sha256
 from include.core.models import CheckKind
 from include.core.run_state import CheckStatus
-from include.db.sql import any_of
+from include.core.search_facts import company_key
+from include.db.sql import any_of, statement
 from include.db.tables import boards, checks
 
 
@@ -71,3 +72,41 @@ def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
     connection.execute(
         update(boards).where(boards.c.board_id.in_(listed)).values(checked_at=func.now())
     )
+    _name_boards(connection, check_ids)
+
+
+def _name_boards(connection: Connection, check_ids: Sequence[int]) -> None:
+    """Name the boards of these checks that have no name yet.
+
+    The name is the employer that most of some postings of the board state. A board whose postings
+    state different employers, such as that of an agency, gets no name.
+    """
+    rows = connection.execute(_STATED_NAMES, {"checks": list(check_ids)}).all()
+    for board_id, name in rows:
+        connection.execute(
+            update(boards)
+            .where(boards.c.board_id == board_id)
+            .values(name=name, name_key=company_key(name))
+        )
+
+
+_STATED_NAMES = statement(
+    """
+    SELECT b.board_id, stated.company
+    FROM checks AS c
+    JOIN boards AS b USING (board_id)
+    CROSS JOIN LATERAL (
+        SELECT company, count(*) AS postings, sum(count(*)) OVER () AS of_all
+        FROM (
+            SELECT btrim(left(posting ->> 'company', 200)) AS company FROM jobs
+            WHERE jobs.board_id = b.board_id AND posting ->> 'company' <> ''
+            LIMIT 50
+        ) AS sampled
+        GROUP BY company
+        ORDER BY count(*) DESC, company
+        LIMIT 1
+    ) AS stated
+    WHERE c.check_id = ANY(:checks) AND b.name IS NULL AND stated.company <> ''
+        AND stated.postings * 2 > stated.of_all
+    """
+)

@@ -1,13 +1,16 @@
 """The companies that a user follows. Each is a board with the user's own filters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from include.core.boards import config_sha256
+from include.core.company_names import display_name, slug_of
 from include.core.models import Company, Workplace
 from include.db.boards import ensure_board
 from include.db.sql import any_of
@@ -24,6 +27,9 @@ class FollowedCompany(Company):
     """A company that a user follows, with the state of its board."""
 
     board_id: int
+    display_name: str
+    """The user's own name for it, or else the one that its postings state, or else the one in its
+    config."""
     checked_at: datetime | None
     """The end of the latest check that listed its board, for any user."""
     is_checked: bool
@@ -47,6 +53,35 @@ def put_company(connection: Connection, user_id: str, company: Company) -> None:
         .on_conflict_do_update(
             index_elements=["user_id", "slug"], set_={**row, "updated_at": func.now()}
         )
+    )
+
+
+def find_follow(
+    connection: Connection, user_id: str, source: str, config: Mapping[str, Any]
+) -> str | None:
+    """Return the slug under which the user follows the board, or None.
+
+    Args:
+        config: the config in canonical form.
+    """
+    return connection.scalar(
+        select(func.min(companies.c.slug))
+        .join_from(companies, boards)
+        .where(
+            companies.c.user_id == user_id,
+            boards.c.source == source,
+            boards.c.config_sha256 == config_sha256(config),
+        )
+    )
+
+
+def free_slug(connection: Connection, user_id: str, name: str) -> str:
+    """Return a slug made of ``name`` that none of the user's companies has."""
+    query = select(companies.c.slug).where(companies.c.user_id == user_id)
+    taken = set(connection.scalars(query))
+    slug = slug_of(name)
+    return next(
+        each for each in chain((slug,), map(f"{slug}-{{}}".format, count(2))) if each not in taken
     )
 
 
@@ -123,6 +158,7 @@ def _followed() -> Select[tuple[object, ...]]:
         boards.c.source,
         boards.c.config,
         boards.c.checked_at,
+        boards.c.name.label("board_name"),
         is_checked.label("is_checked"),
     ).join_from(companies, boards)
 
@@ -133,9 +169,10 @@ def _company(row: RowMapping) -> FollowedCompany:
         slug=row["slug"],
         source=row["source"],
         config=row["config"],
-        name=row["name"],
         **filters_of(row),
         enabled=row["enabled"],
+        name=row["name"],
+        display_name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
         board_id=row["board_id"],
         checked_at=None if checked_at is None else checked_at.astimezone(UTC),
         is_checked=row["is_checked"],

@@ -1,4 +1,4 @@
-"""The state of followed companies: their name, their open postings, and how their checks went."""
+"""The state of followed companies: their open postings, and how their checks went."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,6 @@ from include.db.sql import statement
 class CompanyHealth:
     """The state of one company that a user follows."""
 
-    display_name: str
-    """The name that the user gave it, or the one that its postings state, or else its slug."""
     open: int
     """The number of open postings that the user was shown."""
     new: int
@@ -38,7 +36,6 @@ def read_health(
     for row in connection.execute(_HEALTH, {"user": user_id, "slugs": list(slugs)}).mappings():
         failing_since = row["failing_since"]
         found[row["slug"]] = CompanyHealth(
-            display_name=row["display_name"],
             open=row["open"],
             new=row["new"],
             listing=row["listing"] and CompanyStatus(row["listing"]),
@@ -50,8 +47,7 @@ def read_health(
 
 _HEALTH = statement(
     f"""
-    SELECT k.slug, coalesce(k.name, employer.name, k.slug) AS display_name,
-        shown.open, shown.new, latest.listing, latest.reason,
+    SELECT k.slug, shown.open, shown.new, latest.listing, latest.reason,
         CASE WHEN latest.listing = '{CompanyStatus.ERROR}' THEN (
             SELECT min(c.finished_at) FROM checks AS c
             WHERE c.board_id = k.board_id AND c.kind = '{CheckKind.LIST}'
@@ -68,13 +64,6 @@ _HEALTH = statement(
         WHERE u.user_id = k.user_id AND u.company = k.slug AND u.wanted
             AND j.board_id = k.board_id AND j.status <> '{JobStatus.EXPIRED}'
     ) AS shown
-    -- a board that lists the postings of several employers has no name
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN min(company) = max(company) THEN min(company) END AS name
-        FROM (
-            SELECT company FROM postings WHERE tags @> ARRAY['board:' || k.board_id] LIMIT 20
-        ) AS stated
-    ) AS employer
     LEFT JOIN LATERAL (
         SELECT c.listing, c.reason FROM checks AS c
         WHERE c.board_id = k.board_id AND c.kind = '{CheckKind.LIST}'

@@ -269,7 +269,8 @@ _STATE = f"""
 """
 _FOUND = statement(
     f"""
-    SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company, p.company AS company_name,
+    SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company,
+        coalesce(k.name, p.company) AS company_name,
         k.slug IS NOT NULL AS followed, b.source,
         r.*, t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         v.changed_at, v.fields AS changed_fields,
@@ -291,7 +292,8 @@ _FOUND = statement(
         LIMIT 1
     ) AS u ON true
     LEFT JOIN LATERAL (
-        SELECT min(slug) AS slug FROM companies WHERE user_id = :user AND board_id = j.board_id
+        SELECT slug, name FROM companies WHERE user_id = :user AND board_id = j.board_id
+        ORDER BY slug LIMIT 1
     ) AS k ON true
     LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
     LEFT JOIN LATERAL (
@@ -322,7 +324,7 @@ _MAY_SEE = statement(
 _READ = statement(
     f"""
     SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
-        coalesce(p.company, b.source) AS company_name, {_STATE} AS state,
+        coalesce(k.name, p.company, b.source) AS company_name, {_STATE} AS state,
         k.slug IS NOT NULL AS followed,
         t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
         b.source, b.config, b.checked_at, j.posting, j.posting_current,
@@ -338,7 +340,8 @@ _READ = statement(
     LEFT JOIN user_jobs AS u
         ON u.user_id = :user AND u.job_id = j.job_id AND u.company = shown.company
     LEFT JOIN LATERAL (
-        SELECT min(slug) AS slug FROM companies WHERE user_id = :user AND board_id = j.board_id
+        SELECT slug, name FROM companies WHERE user_id = :user AND board_id = j.board_id
+        ORDER BY slug LIMIT 1
     ) AS k ON true
     LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
     LEFT JOIN companies AS followed ON followed.user_id = :user AND followed.slug = shown.company

@@ -31,7 +31,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.types import UserDefinedType
 
-from include.core.models import CheckKind, CompanyStatus, RunTrigger, TrackingState
+from include.core.models import (
+    CheckKind,
+    CompanyStatus,
+    EntryStatus,
+    RunTrigger,
+    TrackingState,
+)
 from include.core.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
@@ -97,6 +103,10 @@ boards = Table(
     # in canonical form, so that two spellings of one config are one board
     Column("config", JSONB, nullable=False),
     Column("config_sha256", Text, nullable=False),
+    # the employer's name as most of its postings state it, and the key by which it is found; null
+    # until a check has read postings that state one
+    Column("name", Text),
+    Column("name_key", Text(collation="C")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the end of the latest check that listed it
     Column("checked_at", DateTime(timezone=True)),
@@ -107,6 +117,32 @@ boards = Table(
     UniqueConstraint("source", "config_sha256"),
 )
 Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private)
+Index("boards_name_key_idx", boards.c.name_key, postgresql_where=boards.c.name_key.is_not(None))
+
+board_templates = Table(
+    # what the pages of a board share (core.template)
+    "board_templates",
+    metadata,
+    Column(
+        "board_id",
+        BigInteger,
+        ForeignKey(boards.c.board_id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # increases whenever the same page may be read in another way
+    Column("version", Integer, nullable=False),
+    # the number of pages that the weights stand for
+    Column("pages", Double, nullable=False),
+    # the hashes of the lines, and the number of these pages that have each line
+    Column("lines", ARRAY(BigInteger), nullable=False),
+    Column("weights", ARRAY(REAL), nullable=False),
+    # the hashes of the lines that most pages share
+    Column("frame", ARRAY(BigInteger), nullable=False),
+    # {label: field}: the labels that the pages taught
+    Column("labels", JSONB, nullable=False),
+    Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
 
 board_templates = Table(
     # what the pages of a board share (core.template)
@@ -553,6 +589,53 @@ idempotency_keys = Table(
         "run_id", BigInteger, ForeignKey(ingestion_runs.c.run_id, ondelete="CASCADE"), index=True
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+imports = Table(
+    # lists of companies that users asked to follow at once
+    "imports",
+    metadata,
+    Column("import_id", BigInteger, Identity(always=True), primary_key=True),
+    Column(
+        "user_id",
+        Text,
+        ForeignKey(users.c.user_id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("entries_sha256", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+import_entries = Table(
+    "import_entries",
+    metadata,
+    Column(
+        "import_id",
+        BigInteger,
+        ForeignKey(imports.c.import_id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text),
+    Column("address", Text),
+    Column("status", Text, nullable=False, server_default=EntryStatus.WAITING),
+    # the slug of the company that is followed
+    Column("company", Text),
+    # why it was not found or is ambiguous, or how it was found
+    Column("reason", Text),
+    # [{name, source, config}]: the boards that the entry may mean
+    Column("choices", JSONB, nullable=False, server_default=text("'[]'")),
+    # the number of times that a process began to resolve it, and until when the latest may take
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("claimed_until", DateTime(timezone=True)),
+    _one_of("status", EntryStatus),
+)
+Index(
+    "import_entries_waiting_idx",
+    import_entries.c.position,
+    import_entries.c.import_id,
+    postgresql_where=text(f"status = '{EntryStatus.WAITING}'"),
 )
 
 hosts = Table(

@@ -36,6 +36,9 @@ class FakeListings:
             found_by="the address itself",
         )
 
+    async def detect_in_background(self, url: str | Candidate) -> Detected:
+        return await self.detect("", str(url))
+
     def _listing(self, company: Company) -> DryListing:
         name = str(company.config.get("board") or company.config.get("site"))
         if name not in self.boards:

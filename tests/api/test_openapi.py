@@ -42,6 +42,7 @@ def offline(api: RunningApi) -> None:
     """Replace the API's listings, so that no test sends requests to real career sites."""
     fake = FakeListings({"acme": ["Cook", "Nurse"]})
     api.app.state.services = replace(api.app.state.services, listings=fake)
+    api.app.state.services.imports.listings = fake
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

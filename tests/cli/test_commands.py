@@ -196,7 +196,9 @@ def test_a_company_is_added_by_its_url_alone(api: FakeApi, jobhunt: Jobhunt) -> 
     config = {"board": "acme"}
     found = {"source": "greenhouse", "config": config, "sample": [], "count": 3, "complete": True}
     added = {"slug": "acme-ltd", "source": "greenhouse", "config": config}
-    api.answers("POST /companies/detect", Answer(body=found | {"found_by": "its address"}))
+    api.answers(
+        "POST /companies/detect", Answer(body=found | {"found_by": "its address", "name": "Acme"})
+    )
     api.answers("POST /companies", Answer(status=201, body=added))
     ended = jobhunt("companies", "add", "https://acme.example/jobs", "--name", "Acme Ltd.")
     assert (ended.code, ended.out) == (0, "following acme-ltd\n")

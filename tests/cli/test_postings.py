@@ -52,14 +52,16 @@ def test_detect_says_how_to_follow_the_company(api: FakeApi, jobhunt: Jobhunt) -
         "count": 4,
         "complete": False,
         "found_by": "the address itself",
+        "confidence": "certain",
+        "name": "Acme Inc",
     }
     api.answers("POST /companies/detect", Answer(body=found))
 
     ended = jobhunt("detect", "https://jobs.lever.co/acme")
 
     assert ended.out.splitlines() == [
-        "lever, at least 4 postings, found by the address itself",
-        "jobhunt companies add NAME lever 'site=acme inc'",
+        "Acme Inc: lever, at least 4 postings, certain, found by the address itself",
+        "jobhunt companies add SLUG lever 'site=acme inc' --name 'Acme Inc'",
         "  Cook\N{REPLACEMENT CHARACTER}[2J",
     ]
     assert api.asked[0].body == {"url": "https://jobs.lever.co/acme"}

@@ -178,3 +178,34 @@ def test_outside_of_a_checkout_nothing_is_written(jobhunt: Jobhunt, tmp_path: Pa
 
     assert ended.code == 2
     assert "not a checkout" in ended.err
+
+
+def test_the_prompt_has_all_that_an_adapter_needs_and_writes_nothing(
+    jobhunt: Jobhunt, tmp_path: Path
+) -> None:
+    sample = tmp_path / "answer.json"
+    sample.write_text(json.dumps(NESTED))
+    ended = jobhunt("scaffold-adapter", "madeup", str(sample), "--root", str(ROOT), "--prompt")
+
+    assert ended.code == 0
+    for needed in (
+        "class Adapter(Protocol)",
+        "Prove completeness",
+        "class Lever:",
+        "class Madeup:",
+        "tests/sources/test_madeup.py",
+        "144f31c4-38a4-4666-97b4-2c88a3f123da",
+        "accepted only if all of them pass",
+    ):
+        assert needed in ended.out, needed
+    assert not (ROOT / "include/sources/madeup.py").exists()
+
+
+def test_the_prompt_takes_a_page_as_its_sample(jobhunt: Jobhunt, tmp_path: Path) -> None:
+    sample = tmp_path / "page.html"
+    sample.write_text("<h1>Jobs</h1>```")
+    ended = jobhunt("scaffold-adapter", "madeup", str(sample), "--root", str(ROOT), "--prompt")
+
+    assert ended.code == 0
+    assert "````\n<h1>Jobs</h1>```\n````" in ended.out
+    assert "A draft" not in ended.out

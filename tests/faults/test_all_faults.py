@@ -105,7 +105,10 @@ def engine_of_module(postgres_url: str) -> Iterator[Engine]:
 
 @pytest.fixture(scope="module")
 def crawled(
-    engine_of_module: Engine, raw_pages: RawPages, tmp_path_factory: pytest.TempPathFactory
+    engine_of_module: Engine,
+    raw_pages: RawPages,
+    warm: None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Crawled]:
     engine = engine_of_module
     with ExitStack() as stack:

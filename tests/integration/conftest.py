@@ -30,5 +30,5 @@ def raw_pages(s3: S3Server) -> RawPages:
 
 
 @pytest.fixture
-def ingestion(engine: Engine, raw_pages: RawPages, sites: Sites) -> Ingestion:
+def ingestion(engine: Engine, raw_pages: RawPages, sites: Sites, warm: None) -> Ingestion:
     return Ingestion(engine=engine, raw_pages=raw_pages, sites=sites)

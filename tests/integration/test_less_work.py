@@ -27,6 +27,11 @@ REREAD_AFTER = timedelta(days=3)
 PAGES = 40
 DATED = """<script type="application/ld+json">{"@type": "JobPosting", "title": "Baker",
     "description": "We bake bread.", "validThrough": "2020-01-31"}</script><h1>Baker</h1>"""
+PASSED = """
+    UPDATE jobs SET posting = jsonb_set(posting, '{valid_through}',
+        to_jsonb(to_char(now() - interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')))
+    WHERE external_id = '2'
+"""
 LATE = 0.25
 """The time in seconds by which two requests may take differently long to arrive."""
 
@@ -195,18 +200,28 @@ def test_posting_ends_at_its_deadline_without_a_request(
     feed.post("1", "2")
     reasoned.run()
     feed.asked()
-    passed = """
-        UPDATE jobs SET posting = jsonb_set(posting, '{valid_through}',
-            to_jsonb(to_char(now() - interval '1 hour', 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM')))
-        WHERE external_id = '2'
-    """
     with engine.begin() as connection:
-        connection.execute(text(passed))
+        connection.execute(text(PASSED))
     assert reasoned.shown(reasoned.run()) == {"1": "skipped", "2": "expired"}
     assert feed.asked() == []
     states = "SELECT status, expire_reason FROM jobs WHERE external_id = '2'"
     assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "deadline")]
     assert reasoned.report(reasoned.run()).counts.expired == 0, "it was told once"
+
+
+def test_posting_ends_at_its_deadline_when_its_page_is_not_modified(
+    reasoned: Ingestion, feed: Feed, engine: Engine
+) -> None:
+    feed.post("2")
+    feed.page("2", "We bake bread. ", etag='"1"')
+    reasoned.run()
+    feed.post("2", title="Master baker")
+    feed.server.at("/2", reply(b"", status=304))
+    with engine.begin() as connection:
+        connection.execute(text(PASSED))
+    assert reasoned.shown(reasoned.run()) == {"2": "expired"}
+    states = "SELECT status, expire_reason FROM jobs"
+    assert [tuple(row) for row in reasoned.rows(states)] == [("expired", "deadline")]
 
 
 def test_gone_page_is_looked_at_again_when_it_falls_due(reasoned: Ingestion, feed: Feed) -> None:

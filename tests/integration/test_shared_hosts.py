@@ -23,7 +23,6 @@ RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
 """The time in seconds by which two requests may take differently long to arrive."""
-LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 
 
 def slow(seconds: float) -> Answer:

@@ -12,21 +12,14 @@ from selectolax.lexbor import LexborHTMLParser
 from include.errors import FetchError, ParseError, SettingError
 from include.failure_codes import FailureCode
 from include.pipeline.pages.reader_pool import Budget, ReaderPool
-from include.pipeline.pages.warm_up import warm_up
 from tests.local.waiting import eventually
 
 _DEEP = "<div>" * 900 + "<a>"
 _SLOW_SELECTOR = "b div div div a"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def warm() -> None:
-    """Load the data for reading pages once, so that no pool's template process has to."""
-    warm_up()
-
-
 @pytest.fixture
-def pool() -> Iterator[ReaderPool]:
+def pool(warm: None) -> Iterator[ReaderPool]:
     with ReaderPool(2, Budget(seconds=0.3, memory=256 << 20)) as pool:
         yield pool
 

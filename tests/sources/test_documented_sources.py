@@ -1,4 +1,4 @@
-"""Tests that the table of docs/sources.md is true of the adapters."""
+"""Tests that the tables of docs/sources.md are true of the adapters."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,11 @@ from include.sources.registry import adapter_for, facts_of, sources
 from tests.sources.rows import SAMPLES, WITHOUT_ROWS
 
 _PAGE = Path(__file__).parents[2] / "docs" / "sources.md"
+_CHANGES = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| (\d{4}-\d{2}) \|$", re.MULTILINE)
 _ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 ROWS = {name: cells for name, *cells in _ROW.findall(_PAGE.read_text())}
+CHANGES = {name: cells for name, *cells in _CHANGES.findall(_PAGE.read_text())}
+SAMPLE_OF = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
 
 
 def test_every_source_has_a_row_in_alphabetical_order() -> None:
@@ -31,8 +34,7 @@ def test_the_text_is_read_from_web_pages_where_robots_txt_is_checked() -> None:
 
 
 def test_the_text_is_in_the_list_where_the_adapter_passes_it_on() -> None:
-    samples = {sample.source: sample for sample in reversed((*SAMPLES, *WITHOUT_ROWS))}
-    inline = {name for name, each in samples.items() if each.listed(each.row).content is not None}
+    inline = {name for name, each in SAMPLE_OF.items() if each.listed(each.row).content is not None}
 
     assert {source for source, (_, _, text, _) in ROWS.items() if "list" in text} == inline
 
@@ -73,3 +75,12 @@ def test_the_postings_that_end_at_their_deadline_are_documented() -> None:
     ended = re.findall(r"`(\w+)`", named.partition(".")[0])
 
     assert ended == [source for source in sorted(sources()) if facts_of(source).ends_at_deadline]
+
+
+def test_every_source_says_what_its_listing_tells_of_changes() -> None:
+    assert list(CHANGES) == sorted(sources())
+    for source, (changes, *_) in CHANGES.items():
+        sample = SAMPLE_OF[source]
+        job = sample.listed(sample.row)
+        row = "nothing" if job.row_sha256 is None else "the row"
+        assert changes == (row if job.modified is None else "a time"), source

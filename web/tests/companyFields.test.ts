@@ -34,14 +34,6 @@ test("a filter is a line, commas and all", () => {
 });
 
 describe("a name for a company", () => {
-  test("is made of its name at the source, or of its site", () => {
-    const named = (config: Record<string, string>) => suggestName({ source: "greenhouse", config });
-    expect(named({ board: "acme-inc" })).toBe("Acme Inc");
-    expect(named({ url: "https://careers.acme.example/openings" })).toBe("Acme");
-    expect(named({ board: "éé" })).toBe("Éé");
-    expect(named({})).toBe("Greenhouse");
-  });
-
   test("may have any letters, and its slug is one that is not taken", () => {
     expect(slugOf("Flaky Ltd", [])).toBe("flaky-ltd");
     expect(slugOf("Zoë & Co", [])).toBe("zoe-co");

@@ -6,8 +6,8 @@ import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
 import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
-import { Facts } from "../src/jobs/Facts";
 import { FirstSteps } from "../src/home/FirstSteps";
+import { Facts } from "../src/jobs/Facts";
 import { JobPage } from "../src/jobs/JobPage";
 import { JobsPage } from "../src/jobs/JobsPage";
 import { withoutVariants } from "../src/jobs/PostingList";
@@ -118,8 +118,8 @@ function followed(slug: string, given: Partial<Company> = {}): Company {
     enabled: true,
     checked_at: null,
     schedule: "0 5 * * *",
+    display_name: slug,
     health: {
-      display_name: slug,
       open: 0,
       new: 0,
       listing: "complete",

@@ -11,19 +11,36 @@ Candidates are tried in this order, in which the most likely and cheapest come f
 
 The result is the first candidate that lists a posting. If no candidate does, the result is the
 first board that was listed completely and is empty now.
+
+A board that a page merely links to is not taken, because it may be another company's: it is only
+named as a choice. A linked board is taken if its name agrees with the site's, or if its name says
+nothing and a link about jobs leads to it alone. Sitemaps and links are taken only if the pages that
+they lead to look like postings (ADR 40).
 """
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from include.core.models import Company, ListedJob, Page
+from include.core.company_names import (
+    agree,
+    display_name,
+    domain_of,
+    is_opaque,
+    name_from_title,
+    site_label,
+)
+from include.core.models import Company, JobPosting, ListedJob, Page
 from include.core.urls import host_key, is_http, origin_of, rebase
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
+from include.extract.posting_page import is_posting_page
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import (
@@ -36,7 +53,7 @@ from include.pipeline.pages.reader_pool import Reader
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
-from include.sources.registry import check_config
+from include.sources.registry import adapter_for, check_config
 
 _MAX_PAGES = 7
 """The maximum number of pages that are fetched before sitemaps are tried."""
@@ -46,9 +63,26 @@ _SHARE_FOR_PAGES = 0.6
 """The share of the time that pages may take. The rest is for sitemaps, which can be large."""
 SAMPLE = 5
 """The number of postings in a sample."""
+_MAX_PATTERNS = 4
+"""The maximum number of patterns of a site's URLs whose pages are looked at."""
+_SECONDS_FOR_POSTINGS = 5.0
+"""The time in seconds that the listing of a candidate leaves for looking at postings."""
+_PAGES_LOOKED_AT = 3
+"""The number of pages that are looked at for each pattern."""
+
+_BY_ADDRESS = "the address itself"
 
 R = TypeVar("R")
 Send = Callable[[Request], Page]
+
+
+class Confidence(StrEnum):
+    """How sure it is that a board is the one that the URL stands for."""
+
+    CERTAIN = "certain"
+    """The URL is the board's own, or a page of the URL's site embeds the board."""
+    LIKELY = "likely"
+    """A page of the site links to the board, or the pages of the site itself look like postings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +99,14 @@ class Detected:
     """True if ``count`` is the number of all postings. Otherwise, there may be more."""
     found_by: str
     """The way in which the board was found, as a text for people."""
+    confidence: Confidence
+    name: str | None = None
+    """The company's name as its posting or its site states it, if one does."""
 
 
 def detect_company(
     engine: Engine,
-    url: str,
+    url: str | detect.Candidate,
     *,
     clients: Clients,
     reader: Reader,
@@ -80,6 +117,7 @@ def detect_company(
     """Return the board whose postings ``url`` shows.
 
     Args:
+        url: the address of a site or of a posting, or a board to verify.
         reader: what parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
@@ -88,20 +126,29 @@ def detect_company(
 
     Raises:
         SettingError: ``url`` is not an absolute http(s) URL, or ``base_url`` is unusable.
-        NotDetected: no candidate could be listed; the error says what was tried.
+        NotDetected: no candidate could be listed; the error says what was tried, and which boards
+            the site merely links to.
     """
-    url = url.strip()
-    if not is_http(url):
-        raise SettingError("url", "must be an absolute http(s) URL")
-    rebase(url, base_url)
+    if isinstance(url, detect.Candidate):
+        address = ""
+    else:
+        address = url.strip()
+        if not is_http(address):
+            raise SettingError("url", "must be an absolute http(s) URL")
+        rebase(address, base_url)
     with sending(engine, clients, until=until, stopping=stopping) as send:
         search = _Search(
-            send=_skipping_silent_hosts(send), reader=reader, base_url=base_url, until=until
+            url=address,
+            send=_skipping_silent_hosts(send),
+            reader=reader,
+            base_url=base_url,
+            until=until,
         )
-        found = search.run(url)
+        found = search.verify(url) if isinstance(url, detect.Candidate) else search.run()
     if found is None:
-        raise NotDetected(url, tuple(search.tried))
-    return found
+        linked = tuple((each.source, each.config) for each in search.linked.values())
+        raise NotDetected(address or str(url), tuple(search.tried), linked)
+    return replace(found, name=found.name or search.site_name(found))
 
 
 def _skipping_silent_hosts(send: Send) -> Send:
@@ -129,42 +176,132 @@ def _skipping_silent_hosts(send: Send) -> Send:
 class _Search:
     """The state of one detection."""
 
+    url: str
     send: Send
     reader: Reader
     base_url: str | None
     until: float
     tried: list[str] = field(default_factory=list[str])
     asked: set[str] = field(default_factory=set[str])
+    linked: dict[str, detect.Candidate] = field(default_factory=dict[str, detect.Candidate])
+    """The boards that pages merely link to, by identity."""
+    hosts: list[str] = field(default_factory=list[str])
+    """The hosts of the URL and of the page that it redirects to."""
+    named: str | None = None
+    """The name that the site gives itself."""
+    title: str | None = None
+    """The title of the first page."""
+    last_listed: tuple[ListedJob, ...] = ()
+    """The postings of the listing that was read last."""
     empty: Detected | None = None
     """A board that was listed completely and has no posting now."""
 
-    def run(self, url: str) -> Detected | None:
-        return next(self._attempts(url), None) or self.empty
+    def run(self) -> Detected | None:
+        self.hosts.append(urlsplit(self.url).hostname or "")
+        return next(self._attempts(), None) or self.empty
 
-    def _attempts(self, url: str) -> Iterator[Detected]:
-        yield from self._listed(detect.boards_at(url), "the address itself")
+    def verify(self, candidate: detect.Candidate) -> Detected | None:
+        """Return the board if it can be listed."""
+        return next(self._listed([candidate], "the directory"), None) or self.empty
+
+    def site_name(self, found: Detected) -> str | None:
+        """Return the name that the site gives itself, if it can be that of the found board."""
+        if not self.hosts:
+            return None
+        label = site_label(self.hosts[-1])
+        own = display_name(found.candidate.source, found.candidate.config)
+        if found.confidence is Confidence.CERTAIN and found.found_by == _BY_ADDRESS:
+            return name_from_title(self.title, own) if self.title else None
+        return self.named or name_from_title(self.title, label)
+
+    def _attempts(self) -> Iterator[Detected]:
+        url = self.url
+        yield from self._listed(detect.boards_at(url), _BY_ADDRESS)
         pages: list[Response] = []
-        for page, candidates in self._pages(url):
+        for page, findings in self._pages(url):
             pages.append(page)
+            if len(pages) == 1:
+                self.hosts.append(urlsplit(page.url).hostname or "")
+                self.named, self.title = findings.site_name, findings.title
             if page.url != url:
                 yield from self._listed(detect.boards_at(page.url), f"a redirect or link of {url}")
-            yield from self._listed(candidates, f"an embedded board or link on {page.url}")
+            yield from self._named_by(page, findings.boards)
         home = pages[0].url if pages else url
         robots = self._fetch(origin_of(home) + "/robots.txt", note=False)
         candidates = detect.sitemaps(
-            home,
-            robots_txt=robots.body.decode("utf-8", "replace") if robots else "",
-            is_posting=bool(pages) and detect.is_posting(pages[0]),
+            home, robots_txt=robots.body.decode("utf-8", "replace") if robots else ""
         )
-        yield from self._listed(candidates, "the site's sitemap")
+        for candidate in candidates:
+            yield from self._own_sitemap(candidate, home)
         for page in pages:
             lists = self._read(detect.listing_pages, page)
-            yield from self._listed(lists or (), f"links on {page.url}")
+            for candidate in self._new(lists or ()):
+                found = self._try(candidate, f"links on {page.url}", Confidence.LIKELY)
+                if found and self._shows_postings(candidate, [job.url for job in found.sample]):
+                    yield found
 
-    def _pages(self, url: str) -> Iterator[tuple[Response, Sequence[detect.Candidate]]]:
+    def _named_by(self, page: Response, boards: Sequence[detect.NamedBoard]) -> Iterator[Detected]:
+        """Yield the boards that belong to the page, and remember those that it merely links to."""
+        prominent = {
+            board.candidate.identity
+            for board in boards
+            if board.evidence >= detect.Evidence.CAREERS_LINK
+        }
+        for board in boards[:_MAX_CANDIDATES_OF_A_PAGE]:
+            candidate = board.candidate
+            embedded = board.evidence is detect.Evidence.EMBEDDED
+            alone = prominent == {candidate.identity}
+            if embedded or self._belongs(candidate, page, is_alone=alone):
+                confidence = Confidence.CERTAIN if embedded else Confidence.LIKELY
+                how = f"an embedded board or link on {page.url}"
+                yield from self._listed([candidate], how, confidence)
+            else:
+                self.linked.setdefault(candidate.identity, candidate)
+                self.tried.append(f"{candidate}: {page.url} merely links to it")
+
+    def _belongs(self, candidate: detect.Candidate, page: Response, *, is_alone: bool) -> bool:
+        """Return whether a board that the page links to is that of the site."""
+        names = [site_label(host) for host in self.hosts] + ([self.named] if self.named else [])
+        host = urlsplit(str(candidate.config.get("base_url") or "")).hostname
+        if host and domain_of(host) == domain_of(urlsplit(page.url).hostname or ""):
+            return True
+        tenants = detect.tenant_names(candidate)
+        if any(agree(tenant, name) for tenant in tenants for name in names):
+            return True
+        return is_alone and all(map(is_opaque, tenants))
+
+    def _own_sitemap(self, candidate: detect.Candidate, home: str) -> Iterator[Detected]:
+        """Yield the sitemap with each pattern of URLs whose pages look like postings."""
+        for whole in self._new([candidate]):
+            found = self._try(whole, "the site's sitemap", Confidence.LIKELY)
+            if found is None:
+                continue
+            urls = tuple(job.url for job in self.last_listed)
+            for pattern in detect.job_patterns(urls, near=home)[:_MAX_PATTERNS]:
+                chosen = [job for job in self.last_listed if re.search(pattern, job.url)]
+                narrowed = replace(whole, config={**whole.config, "pattern": pattern})
+                if self._shows_postings(narrowed, [job.url for job in chosen]):
+                    yield replace(
+                        found, candidate=narrowed, sample=tuple(chosen[:SAMPLE]), count=len(chosen)
+                    )
+
+    def _shows_postings(self, candidate: detect.Candidate, urls: Sequence[str]) -> bool:
+        """Return whether most of some pages of ``urls`` look like postings."""
+        step = max(1, len(urls) // _PAGES_LOOKED_AT)
+        looked_at = list(dict.fromkeys(urls[::step]))[:_PAGES_LOOKED_AT]
+        pages = [page for url in looked_at if (page := self._fetch(url, note=False))]
+        showing = sum(self._read(_is_posting, page) or False for page in pages)
+        if showing * 2 > len(looked_at):
+            return True
+        self.tried.append(
+            f"{candidate}: {showing} of {len(looked_at)} pages looked at are postings"
+        )
+        return False
+
+    def _pages(self, url: str) -> Iterator[tuple[Response, detect.Findings]]:
         """Yield the page at ``url``, and the career pages that it links to, in breadth-first order.
 
-        Each page comes with the candidates that it names.
+        Each page comes with what it names.
         """
         began = time.monotonic()
         deadline = began + (self.until - began) * _SHARE_FOR_PAGES
@@ -179,7 +316,7 @@ class _Search:
             if findings is None:
                 continue
             seen.add(page.url)
-            yield page, findings.candidates[:_MAX_CANDIDATES_OF_A_PAGE]
+            yield page, findings
             if not detect.is_posting(page):
                 new = [lead for lead in findings.leads if lead not in seen][:_MAX_LEADS_OF_A_PAGE]
                 seen.update(new)
@@ -201,22 +338,33 @@ class _Search:
             self.tried.append(f"{page.url}: {error.message}")
             return None
 
-    def _listed(self, candidates: Iterable[detect.Candidate], how: str) -> Iterator[Detected]:
-        for candidate in candidates:
-            if self.base_url is not None:
-                candidate = candidate.at(self.base_url)
-            if candidate.identity in self.asked:
-                continue
-            self.asked.add(candidate.identity)
-            found = self._try(candidate, how)
+    def _listed(
+        self,
+        candidates: Iterable[detect.Candidate],
+        how: str,
+        confidence: Confidence = Confidence.CERTAIN,
+    ) -> Iterator[Detected]:
+        for candidate in self._new(candidates):
+            found = self._try(candidate, how, confidence)
             if found is not None:
                 yield found
 
-    def _try(self, candidate: detect.Candidate, how: str) -> Detected | None:
+    def _new(self, candidates: Iterable[detect.Candidate]) -> Iterator[detect.Candidate]:
+        """Yield the candidates that were not tried yet, at ``base_url`` if there is one."""
+        for candidate in candidates:
+            if self.base_url is not None:
+                candidate = candidate.at(self.base_url)
+            if candidate.identity not in self.asked:
+                self.asked.add(candidate.identity)
+                yield candidate
+
+    def _try(
+        self, candidate: detect.Candidate, how: str, confidence: Confidence
+    ) -> Detected | None:
         company = Company(slug="detected", source=candidate.source, config=candidate.config)
         try:
             check_config(company)
-            found = self._sample(company, candidate, how)
+            found = self._sample(company, candidate, how, confidence)
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
@@ -233,7 +381,9 @@ class _Search:
             self.empty = self.empty or found
         return None
 
-    def _sample(self, company: Company, candidate: detect.Candidate, how: str) -> Detected:
+    def _sample(
+        self, company: Company, candidate: detect.Candidate, how: str, confidence: Confidence
+    ) -> Detected:
         """Return a sample and a count. Only the necessary pages of the listing are read."""
         pages: list[ListingPage] = []
         titles: dict[str, ListedJob] = {}
@@ -244,7 +394,11 @@ class _Search:
             total = page.total if page.total is not None else total
             if total is not None and len(titles) >= min(SAMPLE, total):
                 break
+            if time.monotonic() > self.until - _SECONDS_FOR_POSTINGS:
+                pages.append(ListingPage(partial_reason="there was no time to read it to its end"))
+                break
         listing = prove(pages)
+        self.last_listed = listing.jobs
         stated = total if total and total >= len(listing.jobs) else None
         return Detected(
             candidate=candidate,
@@ -252,4 +406,25 @@ class _Search:
             count=stated or len(listing.jobs),
             complete=listing.complete or stated is not None,
             found_by=how,
+            confidence=confidence,
+            name=self._stated_name(candidate, listing.jobs),
         )
+
+    def _stated_name(self, candidate: detect.Candidate, jobs: Sequence[ListedJob]) -> str | None:
+        """Return the company that a posting in the listing states, if the listing has postings."""
+        content = next((job.content for job in jobs[:SAMPLE] if job.content), None)
+        if content is None:
+            return None
+        try:
+            posting = self.reader.call(_posting_in, candidate.source, content)
+        except JobhuntError:
+            return None
+        return posting and posting.company
+
+
+def _posting_in(source: str, content: str) -> JobPosting | None:
+    return adapter_for(source).parse_posting(content)
+
+
+def _is_posting(page: Response) -> bool:
+    return is_posting_page(Page(url=page.url, body=page.body, content_type=page.content_type))

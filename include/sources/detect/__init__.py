@@ -7,16 +7,20 @@ page by what it embeds, links to and is built with. For a site that runs on no k
 """
 
 from include.sources.detect.boards import boards_at
-from include.sources.detect.candidate import Candidate
-from include.sources.detect.own_site import is_posting, listing_pages, sitemaps
-from include.sources.detect.page import Findings, read_page
+from include.sources.detect.candidate import Candidate, tenant_names
+from include.sources.detect.own_site import is_posting, job_patterns, listing_pages, sitemaps
+from include.sources.detect.page import Evidence, Findings, NamedBoard, read_page
 
 __all__ = [
     "Candidate",
+    "Evidence",
     "Findings",
+    "NamedBoard",
     "boards_at",
     "is_posting",
+    "job_patterns",
     "listing_pages",
     "read_page",
     "sitemaps",
+    "tenant_names",
 ]

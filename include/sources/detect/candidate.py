@@ -3,6 +3,11 @@
 import json
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+from include.core.company_names import site_label
+
+_NAMING_KEYS = ("company", "account", "board", "site", "tenant", "portal", "domain", "query")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +29,11 @@ class Candidate:
     def __str__(self) -> str:
         settings = " ".join(f"{key}={value}" for key, value in self.config.items())
         return f"{self.source} {settings}"
+
+
+def tenant_names(candidate: Candidate) -> tuple[str, ...]:
+    """Return the names that the config of a board gives its company: those of the tenant, and the
+    label of its host."""
+    names = [str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key)]
+    host = candidate.config.get("host") or urlsplit(str(candidate.config.get("url", ""))).hostname
+    return (*names, site_label(host)) if host else tuple(names)

@@ -4,7 +4,7 @@ links on a page that look like a list of postings.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -20,10 +20,10 @@ _JOB_WORD = (
     r"jobs?|careers?|positions?|vacanc(?:y|ies)|openings?|opportunit(?:y|ies)|roles?|stellen\w*|"
     r"karriere|emplois?|offres?|ofertas?|vacatures?|lavoro|praca"
 )
-JOB_PAGES = rf"/(?:[\w-]*[-_])?(?:{_JOB_WORD})(?:[-_][\w-]*)?/."
 _HAS_JOB_WORD = re.compile(rf"(?<![a-z])(?:{_JOB_WORD})(?![a-z])", re.IGNORECASE)
 _JOB_POSTING = re.compile(rb"""["'/]JobPosting["']""")
 _SITEMAP_LINE = re.compile(r"^[ \t]*sitemap:[ \t]*+(\S+)", re.IGNORECASE | re.MULTILINE)
+_NUMBER = re.compile(r"\d{3}")
 _MIN_LINKS = 2
 """The minimum number of links in a list of postings."""
 _MIN_TITLE_LETTERS = 3
@@ -39,15 +39,14 @@ def is_posting(page: Response) -> bool:
     return _JOB_POSTING.search(page.body) is not None
 
 
-def sitemaps(url: str, robots_txt: str = "", *, is_posting: bool = False) -> tuple[Candidate, ...]:
+def sitemaps(url: str, robots_txt: str = "") -> tuple[Candidate, ...]:
     """Return the sitemaps that may list the site's postings, the likeliest first.
 
     If the path of ``url`` ends with ``.xml`` or ``.xml.gz``, the only candidate is ``url``. Else
     the candidates are the sitemap below the first segment of its path, the one at the root, and up
-    to four that robots.txt names, first those with a word for jobs in their URL. If ``url`` is a
-    posting (``is_posting``), the pattern selects the pages in the same folder; otherwise it selects
-    pages with a word for jobs in their path. Return nothing if ``url`` is not an absolute http(s)
-    URL.
+    to four that robots.txt names, first those with a word for jobs in their URL. They have no
+    ``pattern``; ``job_patterns`` proposes some. Return nothing if ``url`` is not an absolute
+    http(s) URL.
     """
     address = Address.parse(url)
     if address is None:
@@ -58,12 +57,61 @@ def sitemaps(url: str, robots_txt: str = "", *, is_posting: bool = False) -> tup
     guessed = [address.origin + below, address.origin + "/sitemap.xml"]
     named = [found for found in _SITEMAP_LINE.findall(robots_txt) if is_http(found)]
     named.sort(key=lambda found: _HAS_JOB_WORD.search(found) is None)
-    beside = "/".join(("", *address.segments[:-1], ""))
-    pattern = re.escape(beside) + "." if is_posting and beside != "/" else JOB_PAGES
     return tuple(
-        Candidate(source="sitemap", config={"url": each, "pattern": pattern})
+        Candidate(source="sitemap", config={"url": each})
         for each in dict.fromkeys((*guessed, *named[:_MAX_SITEMAPS]))
     )
+
+
+def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
+    """Return patterns that may select the postings among the URLs of a site, the likeliest first.
+
+    URLs are grouped by folder, which ends after the first part that is a word for jobs. The folder
+    of ``near`` comes first, then those with a word for jobs, and then larger ones. If half of a
+    folder's URLs have a number, as those of postings do, the pattern that asks for a number comes
+    before the one for the whole folder, because the others may be pages such as "Our benefits".
+    """
+    here = urlsplit(near).path
+    folders: defaultdict[str, int] = defaultdict(int)
+    numbered: defaultdict[str, int] = defaultdict(int)
+    for url in urls:
+        if (folder := _folder(url)) is not None:
+            folders[folder] += 1
+            numbered[folder] += _NUMBER.search(url, url.find(folder) + len(folder)) is not None
+
+    def likelihood(folder: str) -> tuple[bool, bool, int]:
+        is_near = folder != "/" and here.startswith(folder) and here != folder
+        return not is_near, _HAS_JOB_WORD.search(folder) is None, -folders[folder]
+
+    found: list[str] = []
+    for folder in sorted(folders, key=likelihood):
+        whole = re.escape(folder) + "[^/?#]"
+        with_number = re.escape(folder) + r"[^?#]*\d{3}"
+        if folder.endswith("?"):
+            found.append(re.escape(folder) + ".")
+        elif numbered[folder] == folders[folder] or numbered[folder] == 0:
+            found.append(whole)
+        elif numbered[folder] * 2 >= folders[folder]:
+            found += [with_number, whole]
+        else:
+            found += [whole, with_number]
+    return tuple(found)
+
+
+def _folder(url: str) -> str | None:
+    """Return the folder of the URL's page, such as ``/en/jobs/``, or None if it is a folder."""
+    parts = urlsplit(url)
+    segments = [part for part in parts.path.split("/") if part]
+    if not segments:
+        return None
+    for index, segment in enumerate(segments[:-1]):
+        if _HAS_JOB_WORD.search(segment):
+            return "/".join(("", *segments[: index + 1], ""))
+    if parts.query and _HAS_JOB_WORD.search(segments[-1]):
+        return parts.path + "?"
+    if _HAS_JOB_WORD.fullmatch(segments[-1]):
+        return None  # the list of postings itself
+    return "/".join(("", *segments[:-1], ""))
 
 
 def listing_pages(response: Response) -> tuple[Candidate, ...]:

@@ -9,10 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import IntEnum
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.company_names import domain_of, site_label
 from include.core.decoding import decode
 from include.core.text import one_line
 from include.core.urls import absolute
@@ -20,7 +22,6 @@ from include.sources.base import Response
 from include.sources.detect.address import Address
 from include.sources.detect.boards import boards_at
 from include.sources.detect.candidate import Candidate
-from include.sources.detect.paths import site_label
 
 _EMBED_WEIGHT, _LINK_WEIGHT, _MENTION_WEIGHT = 5, 2, 1
 """The weights of the evidence for a board: a frame or script of it, a link to it, and its URL in
@@ -57,14 +58,37 @@ _FILE_SUFFIX = re.compile(
 )
 
 
+class Evidence(IntEnum):
+    """The ways in which a page names a board. A greater one says more."""
+
+    MENTION = 0
+    """The board's URL is in the text of the page or of a script."""
+    LINK = 1
+    CAREERS_LINK = 2
+    """The text of the link is about jobs."""
+    EMBEDDED = 3
+    """The page shows the board in a frame or by a script, or is a page of the board itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedBoard:
+    """A board that a page names."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """The boards and further URLs that a page names."""
 
-    candidates: tuple[Candidate, ...]
+    boards: tuple[NamedBoard, ...]
     """The boards that the page may belong to, the likeliest first."""
     leads: tuple[str, ...]
     """The URLs that may lead to boards, the likeliest first."""
+    site_name: str | None
+    """The name that the site gives itself, if it states one."""
+    title: str | None
 
 
 def read_page(response: Response) -> Findings:
@@ -79,30 +103,54 @@ def read_page(response: Response) -> Findings:
     weights: Counter[str] = Counter()
     found: dict[str, Candidate] = {}
 
-    def count(candidates: tuple[Candidate, ...], weight: int) -> None:
+    evidence: dict[str, Evidence] = {}
+
+    def count(candidates: tuple[Candidate, ...], weight: int, shown: Evidence) -> None:
         for candidate in candidates[:1]:
-            found.setdefault(candidate.identity, candidate)
-            weights[candidate.identity] += weight
+            identity = candidate.identity
+            found.setdefault(identity, candidate)
+            weights[identity] += weight
+            evidence[identity] = max(shown, evidence.get(identity, shown))
 
     page = LexborHTMLParser("") if _is_code(response) else response.html()
     base = page.css_first("base[href]")
     address = urljoin(response.url, (base.attributes.get("href") if base else None) or "")
     framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
-    linked = tuple(_urls(page, address, "a[href], form[action], area[href]", "href", "action"))
     for url in framed:
-        count(boards_at(url), _EMBED_WEIGHT)
-    for url in linked:
-        count(boards_at(url), _LINK_WEIGHT)
+        count(boards_at(url), _EMBED_WEIGHT, Evidence.EMBEDDED)
+    for node in page.css("a[href], form[action], area[href]"):
+        attributes = node.attributes
+        if url := _absolute(address, attributes.get("href") or attributes.get("action")):
+            about_jobs = _OPENINGS_LINK.search(words := _words(node)) or _CAREERS_LINK.search(words)
+            shown = Evidence.CAREERS_LINK if about_jobs else Evidence.LINK
+            count(boards_at(url), _LINK_WEIGHT, shown)
     for vendor in _VENDOR_URL.findall(text):
-        count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT)
+        count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT, Evidence.MENTION)
     for widget in _widgets(text):
-        count((widget,), _EMBED_WEIGHT)
+        count((widget,), _EMBED_WEIGHT, Evidence.EMBEDDED)
     for built_with in _built_with(response.url, text):
-        count((built_with,), _EMBED_WEIGHT * 2)
-    ranked = [found[identity] for identity, _ in weights.most_common()]
+        count((built_with,), _EMBED_WEIGHT * 2, Evidence.EMBEDDED)
+    ranked = tuple(
+        NamedBoard(candidate=found[identity], evidence=evidence[identity])
+        for identity, _ in weights.most_common()
+    )
     leads = dict.fromkeys((*_widget_leads(text), *_leads(page, address, framed)))
     leads.pop(response.url, None)
-    return Findings(candidates=tuple(ranked), leads=tuple(leads))
+    title = page.css_first("title")
+    return Findings(
+        boards=ranked,
+        leads=tuple(leads),
+        site_name=_site_name(page),
+        title=(_words(title) or None) if title else None,
+    )
+
+
+def _site_name(page: LexborHTMLParser) -> str | None:
+    for selector in ('meta[property="og:site_name"]', 'meta[name="application-name"]'):
+        node = page.css_first(selector)
+        if node and (name := one_line(node.attributes.get("content") or "")):
+            return name[:200]
+    return None
 
 
 def _is_code(response: Response) -> bool:
@@ -163,9 +211,9 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     if address.origin != f"https://{address.full_host}":
         host["base_url"] = address.origin
     if "teamtailor-cdn.com" in text and "teamtailor-jobs-widget" not in text:
-        yield Candidate(source="teamtailor", config={"site": site_label(address), **own})
+        yield Candidate(source="teamtailor", config={"site": site_label(address.host), **own})
     if "recruiteecdn.com" in text:
-        yield Candidate(source="recruitee", config={"site": site_label(address), **own})
+        yield Candidate(source="recruitee", config={"site": site_label(address.host), **own})
     if re.search(r"rmkcdn\.successfactors|jobs2web|/platform/js/j2w/", text):
         yield Candidate(source="successfactors", config=host)
     if (site := re.search(r"siteNumber[\"']?\s*[:=]\s*[\"'](CX\w*)", text)) and "hcmUI" in text:
@@ -179,7 +227,7 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     if locale and "phApp" in text:
         yield Candidate(source="phenom", config={**host, "locale": locale[1]})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
-        yield Candidate(source="icims", config={"site": site_label(address), **own})
+        yield Candidate(source="icims", config={"site": site_label(address.host), **own})
 
 
 def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
@@ -206,8 +254,8 @@ def _words(node: LexborNode) -> str:
 
 
 def _is_near(url: str, address: str) -> bool:
-    """Return whether both URLs have the same host, or hosts with the same last two labels."""
+    """Return whether the hosts of both URLs are equal or belong to the same domain."""
     near, here = (urlsplit(each).hostname or "" for each in (url, address))
     return near == here or (
-        not near.replace(".", "").isdigit() and near.split(".")[-2:] == here.split(".")[-2:]
+        not near.replace(".", "").isdigit() and domain_of(near) == domain_of(here)
     )

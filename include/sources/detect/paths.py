@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from include.core.company_names import site_label
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
 
@@ -59,19 +60,9 @@ def labelled(key: str) -> Settings:
     name is not in the path."""
 
     def settings(address: Address, _: re.Match[str]) -> dict[str, str]:
-        return {key: site_label(address)}
+        return {key: site_label(address.host)}
 
     return settings
-
-
-def site_label(address: Address) -> str:
-    """Return the first label of the host that is not generic: ``acme`` for
-    ``careers.acme.example``. Return the whole host if it has no such label."""
-    labels = [part for part in address.host.split(".") if part not in _GENERIC]
-    return labels[0] if labels else address.host
-
-
-_GENERIC = frozenset({"career", "careers", "job", "jobs", "apply", "join", "work", "hiring"})
 
 
 def _embedded(address: Address, _: re.Match[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ def read(markup: str, *, url: str = HOME, content_type: str = "text/html") -> Fi
 
 
 def boards(markup: str) -> list[str]:
-    return [str(candidate) for candidate in read(markup).candidates]
+    return [str(board.candidate) for board in read(markup).boards]
 
 
 def test_an_embedded_board_ranks_before_a_linked_one() -> None:
@@ -57,7 +57,7 @@ def test_a_posting_of_paylocity_leads_to_its_board() -> None:
         url="https://recruiting.paylocity.com/Recruiting/Jobs/Details/1",
     )
 
-    assert [str(each) for each in found.candidates] == [f"paylocity board={board}"]
+    assert [str(each.candidate) for each in found.boards] == [f"paylocity board={board}"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_host_that_only_ends_like_a_vendor_s_is_not_a_board() -> None:
 def test_a_script_is_read_as_text() -> None:
     code = 'var board = "https://boards.greenhouse.io/embed/job_board?for=acme\\u0026b=1"'
     found = read(code, content_type="application/javascript")
-    assert [str(each) for each in found.candidates] == ["greenhouse board=acme"]
+    assert [str(each.candidate) for each in found.boards] == ["greenhouse board=acme"]
 
 
 def test_leads_are_frames_then_openings_then_careers_pages_then_scripts() -> None:

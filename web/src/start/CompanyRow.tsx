@@ -17,8 +17,7 @@ interface Props {
 
 /** One company: its name, its health, its numbers of postings, and the buttons that change it. */
 export function CompanyRow({ company, taken, onChoose }: Props) {
-  const { slug, health } = company;
-  const name = health.display_name;
+  const { display_name: name, health, slug } = company;
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const unfollow = useUnfollow();
   return (

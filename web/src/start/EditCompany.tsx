@@ -48,7 +48,7 @@ export function EditCompany({ company, onClose }: Props) {
   }
 
   return (
-    <Dialog title={`Edit ${company.health.display_name}`} onClose={onClose}>
+    <Dialog title={`Edit ${company.display_name}`} onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <label className="row">
           <input type="checkbox" name="enabled" defaultChecked={company.enabled} />
@@ -61,7 +61,7 @@ export function EditCompany({ company, onClose }: Props) {
             name="name"
             maxLength={100}
             defaultValue={company.name ?? ""}
-            placeholder={company.health.display_name}
+            placeholder={company.display_name}
           />
         </label>
         <LinesField

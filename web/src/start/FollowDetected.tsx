@@ -4,7 +4,7 @@ import type { Detected } from "../api/types";
 import { count, plural } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import styles from "./AddCompany.module.css";
-import { slugOf, suggestName } from "./companyFields";
+import { slugOf } from "./companyFields";
 
 interface Props {
   readonly detected: Detected;
@@ -14,7 +14,7 @@ interface Props {
 
 /** Shows the postings that were found at an address, and follows the company under a name. */
 export function FollowDetected({ detected, taken, onDone }: Props) {
-  const [name, setName] = useState(() => suggestName(detected));
+  const [name, setName] = useState(detected.name);
   const follow = useFollow();
   const { source, config, sample } = detected;
   const more = detected.count - sample.length;

@@ -7,6 +7,7 @@ import { Failed, Notice } from "../ui/Notice";
 import { PageTitle } from "../ui/PageTitle";
 import { AddCompany } from "./AddCompany";
 import { CompanyList } from "./CompanyList";
+import { ImportCompanies } from "./ImportCompanies";
 import { Preview } from "./Preview";
 import { Schedule } from "./Schedule";
 import styles from "./StartPage.module.css";
@@ -49,6 +50,7 @@ export function StartPage() {
         <StartPanel chosen={chosen} all={left.size === 0} />
         <div className="stack">
           <AddCompany taken={followed.map((each) => each.slug)} />
+          <ImportCompanies />
           {companies.isPending && <p className="muted">Loading companies…</p>}
           {companies.isSuccess && followed.length === 0 && (
             <p className="card muted">

@@ -1,6 +1,6 @@
 /** Conversions between the fields of a company's form and the values that the API takes. */
 
-import type { Company, Detected } from "../api/types";
+import type { Company } from "../api/types";
 
 export type Config = Company["config"];
 
@@ -39,15 +39,6 @@ export function addressOf(typed: string): string {
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
 }
 
-/** A name for a detected company, from its name at the source or from the host of its site. */
-export function suggestName({ source, config }: Pick<Detected, "source" | "config">): string {
-  const names = Object.values(config).filter((value) => typeof value === "string");
-  const first = names.find((name) => !name.includes("://"));
-  const words = (first ?? siteOf(names[0] ?? "") ?? source).split(/[^\p{L}\p{N}]+/u);
-  const named = words.filter((word) => word !== "");
-  return named.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ") || source;
-}
-
 /** The slug for a company with this name, that is none of `taken`. */
 export function slugOf(name: string, taken: readonly string[]): string {
   const base = name
@@ -61,13 +52,6 @@ export function slugOf(name: string, taken: readonly string[]): string {
   let number = 2;
   while (taken.includes(`${slug}-${number}`)) number += 1;
   return `${slug}-${number}`;
-}
-
-/** The first label of a URL's host that is not generic; undefined for a text that is no URL. */
-function siteOf(url: string): string | undefined {
-  const host = URL.parse(url)?.hostname;
-  const generic = /^(www|careers?|jobs?|boards?|apply)$/;
-  return host?.split(".").find((label) => !generic.test(label)) ?? host;
 }
 
 /** Objects and lists are written as JSON, and so are true and false; all else is text. */

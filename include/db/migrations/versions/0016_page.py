@@ -1,4 +1,4 @@
-"""Names of companies, the number of times that a job was relisted, and the roles of postings."""
+"""The number of times that a job was relisted, and the roles of postings."""
 
 from alembic import op
 from sqlalchemy import bindparam, text
@@ -6,8 +6,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from include.core.roles import role_key
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 _JOBS_AT_ONCE = 2_000
 _RECORDS = text(
@@ -26,7 +26,6 @@ _FILL = text(
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE companies ADD COLUMN name text")
     op.execute("ALTER TABLE jobs ADD COLUMN relisted integer NOT NULL DEFAULT 0")
     op.execute("ALTER TABLE postings ADD COLUMN role bigint")
     connection = op.get_bind()
@@ -47,4 +46,3 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE postings DROP COLUMN role")
     op.execute("ALTER TABLE jobs DROP COLUMN relisted")
-    op.execute("ALTER TABLE companies DROP COLUMN name")

@@ -1,0 +1,96 @@
+"""The background work on imports: resolving the entries that wait, a few at a time.
+
+Every API process works on the imports of all users. An entry that a killed process leaves behind
+is claimed again by another one.
+"""
+
+import asyncio
+import logging
+
+from api.database import Database
+from api.listing_desk import SECONDS_IN_BACKGROUND, ListingDesk
+from include.db.imports import ClaimedEntry, claim_entry, give_up_lost_entries
+from include.errors import NotDetected, SettingError
+from include.pipeline.companies.import_companies import (
+    ToDetect,
+    ToVerify,
+    found_at_site,
+    look_up,
+    not_found,
+    record,
+)
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 4
+_LOOK_EVERY = 5.0
+_CLAIM_SECONDS = SECONDS_IN_BACKGROUND + 20
+
+
+class ImportWorker:
+    """The resolver of this process. ``run`` works until it is cancelled."""
+
+    def __init__(self, database: Database, listings: ListingDesk, *, catalogue: bool):
+        """
+        Args:
+            catalogue: names are also looked for among the boards that the user does not follow.
+        """
+        self._catalogue = catalogue
+        self._database = database
+        self.listings = listings
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for waiting entries now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Resolve entries until cancelled."""
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(_AT_ONCE):
+                lanes.create_task(self._work())
+
+    async def _work(self) -> None:
+        while True:
+            self._woken.clear()
+            try:
+                entry = await self._database.write(claim_entry, seconds=_CLAIM_SECONDS)
+                if entry is not None:
+                    await self._resolve(entry)
+                    continue
+                await self._database.write(give_up_lost_entries)
+            except Exception:  # the claim expires, so the entry is tried again
+                _log.exception("import_failed")
+            await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_LOOK_EVERY):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    async def _resolve(self, entry: ClaimedEntry) -> None:
+        resolved = await self._database.read(
+            look_up, entry.user_id, entry.listed, catalogue=self._catalogue
+        )
+        if isinstance(resolved, ToDetect | ToVerify):
+            is_known = isinstance(resolved, ToVerify)
+            try:
+                found = await self.listings.detect_in_background(
+                    resolved.candidate if is_known else resolved.address
+                )
+            except (NotDetected, SettingError) as error:
+                resolved = not_found(error)
+            else:
+                if found is None:
+                    return  # the process stops; another one claims the entry again
+                resolved = found_at_site(found, resolved.name if is_known else None)
+        result = await self._database.write(record, entry, resolved)
+        _log.info(
+            "import_entry_resolved",
+            extra={
+                "import_id": entry.import_id,
+                "position": entry.position,
+                "status": result.status,
+            },
+        )

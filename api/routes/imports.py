@@ -1,0 +1,149 @@
+"""The routes for following many companies at once, and for searching the directory of boards."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, model_validator
+from sqlalchemy import Connection
+
+from api.deps import LARGEST_ID, ApiServices, CurrentCaller, limited
+from api.problems import declared, not_found, unusable
+from api.schemas import NO_NUL, RequestBody
+from include.core.company_lists import MAX_ENTRIES, ListedCompany, read_companies, read_entries
+from include.core.directory import KnownBoard
+from include.db.companies import find_follow
+from include.db.imports import ImportReport, add_import, read_import
+from include.db.users import ensure_user
+from include.errors import ParseError
+from include.pipeline.companies.import_companies import search_directory
+
+router = APIRouter(tags=["companies"])
+_MAX_DOCUMENT = 500_000
+ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Entry = Annotated[str, StringConstraints(min_length=1, max_length=2_500, pattern=NO_NUL)]
+
+
+class ImportRequest(RequestBody):
+    """The companies to follow. Exactly one of the two is given."""
+
+    entries: Annotated[list[Entry], Field(min_length=1, max_length=MAX_ENTRIES)] | None = None
+    """An address, a name or both for each company."""
+    document: (
+        Annotated[str, StringConstraints(min_length=1, max_length=_MAX_DOCUMENT, pattern=NO_NUL)]
+        | None
+    ) = None
+    """The text of a pasted list, a CSV file or an OPML file."""
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ImportRequest":
+        if (self.entries is None) == (self.document is None):
+            raise ValueError("give either entries or document")
+        return self
+
+
+class StartedImport(BaseModel):
+    import_id: int
+    total: int
+    """The number of entries."""
+
+
+class FoundBoard(BaseModel):
+    name: str
+    source: str
+    config: dict[str, JsonValue]
+    company: str | None
+    """The slug under which the user follows the board; None if they do not."""
+
+
+class FoundBoards(BaseModel):
+    items: list[FoundBoard]
+
+
+@router.post(
+    "/companies/import",
+    status_code=HTTPStatus.ACCEPTED,
+    dependencies=[limited(lambda limits: limits.dry_run)],
+    responses=declared(HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS),
+)
+async def import_companies(
+    services: ApiServices, caller: CurrentCaller, wanted: ImportRequest
+) -> StartedImport:
+    """Follow up to 500 companies, which are resolved in the background.
+
+    If the user's unfinished import has the same entries, its id is returned, and 409 if it has
+    others. A company that the user follows already stays as it is. The user's earlier import is
+    forgotten.
+    """
+    entries = _entries(wanted)
+    import_id = await services.database.write(_add, caller.user_id, entries)
+    services.imports.wake()
+    return StartedImport(import_id=import_id, total=len(entries))
+
+
+@router.get(
+    "/companies/imports/{import_id}",
+    name="get_import",
+    responses=declared(HTTPStatus.NOT_FOUND),
+)
+async def get_import(
+    import_id: ImportId, services: ApiServices, caller: CurrentCaller
+) -> ImportReport:
+    """Return an import with the result of each entry so far."""
+    report = await services.database.read(read_import, caller.user_id, import_id)
+    if report is None:
+        raise not_found("import")
+    return report
+
+
+@router.get("/boards", name="search_boards")
+async def boards(
+    services: ApiServices,
+    caller: CurrentCaller,
+    q: Annotated[str, Query(min_length=1, max_length=200, pattern=NO_NUL)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 10,
+) -> FoundBoards:
+    """Search the directory of public boards by words of a company's name.
+
+    It has the boards that anyone follows and that a check has listed, and well-known ones.
+    """
+    items = await services.database.read(
+        _search, caller.user_id, q, limit, catalogue=services.catalogue
+    )
+    return FoundBoards(items=items)
+
+
+def _entries(wanted: ImportRequest) -> tuple[ListedCompany, ...]:
+    if wanted.entries is not None:
+        entries = read_entries(wanted.entries)
+    else:
+        try:
+            entries = read_companies(wanted.document or "")
+        except ParseError as error:
+            raise unusable("body.document", error.message) from error
+    if not entries:
+        raise unusable("body", "it names no company")
+    if len(entries) > MAX_ENTRIES:
+        message = f"it names {len(entries)} companies; at most {MAX_ENTRIES} are allowed"
+        raise unusable("body.document", message)
+    return entries
+
+
+def _add(connection: Connection, user_id: str, entries: tuple[ListedCompany, ...]) -> int:
+    ensure_user(connection, user_id)
+    return add_import(connection, user_id, entries)
+
+
+def _search(
+    connection: Connection, user_id: str, words: str, limit: int, *, catalogue: bool
+) -> list[FoundBoard]:
+    found = search_directory(connection, user_id, words, limit=limit, catalogue=catalogue)
+    return [
+        _found(board, find_follow(connection, user_id, board.source, board.config))
+        for board in found
+    ]
+
+
+def _found(board: KnownBoard, company: str | None) -> FoundBoard:
+    settings: dict[str, Any] = dict(board.config)
+    return FoundBoard(name=board.name, source=board.source, config=settings, company=company)

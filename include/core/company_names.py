@@ -1,0 +1,100 @@
+"""The names by which people see companies, and the slugs made of them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from include.core.search_facts import fold
+
+_TENANT_KEYS = ("company", "account", "board", "site", "tenant")
+_OPAQUE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
+    re.IGNORECASE,
+)
+"""Names that say nothing to people: GUIDs, hashes, numbers, Oracle's ``CX_1`` and UltiPro's
+``TEC1006TESER``."""
+_GENERIC = frozenset({"career", "careers", "job", "jobs", "apply", "join", "work", "hiring", "www"})
+_GENERIC_NAMES = re.compile(
+    r"(?:(?:external|internal|global|careers?|jobs?|board|sites?|portal|candidate)[ _-]?)*",
+    re.IGNORECASE,
+)
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
+_TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|with) ")
+_MAX_SLUG = 90
+_MAX_NAME = 60
+_MIN_CONTAINED = 4
+"""The number of letters of a name that may be a part of another. A shorter one must equal it."""
+
+
+def display_name(source: str, config: Mapping[str, Any]) -> str:
+    """Return the name of a board's company as its config states it.
+
+    This is the first tenant name that is not opaque and not a word such as "careers", or else the
+    label of the board's host that is not generic, or else the source.
+    """
+    names = [str(config[key]) for key in _TENANT_KEYS if config.get(key)]
+    readable = [name for name in names if not is_opaque(name)]
+    if readable:
+        return unquote(readable[0])
+    host = str(config.get("host") or "")
+    try:
+        host = host or urlsplit(str(config.get("url") or config.get("base_url") or "")).hostname
+    except ValueError:
+        host = None
+    return (site_label(host) if host else None) or next(iter(names), source)
+
+
+def is_opaque(name: str) -> bool:
+    """Return whether a tenant's name says nothing about the company."""
+    name = name.strip()
+    return bool(_OPAQUE.fullmatch(name) or _GENERIC_NAMES.fullmatch(name))
+
+
+def site_label(host: str) -> str:
+    """Return the first label of the host that is not generic: ``acme`` for
+    ``careers.acme.example``. Return the whole host if it has no such label."""
+    return next((part for part in host.split(".") if part not in _GENERIC), host)
+
+
+def domain_of(host: str) -> str:
+    """Return the part of the host that is registered: its last two labels, or three if the last
+    two are those of a country (``co.uk``, ``com.au``)."""
+    labels = host.split(".")
+    is_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if is_country else -2 :])
+
+
+def agree(name: str, other: str) -> bool:
+    """Return whether two names seem to be names of one company.
+
+    They are compared without case, accents, spaces and punctuation. One must contain the other and
+    be at most three times as long.
+    """
+    shorter, longer = sorted((_letters(name), _letters(other)), key=len)
+    if len(shorter) < _MIN_CONTAINED:
+        return shorter == longer != ""
+    return shorter in longer and len(longer) <= 3 * len(shorter)
+
+
+def name_from_title(title: str | None, label: str) -> str | None:
+    """Return the part of a page's title that is the company's name, or None.
+
+    It is the shortest part between separators, or after "at", that agrees with ``label``, such as
+    the label of the site's host.
+    """
+    parts = [part.strip() for part in _TITLE_PARTS.split(title or "")]
+    agreeing = [part for part in parts if 1 < len(part) <= _MAX_NAME and agree(part, label)]
+    return min(agreeing, key=len, default=None)
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(name))
+
+
+def slug_of(name: str) -> str:
+    """Return ``name`` as a slug: lower case, with hyphens between its words.
+
+    The slug is ``company`` if nothing of the name can be part of one.
+    """
+    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:_MAX_SLUG].rstrip("-") or "company"

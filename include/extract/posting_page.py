@@ -1,0 +1,46 @@
+"""Tell the page of one posting from the other pages of a site, such as "About us" or a story."""
+
+import re
+
+from include.core.models import Page
+from include.errors import PageGone, ParseError
+from include.extract import structured
+from include.extract.document import open_page
+from include.extract.node_text import text_of
+from include.extract.page import open_reading
+
+_APPLY = re.compile(
+    r"(?:apply|bewerben|postuler|candidater|solicitar|aplicar|postular|candidatar|candidati|"
+    r"solliciteer|solliciteren|ansök|søk|ansøg|aplikuj|hae)\b",
+    re.IGNORECASE,
+)
+_MAX_CONTROLS = 300
+_MAX_APPLY = 4
+"""The maximum number of controls to apply on the page of one posting. A list of postings has
+more."""
+_MIN_FACTS = 2
+"""The minimum number of labelled facts, such as location and employment type, on the page of a
+posting that has no control to apply."""
+
+
+def is_posting_page(page: Page) -> bool:
+    """Return whether the page shows one posting.
+
+    It does if it has markup of type JobPosting (schema.org), a control to apply, or at least two
+    labelled facts of a posting. A page that cannot be read, or that says that its job is over,
+    shows none.
+    """
+    try:
+        document = open_page(page)
+        if structured.find(document):
+            return True
+        controls = document.tree.css("a[href], button, input[type=submit]")[:_MAX_CONTROLS]
+        applying = sum(
+            _APPLY.match(text_of(node) or node.attributes.get("value") or "") is not None
+            for node in controls
+        )
+        fields = open_reading(page).skim().fields
+    except (ParseError, PageGone):
+        return False
+    facts = sum(value is not None for name, value in fields.items() if name != "title")
+    return facts >= _MIN_FACTS if applying == 0 else applying <= _MAX_APPLY

@@ -1,0 +1,184 @@
+"""Resolving the entries of an import: from a name or an address to a board that the user follows.
+
+An entry is resolved in three steps. ``look_up`` asks only the database and the shipped directory.
+If it leaves an address or a board to verify, the caller asks the site. ``record`` follows the board
+and stores the result, in one transaction. So an entry that is resolved twice, because a process
+died, is followed once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from include.core.company_lists import ListedCompany
+from include.core.company_names import display_name
+from include.core.directory import KnownBoard
+from include.core.models import Company, EntryStatus
+from include.core.search_facts import company_key
+from include.core.text import cut
+from include.db.companies import find_follow, free_slug
+from include.db.directory import find_boards, was_listed
+from include.db.imports import ClaimedEntry, EntryResult, set_result
+from include.db.tables import users
+from include.errors import NotDetected, SettingError
+from include.pipeline.companies.detect_company import Detected
+from include.pipeline.companies.follow_company import follow_company
+from include.sources import detect
+from include.sources.known_boards import known_boards
+from include.sources.registry import canonical_config
+
+_STILL_THERE = timedelta(days=7)
+"""The time since the end of a check that listed a board, within which the board is not verified
+again."""
+_MAX_CHOICES = 10
+_MAX_TRIED = 3
+"""The number of attempts that the reason of an entry names."""
+_MAX_REASON = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A board that an entry was resolved to."""
+
+    source: str
+    config: Mapping[str, Any]
+    """The config in canonical form."""
+    name: str | None
+    """The company's name, if it is known."""
+    how: str
+    """How the board was found, as a text for people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToVerify:
+    """A board that has to be listed before it is followed."""
+
+    candidate: detect.Candidate
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToDetect:
+    """An address whose site has to be asked."""
+
+    address: str
+
+
+def search_directory(
+    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+) -> list[KnownBoard]:
+    """Return the public boards whose company's name has words that begin with ``words``.
+
+    The boards of the catalogue come before those of the shipped directory, and within each those
+    whose name equals ``words`` come first.
+
+    Args:
+        catalogue: also return boards of the catalogue that the user does not follow.
+    """
+    found = find_boards(connection, user_id, words, limit=limit, catalogue=catalogue)
+    keys = {board.key for board in found}
+    found += (board for board in known_boards(words) if board.key not in keys)
+    return found[:limit]
+
+
+def look_up(
+    connection: Connection, user_id: str, listed: ListedCompany, *, catalogue: bool
+) -> Board | EntryResult | ToVerify | ToDetect:
+    """Return what the database and the shipped directory know about the entry."""
+    if listed.address is not None:
+        return _look_up_address(connection, user_id, listed.address)
+    name = listed.name or ""
+    found = search_directory(connection, user_id, name, limit=_MAX_CHOICES, catalogue=catalogue)
+    exact = [board for board in found if company_key(board.name) == company_key(name)]
+    if len(exact) != 1:
+        return _several(exact or found, name)
+    (board,) = exact
+    if find_follow(connection, user_id, board.source, board.config) or (
+        was_listed(connection, board.source, board.config, within=_STILL_THERE) is not None
+    ):
+        return Board(source=board.source, config=board.config, name=board.name, how="the directory")
+    candidate = detect.Candidate(source=board.source, config=dict(board.config))
+    return ToVerify(candidate=candidate, name=board.name)
+
+
+def found_at_site(found: Detected, name: str | None = None) -> Board:
+    """Return the board that was detected or verified."""
+    source, config = found.candidate.source, found.candidate.config
+    return Board(
+        source=source,
+        config=canonical_config(source, config),
+        name=name or found.name,
+        how=f"{found.found_by} ({found.confidence})",
+    )
+
+
+def not_found(error: NotDetected | SettingError) -> EntryResult:
+    """Return the result of an entry whose site shows no board of its own.
+
+    It is ambiguous if the site links to boards that may be its own.
+    """
+    if isinstance(error, SettingError):
+        return EntryResult(status=EntryStatus.NOT_FOUND, reason=error.message)
+    reason = cut("; ".join((error.message, *error.tried[:_MAX_TRIED])), _MAX_REASON)
+    choices = [
+        {"name": display_name(source, config), "source": source, "config": config}
+        for source, config in error.linked[:_MAX_CHOICES]
+    ]
+    status = EntryStatus.AMBIGUOUS if choices else EntryStatus.NOT_FOUND
+    return EntryResult(status=status, reason=reason, choices=choices)
+
+
+def record(
+    connection: Connection, entry: ClaimedEntry, resolved: Board | EntryResult
+) -> EntryResult:
+    """Follow the board that the entry was resolved to, if any, and store the entry's result."""
+    is_board = isinstance(resolved, Board)
+    result = _follow(connection, entry, resolved) if is_board else resolved
+    set_result(connection, entry, result)
+    return result
+
+
+def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryResult:
+    # so that two entries of the same board come one after the other
+    user = select(users.c.user_id).where(users.c.user_id == entry.user_id)
+    connection.execute(user.with_for_update())
+    slug = find_follow(connection, entry.user_id, board.source, board.config)
+    if slug is not None:
+        return EntryResult(status=EntryStatus.ALREADY_FOLLOWED, company=slug)
+    name = entry.listed.name or board.name
+    slug = free_slug(connection, entry.user_id, name or display_name(board.source, board.config))
+    company = Company(slug=slug, source=board.source, config=board.config, name=name)
+    follow_company(connection, entry.user_id, company)
+    return EntryResult(status=EntryStatus.FOLLOWED, company=slug, reason=board.how)
+
+
+def _look_up_address(connection: Connection, user_id: str, address: str) -> Board | ToDetect:
+    for candidate in detect.boards_at(address):
+        try:
+            config = canonical_config(candidate.source, candidate.config)
+        except SettingError:
+            continue
+        board = Board(source=candidate.source, config=config, name=None, how="the address itself")
+        if find_follow(connection, user_id, board.source, config) is not None:
+            return board
+        if was_listed(connection, board.source, config, within=_STILL_THERE) is not None:
+            return board
+    return ToDetect(address=address)
+
+
+def _several(found: Sequence[KnownBoard], name: str) -> EntryResult:
+    """Return the result of a name that stands for no board, or for several."""
+    if not found:
+        reason = f"no board of {name} is known; give the address of its careers page"
+        return EntryResult(status=EntryStatus.NOT_FOUND, reason=cut(reason, _MAX_REASON))
+    return EntryResult(
+        status=EntryStatus.AMBIGUOUS,
+        reason="several boards may be meant",
+        choices=[
+            {"name": board.name, "source": board.source, "config": dict(board.config)}
+            for board in found
+        ],
+    )
