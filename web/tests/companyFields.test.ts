@@ -4,7 +4,6 @@ import {
   configOf,
   configText,
   slugOf,
-  suggestName,
   wordsOf,
 } from "../src/start/companyFields";
 

@@ -36,7 +36,7 @@ export const LogTail = memo(function LogTail({ runId, ended, live, closed = fals
 
 function Lines({ runId, ended, live }: Props) {
   const { lines: all, error } = useLogTail(runId, live && !ended, ended);
-  const lines = all && all.filter(({ message }) => !NOISE.test(message));
+  const lines = all === null ? null : all.filter(({ message }) => !NOISE.test(message));
   const box = useRef<HTMLElement>(null);
   const last = lines?.length ?? 0;
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what it scrolls for

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ChangeEvent, type FormEvent, useEffect, useState } from "react";
 import { companiesQuery } from "../api/queries";
 import { Failed } from "../ui/Notice";
-import { suggestSlug } from "./companyFields";
+import { slugOf } from "./companyFields";
 import { type ImportEntry, importQuery, useFollowChoice, useImport } from "./imports";
 
 const LABELS: Readonly<Record<ImportEntry["status"], string>> = {
@@ -107,7 +107,7 @@ function Choices({ entry }: { readonly entry: ImportEntry }) {
             className="button"
             disabled={follow.isPending || follow.isSuccess}
             onClick={() =>
-              follow.mutate({ slug: suggestSlug({ source, config }, taken), name, source, config })
+              follow.mutate({ slug: slugOf(name, taken), name, source, config })
             }
           >
             Follow
