@@ -1,10 +1,8 @@
 """Commands that list, add and remove the companies you follow."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 from rich.table import Table
@@ -16,8 +14,8 @@ from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results, say
 from cli.times import ago, rhythm
+from include.core.company_names import slug_of
 from include.core.models import Workplace
-from include.core.search_facts import fold
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")
 app.command("import")(imports.import_companies)
@@ -91,7 +89,7 @@ def add(
         with open_api() as api:
             found = find_source(api, slug)
         source, settings = str(found["source"]), dict(found["config"])
-        slug = slug_of(name or urlsplit(slug).hostname or source)
+        slug = slug_of(name or str(found["name"]))
     company = NewCompany(
         slug=slug,
         name=name,
@@ -194,11 +192,6 @@ def find_source(api: IngestionApi, url: str) -> dict[str, Any]:
         for each in tried:
             say(f"tried {printable(str(each))}")
         raise
-
-
-def slug_of(name: str) -> str:
-    """Return a slug for a company with this name."""
-    return re.sub("[^a-z0-9]+", "-", fold(name)).strip("-")[:60] or "company"
 
 
 def _config_line(config: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """The ``jobhunt`` command, which is a client of the HTTP API and runs the one-machine stack."""
 
-import importlib.metadata
 import sys
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from cli import companies, doctor, postings, reextract, runs, scaffold, stack, storage, terminal
 from cli.errors import CommandError, ExitCode
+from include import __version__
 from include.errors import JobhuntError, SettingError
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        terminal.results().print(f"jobhunt {importlib.metadata.version('jobhunt-ingestion')}")
+        terminal.results().print(f"jobhunt {__version__}")
         raise typer.Exit
 
 

@@ -5,6 +5,7 @@ whole other command of ``jobhunt``.
 """
 
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +14,8 @@ import typer
 from cli import terminal
 from cli.errors import UsageError
 from cli.session import AsJson, StopWithParent
-from include.settings import get_settings
+from include.settings import Settings, get_settings
+from include.tokens import mint_token
 from local.home import StackInfo
 
 
@@ -48,18 +50,39 @@ def token(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print a token for the API of the stack in JOBHUNT_HOME."""
-    from local.seed import DEMO_USER
-    from local.stack import user_token
-
+    """Print a token for the API of the stack in JOBHUNT_HOME, or of a server, whose
+    JOBHUNT_JWT_SECRET is then needed. It is valid for 30 days."""
     settings = get_settings()
-    if not settings.home.is_dir():
-        raise UsageError(f"there is no stack in {settings.home}: start one with `make up`")
-    made = user_token(settings, user or DEMO_USER)
+    if settings.home.is_dir():
+        from local.seed import DEMO_USER
+        from local.stack import user_token
+
+        made = user_token(settings, user or DEMO_USER)
+    else:
+        made = _server_token(settings, user)
     if as_json:
         terminal.print_json({"token": made})
     else:
         print(made)
+
+
+def _server_token(settings: Settings, user: str | None) -> str:
+    secret = settings.jwt_secret.get_secret_value()
+    if not secret:
+        raise UsageError(
+            f"there is no stack in {settings.home}: start one with `make up`,"
+            " or set JOBHUNT_JWT_SECRET to the secret of your server"
+        )
+    if user is None:
+        raise UsageError("name the user: jobhunt token --user ID")
+    return mint_token(
+        secret,
+        user,
+        issuer=settings.jwt_issuer,
+        audience=settings.jwt_audience,
+        now=datetime.now(UTC),
+        lifetime=timedelta(days=30),
+    )
 
 
 def addresses(info: StackInfo, home: Path) -> str:

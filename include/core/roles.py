@@ -2,7 +2,7 @@
 
 Two postings are of the same role if their titles and texts have the same words. The names of the
 places of each, numbers and notes on gender are left out, because copies differ in them. Postings
-whose requisitions differ are different roles, whatever their texts are (``db.variants``).
+whose requisitions differ are different roles, whatever their texts are (``db.variants``, ADR 41).
 """
 
 import hashlib

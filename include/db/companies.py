@@ -169,7 +169,6 @@ def _company(row: RowMapping) -> FollowedCompany:
         slug=row["slug"],
         source=row["source"],
         config=row["config"],
-        name=row["name"],
         **filters_of(row),
         enabled=row["enabled"],
         display_name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),

@@ -289,15 +289,16 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     settings = (
         acme | {name: [] for name in (*lists, "workplaces")} | {"enabled": True, "name": None}
     )
-    health = {"display_name": "acme", "open": 0, "new": 0}
+    health: dict[str, object] = {"open": 0, "new": 0}
     health |= {"listing": None, "problem": None, "failing_since": None}
     shown = settings | {"checked_at": None, "schedule": "0 5 * * *", "health": health}
+    shown |= {"display_name": "acme"}
     assert made.json() == shown
     assert problem(await http.post("/companies", json=acme)) == (409, "company_exists")
     changed = shown | {
         "enabled": False,
         "name": "Acme Corporation",
-        "health": health | {"display_name": "Acme Corporation"},
+        "display_name": "Acme Corporation",
         "exclude_titles": ["intern"],
         "include_locations": ["Germany", "/^remote/"],
         "exclude_locations": ["Bonn"],

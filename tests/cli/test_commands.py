@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from include import __version__
 from tests.cli.conftest import Jobhunt
 from tests.cli.fake_api import Answer, FakeApi, Stream, event, problem
 from tests.cli.runs import company, counts, run
@@ -195,7 +196,9 @@ def test_a_company_is_added_by_its_url_alone(api: FakeApi, jobhunt: Jobhunt) -> 
     config = {"board": "acme"}
     found = {"source": "greenhouse", "config": config, "sample": [], "count": 3, "complete": True}
     added = {"slug": "acme-ltd", "source": "greenhouse", "config": config}
-    api.answers("POST /companies/detect", Answer(body=found | {"found_by": "its address"}))
+    api.answers(
+        "POST /companies/detect", Answer(body=found | {"found_by": "its address", "name": "Acme"})
+    )
     api.answers("POST /companies", Answer(status=201, body=added))
     ended = jobhunt("companies", "add", "https://acme.example/jobs", "--name", "Acme Ltd.")
     assert (ended.code, ended.out) == (0, "following acme-ltd\n")
@@ -216,7 +219,7 @@ def test_a_company_is_paused_and_resumed(api: FakeApi, jobhunt: Jobhunt) -> None
 
 def test_the_version_is_printed_without_a_command(jobhunt: Jobhunt) -> None:
     ended = jobhunt("--version")
-    assert (ended.code, ended.out) == (0, "jobhunt 0.1.0\n")
+    assert (ended.code, ended.out) == (0, f"jobhunt {__version__}\n")
 
 
 def test_companies_are_listed_with_their_checks(api: FakeApi, jobhunt: Jobhunt) -> None:

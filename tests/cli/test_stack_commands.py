@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import jwt
+import pytest
 
 from cli.stack import addresses
 from local.home import StackInfo, locked, write_stack
@@ -80,6 +81,16 @@ def test_token_needs_a_stack_to_be_for(home: Path, jobhunt: Jobhunt) -> None:
     ended = jobhunt("token")
 
     assert ended.code == 2
+    assert not home.exists()
+
+
+def test_a_server_s_token_needs_its_secret_and_a_user(
+    home: Path, jobhunt: Jobhunt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JOBHUNT_JWT_SECRET", SECRET)
+    assert jobhunt("token").code == 2
+    token = jobhunt("token", "--user", "ada").out.strip()
+    assert jwt.decode(token, SECRET, algorithms=["HS256"], audience="jobhunt")["sub"] == "ada"
     assert not home.exists()
 
 

@@ -108,7 +108,6 @@ function company(
 function followed(slug: string, given: Partial<Company> = {}): Company {
   return {
     slug,
-    display_name: slug,
     source: "lever",
     config: {},
     include_titles: [],
@@ -119,6 +118,7 @@ function followed(slug: string, given: Partial<Company> = {}): Company {
     enabled: true,
     checked_at: null,
     schedule: "0 5 * * *",
+    display_name: slug,
     health: {
       open: 0,
       new: 0,

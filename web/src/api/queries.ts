@@ -234,7 +234,14 @@ export function useBulkChange() {
 }
 
 function settingsOf(company: Company): CompanySettings {
-  const { checked_at: _, health: __, schedule: ___, slug: ____, ...settings } = company;
+  const {
+    checked_at: _,
+    display_name: __,
+    health: ___,
+    schedule: ____,
+    slug: _____,
+    ...settings
+  } = company;
   return settings as CompanySettings;
 }
 
