@@ -1,8 +1,8 @@
 """The templates of the boards of one batch: reading with them, and learning them.
 
 The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
-``extract_jobs`` reads them at the end of the batch, when the template is known. After
-``_ENOUGH_PAGES`` such pages the template is known, and all further pages are read at once.
+After ``_ENOUGH_PAGES`` such pages the template is known. Then they are read, and all further pages
+at once. If the batch has fewer pages of the board, ``extract_jobs`` reads them at its end.
 """
 
 from collections import Counter, defaultdict
