@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from include.core.fingerprint import Fingerprint
 from include.core.models import Page
@@ -13,8 +13,10 @@ from include.fetch.pages import Fetched
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.page_results import PageResults
 from include.pipeline.pages.reader_pool import ReaderPool
-from include.raw_pages import RawPages
 from tests.extract.invented_site import NEW, OLD, Design, page, title
+
+if TYPE_CHECKING:
+    from include.raw_pages import RawPages
 
 JOBS = range(12)
 
