@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from include.core.fingerprint import Fingerprint
 from include.core.models import Page
 from include.core.outcomes import Changed, Confirmed, Extracted, Outcome, Unchanged
@@ -17,8 +19,6 @@ from tests.extract.invented_site import NEW, OLD, Design, page, title
 
 if TYPE_CHECKING:
     from include.raw_pages import RawPages
-
-JOBS = range(12)
 
 
 class StoredPages:
@@ -57,10 +57,13 @@ def job(number: int, known: Fingerprint | None) -> CrawlJob:
 
 
 def crawl(
-    templates: dict[int, Template], known: Mapping[int, Fingerprint], design: Design
+    templates: dict[int, Template],
+    known: Mapping[int, Fingerprint],
+    design: Design,
+    count: int = 12,
 ) -> dict[int, list[Outcome]]:
     """Crawl the site, add what was learned to ``templates``, and return the outcomes by job."""
-    jobs = [job(number, known.get(number)) for number in JOBS]
+    jobs = [job(number, known.get(number)) for number in range(count)]
     boards = BoardTemplates(templates, jobs)
     with ReaderPool() as readers:
         results = PageResults(
@@ -75,11 +78,11 @@ def crawl(
         async def crawl_all() -> list[tuple[Outcome, ...]]:
             pages = (Fetched(page=page(each.job_id, design)) for each in jobs)
             calls = (results.outcomes(*each, 1) for each in zip(jobs, pages, strict=True))
-            return await asyncio.gather(*calls)
+            return [*await asyncio.gather(*calls), tuple(await results.postponed())]
 
         found = asyncio.run(crawl_all())
     templates |= {board: template for board, (_, template) in boards.learned().items()}
-    by_job: dict[int, list[Outcome]] = {number: [] for number in JOBS}
+    by_job: dict[int, list[Outcome]] = {number: [] for number in range(count)}
     for outcome in (each for outcomes in found for each in outcomes):
         by_job[outcome.job_id].append(outcome)
     return by_job
@@ -94,8 +97,11 @@ def fingerprints(by_job: Mapping[int, list[Outcome]]) -> dict[int, Fingerprint]:
     }
 
 
-def test_the_first_pages_are_read_as_soon_as_the_template_is_known() -> None:
-    by_job = crawl({}, {}, OLD)
+@pytest.mark.parametrize("count", [3, 7, 12])
+def test_the_first_pages_are_read_as_soon_as_the_template_is_known(count: int) -> None:
+    by_job = crawl({}, {}, OLD, count)
+
+    assert len(by_job) == count
 
     for number, (stored, read) in by_job.items():
         assert isinstance(stored, Changed)

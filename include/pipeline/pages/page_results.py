@@ -62,6 +62,14 @@ class PageResults:
         except Exception as error:
             return (self.failure(job, error, attempts),)
 
+    async def postponed(self) -> list[Outcome]:
+        """Return the outcomes of the pages whose template was not known before the batch ended."""
+        found: list[Outcome] = []
+        for board_id in list(self._postponed):
+            self._templates.end_learning(board_id)
+            found += await self._read_postponed(board_id)
+        return found
+
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         """Return the outcome of a job whose page failed. Raise ``error`` if it means an outage."""
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
@@ -123,8 +131,7 @@ class PageResults:
     async def _read_postponed(self, board_id: int) -> tuple[Outcome, ...]:
         """Read the stored pages of a board whose template has become known.
 
-        A page that cannot be read now is left to ``extract_jobs``, as are all pages of a board
-        whose template stays unknown until the end of the batch.
+        A page that cannot be read now is left to ``extract_jobs``.
         """
         if self._templates.is_learning(board_id):
             return ()
