@@ -1,47 +1,48 @@
-"""A worker's memory while hostile sites send as much as they may."""
+"""The memory of a worker that lists endless boards whose pages are as large as allowed."""
 
 import json
-import random
-import threading
-from collections.abc import Iterator
-from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from include.core.models import Company
-from include.fetch.guard import AddressGuard
-from include.fetch.limits.policy import PolitenessPolicy
-from include.fetch.listings import ListingClient
-from include.fetch.pages import PageFetcher
-from include.pipeline.companies.follow_company import follow_company
-from include.pipeline.crawl_pages import CrawlTools, crawl_pages
-from include.pipeline.open_run import open_run, sweep_of
-from include.pipeline.source_urls import source_urls
-from include.raw_pages import RawPages
-from tests.made_up_runs import MadeUpRuns
+from include.core.models import Company, Page
+from include.pipeline.listing.list_board import KeptTexts, list_company
+from include.pipeline.pages.reader_pool import ReaderPool
+from include.sources.base import Request
+from tests.faults.table import MEMORY_LIMIT
 from tests.memory import WorkerMemory
 
-MIB = 1 << 20
-PAGE = 10 * MIB
-LIMIT = 400 * MIB
-FIELDS = {"external_id": "id", "title": "t", "url": "u", "description": "d"}
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+
+_PAGE_BYTES = 10 << 20
+_FIELDS = {"external_id": "id", "title": "t", "url": "u", "description": "d"}
+_ENDLESS = Company(
+    slug="x",
+    source="json",
+    config={"url": "https://a.example/0", "jobs": "jobs", "next": "next", "fields": _FIELDS},
+)
 
 
-class Hostile(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    postings = 100
+@pytest.mark.parametrize("postings", [100, 20_000], ids=["long postings", "short postings"])
+def test_endless_listings_end_before_the_worker_has_too_much_memory(postings: int) -> None:
+    text = "x" * (_PAGE_BYTES // postings - 90)
+    kept = KeptTexts()
 
-    def do_GET(self):
-        board, number = self.path.strip("/").split("/")[:2]
-        count = int(board.partition("-")[2])
-        text = "x" * (PAGE // count - 90)
-        jobs = ({"id": f"{number}-{i}", "t": "Cook", "u": f"/j/{number}/{i}", "d": text} for i in range(count))
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        body = ('{"next": "/%s/%d", "jobs": [' % (board, int(number) + 1) + ",".join(map(json.dumps, jobs)) + "]}").encode()
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def send(request: Request) -> Page:
+        number = int(request.url.rpartition("/")[2]) + 1
+        jobs = [
+            {"id": f"{number}-{i}", "t": "Cook", "u": f"/j/{number}/{i}", "d": text}
+            for i in range(postings)
+        ]
+        body = json.dumps({"next": f"/{number}", "jobs": jobs}).encode()
+        return Page(url=request.url, body=body, content_type="application/json")
 
-    def log_message(self, *a): pass
+    def list_one(_: int) -> str | None:
+        with kept.listing() as keep:
+            return list_company(_ENDLESS, send, readers, keep).reason
+
+    with ReaderPool() as readers, WorkerMemory() as memory, ThreadPoolExecutor(2) as threads:
+        reasons = list(threads.map(list_one, range(2)))
+
+    assert all(reason and "too large" in reason for reason in reasons)
+    assert memory.peak < MEMORY_LIMIT
