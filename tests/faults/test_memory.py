@@ -26,15 +26,14 @@ _ENDLESS = Company(
 @pytest.mark.parametrize("postings", [100, 20_000], ids=["long postings", "short postings"])
 def test_endless_listings_end_before_the_worker_has_too_much_memory(postings: int) -> None:
     text = "x" * (_PAGE_BYTES // postings - 90)
+    jobs = [{"id": f"N-{i}", "t": "Cook", "u": f"/j/N/{i}", "d": text} for i in range(postings)]
+    template = json.dumps({"next": "/N", "jobs": jobs}).encode()
+    del jobs
     kept = KeptTexts()
 
     def send(request: Request) -> Page:
-        number = int(request.url.rpartition("/")[2]) + 1
-        jobs = [
-            {"id": f"{number}-{i}", "t": "Cook", "u": f"/j/{number}/{i}", "d": text}
-            for i in range(postings)
-        ]
-        body = json.dumps({"next": f"/{number}", "jobs": jobs}).encode()
+        number = str(int(request.url.rpartition("/")[2]) + 1).encode()
+        body = template.replace(b"N-", number + b"-").replace(b"/N", b"/" + number)
         return Page(url=request.url, body=body, content_type="application/json")
 
     def list_one(_: int) -> str | None:
