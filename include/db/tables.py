@@ -144,31 +144,6 @@ board_templates = Table(
     Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-board_templates = Table(
-    # what the pages of a board share (core.template)
-    "board_templates",
-    metadata,
-    Column(
-        "board_id",
-        BigInteger,
-        ForeignKey(boards.c.board_id, ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
-    ),
-    # increases whenever the same page may be read in another way
-    Column("version", Integer, nullable=False),
-    # the number of pages that the weights stand for
-    Column("pages", Double, nullable=False),
-    # the hashes of the lines, and the number of these pages that have each line
-    Column("lines", ARRAY(BigInteger), nullable=False),
-    Column("weights", ARRAY(REAL), nullable=False),
-    # the hashes of the lines that most pages share
-    Column("frame", ARRAY(BigInteger), nullable=False),
-    # {label: field}: the labels that the pages taught
-    Column("labels", JSONB, nullable=False),
-    Column("learned_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-)
-
 companies = Table(
     "companies",
     metadata,
