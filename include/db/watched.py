@@ -344,7 +344,9 @@ def _read_settled(
     }
     jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
     added = dict.fromkeys(follows, 0)
-    for run_id, company, is_added, *job in connection.execute(_SETTLED, asked):
+    # The rows are fetched in parts. An event loop serves other requests between two parts.
+    rows = connection.execute(_SETTLED, asked, execution_options={"yield_per": 1_000})
+    for run_id, company, is_added, *job in rows:
         follow = Follow(run_id, company)
         if follow in jobs:
             jobs[follow].append(JobState(*job))

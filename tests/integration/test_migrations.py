@@ -7,7 +7,7 @@ from include.db.diagnosis import read_revision
 from include.db.engine import make_engine
 from include.db.migrate import downgrade, newest_revision, upgrade
 from include.db.tables import ingestion_runs, metadata, users
-from include.db.views import RUN_COMPANIES, USER_JOB_STATES
+from include.db.views import RUN_COMPANIES, RUN_JOBS, USER_JOB_STATES
 from include.errors import JobhuntError
 from local.postgres import PostgresServer
 
@@ -30,7 +30,7 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
         # The tables with the sequence for the ids of sweeps come first.
         metadata.create_all(connection, tables=[users, ingestion_runs])
         metadata.create_all(connection)
-        for view in (RUN_COMPANIES, USER_JOB_STATES):
+        for view in (RUN_COMPANIES, RUN_JOBS, USER_JOB_STATES):
             connection.execute(text(view))
         coded = _schema(connection)
     as_coded.dispose()

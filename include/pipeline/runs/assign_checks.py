@@ -24,7 +24,7 @@ from include.db.asked_checks import (
     move_waiting,
 )
 from include.db.left_out import leaves_unread
-from include.db.run_checks import boards_without_check, catch_up, filters_without_check, rest_on
+from include.db.run_checks import boards_without_check, filters_without_check, rest_on
 from include.db.runs import notify
 from include.db.sweeps import delete_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
@@ -92,7 +92,6 @@ def assign_checks(
         _adopt(connection, assigned, run_ids, free, max_age)
     _insert_missing(connection, assigned, free, kind=kind, force=force, sweep=sweep)
     rest_on(connection, run_ids, assigned.check_of)
-    catch_up(connection, run_ids)
     if assigned.adopted:
         settle_adopted(connection, run_ids, assigned.adopted)
     notify(connection)
@@ -156,6 +155,8 @@ def _adopt(
 ) -> None:
     """Adopt recent checks, except those that did not read a job which a run's filters accept."""
     recent = find_recent(connection, free, max_age)
+    if not recent:
+        return
     asking = filters_without_check(connection, run_ids, list(recent))
     lacking = leaves_unread(
         connection, {recent[board]: companies for board, companies in asking.items()}
