@@ -1,7 +1,7 @@
 """The tables of our database. All state is stored here, so it survives the death of any process.
 
 All users share the rows of ``boards``, ``checks``, ``sweeps`` and ``jobs``. Each row of
-``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_jobs`` belongs to one user
+``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_outcomes`` belongs to one user
 (docs/architecture.md).
 """
 

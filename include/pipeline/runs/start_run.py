@@ -23,8 +23,8 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 _MAX_TRIES = 5
-"""The maximum number of tries to insert a run. A try fails only if the user has an active run. It is
-repeated if that run has ended by the time it is looked for."""
+"""The maximum number of tries to insert a run. A try fails only if the user has an active run.
+It is repeated if that run has ended by the time it is looked for."""
 
 
 def start_run(
