@@ -24,7 +24,7 @@ from include.db.asked_checks import (
     move_waiting,
 )
 from include.db.left_out import leaves_unread
-from include.db.run_checks import boards_without_check, filters_without_check, rest_on
+from include.db.run_checks import filters_without_check, rest_on
 from include.db.runs import notify
 from include.db.sweeps import delete_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
@@ -64,6 +64,7 @@ class NewSweep:
 def assign_checks(
     connection: Connection,
     run_ids: Sequence[int],
+    boards: Sequence[int],
     *,
     kind: CheckKind,
     force: bool,
@@ -76,13 +77,13 @@ def assign_checks(
     whose checks have all ended end here.
 
     Args:
+        boards: the boards of these companies.
         kind: the kind of new checks; only active checks of this kind are awaited.
         force: whether new checks read every page. If it is true, only active checks that can do so
             are awaited.
         max_age: the maximum time since the end of a check that is adopted; with 0, no check is
             adopted.
     """
-    boards = boards_without_check(connection, run_ids)
     if not boards:
         return
     assigned = _Assigned()

@@ -91,6 +91,7 @@ def start_run(
     assign_checks(
         connection,
         [run_id],
+        sorted({company.board_id for company in chosen}),
         kind=kind,
         force=force,
         max_age=max_age,
@@ -135,6 +136,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
     assign_checks(
         connection,
         [run.run_id],
+        boards_without_check(connection, [run.run_id]),
         kind=run.kind,
         force=run.force,
         max_age=timedelta(0),
