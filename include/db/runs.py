@@ -281,15 +281,18 @@ _END_SETTLED = statement(
         FROM ingestion_runs AS r
         LEFT JOIN LATERAL (
             SELECT company, c.error_code, c.reason,
-                coalesce(c.status NOT IN ({_CHECKED}), false) AS is_settled,
                 coalesce(c.status = 'failed' AND c.error_code <> '{FailureCode.LISTING}', false)
                     AS is_lost
             FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
             LEFT JOIN checks AS c USING (check_id)
         ) AS f ON true
         WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.INGESTING}'
+            AND array_position(r.check_ids, NULL) IS NULL
+            AND NOT EXISTS (
+                SELECT FROM checks AS c
+                WHERE c.check_id = ANY(r.check_ids) AND c.status IN ({_CHECKED})
+            )
         GROUP BY r.run_id
-        HAVING bool_and(f.company IS NULL OR f.is_settled)
     ) AS ended
     WHERE r.run_id = ended.run_id
     RETURNING r.run_id
