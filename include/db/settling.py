@@ -1,7 +1,7 @@
 """Settling, which writes the outcome of an ended check for each run that rests on it (ADR 4).
 
 A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
-changed, expired or failed for them (ADR 40). The other jobs of the check's ``job_ids`` are
+changed, expired or failed for them (ADR 42). The other jobs of the check's ``job_ids`` are
 unchanged for them, and need nothing.
 """
 

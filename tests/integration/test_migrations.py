@@ -109,7 +109,7 @@ def test_before_the_catalogue_older_code_can_come_back_and_newer_again(
 
 def test_outcomes_of_jobs_become_arrays_and_rows_again(postgres: PostgresServer) -> None:
     url = _new_database(postgres, "outcomes")
-    upgrade(url, "0014")
+    upgrade(url, "0016")
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.execute(
@@ -120,11 +120,11 @@ def test_outcomes_of_jobs_become_arrays_and_rows_again(postgres: PostgresServer)
             )
         )
         before = _run_jobs(connection)
-    upgrade(url, "0015")
+    upgrade(url, "0017")
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM run_outcomes")) == 2
         assert _run_jobs(connection) == before
-    downgrade(url, "0014")
+    downgrade(url, "0016")
     with engine.connect() as connection:
         assert _run_jobs(connection) == before
     engine.dispose()

@@ -6,8 +6,8 @@ The view ``run_jobs`` shows them as rows, as the table of this name did. The pri
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 
 _UPGRADE = (
     """
