@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -113,9 +114,9 @@ def test_the_first_pages_are_read_as_soon_as_the_template_is_known(count: int) -
 def test_pages_of_a_rebuilt_site_confirm_their_postings() -> None:
     templates: dict[int, Template] = {}
     known = fingerprints(crawl(templates, {}, OLD))
-    labels = {"place": OLD.place, "hours": OLD.hours, "posted": OLD.posted}
+    design = replace(NEW, place=OLD.place, hours=OLD.hours, posted=OLD.posted)
 
-    by_job = crawl(templates, known, Design(**{**vars(NEW), **labels}))
+    by_job = crawl(templates, known, design)
 
     last = {type(outcomes[-1]) for outcomes in by_job.values()}
     assert last == {Confirmed, Unchanged}
