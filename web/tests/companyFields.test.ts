@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  addressOf,
-  configOf,
-  configText,
-  slugOf,
-  wordsOf,
-} from "../src/start/companyFields";
+import { addressOf, configOf, configText, slugOf, wordsOf } from "../src/start/companyFields";
 
 describe("how a company is listed", () => {
   test("is the same after it was shown and read again", () => {

@@ -106,9 +106,7 @@ function Choices({ entry }: { readonly entry: ImportEntry }) {
             type="button"
             className="button"
             disabled={follow.isPending || follow.isSuccess}
-            onClick={() =>
-              follow.mutate({ slug: slugOf(name, taken), name, source, config })
-            }
+            onClick={() => follow.mutate({ slug: slugOf(name, taken), name, source, config })}
           >
             Follow
           </button>
