@@ -64,8 +64,8 @@ bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of
 	$(BIN)/python -m bench.stream
 	$(BIN)/python -m bench.footprint
 
-fuzz: .venv/installed ## Give random input to the readers and the address guard, each for SECONDS
-	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fetch/test_fuzz.py
+fuzz: .venv/installed ## Give random input to every reader, each for SECONDS, and large hostile pages to those of pages
+	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz tests/extract/test_hostile_pages.py
 
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots

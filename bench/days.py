@@ -39,7 +39,7 @@ from include.pipeline.upsert_jobs import upsert_jobs
 from local.postgres import running_postgres
 
 _NEVER = timedelta(days=10_000)
-_USER_TABLES = ("ingestion_runs", "run_jobs", "user_jobs")
+_USER_TABLES = ("ingestion_runs", "run_outcomes", "user_jobs")
 _OPENING = "opening the day"
 _SETTLING = "ending checks and settling runs"
 

@@ -248,7 +248,7 @@ def _empty_catalogue(info: StackInfo) -> None:
     """Delete all jobs, checks and runs. Boards and follows are kept."""
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute(
-            "TRUNCATE jobs, listed_jobs, checks, sweeps, ingestion_runs, user_jobs, run_jobs"
+            "TRUNCATE jobs, listed_jobs, checks, sweeps, ingestion_runs, user_jobs, run_outcomes"
             " CASCADE"
         )
 

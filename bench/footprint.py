@@ -31,7 +31,7 @@ from tests.sites import SEED, Sites, serving
 
 _SCALES = (1, 5)
 """The scales of the sample sites. They give about 300 and about 1,500 postings."""
-_TABLES = ("jobs", "postings", "user_jobs", "run_jobs", "listed_jobs", "job_versions")
+_TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_versions")
 
 
 @dataclass(frozen=True, kw_only=True)

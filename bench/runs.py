@@ -95,7 +95,9 @@ def _size(text: str) -> tuple[int, int]:
 def _empty_catalogue(info: StackInfo) -> None:
     """Delete all boards, jobs and runs, so that each posting is new to the measured run."""
     with psycopg.connect(info.database_url.replace("+psycopg", "")) as connection:
-        connection.execute("TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_jobs CASCADE")
+        connection.execute(
+            "TRUNCATE boards, sweeps, ingestion_runs, user_jobs, run_outcomes CASCADE"
+        )
 
 
 def _ingest(info: StackInfo) -> Ran:

@@ -10,7 +10,7 @@ from bench.recorded import Labelled
 from include.core.models import Page
 from include.sources.registry import adapter_for
 from local.career_sites import ashby, greenhouse, lever
-from local.career_sites.employers import EMPLOYERS
+from local.career_sites.content import EMPLOYERS
 from local.career_sites.pages import Noise
 from local.career_sites.postings import SamplePosting
 from local.career_sites.world import Edition

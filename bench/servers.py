@@ -2,12 +2,11 @@
 
 import os
 import secrets
-import sys
 import tempfile
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -17,12 +16,15 @@ from sqlalchemy.engine import make_url
 
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
+from local.api import api_service
 from local.ports import free_port
 from local.postgres import running_postgres
-from local.processes import Command, GuardedProcess
+from local.processes import GuardedProcess
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _START_TIMEOUT_SECONDS = 60.0
+OUR_FACTORY = "api.app:create_app"
+"""The factory of the product's application."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,23 +88,20 @@ class Server:
 
 @contextmanager
 def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
-    """Run one uvicorn process with the application of ``factory`` until the block ends.
+    """Run one process with the application of ``factory`` until the block ends.
+
+    The server is the product's own, with its limits, whatever the application is.
 
     Raises:
         TimeoutError: the server did not answer ``GET /live`` within 60 seconds.
     """
     port = free_port()
     log = Path(tempfile.gettempdir(), f"jobhunt-bench-{os.getpid()}.log")
-    uvicorn = ("-m", "uvicorn", factory, "--factory", "--host", "127.0.0.1", "--backlog", "8192")
-    command = Command(
-        argv=(
-            *(sys.executable, *uvicorn, "--port", str(port)),
-            *("--log-level", "warning", "--timeout-graceful-shutdown", "5"),
-        ),
-        log=log,
-        env=env,
-        cwd=_PROJECT,
-    )
+    ours = api_service(
+        port=port, env=env, prepare=lambda say: None, project=_PROJECT, log=log
+    ).command
+    argv = [factory if part == OUR_FACTORY else part for part in ours.argv]
+    command = replace(ours, argv=(*argv, "--no-access-log"))
     with GuardedProcess(command) as guarded:
         _await_answer(port)
         yield Server(port=port, process=psutil.Process(guarded.pid))

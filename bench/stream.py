@@ -22,7 +22,7 @@ from rich.table import Table
 from bench.large_run import Commit, LargeRun, ingesting_run
 from bench.measures import Latency, delays, latency
 from bench.savings import measure_savings
-from bench.servers import Database, Server, measured_database, running_server
+from bench.servers import OUR_FACTORY, Database, Server, measured_database, running_server
 from bench.starts import measure_starts
 from bench.watchers import Seen, watch
 from include.settings import get_settings
@@ -49,7 +49,7 @@ class Subject:
     """The path of the progress streams, to which the run's id is appended."""
 
 
-OURS = Subject(name="ours", factory="api.app:create_app", path=f"{_BASE}/progress/")
+OURS = Subject(name="ours", factory=OUR_FACTORY, path=f"{_BASE}/progress/")
 NAIVE = Subject(
     name="naive (3 s poll per client)", factory="bench.naive:create_app", path="/progress/"
 )

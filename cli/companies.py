@@ -110,6 +110,21 @@ def add(
 
 
 @app.command()
+def rename(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="The name by which to call it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Give a company another name. Its slug stays."""
+    with open_api() as api:
+        api.put_company(_find(api, slug).model_copy(update={"name": name}))
+    if as_json:
+        print_json({"slug": slug, "name": name})
+    else:
+        results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
+
+
+@app.command()
 def pause(slug: Slug) -> None:
     """Leave a company out of the daily checks and of runs, until you resume it."""
     _set_enabled(slug, enabled=False)
@@ -123,30 +138,16 @@ def resume(slug: Slug) -> None:
 
 def _set_enabled(slug: str, *, enabled: bool) -> None:
     with open_api() as api:
-        company = next((each for each in api.companies() if each.slug == slug), None)
-        if company is None:
-            raise UsageError(f"you follow no company named {printable(slug)}")
-        api.put_company(company.model_copy(update={"enabled": enabled}))
+        api.put_company(_find(api, slug).model_copy(update={"enabled": enabled}))
     results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
 
 
-@app.command()
-def rename(
-    slug: Slug,
-    name: Annotated[str, typer.Argument(help="The name by which to call it.")],
-    as_json: AsJson = False,
-) -> None:
-    """Give a company another name. Its slug stays."""
-    with open_api() as api:
-        known = next((each for each in api.companies() if each.slug == slug), None)
-        if known is None:
-            raise UsageError(f"you do not follow {printable(slug)}")
-        renamed = known.model_copy(update={"name": name})
-        api.put_company(renamed)
-    if as_json:
-        print_json({"slug": slug, "name": name})
-    else:
-        results().print(f"{printable(slug)} is called {printable(name)}", markup=False)
+def _find(api: IngestionApi, slug: str) -> FollowedCompany:
+    """Return the followed company. Raise UsageError if the user follows none with this slug."""
+    company = next((each for each in api.companies() if each.slug == slug), None)
+    if company is None:
+        raise UsageError(f"you follow no company named {printable(slug)}")
+    return company
 
 
 @app.command()

@@ -18,7 +18,7 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from local.errors import StackError
-from local.health import answers, listens
+from local.health import listens
 from local.ports import free_port
 from local.processes import Command
 from local.s3_keys import make_s3_keys
@@ -88,8 +88,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
     """Return the services of SeaweedFS's master, its volumes, and its filer with the S3 gateway.
 
     ``weed mini`` is all of them in one process, but its parts talk through sockets with fixed names
-    in ``/tmp``, where another user can be first. Their HTTP ports are off, or need the keys of
-    ``security.toml``, as their gRPC ports do.
+    in ``/tmp``, where another user can be first. All ports but that of S3 are off, or need the
+    certificate and the keys of ``security.toml``.
     """
     # Each part also listens for gRPC on its port + 10,000.
     master, volume, filer = free_port(), free_port(), free_port()
@@ -150,8 +150,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
             name="s3-volume",
             command=volume_command,
             needs=("s3-master",),
-            is_ready=lambda started_at: answers(volume, "/status"),
-            awaits="a response",
+            is_ready=lambda started_at: listens(volume),
+            awaits="its port to be open",
         ),
         Service(
             name="s3",

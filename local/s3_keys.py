@@ -1,9 +1,9 @@
-"""Make the keys that close every door of SeaweedFS but its S3 port.
+"""Make the keys that close every port of SeaweedFS but that of S3.
 
-``security.toml`` names a certificate and its key for all gRPC ports, and keys for the HTTP requests
-to volumes. The parts of SeaweedFS know them, and nobody else does (SeaweedFS wiki, "Security
-Configuration"). The certificate is its own authority, so it is the only one that is accepted.
-SeaweedFS reads the file from its current directory.
+``security.toml`` names a certificate and its key for the gRPC ports and for the HTTPS ports of the
+master and the volumes, and keys for the requests to volumes. The parts of SeaweedFS know them, and
+nobody else does (SeaweedFS wiki, "Security Configuration"). The certificate is its own authority,
+so it is the only one that is accepted. SeaweedFS reads the file from its current directory.
 
 ``python -m local.s3_keys DIRECTORY`` makes the keys for the compose file.
 """
@@ -11,6 +11,7 @@ SeaweedFS reads the file from its current directory.
 import secrets
 import sys
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from cryptography import x509
@@ -22,6 +23,8 @@ from local.state_files import write_private
 
 _VALID_FOR = timedelta(days=36_500)
 _PARTS = ("master", "volume", "filer", "s3", "client")
+_HTTPS_PARTS = ("master", "volume", "client")
+"""The parts with an HTTPS port, and the client with which the other parts call it."""
 
 
 def make_s3_keys(directory: Path) -> None:
@@ -41,6 +44,7 @@ def make_s3_keys(directory: Path) -> None:
 
 def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "seaweedfs")])
+    names = [x509.DNSName("seaweedfs"), x509.IPAddress(IPv4Address("127.0.0.1"))]
     both = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
     now = datetime.now(UTC)
     builder = (
@@ -52,7 +56,7 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + _VALID_FOR)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("seaweedfs")]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(both, critical=False)
     )
     return builder.sign(key, hashes.SHA256())
@@ -62,7 +66,10 @@ def _security() -> str:
     keys = ("jwt.signing", "jwt.signing.read", "jwt.filer_signing", "jwt.filer_signing.read")
     sections = [f'[{name}]\nkey = "{secrets.token_hex(32)}"\n' for name in keys]
     sections.append('[grpc]\nca = "grpc.crt"\n')
-    sections += [f'[grpc.{part}]\ncert = "grpc.crt"\nkey = "grpc.key"\n' for part in _PARTS]
+    certificate = 'cert = "grpc.crt"\nkey = "grpc.key"\n'
+    sections += [f"[grpc.{part}]\n{certificate}" for part in _PARTS]
+    sections += [f'[https.{part}]\nca = "grpc.crt"\n{certificate}' for part in _HTTPS_PARTS]
+    sections[-1] += "enabled = true\n"
     return "\n".join(sections)
 
 

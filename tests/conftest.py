@@ -115,5 +115,6 @@ def pytest_collection_finish() -> None:
 
 
 def _place_in_order(item: pytest.Item) -> int:
-    group = item.get_closest_marker("xdist_group")
-    return _LONGEST_GROUPS.index(group.args[0]) if group else len(_LONGEST_GROUPS)
+    mark = item.get_closest_marker("xdist_group")
+    groups = (*_LONGEST_GROUPS, mark.args[0] if mark else None)
+    return groups.index(groups[-1])

@@ -198,8 +198,8 @@ def _start(
     max_age: timedelta,
     key: str | None,
 ) -> int:
-    ensure_user(connection, user_id)
     if key is not None:
+        ensure_user(connection, user_id)
         sha256 = hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()
         earlier = claim_key(connection, user_id, key, sha256)
         if earlier is not None:

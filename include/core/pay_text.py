@@ -69,6 +69,8 @@ _CHARACTERS_AFTER = 40
 _CHARACTERS_BEFORE = 500
 """The number of characters before a sum in which its period and its topic are looked for."""
 _MAX_RAW_LENGTH = 300
+_MAX_SUMS = 300
+"""The maximum number of sums of a text whose context is read, at about a millisecond each."""
 
 
 def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
@@ -81,11 +83,12 @@ def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
         text: one line or several.
         currency: the ISO 4217 code that the source states beside the text.
     """
+    left = iter(range(_MAX_SUMS))
     found = [
         each
         for line in text.splitlines()
         for each in _with_salaries(
-            line, _in_line(_read_part(line), heading="", about_pay=True, currency=currency)
+            line, _in_line(_read_part(line), left, about_pay=True, currency=currency)
         )
     ]
     return _one_of(found)
@@ -102,9 +105,10 @@ def salary_in_prose(text: str) -> Salary | None:
 
 def _in_prose(text: str) -> Iterator[Salary]:
     heading, below = "", 0
+    left = iter(range(_MAX_SUMS))
     for line in text.splitlines():
         if holds_sum(line):
-            yield from _with_salaries(line, _in_line(_read_part(line), heading=heading))
+            yield from _with_salaries(line, _in_line(_read_part(line), left, heading=heading))
             continue
         below += 1
         last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
@@ -142,11 +146,24 @@ class _Context:
 
 
 def _in_line(
-    line: str, *, heading: str, about_pay: bool = False, currency: str | None = None
+    line: str,
+    left: Iterator[int],
+    *,
+    heading: str = "",
+    about_pay: bool = False,
+    currency: str | None = None,
 ) -> Iterator[Salary]:
+    """Yield the pays in a line.
+
+    Args:
+        left: an iterator with one item for each sum of the text that may still be read.
+        heading: the heading above the line.
+        about_pay: True if all of the line is about pay.
+        currency: the ISO 4217 code that the source states beside the text.
+    """
     for sentence in _SENTENCE.split(line):
         last = 0
-        for each in sums_in(sentence):
+        for each, _ in zip(sums_in(sentence), left, strict=False):
             context = _Context(
                 before=sentence[max(0, each.start - _CHARACTERS_BEFORE) : each.start],
                 own=sentence[each.start : each.end],

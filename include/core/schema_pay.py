@@ -28,6 +28,8 @@ _UNIT_CODES = {
     "HUR": PayPeriod.HOUR, "DAY": PayPeriod.DAY, "WEE": PayPeriod.WEEK, "MON": PayPeriod.MONTH,
     "ANN": PayPeriod.YEAR,
 }  # fmt: skip
+_MAX_VALUES = 1_000
+"""The maximum number of pays that are read."""
 _NOT_IN_NUMBERS = re.compile(r"[^\d.,'’ kK]")
 _PLAIN_NUMBER = re.compile(r"\s*+[\d.,'’ \u00a0]*\d\s?[kK]?\s*")
 
@@ -36,7 +38,8 @@ def schema_pay(posting: JsonObject) -> Salary | None:
     """Return the pay of a JobPosting; None if it states none."""
     salary_currency = posting.text("salaryCurrency")
     for key in ("baseSalary", "estimatedSalary"):
-        found = widest([_pay(value, salary_currency) for value in posting.values(key)])
+        values = posting.values(key)[:_MAX_VALUES]
+        found = widest([_pay(value, salary_currency) for value in values])
         if found:
             return found
     return salary_in(salary_currency) if salary_currency and not is_code(salary_currency) else None
@@ -53,7 +56,7 @@ def _pay(value: Any, salary_currency: str | None) -> Salary | None:
 
 
 def _quantities(amount: JsonObject) -> Iterator[JsonObject]:
-    nested = amount.objects("value")
+    nested = amount.objects("value")[:_MAX_VALUES]
     yield from nested or (amount,)
 
 

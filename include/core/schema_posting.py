@@ -23,6 +23,8 @@ from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 
 _OTHER_PARTS = ("responsibilities", "qualifications")
+_MAX_VALUES = 1_000
+"""The maximum number of places, and of parts of a description, that are read."""
 _TAG = re.compile(r"</?(?:a|b|br|div|em|font|i|p|span|strong|u)\b[^<>]*>", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"", "-", ".", "n/a", "na", "none", "null", "undefined", "unknown"})
 
@@ -55,7 +57,7 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         applicant_countries=tuple(
             dict.fromkeys(
                 code
-                for at in _things(posting, "applicantLocationRequirements")
+                for at in _things(posting, "applicantLocationRequirements")[:_MAX_VALUES]
                 if (code := _country_of(at))
             )
         ),
@@ -78,7 +80,7 @@ def description_of(posting: JsonObject) -> str:
     """
     body = unescaped("\n".join(text for text in posting.values("description") if _is_text(text)))
     for key in _OTHER_PARTS:
-        for part in posting.values(key):
+        for part in posting.values(key)[:_MAX_VALUES]:
             if _is_text(part) and part not in body:
                 heading = key.capitalize()
                 content = unescaped(part)
@@ -129,9 +131,9 @@ def locations_of(posting: JsonObject) -> tuple[Location, ...]:
     """Return the places of the job, each once."""
     found = (
         location
-        for at in _things(posting, "jobLocation")
+        for at in _things(posting, "jobLocation")[:_MAX_VALUES]
         for address in _addresses(at)
-        for city in address.texts("addressLocality") or (None,)
+        for city in address.texts("addressLocality")[:_MAX_VALUES] or (None,)
         for location in _locations(at, address, city)
     )
     return tuple(dict.fromkeys(found))

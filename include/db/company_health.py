@@ -1,4 +1,4 @@
-"""The state of followed companies: their open postings, and how their checks went."""
+"""The health of followed companies: their open postings, and the results of their checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from include.db.tables import ingestion_runs, job_versions
 
 
 def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their ``run_jobs``.
+    """Delete at most ``at_most`` runs that ended longer ago than ``kept``, with their outcomes.
 
     A user's latest run stays even if it is that old. The jobs themselves stay.
 

@@ -41,16 +41,13 @@ def filters_without_check(
 def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]) -> None:
     """Assign the checks to those companies of the runs that have no check yet.
 
+    Pending runs move forward to the status that their checks have reached.
+
     Args:
         check_of: the check of each board; companies of other boards continue to wait.
     """
     asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
     connection.execute(_REST_ON, asked)
-
-
-def catch_up(connection: Connection, run_ids: Sequence[int]) -> None:
-    """Move pending runs forward to the status that the checks they rest on have reached."""
-    connection.execute(_CATCH_UP, {"runs": list(run_ids)})
 
 
 def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
@@ -127,37 +124,29 @@ _FILTERS = statement(
     """
 )
 _REST_ON = statement(
-    """
-    UPDATE ingestion_runs AS r SET check_ids = given.ids, changed_xid = pg_current_xact_id()
+    f"""
+    UPDATE ingestion_runs AS r
+    SET check_ids = given.ids, changed_xid = pg_current_xact_id(),
+        status = coalesce(given.reached, r.status),
+        started_at = CASE WHEN given.reached IS NULL THEN r.started_at ELSE now() END
     FROM (
-        SELECT r.run_id, array_agg(coalesce(f.check_id, found.check_id) ORDER BY f.place) AS ids
+        SELECT r.run_id, array_agg(c.check_id ORDER BY f.place) AS ids,
+            CASE
+                WHEN r.status <> '{RunStatus.PENDING}' THEN NULL
+                WHEN bool_or(c.status NOT IN ('waiting', 'listing')) THEN '{RunStatus.INGESTING}'
+                WHEN bool_or(c.status = 'listing') THEN '{RunStatus.INITIALIZING}'
+            END AS reached
         FROM ingestion_runs AS r
         CROSS JOIN LATERAL unnest(r.companies, r.check_ids)
             WITH ORDINALITY AS f(company, check_id, place)
         LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
         LEFT JOIN unnest(:boards, :checks) AS found(board_id, check_id)
             ON found.board_id = k.board_id
+        LEFT JOIN checks AS c ON c.check_id = coalesce(f.check_id, found.check_id)
         WHERE r.run_id = ANY(:runs)
         GROUP BY r.run_id
     ) AS given
     WHERE r.run_id = given.run_id
-    """
-)
-_CATCH_UP = statement(
-    f"""
-    UPDATE ingestion_runs AS r
-    SET status = reached.status, started_at = now(), changed_xid = pg_current_xact_id()
-    FROM (
-        SELECT r.run_id, CASE
-            WHEN bool_or(c.status NOT IN ('waiting', 'listing')) THEN '{RunStatus.INGESTING}'
-            WHEN bool_or(c.status = 'listing') THEN '{RunStatus.INITIALIZING}'
-        END AS status
-        FROM ingestion_runs AS r
-        JOIN checks AS c ON c.check_id = ANY(r.check_ids)
-        WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
-        GROUP BY r.run_id
-    ) AS reached
-    WHERE r.run_id = reached.run_id AND reached.status IS NOT NULL
     """
 )
 _LET_GO = statement(

@@ -10,7 +10,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.run_state import (
@@ -63,22 +62,16 @@ def insert_run(
     Returns:
         The run's id; None if the user has an active run.
     """
-    made = (
-        insert(ingestion_runs)
-        .values(
-            user_id=user_id,
-            trigger=trigger,
-            companies=list(companies),
-            check_ids=[None] * len(companies),
-            force=force,
-            kind=kind,
-            dag_run_id=dag_run_id,
-            retry_of=retry_of,
-        )
-        .on_conflict_do_nothing()
-        .returning(ingestion_runs.c.run_id)
-    )
-    return connection.scalar(made)
+    asked = {
+        "user": user_id,
+        "trigger": trigger,
+        "companies": list(companies),
+        "force": force,
+        "kind": kind,
+        "dag_run": dag_run_id,
+        "retry_of": retry_of,
+    }
+    return connection.scalar(_INSERT, asked)
 
 
 def insert_daily_runs(connection: Connection) -> list[int]:
@@ -212,6 +205,21 @@ _STILL_FAILED = statement(
 _ACTIVE = quoted(ACTIVE_RUNS)
 _CHECKED = quoted(ACTIVE_CHECKS)
 _NOTIFY = select(func.pg_notify(PROGRESS_CHANNEL, ""))
+# A refused INSERT would use up an id, so active runs are looked for first.
+_INSERT = statement(
+    f"""
+    INSERT INTO ingestion_runs (
+        user_id, trigger, companies, check_ids, force, kind, dag_run_id, retry_of
+    )
+    SELECT :user, :trigger, :companies, array_fill(NULL::bigint, ARRAY[cardinality(:companies)]),
+        :force, :kind, :dag_run, CAST(:retry_of AS bigint)
+    WHERE NOT EXISTS (
+        SELECT FROM ingestion_runs AS r WHERE r.user_id = :user AND r.status IN ({_ACTIVE})
+    )
+    ON CONFLICT DO NOTHING
+    RETURNING run_id
+    """
+)
 _DAILY = statement(
     f"""
     INSERT INTO ingestion_runs (user_id, trigger, companies, check_ids)
@@ -273,15 +281,18 @@ _END_SETTLED = statement(
         FROM ingestion_runs AS r
         LEFT JOIN LATERAL (
             SELECT company, c.error_code, c.reason,
-                coalesce(c.status NOT IN ({_CHECKED}), false) AS is_settled,
                 coalesce(c.status = 'failed' AND c.error_code <> '{FailureCode.LISTING}', false)
                     AS is_lost
             FROM unnest(r.companies, r.check_ids) AS u(company, check_id)
             LEFT JOIN checks AS c USING (check_id)
         ) AS f ON true
         WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.INGESTING}'
+            AND array_position(r.check_ids, NULL) IS NULL
+            AND NOT EXISTS (
+                SELECT FROM checks AS c
+                WHERE c.check_id = ANY(r.check_ids) AND c.status IN ({_CHECKED})
+            )
         GROUP BY r.run_id
-        HAVING bool_and(f.company IS NULL OR f.is_settled)
     ) AS ended
     WHERE r.run_id = ended.run_id
     RETURNING r.run_id

@@ -1,7 +1,8 @@
 """Settling, which writes the outcome of an ended check for each run that rests on it (ADR 4).
 
-A follower gets rows (``user_jobs``, ``run_jobs``) only for jobs that are new, changed, expired or
-failed for them. The other jobs of the check's ``job_ids`` are unchanged for them, and need no row.
+A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
+changed, expired or failed for them (ADR 42). The other jobs of the check's ``job_ids`` are
+unchanged for them, and need nothing.
 """
 
 from collections.abc import Collection, Sequence
@@ -104,10 +105,10 @@ def follower_jobs(unfinished: str) -> str:
             false, false, false, NULL, NULL, j.attempts,
             u.seen_version, u.seen_version, false, true, true
         FROM follower AS f
-        JOIN user_jobs AS u ON u.user_id = f.user_id AND u.company = f.company AND NOT u.expired
-        JOIN jobs AS j ON j.job_id = u.job_id
-        WHERE j.board_id = f.board_id AND j.status = '{JobStatus.EXPIRED}' AND u.wanted
+        JOIN jobs AS j ON j.board_id = f.board_id AND j.status = '{JobStatus.EXPIRED}'
             AND NOT (j.check_id = f.check_id AND j.expire_reason IN ({_PAGE_REASONS}))
+        JOIN user_jobs AS u ON u.user_id = f.user_id AND u.company = f.company
+            AND u.job_id = j.job_id AND u.wanted AND NOT u.expired
     """
 
 
@@ -120,35 +121,41 @@ _SETTLE = statement(
         JOIN checks AS c ON c.check_id = f.check_id
         WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks)
     ), outcome AS MATERIALIZED (
-        {follower_jobs(unfinished=f"'{JobStatus.FAILED}'")}
-    ), kept AS (
-        INSERT INTO user_jobs AS u (
-            user_id, company, job_id, run_id, check_id, seen_version, expired, wanted
+        SELECT *, status = '{JobStatus.READY}' AND seen_version < content_version AS is_news
+        FROM ({follower_jobs(unfinished=f"'{JobStatus.FAILED}'")}) AS told
+        WHERE status <> '{JobStatus.SKIPPED}' OR added OR NOT was_wanted
+            OR is_expired <> was_expired
+    ), shown AS (
+        UPDATE user_jobs AS u
+        SET run_id = o.run_id, expired = o.is_expired, wanted = true,
+            check_id = CASE WHEN o.is_news THEN o.check_id ELSE u.check_id END,
+            seen_version = CASE WHEN o.is_news THEN o.content_version ELSE u.seen_version END
+        FROM outcome AS o
+        WHERE u.user_id = o.user_id AND u.company = o.company AND u.job_id = o.job_id
+            AND NOT o.added AND (o.is_news OR NOT o.was_wanted OR o.is_expired <> o.was_expired)
+    ), first_shown AS (
+        INSERT INTO user_jobs (
+            user_id, company, job_id, run_id, check_id, seen_version, expired
         )
         SELECT user_id, company, job_id, run_id, check_id,
-            CASE WHEN status = '{JobStatus.READY}' THEN content_version ELSE seen_version END,
-            is_expired, true
-        FROM outcome
-        WHERE added OR NOT was_wanted OR is_expired <> was_expired
-            OR (status = '{JobStatus.READY}' AND seen_version < content_version)
-        ON CONFLICT (user_id, company, job_id) DO UPDATE
-        SET run_id = excluded.run_id, expired = excluded.expired, wanted = true,
-            check_id = CASE WHEN excluded.seen_version > u.seen_version
-                THEN excluded.check_id ELSE u.check_id END,
-            seen_version = greatest(u.seen_version, excluded.seen_version)
+            CASE WHEN is_news THEN content_version ELSE 0 END, is_expired
+        FROM outcome WHERE added
     )
-    INSERT INTO run_jobs (
-        run_id, company, job_id, title, status, added, listed, error_code, error_message,
-        attempts, seen_version, version
+    INSERT INTO run_outcomes (
+        run_id, company, job_ids, titles, statuses, added, listed, error_codes, error_messages,
+        attempts, seen_versions, versions
     )
-    SELECT run_id, company, job_id, title, status, added, listed,
-        CASE WHEN is_unfinished THEN :unfinished
-            WHEN status = '{JobStatus.FAILED}' THEN error_code END,
-        CASE WHEN is_unfinished THEN 'the run ended before this posting was read'
-            WHEN status = '{JobStatus.FAILED}' THEN error_message END,
-        attempts, seen_version, greatest(seen_version, content_version)
+    SELECT run_id, company, array_agg(job_id), array_agg(title), array_agg(status),
+        array_agg(added), array_agg(listed),
+        array_agg(CASE WHEN is_unfinished THEN :unfinished
+            WHEN status = '{JobStatus.FAILED}' THEN error_code END),
+        array_agg(CASE WHEN is_unfinished THEN 'the run ended before this posting was read'
+            WHEN status = '{JobStatus.FAILED}' THEN error_message END),
+        array_agg(attempts), array_agg(seen_version),
+        array_agg(greatest(seen_version, content_version))
     FROM outcome
     WHERE status <> '{JobStatus.SKIPPED}'
+    GROUP BY run_id, company
     """
 )
 _HIDE = statement(

@@ -1,7 +1,7 @@
 """The tables of our database. All state is stored here, so it survives the death of any process.
 
 All users share the rows of ``boards``, ``checks``, ``sweeps`` and ``jobs``. Each row of
-``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_jobs`` belongs to one user
+``companies``, ``ingestion_runs``, ``user_jobs`` and ``run_outcomes`` belongs to one user
 (docs/architecture.md).
 """
 
@@ -431,8 +431,9 @@ user_jobs = Table(
     "user_jobs",
     metadata,
     Column("user_id", Text, primary_key=True),
-    Column("company", Text, primary_key=True),
+    # before the company, so that this index also finds the jobs of a user by their id
     Column("job_id", BigInteger, primary_key=True),
+    Column("company", Text, primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     # the run that last told the user something about the job
     Column("run_id", BigInteger, nullable=False),
@@ -445,7 +446,6 @@ user_jobs = Table(
     # false if the user's filters leave it out
     Column("wanted", Boolean, nullable=False, server_default=text("true")),
 )
-Index("user_jobs_newest_idx", user_jobs.c.user_id, user_jobs.c.job_id.desc())
 
 tracked_jobs = Table(
     # a user's own notes on a job; no check, follow or filter changes them
@@ -464,26 +464,27 @@ tracked_jobs = Table(
     _one_of("state", TrackingState),
 )
 
-run_jobs = Table(
-    # the outcome of each job of an ended check for a run; unchanged jobs have no row, they are the
-    # rest of checks.job_ids
-    "run_jobs",
+run_outcomes = Table(
+    # the outcomes of an ended check for a company of a run, with one element in each array for each
+    # job; unchanged jobs have none, they are the rest of checks.job_ids. The view run_jobs shows
+    # them as rows.
+    "run_outcomes",
     metadata,
     Column("run_id", BigInteger, primary_key=True),
     Column("company", Text, primary_key=True),
-    Column("job_id", BigInteger, primary_key=True),
-    Column("title", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    Column("job_ids", ARRAY(BigInteger), nullable=False),
+    Column("titles", ARRAY(Text), nullable=False),
+    Column("statuses", ARRAY(Text), nullable=False),
     # true if the job was never shown to the user before
-    Column("added", Boolean, nullable=False),
+    Column("added", ARRAY(Boolean), nullable=False),
     # false if the job expired because it left the listing
-    Column("listed", Boolean, nullable=False),
-    Column("error_code", Text),
-    Column("error_message", Text),
-    Column("attempts", Integer, nullable=False),
+    Column("listed", ARRAY(Boolean), nullable=False),
+    Column("error_codes", ARRAY(Text), nullable=False),
+    Column("error_messages", ARRAY(Text), nullable=False),
+    Column("attempts", ARRAY(Integer), nullable=False),
     # the job's content_version that the user had seen before, and the one shown by this run
-    Column("seen_version", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("seen_versions", ARRAY(Integer), nullable=False),
+    Column("versions", ARRAY(Integer), nullable=False),
 )
 
 job_versions = Table(

@@ -1,6 +1,7 @@
 """The views of our database. The migrations create them from these statements.
 
 ``run_companies`` shows the companies of each run with the check that the run rests on for each.
+``run_jobs`` shows the outcomes of each run as rows, one for each job that is not unchanged.
 ``user_job_states`` shows each user's jobs with their present status for that user.
 """
 
@@ -34,6 +35,19 @@ RUN_COMPANIES = """
     LEFT JOIN checks AS c ON c.check_id = f.check_id
     LEFT JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
     LEFT JOIN boards AS b ON b.board_id = coalesce(c.board_id, k.board_id)
+"""
+
+RUN_JOBS = """
+    CREATE VIEW run_jobs AS
+    SELECT t.run_id, t.company, o.*
+    FROM run_outcomes AS t
+    CROSS JOIN LATERAL unnest(
+        t.job_ids, t.titles, t.statuses, t.added, t.listed, t.error_codes, t.error_messages,
+        t.attempts, t.seen_versions, t.versions
+    ) AS o(
+        job_id, title, status, added, listed, error_code, error_message, attempts, seen_version,
+        version
+    )
 """
 
 USER_JOB_STATES = f"""

@@ -267,7 +267,7 @@ def _read_companies(
     settled = [follow for follow, now in found.items() if isinstance(now, SettledCompany)]
     read = {
         **_read_open(connection, opened, open_checks),
-        **_read_settled(connection, settled, after),
+        **_read_settled(connection, settled),
     }
     return {follow: read.get(follow, nothing) for follow, nothing in found.items()}
 
@@ -330,7 +330,7 @@ def _read_open(
 
 
 def _read_settled(
-    connection: Connection, follows: Sequence[Follow], after: Known
+    connection: Connection, follows: Sequence[Follow]
 ) -> dict[Follow, SettledCompany]:
     if not follows:
         return {}
@@ -344,18 +344,13 @@ def _read_settled(
     }
     jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
     added = dict.fromkeys(follows, 0)
-    for run_id, company, is_added, *job in connection.execute(_SETTLED, asked):
+    # The rows are fetched in parts. An event loop serves other requests between two parts.
+    rows = connection.execute(_SETTLED, asked, execution_options={"yield_per": 2_000})
+    for run_id, company, is_added, *job in rows:
         follow = Follow(run_id, company)
         if follow in jobs:
             jobs[follow].append(JobState(*job))
             added[follow] += is_added
-    for (run_id, company), shown in jobs.items():
-        check = after.checks[after.runs[run_id].check_of[company] or 0]
-        # if a later check has taken on a job, the job's changed_xid is that of the later check
-        jobs[Follow(run_id, company)] = [
-            job if job.check_id == check.check_id else job._replace(changed_xid=check.changed_xid)
-            for job in shown
-        ]
     return {
         follow: SettledCompany(jobs=tuple(shown), added=added[follow])
         for follow, shown in jobs.items()
@@ -419,12 +414,16 @@ _OPEN = job_statement(
     GROUP BY f.run_id, f.company
     """
 )
+# If a later check has taken on a job, the job's changed_xid is that of the later check.
 _SETTLED = job_statement(
     """
-    SELECT f.run_id, f.company, f.added, j.job_id, j.check_id, j.external_id,
+    SELECT f.run_id, f.company, f.added, j.job_id, r.check_id, j.external_id,
         coalesce(f.title, j.title) AS title, f.status, f.error_code, f.listed,
-        j.changed_xid::text::bigint
-    FROM settled_job AS f JOIN jobs AS j USING (job_id)
+        CASE WHEN j.check_id = r.check_id THEN j.changed_xid ELSE c.changed_xid END::text::bigint
+    FROM settled_job AS f
+    JOIN jobs AS j USING (job_id)
+    JOIN rested AS r ON r.run_id = f.run_id AND r.company = f.company
+    JOIN checks AS c ON c.check_id = r.check_id
     WHERE f.company = ANY(:companies)
     """
 )

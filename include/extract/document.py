@@ -1,5 +1,6 @@
 """Parse a page, and return its title, its main text and its attributes."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -161,30 +162,35 @@ def open_page(page: Page, template: Template | None = None) -> Document:
 
 
 def remove(
-    within: LexborHTMLParser | LexborNode, selector: str, *, title: str | None = None
+    within: LexborHTMLParser | LexborNode, selector: str, *, keep: Set[int] = frozenset()
 ) -> None:
-    """Remove the elements that match ``selector``.
-
-    An element stays if it has a heading whose text is ``title``.
-    """
+    """Remove the elements that match ``selector``, except those whose ``mem_id`` is in ``keep``."""
     # The order is from last to first, because removing a parent frees its children, too.
     for node in reversed(within.css(selector)):
-        if not _has_heading(node, title):
+        if node.mem_id not in keep:
             node.decompose()
 
 
-def _has_heading(node: LexborNode, title: str | None) -> bool:
-    return title is not None and any(text_of(each) == title for each in node.css(HEADINGS))
+def _around_title(node: LexborNode, title: str | None) -> set[int]:
+    """Return the ``mem_id`` of each element around a heading in ``node`` that is the title."""
+    found: set[int] = set()
+    for heading in node.css(HEADINGS) if title else ():
+        ancestor = heading if text_of(heading) == title else None
+        while ancestor is not None and ancestor.mem_id not in found:
+            found.add(ancestor.mem_id)
+            ancestor = ancestor.parent
+    return found
 
 
 def _without_surroundings(node: LexborNode, title: str | None) -> LexborNode:
     # A header inside the main element holds the title and facts of the posting.
     around = AROUND if node.tag == "body" else AROUND.replace("header, ", "")
-    remove(node, around, title=title)
+    keep = _around_title(node, title)
+    remove(node, around, keep=keep)
     length = len(node.text())
     boxes = [box for box in node.css(_CONSENT_BOXES) if box.mem_id != node.mem_id]
     for box in reversed(boxes[:_MAX_BOXES]):
-        if len(box.text()) <= min(_MAX_BOX_LENGTH, length // 2) and not _has_heading(box, title):
+        if len(box.text()) <= min(_MAX_BOX_LENGTH, length // 2) and box.mem_id not in keep:
             box.decompose()
     return node
 

@@ -17,6 +17,9 @@ _THING = re.compile(r'\{\s*"@(?:context|graph|type)"|"(?=\{\\"@(?:context|graph|
 _DECODER = json.JSONDecoder(strict=False)
 _MAX_LENGTH = 5_000_000
 """The maximum length of all pushed texts in characters. A longer text is not read."""
+_MAX_FAILURES = 50
+"""The number of beginnings of JSON-LD without a value after which the search ends. Each takes time
+in proportion to the length of the text."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
@@ -24,8 +27,10 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
     text = "".join(_pushed(tree))
     if len(text) > _MAX_LENGTH:
         return
-    end = 0
+    end, failures = 0, 0
     for match in _THING.finditer(text):
+        if failures >= _MAX_FAILURES:
+            return
         if match.start() < end:
             continue
         thing, end = _decoded(text, match.start())
@@ -33,13 +38,18 @@ def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:
             thing, _ = _decoded(thing, 0)
         if thing is not None:
             yield thing
+        else:
+            failures += 1
 
 
 def _pushed(tree: LexborHTMLParser) -> Iterator[str]:
+    """Yield the pushed texts. A script is read up to the first call without a JSON value."""
     for script in tree.css("script"):
         text = script.text()
         for push in _PUSH.finditer(text):
             row, _ = _decoded(text, push.end())
+            if row is None:
+                break
             match row:
                 case [1, str(piece)]:
                     yield piece

@@ -137,6 +137,9 @@ _BANNERS = (
 ``[role]`` and ``[class]`` make it fast, because most elements have no role and many have no class.
 """
 _MAX_NOTICE_LENGTH = 300
+_MAX_TEXT_LENGTH = 1_000_000
+"""The length of all headings and banners, in characters, after which no other is read. Elements
+inside each other repeat their text."""
 _CHARACTERS_BEFORE = 200
 """The number of characters before a phrase in which its condition is looked for."""
 _MAX_SHORT_PAGE_LENGTH = 800
@@ -154,8 +157,12 @@ def check_open(document: Document) -> None:
     """
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")
+    left = _MAX_TEXT_LENGTH
     for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
+        if left < 0:
+            break
         text = one_line(node.text(separator=" "))
+        left -= len(text)
         if len(text) <= _MAX_NOTICE_LENGTH and _says_job_is_over(text) and _is_shown(node):
             raise PageGone(text)
 

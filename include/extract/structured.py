@@ -31,12 +31,17 @@ _URL_PROPERTIES = ("href", "src")
 _MAX_ITEM_DEPTH = 8
 _MAX_PROPERTIES = 2_000
 """The maximum number of properties of an item that are read."""
+_MAX_NAMES = 10
+"""The maximum number of names of one property that are read."""
 _REFERENCE = frozenset({"@id", "@type"})
 """The keys of an object of JSON-LD that only refers to another object of the page."""
 _MAX_REFERENCE_DEPTH = 6
 """The number of objects and lists around a reference that is followed."""
 _MAX_REFERENCES = 20
 """The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
+_MAX_TEXT_LENGTH = 1_000_000
+"""The length in characters of all microdata of a page, after which no further property is read.
+Nested properties repeat the text that is inside them."""
 _SUCCESSFACTORS = ".jobDisplayShell"
 """A selector of an element that the pages of SuccessFactors' career sites have.
 
@@ -163,12 +168,13 @@ def _is_posting(kind: str) -> bool:
 
 
 def _microdata(document: Document) -> Iterator[JsonObject]:
-    references = _References(document.tree)
+    items = _Items(document.tree)
+    is_successfactors = document.tree.css_first(_SUCCESSFACTORS) is not None
     for scope in document.tree.css("[itemscope][itemtype]"):
         if _is_posting(scope.attributes.get("itemtype") or ""):
-            found = _properties(scope, references)
-            streets = scope.css("[itemprop=streetAddress]")
-            if streets and document.tree.css_first(_SUCCESSFACTORS):
+            found = items.properties(scope)
+            streets = scope.css("[itemprop=streetAddress]") if is_successfactors else ()
+            if streets:
                 found["jobLocation"] = [
                     _successfactors_place(node.attributes.get("content") or "") for node in streets
                 ]
@@ -197,73 +203,86 @@ def _successfactors_place(written: str) -> dict[str, Any]:
     }
 
 
-class _References:
-    """The elements of a page to which ``itemref`` refers.
+class _Items:
+    """The items in the microdata of one page.
 
-    Each is given once, and only so many of a page, because items may refer to each other.
+    Each element to which ``itemref`` refers is used once, and only so many of a page, because items
+    may refer to each other.
     """
 
     def __init__(self, tree: LexborHTMLParser) -> None:
-        self._left = _MAX_REFERENCES
+        self._references_left = _MAX_REFERENCES
+        self._text_left = _MAX_TEXT_LENGTH
+        self._scopes: dict[int, int | None] = {}
+        self._stating = defaultdict[int | None, list[LexborNode]](list)
+        for node in tree.css("[itemprop]"):
+            self._stating[self._scope_of(node)].append(node)
         self._named: dict[str, LexborNode] = {}
         if tree.css_first("[itemref]"):
             self._named = {node.attributes.get("id") or "": node for node in tree.css("[id]")}
 
-    def of(self, scope: LexborNode) -> Iterator[LexborNode]:
+    def properties(self, scope: LexborNode, depth: int = 0) -> dict[str, Any]:
+        """Return the properties of an item in the form of JSON-LD.
+
+        A property that is stated several times becomes a list.
+
+        Args:
+            scope: the element of the item.
+            depth: the number of items around the item, which is limited.
+        """
+        found = defaultdict[str, list[Any]](list)
+        nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
+        for node in islice(nodes, _MAX_PROPERTIES):
+            names = (node.attributes.get("itemprop") or "").split(maxsplit=_MAX_NAMES)
+            for name in names[:_MAX_NAMES]:
+                if self._text_left > 0:
+                    found[name].append(self._value(node, name, depth))
+        return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
+
+    def _stating_nodes(self, scope: LexborNode) -> Iterator[LexborNode]:
+        """Yield the elements that state properties of the item, also those to which ``itemref``
+        refers (html.spec.whatwg.org, 5.2.2)."""
+        yield from self._stating[scope.mem_id]
+        for referred in self._referred(scope):
+            around = self._scope_of(referred)
+            if "itemprop" in referred.attributes:
+                yield referred
+            if "itemscope" in referred.attributes:
+                continue
+            for node in referred.css("[itemprop]"):
+                if node.mem_id != referred.mem_id and self._scope_of(node) == around:
+                    yield node
+
+    def _referred(self, scope: LexborNode) -> Iterator[LexborNode]:
         """Yield the elements to which the item refers."""
         for key in (scope.attributes.get("itemref") or "").split():
-            if self._left and (node := self._named.pop(key, None)):
-                self._left -= 1
+            if self._references_left and (node := self._named.pop(key, None)):
+                self._references_left -= 1
                 yield node
 
+    def _scope_of(self, node: LexborNode) -> int | None:
+        """Return the ``mem_id`` of the item that the node is in; None if it is in none."""
+        passed: list[int] = []
+        ancestor = node.parent
+        while (
+            ancestor is not None
+            and ancestor.mem_id not in self._scopes
+            and "itemscope" not in ancestor.attributes
+        ):
+            passed.append(ancestor.mem_id)
+            ancestor = ancestor.parent
+        scope = None if ancestor is None else self._scopes.get(ancestor.mem_id, ancestor.mem_id)
+        self._scopes.update(dict.fromkeys(passed, scope))
+        return scope
 
-def _properties(scope: LexborNode, references: _References, depth: int = 0) -> dict[str, Any]:
-    """Return the properties in the form of JSON-LD.
-
-    A property that is stated several times becomes a list.
-
-    Args:
-        scope: the element of the item.
-        references: the elements to which ``itemref`` refers.
-        depth: the number of items around the item, which is limited.
-    """
-    found = defaultdict[str, list[Any]](list)
-    nodes = () if depth > _MAX_ITEM_DEPTH else _stating_nodes(scope, references)
-    for node in islice(nodes, _MAX_PROPERTIES):
-        for name in (node.attributes.get("itemprop") or "").split():
-            found[name].append(_value(node, name, references, depth))
-    return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
-
-
-def _stating_nodes(scope: LexborNode, references: _References) -> Iterator[LexborNode]:
-    """Yield the elements that state properties of the item, also those to which ``itemref`` refers
-    (html.spec.whatwg.org, 5.2.2)."""
-    for node in scope.css("[itemprop]"):
-        if node.mem_id != scope.mem_id and _scope_of(node) == scope.mem_id:
-            yield node
-    for referred in references.of(scope):
-        around = _scope_of(referred)
-        if "itemprop" in referred.attributes:
-            yield referred
-        if "itemscope" in referred.attributes:
-            continue
-        for node in referred.css("[itemprop]"):
-            if node.mem_id != referred.mem_id and _scope_of(node) == around:
-                yield node
-
-
-def _scope_of(node: LexborNode) -> int | None:
-    ancestor = node.parent
-    while ancestor is not None and "itemscope" not in ancestor.attributes:
-        ancestor = ancestor.parent
-    return ancestor.mem_id if ancestor is not None else None
-
-
-def _value(node: LexborNode, name: str, references: _References, depth: int) -> Any:
-    attributes = node.attributes
-    if "itemscope" in attributes:
-        return _properties(node, references, depth + 1)
-    for attribute in ("content", "datetime", *_URL_PROPERTIES):
-        if attributes.get(attribute):
-            return attributes[attribute]
-    return node.html if name == "description" else node.text(separator=" ")
+    def _value(self, node: LexborNode, name: str, depth: int) -> Any:
+        attributes = node.attributes
+        if "itemscope" in attributes:
+            return self.properties(node, depth + 1)
+        for attribute in ("content", "datetime", *_URL_PROPERTIES):
+            if stated := attributes.get(attribute):
+                break
+        else:
+            stated = (node.html or "") if name == "description" else node.text(separator=" ")
+        self._text_left -= len(stated)
+        return stated

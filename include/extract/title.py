@@ -7,7 +7,7 @@ or to a part of that name.
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -15,7 +15,6 @@ from include.core.template import line_hash
 from include.core.text import one_line
 from include.extract.node_text import text_of
 
-_MAIN = "main h1, article h1, [role=main] h1"
 HEADINGS = "h1, h2, h3, h4"
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
 CONSENT_WORDS = (
@@ -44,10 +43,11 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
 
 
 def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    if heading := _heading(tree.css(_MAIN), site, constant):
-        return heading
     headings = tree.css("h1")
-    inside = [each for each in headings if not _is_around_main(each)]
+    in_main, in_surroundings = _IsInside(_is_main), _IsInside(_surrounds_main)
+    if heading := _heading(filter(in_main, headings), site, constant):
+        return heading
+    inside = (each for each in headings if not in_surroundings(each))
     return (
         _heading(inside, site, constant)
         or _named_by_the_page(tree, site, constant)
@@ -71,7 +71,7 @@ def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
             yield from map(_folded, _SEPARATOR.split(stated))
 
 
-def _heading(nodes: list[LexborNode], site: str, constant: Set[int]) -> str | None:
+def _heading(nodes: Iterable[LexborNode], site: str, constant: Set[int]) -> str | None:
     """Return the first text that can be the title."""
     texts = (text_of(node) for node in nodes)
     return next((text for text in texts if _can_be_title(text, site, constant)), None)
@@ -82,16 +82,38 @@ def _can_be_title(text: str, site: str, constant: Set[int]) -> bool:
     return bool(text) and _folded(text) != site and not (constant and line_hash(text) in constant)
 
 
-def _is_around_main(node: LexborNode) -> bool:
-    ancestor = node.parent
-    while ancestor is not None:
-        names = (ancestor.attributes.get(name) or "" for name in ("id", "class", "aria-label"))
-        if ancestor.tag in _AROUND or (
-            ancestor.tag not in ("body", "html") and any(map(_CONSENT_BOX.search, names))
-        ):
-            return True
-        ancestor = ancestor.parent
-    return False
+class _IsInside:
+    """A test whether an element around a node has a property. It looks at each element once."""
+
+    def __init__(self, has_property: Callable[[LexborNode], bool]) -> None:
+        self._has_property = has_property
+        self._known: dict[int, bool] = {}
+
+    def __call__(self, node: LexborNode) -> bool:
+        """Return whether an element around the node has the property."""
+        passed: list[int] = []
+        found = False
+        ancestor = node.parent
+        while ancestor is not None and not found:
+            if (known := self._known.get(ancestor.mem_id)) is not None:
+                found = known
+                break
+            passed.append(ancestor.mem_id)
+            found = self._has_property(ancestor)
+            ancestor = ancestor.parent
+        self._known.update(dict.fromkeys(passed, found))
+        return found
+
+
+def _is_main(node: LexborNode) -> bool:
+    return node.tag in ("main", "article") or node.attributes.get("role") == "main"
+
+
+def _surrounds_main(node: LexborNode) -> bool:
+    names = (node.attributes.get(name) or "" for name in ("id", "class", "aria-label"))
+    return node.tag in _AROUND or (
+        node.tag not in ("body", "html") and any(map(_CONSENT_BOX.search, names))
+    )
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:

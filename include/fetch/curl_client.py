@@ -27,6 +27,9 @@ _IDLE_SECONDS = 15
 """The maximum idle time of a connection that is reused. Servers and firewalls may silently drop one
 that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
+_OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
+"""The header of each request, and those that libcurl adds to POST requests unless a line without a
+value removes them."""
 _CODES = {
     pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # by _refuse_to_resolve
     pycurl.E_URL_MALFORMAT: FailureCode.BLOCKED_ADDRESS,
@@ -98,6 +101,7 @@ class CurlSession:
         self._curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
         self._curl.setopt(pycurl.DEBUGFUNCTION, self._on_log)
         self.connected = False
+        self.received = 0
 
     def __enter__(self) -> Self:
         return self
@@ -110,8 +114,10 @@ class CurlSession:
     ) -> None:
         self._curl.close()  # this also drops the callbacks, which refer to this session
 
-    async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
-        await self._prepare(url, headers)
+    async def send(
+        self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
+    ) -> HttpResponse:
+        await self._prepare(url, headers, method, body)
         self._transfer = self._multi.add_handle(self._curl)
         try:
             await self._transfer
@@ -126,11 +132,13 @@ class CurlSession:
         if self._is_too_long:
             raise _broken("its body is longer than its Content-Length")
         encoding = ",".join(self._headers.getall("Content-Encoding", ()))
-        body = await decode_body(b"".join(self._body), encoding, max_bytes=self._max_bytes)
-        return HttpResponse(status=self._status, headers=self._headers, body=body)
+        decoded = await decode_body(b"".join(self._body), encoding, max_bytes=self._max_bytes)
+        return HttpResponse(status=self._status, headers=self._headers, body=decoded)
 
-    async def _prepare(self, url: URL, headers: Mapping[str, str]) -> None:
-        self._status = 0
+    async def _prepare(
+        self, url: URL, headers: Mapping[str, str], method: str, body: bytes
+    ) -> None:
+        self._status = self.received = 0
         self._headers = CIMultiDict[str]()
         self._in_head = self._has_head = False
         self._body: list[bytes] = []
@@ -140,8 +148,12 @@ class CurlSession:
             addresses = ",".join(await self._resolver.addresses(host, port))
             name = f"[{host}]" if ":" in host else host
             self._curl.setopt(pycurl.RESOLVE, [f"{name}:{port}:{addresses}"])
-        lines = [f"{name}: {value}" for name, value in headers.items()]
-        self._curl.setopt(pycurl.HTTPHEADER, [f"Accept-Encoding: {ACCEPT_ENCODING}", *lines])
+        lines = [f"{name}: {value}".encode() for name, value in headers.items()]
+        self._curl.setopt(pycurl.HTTPHEADER, [*_OWN_HEADERS, *lines])
+        if method == "POST":
+            self._curl.setopt(pycurl.POSTFIELDS, body)
+        else:
+            self._curl.setopt(pycurl.NOBODY if method == "HEAD" else pycurl.HTTPGET, 1)
         self._curl.setopt(pycurl.URL, str(url))
         self._has_connection = False
 
@@ -170,6 +182,7 @@ class CurlSession:
                 self._transfer.cancel()
 
     def _on_body(self, data: bytes) -> None:
+        self.received += len(data)
         if self._is_wanted:
             self._body.append(data)
 

@@ -11,13 +11,13 @@ from yarl import URL
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HttpResponse:
-    """One response to a GET request."""
+    """One response."""
 
     status: int
     headers: CIMultiDict[str]
     """The response headers. Bytes that are not UTF-8 are kept as surrogates (PEP 383)."""
     body: bytes
-    """The decoded body. It is empty if the status is not 2xx."""
+    """The decoded body. It is empty if the status is not 2xx, or the method is HEAD."""
 
 
 class HttpSession(Protocol):
@@ -25,9 +25,17 @@ class HttpSession(Protocol):
 
     connected: bool
     """True if a connection was made for one of the session's requests."""
+    received: int
+    """The number of bytes of the latest response's body that have arrived, before decoding."""
 
-    async def get(self, url: URL, headers: Mapping[str, str]) -> HttpResponse:
+    async def send(
+        self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
+    ) -> HttpResponse:
         """Return the response with any status. Redirects are not followed.
+
+        Args:
+            method: ``GET``, ``HEAD`` or ``POST``.
+            body: the body of a ``POST`` request.
 
         Raises:
             FetchError: there is no response, or the response is too large or malformed.

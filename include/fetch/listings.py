@@ -148,12 +148,12 @@ class ListingClient:
             FetchError: the URL is not allowed (``blocked_address``) or too long
                 (``url_too_long``), or ``on_hop`` raised it.
         """
+        request = requests.Request(method, url, json=json, headers=headers)
         self._limit = limit = _TimeLimit(min(self._deadline, self._until - monotonic()))
         if self._aborted:
             limit.end()
         with limit:
             try:
-                request = _Request(method, url, json, headers)
                 with self._response(request, limit, on_hop) as response:
                     if not 200 <= response.status_code < 300:
                         raise ListingError(_refusal(response), code=_code(response.status_code))
@@ -179,7 +179,7 @@ class ListingClient:
         return page
 
     def _response(
-        self, request: "_Request", limit: "_TimeLimit", on_hop: Callable[[str], None]
+        self, request: requests.Request, limit: "_TimeLimit", on_hop: Callable[[str], None]
     ) -> requests.Response:
         """Follow redirects and retries, and return the last response with its body unread."""
         retry, redirects = self._retry, 0
@@ -198,7 +198,7 @@ class ListingClient:
                 if redirects > _MAX_REDIRECTS:
                     message = f"{request.url} redirects more than {_MAX_REDIRECTS} times"
                     raise ListingError(message, code=FailureCode.REDIRECT)
-                request = request.redirected(response, self._session.location(response))
+                request = _redirected(request, response)
                 self._guard.check_url(request.url)
                 with limit.suspended(latest=self._until):
                     on_hop(request.url)
@@ -211,12 +211,8 @@ class ListingClient:
             if response is not None:
                 response.close()
 
-    def _send_once(self, request: "_Request", limit: "_TimeLimit") -> requests.Response:
-        prepared = self._session.prepare_request(
-            requests.Request(
-                request.method, request.url, json=request.json, headers=request.headers
-            )
-        )
+    def _send_once(self, request: requests.Request, limit: "_TimeLimit") -> requests.Response:
+        prepared = self._session.prepare_request(request)
         response = self._session.send(prepared, stream=True, timeout=limit.left())
         if len(self._session.cookies) > _MAX_COOKIES:
             self._session.cookies.clear()
@@ -237,36 +233,23 @@ class ListingClient:
             raise ListingError(f"{response.url}: {error.message}", code=error.code) from error
 
 
-class _Request:
-    """The parts of a request that a redirect may change."""
+def _redirected(request: requests.Request, response: requests.Response) -> requests.Request:
+    """Return the request that follows the redirect.
 
-    def __init__(
-        self,
-        method: str,
-        url: str,
-        json: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-    ) -> None:
-        self.method = method
-        self.url = url
-        self.json = json
-        self.headers = headers
-
-    def redirected(self, response: requests.Response, location: str) -> "_Request":
-        """Return the request that follows the redirect.
-
-        Only 307 and 308 keep the method and the body. Another origin does not get the headers,
-        because they may hold a token.
-        """
-        try:
-            url = urljoin(response.url, location)
-        except ValueError as error:
-            message = f"{response.url} redirects to an address that is not valid: {error}"
-            raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS) from error
-        headers = self.headers if origin_of(url) == origin_of(response.url) else None
-        if response.status_code in _KEEPS_METHOD:
-            return _Request(self.method, url, self.json, headers)
-        return _Request("HEAD" if self.method == "HEAD" else "GET", url, None, headers)
+    Only 307 and 308 keep the method and the body. Another origin does not get the headers,
+    because they may hold a token.
+    """
+    raw = response.headers["Location"].encode("latin-1")
+    try:
+        url = urljoin(response.url, readable_location(raw.decode("utf-8", "surrogateescape")))
+    except ValueError as error:
+        message = f"{response.url} redirects to an address that is not valid: {error}"
+        raise ListingError(message, code=FailureCode.BLOCKED_ADDRESS) from error
+    headers = request.headers if origin_of(url) == origin_of(response.url) else None
+    if response.status_code in _KEEPS_METHOD:
+        return requests.Request(request.method, url, json=request.json, headers=headers)
+    method = "HEAD" if request.method == "HEAD" else "GET"
+    return requests.Request(method, url, headers=headers)
 
 
 class _TimeLimit:
@@ -386,11 +369,6 @@ class _Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
-
-    def location(self, response: requests.Response) -> str:
-        """Return the redirect's target as the response states it, or ``""`` if it states none."""
-        raw = response.headers["Location"].encode("latin-1")
-        return readable_location(raw.decode("utf-8", "surrogateescape"))
 
 
 class _CookieLengthPolicy(DefaultCookiePolicy):

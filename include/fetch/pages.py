@@ -27,6 +27,7 @@ from include.fetch.resolver import CheckedResolver, Resolver
 from include.fetch.retry_after import parse_retry_after
 
 _MAX_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_HEADER_CHARS = 1024
 
 
@@ -133,9 +134,9 @@ class PageFetcher:
         origin = origin_of(url)
         while True:
             own: Mapping[str, str] = headers if origin_of(url) == origin else {}
-            response = await session.get(self._checked(url), {**own, **conditions})
-            if response.status in (301, 302, 303, 307, 308):
-                url = _redirected(url, response)
+            response = await session.send(checked_url(self._guard, url), {**own, **conditions})
+            if response.status in REDIRECTS:
+                url = redirected_url(url, response)
             else:
                 _check_status(response, conditional=bool(conditions))
                 fetched = _fetched(url, response)
@@ -143,22 +144,26 @@ class PageFetcher:
                 if refresh is None:
                     return fetched
                 url, refreshed = refresh, True
-            await hops.next(self._checked(url))
+            await hops.next(checked_url(self._guard, url))
 
-    def _checked(self, url: str) -> URL:
-        """Return the URL in the form in which it is sent, after checking it in both forms.
 
-        Both matter, because IDNA changes characters: ``①`` becomes ``1``.
-        """
-        self._guard.check_url(url)
-        try:
-            target = URL(requested_url(url), encoded=True)
-        except ValueError as error:
-            raise FetchError(
-                f"{url} is not a valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS
-            ) from error
-        self._guard.check_url(str(target))
-        return target
+def checked_url(guard: AddressGuard, url: str) -> URL:
+    """Return the URL in the form in which it is sent, after ``guard`` has checked it in both forms.
+
+    Both matter, because IDNA changes characters: ``①`` becomes ``1``.
+
+    Raises:
+        FetchError: the URL is not valid, or not allowed (``AddressGuard.check_url``).
+    """
+    guard.check_url(url)
+    try:
+        target = URL(requested_url(url), encoded=True)
+    except ValueError as error:
+        raise FetchError(
+            f"{url} is not a valid URL: {error}", code=FailureCode.BLOCKED_ADDRESS
+        ) from error
+    guard.check_url(str(target))
+    return target
 
 
 class _Hops:
@@ -194,9 +199,13 @@ def _fetched(url: str, response: HttpResponse) -> Fetched:
     if response.status != 304:
         if not response.body:
             raise FetchError("the response has no body", code=FailureCode.EMPTY)
-        page = Page(url=url, body=response.body, content_type=_ascii(response, "Content-Type"))
+        page = Page(
+            url=url, body=response.body, content_type=ascii_header(response, "Content-Type")
+        )
     return Fetched(
-        page=page, etag=_ascii(response, "ETag"), last_modified=_ascii(response, "Last-Modified")
+        page=page,
+        etag=ascii_header(response, "ETag"),
+        last_modified=ascii_header(response, "Last-Modified"),
     )
 
 
@@ -207,7 +216,7 @@ def _refresh(fetched: Fetched) -> str | None:
     return refresh_target(page.url, page.body)
 
 
-def _ascii(response: HttpResponse, name: str) -> str | None:
+def ascii_header(response: HttpResponse, name: str) -> str | None:
     """Return a header that can be stored and sent back to the server unchanged, or else None."""
     value = response.headers.get(name)
     if not value or len(value) > _MAX_HEADER_CHARS:
@@ -215,7 +224,12 @@ def _ascii(response: HttpResponse, name: str) -> str | None:
     return value if value.isascii() and value.isprintable() else None
 
 
-def _redirected(url: str, response: HttpResponse) -> str:
+def redirected_url(url: str, response: HttpResponse) -> str:
+    """Return the URL to which a response redirects.
+
+    Raises:
+        FetchError: ``redirect`` or ``url_too_long`` if the response states no usable URL.
+    """
     location = response.headers.get("Location")
     if not location:
         raise FetchError("the response is a redirect without a Location", code=FailureCode.REDIRECT)

@@ -138,6 +138,8 @@ class _Crawler:
             for queue in hosts.values():
                 for _ in range(min(_IN_HAND, len(queue))):
                     tasks.create_task(self._crawl_queue(queue, self._crawl_group))
+        for outcome in await self._results.postponed():
+            self._outcomes.add(outcome)
 
     def stop(self, check_ids: Collection[int]) -> None:
         """Stop crawling the jobs of these checks, including the jobs under way."""

@@ -1,7 +1,7 @@
 """Reading the stored pages of a batch that the crawl did not read (ADR 19).
 
-These are the pages of boards whose template the crawl had to learn first, those that a worker
-stored but did not read before it died, and all pages of re-extractions.
+These are the pages that a worker stored but did not read before it died, and all pages of
+re-extractions.
 """
 
 import asyncio

@@ -5,14 +5,11 @@ Raw pages are deleted by a lifecycle rule of the bucket, not here.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
 from include.db.retention import forget_checks, forget_runs, forget_sweeps, forget_versions
-
-_RUNS_AT_ONCE = 20
-_CHECKS_AT_ONCE = 500
-_VERSIONS_AT_ONCE = 5_000
 
 
 def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta) -> dict[str, int]:
@@ -27,21 +24,15 @@ def forget_old(engine: Engine, *, keep_runs: timedelta, keep_versions: timedelta
     Returns:
         The numbers of deleted ``runs``, ``checks``, ``sweeps`` and ``versions`` (changes).
     """
+    steps = {
+        "runs": (forget_runs, keep_runs, 20),
+        "checks": (forget_checks, keep_runs, 500),
+        "sweeps": (forget_sweeps, keep_runs, 500),
+        "versions": (forget_versions, keep_versions, 5_000),
+    }
     return {
-        "runs": _delete_in_steps(
-            engine, lambda c: forget_runs(c, keep_runs, at_most=_RUNS_AT_ONCE), _RUNS_AT_ONCE
-        ),
-        "checks": _delete_in_steps(
-            engine, lambda c: forget_checks(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
-        ),
-        "sweeps": _delete_in_steps(
-            engine, lambda c: forget_sweeps(c, keep_runs, at_most=_CHECKS_AT_ONCE), _CHECKS_AT_ONCE
-        ),
-        "versions": _delete_in_steps(
-            engine,
-            lambda c: forget_versions(c, keep_versions, at_most=_VERSIONS_AT_ONCE),
-            _VERSIONS_AT_ONCE,
-        ),
+        name: _delete_in_steps(engine, partial(forget, kept=keep, at_most=at_once), at_once)
+        for name, (forget, keep, at_once) in steps.items()
     }
 
 

@@ -31,6 +31,7 @@ from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
 from include.pipeline.listing.list_board import (
+    KeptTexts,
     ListingLimits,
     list_company,
     listing_limits,
@@ -72,7 +73,7 @@ def source_urls(
         followed = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
-    def list_one(check: BoardCheck, limits: ListingLimits) -> None:
+    def list_one(check: BoardCheck, limits: ListingLimits, keep: Callable[[int], bool]) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
@@ -90,7 +91,7 @@ def source_urls(
 
                 send = limits.send(http, waiting=waiting)
                 with sending_rendered(company, send, clients.browser) as send_rendered:
-                    listing = list_company(company, send_rendered, readers)
+                    listing = list_company(company, send_rendered, readers, keep)
                 check_sweep()
             wanted_by = followed.get(check.board_id, ())
             rows = listed_rows(check.source, listing, wanted_by, readers)
@@ -119,10 +120,12 @@ def source_urls(
                 _fail(engine, sweep, check, "Postgres refused to store the listing")
 
     remaining = iter(checks)
+    texts = KeptTexts()
 
     def list_some(limits: ListingLimits) -> None:
         for check in remaining:  # shared by all threads; next() is atomic
-            list_one(check, limits)
+            with texts.listing() as keep:
+                list_one(check, limits, keep)
 
     with (
         ReaderPool() as readers,

@@ -9,6 +9,7 @@ from include.core.models import CheckKind, RunTrigger
 from include.db.asked_checks import move_waiting
 from include.db.checks import checks_to_list
 from include.db.outbox import put_intent
+from include.db.run_checks import boards_without_check
 from include.db.runs import insert_daily_runs
 from include.db.sweeps import insert_sweep
 from include.pipeline.open_run import as_board_to_list
@@ -42,6 +43,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
         assign_checks(
             connection,
             runs,
+            boards_without_check(connection, runs),
             kind=CheckKind.LIST,
             force=False,
             max_age=fresh_for,

@@ -14,7 +14,7 @@ description. Pay is in the last lines of the text, one line for each place: ``US
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from include.core.dates import moment
 from include.core.employment import employment_types
@@ -26,6 +26,7 @@ from include.core.pay_period import pay_period
 from include.core.provenance import credit
 from include.core.reading import complete
 from include.core.salary import salary, widest
+from include.core.urls import absolute
 from include.core.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -89,7 +90,7 @@ class Amazon:
             JobPosting(
                 title=job.need("title"),
                 external_id=job.need("id_icims"),
-                url=urljoin(_SITE, job.need("job_path")),
+                url=absolute(_SITE, job.need("job_path")),
                 apply_url=job.text("url_next_step"),
                 company=job.text("company_name"),
                 department=job.text("job_category"),
@@ -116,7 +117,7 @@ def _listed(job: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=job.need("id_icims"),
         title=job.need("title"),
-        url=urljoin(_SITE, job.need("job_path")),
+        url=absolute(_SITE, job.need("job_path")) or "",
         location=job.text("normalized_location") or job.text("location"),
         content=job.dump(),
     )

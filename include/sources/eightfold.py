@@ -12,7 +12,7 @@ Eightfold's number, which is part of the URLs of its pages.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from include.core.dates import moment
 from include.core.employment import employment_types
@@ -20,6 +20,7 @@ from include.core.json_object import JsonObject
 from include.core.locations import locations_in
 from include.core.models import JobPosting, ListedJob
 from include.core.reading import complete
+from include.core.urls import absolute
 from include.core.workplaces import workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -97,7 +98,7 @@ def _listed(config: Mapping[str, Any], position: JsonObject) -> ListedJob:
     return ListedJob(
         external_id=position.text("displayJobId") or number,
         title=position.need("name"),
-        url=urljoin(f"https://{host(config, 'host')}", page),
+        url=absolute(f"https://{host(config, 'host')}", page) or "",
         location="; ".join(position.texts("locations")) or None,
         page_url=_address(config, details),
     )

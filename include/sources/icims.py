@@ -17,12 +17,13 @@ A row shows an age, with the date itself in the attribute ``title``
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.markup import node_text
 from include.core.models import JobPosting, ListedJob
+from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
@@ -97,7 +98,10 @@ def _page_of(portal: LexborHTMLParser) -> tuple[int, int]:
 
 def _listed(config: Mapping[str, Any], card: LexborNode, page: str) -> ListedJob | None:
     for link in card.css("a[href]"):
-        url = urlsplit(urljoin(page, link.attributes["href"] or ""))
+        address = absolute(page, link.attributes["href"])
+        if address is None:
+            continue
+        url = urlsplit(address)
         found = _LINK.search(url.path)
         heading = link.css_first("h1, h2, h3, h4") or link
         if found and (title := node_text(heading)):

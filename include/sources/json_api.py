@@ -11,7 +11,6 @@ the fields; otherwise it is read from the web page at ``url``.
 
 from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import urljoin
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -26,7 +25,7 @@ from include.core.pay_period import pay_period
 from include.core.pay_text import salary_in
 from include.core.reading import complete
 from include.core.salary import salary
-from include.core.urls import is_http
+from include.core.urls import absolute
 from include.core.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
@@ -91,7 +90,7 @@ class JsonApi:
             lambda job: _listed(config, job, response.url),
             volatile=self.volatile_keys,
             total=total,
-            follow=_next(config, request, urljoin(response.url, following)) if following else (),
+            follow=_next(config, request, response.url, following) if following else (),
             partial_reason="the response does not show how many postings there are"
             if unsure
             else None,
@@ -144,9 +143,9 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
     fields = _fields(config)
     found = {key: _found(fields, key, job.raw()) for key in fields}
     values = JsonObject(found)
-    url = urljoin(address, values.need("url"))
-    if not is_http(url):
-        raise ParseError(f"{url} is not an absolute http(s) URL")
+    url = absolute(address, values.need("url"))
+    if url is None:
+        raise ParseError(f"{values.need('url')} is not an http(s) URL")
     page_url = based(config, url)
     return ListedJob(
         external_id=values.need("external_id"),
@@ -159,9 +158,12 @@ def _listed(config: Mapping[str, Any], job: JsonObject, address: str) -> ListedJ
     )
 
 
-def _next(config: Mapping[str, Any], request: Request, url: str) -> tuple[Request, ...]:
-    if not is_http(url):
-        raise ParseError(f"the next page, {url}, is not an http(s) URL")
+def _next(
+    config: Mapping[str, Any], request: Request, address: str, following: str
+) -> tuple[Request, ...]:
+    url = absolute(address, following)
+    if url is None:
+        raise ParseError(f"the next page, {following}, is not an http(s) URL")
     return (Request(url=based(config, url), depth=request.depth + 1),)
 
 

@@ -1,9 +1,8 @@
 """The shipped directory: public boards of well-known companies, by name.
 
-``known_boards.json`` holds the name, source and config of each. They come from recorded answers of
-the boards and from public lists of boards that are checked against the boards' APIs (last checked
-2026-08). A board that is found here is listed before anyone follows it, because it may have moved
-since.
+``known_boards.json`` holds the name, source and config of each. About a third of them come from
+recorded responses of the boards, and the others from public lists of boards. Some may have moved
+since, so a board that is found here is listed before anyone follows it.
 """
 
 import json

@@ -13,13 +13,12 @@ before a posting expires.
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import JobPosting, ListedJob
 from include.core.text import one_line
-from include.core.urls import canonical_url, is_http
+from include.core.urls import absolute, canonical_url
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.expressions import check_selector
@@ -51,7 +50,7 @@ class ListingByLinks:
     ) -> ListingPage:
         page = response.html()
         base = page.css_first("base[href]")
-        address = urljoin(response.url, _href(base)) if base else response.url
+        address = (absolute(response.url, _href(base)) if base else None) or response.url
         links = (_link(node) for node in page.css(text(config, "link_selector")))
         listed = (_listed(config, address, link) for link in links if link)
         jobs = tuple(job for job in listed if job)
@@ -72,8 +71,8 @@ def _next(
         return ()
     node = page.css_first(text(config, "next_selector"))
     link = _link(node) if node else None
-    url = urljoin(address, _href(link)) if link and _href(link) else ""
-    if not is_http(url):
+    url = absolute(address, _href(link)) if link else None
+    if url is None:
         return ()
     return (Request(url=based(config, url.partition("#")[0]), depth=request.depth + 1),)
 
@@ -91,8 +90,8 @@ def _link(node: LexborNode) -> LexborNode | None:
 
 
 def _listed(config: Mapping[str, Any], address: str, link: LexborNode) -> ListedJob | None:
-    url = urljoin(address, _href(link))
-    if not is_http(url):
+    url = absolute(address, _href(link))
+    if url is None:
         return None
     page_url = based(config, url)
     return ListedJob(

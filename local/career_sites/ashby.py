@@ -5,7 +5,7 @@ The format is documented at developers.ashbyhq.com/docs/public-job-posting-api.
 
 from uuid import NAMESPACE_URL, uuid5
 
-from local.career_sites.employers import Place
+from local.career_sites.content import Place
 from local.career_sites.markup import to_html, to_plain
 from local.career_sites.postings import Salary, SamplePosting
 

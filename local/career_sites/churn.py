@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from local.career_sites.employers import EMPLOYERS, Employer
+from local.career_sites.content import EMPLOYERS, Employer
 
 CYCLE_DAYS = 40
 LONGEST_BREAK = 5

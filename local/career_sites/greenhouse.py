@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from html import escape
 from zlib import crc32
 
-from local.career_sites.employers import Place
+from local.career_sites.content import Place
 from local.career_sites.markup import to_html
 from local.career_sites.postings import Salary, SamplePosting
 

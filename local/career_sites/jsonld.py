@@ -8,7 +8,7 @@ entity-escaped description, places as an array, a place with a name only, and a 
 import json
 from html import escape
 
-from local.career_sites.employers import Place
+from local.career_sites.content import Place
 from local.career_sites.markup import to_html
 from local.career_sites.postings import Salary, SamplePosting
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 
 from local.career_sites import jsonld
-from local.career_sites.employers import EMPLOYERS, Employer
+from local.career_sites.content import EMPLOYERS, Employer
 from local.career_sites.markup import to_html
 from local.career_sites.postings import Salary, SamplePosting
 

@@ -8,17 +8,16 @@ from typing import Literal
 from uuid import UUID
 
 from local.career_sites.churn import Vacancy, vacancies
-from local.career_sites.employers import BY_SLUG, EMPLOYERS, Employer, Place
+from local.career_sites.content import EMPLOYERS, SENTENCES, TRADES, Employer, Place, Trade
+from local.career_sites.employers import BY_SLUG
 from local.career_sites.prose import Section, write_body
-from local.career_sites.sentences import TITLE_SUFFIXES
-from local.career_sites.trades import CARE, FIELDWORK, HOSPITALITY, Trade
 
 DAY_ZERO = datetime(2026, 3, 1, tzinfo=UTC)
 FLAKY_EMPLOYER = "fernhollow"
 """The employer of which, on each day, one job page fails when it is first requested."""
 
 Edit = Literal["salary", "title", "text", "employment_type"]
-_ON_SITE_TRADES: tuple[Trade, ...] = (FIELDWORK, CARE, HOSPITALITY)
+_ON_SITE_TRADES: tuple[Trade, ...] = (TRADES["fieldwork"], TRADES["care"], TRADES["hospitality"])
 _EMPLOYMENT_TYPES = {
     "FULL_TIME": 70,
     "PART_TIME": 14,
@@ -187,7 +186,7 @@ def _write(vacancy: Vacancy, slug: str, seed: int, revision: int) -> SamplePosti
     salary = _choose_salary(employer, rng)
     posted_at = _moment(vacancy.first_day, rng)
     external_id = _external_id(employer, vacancy.number, rng)
-    suffixes = rng.sample(TITLE_SUFFIXES, 2)
+    suffixes = rng.sample(SENTENCES["title_suffixes"], 2)
     edits = _plan_edits(employer, salary, rng)[:revision]
 
     title, updated_at = base_title, posted_at

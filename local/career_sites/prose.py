@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from local.career_sites.employers import Employer
-from local.career_sites.sentences import CLOSING, OFFERS, PRACTICE, PURPOSES, ROLE
-from local.career_sites.trades import Trade
+from local.career_sites.content import SENTENCES, Employer, Trade
 
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
@@ -37,7 +35,9 @@ def write_body(
         _list("What you will do", _duties(employer, trade, town, Random(f"{key}/duties"))),
         _list("What you bring", _pick(trade.skills, 6, employer, town, Random(f"{key}/skills"))),
         _practice(employer, town, Random(f"{key}/practice/{rewrites}")),
-        _list("What we offer", _pick(OFFERS, 5, employer, town, Random(f"{key}/offers"))),
+        _list(
+            "What we offer", _pick(SENTENCES["offers"], 5, employer, town, Random(f"{key}/offers"))
+        ),
         _closing(employer, town, Random(f"{key}/closing")),
     )
 
@@ -47,14 +47,14 @@ def _introduce(employer: Employer, town: str, intro: Random, role: Random) -> Se
         heading=None,
         paragraphs=(
             " ".join(intro.sample(employer.about, 2)),
-            " ".join(_pick(ROLE, role.randint(3, 5), employer, town, role)),
+            " ".join(_pick(SENTENCES["role"], role.randint(3, 5), employer, town, role)),
         ),
     )
 
 
 def _duties(employer: Employer, trade: Trade, town: str, rng: Random) -> tuple[str, ...]:
     duties = rng.sample(trade.duties, rng.randint(5, 8))
-    purposes = rng.sample(PURPOSES, len(duties))
+    purposes = rng.sample(SENTENCES["purposes"], len(duties))
     return tuple(
         _fill(f"{duty} {purpose}" if rng.random() < 0.8 else duty, employer, town, rng)
         for duty, purpose in zip(duties, purposes, strict=True)
@@ -64,13 +64,16 @@ def _duties(employer: Employer, trade: Trade, town: str, rng: Random) -> tuple[s
 def _practice(employer: Employer, town: str, rng: Random) -> Section:
     return Section(
         heading="How we work",
-        paragraphs=(" ".join(_pick(PRACTICE, rng.randint(4, 5), employer, town, rng)),),
+        paragraphs=(
+            " ".join(_pick(SENTENCES["practice"], rng.randint(4, 5), employer, town, rng)),
+        ),
     )
 
 
 def _closing(employer: Employer, town: str, rng: Random) -> Section:
     return Section(
-        heading="How to apply", paragraphs=(" ".join(_pick(CLOSING, 3, employer, town, rng)),)
+        heading="How to apply",
+        paragraphs=(" ".join(_pick(SENTENCES["closing"], 3, employer, town, rng)),),
     )
 
 

@@ -7,7 +7,7 @@ that are not job pages.
 import gzip
 from xml.sax.saxutils import escape
 
-from local.career_sites.employers import Employer
+from local.career_sites.content import Employer
 from local.career_sites.postings import SamplePosting
 
 STORIES = {

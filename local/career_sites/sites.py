@@ -6,7 +6,8 @@ from zlib import crc32
 
 from aiohttp import web
 
-from local.career_sites.employers import BY_SLUG, Employer
+from local.career_sites.content import Employer
+from local.career_sites.employers import BY_SLUG
 from local.career_sites.keys import WORLD, edition_of, faulty_listing
 from local.career_sites.pages import Noise, Page, front_page, link_page, text_page
 from local.career_sites.postings import SamplePosting

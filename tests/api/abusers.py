@@ -51,6 +51,11 @@ async def large_json(port: int) -> None:
     await _requests(4, port, "POST", f"{BASE}/start", json=body, headers=bearer("mallory"))
 
 
+async def many_keys(port: int) -> None:
+    body = {f"k{number}": 0 for number in range(80_000)}
+    await _requests(4, port, "POST", f"{BASE}/start", json=body, headers=bearer("mallory"))
+
+
 async def heavy_companies(port: int) -> None:
     """Follow a company whose filters and config take long to check."""
     odd = {f"field{n}": "x" * 100 for n in range(100)}
@@ -76,7 +81,7 @@ async def probes(port: int) -> None:
 
 ABUSERS: tuple[Abuser, ...] = (
     *(slow_bodies, slow_heads, giant_heads, endless_bodies, pipelines),
-    *(large_json_of_strangers, large_json, heavy_companies, deep_pages, probes),
+    *(large_json_of_strangers, large_json, many_keys, heavy_companies, deep_pages, probes),
 )
 
 

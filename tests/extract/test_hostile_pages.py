@@ -1,11 +1,19 @@
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from include.errors import ParseError
+from include.errors import PageGone, ParseError
 from include.extract import read_posting, skim
-from include.pipeline.pages.reader_pool import PAGE_BUDGET
+from include.fetch.meta_refresh import refresh_target
+from include.pipeline.pages.page_results import MAX_SIZE_IN_WORKER
+from include.pipeline.pages.read_page import PageReader
+from include.pipeline.pages.reader_pool import PAGE_BUDGET, Budget, ReaderPool
+from include.settings import Settings
+from tests.extract.hostile import KINDS, TEXT
 from tests.extract.pages import job, jsonld, page
+from tests.fuzzing import SECONDS
 
 
 def test_very_deep_nesting_is_refused_in_bounded_time() -> None:
@@ -32,38 +40,51 @@ def test_scripts_are_removed_from_a_description() -> None:
     assert posting.description_html == "<p>Hi</p>"
 
 
-_TEXT = "<h1>Cook</h1><main><p>" + "We cook for our guests every day. " * 20 + "</p></main>"
-_HOSTILE = {
-    "jsonld after a comment": "<script type='application/ld+json'>-->"
-    + " " * 300_000
-    + "x</script>",
-    "spaces between comment ends": "<script type='application/ld+json'>"
-    + "--> ; " * 50_000
-    + "x</script>",
-    "microdata with one name": "<div itemscope itemtype='http://schema.org/JobPosting'>"
-    + "<i itemprop=skills>a</i>" * 12_000
-    + "</div>",
-    "assignments": "<script>" + "window.a={" * 30_000 + "😀</script>",
-    "sums after a word": "<p>between " + "1$ and 2 " * 30_000 + "</p>",
-    "sums": "<p>" + "pay $1 " * 30_000 + "</p>",
-    "words before a sum": "<p>" + "up to " + " " * 30_000 + "$1</p>",
-    "open angle brackets": "<p>" + "< " * 150_000 + "</p>",
-}
+def _read_all(kind: str, size: int) -> None:
+    """Read a hostile page as a worker does. A page that is refused is read well, too."""
+    body = KINDS[kind](size)
+    refresh_target("https://acme.example/jobs/1", body)
+    with suppress(ParseError, PageGone):
+        reader = PageReader("html", page(body))
+        reader.fingerprint()
+        reader.posting()
 
 
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("hostile", _HOSTILE.values(), ids=_HOSTILE)
-def test_a_page_of_some_hundred_kilobytes_is_read_within_the_budget(hostile: str) -> None:
-    began = time.process_time()
-    read_posting(page(f"<body>{_TEXT}{hostile}</body>"))
-    assert time.process_time() - began < PAGE_BUDGET.seconds
+@pytest.fixture(scope="module")
+def small_budget() -> Iterator[ReaderPool]:
+    with ReaderPool(size=1, budget=Budget(seconds=2.0, memory=256 << 20)) as pool:
+        yield pool
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hostile_page_that_the_worker_reads_itself_costs_little(
+    small_budget: ReaderPool, kind: str
+) -> None:
+    small_budget.call(_read_all, kind, MAX_SIZE_IN_WORKER)
+
+
+@pytest.fixture(scope="module")
+def page_budget() -> Iterator[ReaderPool]:
+    with ReaderPool(size=1) as pool:
+        yield pool
+
+
+@pytest.mark.skipif(not SECONDS, reason="make fuzz runs it, because it takes half an hour")
+@pytest.mark.parametrize("size", [1 << 20, Settings.model_fields["page_max_bytes"].default])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_large_hostile_page_is_read_or_over_budget(
+    page_budget: ReaderPool, kind: str, size: int
+) -> None:
+    with suppress(ParseError):  # over budget
+        page_budget.call(_read_all, kind, size)
+    assert page_budget.call(read_posting, page(f"<h1>Cook</h1><p>{TEXT}</p>")).title == "Cook"
 
 
 @pytest.mark.timeout(60)
 def test_a_long_content_type_is_read_within_the_budget() -> None:
     began = time.process_time()
     content_type = "text/html; charset=" + " " * 200_000 + ";"
-    assert read_posting(page(f"<body>{_TEXT}</body>", content_type)).title == "Cook"
+    assert read_posting(page(f"<h1>Cook</h1><p>{TEXT}</p>", content_type)).title == "Cook"
     assert time.process_time() - began < PAGE_BUDGET.seconds
 
 

@@ -32,6 +32,8 @@ from tests.fetch.fault_server import (
 TEXT = "We bake bread every morning and sell it all day. " * 20
 HTML = f"<h1>Baker</h1><main><p>{TEXT}</p></main>".encode()
 GONE = b"<title>Careers</title><h1>This job is no longer available</h1>"
+MEMORY_LIMIT = 400 * MIB
+"""The maximum memory of a worker, including the processes that read pages for it."""
 READY = "ready"
 GONE_OUTCOME = "gone"
 DRIP = 0.25

@@ -36,11 +36,12 @@ from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
 from tests.databases import empty_tables
-from tests.faults.table import FAULTS, READY, Fault, Stage, page, staged
+from tests.faults.table import FAULTS, MEMORY_LIMIT, READY, Fault, Stage, page, staged
 from tests.fetch.answers import MIB
 from tests.fetch.certificates import Authority
 from tests.fetch.fault_server import FaultServer, reply, then_silence
 from tests.fetch.fetching import KnownNames
+from tests.memory import WorkerMemory
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
 
@@ -74,6 +75,8 @@ class Crawled:
     seconds: float
     peak: int
     """The peak memory in bytes, above the memory at the start."""
+    worker_peak: int
+    """The peak memory in bytes of the process and of those that read pages for it."""
 
 
 class Names(KnownNames):
@@ -163,7 +166,7 @@ def crawled(
             simhash_threshold=3,
         )
         began = time.monotonic()
-        with Peak() as peak:
+        with Peak() as peak, WorkerMemory() as memory:
             crawl_pages(engine, sweep, 0, tools)
             seconds = time.monotonic() - began
             extract_jobs(engine, sweep, 0, raw_pages)
@@ -178,6 +181,7 @@ def crawled(
             outcomes=_outcomes(engine),
             seconds=seconds,
             peak=peak.bytes,
+            worker_peak=memory.peak,
         )
 
 
@@ -291,6 +295,7 @@ def test_all_of_it_ends_within_the_budget_of_the_slowest_job(crawled: Crawled) -
 
 def test_memory_stays_below_the_cap_while_bombs_go_off(crawled: Crawled) -> None:
     assert crawled.peak < MEMORY_CAP
+    assert MIB < crawled.worker_peak < MEMORY_LIMIT
 
 
 def test_other_jobs_are_unharmed_and_no_board_is_served_what_another_asked_for(

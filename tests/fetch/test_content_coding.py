@@ -107,13 +107,13 @@ def held_back(mebibytes: int) -> bytes:
 @pytest.mark.parametrize(
     ("encoding", "make"),
     [
-        ("gzip", lambda: bomb(64)),
-        ("gzip", lambda: bomb(1) * 64),
-        ("deflate", lambda: held_back(64)),
-        ("deflate", lambda: bare_deflate(bytes(64 * MIB))),
-        ("br", lambda: brotli.compress(bytes(64 * MIB), quality=1)),
-        ("zstd", lambda: zstd.compress(bytes(64 * MIB))),
-        ("zstd", lambda: zstd.compress(bytes(MIB)) * 64),
+        ("gzip", lambda: bomb(8)),
+        ("gzip", lambda: bomb(1) * 8),
+        ("deflate", lambda: held_back(8)),
+        ("deflate", lambda: bare_deflate(bytes(8 * MIB))),
+        ("br", lambda: brotli.compress(bytes(8 * MIB), quality=1)),
+        ("zstd", lambda: zstd.compress(bytes(8 * MIB))),
+        ("zstd", lambda: zstd.compress(bytes(MIB)) * 8),
     ],
 )
 async def test_a_bomb_takes_no_more_memory_than_the_limit(

@@ -161,7 +161,7 @@ def test_an_unknown_board_is_named(server: FaultServer, client: ListingClient) -
     [
         endless(HEAD + b"\r\n", itertools.repeat(bytes(65_536))),
         reply(bytes(MIB + 1)),
-        reply(bomb(64), content_encoding="gzip"),
+        reply(bomb(8), content_encoding="gzip"),
     ],
     ids=["endless", "a byte too long", "bomb"],
 )

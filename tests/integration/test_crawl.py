@@ -183,7 +183,7 @@ def test_page_over_budget_fails_alone(
 
     budget = Budget(seconds=0.5, memory=256 << 20)
     monkeypatch.setattr(page_results, "PageReader", SlowReader)
-    monkeypatch.setattr(page_results, "_SMALL_PAGE_BYTES", 0)
+    monkeypatch.setattr(page_results, "MAX_SIZE_IN_WORKER", 0)
     monkeypatch.setattr(crawl_pages, "ReaderPool", partial(ReaderPool, budget=budget))
     with running_host() as host:
         urls = [f"{host.url}/hostile/{i}" for i in range(2)]

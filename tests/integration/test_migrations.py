@@ -1,13 +1,14 @@
 import json
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 
 from include.db.diagnosis import read_revision
 from include.db.engine import make_engine
 from include.db.migrate import downgrade, newest_revision, upgrade
 from include.db.tables import ingestion_runs, metadata, users
-from include.db.views import RUN_COMPANIES, USER_JOB_STATES
+from include.db.views import RUN_COMPANIES, RUN_JOBS, USER_JOB_STATES
 from include.errors import JobhuntError
 from local.postgres import PostgresServer
 
@@ -30,7 +31,7 @@ def test_migrations_build_exactly_the_tables_and_views_of_the_code(
         # The tables with the sequence for the ids of sweeps come first.
         metadata.create_all(connection, tables=[users, ingestion_runs])
         metadata.create_all(connection)
-        for view in (RUN_COMPANIES, USER_JOB_STATES):
+        for view in (RUN_COMPANIES, RUN_JOBS, USER_JOB_STATES):
             connection.execute(text(view))
         coded = _schema(connection)
     as_coded.dispose()
@@ -106,6 +107,29 @@ def test_before_the_catalogue_older_code_can_come_back_and_newer_again(
     engine.dispose()
 
 
+def test_outcomes_of_jobs_become_arrays_and_rows_again(postgres: PostgresServer) -> None:
+    url = _new_database(postgres, "outcomes")
+    upgrade(url, "0016")
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO run_jobs VALUES (1, 'acme', 7, 'Cook', 'ready', true, true, NULL,"
+                " NULL, 1, 0, 1), (1, 'acme', 8, 'Baker', 'failed', false, true, 'timeout', 'late',"
+                " 3, 2, 2), (2, 'acme', 7, 'Cook', 'expired', false, false, NULL, NULL, 1, 1, 1)"
+            )
+        )
+        before = _run_jobs(connection)
+    upgrade(url, "0017")
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM run_outcomes")) == 2
+        assert _run_jobs(connection) == before
+    downgrade(url, "0016")
+    with engine.connect() as connection:
+        assert _run_jobs(connection) == before
+    engine.dispose()
+
+
 def test_urls_of_other_schemes_are_removed(postgres: PostgresServer) -> None:
     url = _new_database(postgres, "odd_urls")
     upgrade(url, "0011")
@@ -142,6 +166,11 @@ def test_all_tables_can_be_taken_back_before_the_catalogue(postgres: PostgresSer
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT to_regclass('jobs')")) is None
     engine.dispose()
+
+
+def _run_jobs(connection: Connection) -> list[Row[Any]]:
+    query = text("SELECT to_jsonb(t) FROM run_jobs AS t ORDER BY run_id, company, job_id")
+    return list(connection.execute(query))
 
 
 def _new_database(postgres: PostgresServer, name: str) -> str:

@@ -90,6 +90,7 @@ class Web:
         method: str = "GET",
         json: Any = None,
         headers: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> Page:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -98,7 +99,7 @@ class Web:
         if host not in self.hosts:
             if self.real is None or not _is_literal(host):
                 raise ListingError(f"{host} does not exist", code=FailureCode.DNS)
-            return self.real.send(url, method=method, json=json, headers=headers or {})
+            return self.real.send(url, method=method, json=json, headers=headers or {}, **options)
         found = _answer(parts.path)
         if found is None:
             raise ListingError(f"{url} answered 404", code=FailureCode.NOT_FOUND)

@@ -80,7 +80,7 @@ class Course:
         self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def reset(self, job_status: str = "ready") -> None:
-        self._do("DELETE FROM run_jobs")
+        self._do("DELETE FROM run_outcomes")
         self._do("DELETE FROM user_jobs")
         self._do(f"UPDATE jobs SET status = '{job_status}'")
         self._do("UPDATE checks SET status = 'reading', error_code = NULL, finished_at = NULL")

@@ -15,7 +15,7 @@ from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.pages.flush import Outcomes
-from include.pipeline.pages.outages import is_outage
+from include.pipeline.pages.page_outcomes import is_outage
 from include.raw_pages import RawPages
 from tests.fetch.fault_server import FaultServer, redirect, reply
 from tests.ingestion import USER, Ingestion

@@ -1,7 +1,8 @@
-"""The ports of SeaweedFS that need no S3 signature, and requests to them."""
+"""Requests without a key to the ports of SeaweedFS that need no S3 signature."""
 
 import re
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import grpc
@@ -30,17 +31,19 @@ def open_ports(processes: list[psutil.Process]) -> set[int]:
 def strangers_at_http(port: int, *objects: str) -> set[int]:
     """Return the statuses of requests for the objects and for what leads to them, without a key."""
     asked = [
+        *(("GET", path) for path in ("/", "/ui/index.html", "/status", "/cluster/status")),
         ("GET", "/buckets/jobhunt/raw/?limit=1"),
         ("GET", "/dir/assign"),
         ("GET", "/col/delete?collection=jobhunt"),
         *((method, path) for path in objects for method in ("GET", "PUT", "POST", "DELETE")),
     ]
     statuses: set[int] = set()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
-        for method, target in asked:
+    with httpx.Client(verify=False, trust_env=False) as client:  # noqa: S501 - we send no secret
+        for scheme, (method, target) in product(("http", "https"), asked):
+            url = f"{scheme}://127.0.0.1:{port}{target}"
             body = b"planted" if method in ("PUT", "POST") else None
-            with suppress(httpx.TransportError):  # a gRPC port does not speak HTTP/1.1
-                statuses.add(client.request(method, target, content=body).status_code)
+            with suppress(httpx.TransportError):  # gRPC, or HTTPS that wants a certificate
+                statuses.add(client.request(method, url, content=body).status_code)
     return statuses
 
 

@@ -8,7 +8,7 @@ import pytest
 from include.core.models import Company, Listing, Page
 from include.errors import ListingError, ParseError
 from include.pipeline.listing import list_board
-from include.pipeline.listing.list_board import list_company, time_check
+from include.pipeline.listing.list_board import KeptTexts, list_company, time_check
 from include.sources.base import Request
 from tests.readers import InThisProcess
 
@@ -76,6 +76,18 @@ def test_a_listing_of_long_postings_ends_before_it_fills_memory(text: str) -> No
     listing, reason = listed(_JSON, source.send)
     assert "too large" in reason
     assert sum(len(job.content or "") for job in listing.jobs) < 10_000_000
+
+
+def test_listings_of_one_worker_share_the_memory_for_their_texts() -> None:
+    kept = KeptTexts()
+    with kept.listing() as large, kept.listing() as small:
+        assert large(3_000_000)
+        assert small(1_000_000)
+        assert large(1_000_000)
+        assert not large(1), "it is the largest"
+        assert small(1_000_000), "it may go on, because it is not the largest"
+    with kept.listing() as later:
+        assert later(5_000_000), "the others have ended"
 
 
 def test_a_listing_of_pages_that_name_nothing_ends_after_some_bytes() -> None:

@@ -13,7 +13,7 @@ from include.sources.base import ListingPage, Request
 from include.sources.completeness import prove
 from include.sources.registry import adapter_for
 from local.career_sites import ashby, greenhouse, lever
-from local.career_sites.employers import EMPLOYERS, Employer
+from local.career_sites.content import EMPLOYERS, Employer
 from local.career_sites.pages import Noise
 from local.career_sites.postings import SamplePosting
 from local.career_sites.world import Edition

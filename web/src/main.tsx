@@ -1,6 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-// before the components, whose own rules come later and win
+// Imported before the components, so that their rules take precedence.
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 /** Following many companies at once. */
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from time import monotonic
 
 from include.core.urls import host_key
@@ -18,36 +17,17 @@ from include.fetch.limits.policy import is_host_failure
 from include.fetch.pages import Fetched, PageFetcher
 
 MAX_PAGES_IN_MEMORY = 32
-
-
-@dataclass(frozen=True, kw_only=True)
-class RetryPolicy:
-    """The maximum number of tries, and the exponential backoff with jitter between them."""
-
-    max_tries: int = 4
-    first_pause: float = 0.5
-    max_pause: float = 10.0
-
-    def pause_after(self, tries: int, error: FetchError) -> float:
-        """Return the seconds until the next try.
-
-        They are 0 if the response had a ``Retry-After``, because then the limiter waits.
-        """
-        if error.retry_after is not None:
-            return 0.0
-        pause = self.first_pause * 2**tries
-        return min(random.uniform(0.5, 1.0) * pause, self.max_pause)
+_MAX_TRIES = 4
+_FIRST_PAUSE_SECONDS = 0.5
+_MAX_PAUSE_SECONDS = 10.0
 
 
 class RetryingFetcher:
     """A fetcher with retries for the pages of one worker, in one event loop."""
 
-    def __init__(
-        self, fetcher: PageFetcher, limiter: HostLimiter, retry: RetryPolicy = RetryPolicy()
-    ) -> None:
+    def __init__(self, fetcher: PageFetcher, limiter: HostLimiter) -> None:
         self._fetcher = fetcher
         self._limiter = limiter
-        self._retry = retry
         self._memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
 
     @asynccontextmanager
@@ -95,9 +75,9 @@ class RetryingFetcher:
                 break
             except FetchError as error:
                 is_persistent = persistent and is_host_failure(error) and monotonic() < give_up_at
-                if not error.retryable or (tries >= self._retry.max_tries and not is_persistent):
+                if not error.retryable or (tries >= _MAX_TRIES and not is_persistent):
                     raise
-                await asyncio.sleep(self._retry.pause_after(tries, error))
+                await asyncio.sleep(_pause_after(tries, error))
         try:
             yield fetched
         finally:
@@ -155,3 +135,13 @@ class RetryingFetcher:
     def _end(self, permit: Permit, error: BaseException | None = None) -> None:
         self._memory.release()
         self._limiter.release(permit, error)
+
+
+def _pause_after(tries: int, error: FetchError) -> float:
+    """Return the seconds until the next try, with exponential backoff and jitter.
+
+    They are 0 if the response had a ``Retry-After``, because then the limiter waits.
+    """
+    if error.retry_after is not None:
+        return 0.0
+    return min(random.uniform(0.5, 1.0) * _FIRST_PAUSE_SECONDS * 2**tries, _MAX_PAUSE_SECONDS)

@@ -7,11 +7,12 @@ import hashlib
 import json
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine
@@ -39,10 +40,47 @@ _MAX_POSTINGS = 100_000
 _MAX_RESPONSE_BYTES = 500_000_000
 """The maximum size of all responses of one listing together, after decoding."""
 _MAX_KEPT_BYTES = 64 << 20
-"""The maximum memory for the texts of one listing's postings."""
+"""The maximum memory for the texts of the postings of all listings that are in memory."""
 
 
-def list_company(company: Company, send: Callable[[Request], Page], reader: Reader) -> Listing:
+class KeptTexts:
+    """The memory for the texts of the listings that one worker holds at the same time."""
+
+    def __init__(self) -> None:
+        self._sizes = Counter[object]()
+        self._lock = Lock()
+
+    @contextmanager
+    def listing(self) -> Generator[Callable[[int], bool]]:
+        """Count the texts of one listing while the block runs, and yield its ``add_to``."""
+        listing = object()
+        try:
+            yield self.add_to(listing)
+        finally:
+            with self._lock:
+                del self._sizes[listing]
+
+    def add_to(self, listing: object) -> Callable[[int], bool]:
+        """Return a function that adds bytes to a listing, and says whether the listing may go on.
+
+        If all listings together have too many bytes, only the largest of them must end.
+        """
+
+        def add(size: int) -> bool:
+            with self._lock:
+                self._sizes[listing] += size
+                is_largest = self._sizes[listing] == max(self._sizes.values())
+                return not is_largest or self._sizes.total() <= _MAX_KEPT_BYTES
+
+        return add
+
+
+def list_company(
+    company: Company,
+    send: Callable[[Request], Page],
+    reader: Reader,
+    keep: Callable[[int], bool] | None = None,
+) -> Listing:
     """Return the company's listing.
 
     If a request after the first one fails, the listing is partial, and the rest is still read.
@@ -50,29 +88,33 @@ def list_company(company: Company, send: Callable[[Request], Page], reader: Read
     Args:
         send: a function that sends a request and returns the response.
         reader: what parses the responses.
+        keep: a function of ``KeptTexts.listing``; None if no other listing is in memory.
 
     Raises:
         SettingError: the company's config is unusable.
         ListingError, FetchError, ParseError: the first request failed, or its response could not
             be parsed.
     """
-    return prove(tuple(listing_pages(company, send, reader)))
+    return prove(tuple(listing_pages(company, send, reader, keep)))
 
 
 def listing_pages(
-    company: Company, send: Callable[[Request], Page], reader: Reader
+    company: Company,
+    send: Callable[[Request], Page],
+    reader: Reader,
+    keep: Callable[[int], bool] | None = None,
 ) -> Iterator[ListingPage]:
     """Yield each page of the company's listing as soon as it is parsed.
 
     The pages' ``follow`` is empty, because their further requests are made here. If the listing
-    exceeds one of the limits above, or its documents only name each other, the last page is a
+    exceeds a limit, or its documents only name each other, the last page is a
     partial one that says so. Raises the same errors as ``list_company``.
     """
     adapter = adapter_for(company.source)
     checks_robots = not adapter.facts.lists_by_api
     ahead = deque([adapter.first_request(company.config)])
     asked: set[bytes] = set()
-    totals, repeated = _Totals(), False
+    totals, repeated = _Totals(keep or KeptTexts().add_to(object())), False
     while ahead:
         request = ahead.popleft()
         identity = _identity(request)
@@ -84,9 +126,8 @@ def listing_pages(
             yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
             return
         try:
-            check_address(request)
-            response = as_response(send(replace(request, checks_robots=checks_robots)))
-            page = reader.call(_parsed, company, request, response)
+            asking = replace(request, checks_robots=checks_robots)
+            page, size = _page_and_size(company, asking, send, reader)
         except (ListingError, FetchError, ParseError) as error:
             if len(asked) == 1:
                 raise
@@ -95,13 +136,22 @@ def listing_pages(
         ahead.extend(islice(page.follow, _MAX_REQUESTS))
         while len(ahead) > _MAX_REQUESTS:
             ahead.pop()
-        reached = totals.add(page, len(response.body))
+        reached = totals.add(page, size)
         yield replace(page, follow=())
         if reached:
             yield ListingPage(partial_reason=reached)
             return
     if repeated and not totals.postings:
         yield ListingPage(partial_reason="the documents of the listing only name each other")
+
+
+def _page_and_size(
+    company: Company, request: Request, send: Callable[[Request], Page], reader: Reader
+) -> tuple[ListingPage, int]:
+    """Return a page of the listing, and the size of its response, which is freed."""
+    check_address(request)
+    response = as_response(send(request))
+    return reader.call(_parsed, company, request, response), len(response.body)
 
 
 def _parsed(company: Company, request: Request, response: Response) -> ListingPage:
@@ -125,21 +175,22 @@ def _identity(request: Request) -> bytes:
 class _Totals:
     """The totals of a listing, which have limits."""
 
-    def __init__(self) -> None:
-        self.postings = self._response_bytes = self._kept_bytes = 0
+    def __init__(self, keep: Callable[[int], bool]) -> None:
+        self.postings = self._response_bytes = 0
+        self._keep = keep
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
         """Add a page, and return a text about the limit that the listing exceeds, if any."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
-        self._kept_bytes += sum(
-            sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text
+        has_room = self._keep(
+            sum(sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text)
         )
         if self.postings > _MAX_POSTINGS:
             return f"the listing goes on after {self.postings} postings"
         if self._response_bytes > _MAX_RESPONSE_BYTES:
             return f"the listing goes on after {self._response_bytes} bytes"
-        if self._kept_bytes > _MAX_KEPT_BYTES:
+        if not has_room:
             return f"the texts of the listing's first {self.postings} postings are too large"
         return None
 

@@ -1,8 +1,8 @@
 """The templates of the boards of one batch: reading with them, and learning them.
 
 The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
-``extract_jobs`` reads them at the end of the batch, when the template is known. After
-``_ENOUGH_PAGES`` such pages the template is known, and all further pages are read at once.
+After ``_ENOUGH_PAGES`` such pages, or at the end of the batch, the template is known. Then they are
+read, and all further pages at once.
 """
 
 from collections import Counter, defaultdict
@@ -51,8 +51,13 @@ class BoardTemplates:
         template = self._known.get(board)
         self._strange[board] += template is None or not template.fits(blocks)
         if board in self._learning and self._strange[board] >= _ENOUGH_PAGES:
-            self._learning.discard(board)
-            self._known[board] = self._learned(board)
+            self.end_learning(board)
+
+    def end_learning(self, board_id: int) -> None:
+        """Use what the pages so far have taught, if they are enough to teach anything."""
+        self._learning.discard(board_id)
+        if len(self._pages[board_id]) >= MIN_PAGES:
+            self._known[board_id] = self._learned(board_id)
 
     def learned(self) -> dict[int, tuple[int, Template]]:
         """Return what the batch taught: by board id, the stored version, and the template now."""

@@ -10,9 +10,9 @@ from include.core.models import JobPosting
 from include.core.outcomes import Extracted, Failed, Gone
 from include.core.records import posting_to_json
 from include.core.template import Template
-from include.errors import JobhuntError, PageGone
+from include.db.data_errors import is_data_error
+from include.errors import JobhuntError, PageGone, StorageError
 from include.failure_codes import FailureCode
-from include.pipeline.pages.outages import is_outage
 from include.sources.registry import facts_of
 
 
@@ -57,7 +57,7 @@ def ended(job_id: int, source: str, deadline: datetime | None, *, attempts: int 
 def failure(job_id: int, error: Exception, *, attempts: int = 1, last_try: bool) -> Gone | Failed:
     """Return the outcome of a job whose page could not be fetched or read.
 
-    If Postgres or S3 is unavailable, ``error`` is raised instead (see ``outages.is_outage``).
+    If Postgres or S3 is unavailable, ``error`` is raised instead (see ``is_outage``).
     """
     if is_outage(error, last_try=last_try):
         raise error
@@ -78,3 +78,15 @@ def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
     reason = getattr(error, "orig", None) or error
     message = f"Postgres refuses to store the content of the page: {reason}"
     return Failed(job_id=job_id, code=FailureCode.UNSTORABLE, message=message, attempts=attempts)
+
+
+def is_outage(error: Exception, *, last_try: bool) -> bool:
+    """Return whether ``error`` should make the whole task fail, so that Airflow retries it.
+
+    Otherwise only the job fails. This is so if Postgres refuses data, because it would refuse them
+    again. It is also so for an error of S3 on the task's last try. Maybe S3 refuses only that one
+    page, and one page must not prevent the end of the check.
+    """
+    if isinstance(error, StorageError):
+        return error.code == StorageError.code and not last_try
+    return isinstance(error, SQLAlchemyError) and not is_data_error(error)

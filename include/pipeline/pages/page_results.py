@@ -1,12 +1,15 @@
 """Deciding the outcome of a job from its fetched page, and storing the page if it has changed."""
 
 import hashlib
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 from include.core.fingerprint import Fingerprint, is_unchanged
 from include.core.models import Page
-from include.core.outcomes import Changed, Extracted, Gone, Outcome, Unchanged
+from include.core.outcomes import Changed, Confirmed, Extracted, Gone, Outcome, Unchanged
 from include.core.template import PageBlocks, Template
 from include.db.batches import CrawlJob
 from include.fetch.pages import Fetched
@@ -16,9 +19,15 @@ from include.pipeline.pages.read_page import PageReader
 from include.pipeline.pages.reader_pool import ReaderPool, picklable
 from include.raw_pages import RawPages
 
-_SMALL_PAGE_BYTES = 64 * 1024
+MAX_SIZE_IN_WORKER = 64 * 1024
 """The maximum size of a page that is read in this process. Sending a page to another process costs
-about as much as reading 25 KiB. The slowest hostile page of this size that is known takes 0.5 s."""
+about as much as reading 25 KiB. Of 240 kinds of hostile pages of this size, the slowest takes a
+second (``tests/extract/hostile.py``)."""
+
+_Reading = tuple[
+    Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None
+]
+"""The result of ``_read``."""
 
 
 class PageResults:
@@ -35,6 +44,7 @@ class PageResults:
         last_try: bool,
     ) -> None:
         self._templates = templates
+        self._postponed = defaultdict[int, list[tuple[CrawlJob, str]]](list)
         self._readers = readers
         self._raw_pages = raw_pages
         self._sweep_id = sweep_id
@@ -53,6 +63,14 @@ class PageResults:
         except Exception as error:
             return (self.failure(job, error, attempts),)
 
+    async def postponed(self) -> list[Outcome]:
+        """Return the outcomes of the pages whose template was not known before the batch ended."""
+        found: list[Outcome] = []
+        for board_id in list(self._postponed):
+            self._templates.end_learning(board_id)
+            found += await self._read_postponed(board_id)
+        return found
+
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
         """Return the outcome of a job whose page failed. Raise ``error`` if it means an outage."""
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
@@ -70,14 +88,7 @@ class PageResults:
         if page is None:
             over = ended(job.job_id, job.source, job.deadline, attempts=attempts)
             return (over or unchanged,)
-        known = None if job.force else job.fingerprint
-        template = self._templates.of(job.board_id)
-        is_learning = self._templates.is_learning(job.board_id)
-        args = (job, page, known, self._threshold, template, is_learning)
-        if len(page.body) <= _SMALL_PAGE_BYTES:
-            now, read, blocks = _read(*args)
-        else:
-            now, read, blocks = await self._readers.read(job.board_id, _read, *args)
+        now, read, blocks = await self._read(job, page)
         if blocks is not None:
             self._templates.note(job, blocks)
         if now is None:
@@ -93,12 +104,58 @@ class PageResults:
             last_modified=fetched.last_modified,
             attempts=attempts,
         )
-        if read is None:
-            return (changed,)
+        outcomes: tuple[Outcome, ...]
         # The page is stored even if it cannot be read, so that somebody can examine it.
         if isinstance(read, Exception):
-            return (changed, self.failure(job, read, attempts))
-        return (changed, cast("Extracted | Gone", read))
+            outcomes = (changed, self.failure(job, read, attempts))
+        elif read is None:
+            self._postponed[job.board_id].append((job, key))
+            outcomes = (changed,)
+        else:
+            outcomes = (changed, cast("Extracted | Gone", read))
+        return outcomes + await self._read_postponed(job.board_id)
+
+    async def _read(self, job: CrawlJob, page: Page) -> _Reading:
+        """Read the page in this process if it is small, and else in another one."""
+        args = (
+            job,
+            page,
+            None if job.force else job.fingerprint,
+            self._threshold,
+            self._templates.of(job.board_id),
+            self._templates.is_learning(job.board_id),
+        )
+        if len(page.body) <= MAX_SIZE_IN_WORKER:
+            return _read(*args)
+        return await self._readers.read(job.board_id, _read, *args)
+
+    async def _read_postponed(self, board_id: int) -> tuple[Outcome, ...]:
+        """Read the stored pages of a board whose template has become known.
+
+        A page that cannot be read now is left to ``extract_jobs``.
+        """
+        if self._templates.is_learning(board_id):
+            return ()
+        outcomes: list[Outcome] = []
+        for job, key in self._postponed.pop(board_id, ()):
+            with suppress(Exception):
+                page = await self._raw_pages.get(key, url=job.page_url)
+                now, read, _ = await self._read(job, page)
+                template = self._templates.of(job.board_id)
+                version = template.version if template else 0
+                if now is None:
+                    outcomes.append(
+                        Confirmed(
+                            job_id=job.job_id,
+                            fingerprint=job.fingerprint,
+                            template_version=version,
+                        )
+                    )
+                elif isinstance(read, Extracted):
+                    outcomes.append(replace(read, fingerprint=now))
+                elif isinstance(read, Gone):
+                    outcomes.append(read)
+        return tuple(outcomes)
 
 
 def _read(
@@ -108,7 +165,7 @@ def _read(
     threshold: int,
     template: Template | None,
     is_learning: bool,
-) -> tuple[Fingerprint | None, Extracted | Gone | Exception | datetime | None, PageBlocks | None]:
+) -> _Reading:
     """Read the page, unless it is unchanged, or its template is still to be learned.
 
     Args:

@@ -37,6 +37,8 @@ _WALL_FACTOR = 20
 """The time that a call may take by the clock, in multiples of its processor time. It only ends a
 process that waits for something that never happens."""
 _MAX_RESULT_BYTES = 128 << 20
+_MAX_KEPT_BYTES = 64 << 20
+"""The memory that a call may take without ending its process. The process could keep it."""
 _MAX_FAILURES_OF_A_BOARD = 3
 """The number of pages of one board over budget, after which no further page of it is read."""
 _MAX_CALLS_TOGETHER = 8
@@ -318,31 +320,40 @@ def _answer(requests: Connection, budget: Budget) -> None:
     An exception, such as MemoryError, ends the process, and so the call.
     """
     _limit_memory(budget.memory)
-    most_memory = _peak_memory() + budget.memory // 4
-    is_last = False
-    while not is_last:
+    most_memory = _peak_memory() + _MAX_KEPT_BYTES
+    with suppress(EOFError):
+        while not _make_calls(requests, budget, most_memory):
+            pass
+
+
+def _make_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
+    """Make the calls of one message, and return whether they are the last ones of this process.
+
+    They are if it has used more than ``most_memory``. When this function has returned, nothing of
+    the calls stays in memory until the next message.
+
+    Raises:
+        EOFError: the parent has closed the connection.
+    """
+    answers: list[tuple[Any, Exception | None]] = []
+    for function, args in requests.recv():
+        signal.setitimer(signal.ITIMER_PROF, budget.seconds)
+        signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
         try:
-            calls = requests.recv()
-        except EOFError:
-            return
-        answers: list[tuple[Any, Exception | None]] = []
-        for function, args in calls:
-            signal.setitimer(signal.ITIMER_PROF, budget.seconds)
-            signal.setitimer(signal.ITIMER_REAL, budget.seconds * _WALL_FACTOR)
-            try:
-                answers.append((function(*args), None))
-            except MemoryError:
-                raise
-            except Exception as error:
-                answers.append((None, picklable(error)))
-        # Memory that the process keeps would be missing in the budget of later calls.
-        is_last = _peak_memory() > most_memory
-        answer = pickle.dumps((answers, is_last))
-        if len(answer) > _MAX_RESULT_BYTES:
-            raise MemoryError
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        requests.send_bytes(answer)
+            answers.append((function(*args), None))
+        except MemoryError:
+            raise
+        except Exception as error:
+            answers.append((None, picklable(error)))
+    # Memory that the process keeps would be missing in the budget of later calls.
+    is_last = _peak_memory() > most_memory
+    answer = pickle.dumps((answers, is_last))
+    if len(answer) > _MAX_RESULT_BYTES:
+        raise MemoryError
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    requests.send_bytes(answer)
+    return is_last
 
 
 def _limit_memory(memory: int) -> None:

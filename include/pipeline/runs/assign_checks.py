@@ -24,7 +24,7 @@ from include.db.asked_checks import (
     move_waiting,
 )
 from include.db.left_out import leaves_unread
-from include.db.run_checks import boards_without_check, catch_up, filters_without_check, rest_on
+from include.db.run_checks import filters_without_check, rest_on
 from include.db.runs import notify
 from include.db.sweeps import delete_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
@@ -64,6 +64,7 @@ class NewSweep:
 def assign_checks(
     connection: Connection,
     run_ids: Sequence[int],
+    boards: Sequence[int],
     *,
     kind: CheckKind,
     force: bool,
@@ -76,13 +77,13 @@ def assign_checks(
     whose checks have all ended end here.
 
     Args:
+        boards: the boards of these companies.
         kind: the kind of new checks; only active checks of this kind are awaited.
         force: whether new checks read every page. If it is true, only active checks that can do so
             are awaited.
         max_age: the maximum time since the end of a check that is adopted; with 0, no check is
             adopted.
     """
-    boards = boards_without_check(connection, run_ids)
     if not boards:
         return
     assigned = _Assigned()
@@ -92,7 +93,6 @@ def assign_checks(
         _adopt(connection, assigned, run_ids, free, max_age)
     _insert_missing(connection, assigned, free, kind=kind, force=force, sweep=sweep)
     rest_on(connection, run_ids, assigned.check_of)
-    catch_up(connection, run_ids)
     if assigned.adopted:
         settle_adopted(connection, run_ids, assigned.adopted)
     notify(connection)
@@ -156,6 +156,8 @@ def _adopt(
 ) -> None:
     """Adopt recent checks, except those that did not read a job which a run's filters accept."""
     recent = find_recent(connection, free, max_age)
+    if not recent:
+        return
     asking = filters_without_check(connection, run_ids, list(recent))
     lacking = leaves_unread(
         connection, {recent[board]: companies for board, companies in asking.items()}

@@ -23,8 +23,8 @@ from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 
 _MAX_TRIES = 5
-"""The maximum number of tries to insert a run. A try fails only if another run of the user began
-between the query and the insert. It is repeated in case that run has ended already."""
+"""The maximum number of tries to insert a run. A try fails only if the user has an active run.
+It is repeated if that run has ended by the time it is looked for."""
 
 
 def start_run(
@@ -91,6 +91,7 @@ def start_run(
     assign_checks(
         connection,
         [run_id],
+        sorted({company.board_id for company in chosen}),
         kind=kind,
         force=force,
         max_age=max_age,
@@ -135,6 +136,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
     assign_checks(
         connection,
         [run.run_id],
+        boards_without_check(connection, [run.run_id]),
         kind=run.kind,
         force=run.force,
         max_age=timedelta(0),
@@ -176,11 +178,10 @@ def _insert_or_refuse(connection: Connection, *, user_id: str, **values: Any) ->
     """Insert the run, and return its id. Raises ActiveRunError if the user has an active run."""
     active = None
     for _ in range(_MAX_TRIES):
-        # the query comes first, because a refused insert would use up a number of the id sequence
-        active = find_active_run(connection, user_id)
-        if active is not None:
-            break
         run_id = insert_run(connection, user_id=user_id, **values)
         if run_id is not None:
             return run_id
+        active = find_active_run(connection, user_id)
+        if active is not None:
+            break
     raise ActiveRunError(user_id, active.run_id if active else None)

@@ -5,12 +5,12 @@ links on a page that look like a list of postings.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
 from include.core.text import one_line
-from include.core.urls import is_http
+from include.core.urls import absolute, is_http
 from include.errors import ParseError
 from include.sources.base import Response
 from include.sources.detect.address import Address
@@ -139,8 +139,9 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
         if len(key) < 2 or sum(map(str.isalpha, words)) < _MIN_TITLE_LETTERS or '"' in key:
             continue
         last = href.removeprefix(key)
-        if _HAS_JOB_WORD.search(key) or (about_jobs and re.search(r"\d", last)):
-            groups[key].add(urljoin(response.url, href))
+        is_job = _HAS_JOB_WORD.search(key) or (about_jobs and re.search(r"\d", last))
+        if is_job and (url := absolute(response.url, href)):
+            groups[key].add(url)
     lists = sorted(_lists(groups), key=lambda each: -len(groups[each]))
     config = {"url": response.url}
     if page.select_one("a[rel~=next][href]"):

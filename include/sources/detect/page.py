@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -114,7 +114,8 @@ def read_page(response: Response) -> Findings:
 
     page = LexborHTMLParser("") if _is_code(response) else response.html()
     base = page.css_first("base[href]")
-    address = urljoin(response.url, (base.attributes.get("href") if base else None) or "")
+    stated = base.attributes.get("href") if base else None
+    address = absolute(response.url, stated) or response.url
     framed = tuple(_urls(page, address, "iframe, embed, script, object", "src", "data-src", "data"))
     for url in framed:
         count(boards_at(url), _EMBED_WEIGHT, Evidence.EMBEDDED)

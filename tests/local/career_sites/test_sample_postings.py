@@ -4,7 +4,7 @@ from itertools import combinations
 import pytest
 
 from local.career_sites import SamplePosting, changes, companies, truth
-from local.career_sites.employers import EMPLOYERS
+from local.career_sites.content import EMPLOYERS
 
 SEED = 7
 

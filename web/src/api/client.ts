@@ -1,4 +1,4 @@
-/** Requests to the API, with the token of whoever is signed in. */
+/** Requests to the API with the token of the signed-in user. */
 
 import { currentToken, endRefusedSession } from "../session/session";
 
@@ -10,7 +10,7 @@ export class ApiProblem extends Error {
 
   constructor(
     readonly status: number,
-    /** Stable, as `run_active`. */
+    /** The stable code of the error, such as `run_active`. */
     readonly code: string,
     detail: string,
     /** All members of the problem document. */
@@ -32,13 +32,16 @@ export interface Request {
   readonly signal?: AbortSignal;
 }
 
-/** Throws ApiProblem; TypeError when the server can't be reached. */
+/**
+ * Sends a request and returns the response. Throws ApiProblem for an error response, and TypeError
+ * if the server cannot be reached.
+ */
 export async function call<T>(path: string, request: Request = {}): Promise<T> {
   const response = await send(path, request);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Throws as `call` does. */
+/** Sends a request and returns the JSON of the response. Throws the errors of `call`. */
 export async function download(path: string): Promise<{ name: string; content: Blob }> {
   const response = await send(path, {});
   const disposition = response.headers.get("Content-Disposition") ?? "";

@@ -1,4 +1,4 @@
-/** What the pages ask the API for, under the keys it is cached by. */
+/** The queries of the pages to the API, with their cache keys. */
 
 import {
   infiniteQueryOptions,
@@ -166,7 +166,7 @@ export function jobQuery(jobId: number) {
 export interface StartWish {
   readonly companies?: readonly string[];
   readonly force?: boolean;
-  /** How many seconds ago a check may have ended to be used. 0 checks every company now. */
+  /** The maximum age in seconds of a check that is used. 0 checks every company now. */
   readonly max_age?: number;
 }
 
@@ -268,7 +268,7 @@ export function useFollowFrom(jobId: number) {
   });
 }
 
-/** Makes what is new old. */
+/** Marks all new postings as seen. */
 export function useVisit() {
   const client = useQueryClient();
   return useMutation({

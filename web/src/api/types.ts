@@ -1,4 +1,4 @@
-/** The API's records by the names this page uses; generated from its OpenAPI document. */
+/** The types of the API's records, which are generated from its OpenAPI document. */
 
 import type { components } from "./schema";
 
@@ -17,13 +17,13 @@ export type FoundPosting = Schemas["FoundJob"];
 export type Variant = Schemas["Variant"];
 export type Tracking = Schemas["Tracking"];
 export type TrackingState = Schemas["TrackingState"];
-/** What is left out stays as it is. */
+/** The changed values. Values that are left out keep their value. */
 export type TrackingChanges = Partial<Schemas["TrackingChanges"]>;
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
-/** The settings of a company, as the API takes them to change it. */
+/** The settings of a company in the form that the API takes. */
 export type CompanySettings = Required<Schemas["CompanySettings"]>;
-/** What has a default may be left out. */
+/** Fields with a default may be left out. */
 export type NewCompany = Partial<Schemas["NewCompany"]> &
   Pick<Schemas["NewCompany"], "slug" | "source" | "config">;
 export type Detected = Schemas["Detected"];

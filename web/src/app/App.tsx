@@ -19,14 +19,14 @@ import { Shell } from "./Shell";
 function newQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      // a browser that calls itself offline still reaches a server on its own machine
+      // A browser that is offline can still reach a server on its own machine.
       mutations: { networkMode: "always" },
       queries: {
         networkMode: "always",
         staleTime: 2_000,
         refetchOnWindowFocus: false,
         refetchOnReconnect: true,
-        // what the API refuses it will refuse again; what can't be reached may come back
+        // A refused request would be refused again, but a lost connection may come back.
         retry: (failures, error) =>
           failures < 3 && (!(error instanceof ApiProblem) || error.status === 503),
       },
@@ -36,7 +36,7 @@ function newQueries(): QueryClient {
 
 export function App() {
   const token = useToken();
-  // what one person was shown is not for the next
+  // The cache is cleared, so that the next user does not see data of this one.
   return token === null ? <SignIn /> : <Pages key={token} />;
 }
 

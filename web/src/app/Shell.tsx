@@ -17,7 +17,7 @@ const PLACES = [
 /** Shows a page with the header, the navigation and the account around it. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const claims = useClaims();
-  // inside Airflow there is one run and nowhere else to go
+  // Inside Airflow the token allows only one run, so there is no navigation.
   if (claims?.onlyRun != null) return <main className={styles.main}>{children}</main>;
   return (
     <>

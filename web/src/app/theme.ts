@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it; the choice outlives the tab. */
+/** The theme: light, dark, or that of the system. The choice is stored. */
 
 export const THEMES = ["system", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];

@@ -26,7 +26,7 @@ export function filtered(
 interface Props {
   readonly filters: RunFilters;
   readonly onChange: (filters: RunFilters) => void;
-  /** What there is to choose from. */
+  /** The values to choose from. */
   readonly runs: readonly RunReport[];
 }
 

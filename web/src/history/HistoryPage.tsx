@@ -10,7 +10,7 @@ import styles from "./HistoryPage.module.css";
 import { RunRow } from "./RunRow";
 import { Trend } from "./Trend";
 
-/** Past runs, newest first. */
+/** The page with past runs, newest first. */
 export function HistoryPage() {
   const [filters, setFilters] = useState(ALL_RUNS);
   const history = useInfiniteQuery(historyQuery);

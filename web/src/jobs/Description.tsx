@@ -2,8 +2,10 @@ import { createElement, Fragment, type ReactNode, useMemo } from "react";
 import { OutsideLink } from "../ui/OutsideLink";
 import styles from "./Description.module.css";
 
-/** What is drawn as it is; any other element gives way to what is in it. Headings keep below the
- * page's own. */
+/**
+ * The elements that are rendered. Of other elements, only the content is rendered. Headings are
+ * ranked below those of the page.
+ */
 const DRAWN: Readonly<Record<string, string>> = {
   P: "p",
   UL: "ul",
@@ -25,15 +27,18 @@ const DRAWN: Readonly<Record<string, string>> = {
 };
 
 interface Props {
-  /** Sanitised by the server, and yet nothing of it but text and the elements above is used. */
+  /**
+   * The description as HTML. The server has sanitised it, but only text and the elements above are
+   * used.
+   */
   readonly html: string;
-  /** The same without its structure. */
+  /** The description as plain text. */
   readonly text: string;
 }
 
 /** The description of a job, as its employer wrote it. */
 export function Description({ html, text }: Props) {
-  // parsed in a document of its own, in which nothing runs and nothing is fetched
+  // The HTML is parsed in a separate document, in which no script runs and nothing is fetched.
   const body = useMemo(() => new DOMParser().parseFromString(html, "text/html").body, [html]);
   if (html === "")
     return <p className={styles.text}>{text || "The posting has no description."}</p>;

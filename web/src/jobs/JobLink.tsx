@@ -6,7 +6,7 @@ interface Props {
   readonly children: string;
 }
 
-/** A posting's name; a link for those who may see more than one run. */
+/** The title of a posting. It is a link, unless the token only allows reading one run. */
 export function JobLink({ jobId, children }: Props) {
   if (useClaims()?.onlyRun != null) return <span className="wrap-anywhere">{children}</span>;
   return (

@@ -17,7 +17,7 @@ import { Tracker } from "./Tracker";
 import { Variants } from "./Variants";
 import { Versions } from "./Versions";
 
-/** One posting: what it says, how each field was read, and what changed since. */
+/** The page of one posting: its content, how each field was read, and its changes. */
 export function JobPage({ jobId }: { readonly jobId: number }) {
   const { data: job, error, isPending, refetch } = useQuery(jobQuery(jobId));
   if (job) return <Posting job={job} />;

@@ -12,7 +12,7 @@ import styles from "./JobsPage.module.css";
 import { PostingList } from "./PostingList";
 import { useJobFilters } from "./useJobFilters";
 
-/** Milliseconds without a key, after which what is typed is searched. */
+/** The time in milliseconds after the last key until the search begins. */
 const TYPED = 250;
 /** Each filter that cannot tell about some postings, with the name of what is unknown of them. */
 const TOLD_BY = {
@@ -22,7 +22,7 @@ const TOLD_BY = {
   workplace: "workplace",
 } as const;
 
-/** The postings, searched and filtered; what is asked for stands in the address. */
+/** The page with the list of postings. The search and its filters are in the page's address. */
 export function JobsPage() {
   const [asked, ask] = useJobFilters();
   const q = useSettled(asked.q, TYPED);
@@ -87,12 +87,15 @@ export function JobsPage() {
 
 interface UnknownProps {
   readonly numbers: JobList["unknown"];
-  /** What the filters of the search ask for. */
+  /** The filters of the search, in words. */
   readonly untold: readonly string[];
   readonly onInclude: (what: string) => void;
 }
 
-/** The postings that the filters leave out only because they do not state what is asked for. */
+/**
+ * The numbers of postings that are left out only because they do not state a value that a filter
+ * needs.
+ */
 function Unknown({ numbers, untold, onInclude }: UnknownProps) {
   return [...new Set(untold)]
     .filter((what) => (numbers[what] ?? 0) > 0)

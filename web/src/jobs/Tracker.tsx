@@ -10,7 +10,7 @@ interface Props {
   readonly tracking: Tracking | null;
 }
 
-/** Changes what the user notes about a posting: its state, and whether it is hidden. */
+/** The controls for a user's state of a posting, and for hiding it. */
 export function Tracker({ jobId, title, tracking }: Props) {
   const track = useTrack();
   const hidden = tracking?.hidden ?? false;

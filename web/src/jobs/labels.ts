@@ -1,4 +1,4 @@
-/** The words of the values of postings. */
+/** The labels of the values of postings. */
 
 import type { FoundPosting, TrackingState } from "../api/types";
 

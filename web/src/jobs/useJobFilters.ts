@@ -1,7 +1,7 @@
 import { useSearchParams } from "wouter";
 import { FILTERS, type JobFilter, type JobFilters } from "../api/queries";
 
-/** What is searched for, which stands in the address, and what changes it there. */
+/** Returns the search in the page's address, and a function that changes it there. */
 export function useJobFilters(): [JobFilters, (name: JobFilter, value: string) => void] {
   const [params, setParams] = useSearchParams();
   const filters = Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ""]));

@@ -6,7 +6,7 @@ import { count } from "../ui/format";
 import { OutcomeBar } from "../ui/OutcomeBar";
 import styles from "./CompanyCards.module.css";
 
-/** One company in one run: how its listing went, and what became of its postings. */
+/** One company of a run: the result of its listing, and the outcomes of its postings. */
 export function CompanyCard({ company }: { readonly company: CompanyReport }) {
   const { adopted, checked_at, counts, error, listed, status } = company;
   const known = status !== "waiting" && status !== "sourcing";

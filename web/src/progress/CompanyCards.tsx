@@ -4,7 +4,7 @@ import { plural } from "../ui/format";
 import { CompanyCard } from "./CompanyCard";
 import styles from "./CompanyCards.module.css";
 
-/** Cards shown at once: someone may follow thousands. */
+/** The number of cards that are shown at once, because a user may follow thousands of companies. */
 const STEP = 12;
 
 const URGENCY: Readonly<Record<CompanyReport["status"], number>> = {

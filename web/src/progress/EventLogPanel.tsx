@@ -6,7 +6,7 @@ import styles from "./EventLogPanel.module.css";
 
 const SHOWN = 60;
 
-/** What has just happened, newest first. */
+/** The latest events of the run, newest first. */
 export function EventLogPanel({ log }: { readonly log: EventLog }) {
   const latest = log.entries.slice(-SHOWN).reverse();
   return (

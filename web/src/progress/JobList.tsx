@@ -7,7 +7,7 @@ import { JobFilterBar } from "./JobFilterBar";
 import styles from "./JobList.module.css";
 import { JobRows } from "./JobRows";
 
-/** All jobs of the run, however many: filtered, searched, and only as many drawn as one sees. */
+/** All jobs of the run, with filters and a search. Only the visible rows are rendered. */
 export function JobList({ run }: { readonly run: WatchedRun }) {
   const [status, setStatus] = useState<JobStatus | null>(null);
   const [words, setWords] = useState("");

@@ -4,7 +4,7 @@ import type { WatchedJob } from "../run/jobTable";
 import { JobBadge } from "../ui/Badge";
 import styles from "./JobList.module.css";
 
-/** Pixels. */
+/** The height of a row in pixels. */
 const ROW = 56;
 
 export function JobRows({ jobs }: { readonly jobs: readonly WatchedJob[] }) {
@@ -40,7 +40,7 @@ interface RowProps {
   readonly job: WatchedJob;
   readonly position: number;
   readonly of: number;
-  /** Pixels from the top of the list. */
+  /** The scroll position in pixels from the top of the list. */
   readonly top: number;
 }
 

@@ -7,9 +7,9 @@ import { useLogTail } from "./useLogTail";
 interface Props {
   readonly runId: number;
   readonly ended: boolean;
-  /** Whether it is worth asking. */
+  /** True if there can be log lines. */
   readonly live: boolean;
-  /** Whether one must ask for it: at first it is open, and read. */
+  /** True if the log is closed at first, so that it is only read when the user opens it. */
   readonly closed?: boolean;
 }
 
@@ -17,7 +17,7 @@ const SHOWN = 200;
 /** Lines that Airflow logs for each task, and that say nothing about the run. */
 const NOISE = /^Done\. Returned value was/;
 
-/** The last lines that the run's tasks have logged in Airflow. */
+/** The latest lines that the run's tasks have logged in Airflow. */
 export const LogTail = memo(function LogTail({ runId, ended, live, closed = false }: Props) {
   const [open, setOpen] = useState(!closed);
   return (

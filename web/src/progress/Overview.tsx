@@ -9,11 +9,14 @@ import { phaseOf } from "./phase";
 
 interface Props {
   readonly run: WatchedRun;
-  /** Whether time goes on: not after the end, and not while nobody knows whether it does. */
+  /**
+   * True if the elapsed time grows. It does not grow after the end, or while the connection is
+   * lost.
+   */
   readonly ticking: boolean;
 }
 
-/** How far the run is: the phase, then a bar, then when it may be done. */
+/** The progress of the run: its phase, a bar, and the expected end. */
 export function Overview({ run, ticking }: Props) {
   const now = useNow(ticking);
   const { title, detail } = phaseOf(run);

@@ -23,7 +23,7 @@ import { announcement } from "./phase";
  */
 const REST = 2_000;
 
-/** One run while it goes on. Rebuilt from the stream alone, however often it is opened. */
+/** The page of an active run. All its data come from the stream. */
 export function ProgressPage({ runId }: { readonly runId: number }) {
   const { run, connection, missing } = useWatchedRun(runId);
   const [, navigate] = useLocation();

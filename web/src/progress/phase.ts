@@ -29,7 +29,7 @@ export function phaseOf(run: WatchedRun): Phase {
   }
 }
 
-/** For screen readers; tenths only, so that it changes rarely. */
+/** The text for screen readers. It has whole tenths only, so that it changes rarely. */
 export function announcement(run: WatchedRun, connection: Connection): string {
   if (connection === "reconnecting" || connection === "offline") {
     return "The connection is lost; what is shown may be old.";

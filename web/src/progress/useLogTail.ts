@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from "react";
 import { call } from "../api/client";
 import type { LogLine, Page } from "../api/types";
 
-/** Milliseconds between two looks while the run goes on. */
+/** The time in milliseconds between two reads of the log while the run is active. */
 const LOOK_EVERY = 4_000;
-/** Airflow hands in a task's last lines after the task's end. */
+/** The delay of the last read. Airflow delivers a task's last lines after the task's end. */
 const LAST_LOOK_AFTER = 1_000;
 const MOST_LINES = 2_000;
 
-/** Full pages, which change no more, and where the next one begins. */
+/** The full pages, which do not change any more, and the cursor of the next page. */
 interface Read {
   readonly lines: readonly LogLine[];
   readonly cursor: string | null;
@@ -20,8 +20,8 @@ export interface LogTail {
 }
 
 /**
- * The run's log so far; while `following`, again and again. Once `ended`, one last look a second
- * later.
+ * Returns the run's log so far. It is read again and again while `following`, and for the last time
+ * a second after the run has `ended`.
  */
 export function useLogTail(runId: number, following: boolean, ended: boolean): LogTail {
   const full = useRef<Read>({ lines: [], cursor: null });
@@ -54,7 +54,7 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
   return tail;
 }
 
-/** Reads every page there is from where `full` ends, and adds those to it that are full. */
+/** Reads all pages after those in `full`, and adds the full ones to it. */
 async function readOn(
   runId: number,
   full: { current: Read },

@@ -7,17 +7,20 @@
 import { createParser } from "eventsource-parser";
 import { listenForSilence, orNull } from "./network";
 
-/** Milliseconds. */
+/** The time in milliseconds. */
 const CONNECT_WITHIN = 5_000;
 
 export type Outcome =
   | { readonly kind: "ended" | "signed_out" | "missing" }
-  /** `retryAfter` in milliseconds: how long the server asks to be left alone, or 0. */
+  /**
+   * An error response. `retryAfter` is the time in milliseconds that the server asks the client to
+   * wait, or 0.
+   */
   | { readonly kind: "cut"; readonly retryAfter: number };
 
 export interface Ears {
   opened(): void;
-  /** Returns whether the run goes on after this event. */
+  /** Handles an event, and returns whether the run is still active after it. */
   event(name: string, content: string, id: string | undefined): boolean;
 }
 
@@ -54,7 +57,7 @@ export async function listenOnce(
   return ended ? { kind: "ended" } : { kind: "cut", retryAfter: 0 };
 }
 
-/** To its end, or to the run's. Returns whether the run has ended. */
+/** Reads the stream until it or the run ends, and returns whether the run has ended. */
 async function read(
   body: ReadableStream<Uint8Array>,
   ears: Ears,

@@ -1,13 +1,13 @@
-/** When a run may be done, as a range: its guesses wander, and a single number would lie. */
+/** The expected end of a run as a range, because single estimates vary too much. */
 
 import type { ProgressReport } from "../api/types";
 
 const KEPT = 8;
-/** Fewer guesses than this are no range. */
+/** The minimum number of estimates for a range. */
 const ENOUGH = 3;
-/** Seconds by which even guesses that agree may be wrong, as a share of what is left. */
+/** The error of estimates that agree, as a share of the remaining time. */
 const DOUBT = 0.15;
-/** Seconds above which a range must not end later than so many times its beginning. */
+/** The maximum ratio of the end of a range to its beginning, for long times. */
 const VAGUE = 60;
 const WIDEST = 4;
 
@@ -17,7 +17,7 @@ export interface EtaRange {
   readonly latest: number;
 }
 
-/** `estimates`, each of the whole duration in seconds, with that of one more report. */
+/** Returns `estimates` with that of one more report. Each is the whole duration in seconds. */
 export function withEstimate(
   estimates: readonly number[],
   report: ProgressReport,
@@ -27,7 +27,10 @@ export function withEstimate(
   return [...estimates, elapsed + left].slice(-KEPT);
 }
 
-/** Null while there is nothing to go by, nothing left to guess, or too much to be of use. */
+/**
+ * Returns the range; null if there are too few estimates, no time is left, or the range is too
+ * wide.
+ */
 export function etaRange(estimates: readonly number[], elapsed: number): EtaRange | null {
   if (estimates.length < ENOUGH) return null;
   const soonest = (Math.min(...estimates) - elapsed) * (1 - DOUBT);

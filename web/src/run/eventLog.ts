@@ -1,4 +1,4 @@
-/** What happened in a run, in lines; the latest ones only. */
+/** The latest events of a run, one line for each. */
 
 import type { CompanyReport, JobStatus, ProgressReport, RunStatus } from "../api/types";
 import type { Move } from "./jobTable";
@@ -27,19 +27,22 @@ export type Happening =
 
 export type LogEntry = Happening & {
   readonly id: number;
-  /** Milliseconds, by the clock of whoever watches. */
+  /** The time in milliseconds on the browser's clock. */
   readonly at: number;
 };
 
 export interface EventLog {
-  /** Oldest first. */
+  /** The lines, oldest first. */
   readonly entries: readonly LogEntry[];
-  /** How many there ever were. */
+  /** The number of all lines so far. */
   readonly count: number;
 }
 
 const KEPT = 300;
-/** More than these at once are counted instead of named: nobody reads so fast. */
+/**
+ * The maximum number of jobs of one update that are named. If there are more, they are only
+ * counted.
+ */
 const NAMED = 20;
 
 export const NOTHING_LOGGED: EventLog = { entries: [], count: 0 };
@@ -75,7 +78,7 @@ function counted(moves: readonly Move[]): readonly Happening[] {
   );
 }
 
-/** Companies whose listing has come further than the report before said. */
+/** Returns the companies whose listing has a later status than in the report before. */
 export function ofCompanies(
   before: ProgressReport | null,
   after: ProgressReport,

@@ -1,7 +1,6 @@
 /**
- * A run as those who watch it know it: what its events add up to. Pure: the page and the tests
- * fold the same events into the same state. `all_jobs` replaces all that is known of the jobs,
- * `update` changes the status of those it names.
+ * The state of a watched run, computed from its events by a pure function. `all_jobs` replaces all
+ * jobs, and `update` changes the status of the jobs that it names.
  */
 
 import type { ProgressReport, RunStatus } from "../api/types";
@@ -26,16 +25,16 @@ export type RunEvent = { readonly at: number } & (
 );
 
 export interface WatchedRun {
-  /** Null until the first event. */
+  /** The run's status; null before the first event. */
   readonly status: RunStatus | null;
-  /** Whether the jobs are known; without it, an empty table says nothing. */
+  /** True if the jobs are known. If false, an empty table has no meaning. */
   readonly listed: boolean;
   readonly jobs: JobTable;
   readonly tally: Tally;
   readonly report: ProgressReport | null;
-  /** When `report` came: milliseconds, by the clock of whoever watches. */
+  /** The time at which `report` arrived, in milliseconds on the browser's clock. */
   readonly reportedAt: number;
-  /** How long the run will have taken in all: the latest guesses, in seconds. */
+  /** The latest estimates of the run's whole duration in seconds. */
   readonly estimates: readonly number[];
   readonly log: EventLog;
 }
@@ -77,7 +76,7 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
   }
 }
 
-/** An ended run stays so, whatever comes late. */
+/** Returns the state after an event. Late events do not change an ended run. */
 function withStatus(run: WatchedRun, status: RunStatus, at: number): WatchedRun {
   if (run.status === status || hasEnded(run.status)) return run;
   return { ...run, status, log: logged(run.log, at, [{ kind: "run", status }]) };

@@ -1,6 +1,6 @@
 /**
- * A run's jobs as a persistent table: a change copies the chunks it touches and shares the rest,
- * so that what an update costs depends on how much it changes, not on how many jobs there are.
+ * A run's jobs as a persistent table. A change copies only the chunks that it touches, so its cost
+ * depends on the number of changed jobs, not on the number of all jobs.
  */
 
 import type { JobStatus, StreamEvents } from "../api/types";
@@ -17,11 +17,11 @@ type Places = ReadonlyMap<string, ReadonlyMap<string, number>>;
 export interface JobTable {
   readonly size: number;
   readonly chunks: readonly (readonly WatchedJob[])[];
-  /** Company → external id → row. */
+  /** The rows by company and external id. */
   readonly places: Places;
 }
 
-/** Company → external id → status. */
+/** The statuses by company and external id. */
 export type StatusChanges = StreamEvents["update"];
 
 export interface Move {
@@ -53,7 +53,10 @@ export function* jobsOf(table: JobTable): Generator<WatchedJob> {
   for (const chunk of table.chunks) yield* chunk;
 }
 
-/** The table after `changes`, and those that changed something. Unknown jobs join without title. */
+/**
+ * Returns the table after `changes`, and the changes that had an effect. Unknown jobs are added
+ * without a title.
+ */
 export function withStatuses(
   table: JobTable,
   changes: StatusChanges,

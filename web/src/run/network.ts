@@ -1,24 +1,24 @@
-/** Waiting for a network that may be gone, and finding out that it is. All times in milliseconds. */
+/** Detecting and waiting out a lost network. All times are in milliseconds. */
 
-/** Silence and a probe's answer together stay below three seconds. */
+/** The limits for silence and for a probe. Together they are below three seconds. */
 const SILENT_AFTER = 1_400;
 const PROBE_WITHIN = 1_000;
 const LOOK_EVERY = 400;
 
-/** Null when the network, or whoever aborted the request, is the reason for a failure. */
+/** Returns null if the network or an abort caused the error, and otherwise the error. */
 export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    // fetch and stream readers: TypeError for the network, DOMException for an abort
+    // fetch and stream readers throw TypeError for the network and DOMException for an abort.
     if (error instanceof TypeError || error instanceof DOMException) return null;
     throw error;
   }
 }
 
 /**
- * A connection that says nothing may be idle or dead, and TCP takes minutes to tell. After a short
- * silence the server is asked whether it lives; only its silence then counts.
+ * Detects a dead connection. TCP takes minutes to report one, so the server is probed after a short
+ * silence.
  */
 export function listenForSilence(onDead: () => void): { heard(): void; stop(): void } {
   let heardAt = Date.now();
@@ -41,7 +41,7 @@ export function listenForSilence(onDead: () => void): { heard(): void; stop(): v
   };
 }
 
-/** Ends early when the network comes back, the page is looked at again, or `signal` aborts. */
+/** Waits. Ends early if the network comes back, the page becomes visible, or `signal` aborts. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController();

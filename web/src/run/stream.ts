@@ -1,4 +1,4 @@
-/** The progress of one run, for as long as it goes on: connected again after every cut. */
+/** The progress stream of one run, which reconnects until the run has ended. */
 
 import { listenOnce } from "./connection";
 import { pause } from "./network";
@@ -6,19 +6,19 @@ import { pause } from "./network";
 export type Connection = "connecting" | "live" | "reconnecting" | "offline" | "closed";
 
 export interface StreamListener {
-  /** Returns whether the run goes on after this event. */
+  /** Handles an event, and returns whether the run is still active after it. */
   event(name: string, content: string): boolean;
   connection(state: Connection): void;
   refused(why: "signed_out" | "missing"): void;
 }
 
-/** Milliseconds. */
+/** The time in milliseconds. */
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 8_000;
-/** Out of reach for so long counts as offline. */
+/** The time in milliseconds without a connection after which the page counts as offline. */
 const OFFLINE_AFTER = 2_000;
 
-/** Returns what closes it. */
+/** Opens the stream, and returns a function that closes it. */
 export function openStream(runId: number, token: string, listener: StreamListener): () => void {
   const closing = new AbortController();
   void follow(runId, token, listener, closing.signal);
@@ -58,7 +58,7 @@ async function follow(
     if (outcome.kind === "ended") return listener.connection("closed");
     if (outcome.kind !== "cut") return listener.refused(outcome.kind);
     showLost();
-    // everyone's wait differs, so that not all come back at once
+    // The wait is random, so that not all clients reconnect at the same time.
     await pause(Math.max(outcome.retryAfter, wait * (0.75 + Math.random() / 2)), closing);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }

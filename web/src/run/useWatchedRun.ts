@@ -3,7 +3,7 @@ import { endRefusedSession } from "../session/session";
 import { useToken } from "../session/useToken";
 import { type Watched, watchRun } from "./watch";
 
-/** The run as it goes on, watched while the component that asks is there. */
+/** Returns the state of the run, which is watched while the component is mounted. */
 export function useWatchedRun(runId: number): Watched {
   const token = useToken();
   const watch = useMemo(() => watchRun(runId), [runId]);

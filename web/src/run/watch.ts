@@ -1,6 +1,5 @@
 /**
- * A run being watched: the stream's events folded as they come, and shown at most once a frame,
- * however many there are.
+ * The watching of a run. Events are folded when they arrive, and shown at most once for each frame.
  */
 
 import { decode } from "./decode";
@@ -11,12 +10,12 @@ import { type Connection, openStream } from "./stream";
 export interface Watched {
   readonly run: WatchedRun;
   readonly connection: Connection;
-  /** There is no such run, or none of this user. */
+  /** True if the run does not exist or belongs to another user. */
   readonly missing: boolean;
 }
 
 export interface Watch {
-  /** Returns what closes it. */
+  /** Watches the run, and returns a function that stops it. */
   open(token: string, onSignedOut: () => void): () => void;
   subscribe(listener: () => void): () => void;
   snapshot(): Watched;
@@ -37,7 +36,7 @@ export function watchRun(runId: number): Watch {
 
   function change(news: Partial<Watched>): void {
     latest = { ...latest, ...news };
-    // a hidden page has no frames, but must still learn that the run has ended
+    // A hidden page gets no frames, but must still notice the end of the run.
     if (document.hidden) show();
     else frame ||= requestAnimationFrame(show);
   }

@@ -11,7 +11,10 @@ type Listener = () => void;
 const listeners = new Set<Listener>();
 let endReason: string | null = null;
 
-/** Call before anything else reads the address, and when its fragment changes. */
+/**
+ * Takes the token from the address. Call this before other code reads the address, and when its
+ * fragment changes.
+ */
 export function adoptTokenFromAddress(): void {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
   if (token === null) return;
@@ -65,7 +68,7 @@ export function onSessionChange(listener: Listener): () => void {
 
 export interface Claims {
   readonly user: string;
-  /** The one run that the token is good for, where it is not good for all. */
+  /** The id of the only run that the token allows reading; null if it allows everything. */
   readonly onlyRun: number | null;
   /** Milliseconds since 1970. */
   readonly expiresAt: number | null;

@@ -64,7 +64,7 @@ export function CompanyList({ companies, left, onChoose }: Props) {
   );
 }
 
-function matches({ display_name, slug, source }: Company, words: string): boolean {
+function matches({ slug, source, display_name }: Company, words: string): boolean {
   const text = `${display_name} ${slug} ${source}`.toLowerCase();
   return text.includes(words.trim().toLowerCase());
 }

@@ -17,7 +17,7 @@ interface Props {
 
 /** One company: its name, its health, its numbers of postings, and the buttons that change it. */
 export function CompanyRow({ company, taken, onChoose }: Props) {
-  const { display_name: name, health, slug } = company;
+  const { slug, display_name: name, health } = company;
   const [open, setOpen] = useState<"edit" | "remove" | null>(null);
   const unfollow = useUnfollow();
   return (

@@ -1,14 +1,14 @@
 interface Props {
   readonly name: string;
   readonly label: string;
-  /** What is in it at first. */
+  /** The initial content. */
   readonly value: string;
-  /** It is at least so high. */
+  /** The minimum number of visible lines. */
   readonly rows?: number;
   readonly hint?: string;
 }
 
-/** A field of a form for some words, one a line. */
+/** A form field with one value for each line. */
 export function LinesField({ name, label, value, rows = 1, hint }: Props) {
   return (
     <label className="field">

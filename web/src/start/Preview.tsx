@@ -4,7 +4,7 @@ import { Failed } from "../ui/Notice";
 import styles from "./Preview.module.css";
 import { PreviewedCompany } from "./PreviewedCompany";
 
-/** What a run would find new, changed and gone; nothing is written. */
+/** The postings that a run would find new, changed and gone. Nothing is written. */
 export function Preview({ chosen }: { readonly chosen: readonly string[] }) {
   const preview = usePreview();
   const found = Object.entries(preview.data?.companies ?? {});

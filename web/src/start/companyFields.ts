@@ -4,14 +4,17 @@ import type { Company } from "../api/types";
 
 export type Config = Company["config"];
 
-/** `{"board": "acme"}` as the lines `board = acme`, one a key; what is no text as JSON. */
+/**
+ * Returns `{"board": "acme"}` as the line `board = acme`, with one line for each key. Values that
+ * are no text are written as JSON.
+ */
 export function configText(config: Config): string {
   return Object.entries(config)
     .map(([key, value]) => `${key} = ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join("\n");
 }
 
-/** Throws SyntaxError, which names the line that is none. */
+/** Parses the lines. Throws SyntaxError, which names the first wrong line. */
 export function configOf(text: string): Config {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return Object.fromEntries(
@@ -25,7 +28,7 @@ export function configOf(text: string): Config {
   );
 }
 
-/** One word or phrase a line. */
+/** Returns the words or phrases, of which each line has one. */
 export function wordsOf(text: string): string[] {
   return text
     .split("\n")
@@ -54,7 +57,7 @@ export function slugOf(name: string, taken: readonly string[]): string {
   return `${slug}-${number}`;
 }
 
-/** Objects and lists are written as JSON, and so are true and false; all else is text. */
+/** Reads a value. Objects, lists, true and false are JSON; all other values are text. */
 function parsed(text: string): unknown {
   if (!/^([[{].*[\]}]|true|false)$/.test(text)) return text;
   try {

@@ -70,7 +70,7 @@ export function Figures({ run }: { readonly run: ShownRun }) {
 interface FigureProps {
   readonly name: string;
   readonly label: string;
-  /** Null until it is known. */
+  /** The number; null until it is known. */
   readonly value: number | null;
   readonly tone: Tone;
   /** A remark on the number. */

@@ -8,7 +8,7 @@ import { OutcomeBar } from "../ui/OutcomeBar";
 import { NumberLink } from "./NumberLink";
 import styles from "./OutcomeChart.module.css";
 
-/** Bars shown at once. */
+/** The number of bars that are shown at once. */
 const STEP = 20;
 
 const KEY = [

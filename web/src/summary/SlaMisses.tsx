@@ -2,7 +2,7 @@ import type { RunReport } from "../api/types";
 import { clock } from "../ui/format";
 import { Notice } from "../ui/Notice";
 
-/** Deadlines the run did not keep; nothing to say of one in time. */
+/** The deadlines that the run missed. Nothing is shown if there are none. */
 export function SlaMisses({ misses }: { readonly misses: RunReport["sla_misses"] }) {
   if (misses.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ import { count, duration, plural, stopwatch } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import styles from "./ThroughputChart.module.css";
 
-/** How fast the run was, over its time. */
+/** A chart of the run's throughput over its duration. */
 export function ThroughputChart({ runId }: { readonly runId: number }) {
   const { data, error } = useQuery(throughputQuery(runId));
   const steps = data?.steps ?? [];

@@ -4,7 +4,7 @@ import { useNow } from "./useNow";
 /** Milliseconds between two updates of the text. */
 const REFRESH_EVERY = 20_000;
 
-/** How long ago something was; the exact time is in its title. */
+/** The age of an event. The exact time is in the element's title. */
 export function Ago({ moment }: { readonly moment: string }) {
   const now = useNow(true, REFRESH_EVERY);
   return (

@@ -1,9 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 
-/** Milliseconds between two announcements: a screen reader must get to the end of its sentence. */
+/**
+ * The time in milliseconds between two announcements, so that a screen reader can finish its
+ * sentence.
+ */
 const EVERY = 8_000;
 
-/** Says `message` to screen readers, the latest of those that came too fast. */
+/**
+ * Announces `message` to screen readers. If messages come too fast, only the latest is announced.
+ */
 export function Announcer({ message }: { readonly message: string }) {
   const [said, setSaid] = useState(message);
   const saidAt = useRef(Date.now());

@@ -1,14 +1,14 @@
 interface Props {
   readonly label: string;
   readonly value: string;
-  /** Each value with its text. */
+  /** The values, each with its label. */
   readonly options: readonly (readonly [string, string])[];
-  /** Whether “any” is no choice. */
+  /** True if one of the values must be chosen. */
   readonly required?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-/** One of some, or any. */
+/** A field to choose one of several values, or any. */
 export function Choice({ label, value, options, required = false, onChange }: Props) {
   return (
     <label className="field">

@@ -1,17 +1,17 @@
 import styles from "./Columns.module.css";
 
-/** Fewer columns leave room at the end instead of growing fat. */
+/** The minimum number of columns for which there is room. Fewer columns do not become wider. */
 const FEWEST = 16;
 
 interface Props {
   readonly values: readonly number[];
-  /** Of each value, shown on it and read out. */
+  /** The label of each value, which is shown on its column and read by screen readers. */
   readonly labels: readonly string[];
-  /** What the whole shows. */
+  /** The title of the chart. */
   readonly title: string;
 }
 
-/** Numbers side by side, as columns; for those who can't see it, `title` must say enough. */
+/** A chart of numbers as columns. For screen readers, `title` must describe it. */
 export function Columns({ values, labels, title }: Props) {
   const most = Math.max(1, ...values);
   const width = 100 / Math.max(FEWEST, values.length);

@@ -4,7 +4,7 @@ import styles from "./FieldChanges.module.css";
 import { fieldLabel } from "./format";
 
 interface Props {
-  /** `{field: [before, after]}`. */
+  /** The changes as `{field: [before, after]}`. */
   readonly changes: Readonly<Record<string, readonly unknown[]>>;
 }
 

@@ -8,7 +8,7 @@ interface Props {
   readonly label?: string;
 }
 
-/** Asks for the next page of a list, if there is one. */
+/** A button that loads the next page of a list, if there is one. */
 export function More({ list, label = "Show more" }: Props) {
   if (!list.hasNextPage) return null;
   return (

@@ -4,11 +4,14 @@ import styles from "./OutcomeBar.module.css";
 
 interface Props {
   readonly tally: Tally;
-  /** What the whole width stands for; by default all that is in the tally. */
+  /** The number that the whole width stands for; by default the sum of the tally. */
   readonly of?: number;
 }
 
-/** How many jobs are where, as widths. Says nothing to a screen reader: the numbers stand beside. */
+/**
+ * A bar with the numbers of jobs by status. It is hidden from screen readers, because the numbers
+ * are beside it.
+ */
 export function OutcomeBar({ tally, of }: Props) {
   const whole = of ?? JOB_STATUSES.reduce((sum, status) => sum + tally[status], 0);
   const order = ["ready", "skipped", "expired", "failed", "extracting", "crawling"] as const;

@@ -2,12 +2,14 @@ import { type ReactNode, useEffect, useRef } from "react";
 
 interface Props {
   readonly title: string;
-  /** Beside the title. */
+  /** The content beside the title. */
   readonly children?: ReactNode;
 }
 
-/** The page's one heading. It takes the focus when the page comes, so that a screen reader says
- * where one is, and Tab goes on from there. */
+/**
+ * The page's main heading. It gets the focus when the page is shown, so that screen readers
+ * announce the page, and Tab continues from there.
+ */
 export function PageTitle({ title, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);

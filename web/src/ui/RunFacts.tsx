@@ -8,7 +8,7 @@ const TRIGGERS: Readonly<Record<RunReport["trigger"], string>> = {
   airflow: "started in Airflow",
 };
 
-/** When a run was, how long it took, and who started it. */
+/** The time, the duration and the trigger of a run. */
 export function RunFacts({ run }: { readonly run: RunReport }) {
   const parts = [
     dayAndTime(run.started_at ?? run.created_at),

@@ -1,4 +1,4 @@
-/** Whatever a posting's field holds, as text to read. */
+/** Returns the value of a posting's field as readable text. */
 export function asText(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "string") return value;

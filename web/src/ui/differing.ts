@@ -1,6 +1,6 @@
-/** Characters of a long text that are shown on each side of what differs. */
+/** The number of characters that are shown on each side of a difference in a long text. */
 const AROUND = 60;
-/** Texts up to this length are shown whole. */
+/** The maximum length of a text that is shown as a whole. */
 const SHORT = 240;
 
 export interface Difference {
@@ -8,7 +8,7 @@ export interface Difference {
   readonly after: string;
 }
 
-/** Two texts, cut down to what differs when they are long and alike. */
+/** Returns two texts, shortened to the part that differs if they are long and similar. */
 export function differing(before: string, after: string): Difference {
   if (before.length <= SHORT && after.length <= SHORT) return { before, after };
   const shorter = Math.min(before.length, after.length);

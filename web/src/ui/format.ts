@@ -21,7 +21,7 @@ export function plural(number: number, one: string, many = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : many}`;
 }
 
-/** `{timeout: 3, http_5xx: 1}` as `3 timeout, 1 http_5xx`. */
+/** Returns `{timeout: 3, http_5xx: 1}` as `3 timeout, 1 http_5xx`. */
 export function amounts(numbers: Readonly<Record<string, number>>): string {
   return Object.entries(numbers)
     .map(([what, number]) => `${count(number)} ${what}`)
@@ -41,7 +41,7 @@ export function dayAndTime(moment: string): string {
   return moments.format(new Date(moment));
 }
 
-/** `just now`, `3 minutes ago`, `2 days ago`; `now` in milliseconds. */
+/** Returns an age such as `just now`, `3 minutes ago` or `2 days ago`. `now` is in milliseconds. */
 export function ago(moment: string, now: number): string {
   const seconds = (now - Date.parse(moment)) / 1_000;
   const unit = AGE_UNITS.find(([, length]) => seconds >= length);
@@ -50,7 +50,7 @@ export function ago(moment: string, now: number): string {
   return ages.format(-Math.floor(seconds / length), name);
 }
 
-/** `daily at 05:00 UTC` for a daily schedule, or else the cron expression. */
+/** Returns `daily at 05:00 UTC` for a daily schedule, and otherwise the cron expression. */
 export function rhythm(cron: string): string {
   const [minute, hour, ...rest] = cron.split(/\s+/);
   if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") {
@@ -73,7 +73,7 @@ export function clock(moment: string | number): string {
   return clocks.format(new Date(moment));
 }
 
-/** `8.4 s`, `42 s`, `3 min 05 s`, `2 h 10 min`. */
+/** Returns a duration such as `8.4 s`, `42 s`, `3 min 05 s` or `2 h 10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -82,7 +82,7 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
 }
 
-/** `0:07`, `12:30`, `1:02:03`: for what ticks. */
+/** Returns a running duration such as `0:07`, `12:30` or `1:02:03`. */
 export function stopwatch(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const hours = Math.floor(whole / 3600);
@@ -92,7 +92,7 @@ export function stopwatch(seconds: number): string {
     : `${minutes}:${two(whole % 60)}`;
 }
 
-/** `5–15 s`, `2–4 min`: rounded to what a guess is worth. */
+/** Returns a range such as `5–15 s` or `2–4 min`, rounded as an estimate. */
 export function range(soonest: number, latest: number): string {
   const minutes = latest > 90;
   const step = minutes ? 60 : 5;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** The time in milliseconds, updated every `every` milliseconds, but only while `ticking`. */
+/** Returns the time in milliseconds. It is updated every `every` milliseconds while `ticking`. */
 export function useNow(ticking: boolean, every = 1_000): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,6 +1,9 @@
 import { useEffect, useState } from "react";
 
-/** `value`, once it has stayed the same for so many milliseconds: for what is asked as one types. */
+/**
+ * Returns `value` once it has not changed for so many milliseconds, such as a text that is being
+ * typed.
+ */
 export function useSettled<T>(value: T, after: number): T {
   const [settled, setSettled] = useState(value);
   useEffect(() => {

@@ -1,4 +1,4 @@
-"""Names of boards and companies, and imports of many companies at once."""
+"""Add names of boards and companies, and imports of many companies at once."""
 
 from alembic import op
 
@@ -8,7 +8,7 @@ down_revision = "0014"
 _UPGRADE = (
     'ALTER TABLE boards ADD COLUMN name text, ADD COLUMN name_key text COLLATE "C"',
     "CREATE INDEX boards_name_key_idx ON boards (name_key) WHERE name_key IS NOT NULL",
-    "ALTER TABLE companies ADD COLUMN IF NOT EXISTS name text",
+    "ALTER TABLE companies ADD COLUMN name text",
     """
     CREATE TABLE imports (
         import_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -42,7 +42,7 @@ _UPGRADE = (
 )
 _DOWNGRADE = (
     "DROP TABLE import_entries, imports",
-    "ALTER TABLE companies DROP COLUMN IF EXISTS name",
+    "ALTER TABLE companies DROP COLUMN name",
     "ALTER TABLE boards DROP COLUMN name, DROP COLUMN name_key",
 )
 

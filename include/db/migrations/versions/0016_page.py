@@ -1,4 +1,4 @@
-"""The number of times that a job was relisted, and the roles of postings."""
+"""Add the number of times that a job was relisted, and the roles of postings."""
 
 from alembic import op
 from sqlalchemy import bindparam, text

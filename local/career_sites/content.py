@@ -1,0 +1,80 @@
+"""Load what the sample career sites publish from ``content.toml``."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+_CONTENT = tomllib.loads((Path(__file__).parent / "content.toml").read_text())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trade:
+    """The titles, specialities, duties and skills in the postings of one trade."""
+
+    department: str
+    titles: tuple[str, ...]
+    specialities: tuple[str, ...]
+    duties: tuple[str, ...]
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    city: str
+    region: str
+    country: str
+    country_code: str
+    """The country code of ISO 3166-1 alpha-2."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.city}, {self.country}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Employer:
+    """An invented employer. ``about``, ``things`` and ``partners`` are used in its postings."""
+
+    slug: str
+    """The employer's name in URLs and in our list of companies."""
+    name: str
+    source: str
+    """The source: greenhouse, lever, ashby or sitemap."""
+    structured: bool = True
+    """False if the employer's pages carry no structured data."""
+    desks: int
+    """The number of jobs, open or between two postings."""
+    currency: str
+    hourly_share: float = 0.0
+    """The share of the salaries that are paid by the hour, from 0 to 1."""
+    about: tuple[str, ...]
+    things: tuple[str, ...]
+    partners: tuple[str, ...]
+    places: tuple[Place, ...]
+    trades: tuple[Trade, ...]
+
+    @property
+    def inline(self) -> bool:
+        """True if the listing already holds the whole posting."""
+        return self.source != "sitemap"
+
+
+def _tuples(table: dict[str, object]) -> dict[str, object]:
+    """Return the table with its arrays as tuples."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+
+
+SENTENCES: dict[str, tuple[str, ...]] = _tuples(_CONTENT["sentences"])
+"""The sentences that the texts of all postings are made of, by their part of the text."""
+TRADES = {name: Trade(**_tuples(table)) for name, table in _CONTENT["trades"].items()}
+_PLACES = {name: Place(**table) for name, table in _CONTENT["places"].items()}
+EMPLOYERS = tuple(
+    Employer(
+        **_tuples(table)
+        | {
+            "places": tuple(_PLACES[name] for name in table["places"]),
+            "trades": tuple(TRADES[name] for name in table["trades"]),
+        }
+    )
+    for table in _CONTENT["employers"]
+)

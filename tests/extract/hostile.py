@@ -1,0 +1,349 @@
+"""Kinds of pages that are made to take readers much time or memory. Each is made in any size."""
+
+from collections.abc import Callable
+from itertools import count
+
+Kind = Callable[[int], bytes]
+"""A function that returns a page of about so many bytes, and never more."""
+
+TEXT = "We cook for our guests every day. " * 20
+_HEAD = f"<html><head><title>Cook</title></head><body><h1>Cook</h1><p>{TEXT}</p>"
+_JSONLD = '<script type="application/ld+json">'
+_POSTING = '{"@type": "JobPosting", "title": "Cook", '
+_ITEM = '<div itemscope itemtype="https://schema.org/JobPosting">'
+_VALUE = "x" * 15
+
+
+def _repeat(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
+    """Repeat ``unit``, or what it returns for 0, 1, 2, …, between ``before`` and ``after``."""
+    first, last = (_HEAD + before).encode(), after.encode()
+
+    def make(size: int) -> bytes:
+        room = size - len(first) - len(last)
+        if isinstance(unit, str):
+            each = unit.encode("utf-8", "surrogatepass")
+            return first + each * (room // len(each)) + last
+        units: list[bytes] = []
+        for number in count():
+            units.append(unit(number).encode("utf-8", "surrogatepass"))
+            room -= len(units[-1])
+            if room < 0:
+                return first + b"".join(units[:-1]) + last
+        raise AssertionError
+
+    return make
+
+
+def _nested(opening: str, closing: str, before: str = "", after: str = "") -> Kind:
+    """Repeat ``opening``, and then ``closing`` as often."""
+
+    def make(size: int) -> bytes:
+        pairs = (size - len((_HEAD + before + after).encode())) // len((opening + closing).encode())
+        return (_HEAD + before + opening * pairs + closing * pairs + after).encode()
+
+    return make
+
+
+def _shallow(unit: str, depth: int, each: str, before: str = "") -> Kind:
+    """Repeat ``each`` inside ``depth`` nested elements, as deep as pages may be nested."""
+    return _repeat(each, before + unit * depth)
+
+
+def _script(inner: str, before: str = "<script>", after: str = "</script>") -> Kind:
+    return _repeat(inner, before, after)
+
+
+def _ld(unit: str | Callable[[int], str], before: str = "", after: str = "") -> Kind:
+    return _repeat(unit, _JSONLD + before, after + "</script>")
+
+
+def _field(name: str, unit: str | Callable[[int], str], quoted: bool = True) -> Kind:
+    quote = '"' if quoted else ""
+    return _ld(unit, f'{_POSTING}"{name}": {quote}', quote + "}")
+
+
+KINDS: dict[str, Kind] = {
+    # trees
+    "nested div": _repeat("<div>"),
+    "nested div, closed": _nested("<div>", "</div>"),
+    "nested span": _repeat("<span>"),
+    "alternating p and b": _repeat("<b><p>"),
+    "formatting elements": _repeat("<b><i><u><font>"),
+    "formatting elements with attributes": _repeat(lambda n: f"<font id=a{n}>"),
+    "misnested formatting": _repeat("<a><b></a><i></b></i>"),
+    "adoption agency": _repeat("<a><div><b></a></div>"),
+    "adoption agency of one element": _repeat("<p><a></p>", "<b>" * 8),
+    "formatting that closes late": _repeat("</b>", "<b>" * 900 + "<p>"),
+    "nobr": _repeat("<nobr><div>"),
+    "buttons": _repeat("<button><p>"),
+    "headings that never close": _repeat("<h1>a"),
+    "headings": _repeat("<h1>a</h1>"),
+    "numbered headings": _repeat(lambda n: f"<h2>heading {n}</h2>"),
+    "headings deep inside": _shallow("<div>", 900, "<h1></h1>"),
+    "named headings deep inside": _shallow("<div id=a>", 900, "<h2>Cook</h2>"),
+    "one heading of many nodes": _repeat("<i>a</i>", "<h1>"),
+    "headings of many nodes": _repeat("<h1>" + "<i>a</i>" * 190 + "</h1>"),
+    "headings with blocks": _repeat("<h3>" + "<b><i><u>a</u></i></b><br>" * 20 + "</h3>"),
+    "list items": _repeat("<li>"),
+    "nested lists": _repeat("<ul><li>"),
+    "definition terms": _repeat("<dt>Location<dd>Berlin"),
+    "definition terms without values": _repeat("<dt>Location"),
+    "terms with nodes between": _repeat("<dt>Location</dt>" + "<!---->a" * 50),
+    "options": _repeat("<option>a", "<select>"),
+    "option groups": _repeat("<optgroup><option>", "<select>"),
+    "selects": _repeat("<select><option>"),
+    "nested tables": _repeat("<table><tr><td>"),
+    "table that never closes": _repeat("<tr><td>a"),
+    "wide row": _repeat("<td>a", "<table><tr>"),
+    "foster parents": _repeat("a<b>", "<table>"),
+    "foster parents of tables": _repeat("<table>x<div>"),
+    "foster parents of formatting": _repeat("<tr><a><i>x", "<table>"),
+    "captions and columns": _repeat("<caption><col><colgroup>", "<table>"),
+    "templates": _repeat("<template>"),
+    "templates beside each other": _repeat("<template><p>a</template>"),
+    "svg": _repeat("<svg>"),
+    "svg with foreign objects": _repeat("<svg><foreignObject>"),
+    "math with annotations": _repeat("<math><annotation-xml encoding='text/html'>"),
+    "framesets": _repeat("<frameset><frame>"),
+    "forms": _repeat("<form><input></form>"),
+    "html elements with attributes": _repeat(lambda n: f"<html a{n}>"),
+    "body elements with attributes": _repeat(lambda n: f"<body a{n}=1>"),
+    "closing tags without elements": _repeat("</p>"),
+    "closing tags of nothing": _repeat("</x>", "<div>" * 900),
+    "unknown elements": _repeat(lambda n: f"<x{n}>a</x{n}>"),
+    "half a tag": _repeat("<a "),
+    "open angle brackets": _repeat("< "),
+    "comments that never close": _repeat("<!--"),
+    "comments": _repeat("<!---->"),
+    "CDATA": _repeat("<![CDATA["),
+    "processing instructions": _repeat("<?x"),
+    # attributes and text
+    "attributes of one element": _repeat(lambda n: f" a{n}=b", "<p", ">a"),
+    "the same attribute": _repeat(" a=b", "<p", ">a"),
+    "one huge attribute": _repeat("a", '<p title="', '">a'),
+    "one huge class": _repeat("a ", '<p class="', '">a'),
+    "classes of cookie boxes": _repeat("<p class=cookie-consent>a</p>"),
+    "nested cookie boxes": _shallow("<div class=cookie>", 900, "<p>accept"),
+    "banners": _repeat("<p class=alert>This job</p>"),
+    "banners deep inside": _shallow("<div style='a:b'>", 900, "<p class=alert>job is closed</p>"),
+    "nested banners": _shallow("<div class=alert>", 900, "<i>text</i>"),
+    "hidden parts": _repeat("<div hidden><nav>a</nav></div>"),
+    "nested surroundings": _shallow("<nav>", 900, "<h1>Cook</h1>"),
+    "surroundings of the title": _repeat("<nav><h1>Cook</h1></nav>"),
+    "nested articles": _shallow("<article>", 900, "a "),
+    "icons": _repeat('<i aria-label="Location"></i>'),
+    "icons deep inside": _shallow("<div>", 900, '<i title="Location"></i>'),
+    "icons with long neighbours": _repeat('<p><i title="Location"></i>' + "<b>a</b>" * 60 + "</p>"),
+    "entities": _repeat("&amp;"),
+    "numeric entities": _repeat("&#x10FFFF;"),
+    "entities without end": _repeat("&CounterClockwiseContourIntegra"),
+    "one entity without end": _repeat("9", "&#"),
+    "entities of tags": _repeat("&lt;p&gt;"),
+    "escaped three times": _repeat("&amp;amp;lt;p&amp;amp;gt;"),
+    "combining marks": _repeat("\u0301", "<p>a"),
+    "combining marks on each letter": _repeat("a\u0301\u0316\u0327"),
+    "ligatures that grow": _repeat("\ufdfa"),
+    "ligatures that grow, apart": _repeat("\ufdfa "),
+    "characters beyond the BMP": _repeat("\U0001f600"),
+    "right to left overrides": _repeat("\u202e"),
+    "zero width spaces": _repeat("\u200b"),
+    "no-break spaces": _repeat("\u00a0"),
+    "odd spaces": _repeat("\u2003\u3000"),
+    "line separators": _repeat("\u2028"),
+    "line feeds": _repeat("<p>\r"),
+    "breaks": _repeat("<br>"),
+    "breaks with letters": _repeat("a<br>"),
+    "NULs": _repeat("\0"),
+    "surrogates": _repeat("\ud83d"),
+    "dotted capitals": _repeat("\u0130"),
+    "sharp s": _repeat("ß"),
+    "one long word": _repeat("a"),
+    "one long number": _repeat("9"),
+    "numbers": _repeat(lambda n: f"{n} "),
+    "underscores": _repeat("_"),
+    "hyphens": _repeat("- "),
+    "bullets": _repeat("•"),
+    "bullets and spaces": _repeat("• \u2600"),
+    "lists of dashes": _repeat("<li>-</li>"),
+    "full stops": _repeat("A. "),
+    "semicolons": _repeat("; "),
+    "brackets": _repeat("("),
+    "brackets and commas": _repeat("(,"),
+    "quotation marks": _repeat("'"),
+    # facts
+    "labels": _repeat("Location: "),
+    "labels on lines": _repeat("<p>Location:</p>"),
+    "labels with long values": _repeat("<p>Location: " + "a, " * 60 + "</p>"),
+    "colons": _repeat(":"),
+    "a label without end": _repeat("a", "<p>", ": b</p>"),
+    "pay without end": _repeat("1", "<p>Salary: $", "</p>"),
+    "pay with separators": _repeat("1,000,", "<p>Salary: $", "</p>"),
+    "pay in ranges": _repeat("$1 - ", "<p>Salary: ", "</p>"),
+    "pay in ranges, on lines": _repeat("<p>Salary: $50,000 - $60,000 a year</p>"),
+    "pay in different ranges": _repeat(lambda n: f"<p>Salary: ${n + 20000} - ${n + 30000}</p>"),
+    "pay in one sentence": _repeat(lambda n: f"salary of ${n + 20000} or "),
+    "pay with spaces": _repeat(" ", "<p>Salary: up to", "$50,000</p>"),
+    "pay with marks": _repeat("$€£", "<p>Salary: ", "</p>"),
+    "pay in brackets": _repeat("(salary $1", "<p>"),
+    "pay with commas": _repeat(", pay $1 before", "<p>"),
+    "periods of pay": _repeat("per hour per year ", "<p>Salary: $20 ", "</p>"),
+    "between": _repeat("between 1 and 2 ", "<p>Salary: "),
+    "words about pay": _repeat("salary bonus budget ", "<p>", "$50,000"),
+    "capital letters of currencies": _repeat("USD EUR ", "<p>Salary: 1 "),
+    "places without end": _repeat("Berlin, ", "<p>Location: ", "</p>"),
+    "places with semicolons": _repeat("Berlin, Germany; ", "<p>Location: ", "</p>"),
+    "places with brackets": _repeat("(Berlin", "<p>Location: ", "</p>"),
+    "dates without end": _repeat("2026-", "<p>Posted: ", "</p>"),
+    "a date of spaces": _repeat(" ", "<p>Posted: 1 January", "2026</p>"),
+    "workplaces": _repeat("(remote) | hybrid · on-site - ", "<p>"),
+    "workplaces with spaces": _repeat(" ", "<p>a |", "remote</p>"),
+    "tags of workplaces": _repeat("#LI-Remote "),
+    "not remote": _repeat("not fully remot "),
+    "closed jobs": _repeat("this job is "),
+    "closed jobs in conditions": _repeat("if this job has been closed at "),
+    "the job that": _repeat("the position you ", "", " is closed"),
+    "job job": _repeat("job ", "<h2>this "),
+    "German notices": _repeat("<h2>stelle " + "a" * 200 + "</h2>"),
+    "counted words": _repeat("1 views 2 hours ago "),
+    "digits before words": _repeat("1,1.1,"),
+    "requirements": _repeat("<h2>Requirements</h2><ul><li>a</ul>"),
+    "long title": _repeat(" - ", "<title>Cook", "</title>"),
+    "separators in the name": _repeat(
+        " | a", "<meta property='og:title' content='", "'><h1>a</h1><h2>b</h2>"
+    ),
+    # styles, scripts and metadata
+    "meta elements": _repeat("<meta property='og:title' content='Cook'>"),
+    "canonical links": _repeat("<link rel=canonical href='javascript:a'>"),
+    "refreshes": _repeat("<meta http-equiv=refresh content='0; url=a'>"),
+    "style": _repeat("a{b:c}", "<style>", "</style>"),
+    "links": _repeat("<a href='http://a.example/'>a</a>"),
+    "links with odd schemes": _repeat("<a href='java&#10;script:a'>a</a>"),
+    "images with data": _repeat("<img src='data:text/html,a'>"),
+    "escaped script": _repeat("<!--<script>", "<script>"),
+    "scripts": _repeat("<script></script>"),
+    "scripts with JSON": _repeat("<script type=application/json>{}</script>"),
+    "assignments": _script("window.a={"),
+    "assignments of arrays": _script("window.a=[1,"),
+    "assignments after each other": _script("window.a={};"),
+    "assignments with names": _repeat("window.a" + "b" * 200 + " "),
+    "long assigned names": _script("a", "<script>window."),
+    "spaces after an assignment": _script(" ", "<script>window.a="),
+    "nested assigned arrays": _script("[", "<script>window.a="),
+    "one JSON string": _script("a", '<script type=application/json>"'),
+    "state with many titles": _repeat(
+        lambda n: f'{{"title":"Cook","description":"{n}"}},',
+        "<script type=application/json>[",
+        "{}]</script>",
+    ),
+    "pushes": _script('self.__next_f.push([1,"'),
+    "whole pushes": _script('self.__next_f.push([1,"a"])'),
+    "pushed things": _script('{\\"@type\\":', '<script>self.__next_f.push([1,"', '"])</script>'),
+    "pushed types": _script('{\\"@type\\":[', '<script>self.__next_f.push([1,"', '"])</script>'),
+    "pushed strings": _script(
+        '\\"{\\\\\\"@type\\\\\\":', '<script>self.__next_f.push([1,"', '"])</script>'
+    ),
+    "pushed postings": _script(
+        '{\\"@type\\":\\"JobPosting\\",\\"title\\":\\"a\\"}',
+        '<script>self.__next_f.push([1,"',
+        '"])</script>',
+    ),
+    # JSON-LD
+    "nested arrays": _ld("["),
+    "nested arrays, closed": _nested("[", "]", _JSONLD, "</script>"),
+    "nested objects": _ld('{"a":'),
+    "nested graphs": _ld('{"@graph":['),
+    "graphs": _ld('{"@graph":[{}]},', "[", "{}]"),
+    "empty objects": _ld("{},", "[", "{}]"),
+    "postings": _ld(_POSTING + '"url": "a"},', "[", "{}]"),
+    "postings with one address": _ld(_POSTING + '"url": "https://acme.example/"},', "[", "{}]"),
+    "broken postings": _ld(_POSTING),
+    "broken postings in arrays": _ld(_POSTING + '"a": [{,,'),
+    "JSON5 comments": _ld("/*a*/", '{"@type": "JobPosting"'),
+    "JSON5 comments without end": _ld("/*", '{"@type": "JobPosting"'),
+    "commas": _ld(",", '{"@type": "JobPosting"'),
+    "JSON with small errors": _ld('"a": "b",,', _POSTING, '"c": 1}'),
+    "quotation marks in JSON": _ld('"', _POSTING),
+    "escapes in JSON": _ld("\\u0000", _POSTING + '"a": "', '"}'),
+    "bad escapes in JSON": _ld("\\x", _POSTING + '"a": "', '"}'),
+    "ends of comments": _ld("--> ; ", "", "x"),
+    "spaces after a comment": _ld(" ", "-->", "x"),
+    "huge numbers": _ld("9", _POSTING + '"baseSalary": ', "}"),
+    "huge exponents": _ld("1e99999,", _POSTING + '"baseSalary": [', "1]}"),
+    "many keys": _ld(lambda n: f'"k{n}": {n},', _POSTING, '"z": 1}'),
+    "many scripts of JSON-LD": _repeat(_JSONLD + "{}</script>"),
+    "many types": _ld('"JobPostin",', '{"@type": [', '"a"]}'),
+    "a long type": _ld("/#:", '{"@type": "', '"}'),
+    "JSON-LD: a long title": _field("title", "a"),
+    "JSON-LD: a title of tags": _field("title", "<b>"),
+    "JSON-LD: a title of half tags": _field("title", "<b "),
+    "JSON-LD: a title of entities": _field("title", "&amp;lt;b"),
+    "JSON-LD: a long description": _field("description", "Salary: $50,000 a year. "),
+    "JSON-LD: descriptions": _field("description", lambda n: f'a{n}","', quoted=False),
+    "JSON-LD: a description of paragraphs": _field("description", "<p>a"),
+    "JSON-LD: a description of formatting": _field("description", "<b><i>a</b></i>"),
+    "JSON-LD: a description of entities": _field("description", "&lt;p&gt;a"),
+    "JSON-LD: a description of half tags": _field("description", "<p "),
+    "JSON-LD: a description of lists": _field("description", "<ul><li>a</ul>"),
+    "JSON-LD: a description of links": _field("description", "<a href='x:y'>a</a>"),
+    "JSON-LD: a description of tables": _field("description", "<table>a"),
+    "JSON-LD: a description of spaces": _field("description", "a " + " " * 100),
+    "JSON-LD: a description of line feeds": _field("description", "\\n"),
+    "JSON-LD: responsibilities": _ld(
+        lambda n: f'"a{n}",', _POSTING + '"responsibilities": [', '"b"]}'
+    ),
+    "JSON-LD: places": _ld('{"name": "Berlin, Germany"},', _POSTING + '"jobLocation": [', "{}]}"),
+    "JSON-LD: different places": _ld(
+        lambda n: f'{{"address": {{"addressLocality": "B{n}", "addressCountry": "DE"}}}},',
+        _POSTING + '"jobLocation": [',
+        "{}]}",
+    ),
+    "JSON-LD: cities of one place": _ld(
+        lambda n: f'"City {n}, XY",',
+        _POSTING + '"jobLocation": {"addressCountry": "X", "addressLocality": [',
+        '"a"]}}',
+    ),
+    "JSON-LD: nested addresses": _ld('{"address": ', _POSTING + '"jobLocation": '),
+    "JSON-LD: a long place": _field("jobLocation", "Berlin, "),
+    "JSON-LD: a place of slashes": _field("jobLocation", "a/"),
+    "JSON-LD: a long country": _field("applicantLocationRequirements", "Germany or "),
+    "JSON-LD: countries": _ld(
+        lambda n: f'"Country {n}",', _POSTING + '"applicantLocationRequirements": [', '"a"]}'
+    ),
+    "JSON-LD: long pay": _field("baseSalary", "$1 - "),
+    "JSON-LD: pay of digits": _field("baseSalary", "1,"),
+    "JSON-LD: pay of spaces": _field("baseSalary", " "),
+    "JSON-LD: pays": _ld(
+        lambda n: f'{{"value": {n + 20000}, "currency": "USD"}},',
+        _POSTING + '"baseSalary": [',
+        "1]}",
+    ),
+    "JSON-LD: pays in words": _ld(lambda n: f'"${n} a day",', _POSTING + '"baseSalary": [', "1]}"),
+    "JSON-LD: a long currency": _field("salaryCurrency", "USD 1 "),
+    "JSON-LD: employment types": _ld(
+        lambda n: f'"FULL_TIME {n}",', _POSTING + '"employmentType": [', '"a"]}'
+    ),
+    "JSON-LD: a long employment type": _field("employmentType", "full-time, "),
+    "JSON-LD: a long date": _field("datePosted", "1 January "),
+    "JSON-LD: a date of digits": _field("datePosted", "1"),
+    "JSON-LD: a date of spaces": _field("datePosted", " 1"),
+    "JSON-LD: a long workplace": _field("jobLocationType", "tele commute "),
+    "JSON-LD: identifiers": _ld("[],", _POSTING + '"identifier": [', "1]}"),
+    "JSON-LD: a long address": _field("url", "https://acme.example/%41"),
+    "JSON-LD: an address of dots": _field("url", "https://acme.example/../"),
+    # microdata
+    "microdata of one name": _repeat("<i itemprop=skills>a</i>", _ITEM),
+    "microdata of many names": _repeat(lambda n: f"<i itemprop=a{n}>a</i>", _ITEM),
+    "microdata with many names at once": _repeat("a ", _ITEM + '<i itemprop="', '">a'),
+    "microdata items": _repeat(_ITEM + "<i itemprop=title>a</i></div>"),
+    "nested microdata": _shallow("<div itemprop=a itemscope>", 900, "<i itemprop=b>a", _ITEM),
+    "nested postings": _shallow(_ITEM, 900, "<i itemprop=title>a</i>"),
+    "nested descriptions": _shallow("<div itemprop=description>", 900, "a ", _ITEM),
+    "nested names": _shallow("<div itemprop=a>", 900, "a ", _ITEM),
+    "deep properties": _shallow("<div>", 900, "<i itemprop=a>b</i>", _ITEM),
+    "references": _repeat(lambda n: f"a{n} ", '<div itemref="', f'"></div>{_ITEM}'),
+    "references of items": _repeat(
+        lambda n: f"<div id=a{n} itemprop=b itemscope itemref=a{n + 1}></div>",
+        _ITEM.replace(">", " itemref=a0>"),
+    ),
+    "streets": _repeat("<i itemprop=streetAddress content='A, B, DE'></i>", _ITEM),
+}

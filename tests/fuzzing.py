@@ -1,0 +1,101 @@
+"""Run a test with random inputs, each within bounds of processor time and memory.
+
+``JOBHUNT_FUZZ_SECONDS`` (``make fuzz``) is the time for which each test is run. Without it, each is
+run with a few inputs, which are the same every time.
+"""
+
+import faulthandler
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+SECONDS = float(os.environ.get("JOBHUNT_FUZZ_SECONDS", "0"))
+EXAMPLES = 8
+MAX_SECONDS = 5.0
+"""The maximum processor time of one input. Inputs are small, so a slow machine needs less, too."""
+MAX_MEMORY = 512 << 20
+"""The memory in bytes that one input may take. Only Linux enforces it."""
+_HANGS_AFTER = 120.0
+"""The time in seconds after which the process prints where it hangs, and ends."""
+
+TAGS = [
+    "<div>", "</div>", "<main>", "<p>", "<li>", "<h1>", "</h1>", "<table>", "<script>", "</script>",
+    "<!--", "-->", "<![CDATA[", "<title>", "<style>", "<svg>", "<template>", "<meta charset=",
+    '<script type="application/ld+json">', '{"@type": "JobPosting", "title":', '"baseSalary": {',
+    '<div itemscope itemtype="https://schema.org/JobPosting">', '<span itemprop="title">',
+    '<meta http-equiv="refresh" content="0; url=', "&#x", "&amp;lt;", "\0", "\ud83d", "\u202e",
+    "Salary: ", "$100k - $", "2026-13-45", "no longer available", "]", "}", '"', "'", "\n", " ",
+    "9" * 40,
+]  # fmt: skip
+markup = st.lists(st.sampled_from(TAGS) | st.text(max_size=12), max_size=60).map("".join)
+bodies = st.binary(max_size=300) | markup.map(lambda text: text.encode("utf-8", "surrogatepass"))
+
+
+def repeated(parts: st.SearchStrategy[str], *, most: int) -> st.SearchStrategy[str]:
+    """Return texts of which a part is repeated, up to ``most`` characters."""
+    return st.tuples(parts, parts, parts, st.integers(1, most)).map(
+        lambda of: (of[0] + of[1] * (of[3] // max(len(of[1]), 1)))[:most] + of[2]
+    )
+
+
+def fuzzed(**inputs: st.SearchStrategy) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return a decorator that runs a test with random inputs, each within the bounds."""
+
+    def decorate(check: Callable[..., None]) -> Callable[..., None]:
+        def bounded(**values: object) -> None:
+            with _bounds():
+                check(**values)
+
+        given_some = settings(
+            max_examples=EXAMPLES if not SECONDS else 200,
+            deadline=None,
+            derandomize=not SECONDS,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )(given(**inputs)(bounded))
+
+        def test() -> None:
+            until = time.monotonic() + SECONDS
+            given_some()
+            while time.monotonic() < until:
+                given_some()
+
+        test.__name__ = check.__name__
+        test.__doc__ = check.__doc__
+        return test
+
+    return decorate
+
+
+@contextmanager
+def _bounds() -> Generator[None]:
+    """Raise MemoryError or AssertionError if the block takes more than the bounds."""
+    faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
+    began = time.process_time()
+    try:
+        with _limited_memory():
+            yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    assert time.process_time() - began < MAX_SECONDS
+
+
+@contextmanager
+def _limited_memory() -> Generator[None]:
+    if sys.platform != "linux":
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    present = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (present + MAX_MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)

@@ -1,0 +1,81 @@
+"""Only http(s) URLs leave an adapter, whatever URLs the responses of its source hold."""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from include.core.models import ListedJob
+from include.core.urls import is_http
+from include.errors import JobhuntError
+from include.sources.registry import adapter_for
+from tests.sources.rows import Sample, leaves
+from tests.sources.test_faulty_listings import BOARDS, body_of, listed
+
+UNSAFE = (
+    "javascript:alert(1)",
+    "java\nscript:alert(1)",
+    " \x01JavaScript://acme.example/%0aalert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "https://[",
+)
+_URL = re.compile(rb"(?<=[\"'>])https?://[^\"'<\s]+|(?<=href=\")[^\"]+")
+
+
+def responses(sample: Sample, url: str) -> Iterator[bytes]:
+    """Yield responses in which the URL stands in place of one text, or of all URLs."""
+    whole = sample.wrap(sample.row)
+    if isinstance(whole, bytes):
+        for path in leaves(sample.row):
+            yield body_of(replace(sample, row=with_value(sample.row, path, url)))
+    else:
+        for path in leaves(whole):
+            yield json.dumps(with_value(whole, path, url)).encode()
+    yield _URL.sub(url.encode(), body_of(sample))
+
+
+def with_value(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+    """Return a copy of the value with a new value at the path."""
+    if not path:
+        return new
+    copy = at = deepcopy(value)
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = new
+    return copy
+
+
+def urls_of(source: str, job: ListedJob) -> Iterator[str]:
+    """Yield all URLs of a listed posting, and of the posting that its listing holds."""
+    yield from filter(None, (job.url, job.page_url))
+    if job.content is None:
+        return
+    try:
+        posting = adapter_for(source).parse_posting(job.content)
+    except JobhuntError:
+        return
+    if posting:
+        yield from filter(None, (posting.url, posting.canonical_url, posting.apply_url))
+
+
+@pytest.mark.parametrize("unsafe", UNSAFE)
+@pytest.mark.parametrize("source", BOARDS)
+def test_only_http_urls_leave_an_adapter(source: str, unsafe: str) -> None:
+    for body in responses(BOARDS[source], unsafe):
+        try:
+            found = listed(BOARDS[source], lambda _, body=body: body)
+        except JobhuntError:
+            continue
+        for job in found.jobs:
+            for url in urls_of(source, job):
+                assert is_http(url), body
+
+
+@pytest.mark.parametrize("source", BOARDS)
+def test_the_http_url_of_a_posting_leaves_its_adapter(source: str) -> None:
+    (job,) = listed(BOARDS[source], lambda _: body_of(BOARDS[source])).jobs
+    assert list(urls_of(source, job))
