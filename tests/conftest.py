@@ -91,7 +91,7 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of some directories, deselect those of ``make chaos``, and order the rest.
+    """Mark the tests of some directories, deselect those of other targets, and order the rest.
 
     The tests that take minutes come first, so that no worker is idle at the end.
     """
@@ -99,10 +99,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = _MARKS.get(item.path.relative_to(_TESTS).parts[0])
         if mark:
             item.add_marker(mark)
-    if os.environ.get("JOBHUNT_CHAOS") != "long":
-        chaos = [item for item in items if item.get_closest_marker("chaos")]
-        items[:] = [item for item in items if not item.get_closest_marker("chaos")]
-        config.hook.pytest_deselected(items=chaos)
+    deselected = {"chaos"} if os.environ.get("JOBHUNT_CHAOS") != "long" else set[str]()
+    if not os.environ.get("JOBHUNT_FUZZ_SECONDS"):
+        deselected.add("fuzz")
+    left = [item for item in items if deselected.intersection(m.name for m in item.iter_markers())]
+    if left:
+        excluded = set(left)
+        items[:] = [item for item in items if item not in excluded]
+        config.hook.pytest_deselected(items=left)
     items.sort(key=_place_in_order)
 
 

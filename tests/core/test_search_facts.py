@@ -6,7 +6,7 @@ from include.core.boards import is_private
 from include.core.models import EmploymentType, JobPosting, Location, PayPeriod, Salary, Workplace
 from include.core.records import posting_to_json
 from include.core.search_facts import search_facts
-from include.core.yearly_pay import YearlyPay, yearly_pay
+from include.core.yearly_pay import yearly_pay
 
 
 def test_a_posting_has_a_tag_for_each_value_and_for_what_is_unknown() -> None:
@@ -60,19 +60,20 @@ def test_a_company_without_a_name_has_the_one_of_its_board(
 @pytest.mark.parametrize(
     ("low", "high", "period", "yearly"),
     [
-        (20.5, 30, "HOUR", YearlyPay(min=42_640, max=62_400)),
-        (100, None, "DAY", YearlyPay(min=26_000, max=None)),
-        (None, 1_000, "WEEK", YearlyPay(min=None, max=52_000)),
-        (3_000, 4_000, "MONTH", YearlyPay(min=36_000, max=48_000)),
-        (50_000, 60_000, "YEAR", YearlyPay(min=50_000, max=60_000)),
+        (20.5, 30, "HOUR", (42_640, 62_400)),
+        (100, None, "DAY", (26_000, None)),
+        (None, 1_000, "WEEK", (None, 52_000)),
+        (3_000, 4_000, "MONTH", (36_000, 48_000)),
+        (50_000, 60_000, "YEAR", (50_000, 60_000)),
         (50_000, 60_000, None, None),
         (None, None, "YEAR", None),
     ],
 )
 def test_pay_is_compared_by_the_year(
-    low: float | None, high: float | None, period: str | None, yearly: YearlyPay | None
+    low: float | None, high: float | None, period: str | None, yearly: object
 ) -> None:
-    assert yearly_pay({"min": low, "max": high, "period": period}) == yearly
+    found = yearly_pay({"min": low, "max": high, "period": period})
+    assert (found and (found.min, found.max)) == yearly
 
 
 @pytest.mark.parametrize(

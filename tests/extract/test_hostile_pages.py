@@ -13,7 +13,6 @@ from include.pipeline.pages.reader_pool import PAGE_BUDGET, Budget, ReaderPool
 from include.settings import Settings
 from tests.extract.hostile import KINDS, TEXT
 from tests.extract.pages import job, jsonld, page
-from tests.fuzzing import SECONDS
 
 
 def test_very_deep_nesting_is_refused_in_bounded_time() -> None:
@@ -69,7 +68,7 @@ def page_budget() -> Iterator[ReaderPool]:
         yield pool
 
 
-@pytest.mark.skipif(not SECONDS, reason="make fuzz runs it, because it takes half an hour")
+@pytest.mark.fuzz
 @pytest.mark.parametrize("size", [1 << 20, Settings.model_fields["page_max_bytes"].default])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_hostile_page_is_read_or_over_budget(
