@@ -88,18 +88,9 @@ KEYS = [
     "identifier",
     "applicantLocationRequirements", "jobLocationType", "inLanguage", "estimatedSalary", "@type",
 ]  # fmt: skip
-things = st.dictionaries(
-    st.sampled_from(KEYS),
-    values | texts | st.recursive(
-        texts | st.integers(),
-        lambda inner: (
-            st.lists(inner, max_size=4)
-            | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
-        ),
-        max_leaves=20,
-    ),
-    max_size=10,
-)  # fmt: skip
+facts = values | texts
+parts = facts | st.dictionaries(st.sampled_from(KEYS), facts, max_size=4)
+things = st.dictionaries(st.sampled_from(KEYS), parts | st.lists(parts, max_size=4), max_size=10)
 
 
 @fuzzed(thing=things)
