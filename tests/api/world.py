@@ -93,7 +93,7 @@ class World:
             if not is_listed:
                 self.list_jobs(run_id, company=company)
         with self.engine.begin() as connection:
-            upsert_listed(connection, run_id, _NEVER)
+            upsert_listed(connection, run_id, _NEVER, ended_by_deadline=())
             index_missing_postings(connection, run_id)
             reading = begin_reading(connection, run_id)
             advance(connection, resting_on(connection, reading), RunStatus.INGESTING)

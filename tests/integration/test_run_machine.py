@@ -448,7 +448,9 @@ class Machine(RuleBasedStateMachine):
             if check.sweep.is_active and check in self.model.to_list(check.sweep):
                 return
             if not any(c.jobs is None for c in self.model.active_checks(check.sweep)):
-                upsert_listed(connection, check.sweep.sweep_id, self.reread_after)
+                upsert_listed(
+                    connection, check.sweep.sweep_id, self.reread_after, ended_by_deadline=()
+                )
             if is_judged:
                 expire_missing(connection, {check.check_id: 1}, timedelta(0))
 

@@ -97,7 +97,7 @@ class TwoChecks:
             return
         with engine.begin() as connection:
             if name == "upsert":
-                upsert_listed(connection, sweep.sweep_id, NEVER)
+                upsert_listed(connection, sweep.sweep_id, NEVER, ended_by_deadline=())
             else:
                 query = "SELECT check_id FROM checks WHERE sweep_id = :s"
                 (check,) = self.runs.rows(query, s=sweep.sweep_id)
@@ -158,7 +158,7 @@ def test_upserts_of_the_same_jobs_listed_in_opposite_orders_never_deadlock(
                         connection.execute(text("UPDATE checks SET jobs_xid = NULL"))
                         connection.commit()
                     barrier.wait(30)
-                    upsert_listed(connection, sweep_id, NEVER)
+                    upsert_listed(connection, sweep_id, NEVER, ended_by_deadline=())
                     connection.commit()
         except BaseException as error:
             errors.append(error)
