@@ -12,7 +12,7 @@ from api.auth import Caller
 from api.problems import ApiError, not_found, out_of_scope, unauthorized
 from api.rate_limits import RateLimiter, RateLimits
 from api.services import Services
-from include.db.progress import RunHead, read_head
+from include.db.run.progress import RunHead, read_head
 
 LARGEST_ID = 2**63 - 1
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")

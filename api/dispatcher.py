@@ -15,12 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from api.airflow import AirflowClient, AirflowRefused, AirflowUnavailable
-from include.core.run_state import CheckStatus, SweepStatus
-from include.db import outbox
-from include.db.checks import active_checks
-from include.db.outbox import Intent
-from include.db.runs import notify
-from include.db.sweeps import close_sweep, hold_sweep
+from include.core.runs.run_state import CheckStatus, SweepStatus
+from include.db.run.runs import notify
+from include.db.work import outbox
+from include.db.work.checks import active_checks
+from include.db.work.outbox import Intent
+from include.db.work.sweeps import close_sweep, hold_sweep
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
 

@@ -9,7 +9,7 @@ import logging
 
 from api.database import Database
 from api.listing_desk import SECONDS_IN_BACKGROUND, ListingDesk
-from include.db.imports import ClaimedEntry, claim_entry, give_up_lost_entries
+from include.db.user.imports import ClaimedEntry, claim_entry, give_up_lost_entries
 from include.errors import NotDetected, SettingError
 from include.pipeline.companies.import_companies import (
     ToDetect,

@@ -24,10 +24,10 @@ from api.deps import LARGEST_ID
 from api.problems import unusable
 from api.schemas import RequestBody, Text
 from include.core.models import EmploymentType, TrackingState, Workplace
-from include.core.run_state import JobStatus
-from include.db.postings import FoundPosting
-from include.db.search import Position, Scope, Search, Sort, Unknown
-from include.db.variants import Variant
+from include.core.runs.run_state import JobStatus
+from include.db.catalogue.postings import FoundPosting
+from include.db.catalogue.search import Position, Scope, Search, Sort, Unknown
+from include.db.catalogue.variants import Variant
 from include.settings import parse_duration
 
 _MAX_PAY = 10**12

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from include.db.totals import Totals
+from include.db.run.totals import Totals
 
 REGISTRY = CollectorRegistry()
 

@@ -13,10 +13,10 @@ from typing import Any
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from include.core.models import EmploymentType, Location, Workplace
-from include.db.postings import ComparableSalary, Posting, PostingState, comparable
-from include.db.progress import JobReport
-from include.db.tracking import Tracking
-from include.db.variants import Variant
+from include.db.catalogue.postings import ComparableSalary, Posting, PostingState, comparable
+from include.db.catalogue.variants import Variant
+from include.db.run.progress import JobReport
+from include.db.user.tracking import Tracking
 
 _RENAMED = {"company": "employer", "updated_at": "source_updated_at"}
 _OF_THE_JOB = frozenset({"title", "external_id", "url"})

@@ -21,9 +21,9 @@ from pydantic import (
 from pydantic_core import PydanticSerializationError, to_json
 
 from include.core.models import Company, RunTrigger, Workplace
-from include.core.run_state import RunStatus
-from include.db.company_health import CompanyHealth
-from include.db.progress import RunReport
+from include.core.runs.run_state import RunStatus
+from include.db.run.progress import RunReport
+from include.db.user.company_health import CompanyHealth
 from include.pipeline.companies.detect_company import Confidence
 from include.pipeline.companies.dry_run import DryStatus
 

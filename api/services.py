@@ -26,8 +26,8 @@ from include.db.engine import (
     make_unpooled_async_engine,
     psycopg_url,
 )
-from include.db.outbox import OUTBOX_CHANNEL
-from include.db.runs import PROGRESS_CHANNEL
+from include.db.run.runs import PROGRESS_CHANNEL
+from include.db.work.outbox import OUTBOX_CHANNEL
 from include.errors import SettingError
 from include.raw_pages import RawPages, S3Location
 from include.settings import Settings

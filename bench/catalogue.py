@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
-from include.db.posting_index import index_postings
+from include.db.catalogue.posting_index import index_postings
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 """The time up to which postings are made up."""

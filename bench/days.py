@@ -20,14 +20,14 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import Engine, text
 
+from include.core.checking.outcomes import Extracted
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.outcomes import Extracted
-from include.db import outbox
-from include.db.checks import begin_listing, get_checks, set_listing
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.engine import make_engine
-from include.db.listed_jobs import ListedRow, replace_listing
 from include.db.migrate import upgrade
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
+from include.db.work import outbox
+from include.db.work.checks import begin_listing, get_checks, set_listing
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired

@@ -7,10 +7,10 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, case, func, select, text, update
 
 from include.core.models import Company, CompanyStatus, RunTrigger
-from include.core.run_state import CheckStatus, JobStatus, RunStatus
-from include.db.runs import advance, get_run, notify
+from include.core.runs.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.run.runs import advance, get_run, notify
 from include.db.tables import CHANGED_XID, checks, jobs
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company as follow
 from include.pipeline.runs.abort_run import abort_run
 from include.pipeline.runs.start_run import start_run

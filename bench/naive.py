@@ -15,7 +15,7 @@ from sse_starlette import EventSourceResponse
 
 from api.stream import events
 from include.db.engine import make_async_engine
-from include.db.watched import JobState
+from include.db.run.watched import JobState
 from include.settings import get_settings
 
 _POLL_SECONDS = 3.0

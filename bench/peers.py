@@ -11,7 +11,7 @@ import extruct
 import trafilatura
 
 from bench.recorded import Labelled
-from include.core.markup import words_of
+from include.core.formats.markup import words_of
 
 _REMOTE = "TELECOMMUTE"
 

@@ -33,7 +33,7 @@ from bench.whole_stack import (
     publish,
     stack_settings,
 )
-from include.core.run_state import ACTIVE_RUNS
+from include.core.runs.run_state import ACTIVE_RUNS
 from local.home import StackInfo
 from local.stack import running_stack
 

@@ -9,7 +9,7 @@ import aiohttp
 from sqlalchemy import Engine
 
 from bench.large_run import LargeRun, ingesting_run
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
 
 _JOBS = 1_000
 _FLUSH = 30

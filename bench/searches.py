@@ -24,10 +24,10 @@ from sqlalchemy import Connection, Engine, text
 from bench.catalogue import CITIES, NOW, ROLES, SOURCES, fill_boards, fill_postings
 from bench.measures import latency
 from include.core.models import EmploymentType, TrackingState, Workplace
+from include.db.catalogue.postings import read_found
+from include.db.catalogue.search import Position, Scope, Search, Sort, Unknown, search
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.db.postings import read_found
-from include.db.search import Position, Scope, Search, Sort, Unknown, search
 from local.postgres import running_postgres
 
 _LIMIT = 50

@@ -14,8 +14,8 @@ from typing import Any
 
 from bench.peers import extruct_alone, trafilatura_alone
 from bench.recorded import Labelled
+from include.core.formats.text import one_line
 from include.core.models import Page
-from include.core.text import one_line
 from include.errors import PageGone, ParseError
 from include.extract import read_posting
 

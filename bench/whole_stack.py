@@ -18,7 +18,7 @@ from bench.crawl.pages import write_site
 from bench.crawl.site import Site
 from include.core.models import Company
 from include.db.engine import make_engine
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.settings import Settings
 from local.home import StackInfo

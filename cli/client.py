@@ -15,7 +15,7 @@ from cli.connection import Connection
 from cli.errors import ApiRefused, ConnectionLost
 from cli.records import FollowedCompany, NewCompany, Run, RunJob
 from include.core.models import RunTrigger
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
 from include.tls import tls_context
 
 BASE = "/api/ingestion"

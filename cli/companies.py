@@ -14,7 +14,7 @@ from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results, say
 from cli.times import ago, rhythm
-from include.core.company_names import slug_of
+from include.core.companies.company_names import slug_of
 from include.core.models import Workplace
 
 app = typer.Typer(no_args_is_help=True, help="List, add and remove the companies you follow.")

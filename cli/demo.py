@@ -24,7 +24,7 @@ from cli.outcome import Figures, Outcome
 from cli.sample_days import Expected, SampleSites, expected_on
 from cli.summary import COLUMNS, figures_table, headline, print_summary, print_troubles
 from cli.watch import watch_run
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.settings import Settings
 from local.home import StackInfo
 

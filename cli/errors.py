@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.errors import JobhuntError
 from include.failure_codes import FailureCode
 

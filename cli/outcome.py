@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cli.client import IngestionApi
 from cli.records import CompanyRun, Run, RunJob
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
 
 
 @dataclass(frozen=True, kw_only=True)

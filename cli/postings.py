@@ -14,7 +14,7 @@ from cli.runs import Companies
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results
 from include.core.models import CompanyStatus, EmploymentType, TrackingState, Workplace
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
 
 
 class Order(StrEnum):

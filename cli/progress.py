@@ -4,8 +4,8 @@ from typing import Protocol
 
 from cli.records import CompanyRun, Counts, Record, Run
 from include.core.models import CompanyStatus
-from include.core.progress import WatchedRun
-from include.core.run_state import RunStatus
+from include.core.runs.progress import WatchedRun
+from include.core.runs.run_state import RunStatus
 
 _BEING_LISTED = frozenset({CompanyStatus.WAITING, CompanyStatus.SOURCING})
 _MIN_DONE_SHARE = 0.1

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from include.core.models import CompanyStatus, RunTrigger, Workplace
-from include.core.run_state import ENDED_RUNS, JobStatus, RunStatus
+from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 
 
 class Record(BaseModel):

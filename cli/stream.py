@@ -14,7 +14,7 @@ from httpx_sse import ServerSentEvent, connect_sse
 
 from cli.client import refusal
 from cli.errors import ConnectionLost
-from include.core.run_state import ENDED_RUNS
+from include.core.runs.run_state import ENDED_RUNS
 
 _TIMEOUT = httpx.Timeout(10.0, read=45.0)
 """Timeouts in seconds. The server sends a comment at least every 15 s, so a connection that is

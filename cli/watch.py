@@ -11,7 +11,7 @@ from cli.errors import StoppedWatching, exit_code_of
 from cli.outcome import Outcome, read_outcome
 from cli.progress import seen
 from cli.stream import run_events
-from include.core.progress import WatchedRun, fold
+from include.core.runs.progress import WatchedRun, fold
 
 
 def watch_run(api: IngestionApi, run_id: int) -> Outcome:

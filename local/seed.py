@@ -9,10 +9,10 @@ from dataclasses import fields
 from sqlalchemy import Connection
 
 from include.core.models import Company
-from include.db.companies import FollowedCompany, list_companies
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.db.users import ensure_user
+from include.db.user.companies import FollowedCompany, list_companies
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.raw_pages import S3Location, prepare_bucket
 from local.career_sites import companies as sample_companies

@@ -60,7 +60,7 @@ async def note_sla_miss(deadline: str, context: dict[str, Any]) -> None:
 
 
 def _note(deadline: str, dag_run_id: str, due_at: datetime) -> None:
-    from include.db.sla_misses import record_miss
+    from include.db.work.sla_misses import record_miss
     from plugins.connections import database
     from plugins.notifiers import find_notifier
 

@@ -74,8 +74,8 @@ def to_page(dag_id: str, dag_run_id: str, *, viewer: str) -> "Response":
     """
     from starlette.responses import PlainTextResponse, RedirectResponse
 
-    from include.db.runs import find_run_of_dag, get_run
-    from include.db.sweeps import find_attempt
+    from include.db.run.runs import find_run_of_dag, get_run
+    from include.db.work.sweeps import find_attempt
     from include.settings import get_settings
     from plugins.connections import database
 

@@ -22,7 +22,7 @@ class StaleRunSensor(BaseSensorOperator):
 
     def poke(self, context: Context) -> PokeReturnValue:
         """Look for stale sweeps, and assign checks to runs that wait for the end of a check."""
-        from include.db.recovery import find_stale
+        from include.db.work.recovery import find_stale
         from include.pipeline.runs.start_run import assign_waiting
         from include.settings import get_settings
         from plugins.connections import database

@@ -5,7 +5,7 @@ instead of our errors. At its end it logs one line with the step's name. All log
 have the ids of the request, the sweep and the DAG run, and the attempt. ``run_id`` is the sweep's
 id, which is also the id of the run that asked for the sweep. ``dag_run_id`` is Airflow's id.
 The last line of a batch also has ``outcomes``, which are the numbers of jobs by outcome, as
-``include.core.outcomes.class_of`` names them.
+``include.core.checking.outcomes.class_of`` names them.
 
 The functions import what they need themselves, because Airflow parses a DAG file again for every
 task, and parsing does not need these imports.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from include.db.sweeps import Sweep
+    from include.db.work.sweeps import Sweep
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -124,7 +124,7 @@ def open_run() -> list[list[int]]:
 @step
 def source_urls(checks: list[int]) -> None:
     """List the boards of one group of checks."""
-    from include.db.checks import get_checks
+    from include.db.work.checks import get_checks
     from include.pipeline.source_urls import source_urls
     from include.settings import get_settings
     from plugins.crawling import clients
@@ -220,7 +220,7 @@ def finish_run() -> str:
 
     If the sweep failed, fail the task, so that Airflow shows the DAG run as failed, too.
     """
-    from include.core.run_state import SweepStatus
+    from include.core.runs.run_state import SweepStatus
     from include.pipeline.finish_run import finish_run
     from plugins.connections import database
 
@@ -293,7 +293,7 @@ def _current_sweep() -> Generator[tuple[Engine, Sweep]]:
 
 def _log_sweep(engine: Engine) -> None:
     """Bind the ids of the DAG run's sweep, which may have ended, to the log context."""
-    from include.db.sweeps import find_sweep
+    from include.db.work.sweeps import find_sweep
 
     with engine.connect() as connection:
         sweep = find_sweep(connection, _dag_run_id())

@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy import Engine, text
 
 from include.core.models import CheckKind, Company, RunTrigger
-from include.core.run_state import SweepStatus
-from include.db import outbox
-from include.db.progress import RunReport, list_run_jobs, read_head, read_run
-from include.db.sweeps import Sweep
-from include.db.users import ensure_user
+from include.core.runs.run_state import SweepStatus
+from include.db.run.progress import RunReport, list_run_jobs, read_head, read_run
+from include.db.user.users import ensure_user
+from include.db.work import outbox
+from include.db.work.sweeps import Sweep
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy

@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import Engine, Row, text
 
 from include.core.models import CheckKind, Company, CompanyStatus, ListedJob, RunTrigger
-from include.core.staleness import Remedy
-from include.db import outbox
-from include.db.checks import begin_listing, set_listing
-from include.db.listed_jobs import ListedRow, replace_listing
-from include.db.progress import list_run_jobs, read_head
-from include.db.sweeps import Sweep
-from include.db.users import ensure_user
+from include.core.runs.staleness import Remedy
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
+from include.db.run.progress import list_run_jobs, read_head
+from include.db.user.users import ensure_user
+from include.db.work import outbox
+from include.db.work.checks import begin_listing, set_listing
+from include.db.work.sweeps import Sweep
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.open_run import open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches

@@ -24,14 +24,17 @@ import pytest
 
 LOOKED_AT = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
-    "include/core/employment.py:_TYPES": "Nothing can fail after a repeat has read a whole word.",
-    "include/core/locations.py:_BRACKETS": "The text has no two spaces in a row.",
-    "include/core/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
-    "include/core/money.py:_SUM": "A shorter number matches if a longer one does not, and no match"
+    "include/core/fields/employment.py:_TYPES": "Nothing can fail after a repeat has read a whole"
+    " word.",
+    "include/core/places/locations.py:_BRACKETS": "The text has no two spaces in a row.",
+    "include/core/formats/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
+    "include/core/pay/money.py:_SUM": "A shorter number matches if a longer one does not, and no"
+    " match"
     " begins inside a number.",
-    "include/core/pay_text.py:_SENTENCE": "A match can only begin at the start of a run of spaces.",
-    "include/core/pay_words.py:_WORDS": "The text has at most 500 characters.",
-    "include/core/workplaces.py:_ITEMS": "The text has at most 120 characters.",
+    "include/core/pay/pay_text.py:_SENTENCE": "A match can only begin at the start of a run of"
+    " spaces.",
+    "include/core/pay/pay_words.py:_WORDS": "The text has at most 500 characters.",
+    "include/core/places/workplaces.py:_ITEMS": "The text has at most 120 characters.",
     "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",

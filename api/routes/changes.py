@@ -12,7 +12,7 @@ from api.deps import ApiServices, Cursor, RunId, RunViewer, find_own_run
 from api.postings import shown_fields
 from api.problems import declared
 from api.schemas import Page, page_of
-from include.db.run_changes import JobChange, count_changed_fields, count_changes, list_changes
+from include.db.run.run_changes import JobChange, count_changed_fields, count_changes, list_changes
 
 router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 

@@ -13,9 +13,9 @@ from api.problems import ApiError, declared, not_found
 from api.schemas import CompanySettings, NewCompany, Page, ShownCompany, Slug
 from api.services import Services
 from include.core.models import Company
-from include.db.companies import FollowedCompany, delete_company, get_company, list_companies
-from include.db.company_health import CompanyHealth, read_health
-from include.db.users import ensure_user
+from include.db.user.companies import FollowedCompany, delete_company, get_company, list_companies
+from include.db.user.company_health import CompanyHealth, read_health
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.sources.registry import check_config
 

@@ -19,7 +19,7 @@ from api.problems import ApiError, declared
 from api.services import Services
 from include.db.diagnosis import read_revision
 from include.db.migrate import newest_revision
-from include.db.totals import read_totals
+from include.db.run.totals import read_totals
 
 router = APIRouter(tags=["health"])
 _ANSWER_WITHIN = 0.9

@@ -10,11 +10,16 @@ from sqlalchemy import Connection
 from api.deps import LARGEST_ID, ApiServices, CurrentCaller, limited
 from api.problems import declared, not_found, unusable
 from api.schemas import NO_NUL, RequestBody
-from include.core.company_lists import MAX_ENTRIES, ListedCompany, read_companies, read_entries
-from include.core.directory import KnownBoard
-from include.db.companies import find_follow
-from include.db.imports import ImportReport, add_import, read_import
-from include.db.users import ensure_user
+from include.core.companies.company_lists import (
+    MAX_ENTRIES,
+    ListedCompany,
+    read_companies,
+    read_entries,
+)
+from include.core.companies.directory import KnownBoard
+from include.db.user.companies import find_follow
+from include.db.user.imports import ImportReport, add_import, read_import
+from include.db.user.users import ensure_user
 from include.errors import ParseError
 from include.pipeline.companies.import_companies import search_directory
 

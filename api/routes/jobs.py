@@ -23,12 +23,12 @@ from api.job_search import (
 from api.postings import JobDetail, job_detail
 from api.problems import ApiError, declared, not_found
 from include.core.models import Company
-from include.db.companies import free_slug
-from include.db.postings import Posting, find_raw_page, may_see, read_found, read_posting
-from include.db.search import Scope, Sort, search
-from include.db.tracking import Tracking, put_tracking
-from include.db.users import ensure_user
-from include.db.variants import read_variants
+from include.db.catalogue.postings import Posting, find_raw_page, may_see, read_found, read_posting
+from include.db.catalogue.search import Scope, Sort, search
+from include.db.catalogue.variants import read_variants
+from include.db.user.companies import free_slug
+from include.db.user.tracking import Tracking, put_tracking
+from include.db.user.users import ensure_user
 from include.errors import SettingError, StorageError
 from include.failure_codes import FailureCode
 from include.pipeline.companies.follow_company import follow_company

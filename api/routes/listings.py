@@ -14,7 +14,7 @@ from api.schemas import (
     DryRun,
     DryRunRequest,
 )
-from include.core.company_names import display_name
+from include.core.companies.company_names import display_name
 from include.core.models import CompanyStatus
 from include.errors import NotDetected
 from include.pipeline.companies.dry_run import DryListing

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from api.deps import ApiServices, RunId, RunViewer, find_own_run
 from api.problems import ApiError, declared, unusable
 from api.task_logs import DagRunOfAttempt, LogPage, LogPlace, TaskLogs
-from include.db.sweeps import Sweep, dag_run_id_of, get_sweep
+from include.db.work.sweeps import Sweep, dag_run_id_of, get_sweep
 
 router = APIRouter(tags=["runs"])
 

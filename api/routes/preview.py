@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from api.deps import ApiServices, CurrentCaller, limited
 from api.problems import declared
 from api.schemas import DryJob, DryRunRequest
-from include.core.filters import wants
+from include.core.filtering.filters import wants
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.core.preview import KnownJob, preview
-from include.db.known_jobs import known_jobs
+from include.core.runs.preview import KnownJob, preview
+from include.db.catalogue.known_jobs import known_jobs
 from include.pipeline.companies.dry_run import DryListing, DryStatus
 from include.pipeline.runs.start_run import choose_companies
 

@@ -25,7 +25,7 @@ from api.schemas import Ticket
 from api.services import Services
 from api.stream.events import StreamEvents
 from api.stream.response import ProgressResponse
-from include.db.stream_tickets import TicketHolder, put_ticket, take_ticket
+from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)

@@ -32,10 +32,10 @@ from api.schemas import (
     page_of,
 )
 from include.core.models import CheckKind, RunTrigger
-from include.core.run_state import JobStatus, RunStatus
-from include.db.idempotency import claim_key, keep_answer
-from include.db.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
-from include.db.users import ensure_user
+from include.core.runs.run_state import JobStatus, RunStatus
+from include.db.run.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
+from include.db.user.idempotency import claim_key, keep_answer
+from include.db.user.users import ensure_user
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.runs.retry_failed import retry_failed
 from include.pipeline.runs.start_run import start_run

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.deps import ApiServices, RunId, RunViewer, find_own_run
 from api.problems import declared
-from include.db.throughput import Throughput, read_throughput
+from include.db.run.throughput import Throughput, read_throughput
 
 router = APIRouter(tags=["runs"], responses=declared(HTTPStatus.NOT_FOUND))
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from api.deps import ApiServices, CurrentCaller
 from api.job_search import Visit
-from include.db.tracking import note_visit
-from include.db.users import ensure_user
+from include.db.user.tracking import note_visit
+from include.db.user.users import ensure_user
 
 router = APIRouter(prefix="/visits", tags=["jobs"])
 

@@ -20,9 +20,9 @@ from sse_starlette import ServerSentEvent
 from typing_extensions import TypedDict
 
 from include.core.models import Counts
-from include.core.run_state import JobStatus, RunStatus
-from include.db.progress import CompanyReport
-from include.db.watched import JobState
+from include.core.runs.run_state import JobStatus, RunStatus
+from include.db.run.progress import CompanyReport
+from include.db.run.watched import JobState
 
 _LINE_END = "\n"
 PING = ServerSentEvent(comment="ping", sep=_LINE_END).encode()

@@ -13,7 +13,7 @@ from api.shutdown import server_stops
 from api.stream.events import GOODBYE
 from api.stream.reader import ProgressReader, RunStreams
 from api.stream.subscription import Subscription
-from include.db.progress import read_head
+from include.db.run.progress import read_head
 
 
 @dataclass(frozen=True, kw_only=True)

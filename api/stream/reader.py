@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.stream.subscription import Subscription
 from api.stream.view import RunView, WatchedRuns
-from include.db.watched import Changes, read_changes, read_waiting_for
+from include.db.run.watched import Changes, read_changes, read_waiting_for
 
 _log = logging.getLogger(__name__)
 _READ_EVERY = 3.0

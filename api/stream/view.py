@@ -13,11 +13,11 @@ from operator import attrgetter
 
 from api.stream import events
 from include.core.models import CompanyStatus, Counts, sum_counts
-from include.core.progress import eta_seconds
-from include.core.run_state import CheckStatus, JobStatus, RunStatus
-from include.db.counts import sum_failures
-from include.db.progress import CompanyReport, Failure
-from include.db.watched import (
+from include.core.runs.progress import eta_seconds
+from include.core.runs.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.run.counts import sum_failures
+from include.db.run.progress import CompanyReport, Failure
+from include.db.run.watched import (
     Changes,
     CheckState,
     Follow,

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, text
 from bench.crawl.cost import costing, tell
 from bench.crawl.task import Task, read_task
 from include.core.models import Company, CompanyStatus, ListedJob, Listing, RunTrigger
-from include.db.checks import begin_listing, get_checks, set_listing
+from include.db.catalogue.listed_jobs import replace_listing
 from include.db.engine import make_engine
-from include.db.listed_jobs import replace_listing
-from include.db.sweeps import Sweep, dag_run_id_of
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_listing, get_checks, set_listing
+from include.db.work.sweeps import Sweep, dag_run_id_of
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher

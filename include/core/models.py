@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from include.core.urls import is_http
+from include.core.formats.urls import is_http
 
 
 class Workplace(StrEnum):

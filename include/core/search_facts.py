@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from include.core.countries import country_name
-from include.core.locations import locate, places
-from include.core.yearly_pay import yearly_pay
+from include.core.pay.yearly_pay import yearly_pay
+from include.core.places.countries import country_name
+from include.core.places.locations import locate, places
 
 _TENANT_KEYS = ("company", "account", "board", "site", "tenant")
 _WORD = re.compile(r"[^\W_]+")
@@ -79,7 +79,8 @@ def search_facts(
     """Return the facts of a posting.
 
     Args:
-        record: the posting in the JSON form of ``core.records``; None until it is first read.
+        record: the posting in the JSON form of ``core.fields.records``; None until it is first
+            read.
         location: the location in its listing, which is used until it is read.
         config: the config of its board.
     """

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, extract, func, select, text
 
-from include.core.run_state import RunStatus
-from include.db.outbox import waits_for_turn
-from include.db.recovery import find_stale
+from include.core.runs.run_state import RunStatus
 from include.db.tables import ingestion_runs, outbox, sweeps
+from include.db.work.outbox import waits_for_turn
+from include.db.work.recovery import find_stale
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Interval, cast, delete, func, select
 from sqlalchemy.orm import aliased
 
-from include.core.run_state import ACTIVE_CHECKS, ENDED_RUNS, SweepStatus
+from include.core.runs.run_state import ACTIVE_CHECKS, ENDED_RUNS, SweepStatus
 from include.db.sql import quoted, statement
 from include.db.tables import ingestion_runs, job_versions
 

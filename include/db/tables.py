@@ -38,7 +38,7 @@ from include.core.models import (
     RunTrigger,
     TrackingState,
 )
-from include.core.run_state import (
+from include.core.runs.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
     ACTIVE_RUNS,

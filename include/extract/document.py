@@ -6,12 +6,12 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.decoding import decode, refuse_binary
-from include.core.markup import refuse_deep
+from include.core.fields.template import PageBlocks, Template, line_hash
+from include.core.formats.decoding import decode, refuse_binary
+from include.core.formats.markup import refuse_deep
+from include.core.formats.text import lines, one_line
+from include.core.formats.urls import is_http
 from include.core.models import Page
-from include.core.template import PageBlocks, Template, line_hash
-from include.core.text import lines, one_line
-from include.core.urls import is_http
 from include.errors import ParseError
 from include.extract.frame import remove_frame
 from include.extract.node_text import text_of

@@ -14,8 +14,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any, cast
 
-from include.core.json_object import JsonObject, read_json
-from include.core.text import one_line
+from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.text import one_line
 from include.errors import ParseError
 from include.extract.document import Document
 

@@ -5,11 +5,11 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from include.core.employment import is_employment_type
-from include.core.money import stated_sums
-from include.core.template import line_hash
-from include.core.text import lines
-from include.core.workplaces import items_at_the_top, workplace_among_items
+from include.core.fields.employment import is_employment_type
+from include.core.fields.template import line_hash
+from include.core.formats.text import lines
+from include.core.pay.money import stated_sums
+from include.core.places.workplaces import items_at_the_top, workplace_among_items
 from include.extract.labels import labelled
 from include.extract.node_text import INLINE, text_of
 from include.extract.title import HEADINGS

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
-from include.core.dates import moment
-from include.core.employment import is_employment_type
-from include.core.locations import locations_in
-from include.core.pay_text import salary_in
-from include.core.template import MIN_PAGES, PageBlocks, Template
-from include.core.workplaces import workplace_among_items
+from include.core.fields.dates import moment
+from include.core.fields.employment import is_employment_type
+from include.core.fields.template import MIN_PAGES, PageBlocks, Template
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_among_items
 from include.extract.labels import possible_labels
 
 MAX_PAGES = 30

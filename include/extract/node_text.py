@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborNode
 
-from include.core.text import one_line
+from include.core.formats.text import one_line
 
 INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "em", "font", "i", "ins", "kbd",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from include.core.text import one_line
+from include.core.formats.text import one_line
 from include.errors import PageGone, ParseError
 from include.extract.document import Document
 from include.failure_codes import FailureCode

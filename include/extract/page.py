@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from include.core import schema_posting
-from include.core.dates import moment
-from include.core.fingerprint import decisive_fields
-from include.core.json_object import JsonObject
-from include.core.language import primary_language
-from include.core.markup import words_of
+from include.core.checking.fingerprint import decisive_fields
+from include.core.fields import schema_posting
+from include.core.fields.dates import moment
+from include.core.fields.language import primary_language
+from include.core.fields.provenance import credit
+from include.core.fields.reading import complete
+from include.core.fields.template import PageBlocks, Template
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import words_of
 from include.core.models import JobPosting, Page
-from include.core.provenance import credit
-from include.core.reading import complete
-from include.core.template import PageBlocks, Template
 from include.errors import ParseError
 from include.extract import page_text, structured
 from include.extract.document import Document, open_page

@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from include.core.dates import moment
-from include.core.employment import employment_types, is_employment_type
-from include.core.locations import locations_in, place
-from include.core.markup import describe
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types, is_employment_type
+from include.core.fields.reading import complete_with
+from include.core.formats.markup import describe
 from include.core.models import JobPosting, Location
-from include.core.pay_text import salary_in
-from include.core.reading import complete_with
-from include.core.workplaces import (
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import locations_in, place
+from include.core.places.workplaces import (
     items_at_the_top,
     workplace_among_items,
     workplace_in,

@@ -19,9 +19,9 @@ from typing import Any, cast
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.countries import country_code
-from include.core.json_object import JsonObject, mended_json, read_json
-from include.core.urls import canonical_url
+from include.core.formats.json_object import JsonObject, mended_json, read_json
+from include.core.formats.urls import canonical_url
+from include.core.places.countries import country_code
 from include.errors import ParseError
 from include.extract import embedded
 from include.extract.document import Document

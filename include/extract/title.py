@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Set
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.template import line_hash
-from include.core.text import one_line
+from include.core.fields.template import line_hash
+from include.core.formats.text import one_line
 from include.extract.node_text import text_of
 
 HEADINGS = "h1, h2, h3, h4"

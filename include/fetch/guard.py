@@ -10,8 +10,8 @@ from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from include.core.recall import recalled
-from include.core.urls import MAX_HOST_LENGTH, MAX_URL_LENGTH, site_of
+from include.core.fields.recall import recalled
+from include.core.formats.urls import MAX_HOST_LENGTH, MAX_URL_LENGTH, site_of
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 

@@ -34,8 +34,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError
 from urllib3.exceptions import TimeoutError as UrllibTimeout
 from urllib3.util.connection import create_connection
 
+from include.core.formats.urls import origin_of
 from include.core.models import Page
-from include.core.urls import origin_of
 from include.errors import FetchError, ListingError
 from include.failure_codes import FailureCode
 from include.fetch.content_coding import ACCEPT_ENCODING, decode_steps

@@ -14,8 +14,8 @@ from typing import Self
 
 from yarl import URL
 
+from include.core.formats.urls import host_key
 from include.core.models import Page
-from include.core.urls import host_key
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient

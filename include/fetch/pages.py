@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 from pydantic import SecretStr
 from yarl import URL
 
+from include.core.formats.urls import origin_of, requested_url
 from include.core.models import Page
-from include.core.urls import origin_of, requested_url
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.curl_client import CurlClient

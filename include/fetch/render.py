@@ -14,8 +14,8 @@ from contextlib import AsyncExitStack, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self, cast
 
+from include.core.formats.urls import is_http
 from include.core.models import Page
-from include.core.urls import is_http
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.fetch.guard import AddressGuard

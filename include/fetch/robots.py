@@ -13,8 +13,8 @@ from typing import Protocol
 
 from protego import Protego
 
-from include.core.robots import RobotsText
-from include.core.urls import origin_of
+from include.core.formats.urls import origin_of
+from include.core.hosts.robots import RobotsText
 from include.errors import FetchError, PageGone
 from include.failure_codes import FailureCode
 from include.fetch.pages import Fetched

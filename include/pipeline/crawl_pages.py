@@ -15,13 +15,13 @@ from dataclasses import dataclass
 import uvloop
 from sqlalchemy import Engine
 
-from include.core.outcomes import Started
-from include.core.robots import RobotsText
-from include.db.batches import CrawlJob, jobs_to_crawl
-from include.db.board_templates import find_templates, store_template
-from include.db.host_leases import host_leases
-from include.db.robots_rules import find_rules
-from include.db.sweeps import Sweep
+from include.core.checking.outcomes import Started
+from include.core.hosts.robots import RobotsText
+from include.db.catalogue.board_templates import find_templates, store_template
+from include.db.hosts.host_leases import host_leases
+from include.db.hosts.robots_rules import find_rules
+from include.db.work.batches import CrawlJob, jobs_to_crawl
+from include.db.work.sweeps import Sweep
 from include.fetch.limits.limiter import HostLimiter, LeaseStore
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher
@@ -63,7 +63,7 @@ def crawl_pages(
     """Crawl the jobs of the batch that are not crawled yet.
 
     Returns:
-        The number of jobs by outcome, as ``core.outcomes.class_of`` names them.
+        The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

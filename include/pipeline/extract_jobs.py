@@ -8,12 +8,12 @@ import asyncio
 
 from sqlalchemy import Engine
 
+from include.core.checking.outcomes import Confirmed, Extracted, Gone, Outcome
+from include.core.fields.template import Template
 from include.core.models import Page
-from include.core.outcomes import Confirmed, Extracted, Gone, Outcome
-from include.core.template import Template
-from include.db.batches import ExtractJob, count_to_extract, jobs_to_extract
-from include.db.board_templates import find_templates
-from include.db.sweeps import Sweep
+from include.db.catalogue.board_templates import find_templates
+from include.db.work.batches import ExtractJob, count_to_extract, jobs_to_extract
+from include.db.work.sweeps import Sweep
 from include.pipeline.pages.flush import Outcomes, flush_while
 from include.pipeline.pages.page_outcomes import extracted, failure
 from include.pipeline.pages.read_page import PageReader
@@ -30,7 +30,7 @@ def extract_jobs(
     """Read the stored pages of those jobs of the batch whose page is not read yet.
 
     Returns:
-        The number of jobs by outcome, as ``core.outcomes.class_of`` names them.
+        The number of jobs by outcome, as ``core.checking.outcomes.class_of`` names them.
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -2,11 +2,11 @@
 
 from sqlalchemy import Engine
 
-from include.core.run_state import CheckStatus, SweepStatus
-from include.db.checks import active_checks, count_unfinished
-from include.db.posting_index import index_missing_postings
-from include.db.runs import find_run_of_dag
-from include.db.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
+from include.core.runs.run_state import CheckStatus, SweepStatus
+from include.db.catalogue.posting_index import index_missing_postings
+from include.db.run.runs import find_run_of_dag
+from include.db.work.checks import active_checks, count_unfinished
+from include.db.work.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.open_run import check_not_recovered
 from include.pipeline.runs.settle_checks import end_early, end_if_read

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.core.expiry import misses_needed
+from include.core.checking.expiry import misses_needed
 from include.core.models import CompanyStatus
-from include.db.checks import set_listing
-from include.db.jobs import complete_listings, expire_missing
-from include.db.runs import notify
-from include.db.sweeps import Sweep, fence
+from include.db.catalogue.jobs import complete_listings, expire_missing
+from include.db.run.runs import notify
+from include.db.work.checks import set_listing
+from include.db.work.sweeps import Sweep, fence
 from include.sources.registry import facts_of
 
 

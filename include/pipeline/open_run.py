@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
-from include.core.batches import BoardToList, group_boards
+from include.core.checking.batches import BoardToList, group_boards
+from include.core.formats.urls import host_key
 from include.core.models import CheckKind, RunTrigger
-from include.core.run_state import RunStatus, SweepStatus
-from include.core.urls import host_key
-from include.db.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
-from include.db.run_checks import resting_on
-from include.db.runs import advance, find_run_of_dag, notify
-from include.db.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
-from include.db.users import ensure_user
+from include.core.runs.run_state import RunStatus, SweepStatus
+from include.db.run.run_checks import resting_on
+from include.db.run.runs import advance, find_run_of_dag, notify
+from include.db.user.users import ensure_user
+from include.db.work.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
+from include.db.work.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
 from include.errors import JobhuntError, NothingToCheck, SettingError, SweepSuperseded
 from include.pipeline.runs.start_run import start_run
 from include.sources.registry import adapter_for

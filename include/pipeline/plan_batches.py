@@ -2,13 +2,13 @@
 
 from sqlalchemy import Engine
 
-from include.core.batches import MAX_TASKS, pack_pages
-from include.core.run_state import CheckStatus, RunStatus
-from include.db.checks import active_checks, begin_reading
-from include.db.jobs import assign_batches, group_pages, read_batches
-from include.db.run_checks import resting_on
-from include.db.runs import advance, notify
-from include.db.sweeps import Sweep, fence
+from include.core.checking.batches import MAX_TASKS, pack_pages
+from include.core.runs.run_state import CheckStatus, RunStatus
+from include.db.catalogue.jobs import assign_batches, group_pages, read_batches
+from include.db.run.run_checks import resting_on
+from include.db.run.runs import advance, notify
+from include.db.work.checks import active_checks, begin_reading
+from include.db.work.sweeps import Sweep, fence
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
 

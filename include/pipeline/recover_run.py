@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.core.run_state import CheckStatus, SweepStatus
-from include.core.staleness import Remedy, remedy
-from include.db.checks import active_checks, count_unfinished
-from include.db.recovery import StaleSweep, claim, lock_stale
-from include.db.sweeps import close_sweep
+from include.core.runs.run_state import CheckStatus, SweepStatus
+from include.core.runs.staleness import Remedy, remedy
+from include.db.work.checks import active_checks, count_unfinished
+from include.db.work.recovery import StaleSweep, claim, lock_stale
+from include.db.work.sweeps import close_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early, end_if_read
 from include.pipeline.runs.start_run import assign_waiting

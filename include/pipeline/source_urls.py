@@ -17,16 +17,16 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.core.boards import is_private
+from include.core.companies.boards import is_private
+from include.core.formats.text import cut, storable
 from include.core.models import Company, CompanyStatus, Listing
-from include.core.text import cut, storable
-from include.db.boards import note_listed
-from include.db.checks import BoardCheck, begin_listing, get_checks, set_listing
-from include.db.companies import followers
+from include.db.catalogue.boards import note_listed
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.data_errors import is_data_error
-from include.db.listed_jobs import ListedRow, replace_listing
-from include.db.runs import notify
-from include.db.sweeps import Sweep, beat, fence
+from include.db.run.runs import notify
+from include.db.user.companies import followers
+from include.db.work.checks import BoardCheck, begin_listing, get_checks, set_listing
+from include.db.work.sweeps import Sweep, beat, fence
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
@@ -61,7 +61,8 @@ def source_urls(
     Args:
         deadline: how long one listing may take, including its last request. A listing that takes
             longer is partial, or fails if its first request has not ended.
-        private_hosts: the hosts that may have a private address (``core.boards.is_private``).
+        private_hosts: the hosts that may have a private address
+            (``core.companies.boards.is_private``).
 
     Raises:
         SweepSuperseded: the sweep was recovered or closed meanwhile.

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 
-from include.core.batches import pack_sweeps
+from include.core.checking.batches import pack_sweeps
 from include.core.models import CheckKind, RunTrigger
-from include.db.asked_checks import move_waiting
-from include.db.checks import checks_to_list
-from include.db.outbox import put_intent
-from include.db.run_checks import boards_without_check
-from include.db.runs import insert_daily_runs
-from include.db.sweeps import insert_sweep
+from include.db.run.run_checks import boards_without_check
+from include.db.run.runs import insert_daily_runs
+from include.db.work.asked_checks import move_waiting
+from include.db.work.checks import checks_to_list
+from include.db.work.outbox import put_intent
+from include.db.work.sweeps import insert_sweep
 from include.pipeline.open_run import as_board_to_list
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
 

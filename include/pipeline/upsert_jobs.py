@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from sqlalchemy import Engine
 
-from include.db.checks import fail_unlisted, hold_listed
-from include.db.jobs import take_on_failed, take_on_stored, upsert_listed
-from include.db.posting_index import index_missing_postings
-from include.db.runs import notify
-from include.db.sweeps import Sweep, fence
+from include.db.catalogue.jobs import take_on_failed, take_on_stored, upsert_listed
+from include.db.catalogue.posting_index import index_missing_postings
+from include.db.run.runs import notify
+from include.db.work.checks import fail_unlisted, hold_listed
+from include.db.work.sweeps import Sweep, fence
 from include.raw_pages import KEPT
 from include.sources.registry import facts_of, sources
 

@@ -16,18 +16,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject, read_json
-from include.core.locations import locate
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.provenance import credit
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.markup import section
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob, Location, Salary
-from include.core.pay_period import pay_period
-from include.core.provenance import credit
-from include.core.reading import complete
-from include.core.salary import salary, widest
-from include.core.urls import absolute
-from include.core.workplaces import workplace_in
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary, widest
+from include.core.places.locations import locate
+from include.core.places.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text

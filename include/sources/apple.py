@@ -16,12 +16,12 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from include.core.dates import moment
-from include.core.json_object import JsonObject
-from include.core.locations import locate
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.reading import complete
+from include.core.places.locations import locate
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text

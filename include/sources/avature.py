@@ -20,11 +20,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.locations import locate, places
-from include.core.markup import node_text
+from include.core.fields.reading import complete
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.reading import complete
-from include.core.urls import absolute
+from include.core.places.locations import locate, places
 from include.errors import ParseError
 from include.failure_codes import FailureCode
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import place
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.pay_text import salary_in
-from include.core.reading import complete
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import place
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain

@@ -12,9 +12,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 
 from selectolax.lexbor import LexborHTMLParser
 
-from include.core.decoding import decode, refuse_binary
-from include.core.json_object import read_json
-from include.core.markup import refuse_deep
+from include.core.formats.decoding import decode, refuse_binary
+from include.core.formats.json_object import read_json
+from include.core.formats.markup import refuse_deep
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
@@ -131,7 +131,7 @@ class SourceFacts:
     pages, and robots.txt is checked for them."""
     is_fragile: bool = False
     """True if a listing can lose a posting without an error, so that a complete listing proves no
-    expiry before a second one confirms it (``core.expiry``)."""
+    expiry before a second one confirms it (``core.checking.expiry``)."""
     ends_at_deadline: bool = False
     """True if a posting ends at the deadline that it states. An API of a source names only open
     postings, so a deadline ends none of them while it names them."""

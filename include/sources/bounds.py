@@ -9,9 +9,9 @@ listing expires nothing.
 import hashlib
 from dataclasses import replace
 
+from include.core.formats.text import cut, storable
+from include.core.formats.urls import MAX_URL_LENGTH, is_http
 from include.core.models import ListedJob
-from include.core.text import cut, storable
-from include.core.urls import MAX_URL_LENGTH, is_http
 from include.sources.base import ListingPage
 
 MAX_EXTERNAL_ID_BYTES = 2048

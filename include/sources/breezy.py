@@ -11,7 +11,7 @@ and a worldwide one has only a ``name``.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -8,8 +8,8 @@ postings. A listing in parts is complete if each part is (ADR 29).
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from include.core.formats.text import cut
 from include.core.models import ListedJob, Listing
-from include.core.text import cut
 from include.sources.base import ListingPage
 from include.sources.bounds import MAX_REASON_LENGTH
 

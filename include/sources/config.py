@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.urls import host_key, is_http, rebase, site_of
+from include.core.formats.urls import host_key, is_http, rebase, site_of
 from include.errors import SettingError
 
 EVERYWHERE = ("base_url", "render")

@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.dates import moment
-from include.core.json_object import JsonObject
-from include.core.locations import place
+from include.core.fields.dates import moment
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.reading import complete
+from include.core.places.locations import place
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name, text
 from include.sources.paging import next_start

@@ -7,14 +7,14 @@ with a slash. ``content`` is HTML, as on Greenhouse. An unknown board responds w
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locate, places
-from include.core.markup import unescaped
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import unescaped
 from include.core.models import JobPosting, ListedJob
-from include.core.reading import complete
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.places.locations import locate, places
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name

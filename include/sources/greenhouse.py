@@ -21,17 +21,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locate, locations_in, places
-from include.core.markup import unescaped
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import unescaped
+from include.core.formats.text import cut
 from include.core.models import JobPosting, ListedJob, Location, Salary, Workplace
-from include.core.pay_period import pay_period
-from include.core.reading import complete
-from include.core.salary import salary, widest
-from include.core.text import cut
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary, widest
+from include.core.places.locations import locate, locations_in, places
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.records import listing_page

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locate
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.pay_period import pay_period
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.workplaces import workplace_of
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import locate
+from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import MAYBE_UNKNOWN, listing_page

@@ -13,12 +13,12 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from include.core.employment import employment_types
-from include.core.locations import locate
-from include.core.markup import node_text
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.reading import complete
-from include.core.urls import absolute
+from include.core.places.locations import locate
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name

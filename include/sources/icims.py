@@ -4,8 +4,9 @@ Their pages are shown in frames of other pages, and are empty unless the request
 ``in_iframe=1``. A listing is paged by ``pr`` from 0; each employer sets the number of postings a
 page. The listing states no total, only "Page 1 of 4". It is complete if each page, up to the last,
 states the page number that was requested. That does not prove that no posting was missed between
-two requests, so iCIMS is one of the fragile sources of ``core.expiry``. An unknown portal is a 404;
-an empty one shows its search form. A posting is a web page with JSON-LD; one that is gone is a 410.
+two requests, so iCIMS is one of the fragile sources of ``core.checking.expiry``. An unknown portal
+is a 404; an empty one shows its search form. A posting is a web page with JSON-LD; one that is gone
+is a 410.
 
 ``site`` may have the prefix ``careers-``, as in the URL. Portals with another prefix
 (``jobs-acme.icims.com``) are read with ``base_url``.
@@ -21,9 +22,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.markup import node_text
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain

@@ -4,8 +4,8 @@
 postings, in the same form for every customer, without paging and without a total. Below the table,
 the page repeats all postings for narrow screens. So the listing is complete if the table has an
 end, and a row for each posting to which the page links anywhere. Nothing else shows that a posting
-is missing, so JazzHR is one of the fragile sources of ``core.expiry``. The page of a customer who
-left, an unknown site and a bot challenge have the status 200, too, but not the table.
+is missing, so JazzHR is one of the fragile sources of ``core.checking.expiry``. The page of a
+customer who left, an unknown site and a bot challenge have the status 200, too, but not the table.
 
 The link of a row has the posting's code and a query without meaning
 (``/apply/jobs/details/oVX1rAxJJi?&``). The posting itself is the web page ``/apply/{code}``, with
@@ -20,7 +20,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborNode
 
-from include.core.markup import node_text
+from include.core.formats.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

@@ -18,7 +18,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.markup import node_text
+from include.core.formats.markup import node_text
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

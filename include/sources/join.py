@@ -19,12 +19,12 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from include.core import schema_posting
-from include.core.json_object import JsonObject, read_json
-from include.core.locations import locate
+from include.core.fields import schema_posting
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.reading import complete
-from include.core.workplaces import workplace_of
+from include.core.places.locations import locate
+from include.core.places.workplaces import workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name

@@ -15,18 +15,18 @@ from typing import Any, cast
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locations_in
-from include.core.markup import unescaped
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import unescaped
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.pay_period import pay_period
-from include.core.pay_text import salary_in
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.urls import absolute
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.pay.pay_period import pay_period
+from include.core.pay.pay_text import salary_in
+from include.core.pay.salary import salary
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, web_address

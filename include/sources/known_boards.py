@@ -9,7 +9,7 @@ import json
 from functools import lru_cache
 from pathlib import Path
 
-from include.core.directory import KnownBoard
+from include.core.companies.directory import KnownBoard
 from include.core.search_facts import company_key
 
 _FILE = Path(__file__).with_name("known_boards.json")

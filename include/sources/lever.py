@@ -14,17 +14,17 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locations_in
-from include.core.markup import describe, section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import describe, section
 from include.core.models import JobPosting, ListedJob, Location, Salary
-from include.core.pay_period import pay_period
-from include.core.pay_text import salary_in
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.pay.pay_period import pay_period
+from include.core.pay.pay_text import salary_in
+from include.core.pay.salary import salary
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name

@@ -7,8 +7,8 @@ posting's external id. Until the page is read, the title is the heading in the l
 link's text, its ``aria-label`` or the last words of its URL.
 
 The page states no total, and after a redesign the selector may find nothing, without an error. So a
-page without any link makes the listing partial, and ``core.expiry`` needs two complete listings
-before a posting expires.
+page without any link makes the listing partial, and ``core.checking.expiry`` needs two complete
+listings before a posting expires.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from include.core.formats.text import one_line
+from include.core.formats.urls import absolute, canonical_url
 from include.core.models import JobPosting, ListedJob
-from include.core.text import one_line
-from include.core.urls import absolute, canonical_url
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address
 from include.sources.expressions import check_selector

@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.json_object import JsonObject
-from include.core.locations import place
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.workplaces import workplace_of
+from include.core.pay.salary import salary
+from include.core.places.locations import place
+from include.core.places.workplaces import workplace_of
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name
 from include.sources.paging import number_in

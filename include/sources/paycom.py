@@ -21,15 +21,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject, read_json
-from include.core.locations import locate
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob
-from include.core.pay_text import salary_in
-from include.core.reading import complete
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import locate
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text

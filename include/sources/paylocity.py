@@ -15,7 +15,7 @@ a feed that needs a key.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, guid

@@ -17,18 +17,18 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locations_in
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import section
+from include.core.formats.text import one_line
+from include.core.formats.xml_document import Element, read_xml
 from include.core.models import JobPosting, ListedJob
-from include.core.pay_period import pay_period
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.text import one_line
-from include.core.workplaces import workplace_in
-from include.core.xml_document import Element, read_xml
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain, text

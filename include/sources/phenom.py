@@ -23,7 +23,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError, SettingError
 from include.sources.base import ListingPage, Request, Response, SourceFacts

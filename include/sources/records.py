@@ -6,9 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any, cast
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
+from include.core.formats.text import cut
 from include.core.models import ListedJob
-from include.core.text import cut
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 

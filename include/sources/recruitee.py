@@ -11,16 +11,16 @@ Sites with their own domain can also be read by their name at recruitee.com.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import place
-from include.core.markup import section
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import section
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.pay_period import pay_period
-from include.core.reading import complete
-from include.core.salary import salary
-from include.core.workplaces import workplace_among
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import place
+from include.core.places.workplaces import workplace_among
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.filters import check_filters
+from include.core.filtering.filters import check_filters
 from include.core.models import Company
 from include.errors import SettingError
 from include.sources.adp_myjobs import AdpMyJobs

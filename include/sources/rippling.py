@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locations_in
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob
-from include.core.pay_period import pay_period
-from include.core.reading import complete
-from include.core.salary import salary, widest
-from include.core.workplaces import workplace_in
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary, widest
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in
 from include.errors import PageGone, ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, name

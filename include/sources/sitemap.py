@@ -21,12 +21,12 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from include.core.json_object import JsonObject
+from include.core.filtering.patterns import Finder, compile_pattern
+from include.core.formats.json_object import JsonObject
+from include.core.formats.text import one_line
+from include.core.formats.urls import canonical_url, is_http
+from include.core.formats.xml_document import Element, stream_xml
 from include.core.models import JobPosting, ListedJob
-from include.core.patterns import Finder, compile_pattern
-from include.core.text import one_line
-from include.core.urls import canonical_url, is_http
-from include.core.xml_document import Element, stream_xml
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address

@@ -19,9 +19,9 @@ from typing import Any
 import re2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.markup import node_text
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
 from include.core.models import JobPosting, ListedJob
-from include.core.urls import absolute
 from include.errors import ParseError
 from include.sources import successfactors_api
 from include.sources.base import ListingPage, Request, Response, SourceFacts

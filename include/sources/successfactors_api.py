@@ -17,9 +17,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
+from include.core.formats.text import one_line
 from include.core.models import ListedJob
-from include.core.text import one_line
 from include.sources.base import ListingPage, Request, Response
 from include.sources.config import based, host
 from include.sources.records import listing_page, unproved

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core import schema_posting
-from include.core.dates import moment
-from include.core.json_object import JsonObject
-from include.core.markup import unescaped
+from include.core.fields import schema_posting
+from include.core.fields.dates import moment
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import unescaped
 from include.core.models import JobPosting, ListedJob
-from include.core.reading import complete
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, subdomain
 from include.sources.records import listing_page

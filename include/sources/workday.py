@@ -21,13 +21,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject
-from include.core.locations import locations_in
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
-from include.core.reading import complete
-from include.core.workplaces import workplace_in, workplace_of
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in, workplace_of
 from include.errors import PageGone
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host, name

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from include.core.json_object import JsonObject
+from include.core.formats.json_object import JsonObject
 
 CAP = 2_000
 """The maximum number of postings that one list shows."""

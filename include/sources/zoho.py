@@ -4,8 +4,8 @@ The page ``/jobs/Careers`` holds its postings as JSON in a hidden field, ``<inpu
 has no paging: some sites show at most 50 postings, others at most 750, and nothing states how many
 there are. So a number of postings that is a multiple of 50 may be cut off, and then the listing is
 partial. Sites have been seen to leave out other postings, too, so Zoho is one of the fragile
-sources of ``core.expiry``. A site without postings, an unknown site and a host that limits requests
-all respond with a page without the field, which is an error.
+sources of ``core.checking.expiry``. A site without postings, an unknown site and a host that limits
+requests all respond with a page without the field, which is an error.
 
 Many sites leave the description out of the list. Then the posting's page is read, which holds the
 whole posting in a script (``jobs = JSON.parse('…')``). The page of a posting that is gone says so.
@@ -17,13 +17,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.json_object import JsonObject, read_json
-from include.core.locations import place
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
 from include.core.models import JobPosting, ListedJob, Location, Workplace
-from include.core.pay_text import salary_in
-from include.core.reading import complete
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import place
 from include.errors import ParseError
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, host

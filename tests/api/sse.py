@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
 
-from include.core.progress import WatchedRun, fold
+from include.core.runs.progress import WatchedRun, fold
 
 
 class Refused(Exception):

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select, text, update
 from uvicorn.logging import TRACE_LOG_LEVEL
 
 from api.rate_limits import RateLimiter
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.db.tables import checks, idempotency_keys, outbox, sweeps
 from include.settings import RateLimit, Settings
 from tests.api.conftest import RunningApi, run_api

@@ -13,13 +13,13 @@ from sqlalchemy import Engine, func, select
 
 from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
-from include.core.run_state import CheckStatus, RunStatus, SweepStatus
-from include.db.checks import active_checks
+from include.core.runs.run_state import CheckStatus, RunStatus, SweepStatus
 from include.db.engine import make_unpooled_async_engine
-from include.db.outbox import due_intents, seconds_to_next_try
-from include.db.progress import read_run
-from include.db.sweeps import close_sweep
+from include.db.run.progress import read_run
 from include.db.tables import outbox
+from include.db.work.checks import active_checks
+from include.db.work.outbox import due_intents, seconds_to_next_try
+from include.db.work.sweeps import close_sweep
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.start_daily_runs import start_daily_runs
 from include.settings import Settings

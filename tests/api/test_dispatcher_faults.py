@@ -18,10 +18,10 @@ from sqlalchemy import Engine, extract, func, select, text, update
 from api.airflow import AirflowClient
 from api.dispatcher import Dispatcher
 from include.core.models import RunTrigger
-from include.core.run_state import RunStatus
-from include.core.staleness import Remedy
+from include.core.runs.run_state import RunStatus
+from include.core.runs.staleness import Remedy
 from include.db.engine import make_unpooled_async_engine
-from include.db.progress import read_head, read_run
+from include.db.run.progress import read_head, read_run
 from include.db.tables import outbox
 from include.pipeline.runs.start_run import start_run
 from local.ports import free_port

@@ -9,11 +9,17 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Engine, text
 
-from include.core.company_lists import ListedCompany
+from include.core.companies.company_lists import ListedCompany
 from include.core.models import Company
 from include.core.search_facts import company_key
-from include.db.imports import MAX_TRIES, add_import, claim_entry, give_up_lost_entries, read_import
-from include.db.users import ensure_user
+from include.db.user.imports import (
+    MAX_TRIES,
+    add_import,
+    claim_entry,
+    give_up_lost_entries,
+    read_import,
+)
+from include.db.user.users import ensure_user
 from include.errors import ImportActive
 from include.pipeline.companies.follow_company import follow_company
 from include.settings import RateLimit, Settings

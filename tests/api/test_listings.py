@@ -15,7 +15,7 @@ from api.listing_desk import ListingDesk
 from include.core.models import Company
 from include.db.engine import make_engine
 from include.db.tables import metadata
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.errors import NotDetected
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.pages.reader_pool import Budget

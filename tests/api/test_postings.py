@@ -8,10 +8,10 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import Engine, func, update
 
+from include.core.fields.records import EXTRACTOR_VERSION, posting_to_json
 from include.core.models import JobPosting, Page
-from include.core.records import EXTRACTOR_VERSION, posting_to_json
-from include.core.run_state import RunStatus
-from include.db.posting_index import index_postings
+from include.core.runs.run_state import RunStatus
+from include.db.catalogue.posting_index import index_postings
 from include.db.tables import jobs
 from include.errors import StorageError
 from include.raw_pages import RawPages, S3Location, prepare_bucket

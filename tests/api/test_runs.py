@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.failure_codes import FailureCode
 from tests.api.conftest import RunningApi
 from tests.api.world import World

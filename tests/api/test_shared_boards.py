@@ -7,7 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, func, select, text, update
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.db.tables import checks, outbox, sweeps
 from tests.api.conftest import RunningApi
 from tests.api.test_runs import problem

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.outcomes import Started
-from include.core.run_state import RunStatus
+from include.core.checking.outcomes import Started
+from include.core.runs.run_state import RunStatus
 from include.pipeline.pages.flush import Outcomes
 from tests.api.sse import watching
 from tests.api.world import World

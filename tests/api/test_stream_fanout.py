@@ -16,8 +16,8 @@ from api.stream import events
 from api.stream.reader import ProgressReader
 from api.stream.subscription import LONGEST_QUEUE, Subscription
 from include.core.models import CompanyStatus
-from include.core.progress import WatchedRun, fold
-from include.core.run_state import RunStatus
+from include.core.runs.progress import WatchedRun, fold
+from include.core.runs.run_state import RunStatus
 from include.settings import Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.raw_stream import deaf_client, raw_stream

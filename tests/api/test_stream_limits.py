@@ -16,9 +16,9 @@ from sqlalchemy import Engine, update
 from api.stream import events
 from api.stream.clock import StreamTiming
 from api.stream.reader import ProgressReader
-from include.core.progress import WatchedRun
-from include.core.run_state import RunStatus
-from include.db.runs import notify
+from include.core.runs.progress import WatchedRun
+from include.core.runs.run_state import RunStatus
+from include.db.run.runs import notify
 from include.db.tables import CHANGED_XID, ingestion_runs
 from include.settings import Settings
 from local.ports import free_port

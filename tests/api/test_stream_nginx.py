@@ -14,7 +14,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from local.ports import free_port
 from tests.api.conftest import RunningApi
 from tests.api.sse import watching

@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, strategies
 from sqlalchemy import Connection, Engine, event, text
 
-from include.core.progress import WatchedRun, fold
-from include.core.run_state import RunStatus
+from include.core.runs.progress import WatchedRun, fold
+from include.core.runs.run_state import RunStatus
 from include.db.engine import make_engine
-from include.db.progress import list_run_jobs, read_head
+from include.db.run.progress import list_run_jobs, read_head
 from include.settings import Settings
 from tests.api.conftest import RunningApi, run_api
 from tests.api.sse import Refused, watching

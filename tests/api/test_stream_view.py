@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, Phase, given, strategies
 from sqlalchemy import Engine
 
 from api.stream.view import WatchedRuns
-from include.core.progress import WatchedRun, fold
-from include.core.run_state import RunStatus
-from include.db.progress import RunReport, list_run_jobs, read_head, read_run
-from include.db.watched import read_changes, read_waiting_for
+from include.core.runs.progress import WatchedRun, fold
+from include.core.runs.run_state import RunStatus
+from include.db.run.progress import RunReport, list_run_jobs, read_head, read_run
+from include.db.run.watched import read_changes, read_waiting_for
 from tests.api.watched_world import Step, WatchedWorld
 from tests.databases import empty_tables
 

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.outcomes import Failed
-from include.core.run_state import RunStatus
-from include.db.job_outcomes import write
+from include.core.checking.outcomes import Failed
+from include.core.runs.run_state import RunStatus
+from include.db.catalogue.job_outcomes import write
 from tests.api.test_runs import problem
 from tests.api.world import World
 

@@ -7,14 +7,22 @@ from typing import Literal
 
 from sqlalchemy import Engine
 
-from include.core.fingerprint import Fingerprint
+from include.core.checking.fingerprint import Fingerprint
+from include.core.checking.outcomes import (
+    Changed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Started,
+    Unchanged,
+)
 from include.core.models import Company, CompanyStatus
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
-from include.core.run_state import JobStatus
-from include.db.jobs import expire_missing
-from include.db.runs import notify
-from include.db.sweeps import Sweep, fence
-from include.db.users import ensure_user
+from include.core.runs.run_state import JobStatus
+from include.db.catalogue.jobs import expire_missing
+from include.db.run.runs import notify
+from include.db.user.users import ensure_user
+from include.db.work.sweeps import Sweep, fence
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes

@@ -7,15 +7,15 @@ from datetime import timedelta
 from sqlalchemy import Engine, text
 
 from include.core.models import Company, CompanyStatus, ListedJob, RunTrigger
-from include.core.run_state import CheckStatus, RunStatus
-from include.db.checks import begin_listing, begin_reading, set_listing
-from include.db.jobs import upsert_listed
-from include.db.listed_jobs import ListedRow, replace_listing
-from include.db.posting_index import index_missing_postings
-from include.db.progress import list_run_jobs, read_head
-from include.db.run_checks import resting_on
-from include.db.runs import advance, get_run, notify
-from include.db.users import ensure_user
+from include.core.runs.run_state import CheckStatus, RunStatus
+from include.db.catalogue.jobs import upsert_listed
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
+from include.db.catalogue.posting_index import index_missing_postings
+from include.db.run.progress import list_run_jobs, read_head
+from include.db.run.run_checks import resting_on
+from include.db.run.runs import advance, get_run, notify
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_listing, begin_reading, set_listing
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.runs.abort_run import abort_run
 from include.pipeline.runs.settle_checks import end_early, end_if_read

@@ -11,17 +11,17 @@ from itertools import cycle
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy import text as sql
 
-from include.core.markup import describe
+from include.core.formats.markup import describe
 from include.core.models import Company, CompanyStatus, RunTrigger
-from include.core.run_state import CheckStatus, JobStatus, RunStatus
-from include.db.checks import begin_reading, set_listing
-from include.db.posting_index import index_postings
-from include.db.run_checks import resting_on
-from include.db.runs import advance, notify
+from include.core.runs.run_state import CheckStatus, JobStatus, RunStatus
+from include.db.catalogue.posting_index import index_postings
+from include.db.run.run_checks import resting_on
+from include.db.run.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
-from include.db.tracking import put_tracking
-from include.db.users import ensure_user
+from include.db.user.tracking import put_tracking
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_reading, set_listing
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import start_run

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine, update
 
 from include.core.models import RunTrigger
-from include.db.jobs import expire_missing
+from include.db.catalogue.jobs import expire_missing
 from include.db.tables import jobs
 from include.pipeline.runs.start_run import start_run
 from include.raw_pages import S3Location, prepare_bucket

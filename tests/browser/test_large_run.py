@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from sqlalchemy import Engine
 
 from bench.large_run import ingesting_run
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
 from tests.browser.chromium import Tabs
 from tests.browser.served import Served
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from tests.api.world import World
 from tests.browser.chromium import Tabs
 from tests.browser.served import Served

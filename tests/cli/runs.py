@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from include.core.run_state import ENDED_RUNS
+from include.core.runs.run_state import ENDED_RUNS
 
 COUNTS = {
     "total": 0,

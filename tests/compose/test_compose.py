@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from include.core.run_state import ENDED_RUNS
+from include.core.runs.run_state import ENDED_RUNS
 from tests.compose.engine import Engine
 from tests.compose.stack import Stack
 from tests.local.waiting import eventually

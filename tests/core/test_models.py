@@ -2,8 +2,8 @@ from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
 
+from include.core.checking.outcomes import Failed, Gone
 from include.core.models import Counts, JobPosting, sum_counts
-from include.core.outcomes import Failed, Gone
 
 
 def test_a_runs_counts_are_the_sums_of_its_companies() -> None:

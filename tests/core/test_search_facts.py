@@ -2,11 +2,11 @@
 
 import pytest
 
-from include.core.boards import is_private
+from include.core.companies.boards import is_private
+from include.core.fields.records import posting_to_json
 from include.core.models import EmploymentType, JobPosting, Location, PayPeriod, Salary, Workplace
-from include.core.records import posting_to_json
+from include.core.pay.yearly_pay import yearly_pay
 from include.core.search_facts import search_facts
-from include.core.yearly_pay import yearly_pay
 
 
 def test_a_posting_has_a_tag_for_each_value_and_for_what_is_unknown() -> None:

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from include import pipeline
 from include.core.models import Company
-from include.db.outbox import due_intents
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
+from include.db.work.outbox import due_intents
 from include.errors import JobhuntError, SettingError
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.open_run import open_run

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine
 from starlette.responses import Response
 
-from include.core.run_state import SweepStatus
+from include.core.runs.run_state import SweepStatus
 from include.pipeline.finish_run import finish_run
 from include.pipeline.open_run import AskedRun, open_run
 from include.pipeline.start_daily_runs import start_daily_runs

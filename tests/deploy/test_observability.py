@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from api.metrics import render
-from include.db.totals import Totals
+from include.db.run.totals import Totals
 from tests.deploy.queries import FOLDER, alerts, metrics_asked_for
 from tests.deploy.statsd import Metric, in_prometheus
 from tests.programs import need_program

@@ -14,8 +14,8 @@ import httpx
 import psutil
 
 from cli.stream import run_events
-from include.core.progress import WatchedRun, fold
-from include.core.run_state import ENDED_RUNS
+from include.core.runs.progress import WatchedRun, fold
+from include.core.runs.run_state import ENDED_RUNS
 from include.settings import parse_duration
 from local.home import StackInfo, read_stack
 from tests.e2e.stack import Stack, airflow, api, jobs_of, own_stack, raw_page_keys, rows

@@ -13,7 +13,7 @@ import psycopg
 from httpx_sse import connect_sse
 from obstore.store import S3Store
 
-from include.core.progress import WatchedRun, fold
+from include.core.runs.progress import WatchedRun, fold
 from local.home import StackInfo, read_stack
 from local.ports import free_port
 from tests.local.waiting import eventually

@@ -15,8 +15,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from include.core.progress import WatchedRun
-from include.core.run_state import ENDED_RUNS, RunStatus
+from include.core.runs.progress import WatchedRun
+from include.core.runs.run_state import ENDED_RUNS, RunStatus
 from local.career_sites import changes
 from local.home import StackInfo, read_stack
 from tests.browser.chromium import Tabs, running_chromium, tabs

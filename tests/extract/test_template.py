@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from include.core.fields.template import PageBlocks, Template
 from include.core.models import EmploymentType, Page
-from include.core.template import PageBlocks, Template
 from include.extract import read_posting, skim
 from include.extract.learning import learned
 from tests.extract import invented_site

@@ -18,11 +18,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import Company, CompanyStatus, ListedJob
-from include.db.checks import begin_listing, set_listing
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.engine import make_engine
-from include.db.listed_jobs import ListedRow, replace_listing
-from include.db.sweeps import Sweep
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_listing, set_listing
+from include.db.work.sweeps import Sweep
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher

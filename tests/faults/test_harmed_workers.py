@@ -18,9 +18,9 @@ from obstore.store import S3Store
 from sqlalchemy import Engine, text
 
 from include.core.models import Company
-from include.core.staleness import Remedy
+from include.core.runs.staleness import Remedy
 from include.db.tables import metadata
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.raw_pages import RawPages
 from local.career_sites import companies

@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 
 from include.core.models import Page
-from include.core.run_state import SweepStatus
-from include.db.sweeps import Sweep
+from include.core.runs.run_state import SweepStatus
+from include.db.work.sweeps import Sweep
 from include.errors import StorageError
 from include.pipeline.finish_run import finish_run
 from include.raw_pages import RawPages, S3Location

@@ -19,9 +19,9 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import SQLAlchemyError
 
 from include.core.models import Page
-from include.core.run_state import SweepStatus
+from include.core.runs.run_state import SweepStatus
 from include.db.engine import make_engine
-from include.db.sweeps import Sweep
+from include.db.work.sweeps import Sweep
 from include.errors import StorageError, SweepSuperseded
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Generator, Map
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
-from include.core.host_state import HostState
+from include.core.hosts.host_state import HostState
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.policy import PolitenessPolicy
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from include.core.host_state import HostFailure, HostState
+from include.core.hosts.host_state import HostFailure, HostState
 from include.errors import FetchError, PageGone
 from include.fetch.limits import limiter as limits
 from include.fetch.limits.blocking import BlockingLimiter

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from include.core.hosts.robots import RobotsText
 from include.core.models import Page
-from include.core.robots import RobotsText
 from include.errors import FetchError, PageGone
 from include.fetch.pages import Fetched
 from include.fetch.robots import Robots

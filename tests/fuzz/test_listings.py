@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
+from include.core.formats.urls import is_http
+from include.core.formats.xml_document import read_xml, stream_xml
 from include.core.models import Company
-from include.core.urls import is_http
-from include.core.xml_document import read_xml, stream_xml
 from include.errors import JobhuntError
 from include.sources.base import ReadsPages, Response
 from include.sources.detect.boards import boards_at

@@ -17,10 +17,10 @@ from backports import zstd
 from hypothesis import strategies as st
 from yarl import URL
 
-from include.core.decoding import decode
-from include.core.markup import describe, sanitise
+from include.core.formats.decoding import decode
+from include.core.formats.markup import describe, sanitise
+from include.core.formats.urls import canonical_url, host_key, is_http
 from include.core.models import Page
-from include.core.urls import canonical_url, host_key, is_http
 from include.errors import FetchError, JobhuntError, PageGone
 from include.extract import read_posting, skim
 from include.fetch.content_coding import decode_body

@@ -5,18 +5,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from include.core import schema_posting
-from include.core.dates import moment
-from include.core.employment import employment_types
-from include.core.filters import check_filters, wants
-from include.core.json_object import JsonObject, mended_json
-from include.core.language import language_of
-from include.core.locations import locate, locations_in, places
+from include.core.fields import schema_posting
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.language import language_of
+from include.core.fields.reading import complete
+from include.core.fields.records import posting_to_json
+from include.core.filtering.filters import check_filters, wants
+from include.core.formats.json_object import JsonObject, mended_json
 from include.core.models import Company, JobPosting, ListedJob
-from include.core.pay_text import salary_in, salary_in_prose
-from include.core.reading import complete
-from include.core.records import posting_to_json
-from include.core.workplaces import items_at_the_top, workplace_in_title, workplace_of
+from include.core.pay.pay_text import salary_in, salary_in_prose
+from include.core.places.locations import locate, locations_in, places
+from include.core.places.workplaces import items_at_the_top, workplace_in_title, workplace_of
 from include.errors import JobhuntError, ParseError
 from include.extract.labels import labelled
 from tests.fuzz.test_listings import values

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field, replace
 
 from include.core.models import Company, Workplace
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from tests.fetch.fault_server import FaultServer, reply
 from tests.ingestion import USER, Ingestion

@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.core.urls import host_key
+from include.core.formats.urls import host_key
 from include.db.engine import make_engine
-from include.db.host_leases import host_leases
+from include.db.hosts.host_leases import host_leases
 from include.errors import FetchError
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.limiter import HostLimiter

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from include.core.models import CheckKind, CompanyStatus, RunTrigger
-from include.core.run_state import (
+from include.core.runs.run_state import (
     ACTIVE_CHECKS,
     ACTIVE_JOBS,
     ACTIVE_RUNS,
@@ -18,7 +18,7 @@ from include.core.run_state import (
     RunStatus,
     SweepStatus,
 )
-from include.core.staleness import Remedy
+from include.core.runs.staleness import Remedy
 
 JobKey = tuple[str, str]
 """A board, and the external id of one of its jobs."""

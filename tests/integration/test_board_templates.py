@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from include.core.models import CheckKind, Company
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from tests.extract.invented_site import NEW, OLD, Design, html, sentence, title
 from tests.fetch.fault_server import FaultServer, reply

@@ -7,14 +7,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine, text
 
+from include.core.checking.outcomes import Extracted, Failed, Started
 from include.core.models import CheckKind, CompanyStatus, RunTrigger
-from include.core.outcomes import Extracted, Failed, Started
-from include.core.run_state import SweepStatus
-from include.core.staleness import Remedy
+from include.core.runs.run_state import SweepStatus
+from include.core.runs.staleness import Remedy
 from include.db.diagnosis import diagnose
-from include.db.progress import RunReport, read_run
-from include.db.sweeps import Sweep
-from include.db.totals import read_totals
+from include.db.run.progress import RunReport, read_run
+from include.db.run.totals import read_totals
+from include.db.work.sweeps import Sweep
 from include.errors import ActiveRunError
 from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes

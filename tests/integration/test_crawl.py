@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from include.core.models import ListedJob, Page
-from include.db.sweeps import Sweep
+from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.pipeline import crawl_pages
 from include.pipeline.pages import page_results

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import Company, RunTrigger
-from include.core.run_state import SweepStatus
-from include.db import outbox
-from include.db.users import ensure_user
+from include.core.runs.run_state import SweepStatus
+from include.db.user.users import ensure_user
+from include.db.work import outbox
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy

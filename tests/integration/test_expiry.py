@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.models import CompanyStatus
-from include.core.run_state import SweepStatus
-from include.db.jobs import expire_missing
-from include.db.sweeps import Sweep
+from include.core.runs.run_state import SweepStatus
+from include.db.catalogue.jobs import expire_missing
+from include.db.work.sweeps import Sweep
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.plan_batches import plan_batches

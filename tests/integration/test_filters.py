@@ -12,9 +12,9 @@ from datetime import timedelta
 import pytest
 
 from include.core.models import Workplace
-from include.db.companies import get_company
-from include.db.postings import read_found
-from include.db.search import Search, Sort, search
+from include.db.catalogue.postings import read_found
+from include.db.catalogue.search import Search, Sort, search
+from include.db.user.companies import get_company
 from include.errors import SettingError
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.extract_jobs import extract_jobs

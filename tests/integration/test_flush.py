@@ -9,9 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.fingerprint import fingerprint
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
-from include.db.sweeps import Sweep, hold_sweep
+from include.core.checking.fingerprint import fingerprint
+from include.core.checking.outcomes import (
+    Changed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Started,
+    Unchanged,
+)
+from include.db.work.sweeps import Sweep, hold_sweep
 from include.errors import SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes, flush_while

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.run_state import RunStatus
+from include.core.runs.run_state import RunStatus
 from include.pipeline.forget_old import forget_old
 from tests.ingestion import USER, Ingestion
 

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 
-from include.core.host_state import HostState
+from include.core.hosts.host_state import HostState
 from include.db.engine import make_engine
-from include.db.host_leases import HostLeases, host_leases
+from include.db.hosts.host_leases import HostLeases, host_leases
 from include.fetch.limits.blocking import BlockingLimiter
 from include.fetch.limits.limiter import HostLimiter
 from tests.fetch.shared_leases import HOST, Gauge, policy, request

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.db.engine import make_engine
-from include.db.sweeps import Sweep
+from include.db.work.sweeps import Sweep
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.pages import PageFetcher

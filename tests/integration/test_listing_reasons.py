@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from include.core.models import Company
-from include.db.progress import CompanyReport
-from include.db.users import ensure_user
+from include.db.run.progress import CompanyReport
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.vendors import Vendors, running_vendors

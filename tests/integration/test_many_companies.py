@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from include.core.batches import MAX_TASKS
+from include.core.checking.batches import MAX_TASKS
 from include.pipeline.plan_batches import plan_batches
 from tests.made_up_runs import MadeUpRuns
 

@@ -5,10 +5,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from include.core.models import RunTrigger
-from include.core.run_state import SweepStatus
-from include.db import outbox
+from include.core.runs.run_state import SweepStatus
 from include.db.engine import psycopg_url
-from include.db.sweeps import close_sweep, insert_sweep
+from include.db.work import outbox
+from include.db.work.sweeps import close_sweep, insert_sweep
 from tests.local.waiting import eventually
 
 pytestmark = pytest.mark.integration

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from include.core.models import Company
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from tests.ingestion import USER, Ingestion
 from tests.sites import serving

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from include.core.models import CompanyStatus
-from include.core.run_state import JobStatus, RunStatus
-from include.db.jobs import expire_missing
-from include.db.progress import list_run_jobs, list_runs, read_head, read_run
+from include.core.runs.run_state import JobStatus, RunStatus
+from include.db.catalogue.jobs import expire_missing
+from include.db.run.progress import list_run_jobs, list_runs, read_head, read_run
 from include.db.tables import hosts, jobs
 from tests.api.world import World
 

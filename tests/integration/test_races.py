@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 
-from include.core.run_state import CheckStatus
+from include.core.runs.run_state import CheckStatus
 from include.pipeline.runs.abort_run import abort_run
 from include.pipeline.runs.settle_checks import end_early, end_if_read
 from tests.made_up_runs import MadeUpRuns

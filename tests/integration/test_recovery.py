@@ -8,12 +8,12 @@ from threading import Barrier
 import pytest
 from sqlalchemy import Engine
 
-from include.core.outcomes import Started, Unchanged
-from include.core.run_state import SweepStatus
-from include.core.staleness import Remedy
-from include.db import outbox
-from include.db.recovery import find_stale
-from include.db.sweeps import Sweep
+from include.core.checking.outcomes import Started, Unchanged
+from include.core.runs.run_state import SweepStatus
+from include.core.runs.staleness import Remedy
+from include.db.work import outbox
+from include.db.work.recovery import find_stale
+from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from include.core.fields.records import EXTRACTOR_VERSION
 from include.core.models import CheckKind, JobPosting, Page
-from include.core.records import EXTRACTOR_VERSION
-from include.core.run_state import SweepStatus
-from include.db.run_changes import count_changed_fields, count_changes
-from include.db.sweeps import Sweep
+from include.core.runs.run_state import SweepStatus
+from include.db.run.run_changes import count_changed_fields, count_changes
+from include.db.work.sweeps import Sweep
 from include.errors import ActiveRunError, PageGone, ParseError, SweepSuperseded
 from include.pipeline import extract_jobs as step
 from include.pipeline.finish_run import finish_run

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from include.core.fingerprint import fingerprint
+from include.core.checking.fingerprint import fingerprint
+from include.core.checking.outcomes import Changed, Extracted, Outcome, Started
 from include.core.models import Company, ListedJob
-from include.core.outcomes import Changed, Extracted, Outcome, Started
+from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.data_errors import is_data_error
-from include.db.listed_jobs import ListedRow, replace_listing
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.pages.flush import Outcomes
 from include.pipeline.pages.page_outcomes import is_outage

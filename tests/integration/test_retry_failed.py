@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from include.core.models import RunTrigger
-from include.core.run_state import SweepStatus
-from include.db.sweeps import Sweep
+from include.core.runs.run_state import SweepStatus
+from include.db.work.sweeps import Sweep
 from include.errors import ActiveRunError, RunNotRetryable
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run

@@ -24,7 +24,16 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import Engine
 
-from include.core.fingerprint import fingerprint
+from include.core.checking.fingerprint import fingerprint
+from include.core.checking.outcomes import (
+    Changed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Started,
+    Unchanged,
+)
 from include.core.models import (
     CheckKind,
     Company,
@@ -33,8 +42,7 @@ from include.core.models import (
     Listing,
     RunTrigger,
 )
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
-from include.core.run_state import (
+from include.core.runs.run_state import (
     ACTIVE_JOBS,
     ENDED_JOBS,
     JOB_TRANSITIONS,
@@ -42,15 +50,15 @@ from include.core.run_state import (
     JobStatus,
     RunStatus,
 )
-from include.db import job_outcomes
-from include.db.checks import begin_listing, set_listing
-from include.db.companies import delete_company, followers
-from include.db.jobs import expire_missing, upsert_listed
-from include.db.listed_jobs import replace_listing
-from include.db.progress import RunReport, list_run_jobs, read_head, read_run
-from include.db.sweeps import Sweep as Worker
-from include.db.sweeps import fence
-from include.db.users import ensure_user
+from include.db.catalogue import job_outcomes
+from include.db.catalogue.jobs import expire_missing, upsert_listed
+from include.db.catalogue.listed_jobs import replace_listing
+from include.db.run.progress import RunReport, list_run_jobs, read_head, read_run
+from include.db.user.companies import delete_company, followers
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_listing, set_listing
+from include.db.work.sweeps import Sweep as Worker
+from include.db.work.sweeps import fence
 from include.errors import ActiveRunError, CompaniesError, SweepSuperseded
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.finish_run import finish_run

@@ -9,10 +9,18 @@ from itertools import product
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.fingerprint import fingerprint
+from include.core.checking.fingerprint import fingerprint
+from include.core.checking.outcomes import (
+    Changed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Started,
+    Unchanged,
+)
 from include.core.models import CheckKind, RunTrigger
-from include.core.outcomes import Changed, Extracted, Failed, Gone, Outcome, Started, Unchanged
-from include.core.run_state import (
+from include.core.runs.run_state import (
     CHECK_TRANSITIONS,
     JOB_TRANSITIONS,
     RUN_TRANSITIONS,
@@ -21,11 +29,11 @@ from include.core.run_state import (
     RunStatus,
     SweepStatus,
 )
-from include.db import job_outcomes
-from include.db.checks import begin_listing, begin_reading, end_checks, end_read
-from include.db.runs import advance, end_aborted, end_settled, find_run_of_dag, insert_run
-from include.db.sweeps import Sweep, beat, close_sweep, fence
-from include.db.users import ensure_user
+from include.db.catalogue import job_outcomes
+from include.db.run.runs import advance, end_aborted, end_settled, find_run_of_dag, insert_run
+from include.db.user.users import ensure_user
+from include.db.work.checks import begin_listing, begin_reading, end_checks, end_read
+from include.db.work.sweeps import Sweep, beat, close_sweep, fence
 from include.errors import ActiveRunError, SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired

@@ -18,14 +18,14 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine, text
 
-import include.db.search
+import include.db.catalogue.search
 from bench.catalogue import NOW, MadeUpPosting, fill_boards, fill_postings
 from include.core.models import EmploymentType, TrackingState, Workplace
-from include.core.run_state import JobStatus
+from include.core.runs.run_state import JobStatus
+from include.db.catalogue.postings import read_found
+from include.db.catalogue.search import Position, Scope, Search, Sort, Unknown, search
 from include.db.engine import make_engine
-from include.db.postings import read_found
-from include.db.search import Position, Scope, Search, Sort, Unknown, search
-from include.db.tracking import put_tracking
+from include.db.user.tracking import put_tracking
 from tests.databases import empty_tables
 
 pytestmark = pytest.mark.integration
@@ -393,8 +393,8 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     asked = Search(**filters)
     ids, unknown, facets = _expected(known, asked)
     for exact_up_to, sort in product((5_000, 25), Sort):
-        monkeypatch.setattr(include.db.search, "EXACT_UP_TO", exact_up_to)
-        monkeypatch.setattr(include.db.search, "_MOST_SORTED", 2 * exact_up_to)
+        monkeypatch.setattr(include.db.catalogue.search, "EXACT_UP_TO", exact_up_to)
+        monkeypatch.setattr(include.db.catalogue.search, "_MOST_SORTED", 2 * exact_up_to)
         found: list[int] = []
         after: Position | None = None
         while True:

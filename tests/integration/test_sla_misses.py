@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from include.core.run_state import RunStatus
-from include.db.progress import SlaMiss, read_run
-from include.db.sla_misses import record_miss
-from include.db.sweeps import Sweep
+from include.core.runs.run_state import RunStatus
+from include.db.run.progress import SlaMiss, read_run
+from include.db.work.sla_misses import record_miss
+from include.db.work.sweeps import Sweep
 from include.pipeline.finish_run import finish_run
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from tests.made_up_runs import MadeUpRuns

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select
 
 from include.core.models import Company, RunTrigger
-from include.core.run_state import RunStatus
-from include.db.runs import get_run
-from include.db.sweeps import get_sweep
+from include.core.runs.run_state import RunStatus
+from include.db.run.runs import get_run
 from include.db.tables import checks, ingestion_runs, outbox, sweeps
-from include.db.users import ensure_user
+from include.db.user.users import ensure_user
+from include.db.work.sweeps import get_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.runs.abort_run import abort_run

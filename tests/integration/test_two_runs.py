@@ -9,9 +9,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, text
 
-from include.core.outcomes import Failed, Started
-from include.db.jobs import expire_missing, upsert_listed
-from include.db.sweeps import Sweep
+from include.core.checking.outcomes import Failed, Started
+from include.db.catalogue.jobs import expire_missing, upsert_listed
+from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.pipeline.mark_expired import mark_expired
 from include.pipeline.pages.flush import Outcomes

@@ -31,7 +31,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, Row, text
 
-from include.core.boards import config_sha256
+from include.core.companies.boards import config_sha256
 from include.db.diagnosis import read_revision
 from include.db.engine import make_engine
 from include.db.migrate import newest_revision, upgrade

@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 from sqlalchemy import Engine, text
 
-from include.db.host_leases import host_leases
-from include.db.sweeps import Sweep
+from include.db.hosts.host_leases import host_leases
+from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard

@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import Engine
 
 from include.core.models import Company
-from include.db.companies import FollowedCompany, delete_company, list_companies
+from include.db.user.companies import FollowedCompany, delete_company, list_companies
 from include.pipeline.companies.follow_company import follow_company
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from include.core.fingerprint import Fingerprint
+from include.core.checking.fingerprint import Fingerprint
+from include.core.checking.outcomes import Changed, Confirmed, Extracted, Outcome, Unchanged
+from include.core.fields.template import Template
 from include.core.models import Page
-from include.core.outcomes import Changed, Confirmed, Extracted, Outcome, Unchanged
-from include.core.template import Template
-from include.db.batches import CrawlJob
+from include.db.work.batches import CrawlJob
 from include.fetch.pages import Fetched
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.page_results import PageResults

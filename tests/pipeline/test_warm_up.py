@@ -1,6 +1,7 @@
 import pytest
 
-from include.core import countries, language
+from include.core.fields import language
+from include.core.places import countries
 from include.pipeline.pages import warm_up
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from include.core.formats.urls import is_http
 from include.core.models import ListedJob
-from include.core.urls import is_http
 from include.errors import JobhuntError
 from include.sources.registry import adapter_for
 from tests.sources.rows import Sample, leaves

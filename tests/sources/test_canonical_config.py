@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.core.boards import config_sha256
+from include.core.companies.boards import config_sha256
 from include.core.models import Company
 from include.errors import SettingError
 from include.sources.registry import (

@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from include.core import xml_document
+from include.core.formats import xml_document
 from include.errors import ParseError
 from include.sources import sitemap
 from include.sources.base import Request

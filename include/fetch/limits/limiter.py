@@ -19,7 +19,7 @@ from math import inf
 from time import monotonic
 from typing import Protocol, Self, TypeVar
 
-from include.core.host_state import HostState
+from include.core.hosts.host_state import HostState
 from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 from include.fetch.limits.policy import PolitenessPolicy, host_failure

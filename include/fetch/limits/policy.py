@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from include.core.host_state import HostFailure
+from include.core.hosts.host_state import HostFailure
 from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 
-from include.core.urls import host_key
+from include.core.formats.urls import host_key
 from include.errors import FetchError
 from include.fetch.limits.limiter import HostLimiter, Permit
 from include.fetch.limits.policy import is_host_failure

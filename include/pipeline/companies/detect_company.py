@@ -29,7 +29,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
-from include.core.company_names import (
+from include.core.companies.company_names import (
     agree,
     display_name,
     domain_of,
@@ -37,8 +37,8 @@ from include.core.company_names import (
     name_from_title,
     site_label,
 )
+from include.core.formats.urls import host_key, is_http, origin_of, rebase
 from include.core.models import Company, JobPosting, ListedJob, Page
-from include.core.urls import host_key, is_http, origin_of, rebase
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.extract.posting_page import is_posting_page
 from include.failure_codes import FailureCode

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from include.core.filters import check_filters
+from include.core.filtering.filters import check_filters
 from include.core.models import Company
-from include.db.companies import put_company
+from include.db.user.companies import put_company
 from include.sources.registry import canonical_config
 
 

@@ -13,16 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from include.core.company_lists import ListedCompany
-from include.core.company_names import display_name
-from include.core.directory import KnownBoard
+from include.core.companies.company_lists import ListedCompany
+from include.core.companies.company_names import display_name
+from include.core.companies.directory import KnownBoard
+from include.core.formats.text import cut
 from include.core.models import Company, EntryStatus
 from include.core.search_facts import company_key
-from include.core.text import cut
-from include.db.companies import find_follow, free_slug
-from include.db.directory import find_boards, was_listed
-from include.db.imports import ClaimedEntry, EntryResult, set_result
+from include.db.catalogue.directory import find_boards, was_listed
 from include.db.tables import users
+from include.db.user.companies import find_follow, free_slug
+from include.db.user.imports import ClaimedEntry, EntryResult, set_result
 from include.errors import NotDetected, SettingError
 from include.pipeline.companies.detect_company import Detected
 from include.pipeline.companies.follow_company import follow_company

@@ -17,10 +17,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from include.core.formats.text import cut
+from include.core.formats.urls import host_key, is_http
 from include.core.models import Company, Listing, Page
-from include.core.text import cut
-from include.core.urls import host_key, is_http
-from include.db.host_leases import host_leases
+from include.db.hosts.host_leases import host_leases
 from include.errors import FetchError, ListingError, ParseError
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients

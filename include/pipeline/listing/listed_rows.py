@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from include.core.filters import needs_posting, wants
-from include.core.lastmod import modified_until
+from include.core.checking.lastmod import modified_until
+from include.core.filtering.filters import needs_posting, wants
 from include.core.models import Company, JobPosting, ListedJob, Listing
-from include.db.listed_jobs import ListedRow
+from include.db.catalogue.listed_jobs import ListedRow
 from include.errors import PageGone, ParseError
 from include.pipeline.pages.reader_pool import Reader
 from include.sources.registry import adapter_for

@@ -9,8 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from include.core.template import MIN_PAGES, PageBlocks, Template
-from include.db.batches import CrawlJob
+from include.core.fields.template import MIN_PAGES, PageBlocks, Template
+from include.db.work.batches import CrawlJob
 from include.extract.learning import MAX_PAGES, learned
 
 _ENOUGH_PAGES = 8

@@ -16,14 +16,14 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.outcomes import STATES, Extracted, Failed, Outcome, class_of
-from include.core.run_state import ENDED_JOBS
-from include.db import job_outcomes
-from include.db.checks import still_reading
+from include.core.checking.outcomes import STATES, Extracted, Failed, Outcome, class_of
+from include.core.runs.run_state import ENDED_JOBS
+from include.db.catalogue import job_outcomes
+from include.db.catalogue.posting_index import index_postings
 from include.db.data_errors import is_data_error, write_in_parts
-from include.db.posting_index import index_postings
-from include.db.runs import notify
-from include.db.sweeps import Sweep, beat, fence
+from include.db.run.runs import notify
+from include.db.work.checks import still_reading
+from include.db.work.sweeps import Sweep, beat, fence
 from include.pipeline.pages.page_outcomes import unstorable
 from include.pipeline.runs.settle_checks import end_if_read
 from include.pipeline.runs.start_run import assign_waiting

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.robots import RobotsText
-from include.db.batches import CrawlJob, inline_content
-from include.db.boards import config_of
+from include.core.hosts.robots import RobotsText
+from include.db.catalogue.boards import config_of
+from include.db.work.batches import CrawlJob, inline_content
 from include.errors import FetchError
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher

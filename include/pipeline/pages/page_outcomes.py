@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from include.core.expiry import is_past
-from include.core.fingerprint import Fingerprint
+from include.core.checking.expiry import is_past
+from include.core.checking.fingerprint import Fingerprint
+from include.core.checking.outcomes import Extracted, Failed, Gone
+from include.core.fields.records import posting_to_json
+from include.core.fields.template import Template
 from include.core.models import JobPosting
-from include.core.outcomes import Extracted, Failed, Gone
-from include.core.records import posting_to_json
-from include.core.template import Template
 from include.db.data_errors import is_data_error
 from include.errors import JobhuntError, PageGone, StorageError
 from include.failure_codes import FailureCode

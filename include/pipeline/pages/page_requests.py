@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from include.core.formats.urls import origin_of
 from include.core.models import Page
-from include.core.urls import origin_of
-from include.db.batches import CrawlJob
+from include.db.work.batches import CrawlJob
 from include.errors import FetchError
 from include.failure_codes import FailureCode
 from include.sources.registry import facts_of

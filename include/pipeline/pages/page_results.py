@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
-from include.core.fingerprint import Fingerprint, is_unchanged
+from include.core.checking.fingerprint import Fingerprint, is_unchanged
+from include.core.checking.outcomes import Changed, Confirmed, Extracted, Gone, Outcome, Unchanged
+from include.core.fields.template import PageBlocks, Template
 from include.core.models import Page
-from include.core.outcomes import Changed, Confirmed, Extracted, Gone, Outcome, Unchanged
-from include.core.template import PageBlocks, Template
-from include.db.batches import CrawlJob
+from include.db.work.batches import CrawlJob
 from include.fetch.pages import Fetched
 from include.pipeline.pages.board_templates import BoardTemplates
 from include.pipeline.pages.page_outcomes import ended, extracted, failure

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import cached_property
 
 from include import extract
-from include.core.decoding import decode
-from include.core.fingerprint import Fingerprint, decisive_fields, fingerprint
+from include.core.checking.fingerprint import Fingerprint, decisive_fields, fingerprint
+from include.core.fields.template import PageBlocks, Template
+from include.core.formats.decoding import decode
 from include.core.models import JobPosting, Page
-from include.core.template import PageBlocks, Template
 from include.sources.base import ReadsPages, Response
 from include.sources.registry import adapter_for
 

@@ -7,7 +7,7 @@ is closed.
 
 from collections.abc import Iterator
 
-from include.core.outcomes import (
+from include.core.checking.outcomes import (
     Extracted,
     Failed,
     LeftAlone,
@@ -15,7 +15,7 @@ from include.core.outcomes import (
     Reopened,
     Started,
 )
-from include.db.batches import ExtractJob
+from include.db.work.batches import ExtractJob
 from include.failure_codes import FailureCode
 
 

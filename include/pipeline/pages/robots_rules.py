@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from include.core.robots import RobotsText
-from include.core.urls import host_key
-from include.db.robots_rules import find_rules, keep_rules
+from include.core.formats.urls import host_key
+from include.core.hosts.robots import RobotsText
+from include.db.hosts.robots_rules import find_rules, keep_rules
 from include.fetch.limits.limiter import HostLimiter
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import Fetched

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from include.core.run_state import ACTIVE_RUNS, CheckStatus, SweepStatus
-from include.db.checks import lock_checks, sweeps_of
-from include.db.left_out import find_left_out
-from include.db.run_checks import forget_unread, still_wanted
-from include.db.runs import end_aborted, get_run, lock_run, notify
-from include.db.settling import settle
-from include.db.sweeps import close_sweep, get_sweep, hold_sweep
+from include.core.runs.run_state import ACTIVE_RUNS, CheckStatus, SweepStatus
+from include.db.run.left_out import find_left_out
+from include.db.run.run_checks import forget_unread, still_wanted
+from include.db.run.runs import end_aborted, get_run, lock_run, notify
+from include.db.run.settling import settle
+from include.db.work.checks import lock_checks, sweeps_of
+from include.db.work.sweeps import close_sweep, get_sweep, hold_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
@@ -30,7 +30,7 @@ def abort_run(connection: Connection, run_id: int) -> list[int] | None:
     run = get_run(connection, run_id)
     if run is None or run.status not in ACTIVE_RUNS:
         return None
-    # checks must be locked before runs, to avoid deadlocks (see ``db.checks``)
+    # checks must be locked before runs, to avoid deadlocks (see ``db.work.checks``)
     active = lock_checks(connection, [each for each in run.check_ids if each is not None])
     if not lock_run(connection, run_id):
         return None

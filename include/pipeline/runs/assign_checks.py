@@ -13,8 +13,11 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
-from include.core.run_state import CheckStatus
-from include.db.asked_checks import (
+from include.core.runs.run_state import CheckStatus
+from include.db.run.left_out import leaves_unread
+from include.db.run.run_checks import filters_without_check, rest_on
+from include.db.run.runs import notify
+from include.db.work.asked_checks import (
     ActiveCheck,
     find_active,
     find_recent,
@@ -23,10 +26,7 @@ from include.db.asked_checks import (
     make_forced,
     move_waiting,
 )
-from include.db.left_out import leaves_unread
-from include.db.run_checks import filters_without_check, rest_on
-from include.db.runs import notify
-from include.db.sweeps import delete_sweep
+from include.db.work.sweeps import delete_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2

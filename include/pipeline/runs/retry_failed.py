@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
-from include.core.run_state import ENDED_RUNS
-from include.db.runs import get_run, still_failed
+from include.core.runs.run_state import ENDED_RUNS
+from include.db.run.runs import get_run, still_failed
 from include.errors import RunNotRetryable
 from include.failure_codes import FailureCode
 from include.pipeline.runs.start_run import start_run

@@ -10,13 +10,13 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
-from include.core.run_state import CheckStatus, RunStatus
-from include.db.boards import note_checked
-from include.db.checks import end_checks, end_read, forget_listings
-from include.db.left_out import find_left_out, find_unread
-from include.db.run_checks import let_go, resting_on
-from include.db.runs import advance, end_settled, notify
-from include.db.settling import settle
+from include.core.runs.run_state import CheckStatus, RunStatus
+from include.db.catalogue.boards import note_checked
+from include.db.run.left_out import find_left_out, find_unread
+from include.db.run.run_checks import let_go, resting_on
+from include.db.run.runs import advance, end_settled, notify
+from include.db.run.settling import settle
+from include.db.work.checks import end_checks, end_read, forget_listings
 from include.failure_codes import FailureCode
 
 

@@ -11,13 +11,18 @@ from typing import Any
 from sqlalchemy import Connection
 
 from include.core.models import CheckKind, RunTrigger
-from include.core.run_state import RunStatus
-from include.db.asked_checks import hold_active
-from include.db.companies import FollowedCompany, list_companies
-from include.db.outbox import put_intent
-from include.db.run_checks import boards_without_check, drop_unfollowed, lock_waiting, waiting_runs
-from include.db.runs import Run, advance, end_settled, find_active_run, get_run, insert_run
-from include.db.sweeps import insert_sweep
+from include.core.runs.run_state import RunStatus
+from include.db.run.run_checks import (
+    boards_without_check,
+    drop_unfollowed,
+    lock_waiting,
+    waiting_runs,
+)
+from include.db.run.runs import Run, advance, end_settled, find_active_run, get_run, insert_run
+from include.db.user.companies import FollowedCompany, list_companies
+from include.db.work.asked_checks import hold_active
+from include.db.work.outbox import put_intent
+from include.db.work.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks

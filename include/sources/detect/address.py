@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit, urlunsplit
 
-from include.core.urls import is_http
+from include.core.formats.urls import is_http
 
 _LOCALE = re.compile(r"[a-z]{2,3}[-_](?:[A-Za-z]{2}|[A-Z][a-z]{3})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")

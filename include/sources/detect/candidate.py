@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from include.core.company_names import site_label
+from include.core.companies.company_names import site_label
 
 _NAMING_KEYS = ("company", "account", "board", "site", "tenant", "portal", "domain", "query")
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 
-from include.core.text import one_line
-from include.core.urls import absolute, is_http
+from include.core.formats.text import one_line
+from include.core.formats.urls import absolute, is_http
 from include.errors import ParseError
 from include.sources.base import Response
 from include.sources.detect.address import Address

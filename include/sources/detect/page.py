@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.company_names import domain_of, site_label
-from include.core.decoding import decode
-from include.core.text import one_line
-from include.core.urls import absolute
+from include.core.companies.company_names import domain_of, site_label
+from include.core.formats.decoding import decode
+from include.core.formats.text import one_line
+from include.core.formats.urls import absolute
 from include.sources.base import Response
 from include.sources.detect.address import Address
 from include.sources.detect.boards import boards_at

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from include.core.company_names import site_label
+from include.core.companies.company_names import site_label
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
 

@@ -12,7 +12,7 @@ from typing import Any
 from alembic import op
 from sqlalchemy import text
 
-from include.core.boards import config_sha256
+from include.core.companies.boards import config_sha256
 from include.errors import JobhuntError, SettingError
 from include.sources.registry import canonical_config
 

@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from include.core.boards import is_private
+from include.core.companies.boards import is_private
 from include.core.search_facts import search_facts
 from include.settings import get_settings
 

@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from include.core.roles import role_key
+from include.core.fields.roles import role_key
 
 revision = "0016"
 down_revision = "0015"

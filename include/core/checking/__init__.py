@@ -1,0 +1,1 @@
+"""Decide which pages are read, unchanged or expired, and how work is divided."""

@@ -1,0 +1,1 @@
+"""Identify boards, and read names and lists of companies."""

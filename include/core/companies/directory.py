@@ -1,0 +1,22 @@
+"""A board of the directory, which finds boards by the name of their company."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.core.companies.boards import config_sha256
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownBoard:
+    """A public board, and the company whose postings it lists."""
+
+    name: str
+    source: str
+    config: Mapping[str, Any]
+    """The config in canonical form."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return what identifies the board: its source and the hash of its config."""
+        return self.source, config_sha256(self.config)

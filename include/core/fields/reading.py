@@ -1,0 +1,103 @@
+"""Complete a posting. Every reader does so as its last step, whatever the source is.
+
+This step adds the description, reads from its text what no field states, and notes how each field
+was found.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from include.core.fields.language import language_of, primary_language
+from include.core.fields.provenance import credit
+from include.core.formats.markup import Description, describe
+from include.core.models import JobPosting, Salary, Workplace
+from include.core.pay.pay_text import salary_in_prose
+from include.core.pay.salary import in_local_currency
+from include.core.places.workplaces import contradicts_remote, workplace_in_tags, workplace_in_title
+
+_TEXT = "text"
+
+
+def complete(
+    posting: JobPosting,
+    html: str,
+    *,
+    method: str = "api",
+    html_method: str | None = None,
+    site: str | None = None,
+) -> JobPosting:
+    """Return ``posting`` with its description, and with fields that only the description states.
+
+    Raise ParseError if the HTML is nested more than 1,000 levels deep.
+
+    Args:
+        posting: the posting without its description. A field that has a provenance keeps it.
+        html: the HTML, or plain text, of the description.
+        method: how the posting was read.
+        html_method: how the description was read; None if by ``method``.
+        site: the URL of the page; None if the posting's own URL is that of its site.
+    """
+    return complete_with(
+        posting,
+        describe(html),
+        method=method,
+        description_method=html_method or method,
+        site=site,
+    )
+
+
+def complete_with(
+    posting: JobPosting,
+    description: Description,
+    *,
+    method: str,
+    description_method: str,
+    site: str | None = None,
+) -> JobPosting:
+    """Do the same as ``complete`` with a description that has already been made."""
+    described = {
+        "description_html": description.html,
+        "description_text": description.text,
+        "requirements": description.requirements,
+    }
+    from_text = _read_from_text(posting, description.text, site or posting.url)
+    by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
+    by_others = dict.fromkeys(described, description_method) | by_text
+    return credit(posting, method, but=by_others, **described, **from_text)
+
+
+def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
+    """Return the fields that title and text state, unless a field of the source states them."""
+    pay = _pay(posting.salary, text)
+    countries = [place.country for place in posting.locations]
+    return {
+        "salary": in_local_currency(pay, countries, site=site),
+        "workplace": _workplace(posting, text),
+        "language": primary_language(posting.language) or language_of(text),
+    }
+
+
+def _workplace(posting: JobPosting, text: str) -> Workplace | None:
+    """Return the workplace; None if the source says "remote" and the text contradicts it."""
+    found = posting.workplace or workplace_in_title(posting.title) or workplace_in_tags(text)
+    return None if found is Workplace.REMOTE and contradicts_remote(text) else found
+
+
+def _pay(stated: Salary | None, text: str) -> Salary | None:
+    """Return the stated pay, with the period and the currency that the text states for it.
+
+    The text's period and currency are used only if its amounts are the same. If no pay is stated,
+    return the pay in the text.
+    """
+    if stated and ((stated.period and stated.currency) or stated.min is stated.max is None):
+        return stated
+    found = salary_in_prose(text)
+    if stated is None or found is None:
+        return stated or found
+    if (found.min, found.max) != (stated.min, stated.max):
+        return stated
+    return replace(
+        stated,
+        period=stated.period or found.period,
+        currency=stated.currency or found.currency,
+    )

@@ -1,0 +1,1 @@
+"""Decide which postings a user wants."""

@@ -1,0 +1,80 @@
+"""Decide which postings of a company a user wants, from what the listing states.
+
+A posting is left out only because of something that is known about it. If a listing does not state
+a place, for example, filters on places leave out nothing. A posting with several places is wanted
+if one of its places is.
+"""
+
+from collections.abc import Iterator
+
+from include.core.filtering.titles import check_patterns, finds, wanted
+from include.core.models import Company, JobPosting, ListedJob, Location
+from include.core.places.countries import country_code, country_name
+from include.core.places.locations import locations_in, places
+from include.core.places.workplaces import workplace_in
+
+_MIN_COUNTRY_NAME = 3
+"""The minimum length of a pattern that is compared with the names of countries.
+
+A shorter pattern may mean something else (``DE`` is also Delaware).
+"""
+
+
+def wants(company: Company, job: ListedJob, posting: JobPosting | None = None) -> bool:
+    """Return whether the filters of the company want ``job``.
+
+    Args:
+        posting: the posting itself, if the listing carries it.
+
+    Raises:
+        SettingError: a filter holds an unusable pattern.
+    """
+    return (
+        wanted(job.title, company.include_titles, company.exclude_titles)
+        and _wants_place(company, tuple(_known_places(job, posting)))
+        and _wants_workplace(company, job, posting)
+    )
+
+
+def needs_posting(company: Company) -> bool:
+    """Return whether the posting can change what ``wants`` returns for this company."""
+    return bool(company.include_locations or company.exclude_locations or company.workplaces)
+
+
+def check_filters(company: Company) -> None:
+    """Raise SettingError, which names the filter, if a filter holds an unusable pattern."""
+    for field in ("include_titles", "exclude_titles", "include_locations", "exclude_locations"):
+        check_patterns(field, getattr(company, field))
+
+
+def _known_places(job: ListedJob, posting: JobPosting | None) -> Iterator[Location]:
+    if posting and posting.locations:
+        yield from posting.locations
+    else:
+        yield from locations_in(job.location)
+
+
+def _wants_place(company: Company, known: tuple[Location, ...]) -> bool:
+    include, exclude = company.include_locations, company.exclude_locations
+    return not known or any(
+        (not include or _is_in(place, "include_locations", include))
+        and not _is_in(place, "exclude_locations", exclude)
+        for place in known
+    )
+
+
+def _is_in(place: Location, field: str, patterns: tuple[str, ...]) -> bool:
+    """Return whether a pattern is found in the words of the place, or names its country.
+
+    The pattern may name the country in any language that ``country_code`` supports.
+    """
+    parts = (place.raw, place.city, place.region, country_name(place.country))
+    if finds(field, patterns, "; ".join(filter(None, parts))):
+        return True
+    names = (pattern for pattern in patterns if len(pattern.strip()) >= _MIN_COUNTRY_NAME)
+    return place.country is not None and place.country in map(country_code, names)
+
+
+def _wants_workplace(company: Company, job: ListedJob, posting: JobPosting | None) -> bool:
+    known = (posting and posting.workplace) or workplace_in(places(job.location))
+    return known is None or not company.workplaces or known in company.workplaces

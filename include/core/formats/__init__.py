@@ -1,0 +1,1 @@
+"""Read untrusted bytes, markup, JSON, XML, texts and URLs."""

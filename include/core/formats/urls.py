@@ -1,0 +1,194 @@
+"""Normalise URLs to compare them, and return the parts of URLs.
+
+The identity follows RFC 3986 section 6.2.2 and 6.2.3. It normalises the case of scheme, host and
+percent-escapes, escapes that need not be, dot segments, the default port and IDN (UTS 46), and
+drops the fragment and parameters that only track the reader. The order of the other parameters, a
+trailing slash and the path's case stay, because they may matter.
+"""
+
+import re
+from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlunsplit
+
+import idna
+
+from include.core.fields.recall import recalled
+from include.errors import SettingError
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_TRACKING_PARAMETERS = frozenset({
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "mc_cid", "mc_eid", "_ga",
+    "_gl", "_hsenc", "_hsmi", "igshid", "gh_src", "lever-source", "lever-origin", "lever-via",
+    "trk", "trackingid", "refid",
+})  # fmt: skip
+_TRACKING_PREFIX = "utm_"
+_PATH_SAFE = "/%:@!$&'()*+,;=~-._"
+_QUERY_SAFE = _PATH_SAFE + "?"
+_ESCAPE = re.compile("%([0-9a-fA-F]{2})")
+_UNRESERVED = frozenset("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SITE = re.compile("[^/?#]*//[^/?#]*")
+MAX_URL_LENGTH = 2048
+"""The longest URL that is asked for. Not every browser and server takes longer ones."""
+MAX_HOST_LENGTH = 253
+"""The longest name that DNS allows (RFC 1035, 2.3.4). Hosts are keys of indexes in Postgres."""
+
+
+def canonical_url(url: str) -> str:
+    """Return the identity of the page at ``url``. A URL that cannot be read is its own identity."""
+    try:
+        parts = urlsplit(url.strip())
+        host = _netloc(parts)
+    except ValueError:
+        return url
+    if not is_http(url):
+        return url
+    kept = [
+        pair
+        for pair in parts.query.split("&")
+        if pair and not _is_tracking(parse_qsl(pair, keep_blank_values=True))
+    ]
+    path = _without_dots(_escaped_least(quote(parts.path, safe=_PATH_SAFE))) or "/"
+    query = _escaped_least(quote("&".join(kept), safe=_QUERY_SAFE))
+    return urlunsplit((parts.scheme.lower(), host, path, query, ""))
+
+
+def requested_url(url: str) -> str:
+    """Return the form in which ``url`` is requested.
+
+    The host is in IDNA, the fragment and dot segments are removed, and characters that no URL may
+    hold are escaped. Everything else stays as it is written, because servers may tell an escape
+    from the character that it stands for.
+
+    Raises:
+        ValueError: the URL has no host, or one that is too long or not printable.
+    """
+    parts = urlsplit(url.strip())
+    path = _without_dots(quote(parts.path, safe=_PATH_SAFE)) or "/"
+    query = quote(parts.query, safe=_QUERY_SAFE)
+    return urlunsplit((parts.scheme.lower(), _netloc(parts), path, query, ""))
+
+
+def _escaped_least(text: str) -> str:
+    """Return ``text`` with capitals in its escapes, and without escapes of unreserved characters
+    (RFC 3986, 6.2.2.1 and 6.2.2.2)."""
+    return _ESCAPE.sub(_least_escape, text) if "%" in text else text
+
+
+def _least_escape(escape: re.Match[str]) -> str:
+    character = chr(int(escape[1], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
+
+
+def _without_dots(path: str) -> str:
+    """Return ``path`` without the segments ``.`` and ``..`` (RFC 3986, 5.2.4)."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join(kept)
+
+
+def site_of(url: str) -> str:
+    """Return ``url`` up to its path: scheme, host and port, which many URLs have in common."""
+    site = _SITE.match(url)
+    return site[0] if site else url
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an absolute URL, which its robots.txt is about."""
+    parts = urlsplit(site_of(url))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def host_key(url: str) -> str:
+    """Return ``host:port`` of the URL, without userinfo and without the scheme's default port.
+
+    Raises:
+        ValueError: the URL has no host, or one that is too long or not printable.
+    """
+    return _host_key(site_of(url))
+
+
+@recalled
+def _host_key(site: str) -> str:
+    return _netloc(urlsplit(site.strip()), userinfo=False)
+
+
+def is_http(url: str) -> bool:
+    """Return whether ``url`` is absolute, http or https, and has a host."""
+    return _is_http(site_of(url))
+
+
+@recalled
+def _is_http(site: str) -> bool:
+    try:
+        parts = urlsplit(site.strip())
+        return parts.scheme.lower() in _DEFAULT_PORTS and bool(_netloc(parts))
+    except ValueError:
+        return False
+
+
+def absolute(base: str, reference: str | None) -> str | None:
+    """Return the URL to which ``reference`` leads on a page at ``base``. Return None if
+    ``reference`` is blank or the URL is not http(s), such as that of a script."""
+    try:
+        url = urljoin(base, (reference or "").strip())
+    except ValueError:
+        return None
+    return url if reference and is_http(url) else None
+
+
+def rebase(url: str, base_url: str | None) -> str:
+    """Return ``url`` with the scheme and host of ``base_url``, and its path in front.
+
+    A URL that already lies below ``base_url`` stays as it is.
+
+    Raises:
+        SettingError: ``base_url`` is unusable.
+    """
+    if base_url is None:
+        return url
+    base = urlsplit(base_url.strip())
+    if not is_http(base_url) or base.query or base.fragment:
+        raise SettingError(
+            "config.base_url",
+            f"{base_url} is not an absolute http(s) URL without query and fragment",
+        )
+    parts = urlsplit(url)
+    prefix = base.path.rstrip("/")
+    below = parts.path == prefix or parts.path.startswith(f"{prefix}/")
+    if below and (parts.scheme, parts.netloc) == (base.scheme, base.netloc):
+        return url
+    path = prefix + (parts.path if parts.path.startswith("/") else f"/{parts.path}")
+    return urlunsplit((base.scheme, base.netloc, path, parts.query, parts.fragment))
+
+
+def _netloc(parts: SplitResult, *, userinfo: bool = True) -> str:
+    host = parts.hostname
+    if not host:
+        raise ValueError(f"no host in {urlunsplit(parts)}")
+    if not host.isascii():
+        host = idna.encode(host, uts46=True).decode()
+    if not host.isprintable():
+        raise ValueError("the host holds characters that Postgres or DNS refuse")
+    if len(host) > MAX_HOST_LENGTH:
+        raise ValueError(f"the host is longer than {MAX_HOST_LENGTH} characters")
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port != _DEFAULT_PORTS.get(parts.scheme.lower()):
+        host = f"{host}:{parts.port}"
+    if userinfo and "@" in parts.netloc:
+        return f"{parts.netloc.rpartition('@')[0]}@{host}"
+    return host
+
+
+def _is_tracking(pair: list[tuple[str, str]]) -> bool:
+    name = pair[0][0].lower() if pair else ""
+    return name.startswith(_TRACKING_PREFIX) or name in _TRACKING_PARAMETERS

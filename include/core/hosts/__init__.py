@@ -1,0 +1,1 @@
+"""Define the state of a host and its robots.txt."""

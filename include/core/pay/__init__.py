@@ -1,0 +1,1 @@
+"""Read pay from fields and texts, and make it comparable."""

@@ -1,0 +1,298 @@
+"""Read pay from words: from the value of a "Salary:" label, or from the sentences of a description.
+
+ADR 13 has the reasons.
+
+Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
+sum counts only if the words around it say that it is pay. Some words have a topic, such as pay
+(``core.pay.pay_words``). The last such word before the sum, in its sentence or in the heading
+above, must be about pay, or else the first such word directly after the sum must be. Several ranges
+of one job (by place, by level) are combined into one range from the lowest to the highest amount.
+If the sums contradict each other, the pay is unknown.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from include.core.models import PayPeriod, Salary
+from include.core.pay.currencies import currency_of, fitting_currency
+from include.core.pay.money import Sum, holds_sum, sums_in
+from include.core.pay.pay_period import first_period, last_period, pay_period
+from include.core.pay.pay_words import About, topics
+from include.core.pay.salary import is_plausible, salary, widest
+from include.core.pay.yearly_pay import SALARIES
+
+_NOT_READ = re.compile(
+    r"\([^)]{0,300}\)|,[^,$€£]{0,300}\b(?:exclud\w+|not includ\w+|exclusive of|in addition to|"
+    r"not counting|before|plus|zzgl\.?|hors|sin incluir)\b[^,$€£]{0,300},"
+)
+"""Parts of a sentence that are not read.
+
+They are brackets, which only convert a sum or say what it does not include, and clauses between
+commas that say so. Brackets are read if there is no sum outside of them.
+"""
+_FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
+"""Words beside a sum that show that ``Ft`` means forint, and not feet."""
+_WITHOUT_BRACKETS = str.maketrans("()", "  ")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
+_END_OF_SUM = re.compile(
+    r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
+)
+"""The end of the words after a sum that belong to it."""
+_UP_TO = re.compile(
+    r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
+    r"\s*+:?\s*$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"\b(?:from|at least|min(?:imum|destens|d)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
+    r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*+:?\s*$",
+    re.IGNORECASE,
+)
+_NEW_TOPIC = re.compile(
+    r"(?:\b(?:and|plus|und|sowie|et|y|e|en|och|og)|[+&])\s+(?:an?\s+|up to\s+|the\s+)?$",
+    re.IGNORECASE,
+)
+"""Words before a single sum that begin a new topic, so the topic before them does not apply."""
+_OR_MORE = re.compile(r"\+|以上|\s?(?:and up\b|or more\b|upwards\b)")
+_FACTS = re.compile(r"[|·•;]")
+_PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
+"""The periods that show that a sum is pay, if no word with a topic comes before it.
+
+The sum must be a range ("US$12–16 an hour") or a minimum ("Starting at $21.50 per hour").
+"""
+_MAX_HEADING_LENGTH = 100
+_MAX_LINES_BELOW = 4
+"""The maximum number of short lines between a heading about pay and a sum to which it applies."""
+_CHARACTERS_AFTER = 40
+"""The number of characters after a sum in which its period and its topic are looked for."""
+_CHARACTERS_BEFORE = 500
+"""The number of characters before a sum in which its period and its topic are looked for."""
+_MAX_RAW_LENGTH = 300
+_MAX_SUMS = 300
+"""The maximum number of sums of a text whose context is read, at about a millisecond each."""
+
+
+def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
+    """Return the pay in a text that is all about pay, such as the value of a "Salary:" label.
+
+    None if the text states no pay, or several that contradict each other. A sum without a currency
+    mark counts only if ``currency`` is given, or if its size can only be that of pay.
+
+    Args:
+        text: one line or several.
+        currency: the ISO 4217 code that the source states beside the text.
+    """
+    left = iter(range(_MAX_SUMS))
+    found = [
+        each
+        for line in text.splitlines()
+        for each in _with_salaries(
+            line, _in_line(_read_part(line), left, about_pay=True, currency=currency)
+        )
+    ]
+    return _one_of(found)
+
+
+def salary_in_prose(text: str) -> Salary | None:
+    """Return the pay that the sentences of a description state; None if it is unknown.
+
+    Args:
+        text: the description with one line for each block.
+    """
+    return _one_of(list(_in_prose(text))) if holds_sum(text) else None
+
+
+def _in_prose(text: str) -> Iterator[Salary]:
+    heading, below = "", 0
+    left = iter(range(_MAX_SUMS))
+    for line in text.splitlines():
+        if holds_sum(line):
+            yield from _with_salaries(line, _in_line(_read_part(line), left, heading=heading))
+            continue
+        below += 1
+        last = _SENTENCE.split(line)[-1] if line.endswith(":") else line
+        if len(last) <= _MAX_HEADING_LENGTH and _topic(last) == "pay":
+            heading, below = last, 0
+        elif below > _MAX_LINES_BELOW or len(line) > _MAX_HEADING_LENGTH or line.endswith(":"):
+            heading = ""
+
+
+def _with_salaries(line: str, found: Iterable[Salary]) -> Iterator[Salary]:
+    """Yield the pays with the number of salaries a year that the line states, in their raw text."""
+    stated = SALARIES.search(line)
+    for each in found:
+        if stated is None:
+            yield each
+            continue
+        raw = each.raw if stated[0] in each.raw else f"{each.raw} ({stated[0]})"
+        period = each.period or (PayPeriod.MONTH if stated["times"] else None)
+        yield replace(each, raw=raw, period=period)
+
+
+def _read_part(line: str) -> str:
+    """Return the part of a line that is read: without brackets, unless only they hold a sum."""
+    outside = _NOT_READ.sub(" ", line)
+    return outside if holds_sum(outside) else line.translate(_WITHOUT_BRACKETS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Context:
+    before: str
+    own: str
+    """The text of the sum itself, which may contain its period."""
+    behind: str
+    heading: str
+
+
+def _in_line(
+    line: str,
+    left: Iterator[int],
+    *,
+    heading: str = "",
+    about_pay: bool = False,
+    currency: str | None = None,
+) -> Iterator[Salary]:
+    """Yield the pays in a line.
+
+    Args:
+        left: an iterator with one item for each sum of the text that may still be read.
+        heading: the heading above the line.
+        about_pay: True if all of the line is about pay.
+        currency: the ISO 4217 code that the source states beside the text.
+    """
+    for sentence in _SENTENCE.split(line):
+        last = 0
+        for each, _ in zip(sums_in(sentence), left, strict=False):
+            context = _Context(
+                before=sentence[max(0, each.start - _CHARACTERS_BEFORE) : each.start],
+                own=sentence[each.start : each.end],
+                behind=sentence[each.end : each.end + _CHARACTERS_AFTER],
+                heading=heading,
+            )
+            between = sentence[max(last, each.start - _CHARACTERS_BEFORE) : each.start]
+            last = each.end
+            if not about_pay and not (_is_money(each, context) and _is_pay(each, context)):
+                continue
+            if about_pay and _topic(between) in ("no", "beside"):
+                continue
+            read = _read(each, context, sentence, currency=currency)
+            if read:
+                yield read
+        heading = sentence if len(sentence) <= _MAX_HEADING_LENGTH else ""
+
+
+def _is_money(found: Sum, context: _Context) -> bool:
+    """Return whether a sum is money.
+
+    It is money if it has a currency mark, or if it is a range directly after a label that is about
+    pay ("Salary: 60k-80k").
+    """
+    if found.marks:
+        return found.marks.strip() != "Ft" or bool(
+            _FORINT.search(f"{context.before} {context.behind}")
+        )
+    label = context.before.rstrip()
+    return label.endswith(":") and found.high is not None and _topic(label) == "pay"
+
+
+def _is_pay(found: Sum, context: _Context) -> bool:
+    behind = _END_OF_SUM.split(context.behind, maxsplit=1)[0]
+    if (said := _topic(behind, first=True)) in ("no", "beside"):
+        return False
+    kinds = topics(context.before)
+    if found.high is None and _NEW_TOPIC.search(context.before):
+        return said == "pay"
+    if not kinds:
+        return (
+            said == "pay"
+            or (_topic(context.heading) == "pay" and len(context.before) <= _MAX_HEADING_LENGTH)
+            or (
+                _is_separate_fact(found, context)
+                and first_period(f"{context.own} {behind}") in _PAY_PERIODS
+            )
+        )
+    if kinds[-1] == "pay":
+        return True
+    # An example is "The base salary, bonus and equity aside, is $120,000 - $150,000".
+    return kinds[-1] == "beside" and found.high is not None and kinds[0] == "pay"
+
+
+def _is_separate_fact(found: Sum, context: _Context) -> bool:
+    """Return whether a sum is a separate fact: a range with nothing before it, or a minimum."""
+    lead = _FACTS.split(context.before)[-1].removeprefix("- ").strip()
+    return lead == "" if found.high is not None else _FROM.fullmatch(lead) is not None
+
+
+def _topic(text: str, *, first: bool = False) -> About | None:
+    """Return the topic of the last (or ``first``) word that has one; None if no word has one."""
+    kinds = topics(text)
+    return kinds[0 if first else -1] if kinds else None
+
+
+def _read(found: Sum, context: _Context, sentence: str, *, currency: str | None) -> Salary | None:
+    period = first_period(_END_OF_SUM.split(context.behind, maxsplit=1)[0])
+    period = period or last_period(context.before) or pay_period(sentence[:_CHARACTERS_BEFORE])
+    period = period or pay_period(context.heading)
+    low, high = _ends(found, context)
+    if not found.marks and not _can_only_be_pay(low, high, period, stated=currency):
+        return None
+    code = fitting_currency(found.marks, currency) if currency else currency_of(found.marks)
+    read = salary(
+        low=low,
+        high=high,
+        currency=code,
+        period=period,
+        raw=sentence[:_MAX_RAW_LENGTH],
+        origin="text",
+    )
+    return read if read and is_plausible(read) else None
+
+
+def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
+    if found.high is not None:
+        return found.low, found.high
+    # "mind. EUR 3.000" is split after "mind.", as if a sentence ended there.
+    leading = context.before if context.before.strip() else context.heading
+    if _UP_TO.search(leading):
+        return None, found.low
+    if _FROM.search(leading) or _OR_MORE.match(context.behind):
+        return found.low, None
+    return found.low, found.low
+
+
+def _can_only_be_pay(
+    low: float | None, high: float | None, period: PayPeriod | None, *, stated: str | None
+) -> bool:
+    """Return whether sums without a currency mark are pay.
+
+    "45,000 - 55,000" is pay. "3-5 years" and "40 hours" are not.
+    """
+    smallest = min(end for end in (low, high) if end is not None)
+    return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
+
+
+def _one_of(found: list[Salary]) -> Salary | None:
+    """Return the pay that is found once, or as the only range, or as a range over several ranges.
+
+    None if there is none, or if the pays contradict each other.
+    """
+    distinct = {(each.min, each.max, each.currency, each.period): each for each in found}
+    if len(distinct) == 1:
+        return found[0]
+    known = _without_repeats(list(distinct.values()))
+    ranges = [each for each in known if each.min != each.max]
+    if len(ranges) == 1:
+        return ranges[0]
+    spanned = widest(ranges)
+    return spanned if spanned and spanned.min and is_plausible(spanned) else None
+
+
+def _without_repeats(found: list[Salary]) -> list[Salary]:
+    """Return ``found`` without the pays that repeat the amounts of another one with less detail."""
+    ends = {(each.min, each.max) for each in found if each.currency and each.period}
+    return [
+        each
+        for each in found
+        if (each.currency and each.period) or (each.min, each.max) not in ends
+    ]

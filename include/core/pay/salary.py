@@ -1,0 +1,117 @@
+"""Build pay from the amounts, currency and period that sources state. Nothing is guessed."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from include.core.formats.text import one_line
+from include.core.models import PayPeriod, Salary
+from include.core.pay.currencies import is_code, local_currency
+from include.core.places.countries import country_of_site
+
+_MIN_AMOUNTS = {PayPeriod.YEAR: 500, PayPeriod.MONTH: 50}
+"""The lowest plausible amount by period, in any currency."""
+_MAX_AMOUNTS = {PayPeriod.HOUR: 2_000, PayPeriod.DAY: 20_000, PayPeriod.WEEK: 100_000}
+"""The highest plausible amount by period, except in a currency of small units."""
+_SMALL_UNITS = frozenset({
+    "JPY", "KRW", "VND", "IDR", "HUF", "CLP", "COP", "INR", "ISK", "NGN", "ARS", "PKR", "LKR",
+    "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
+})  # fmt: skip
+"""Currencies whose unit is so small that an hour's pay is a number like a month's pay elsewhere."""
+_MAX_RATIO = 15
+"""The highest plausible ratio between the two ends of one job's pay."""
+
+
+def salary(
+    *,
+    low: float | None,
+    high: float | None,
+    currency: str | None,
+    period: PayPeriod | None,
+    raw: str | None = None,
+    origin: str,
+) -> Salary | None:
+    """Return the pay from the numbers that a source states; None if it states no amount.
+
+    Zero means "not stated". If ``low`` is above ``high``, both amounts are left out. Amounts are
+    not converted.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        currency: the ISO 4217 code, in any case. Other texts are left out.
+        period: the time for which the amounts are paid.
+        raw: the pay as the source writes it; made from the numbers if the source has no text.
+        origin: where it was read: ``structured``, ``jsonld`` or ``text``.
+    """
+    low, high = _stated(low), _stated(high)
+    if low is None and high is None:
+        return None
+    code = (currency or "").strip().upper()
+    raw = raw or " ".join(filter(None, (code, _span(low, high), period and f"per {period}")))
+    if low is not None and high is not None and low > high:
+        low = high = None
+    known = code if is_code(code) else None
+    return Salary(
+        raw=one_line(raw), min=low, max=high, currency=known, period=period, origin=origin
+    )
+
+
+def widest(ranges: Sequence[Salary | None]) -> Salary | None:
+    """Combine the ranges of one job (by place, by level) into one, from the lowest to the highest.
+
+    If their currencies or periods differ, only their raw texts are kept. None if there is no range.
+    """
+    stated = [each for each in ranges if each]
+    if len(stated) < 2:
+        return stated[0] if stated else None
+    first = stated[0]
+    raw = "; ".join(dict.fromkeys(each.raw for each in stated))
+    if any((each.currency, each.period) != (first.currency, first.period) for each in stated):
+        return Salary(raw=raw, origin=first.origin)
+    return Salary(
+        raw=raw,
+        min=min((each.min for each in stated if each.min is not None), default=None),
+        max=max((each.max for each in stated if each.max is not None), default=None),
+        currency=first.currency,
+        period=first.period,
+        origin=first.origin,
+    )
+
+
+def is_plausible(read: Salary) -> bool:
+    """Return whether pay that was read from text can be the pay of one person for its period."""
+    ends = [end for end in (read.min, read.max) if end is not None]
+    if not ends or max(ends) > _MAX_RATIO * min(ends):
+        return False
+    if read.period is None:
+        return True
+    if min(ends) < _MIN_AMOUNTS.get(read.period, 0):
+        return False
+    return read.currency in _SMALL_UNITS or max(ends) <= _MAX_AMOUNTS.get(read.period, math.inf)
+
+
+def in_local_currency(
+    read: Salary | None, countries: Sequence[str | None], *, site: str | None = None
+) -> Salary | None:
+    """Return ``read`` with the local currency if it states only a mark such as ``$`` or ``kr``.
+
+    Args:
+        read: the pay; if it has a currency, it is returned unchanged.
+        countries: the country code of each of the job's places; None where it is unknown.
+        site: the URL of the posting. The country of its top-level domain counts if no place of the
+            job has a country.
+    """
+    if read is None or read.currency is not None:
+        return read
+    known = countries if any(countries) else [country_of_site(site) if site else None]
+    return replace(read, currency=local_currency(read.raw, known))
+
+
+def _stated(amount: float | None) -> float | None:
+    return amount if amount and amount > 0 and math.isfinite(amount) else None
+
+
+def _span(low: float | None, high: float | None) -> str:
+    shown = [f"{amount:,.2f}".removesuffix(".00") for amount in (low, high) if amount]
+    return " – ".join(dict.fromkeys(shown))

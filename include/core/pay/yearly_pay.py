@@ -1,0 +1,89 @@
+"""Convert pay to the comparable yearly figure of ``salary.yearly``, in the currency it states.
+
+A year has 52 weeks of five days of eight hours. It has 12 salaries of a month, unless the posting
+states another number of them, which is usual in Austria, Italy, Spain and Portugal. Currencies are
+not converted.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from include.core.models import PayPeriod
+
+YEARLY_FACTORS: Mapping[PayPeriod, int] = {
+    PayPeriod.HOUR: 2080,
+    PayPeriod.DAY: 260,
+    PayPeriod.WEEK: 52,
+    PayPeriod.MONTH: 12,
+    PayPeriod.YEAR: 1,
+}
+"""The number of each period in a year of full-time work."""
+_ASSUMPTIONS: Mapping[PayPeriod, str] = {
+    PayPeriod.HOUR: "2,080 hours a year (52 weeks of 40 hours)",
+    PayPeriod.DAY: "260 days a year (52 weeks of 5 days)",
+    PayPeriod.WEEK: "52 weeks a year",
+    PayPeriod.MONTH: "12 months a year",
+}
+_NUMBER_WORDS = {
+    13: "thirteen dreizehn tredici trece treze treize dertien",
+    14: "fourteen vierzehn quattordici catorce quatorze veertien",
+    15: "fifteen fünfzehn quindici quince quinze vijftien",
+}
+_NUMBERS = {word: number for number, words in _NUMBER_WORDS.items() for word in words.split()}
+_COUNT = rf"(?:1[2-6]|{'|'.join(_NUMBERS)})"
+SALARIES = re.compile(
+    rf"(?<![\w.,])(?:(?P<times>[x×*]\s?{_COUNT}|{_COUNT}\s?[x×]|{_COUNT}\s?mal)(?![\w.,]\d|\w)|"
+    rf"{_COUNT}\s(?:(?:monthly|gross|month)\s)?(?:salaries|salary payments|payments|instal?ments|"
+    r"(?:monats|brutto)?gehälter\w?|monatslöhne\w?|monatsbezüge\w?|mensilità|mensualità|"
+    r"mensualidades|pagas|salários|mensualités|maandsalarissen)(?!\w)|"
+    rf"(?:sur|on|over)\s{_COUNT}\s(?:mois|months)(?!\w)|"
+    r"13(?:th|\.|ème|e|[ªº])\s?(?:month|salary|monats\w{1,10}|gehalt|mois|maand|mensilità|salário|"
+    r"paga)(?!\w))",
+    re.IGNORECASE,
+)
+"""The statement of the number of salaries of a month that are paid for a year.
+
+The group ``times`` matches only if the number is written as a multiplication.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearlyPay:
+    """Pay for a year of full-time work, in whole units of the stated currency."""
+
+    min: int | None
+    max: int | None
+    assumption: str | None
+    """The length of the year in the periods of the stated pay; None if it is stated for a year."""
+
+    @property
+    def highest(self) -> int | None:
+        return self.min if self.max is None else self.max
+
+
+def yearly_pay(salary: Mapping[str, Any] | None) -> YearlyPay | None:
+    """Return the pay for a year; None if the amounts or their period are unknown.
+
+    Args:
+        salary: a salary in the JSON form of ``core.fields.records``.
+    """
+    low, high = (salary or {}).get("min"), (salary or {}).get("max")
+    if salary is None or salary.get("period") is None or not (low or high):
+        return None
+    period = PayPeriod(salary["period"])
+    factor, assumption = YEARLY_FACTORS[period], _ASSUMPTIONS.get(period)
+    if period is PayPeriod.MONTH and (stated := SALARIES.search(salary.get("raw") or "")):
+        factor = _count(stated[0])
+        assumption = f"{factor} salaries a year, as stated"
+    return YearlyPay(
+        min=low and round(low * factor), max=high and round(high * factor), assumption=assumption
+    )
+
+
+def _count(stated: str) -> int:
+    digits = re.search(r"\d+", stated)
+    if digits:
+        return int(digits[0])
+    return next(number for word, number in _NUMBERS.items() if word in stated.casefold())

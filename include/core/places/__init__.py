@@ -1,0 +1,1 @@
+"""Read places, countries and workplaces."""

@@ -1,0 +1,464 @@
+"""Parse places as postings write them (ADR 35).
+
+A country that the text does not settle stays unknown. "San Francisco, CA", for example, could be in
+California or in Canada if one has only the text. Its country stays unknown, unless the source
+states it in a separate field.
+"""
+
+import re
+from dataclasses import replace
+
+from include.core.formats.text import one_line
+from include.core.models import Location
+from include.core.places.countries import REGIONS, country_code
+
+# "or" separates places only in lower case, because OR is Oregon.
+_SEPARATORS = re.compile(r"[;|\n•·、]|(?<=\s)(?:or|oder|ou|eller|lub)(?=\s)")
+_AND = re.compile(r"(?<=\s)(?:&|\+|and|und|et|y|e|en|och|og)(?=\s)")
+_SLASH = re.compile(r"(?<=\s)/(?=\s)|(?<=[^\W\d]{3})/(?=[^\W\d]{3})")
+_DASH = re.compile(r"(?<=\s)[-–—](?=\s)")
+_SECOND_NAMES = (
+    "labrador", "wear", "hove", "bute", "kinross", "galloway", "kashmir", "württemberg",
+    "maidenhead", "wrekin", "chelsea", "fulham", "dagenham", "nevis", "caicos", "barbuda",
+    "tobago", "herzegovina", "príncipe", "north east somerset", "león", "romagna", "worcester",
+    "miquelon", "futuna", "the grenadines",
+)  # fmt: skip
+"""The second names of places whose names contain "and", such as Tyne and Wear."""
+_MAX_LISTED_LENGTH = 300
+_NOT_ANOTHER_PLACE = re.compile(
+    r"(?:surround|umgebung|umland|environs|alrededores|dintorni|omgeving|area|region|nearby|travel)",
+    re.IGNORECASE,
+)
+"""Words after "and" that belong to the place before it: "Berlin und Umgebung"."""
+_WAYS_OF_WORKING = re.compile(
+    r"\b(?:fully|100%|(?:remote|telework|telecommute|virtual|home[- ]?(?:office|based)|wfh|"
+    r"work(?:ing)? from home|hybrid|on-?site|in[- ]office|office[- ]based|in[- ]person|distributed)"
+    r"(?:[- ](?:friendly|eligible|first|ok|possible|optional|flexible|enabled|available|work|"
+    r"working|position|role|job|locations?)\b)*|travel[- ]required|only|based)(?!\w)",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(r"^(?:[Aa]nywhere\s+)?(?:in|within|from|across|throughout)\s+(?:the\s+)?")
+_REMOTE_WITHIN = re.compile(r"remote\s+(?:(?:in|within|from|across)|[-–—])\s+", re.IGNORECASE)
+_TIME_ZONE = re.compile(
+    r"(?:east coast|west coast|[EP]T|[ECMP][SD]T|UTC|GMT|CES?T)(?:\s?[/+-]\s?\w{1,9})?(?: hours)?|"
+    r"[\w /]{1,30}\btime(?: ?zones?)?",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[()\[\]]\s*|\s+[-–—/]\s+")
+_DIGIT = re.compile(r"\d")
+_POSTCODE = (
+    r"(?:\d{5}-\d{3,4}|\d{4}-\d{3}|\d{3}-\d{4}|\d{2}-\d{3}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{4,6}|"
+    r"[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d{2} ?[A-Z\d]{4})"
+)
+_LEADING_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?{_POSTCODE} (?=\D+$)")
+_TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
+_ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
+_ZIP_PREFIXES = {
+    "DE": (197, 199), "ID": (832, 838), "IL": (600, 629), "LA": (700, 714), "MA": (10, 27),
+    "ME": (39, 49), "MN": (550, 567), "NC": (270, 289), "SD": (570, 577),
+}  # fmt: skip
+"""The first three digits of the ZIP codes of states (pe.usps.com, L002) whose letters are also the
+code of a country with postcodes of five digits."""
+_STATES = frozenset({
+    "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
+    "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ",
+    "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT",
+    "VA", "WA", "WV", "WI", "WY", "DC",
+})  # fmt: skip
+_PROVINCES = frozenset({
+    "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT",
+})  # fmt: skip
+_REGION_LETTERS = {"US": _STATES, "CA": _PROVINCES}
+_UNAMBIGUOUS_CODES = frozenset({
+    "AE", "AT", "AU", "BE", "CH", "CZ", "DK", "ES", "FI", "FR", "GB", "HK", "IE", "IT", "JP", "KR",
+    "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "UK", "US",
+})  # fmt: skip
+"""Country codes that people write after a city and that mean only the country there.
+
+Codes such as MH and HR are left out, because they also mean Maharashtra and Haryana.
+"""
+_STATES_NAMED_LIKE_CITIES = frozenset({"new york", "washington"})
+"""States that have a city of the same name.
+
+If a text has only such a name, it is unclear whether the state or the city is meant.
+"""
+_NOT_CITIES = frozenset({
+    "europe", "emea", "apac", "latam", "amer", "americas", "north america", "south america",
+    "latin america", "asia", "asia pacific", "africa", "oceania", "middle east", "eu", "dach",
+    "nordics", "benelux", "european union", "worldwide", "global", "anywhere", "nationwide",
+    "international", "multiple locations", "multiple", "various", "various locations", "flexible",
+    "home", "virtual", "field", "field based", "headquarters", "hq", "head office", "office",
+    "distributed", "statewide", "other", "any",
+})  # fmt: skip
+_CONTINENTS = frozenset({
+    "europe", "asia", "africa", "oceania", "north america", "south america", "latin america",
+    "emea", "apac", "amer",
+})  # fmt: skip
+_NOT_CITY_WORDS = re.compile(
+    r"\b(?:area|region|regional|bay|county|state|coast|east|eastern|west|western|north|northern|"
+    r"south|southern|central|metro|greater|valley|district|province|midlands|time|zone|team|"
+    r"offices?|sites?|locations?|all|any|branch|store|campus)\b|\d",
+    re.IGNORECASE,
+)
+"""Words in names that are not those of a city. They decide about a name that stands alone."""
+_CODED_PLACE = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2})[-.])?([^-.].*)")
+"""A place as customers of Workday name it: ``US-CA-Menlo Park``, ``IND.Bengaluru``, ``TX-Waco``."""
+_AMBIGUOUS_NAMES = frozenset({"georgia", "jersey"})
+"""Names of countries that often mean an American state (Georgia, New Jersey)."""
+
+
+def places(text: str | None) -> tuple[str, ...]:
+    """Return the places that a location text names, each once.
+
+    ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
+    / Berlin`` names one, because one part is the country of the other.
+    """
+    found = (place for part in _divided(_SEPARATORS, text or "") for place in _listed(part))
+    named = dict.fromkeys(place for place in map(one_line, found) if place)
+    if len(named) > 1:
+        named = dict.fromkeys(name for place in named for name in _names_in_list(place))
+    return _all_remote(tuple(named))
+
+
+def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``Remote in the US`` and ``Remote in Canada`` for ``Remote in the US`` and ``Canada``,
+    which "or" or a comma joined."""
+    first, *further = named or ("",)
+    remote = _REMOTE_WITHIN.match(first) if further else None
+    if remote is None or any(each.city or not each.country for each in map(locate, further)):
+        return named
+    return (
+        first,
+        *(name if name.startswith(remote[0]) else remote[0] + name for name in further),
+    )
+
+
+def _names_in_list(text: str) -> list[str]:
+    """Return ``Berlin`` and ``Bonn`` for ``Berlin, Bonn``, which "or Paris" follows in a list."""
+    names = [name for name in map(str.strip, text.split(",")) if name]
+    if all(_is_only_a_name(Location(raw=name)) for name in names):
+        return names
+    return [text]
+
+
+def locations_in(text: str | None, *, country: str | None = None) -> tuple[Location, ...]:
+    """Return the locations that a location text names, each once.
+
+    If it names several places and each is only a name, the names are those of cities, unless they
+    say otherwise. A single name could be anything.
+
+    Args:
+        text: the text of one place or of several.
+        country: the name or code of the country, if the source states it beside the text. It is
+            used only if the text names one place.
+    """
+    named = places(text)
+    if len(named) == 1:
+        return (locate(named[0], country=country),)
+    found = tuple(map(locate, named))
+    if len(found) > 1 and all(map(_is_only_a_name, found)):
+        return tuple(replace(each, city=each.raw) for each in found)
+    return found
+
+
+def _is_only_a_name(found: Location) -> bool:
+    return (
+        found == Location(raw=found.raw)
+        and "," not in found.raw
+        and _city(found.raw) is not None
+        and _parts(found.raw) == [found.raw]
+        and not _NOT_CITY_WORDS.search(found.raw)
+        and _certain_country(found.raw) is country_code(found.raw) is None
+        and not _is_state(found.raw)
+    )
+
+
+def _divided(separator: re.Pattern[str], text: str) -> list[str]:
+    """Return the parts of ``text`` between the separators that are outside of brackets."""
+    parts: list[str] = []
+    start = last = depth = 0
+    for match in separator.finditer(text):
+        before = text[last : match.start()]
+        depth = max(0, depth + before.count("(") - before.count(")"))
+        last = match.end()
+        if depth == 0:
+            parts.append(text[start : match.start()].strip())
+            start = match.end()
+    return [*parts, text[start:].strip()]
+
+
+def _listed(text: str) -> list[str]:
+    """Return the places in ``text``, which are divided by separators that may also be part of one
+    place. A long text is not divided."""
+    if len(text) > _MAX_LISTED_LENGTH:
+        return [text]
+    if bracketed := _several_in_brackets(text):
+        return bracketed
+    for separator, divides in ((_AND, _is_list), (_SLASH, _are_equals), (_DASH, _are_whole)):
+        parts = _divided(separator, text)
+        if len(parts) > 1 and divides(parts):
+            return [place for part in parts for place in _listed(part)]
+    return _by_commas(text)
+
+
+def _several_in_brackets(text: str) -> list[str]:
+    """Return ``Remote (US)`` and ``Remote (Canada)`` for ``Remote (US or Canada)``."""
+    before, _, inside = text.partition("(")
+    if not inside.endswith(")") or "(" in inside or _WAYS_OF_WORKING.sub("", before).strip(" -"):
+        return []
+    named = places(inside[:-1])
+    if len(named) < 2 or not all(locate(each).country for each in named):
+        return []
+    return [f"{before.strip()} ({each})".strip() for each in named]
+
+
+def _is_list(parts: list[str]) -> bool:
+    """Return whether the parts on both sides of "and" are places of their own."""
+    return all(part and not part[0].islower() for part in parts) and not any(
+        part.casefold().startswith(_SECOND_NAMES) or _NOT_ANOTHER_PLACE.match(part)
+        for part in parts[1:]
+    )
+
+
+def _are_equals(parts: list[str]) -> bool:
+    """Return whether no part is the country or the state of the others, or a way of working."""
+    is_broad = _is_broad if len(parts) == 2 else _certain_country
+    kinds = {bool(is_broad(part)) for part in parts if "," not in part}
+    return all(parts) and len(kinds) < 2 and not _is_way_of_working(parts[0])
+
+
+def _are_whole(parts: list[str]) -> bool:
+    """Return whether each part is a place with its country or state: ``Rome, IT - Bonn, DE``."""
+    return all("," in part and _ends_place(part.rpartition(",")[2].strip()) for part in parts)
+
+
+def _by_commas(text: str) -> list[str]:
+    """Divide lists such as ``Germany, Austria``, and such as ``Austin, TX, Boston, MA``, in which
+    each place ends with its state or country."""
+    parts = [part.strip() for part in text.split(",")]
+    countries = {each.country for each in map(locate, parts) if each.city is each.region is None}
+    if len(parts) == len(countries - {None}) > 1:
+        return parts
+    groups: list[list[str]] = [[]]
+    for part in parts:
+        if _ends_place(part) and not groups[-1] and len(groups) > 1:
+            groups[-2].append(part)
+        else:
+            groups[-1].append(part)
+            if _ends_place(part):
+                groups.append([])
+    if groups[-1] or len(groups) < 3 or any(len(group) < 2 for group in groups[:-1]):
+        return [text]
+    return [", ".join(group) for group in groups[:-1]]
+
+
+def _ends_place(part: str) -> bool:
+    return part in _STATES or part in _PROVINCES or _certain_country(part) is not None
+
+
+def _is_broad(name: str) -> bool:
+    """Return whether ``name`` is a country or a state."""
+    return name.casefold() not in _STATES_NAMED_LIKE_CITIES and (
+        _certain_country(name) is not None or _is_state(name)
+    )
+
+
+def _is_way_of_working(text: str) -> bool:
+    return not _WAYS_OF_WORKING.sub("", text).strip(" -–,/")
+
+
+def locate(raw: str, *, country: str | None = None) -> Location:
+    """Return the location that ``raw`` names. What the text does not settle is None.
+
+    Args:
+        raw: the text of one place.
+        country: the name or code of the country, if the source states it beside the text.
+    """
+    stated = country_code(country) or _country_of_zip(raw)
+    parts = _parts(raw)
+    if not parts:
+        return Location(raw=raw, country=stated)
+    if len(parts) == 1:
+        return _locate_one_part(raw, parts[0], stated)
+    *rest, last = parts
+    found = country_code(last) if len(rest) > 1 else _certain_country(last)
+    if found and (stated is None or stated == found):
+        if len(rest) == 1 and _is_region(rest[0], found):
+            return Location(raw=raw, region=rest[0], country=found)
+        at = next((at for at, name in enumerate(rest) if at and _is_region(name, found)), 1)
+        region = rest[at] if len(rest) > 1 else None
+        return Location(raw=raw, city=_city(rest[at - 1]), region=region, country=found)
+    return _locate_city_and_region(raw, rest[0], last, stated)
+
+
+def place(
+    *,
+    city: str | None,
+    region: str | None,
+    country: str | None,
+    code: str | None = None,
+    raw: str | None = None,
+) -> Location | None:
+    """Return a location whose parts the source states separately; None if it states no part.
+
+    Args:
+        city: the name of the city.
+        region: the name or letters of the region.
+        country: the name or code of the country.
+        code: the code of the country, if the source states both its name and its code.
+        raw: the whole place as the source writes it.
+    """
+    country = country or code
+    settled = country_code(code) or country_code(country)
+    if country and len(country) == 2:
+        country = country.upper()
+    stated = list(dict.fromkeys(part for part in (city, region, country) if part))
+    if not (raw or stated):
+        return None
+    if region and (region.casefold() in _CONTINENTS or country_code(region) == settled is not None):
+        region = None
+    return Location(raw=raw or ", ".join(stated), city=city, region=region, country=settled)
+
+
+def _parts(raw: str) -> list[str]:
+    """Return the parts of a place from the smallest to the largest.
+
+    Postcodes, streets, time zones and words for ways of working (remote, hybrid) are left out.
+    """
+    text = _with_commas(raw)
+    bare = _WAYS_OF_WORKING.sub("", _BRACKETS.sub(",", text))
+    pieces = (_WITHIN.sub("", piece.strip(" ,-–/+&")) for piece in bare.split(","))
+    kept = [piece for piece in pieces if piece and not _TIME_ZONE.fullmatch(piece)]
+    return _country_last(_without_postcodes(kept))
+
+
+def _with_commas(raw: str) -> str:
+    """Return a place whose parts are joined by hyphens or dots, such as ``Leduc-Alberta-Canada``,
+    with commas between its parts."""
+    if coded := _CODED_PLACE.fullmatch(raw):
+        first, second, rest = coded.groups()
+        if country_code(first) or first in _STATES or first in _PROVINCES:
+            return ",".join(filter(None, (first, second, rest)))
+    *rest, country = raw.split("-")
+    if rest and " - " not in raw and "," not in raw and _country_by_name(country):
+        if len(rest) > 1 and _is_state(rest[-1]):
+            return f"{'-'.join(rest[:-1])},{rest[-1]},{country}"
+        return f"{'-'.join(rest)},{country}"
+    return raw
+
+
+def _without_postcodes(parts: list[str]) -> list[str]:
+    """Return the parts without postcodes, and without parts that hold other numbers.
+
+    Only the last postcode is one: other numbers before a name are those of houses. A name after a
+    postcode is that of the city, so what comes before it is a street.
+    """
+    kept: list[str] = []
+    found = False
+    for part in reversed(parts):
+        if not _DIGIT.search(part):
+            kept.append(part)
+            continue
+        name = part if found else _TRAILING_POSTCODE.sub("", part)
+        leading = None if found else _LEADING_POSTCODE.match(name)
+        found = found or leading is not None or name != part
+        if leading:
+            name = name[leading.end() :]
+        if not _DIGIT.search(name):
+            kept.append(name)
+        if leading:
+            break
+    return kept[::-1]
+
+
+def _country_last(parts: list[str]) -> list[str]:
+    """Reverse the parts of texts that begin with the country or the state.
+
+    Examples are ``US, CA, Santa Clara``, ``CA, AB, Calgary`` and ``Texas - Austin``. Other texts
+    begin with the city.
+    """
+    if len(parts) < 2:
+        return parts
+    first, second, last = parts[0], parts[1], parts[-1]
+    if len(parts) > 2 and second in _REGION_LETTERS.get(country_code(first) or "", ()):
+        return parts[::-1]
+    if _certain_country(last):
+        return parts
+    state_first = len(parts) == 2 and _is_state(first) and not _is_state(second)
+    return parts[::-1] if state_first or _certain_country(first) else parts
+
+
+def _country_of_zip(raw: str) -> str | None:
+    """Return US if ``raw`` has the letters of a state with a ZIP code that is one of the state."""
+    found = _ZIP.search(raw)
+    if found is None or found[1] not in _STATES:
+        return None
+    low, high = _ZIP_PREFIXES.get(found[1], (0, 999))
+    return "US" if low <= int(found[2]) <= high else None
+
+
+def _is_state(name: str) -> bool:
+    """Return whether ``name`` is the name or the letters of a state or province."""
+    letters = _REGION_LETTERS.values()
+    return name.casefold() in REGIONS or any(name in each for each in letters)
+
+
+def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
+    """Return the location of a text that has only one part.
+
+    The part is a country, a state or, if the source states the country beside the text, a city.
+    """
+    found = _certain_country(name)
+    if found and stated in (None, found):
+        return Location(raw=raw, country=found)
+    region = REGIONS.get(name.casefold())
+    if region and stated in (None, region):
+        named = None if name.casefold() in _STATES_NAMED_LIKE_CITIES else name
+        return Location(raw=raw, region=named, country=region)
+    return Location(raw=raw, city=_city(name) if stated else None, country=stated)
+
+
+def _locate_city_and_region(raw: str, city: str, region: str, stated: str | None) -> Location:
+    """Return the location of a city and its region.
+
+    The name or letters of the region settle the country, unless they also mean a country.
+    """
+    if stated is None and country_code(region) is None:
+        stated = _country_of_region(region)
+    if stated is None and REGIONS.get(city.casefold()) == region:
+        return Location(raw=raw)  # "Ontario, CA" is a city or a province
+    settled = stated is not None or not (region.isupper() and len(region) == 2)
+    return Location(raw=raw, city=_city(city), region=region if settled else None, country=stated)
+
+
+def _country_of_region(region: str) -> str | None:
+    for country, letters in _REGION_LETTERS.items():
+        if region in letters:
+            return country
+    return REGIONS.get(region.casefold())
+
+
+def _is_region(name: str, country: str) -> bool:
+    letters = _REGION_LETTERS.get(country, frozenset())
+    return name in letters or (
+        REGIONS.get(name.casefold()) == country and name.casefold() not in _STATES_NAMED_LIKE_CITIES
+    )
+
+
+def _city(name: str) -> str | None:
+    return None if name.casefold() in _NOT_CITIES else name
+
+
+def _certain_country(text: str) -> str | None:
+    """Return the country that ``text`` certainly names, by its name or by a code."""
+    return country_code(text) if text in _UNAMBIGUOUS_CODES else _country_by_name(text)
+
+
+def _country_by_name(text: str) -> str | None:
+    """Return the country that ``text`` names, without codes of two letters.
+
+    None if the name often means an American state.
+    """
+    if len(text) == 2 or text.casefold() in _AMBIGUOUS_NAMES:
+        return None
+    return country_code(text)

@@ -1,0 +1,1 @@
+"""Define the states of runs and sweeps, their progress and their recovery."""

@@ -1,0 +1,98 @@
+"""Compute the state of a run from its events, and estimate how long the run will still take.
+
+The events are those of the progress stream. The data of ``status`` is only the word for the status.
+``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
+jobs that it names. ``progress`` replaces the counts and times.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedJob:
+    title: str
+    status: JobStatus
+
+
+Jobs = Mapping[str, Mapping[str, WatchedJob]]
+"""The jobs by company and external id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchedRun:
+    """The state of a run as a client has received it in its events so far."""
+
+    status: RunStatus | None = None
+    jobs: Jobs = field(default_factory=dict[str, Mapping[str, WatchedJob]])
+    progress: Mapping[str, Any] | None = None
+    """The data of the latest ``progress`` event."""
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED_RUNS
+
+
+def fold(run: WatchedRun, event: str, content: str) -> WatchedRun:
+    """Return ``run`` after one more event. Events with unknown names change nothing.
+
+    Args:
+        run: the state before the event.
+        event: the name of the event.
+        content: the data of the event as text.
+    """
+    match event:
+        case "status":
+            return replace(run, status=RunStatus(content))
+        case "all_jobs":
+            return replace(run, jobs=_all_jobs(json.loads(content)))
+        case "update":
+            return replace(run, jobs=_updated(run.jobs, json.loads(content)))
+        case "progress":
+            return replace(run, progress=json.loads(content))
+        case _:
+            return run
+
+
+def _all_jobs(companies: Mapping[str, Sequence[Mapping[str, str]]]) -> Jobs:
+    return {
+        company: {
+            job["external_id"]: WatchedJob(title=job["title"], status=JobStatus(job["status"]))
+            for job in jobs
+        }
+        for company, jobs in companies.items()
+    }
+
+
+def _updated(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
+    after = dict(jobs)
+    for company, statuses in companies.items():
+        known = dict(after.get(company, {}))
+        for external_id, status in statuses.items():
+            title = known[external_id].title if external_id in known else ""
+            known[external_id] = WatchedJob(title=title, status=JobStatus(status))
+        after[company] = known
+    return after
+
+
+def eta_seconds(samples: Sequence[tuple[float, int]]) -> float | None:
+    """Return the seconds until no step is left, at the average speed of the samples.
+
+    None if there are fewer than two samples, or if the number of steps left did not fall between
+    the first and the last one. 0 if no step is left.
+
+    Args:
+        samples: pairs of the time in seconds and the number of steps left, with the oldest first.
+    """
+    if len(samples) < 2:
+        return None
+    (began, left_then), (ended, left) = samples[0], samples[-1]
+    if left == 0:
+        return 0.0
+    if left_then <= left or ended <= began:
+        return None
+    return left * (ended - began) / (left_then - left)

@@ -1,0 +1,1 @@
+"""Read and write what all users share: boards, jobs and postings."""

@@ -1,0 +1,74 @@
+"""The directory: the public boards that a check has listed, by the name of their company.
+
+Every board that anyone follows is in it once a check has listed it and has read from its postings
+which company they belong to. Private boards are not in it, and neither are boards whose URL may
+hold a secret of the user who follows it: one with a query or a user name.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from include.core.companies.boards import config_sha256
+from include.core.companies.directory import KnownBoard
+from include.core.search_facts import company_key
+from include.db.sql import statement
+
+
+def find_boards(
+    connection: Connection, user_id: str, words: str, *, limit: int, catalogue: bool
+) -> list[KnownBoard]:
+    """Return the boards whose company's name begins with ``words``, or has a word that does.
+
+    Names that equal ``words`` come first, and then shorter ones before longer ones. Case and
+    accents make no difference.
+
+    Args:
+        catalogue: also return boards that the user does not follow.
+    """
+    exact = company_key(words).strip()
+    asked = {"key": _escaped(exact), "exact": exact, "limit": limit}
+    visible = {"user": user_id, "catalogue": catalogue}
+    rows = connection.execute(_FIND, {**asked, **visible}).mappings()
+    return [KnownBoard(**row) for row in rows]
+
+
+def was_listed(
+    connection: Connection, source: str, config: Mapping[str, Any], *, within: timedelta
+) -> str | None:
+    """Return the name of the board if a check has listed it within the time, "" if it has no name,
+    and None if no such check has.
+
+    Args:
+        config: the config in canonical form.
+    """
+    asked = {"source": source, "sha": config_sha256(config), "kept": within}
+    return connection.execute(_LISTED, asked).scalar()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_FIND = statement(
+    r"""
+    SELECT name, source, config FROM boards
+    WHERE name_key IS NOT NULL AND checked_at IS NOT NULL AND NOT private
+        AND coalesce(config ->> 'url', '') !~ '[?@]'
+        AND (:catalogue OR EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = boards.board_id
+        ))
+        AND (name_key LIKE :key || '%' OR name_key LIKE '% ' || :key || '%')
+    ORDER BY name_key <> :exact, length(name_key), name_key, board_id
+    LIMIT :limit
+    """
+)
+_LISTED = statement(
+    """
+    SELECT coalesce(name, '') FROM boards
+    WHERE source = :source AND config_sha256 = :sha
+        AND checked_at > now() - CAST(:kept AS interval)
+    """
+)

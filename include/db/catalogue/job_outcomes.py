@@ -1,0 +1,216 @@
+"""Writing the outcomes of a batch's jobs. A worker does this with each flush.
+
+An UPDATE changes a job only if the job is in a state that the outcome may follow, and still belongs
+to the expected check. ``sweeps.fence`` makes sure that the sweep is still at the worker's attempt.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Connection,
+    any_,
+    bindparam,
+    case,
+    column,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from include.core.checking.fingerprint import Fingerprint
+from include.core.checking.outcomes import (
+    STATES,
+    Changed,
+    Confirmed,
+    Extracted,
+    Failed,
+    Gone,
+    Outcome,
+    Unchanged,
+)
+from include.core.fields.records import EXTRACTOR_VERSION, changed_fields
+from include.core.runs.run_state import ENDED_JOBS, JOB_TRANSITIONS, JobStatus, jobs_before
+from include.db.tables import CHANGED_XID, job_versions, jobs
+
+_Sequence = tuple[type[Outcome], ...]
+"""The types of the outcomes of one job, in the order in which they occurred."""
+
+
+def write(
+    connection: Connection,
+    sweep_id: int,
+    check_of: Mapping[int, int],
+    outcomes: Iterable[Outcome],
+) -> None:
+    """Write the outcomes, with one UPDATE for all jobs that have the same sequence of outcomes.
+
+    Changes since the previous extraction are inserted into the job's version history.
+
+    Args:
+        check_of: the check that each job must still belong to, by job id.
+        outcomes: the outcomes; those of one job are in the order in which they occurred.
+    """
+    by_job = _by_job(outcomes)
+    before = _before(connection, by_job)
+    changes = _changes(before, by_job)
+    rows = defaultdict[_Sequence, list[dict[str, Any]]](list)
+    for job_id, came in by_job.items():
+        row: dict[str, Any] = {
+            "job_id": job_id,
+            "check_id": check_of[job_id],
+            "changed": job_id in changes,
+            "is_first": job_id not in before,
+        }
+        for outcome in came:
+            row |= _written(outcome)
+        rows[tuple(map(type, came))].append(row)
+    versions: dict[int, int] = {}
+    for sequence, of_sequence in rows.items():
+        written = connection.execute(
+            _update(sequence, tuple(of_sequence[0])), {"rows": of_sequence}
+        )
+        versions |= {row.job_id: row.content_version for row in written}
+    if history := [
+        {"job_id": job_id, "version": versions[job_id], "sweep_id": sweep_id, "changes": changed}
+        for job_id, changed in changes.items()
+        if job_id in versions
+    ]:
+        connection.execute(insert(job_versions).values(history).on_conflict_do_nothing())
+
+
+def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
+    """Return the outcomes by job id. Leave out an outcome that cannot follow the job's previous
+    one."""
+    by_job = defaultdict[int, list[Outcome]](list)
+    for outcome in outcomes:
+        came = by_job[outcome.job_id]
+        if not came or STATES[type(outcome)] in JOB_TRANSITIONS[STATES[type(came[-1])]]:
+            came.append(outcome)
+    return by_job
+
+
+def _written(outcome: Outcome) -> dict[str, Any]:
+    """Return the values that the outcome writes, by column of ``jobs``."""
+    match outcome:
+        case Changed():
+            # dataclasses.asdict() copies every value and takes fifty times as long
+            row = vars(outcome) | _fingerprint(outcome.fingerprint)
+            del row["fingerprint"]
+            # the posting is not current until the page is extracted, so that an extraction that was
+            # lost is done again
+            return row | {"posting_current": False}
+        case Confirmed():
+            return _read_by(outcome) | {"posting_current": True}
+        case Gone():
+            return {
+                "attempts": outcome.attempts,
+                "error_message": outcome.message,
+                "expire_reason": outcome.reason,
+            }
+        case Failed():
+            return {
+                "attempts": outcome.attempts,
+                "error_code": outcome.code,
+                "error_message": outcome.message,
+            }
+        case Extracted():
+            return _read_by(outcome) | {
+                "posting": outcome.posting,
+                "posting_current": True,
+                "title": outcome.posting["title"],
+                "location": outcome.location,
+            }
+        case _:
+            return vars(outcome)
+
+
+def _before(
+    connection: Connection, by_job: Mapping[int, list[Outcome]]
+) -> dict[int, Mapping[str, Any]]:
+    """Return the earlier postings of the jobs that were extracted now, by job id."""
+    extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
+    if not extracted:
+        return {}
+    return {
+        row.job_id: row.posting for row in connection.execute(_BEFORE, {"extracted": extracted})
+    }
+
+
+def _changes(
+    before: Mapping[int, Mapping[str, Any]], by_job: Mapping[int, list[Outcome]]
+) -> dict[int, dict[str, Any]]:
+    """Return the changed fields of the postings that differ from before, by job id."""
+    return {
+        job_id: changes
+        for job_id, came in by_job.items()
+        if isinstance(came[-1], Extracted)
+        and (changes := changed_fields(before.get(job_id), came[-1].posting))
+    }
+
+
+@cache
+def _update(sequence: _Sequence, columns: tuple[str, ...]) -> ReturningUpdate[int, int]:
+    types = {name: jobs.c[name].type for name in columns if name not in _NOT_OF_JOBS}
+    rows = (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+        .table_valued(
+            *(column(name, kind) for name, kind in types.items()),
+            *(column(name, Boolean) for name in _NOT_OF_JOBS),
+            name="written",
+        )
+        .render_derived(with_types=True)
+    )
+    states = [STATES[kind] for kind in sequence]
+    keys = ("job_id", "check_id")
+    values: dict[str, Any] = {name: rows.c[name] for name in types if name not in keys}
+    if not {Changed, Unchanged, Gone}.isdisjoint(sequence):
+        values["crawled_at"] = func.now()
+    if states[-1] is JobStatus.READY:
+        says_more = rows.c.changed | rows.c.is_first
+        values["updated_at"] = case((rows.c.changed, func.now()), else_=jobs.c.updated_at)
+        values["content_version"] = jobs.c.content_version + case((says_more, 1), else_=0)
+    if states[-1] is JobStatus.EXPIRED:
+        values["expired_at"] = func.now()
+    if states[-1] in ENDED_JOBS:
+        values["settled_at"] = func.now()
+    before = frozenset[JobStatus]().union(*map(jobs_before, states))
+    return (
+        update(jobs)
+        .where(
+            jobs.c.job_id == rows.c.job_id,
+            jobs.c.check_id == rows.c.check_id,
+            jobs.c.status.in_(before),
+        )
+        .values(status=states[-1], changed_xid=CHANGED_XID, **values)
+        .returning(jobs.c.job_id, jobs.c.content_version)
+    )
+
+
+def _read_by(outcome: Confirmed | Extracted) -> dict[str, Any]:
+    """Return the values that say how a page was read, by column."""
+    versions = {
+        "extractor_version": EXTRACTOR_VERSION,
+        "template_version": outcome.template_version,
+    }
+    return versions | (_fingerprint(outcome.fingerprint) if outcome.fingerprint else {})
+
+
+def _fingerprint(of: Fingerprint) -> dict[str, Any]:
+    """Return the values of a fingerprint by column. A Postgres bigint holds its 64 bits signed."""
+    simhash = of.simhash - 2**64 if of.simhash >= 2**63 else of.simhash
+    return vars(of) | {"simhash": simhash}
+
+
+_NOT_OF_JOBS = ("changed", "is_first")
+_BEFORE = select(jobs.c.job_id, jobs.c.posting).where(
+    jobs.c.job_id == any_(bindparam("extracted", type_=ARRAY(BigInteger))),
+    jobs.c.posting.is_not(None),
+)

@@ -1,0 +1,370 @@
+"""Reading postings: those of a list, and one with its provenance and its changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import Connection, RowMapping
+
+from include.core.models import EmploymentType, Location, PayPeriod, Workplace
+from include.core.pay.yearly_pay import YearlyPay, yearly_pay
+from include.core.runs.run_state import ACTIVE_RUNS, JobStatus
+from include.db.run.progress import JobReport, job_report
+from include.db.sql import quoted, statement
+from include.db.user.tracking import Tracking, tracking_of
+from include.db.views import STATUS
+
+
+class PostingState(StrEnum):
+    """The state of a posting for one user."""
+
+    NEW = "new"
+    """It is open, and was first shown to the user after their last visit."""
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastChange:
+    """The latest change of a posting."""
+
+    changed_at: datetime
+    fields: Sequence[str]
+    """The names of the fields that changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A change of a posting from one content version to the next."""
+
+    run_id: int | None
+    """The user's run that showed the change; None for changes from before the user was first shown
+    the posting."""
+    changed_at: datetime
+    changes: Mapping[str, Any]
+    """The values before and after the change, by field: ``{field: [before, after]}``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """One job with its posting, its board, its stored page and its changes."""
+
+    job: JobReport
+    company_name: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    followed: bool
+    """True if the user follows its board."""
+    state: PostingState
+    tracking: Tracking | None
+    source: str
+    config: Mapping[str, Any]
+    """The config of its board."""
+    checked_at: datetime | None
+    """The end of the latest check that listed its board."""
+    is_checked: bool
+    """True if any user follows its board with ``enabled`` true, so that it is checked daily."""
+    record: Mapping[str, Any] | None
+    """The posting in the JSON form of ``core.fields.records``; None until it is first extracted."""
+    current: bool
+    """True if ``record`` is current. False between a crawl that found a change and the extraction
+    of that page."""
+    expire_reason: str | None
+    raw_key: str | None
+    content_sha256: str | None
+    fields_sha256: str | None
+    text_sha256: str | None
+    simhash: int | None
+    """The fingerprint's SimHash as an unsigned 64-bit integer."""
+    feature_version: int | None
+    relisted: int
+    """The number of times that it was listed again after it had expired."""
+    extractor_version: int | None
+    """The value of ``core.fields.records.EXTRACTOR_VERSION`` when the record was made."""
+    versions: tuple[Change, ...]
+    """The posting's changes, newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawPageRef:
+    """The key of a raw page in the store, and the URL that it was fetched from."""
+
+    key: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparableSalary:
+    """The pay that a posting states, and what it is for a year."""
+
+    raw: str
+    min: float | None
+    max: float | None
+    currency: str | None
+    """The currency's ISO 4217 code."""
+    period: PayPeriod | None
+    origin: Annotated[str, Field(alias="from")]
+    """The place where the salary was read: ``structured``, ``jsonld`` or ``text``."""
+    yearly: YearlyPay | None
+    """The pay for a year of full-time work; None if its period is unknown."""
+
+
+def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
+    """Return the salary from its JSON form in ``core.fields.records``."""
+    return ComparableSalary(
+        **{name: salary[name] for name in ("raw", "min", "max", "currency")},
+        period=salary["period"] and PayPeriod(salary["period"]),
+        origin=salary["from"],
+        yearly=yearly_pay(salary),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPosting(JobReport):
+    """A posting in a list. Its ``company`` is the user's slug, or else the company's name."""
+
+    company_name: str
+    """The employer's name as the posting states it, or else its name at the source."""
+    followed: bool
+    """True if the user follows its board."""
+    source: str
+    locations: Sequence[Location]
+    workplace: Workplace | None
+    applicant_countries: Sequence[str]
+    """The ISO 3166-1 codes of the countries from where one may work remotely."""
+    employment_types: Sequence[EmploymentType]
+    language: str | None
+    salary: ComparableSalary | None
+    posted_at: datetime | None
+    valid_through: datetime | None
+    """The deadline for applications."""
+    state: PostingState
+    tracking: Tracking | None
+    last_change: LastChange | None
+
+
+def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> list[FoundPosting]:
+    """Return these postings as a list shows them, in the same order."""
+    rows = connection.execute(_FOUND, {"user": user_id, "ids": job_ids}).mappings()
+    return [_found(row) for row in rows]
+
+
+def _found(row: RowMapping) -> FoundPosting:
+    changed_at = row["changed_at"]
+    return FoundPosting(
+        **vars(job_report(row)),
+        **{name: row[name] for name in ("company_name", "followed", "source", "language")},
+        locations=[Location(**place) for place in row["locations"] or ()],
+        applicant_countries=row["applicant_countries"] or (),
+        employment_types=[EmploymentType(kind) for kind in row["employment_types"] or ()],
+        workplace=row["workplace"] and Workplace(row["workplace"]),
+        salary=row["salary"] and comparable(row["salary"]),
+        posted_at=_utc_or_none(row["posted_at"]),
+        valid_through=_utc_or_none(row["valid_through"]),
+        state=PostingState(row["state"]),
+        tracking=tracking_of(row),
+        last_change=changed_at
+        and LastChange(changed_at=changed_at.astimezone(UTC), fields=row["changed_fields"]),
+    )
+
+
+def _utc_or_none(time: datetime | None) -> datetime | None:
+    return None if time is None else time.astimezone(UTC)
+
+
+def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
+    """Return whether the user may see the job, as ``read_posting`` says it."""
+    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    return connection.scalar(_MAY_SEE, asked) is not None
+
+
+def read_posting(
+    connection: Connection, user_id: str, job_id: int, *, catalogue: bool
+) -> Posting | None:
+    """Return the job with its posting if the user may see it; otherwise None.
+
+    A user may see a job that they were shown before or keep track of, or that belongs to a check
+    which their active run rests on.
+
+    Args:
+        catalogue: also let the user see the jobs of boards that they follow or that are not
+            private.
+    """
+    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    row = connection.execute(_READ, asked).mappings().one_or_none()
+    if row is None:
+        return None
+    simhash = row["simhash"]
+    checked_at = row["checked_at"]
+    return Posting(
+        job=job_report(row),
+        company_name=row["company_name"],
+        followed=row["followed"],
+        state=PostingState(row["state"]),
+        tracking=tracking_of(row),
+        source=row["source"],
+        config=row["config"],
+        checked_at=None if checked_at is None else checked_at.astimezone(UTC),
+        is_checked=row["is_checked"],
+        record=row["posting"],
+        current=row["posting_current"],
+        expire_reason=row["expire_reason"] if row["status"] == JobStatus.EXPIRED else None,
+        raw_key=row["raw_key"],
+        content_sha256=row["content_sha256"],
+        fields_sha256=row["fields_sha256"],
+        text_sha256=row["text_sha256"],
+        simhash=None if simhash is None else simhash % 2**64,
+        feature_version=row["feature_version"],
+        relisted=row["relisted"],
+        extractor_version=row["extractor_version"],
+        versions=_versions(connection, asked),
+    )
+
+
+def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
+    """Return the place of the job's latest raw page.
+
+    Returns None if no page was stored or the user may not see the job. The page itself may have
+    been deleted since.
+    """
+    row = connection.execute(_RAW_PAGE, {"user": user_id, "job": job_id}).one_or_none()
+    return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None
+
+
+def _versions(connection: Connection, asked: Mapping[str, Any]) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            run_id=row["run_id"],
+            changed_at=row["changed_at"].astimezone(UTC),
+            changes=row["changes"],
+        )
+        for row in connection.execute(_VERSIONS, asked).mappings()
+    )
+
+
+_ACTIVE_RUNS = quoted(ACTIVE_RUNS)
+_REPORTED = f"""
+    j.job_id, j.external_id, j.title, j.location, j.url, {STATUS} AS status,
+    j.error_code, j.error_message, j.attempts, j.last_seen_at, j.updated_at, j.expired_at,
+    j.first_seen_at
+"""
+_SHOWN = f"""
+    SELECT shown.company FROM user_jobs AS shown
+    WHERE shown.user_id = :user AND shown.job_id = j.job_id
+    UNION
+    SELECT f.company FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    WHERE r.user_id = :user AND r.status IN ({_ACTIVE_RUNS}) AND f.check_id = j.check_id
+"""
+"""A SELECT of the slugs under which the user was shown a job ``j``, or sees it in an active run."""
+_STATE = f"""
+    CASE
+        WHEN j.status = '{JobStatus.EXPIRED}' THEN '{PostingState.CLOSED}'
+        WHEN coalesce(u.first_seen_at, j.first_seen_at)
+            <= (SELECT visited_at FROM users WHERE user_id = :user) THEN '{PostingState.OPEN}'
+        ELSE '{PostingState.NEW}'
+    END
+"""
+_FOUND = statement(
+    f"""
+    SELECT {_REPORTED}, coalesce(u.slug, k.slug, p.company) AS company,
+        coalesce(k.name, p.company) AS company_name,
+        k.slug IS NOT NULL AS followed, b.source,
+        r.*, t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
+        v.changed_at, v.fields AS changed_fields,
+        {_STATE} AS state
+    FROM unnest(:ids) WITH ORDINALITY AS asked(job_id, place)
+    JOIN jobs AS j USING (job_id)
+    JOIN postings AS p USING (job_id)
+    JOIN boards AS b ON b.board_id = j.board_id
+    LEFT JOIN LATERAL jsonb_to_record(j.posting) AS r(
+        locations jsonb, workplace text, applicant_countries jsonb, employment_types jsonb,
+        language text, salary jsonb, posted_at timestamptz, valid_through timestamptz
+    ) ON true
+    LEFT JOIN LATERAL (
+        SELECT shown.*, followed.slug FROM user_jobs AS shown
+        LEFT JOIN companies AS followed ON followed.user_id = shown.user_id
+            AND followed.slug = shown.company AND followed.board_id = j.board_id
+        WHERE shown.user_id = :user AND shown.job_id = j.job_id
+        ORDER BY followed.slug IS NULL, shown.company
+        LIMIT 1
+    ) AS u ON true
+    LEFT JOIN LATERAL (
+        SELECT slug, name FROM companies WHERE user_id = :user AND board_id = j.board_id
+        ORDER BY slug LIMIT 1
+    ) AS k ON true
+    LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
+    LEFT JOIN LATERAL (
+        SELECT changed_at, ARRAY(SELECT jsonb_object_keys(changes)) AS fields
+        FROM job_versions WHERE job_id = j.job_id
+        ORDER BY version DESC LIMIT 1
+    ) AS v ON true
+    ORDER BY asked.place
+    """
+)
+VISIBLE = f"""
+    (
+        EXISTS ({_SHOWN})
+        OR EXISTS (SELECT FROM tracked_jobs AS t WHERE t.user_id = :user AND t.job_id = j.job_id)
+        OR (:catalogue AND (NOT b.private OR EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = j.board_id
+        )))
+    )
+"""
+"""An SQL condition on a job ``j`` and its board ``b``: the user may see the job, as
+``read_posting`` says it."""
+_MAY_SEE = statement(
+    f"""
+    SELECT j.job_id FROM jobs AS j JOIN boards AS b USING (board_id)
+    WHERE j.job_id = :job AND {VISIBLE}
+    """
+)
+_READ = statement(
+    f"""
+    SELECT {_REPORTED}, coalesce(shown.company, k.slug, p.company, b.source) AS company,
+        coalesce(k.name, p.company, b.source) AS company_name, {_STATE} AS state,
+        k.slug IS NOT NULL AS followed,
+        t.state AS tracking_state, t.hidden, t.note, t.remind_at, t.dates,
+        b.source, b.config, b.checked_at, j.posting, j.posting_current,
+        j.expire_reason, j.raw_key, j.content_sha256, j.fields_sha256, j.text_sha256, j.simhash,
+        j.feature_version, j.extractor_version, j.relisted,
+        EXISTS (
+            SELECT FROM companies AS k WHERE k.board_id = j.board_id AND k.enabled
+        ) AS is_checked
+    FROM jobs AS j
+    JOIN boards AS b ON b.board_id = j.board_id
+    LEFT JOIN postings AS p ON p.job_id = j.job_id
+    LEFT JOIN LATERAL ({_SHOWN}) AS shown ON true
+    LEFT JOIN user_jobs AS u
+        ON u.user_id = :user AND u.job_id = j.job_id AND u.company = shown.company
+    LEFT JOIN LATERAL (
+        SELECT slug, name FROM companies WHERE user_id = :user AND board_id = j.board_id
+        ORDER BY slug LIMIT 1
+    ) AS k ON true
+    LEFT JOIN tracked_jobs AS t ON t.user_id = :user AND t.job_id = j.job_id
+    LEFT JOIN companies AS followed ON followed.user_id = :user AND followed.slug = shown.company
+    WHERE j.job_id = :job AND {VISIBLE}
+    ORDER BY followed.slug IS NULL, shown.company
+    LIMIT 1
+    """
+)
+_RAW_PAGE = statement(
+    f"SELECT j.raw_key, j.page_url FROM jobs AS j WHERE j.job_id = :job AND EXISTS ({_SHOWN})"
+)
+_VERSIONS = statement(
+    """
+    SELECT v.changed_at, v.changes, (
+        SELECT min(t.run_id) FROM user_jobs AS u
+        JOIN ingestion_runs AS r ON r.user_id = u.user_id
+        JOIN run_jobs AS t
+            ON t.run_id = r.run_id AND t.company = u.company AND t.job_id = u.job_id
+        WHERE u.user_id = :user AND u.job_id = v.job_id AND t.seen_version > 0
+            AND t.seen_version < v.version AND v.version <= t.version
+    ) AS run_id
+    FROM job_versions AS v
+    WHERE v.job_id = :job
+    ORDER BY v.version DESC
+    """
+)

@@ -1,0 +1,71 @@
+"""Finding the other postings of a role: in other cities, on other boards, or those of an agency."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from include.db.catalogue.postings import VISIBLE
+from include.db.sql import statement
+
+_MOST = 50
+"""The maximum number of variants of a posting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variant:
+    """Another open posting of the same role (``core.fields.roles``)."""
+
+    job_id: int
+    title: str
+    company_name: str
+    location: str | None
+    source: str
+    is_copy: bool
+    """True if it names another company, as copies by staffing agencies do."""
+
+
+def read_variants(
+    connection: Connection, user_id: str, job_ids: Sequence[int], *, catalogue: bool
+) -> dict[int, list[Variant]]:
+    """Return the variants of these jobs that the user may see, at most 50 of each, by job id.
+
+    Postings of one company with different requisitions are not variants of each other. Jobs without
+    a variant are absent.
+
+    Args:
+        catalogue: also return the jobs of boards that the user does not follow, if the boards are
+            not private.
+    """
+    asked = {"user": user_id, "ids": list(job_ids), "catalogue": catalogue, "most": _MOST}
+    found: dict[int, list[Variant]] = {}
+    for row in connection.execute(_VARIANTS, asked).mappings():
+        values = {name: value for name, value in row.items() if name != "variant_of"}
+        found.setdefault(row["variant_of"], []).append(Variant(**values))
+    return found
+
+
+_VARIANTS = statement(
+    f"""
+    SELECT p.job_id AS variant_of, v.*
+    FROM postings AS p
+    JOIN jobs AS o USING (job_id)
+    CROSS JOIN LATERAL (
+        SELECT j.job_id, j.title, q.company AS company_name, j.location, b.source,
+            q.company_key <> p.company_key AS is_copy
+        FROM postings AS q
+        JOIN jobs AS j ON j.job_id = q.job_id
+        JOIN boards AS b ON b.board_id = j.board_id
+        WHERE q.role = p.role AND q.is_open AND q.job_id <> p.job_id
+            AND (
+                q.company_key <> p.company_key
+                OR coalesce(
+                    o.posting ->> 'requisition_id' = j.posting ->> 'requisition_id', true
+                )
+            )
+            AND {VISIBLE}
+        ORDER BY is_copy, j.job_id LIMIT :most
+    ) AS v
+    WHERE p.job_id = ANY(:ids)
+    """
+)

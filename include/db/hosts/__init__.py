@@ -1,0 +1,1 @@
+"""Read and write the leases and states of hosts, and their robots.txt."""

@@ -1,0 +1,1 @@
+"""Read and write runs, settle them, and report them."""

@@ -1,0 +1,81 @@
+"""SQL that selects the jobs of runs as their users see them, for reports and the progress stream.
+
+ADR 23 has the reasons.
+
+A company of a run is *open* while both its check and the run are active. Its jobs are then read
+from ``jobs``. Once the company is settled, its jobs are read from ``run_jobs``, and its unchanged
+jobs from the check's ``job_ids``. The rows of ``jobs`` cannot be used then, because a later check
+may have changed them.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, TextClause
+
+from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, JobStatus
+from include.db.run.left_out import find_left_out
+from include.db.run.settling import follower_jobs
+from include.db.sql import quoted, statement
+
+
+def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
+    """Return the parameters for a statement that ``job_statement`` made."""
+    asked: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
+    left_out = find_left_out(
+        connection, run_ids, connection.execute(_OPEN_CHECKS, asked).scalars().all()
+    )
+    return asked | {
+        "left_runs": [each.run_id for each in left_out],
+        "left_companies": [each.company for each in left_out],
+        "left_jobs": [each.job_id for each in left_out],
+    }
+
+
+def job_statement(sql: str) -> TextClause:
+    """Return the statement with the tables ``open_job`` and ``settled_job`` defined.
+
+    Both tables have run_id, company, job_id, title, status, added, listed, error_code,
+    error_message and attempts. In ``settled_job``, rows with a null ``title`` are unchanged jobs.
+    """
+    return statement(f"WITH {_JOBS} {sql}")
+
+
+IS_OPEN = f"r.status IN ({quoted(ACTIVE_RUNS)}) AND c.status IN ({quoted(ACTIVE_CHECKS)})"
+"""An SQL condition on a run ``r`` and a check ``c`` that is true while the company is open."""
+_OPEN_CHECKS = statement(
+    f"""
+    SELECT DISTINCT c.check_id FROM ingestion_runs AS r
+    JOIN checks AS c ON c.check_id = ANY(r.check_ids)
+    WHERE r.run_id = ANY(:runs) AND {IS_OPEN}
+    """
+)
+_JOBS = f"""
+    rested AS MATERIALIZED (
+        SELECT r.run_id, r.user_id, f.company, f.check_id, c.board_id, c.job_ids,
+            r.left_out -> f.company AS left_out, {IS_OPEN} AS is_open
+        FROM ingestion_runs AS r
+        CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+        JOIN checks AS c ON c.check_id = f.check_id
+        WHERE r.run_id = ANY(:runs)
+    ), follower AS (
+        SELECT * FROM rested WHERE is_open
+    ), open_job AS (
+        {follower_jobs(unfinished="j.status")}
+    ), settled_job AS (
+        SELECT run_id, company, job_id, title, status, added, listed, error_code, error_message,
+            attempts
+        FROM run_jobs WHERE run_id = ANY(:runs)
+        UNION ALL
+        SELECT r.run_id, r.company, rest.job_id, NULL, '{JobStatus.SKIPPED}', false, true,
+            NULL, NULL, 0
+        FROM rested AS r
+        CROSS JOIN LATERAL (
+            SELECT unnest(r.job_ids) AS job_id
+            EXCEPT SELECT jsonb_array_elements_text(r.left_out)::bigint
+            EXCEPT SELECT t.job_id FROM run_jobs AS t
+                WHERE t.run_id = r.run_id AND t.company = r.company
+        ) AS rest
+        WHERE NOT r.is_open
+    )
+"""

@@ -1,0 +1,192 @@
+"""Applying followers' filters to the jobs of the checks that their runs rest on (ADR 18).
+
+Each follower has their own filters. They are applied to the facts that the listing states about a
+job. The present filters are used, not those at the begin of the run. Followers without filters are
+not evaluated.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from include.core.filtering.filters import wants
+from include.core.models import CheckKind, Company, JobPosting, ListedJob, Location, Workplace
+from include.core.runs.run_state import JobStatus
+from include.db.sql import statement
+from include.db.user.companies import filters_of
+
+
+class LeftOut(NamedTuple):
+    """A job that a follower's filters leave out of a run."""
+
+    run_id: int
+    company: str
+    job_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Follow:
+    """A company of a run, with its filters."""
+
+    run_id: int
+    check_id: int
+    company: Company
+    """The company, with its filters but without its board's config."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedFacts:
+    """The facts of one job in its board's listing, to which filters are applied."""
+
+    job_id: int
+    job: ListedJob
+    posting: JobPosting | None
+    """The locations and workplace that the listing states; None if it states neither."""
+
+
+def find_left_out(
+    connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
+) -> list[LeftOut]:
+    """Return the jobs of the checks that the filters of the runs' users leave out."""
+    follows = _follows(connection, run_ids, check_ids)
+    facts = _facts(connection, {follow.check_id for follow in follows})
+    return [
+        LeftOut(follow.run_id, follow.company.slug, each.job_id)
+        for follow in follows
+        for each in facts.get(follow.check_id, ())
+        if not wants(follow.company, each.job, each.posting)
+    ]
+
+
+def find_unread(
+    connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
+) -> list[tuple[int, str]]:
+    """Return the pairs (run id, company) whose check left a job unread that the follower's filters
+    let through.
+
+    When the board was listed, the filters of all followers left such a job out. The follower has
+    followed the board or changed their filters since. A disabled company is not returned, because
+    another check would not read jobs for it either.
+    """
+    unread = _facts(connection, check_ids, only_unread=True)
+    if not unread:
+        return []
+    return [
+        (follow.run_id, follow.company.slug)
+        for follow in _follows(connection, run_ids, unread.keys(), only_enabled=True)
+        if any(wants(follow.company, each.job, each.posting) for each in unread[follow.check_id])
+    ]
+
+
+def leaves_unread(connection: Connection, asking: Mapping[int, Sequence[Company]]) -> set[int]:
+    """Return the ids of the checks that left a job unread which the companies' filters let through.
+
+    Args:
+        asking: the companies that would adopt each check, with their filters, by check id.
+    """
+    unread = _facts(connection, asking.keys(), only_unread=True)
+    return {
+        check_id
+        for check_id, facts in unread.items()
+        if any(
+            wants(company, each.job, each.posting) for company in asking[check_id] for each in facts
+        )
+    }
+
+
+def _follows(
+    connection: Connection,
+    run_ids: Collection[int],
+    check_ids: Collection[int],
+    *,
+    only_enabled: bool = False,
+) -> list[Follow]:
+    """Return the companies of the runs that rest on the checks.
+
+    Args:
+        only_enabled: return all enabled companies, instead of all companies that have filters.
+    """
+    asked = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
+    return [
+        Follow(
+            run_id=row["run_id"],
+            check_id=row["check_id"],
+            company=Company(
+                slug=row["company"], source=row["source"], config={}, **filters_of(row)
+            ),
+        )
+        for row in connection.execute(_FOLLOWS, asked).mappings()
+    ]
+
+
+def _facts(
+    connection: Connection, check_ids: Collection[int], *, only_unread: bool = False
+) -> dict[int, list[ListedFacts]]:
+    """Return the facts that the listing of each check states about its jobs, by check id.
+
+    Args:
+        only_unread: return only jobs that the check left unread because all followers' filters left
+            them out.
+    """
+    if not check_ids:
+        return {}
+    found: dict[int, list[ListedFacts]] = {}
+    asked = {"checks": list(check_ids), "all": not only_unread}
+    for row in connection.execute(_FACTS, asked).mappings():
+        job = ListedJob(
+            external_id="", title=row["listed_title"], url="", location=row["listed_location"]
+        )
+        posting = _posting(row["listed_title"], row["locations"], row["workplace"])
+        facts = ListedFacts(job_id=row["job_id"], job=job, posting=posting)
+        found.setdefault(row["check_id"], []).append(facts)
+    return found
+
+
+def _posting(
+    title: str, locations: Sequence[Mapping[str, Any]] | None, workplace: str | None
+) -> JobPosting | None:
+    if locations is None and workplace is None:
+        return None
+    return JobPosting(
+        title=title,
+        locations=tuple(Location(**each) for each in locations or ()),
+        workplace=Workplace(workplace) if workplace else None,
+    )
+
+
+_FOLLOWS = statement(
+    """
+    SELECT r.run_id, f.company, f.check_id, b.source, k.include_titles, k.exclude_titles,
+        k.include_locations, k.exclude_locations, k.workplaces
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL unnest(r.companies, r.check_ids) AS f(company, check_id)
+    JOIN companies AS k ON k.user_id = r.user_id AND k.slug = f.company
+    JOIN checks AS c ON c.check_id = f.check_id
+    JOIN boards AS b ON b.board_id = c.board_id
+    WHERE r.run_id = ANY(:runs) AND f.check_id = ANY(:checks)
+        AND CASE WHEN :enabled THEN k.enabled ELSE cardinality(
+            k.include_titles || k.exclude_titles || k.include_locations || k.exclude_locations
+            || k.workplaces
+        ) > 0 END
+    """
+)
+# If the listing contains the posting itself, the extracted posting states the listing's facts.
+_FACTS = statement(
+    f"""
+    SELECT job_id, check_id, listed_title, listed_location,
+        coalesce(facts -> 'locations', CASE WHEN inline THEN posting -> 'locations' END)
+            AS locations,
+        coalesce(facts ->> 'workplace', CASE WHEN inline THEN posting ->> 'workplace' END)
+            AS workplace
+    FROM jobs
+    WHERE check_id = ANY(:checks) AND expire_reason IS DISTINCT FROM 'unlisted'
+        AND (:all OR (
+            status = '{JobStatus.SKIPPED}' AND NOT wanted
+            AND (content_version = 0 OR row_sha256 IS NULL)
+            AND check_id IN (SELECT check_id FROM checks WHERE kind = '{CheckKind.LIST}')
+        ))
+    ORDER BY job_id
+    """
+)

@@ -1,0 +1,398 @@
+"""Reports of runs, as the API shows them.
+
+``db.run.followed`` explains where the jobs of open and settled companies are read from. Callers
+need a REPEATABLE READ transaction, so that all statements read the same snapshot.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from include.core.models import CheckKind, CompanyStatus, Counts, RunTrigger, sum_counts
+from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
+from include.db.hosts.host_waits import read_host_waits
+from include.db.run.counts import Tally, count_by_company, sum_failures
+from include.db.run.followed import job_statement, parameters
+from include.db.sql import statement
+from include.db.tables import ingestion_runs, run_companies
+from include.failure_codes import meaning_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """An error code with its message."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFailure(Failure):
+    """The reason why a job failed, with the number of attempts."""
+
+    meaning: str
+    """The meaning of the code, in one sentence; empty for a code of a newer version."""
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyReport:
+    """One company of a run."""
+
+    company: str
+    source: str
+    status: CompanyStatus
+    listed: int
+    counts: Counts
+    failures: Mapping[str, int]
+    """The number of failed jobs by error code, the most frequent code first."""
+    gone: int
+    """The number of jobs that expired because their page says so. The other expired jobs left the
+    listing."""
+    error: Failure | None
+    """The reason why the listing is partial, held or failed; ``code`` is the company's status."""
+    checked_at: datetime | None
+    """The end of the check that the run uses for the company; None while the check is active."""
+    adopted: bool
+    """True if that check had ended before the run was created."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlaMiss:
+    """A missed deadline of a sweep whose checks the run uses."""
+
+    deadline: str
+    attempt: int
+    missed_at: datetime
+    run_status: RunStatus
+    """The status of a run that waits for the sweep, at the time when the miss was recorded:
+    ``pending``, ``initializing`` or ``ingesting``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """One run with its companies, its counts, and the sweep that carries it out."""
+
+    run_id: int
+    user_id: str
+    status: RunStatus
+    trigger: RunTrigger
+    dag_run_id: str | None
+    """The id of the DAG run that works for the sweep's present attempt."""
+    attempt: int
+    recoveries: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    last_heartbeat: datetime
+    elapsed_seconds: float | None
+    """Seconds from the run's start until its end, or until now; None before it started."""
+    counts: Counts
+    failures: Mapping[str, int]
+    """The number of failed jobs by error code, the most frequent code first."""
+    gone: int
+    """The number of jobs that expired because their page says so. The other expired jobs left the
+    listing."""
+    companies: tuple[CompanyReport, ...]
+    has_problems: bool
+    """True if the run finished, but a job failed, or a company was not listed or only in part."""
+    error: Failure | None
+    sla_misses: tuple[SlaMiss, ...]
+    """The deadlines that sweeps missed during the run, if the run uses their checks."""
+    waiting_for: str | None
+    """The reason why an active run waits; None if nothing holds it up.
+
+    For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
+    an ingesting run, it is the host that holds it up.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobReport:
+    """One job, with its status for the user or the run that it is reported for."""
+
+    job_id: int
+    company: str
+    external_id: str
+    title: str
+    location: str | None
+    url: str
+    status: JobStatus
+    error: JobFailure | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    updated_at: datetime
+    """The time at which the content of the posting last changed."""
+    expired_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunHead:
+    """The owner and the status of a run."""
+
+    run_id: int
+    user_id: str
+    status: RunStatus
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED_RUNS
+
+
+def read_head(connection: Connection, run_id: int) -> RunHead | None:
+    """Return the head of the run with this id, or None."""
+    columns = (ingestion_runs.c.run_id, ingestion_runs.c.user_id, ingestion_runs.c.status)
+    row = connection.execute(
+        select(*columns).where(ingestion_runs.c.run_id == run_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return RunHead(run_id=row.run_id, user_id=row.user_id, status=RunStatus(row.status))
+
+
+def read_run(connection: Connection, run_id: int) -> RunReport | None:
+    """Return the report of the run with this id, or None."""
+    return next(_reports(connection, [run_id]), None)
+
+
+def list_runs(
+    connection: Connection, user_id: str, *, before: int | None, limit: int
+) -> list[RunReport]:
+    """Return the user's runs, newest first. ``before`` is the last run id of the previous page."""
+    query = (
+        select(ingestion_runs.c.run_id)
+        .where(ingestion_runs.c.user_id == user_id)
+        .order_by(ingestion_runs.c.run_id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(ingestion_runs.c.run_id < before)
+    return list(_reports(connection, connection.scalars(query).all()))
+
+
+def list_run_jobs(
+    connection: Connection,
+    head: RunHead,
+    *,
+    status: JobStatus | None = None,
+    company: str | None = None,
+    added: bool | None = None,
+    after: int = 0,
+    limit: int,
+) -> list[JobReport]:
+    """Return the run's jobs in order of job id.
+
+    A job that the user follows under two slugs is returned twice. Both are on the same page, so a
+    page may hold more than ``limit`` jobs.
+
+    Args:
+        added: True for the jobs that the user was never shown before, False for the others.
+        after: the last job id of the previous page.
+    """
+    asked = parameters(connection, [head.run_id]) | {
+        "status": status,
+        "company": company,
+        "added": added,
+        "after": after,
+        "most": limit,
+    }
+    return [job_report(row) for row in connection.execute(_JOBS, asked).mappings()]
+
+
+def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunReport]:
+    asked = {"runs": list(run_ids)}
+    by_run = count_by_company(connection, run_ids)
+    misses = _sla_misses(connection, asked)
+    companies = _companies(connection, run_ids, by_run)
+    host_waits = read_host_waits(connection, run_ids)
+    for row in connection.execute(_RUNS, asked).mappings():
+        run_id = row["run_id"]
+        tallies = by_run.get(run_id, {}).values()
+        counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
+        of_run = companies.get(run_id, ())
+        yield RunReport(
+            run_id=run_id,
+            user_id=row["user_id"],
+            status=RunStatus(row["status"]),
+            trigger=RunTrigger(row["trigger"]),
+            dag_run_id=row["dag_run_id"],
+            attempt=row["attempt"],
+            recoveries=row["recoveries"],
+            created_at=_utc(row["created_at"]),
+            started_at=_utc_or_none(row["started_at"]),
+            finished_at=_utc_or_none(row["finished_at"]),
+            last_heartbeat=_utc(row["last_heartbeat"]),
+            elapsed_seconds=_rounded(row["elapsed_seconds"]),
+            counts=counts,
+            failures=sum_failures(of.failures for of in tallies),
+            gone=sum(of.gone for of in tallies),
+            companies=of_run,
+            has_problems=row["status"] == RunStatus.FINISHED
+            and (counts.failed > 0 or any(_is_listed_badly(each, row["kind"]) for each in of_run)),
+            error=_failure(row["error_code"], row["error_message"]),
+            sla_misses=misses.get(run_id, ()),
+            waiting_for=row["waiting_for"]
+            if row["status"] == RunStatus.PENDING
+            else host_waits.get(run_id),
+        )
+
+
+def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
+    """Return whether the company was not listed, or only in part by a run that lists."""
+    is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
+    return is_cut or company.status is CompanyStatus.ERROR
+
+
+def _sla_misses(connection: Connection, asked: Mapping[str, Any]) -> dict[int, tuple[SlaMiss, ...]]:
+    found: dict[int, tuple[SlaMiss, ...]] = {}
+    for row in connection.execute(_SLA_MISSES, asked).mappings():
+        miss = SlaMiss(
+            deadline=row["deadline"],
+            attempt=row["attempt"],
+            missed_at=_utc(row["missed_at"]),
+            run_status=RunStatus(row["run_status"]),
+        )
+        found[row["run_id"]] = (*found.get(row["run_id"], ()), miss)
+    return found
+
+
+def _companies(
+    connection: Connection,
+    run_ids: Sequence[int],
+    tallies: Mapping[int, Mapping[str, Tally]],
+) -> dict[int, tuple[CompanyReport, ...]]:
+    query = (
+        select(run_companies, ingestion_runs.c.created_at)
+        .join_from(run_companies, ingestion_runs, run_companies.c.run_id == ingestion_runs.c.run_id)
+        .where(run_companies.c.run_id.in_(run_ids))
+        .order_by(run_companies.c.run_id, run_companies.c.company)
+    )
+    none = Tally()
+    found: dict[int, tuple[CompanyReport, ...]] = {}
+    for row in connection.execute(query).mappings():
+        run_id, checked_at = row["run_id"], row["checked_at"]
+        report = CompanyReport(
+            company=row["company"],
+            source=row["source"] or "",
+            status=CompanyStatus(row["status"]),
+            listed=row["listed"],
+            **vars(tallies.get(run_id, {}).get(row["company"], none)),
+            error=_failure(row["status"], row["error"]) if row["error"] else None,
+            checked_at=_utc_or_none(checked_at),
+            adopted=checked_at is not None and checked_at < row["created_at"],
+        )
+        found[run_id] = (*found.get(run_id, ()), report)
+    return found
+
+
+def job_report(row: RowMapping) -> JobReport:
+    """Return the report of the job in a row of the statements here and in
+    ``db.catalogue.postings``."""
+    status = JobStatus(row["status"])
+    failed = status is JobStatus.FAILED and row["error_code"] is not None
+    return JobReport(
+        job_id=row["job_id"],
+        company=row["company"],
+        external_id=row["external_id"],
+        title=row["title"],
+        location=row["location"],
+        url=row["url"],
+        status=status,
+        error=JobFailure(
+            code=row["error_code"],
+            message=row["error_message"] or "",
+            meaning=meaning_of(row["error_code"]),
+            attempts=row["attempts"],
+        )
+        if failed
+        else None,
+        first_seen_at=_utc(row["first_seen_at"]),
+        last_seen_at=_utc(row["last_seen_at"]),
+        updated_at=_utc(row["updated_at"]),
+        expired_at=_utc_or_none(row["expired_at"]) if status is JobStatus.EXPIRED else None,
+    )
+
+
+def _failure(code: str | None, message: str | None) -> Failure | None:
+    return None if code is None else Failure(code=code, message=message or "")
+
+
+def _rounded(seconds: Any) -> float | None:
+    return None if seconds is None else round(float(seconds), 3)
+
+
+def _utc(time: datetime) -> datetime:
+    """Return the time in UTC. The database session may have another time zone."""
+    return time.astimezone(UTC)
+
+
+def _utc_or_none(time: datetime | None) -> datetime | None:
+    return None if time is None else _utc(time)
+
+
+_RUNS = statement(
+    """
+    SELECT r.run_id, r.user_id, r.status, r.kind, r.trigger, r.created_at, r.started_at,
+        r.finished_at, r.counts, r.error_code, r.error_message,
+        extract(epoch FROM coalesce(r.finished_at, now()) - r.started_at) AS elapsed_seconds,
+        coalesce(s.dag_run_id, r.dag_run_id) AS dag_run_id,
+        coalesce(s.attempt, 1) AS attempt, coalesce(s.recoveries, 0) AS recoveries,
+        coalesce(s.last_heartbeat, r.created_at) AS last_heartbeat,
+        (
+            SELECT o.last_error FROM outbox AS o
+            WHERE o.sweep_id = s.sweep_id AND o.attempt = s.attempt
+        ) AS waiting_for
+    FROM ingestion_runs AS r
+    LEFT JOIN LATERAL (
+        -- the sweep that carries out the run: its own, or else one that it waits for
+        SELECT s.* FROM sweeps AS s
+        WHERE s.sweep_id = r.run_id OR s.sweep_id IN (
+            SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+                AND (c.finished_at IS NULL OR c.finished_at >= r.created_at)
+        )
+        ORDER BY s.sweep_id = r.run_id DESC, s.status = 'active' DESC, s.sweep_id DESC
+        LIMIT 1
+    ) AS s ON true
+    WHERE r.run_id = ANY(:runs)
+    ORDER BY r.run_id DESC
+    """
+)
+_SLA_MISSES = statement(
+    """
+    SELECT r.run_id, m.* FROM ingestion_runs AS r
+    JOIN sla_misses AS m ON m.missed_at >= r.created_at
+        AND m.missed_at <= coalesce(r.finished_at, now()) AND m.sweep_id IN (
+        SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+    )
+    WHERE r.run_id = ANY(:runs)
+    ORDER BY r.run_id, m.missed_at
+    """
+)
+_JOBS = job_statement(
+    """
+    SELECT f.job_id, f.company, j.external_id, coalesce(f.title, j.title) AS title, j.location,
+        j.url, f.status, f.error_code, f.error_message, f.attempts,
+        coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at, j.last_seen_at, j.updated_at,
+        j.expired_at
+    FROM (
+        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
+        FROM settled_job
+        UNION ALL
+        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
+        FROM open_job
+    ) AS f
+    JOIN jobs AS j ON j.job_id = f.job_id
+    JOIN ingestion_runs AS r ON r.run_id = f.run_id
+    LEFT JOIN user_jobs AS u
+        ON u.user_id = r.user_id AND u.company = f.company AND u.job_id = f.job_id
+    WHERE f.job_id > :after
+        AND (CAST(:status AS text) IS NULL OR f.status = :status)
+        AND (CAST(:company AS text) IS NULL OR f.company = :company)
+        AND (CAST(:added AS boolean) IS NULL OR f.added = :added)
+    ORDER BY f.job_id
+    FETCH FIRST :most ROWS WITH TIES
+    """
+)

@@ -1,0 +1,446 @@
+"""Reading what has changed in the runs that progress streams watch (ADR 24).
+
+Each row has the id of the transaction that last changed it (``changed_xid``). A read begins at the
+watermark of the previous read, which is the id of the oldest transaction that was open then. Every
+transaction that commits later has that id or a higher one. So no change is missed, in whatever
+order transactions commit, but a row may be read twice. The number of statements does not depend on
+the number of watched runs, and the jobs of a check are read once for all runs that rest on it.
+"""
+
+from collections import ChainMap
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from include.core.checking.expiry import PAGE_REASONS
+from include.core.models import CompanyStatus, Counts
+from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
+from include.db.hosts.host_waits import read_host_waits
+from include.db.run.followed import job_statement
+from include.db.run.left_out import find_left_out
+from include.db.sql import quoted, statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """A run as it was last read."""
+
+    run_id: int
+    user_id: str
+    status: RunStatus
+    check_of: Mapping[str, int | None]
+    """The id of the check that the run rests on for each company, by slug; None while the company
+    waits for one."""
+    sources: Mapping[str, str]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    counts: Counts | None
+    """The final counts, once the run has ended."""
+    changed_xid: int
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in ACTIVE_RUNS
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckState:
+    """A check as it was last read."""
+
+    check_id: int
+    status: CheckStatus
+    listing: CompanyStatus | None
+    listed: int
+    reason: str | None
+    finished_at: datetime | None
+    jobs_xid: int | None
+    """The id of the transaction in which the check took on its jobs; None before that."""
+    changed_xid: int
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_CHECKS
+
+    @property
+    def stage(self) -> tuple[int | None, bool]:
+        """A value that changes whenever the set of the check's jobs may have changed, except for
+        jobs that expire."""
+        return self.jobs_xid, self.is_active
+
+
+class JobState(NamedTuple):
+    """A job, with its status in its check or in a run."""
+
+    job_id: int
+    check_id: int
+    external_id: str
+    title: str
+    status: str
+    error_code: str | None
+    listed: bool
+    """False for a job that expired because it left its board's listing."""
+    changed_xid: int
+
+
+class Follow(NamedTuple):
+    """A company of a run."""
+
+    run_id: int
+    company: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCompany:
+    """The ways in which the jobs of an active check differ for one follower."""
+
+    unseen: frozenset[int] = frozenset()
+    """The ids of jobs whose present content the user has not seen."""
+    told: frozenset[int] = frozenset()
+    """The ids of jobs whose expiry the user was already told about."""
+    left_out: frozenset[int] = frozenset()
+    """The ids of jobs that the user's filters leave out."""
+    expired: tuple[JobState, ...] = ()
+    """The jobs that left the listing and whose expiry the user was not told about yet."""
+    added: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledCompany:
+    """The stored jobs of a company whose check or run has ended."""
+
+    jobs: tuple[JobState, ...] = ()
+    added: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """The state that the reader keeps from earlier reads."""
+
+    watermark: int = 0
+    runs: Mapping[int, RunState] = field(default_factory=dict[int, RunState])
+    checks: MutableMapping[int, CheckState] = field(default_factory=dict[int, CheckState])
+    active_checks: Collection[int] = ()
+    """The ids of the checks that were active at the last read; all their jobs are known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """The result of one read."""
+
+    watermark: int
+    """The transaction id at which the next read begins."""
+    at: datetime
+    """The database's time at the read."""
+    restarted: bool
+    """True if everything was read again because the database is older than at the last read, for
+    example because a backup was restored."""
+    runs: Mapping[int, RunState | None]
+    """The runs that changed, by id; None for a run that does not exist."""
+    checks: Mapping[int, CheckState]
+    jobs: Sequence[JobState]
+    companies: Mapping[Follow, OpenCompany | SettledCompany]
+    """The companies whose set of jobs may have changed."""
+
+
+def read_changes(connection: Connection, watched: Collection[int], known: Known) -> Changes:
+    """Return the changes in the watched runs, and everything about runs that are not known yet.
+
+    The transaction must be REPEATABLE READ, so that all statements read the same snapshot.
+    """
+    watermark, at = connection.execute(_WATERMARK).one()
+    restarted = watermark < known.watermark
+    if restarted:
+        known = Known()
+    runs = _read_runs(connection, watched, known)
+    new = {
+        check_id
+        for run in runs.values()
+        if run is not None
+        for check_id in run.check_of.values()
+        if check_id is not None and check_id not in known.checks
+    }
+    checks = _read_checks(connection, new, known)
+    going_on = {check_id for check_id in known.active_checks if check_id not in checks}
+    going_on.update(check.check_id for check in checks.values() if check.is_active)
+    jobs = _read_jobs(connection, going_on, known)
+    after = Known(
+        runs={i: run for i in watched if (run := runs.get(i, known.runs.get(i)))},
+        checks=ChainMap(checks, known.checks),
+    )
+    return Changes(
+        watermark=watermark,
+        at=at,
+        restarted=restarted,
+        runs=runs,
+        checks=checks,
+        jobs=jobs,
+        companies=_read_companies(connection, known, after, checks, jobs),
+    )
+
+
+def read_waiting_for(connection: Connection, run_ids: Collection[int]) -> dict[int, str | None]:
+    """Return what each run waits for, by run id.
+
+    For a pending run, this is the reason why Airflow did not accept the sweep at the last try. For
+    an ingesting run, it is the host that holds it up. Runs that nothing holds up are left out.
+    """
+    if not run_ids:
+        return {}
+    rows = connection.execute(_WAITING_FOR, {"runs": list(run_ids)})
+    refusals = {row.run_id: row.last_error for row in rows}
+    return {**refusals, **read_host_waits(connection, run_ids)}
+
+
+def _read_runs(
+    connection: Connection, watched: Collection[int], known: Known
+) -> dict[int, RunState | None]:
+    found: dict[int, RunState | None] = {}
+    for row in connection.execute(_RUNS, _since(watched, known.runs, known)).mappings():
+        run_id, counts = row["asked_id"], row["counts"]
+        run = None
+        if row["run_id"] is not None:
+            run = RunState(
+                run_id=run_id,
+                user_id=row["user_id"],
+                status=RunStatus(row["status"]),
+                check_of=dict(zip(row["companies"], row["check_ids"], strict=True)),
+                sources=row["sources"],
+                created_at=row["created_at"],
+                started_at=row["started_at"],
+                finished_at=row["finished_at"],
+                counts=Counts(**counts) if counts else None,
+                changed_xid=row["changed"],
+            )
+        if run is None or run != known.runs.get(run_id):
+            found[run_id] = run
+    return found
+
+
+def _read_checks(
+    connection: Connection, new: Collection[int], known: Known
+) -> dict[int, CheckState]:
+    asked = _since([*known.active_checks, *new], known.active_checks, known)
+    found: dict[int, CheckState] = {}
+    for row in connection.execute(_CHECKS, asked).mappings():
+        check = CheckState(
+            check_id=row["check_id"],
+            status=CheckStatus(row["status"]),
+            listing=CompanyStatus(row["listing"]) if row["listing"] else None,
+            listed=row["listed"],
+            reason=row["reason"],
+            finished_at=row["finished_at"],
+            jobs_xid=row["jobs_xid"],
+            changed_xid=row["changed"],
+        )
+        if check != known.checks.get(check.check_id):
+            found[check.check_id] = check
+    return found
+
+
+def _read_jobs(connection: Connection, check_ids: Collection[int], known: Known) -> list[JobState]:
+    asked = _since(check_ids, known.active_checks, known)
+    return [JobState(*row) for row in connection.execute(_JOBS, asked)]
+
+
+def _read_companies(
+    connection: Connection,
+    known: Known,
+    after: Known,
+    changed: Mapping[int, CheckState],
+    jobs: Iterable[JobState],
+) -> dict[Follow, OpenCompany | SettledCompany]:
+    """Return the present jobs of the companies whose set of jobs may have changed."""
+    stale = _stale(known, after, changed, jobs)
+    open_checks: set[int] = set()
+    found: dict[Follow, OpenCompany | SettledCompany] = {}
+    for follow, check_id in stale.items():
+        if after.checks[check_id].is_active and not after.runs[follow.run_id].ended:
+            found[follow] = OpenCompany()
+            open_checks.add(check_id)
+        else:
+            found[follow] = SettledCompany()
+    opened = {follow.run_id for follow, now in found.items() if isinstance(now, OpenCompany)}
+    settled = [follow for follow, now in found.items() if isinstance(now, SettledCompany)]
+    read = {
+        **_read_open(connection, opened, open_checks),
+        **_read_settled(connection, settled),
+    }
+    return {follow: read.get(follow, nothing) for follow, nothing in found.items()}
+
+
+def _stale(
+    known: Known, after: Known, checks: Mapping[int, CheckState], jobs: Iterable[JobState]
+) -> dict[Follow, int]:
+    """Return the companies whose jobs must be read again, each with the id of its check."""
+    changed = {job.check_id for job in jobs if not job.listed}
+    changed.update(
+        check_id
+        for check_id, check in checks.items()
+        if check_id not in known.checks or known.checks[check_id].stage != check.stage
+    )
+    stale: dict[Follow, int] = {}
+    for run in after.runs.values():
+        before = known.runs.get(run.run_id)
+        if run is before and changed.isdisjoint(run.check_of.values()):
+            continue
+        for company, check_id in run.check_of.items():
+            if check_id is not None and (
+                check_id in changed
+                or before is None
+                or before.check_of.get(company) != check_id
+                or before.ended != run.ended
+            ):
+                stale[Follow(run.run_id, company)] = check_id
+    return stale
+
+
+def _read_open(
+    connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
+) -> dict[Follow, OpenCompany]:
+    if not run_ids:
+        return {}
+    asked = {"runs": list(run_ids), "checks": list(check_ids)}
+    left_out: dict[Follow, set[int]] = {}
+    for each in find_left_out(connection, run_ids, check_ids):
+        left_out.setdefault(Follow(each.run_id, each.company), set()).add(each.job_id)
+    found = {
+        follow: OpenCompany(left_out=frozenset(job_ids)) for follow, job_ids in left_out.items()
+    }
+    rows = [(follow, job_id) for follow, job_ids in left_out.items() for job_id in job_ids]
+    asked |= {
+        "adopted": False,
+        "left_runs": [follow.run_id for follow, _ in rows],
+        "left_companies": [follow.company for follow, _ in rows],
+        "left_jobs": [job_id for _, job_id in rows],
+    }
+    for row in connection.execute(_OPEN, asked):
+        follow = Follow(row.run_id, row.company)
+        found[follow] = OpenCompany(
+            unseen=frozenset(row.unseen or ()),
+            told=frozenset(row.told or ()),
+            left_out=frozenset(left_out.get(follow, ())),
+            expired=tuple(JobState(*each) for each in row.expired or ()),
+            added=row.added,
+        )
+    return found
+
+
+def _read_settled(
+    connection: Connection, follows: Sequence[Follow]
+) -> dict[Follow, SettledCompany]:
+    if not follows:
+        return {}
+    asked: dict[str, Any] = {
+        "runs": list({follow.run_id for follow in follows}),
+        "companies": list({follow.company for follow in follows}),
+        "adopted": False,
+        "left_runs": [],
+        "left_companies": [],
+        "left_jobs": [],
+    }
+    jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
+    added = dict.fromkeys(follows, 0)
+    # The rows are fetched in parts. An event loop serves other requests between two parts.
+    rows = connection.execute(_SETTLED, asked, execution_options={"yield_per": 2_000})
+    for run_id, company, is_added, *job in rows:
+        follow = Follow(run_id, company)
+        if follow in jobs:
+            jobs[follow].append(JobState(*job))
+            added[follow] += is_added
+    return {
+        follow: SettledCompany(jobs=tuple(shown), added=added[follow])
+        for follow, shown in jobs.items()
+    }
+
+
+def _since(ids: Collection[int], known_ids: Collection[int], known: Known) -> dict[str, Any]:
+    """Return the parameters for a statement that reads the rows of ``ids``.
+
+    It reads the changes since the watermark for ids in ``known_ids``, and everything for others.
+    """
+    since = str(known.watermark)
+    return {"ids": list(ids), "since": [since if each in known_ids else "0" for each in ids]}
+
+
+_WATERMARK = statement("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, now()")
+_ASKED = "(SELECT id, since::xid8 FROM unnest(:ids, :since) AS a(id, since)) AS asked"
+_RUNS = statement(
+    f"""
+    SELECT asked.id AS asked_id, r.run_id, r.user_id, r.status, r.companies, r.check_ids,
+        r.created_at, r.started_at, r.finished_at, r.counts,
+        r.changed_xid::text::bigint AS changed,
+        (
+            SELECT coalesce(jsonb_object_agg(c.company, coalesce(c.source, '')), '{{}}')
+            FROM run_companies AS c WHERE c.run_id = r.run_id
+        ) AS sources
+    FROM {_ASKED}
+    LEFT JOIN ingestion_runs AS r ON r.run_id = asked.id
+    WHERE r.run_id IS NULL OR r.changed_xid >= asked.since
+    """
+)
+_CHECKS = statement(
+    f"""
+    SELECT c.check_id, c.status, c.listing, c.listed, c.reason, c.finished_at,
+        c.jobs_xid::text::bigint AS jobs_xid, c.changed_xid::text::bigint AS changed
+    FROM {_ASKED} JOIN checks AS c ON c.check_id = asked.id AND c.changed_xid >= asked.since
+    """
+)
+_JOBS = statement(
+    f"""
+    SELECT j.job_id, j.check_id, j.external_id, j.title, j.status, j.error_code,
+        j.status <> 'expired'
+            OR coalesce(j.expire_reason IN ({quoted(PAGE_REASONS)}), false) AS listed,
+        j.changed_xid::text::bigint
+    FROM {_ASKED} JOIN jobs AS j ON j.check_id = asked.id AND j.changed_xid >= asked.since
+    """
+)
+_OPEN = job_statement(
+    """
+    SELECT f.run_id, f.company, count(*) FILTER (WHERE f.added) AS added,
+        array_agg(f.job_id) FILTER (WHERE f.listed AND f.seen_version < f.content_version)
+            AS unseen,
+        array_agg(f.job_id) FILTER (WHERE f.listed AND f.was_expired) AS told,
+        jsonb_agg(jsonb_build_array(
+            j.job_id, j.check_id, j.external_id, j.title, f.status, NULL, false,
+            j.changed_xid::text::bigint
+        )) FILTER (WHERE NOT f.listed) AS expired
+    FROM open_job AS f
+    LEFT JOIN jobs AS j ON NOT f.listed AND j.job_id = f.job_id
+    WHERE f.check_id = ANY(:checks)
+    GROUP BY f.run_id, f.company
+    """
+)
+# If a later check has taken on a job, the job's changed_xid is that of the later check.
+_SETTLED = job_statement(
+    """
+    SELECT f.run_id, f.company, f.added, j.job_id, r.check_id, j.external_id,
+        coalesce(f.title, j.title) AS title, f.status, f.error_code, f.listed,
+        CASE WHEN j.check_id = r.check_id THEN j.changed_xid ELSE c.changed_xid END::text::bigint
+    FROM settled_job AS f
+    JOIN jobs AS j USING (job_id)
+    JOIN rested AS r ON r.run_id = f.run_id AND r.company = f.company
+    JOIN checks AS c ON c.check_id = r.check_id
+    WHERE f.company = ANY(:companies)
+    """
+)
+# The sweep of a run is its own, or otherwise one that it waits for, as in ``db.run.progress``.
+_WAITING_FOR = statement(
+    f"""
+    SELECT r.run_id, o.last_error
+    FROM ingestion_runs AS r
+    CROSS JOIN LATERAL (
+        SELECT s.sweep_id, s.attempt FROM sweeps AS s
+        WHERE s.sweep_id = r.run_id OR s.sweep_id IN (
+            SELECT c.sweep_id FROM checks AS c WHERE c.check_id = ANY(r.check_ids)
+        )
+        ORDER BY s.sweep_id = r.run_id DESC, s.status = 'active' DESC, s.sweep_id DESC
+        LIMIT 1
+    ) AS s
+    JOIN outbox AS o USING (sweep_id, attempt)
+    WHERE r.run_id = ANY(:runs) AND r.status = '{RunStatus.PENDING}'
+    """
+)

@@ -1,0 +1,1 @@
+"""Read and write what belongs to one user, except their runs."""

@@ -1,0 +1,226 @@
+"""Imports, the lists of companies that users asked to follow at once, and their entries.
+
+A process claims an entry before it resolves it. If the process dies, the claim expires, and any
+process may claim the entry again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from include.core.companies.company_lists import ListedCompany
+from include.core.models import EntryStatus
+from include.db.sql import statement
+from include.db.tables import import_entries, imports, users
+from include.errors import ImportActive
+
+MAX_TRIES = 3
+"""The number of times that an entry is claimed. After that it is not resolved any more, because it
+may be what ends the processes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedEntry:
+    """An entry that this process is to resolve."""
+
+    import_id: int
+    position: int
+    user_id: str
+    listed: ListedCompany
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryResult:
+    """What became of an entry."""
+
+    status: EntryStatus
+    company: str | None = None
+    """The slug of the company that the user follows."""
+    reason: str | None = None
+    """How the board was found, or why it was not found or is ambiguous."""
+    choices: Sequence[Mapping[str, Any]] = ()
+    """The boards that the entry may mean, each with ``name``, ``source`` and ``config``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryReport:
+    """One entry of an import as its user sees it."""
+
+    name: str | None
+    address: str | None
+    status: EntryStatus
+    company: str | None
+    """The slug of the company that the user follows."""
+    reason: str | None
+    """How the board was found, or why it was not found or is ambiguous."""
+    choices: list[dict[str, Any]]
+    """The boards that the entry may mean, each with ``name``, ``source`` and ``config``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """An import with its progress."""
+
+    import_id: int
+    created_at: datetime
+    finished: bool
+    """True if no entry is waiting."""
+    counts: dict[str, int]
+    """The number of entries, as ``total`` and by status."""
+    entries: list[EntryReport]
+
+
+def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCompany]) -> int:
+    """Insert an import, and return its id. The user must exist.
+
+    If the user's unfinished import has the same entries, its id is returned instead. The user's
+    earlier imports are deleted.
+
+    Raises:
+        ImportActive: the user has an unfinished import of other entries.
+    """
+    # so that two requests of one user come one after the other
+    connection.execute(select(users).where(users.c.user_id == user_id).with_for_update())
+    text = json.dumps([astuple(entry) for entry in entries])
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    waiting = select(imports.c.import_id, imports.c.entries_sha256).where(
+        imports.c.user_id == user_id,
+        select(import_entries)
+        .where(
+            import_entries.c.import_id == imports.c.import_id,
+            import_entries.c.status == EntryStatus.WAITING,
+        )
+        .exists(),
+    )
+    active = connection.execute(waiting).one_or_none()
+    if active is not None:
+        if active.entries_sha256 == sha256:
+            return active.import_id
+        raise ImportActive(user_id, active.import_id)
+    connection.execute(delete(imports).where(imports.c.user_id == user_id))
+    made = insert(imports).values(user_id=user_id, entries_sha256=sha256)
+    import_id = connection.execute(made.returning(imports.c.import_id)).scalar_one()
+    connection.execute(
+        insert(import_entries),
+        [
+            {
+                "import_id": import_id,
+                "position": position,
+                "name": entry.name,
+                "address": entry.address,
+            }
+            for position, entry in enumerate(entries)
+        ],
+    )
+    return import_id
+
+
+def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | None:
+    """Claim an entry that waits and that no process is resolving, or return None.
+
+    Imports take turns, so that a long one does not delay a short one.
+
+    Args:
+        seconds: the time after which another process may claim the entry.
+    """
+    asked = {"seconds": seconds, "tries": MAX_TRIES}
+    row = connection.execute(_CLAIM, asked).one_or_none()
+    if row is None:
+        return None
+    return ClaimedEntry(
+        import_id=row.import_id,
+        position=row.position,
+        user_id=row.user_id,
+        listed=ListedCompany(name=row.name, address=row.address),
+    )
+
+
+def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult) -> bool:
+    """Record what became of the entry. Return False if another process has done so already."""
+    changed = connection.execute(
+        update(import_entries)
+        .where(
+            import_entries.c.import_id == entry.import_id,
+            import_entries.c.position == entry.position,
+            import_entries.c.status == EntryStatus.WAITING,
+        )
+        .values(
+            status=result.status,
+            company=result.company,
+            reason=result.reason,
+            choices=list(result.choices),
+            claimed_until=None,
+        )
+    )
+    return changed.rowcount > 0
+
+
+def read_import(connection: Connection, user_id: str, import_id: int) -> ImportReport | None:
+    """Return the import, or None if the user has no import with this id."""
+    head = connection.execute(
+        select(imports).where(imports.c.import_id == import_id, imports.c.user_id == user_id)
+    ).one_or_none()
+    if head is None:
+        return None
+    rows = connection.execute(
+        select(import_entries)
+        .where(import_entries.c.import_id == import_id)
+        .order_by(import_entries.c.position)
+    ).mappings()
+    entries = [
+        EntryReport(
+            status=EntryStatus(row["status"]),
+            **{name: row[name] for name in ("name", "address", "company", "reason", "choices")},
+        )
+        for row in rows
+    ]
+    counts = {status.value: 0 for status in EntryStatus}
+    for entry in entries:
+        counts[entry.status] += 1
+    return ImportReport(
+        import_id=import_id,
+        created_at=head.created_at.astimezone(UTC),
+        finished=counts[EntryStatus.WAITING] == 0,
+        counts={"total": len(entries), **counts},
+        entries=entries,
+    )
+
+
+def give_up_lost_entries(connection: Connection) -> None:
+    """Mark the entries as not found that no process may claim again."""
+    connection.execute(
+        update(import_entries)
+        .where(
+            import_entries.c.status == EntryStatus.WAITING,
+            import_entries.c.tries >= MAX_TRIES,
+            import_entries.c.claimed_until < func.now(),
+        )
+        .values(
+            status=EntryStatus.NOT_FOUND,
+            reason=f"it could not be resolved in {MAX_TRIES} tries; add it by itself",
+        )
+    )
+
+
+_CLAIM = statement(
+    f"""
+    UPDATE import_entries AS e
+    SET claimed_until = now() + make_interval(secs => :seconds), tries = e.tries + 1
+    FROM (
+        SELECT import_id, position FROM import_entries
+        WHERE status = '{EntryStatus.WAITING}' AND tries < :tries
+            AND coalesce(claimed_until, '-infinity') < now()
+        ORDER BY position, import_id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    ) AS next, imports AS i
+    WHERE e.import_id = next.import_id AND e.position = next.position
+        AND i.import_id = e.import_id
+    RETURNING e.import_id, e.position, e.name, e.address, i.user_id
+    """
+)

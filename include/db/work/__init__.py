@@ -1,0 +1,1 @@
+"""Read and write checks, sweeps, their batches, and their way to Airflow."""

@@ -1,0 +1,173 @@
+"""Finding, inserting and changing the checks that runs ask for.
+
+The checks that a run has already been given are in ``db.run.run_checks``.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    TextClause,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from include.core.models import CheckKind, RunTrigger
+from include.core.runs.run_state import ACTIVE_CHECKS, CheckStatus
+from include.db.sql import any_of, quoted, statement
+from include.db.tables import checks
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActiveCheck:
+    """An active check, with the facts that decide whether a run can await it."""
+
+    check_id: int
+    board_id: int
+    sweep_id: int
+    kind: CheckKind
+    force: bool
+    status: CheckStatus
+    trigger: RunTrigger
+    """The trigger of the check's sweep."""
+    in_sweep: int
+    """The number of active checks in the check's sweep, including this one."""
+    has_jobs: bool
+    """True once the jobs that the check reads are chosen."""
+
+
+def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int, ActiveCheck]:
+    """Return the active checks of the boards, by board, without locking them."""
+    return _active(connection, _FIND_ACTIVE, board_ids)
+
+
+def hold_active(
+    connection: Connection, board_ids: Collection[int], *, to_change: bool
+) -> dict[int, ActiveCheck]:
+    """Lock the active checks of the boards until commit, and return them by board.
+
+    Args:
+        to_change: lock the checks exclusively; otherwise the lock is shared with other transactions
+            that only make runs rest on the checks.
+    """
+    return _active(connection, _HOLD_ALONE if to_change else _HOLD_TOGETHER, board_ids)
+
+
+def find_recent(
+    connection: Connection, board_ids: Collection[int], fresh_for: timedelta
+) -> dict[int, int]:
+    """Return the checks that may be adopted, by board.
+
+    A check may be adopted if it is the latest check of its board, listed the board, succeeded, and
+    ended within ``fresh_for``. An earlier check is never adopted, because its jobs belong to the
+    latest check now.
+    """
+    if not board_ids:
+        return {}
+    rows = connection.execute(_RECENT, {"boards": list(board_ids), "fresh_for": fresh_for})
+    return {row.board_id: row.check_id for row in rows}
+
+
+def insert_checks(
+    connection: Connection,
+    sweep_id: int,
+    board_ids: Sequence[int],
+    *,
+    kind: CheckKind = CheckKind.LIST,
+    force: bool = False,
+) -> dict[int, int]:
+    """Insert a waiting check for each board that has no active check.
+
+    Returns:
+        The ids of the new checks, by board. Boards that have an active check are absent.
+    """
+    if not board_ids:
+        return {}
+    board = func.unnest(literal(sorted(board_ids), ARRAY(BigInteger))).column_valued("board_id")
+    asked = select(board, literal(sweep_id), literal(kind.value), literal(force))
+    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], asked)
+    made = made.on_conflict_do_nothing().returning(checks.c.board_id, checks.c.check_id)
+    returned = connection.execute(made)
+    return {row.board_id: row.check_id for row in returned}
+
+
+def move_waiting(connection: Connection, check_ids: Sequence[int], sweep_id: int) -> None:
+    """Move checks that have not begun to another sweep. The caller has locked the checks."""
+    connection.execute(
+        update(checks)
+        .where(checks.c.check_id == any_of(check_ids), checks.c.status == CheckStatus.WAITING)
+        .values(sweep_id=sweep_id)
+    )
+
+
+def make_forced(connection: Connection, check_ids: Sequence[int]) -> None:
+    """Make checks forced, so that they read every page.
+
+    The caller has locked the checks and made sure that their jobs are not chosen yet.
+    """
+    connection.execute(
+        update(checks).where(checks.c.check_id == any_of(check_ids)).values(force=True)
+    )
+
+
+def _active(
+    connection: Connection, statement: TextClause, board_ids: Collection[int]
+) -> dict[int, ActiveCheck]:
+    if not board_ids:
+        return {}
+    return {
+        row["board_id"]: ActiveCheck(
+            check_id=row["check_id"],
+            board_id=row["board_id"],
+            sweep_id=row["sweep_id"],
+            kind=CheckKind(row["kind"]),
+            force=row["force"],
+            status=CheckStatus(row["status"]),
+            trigger=RunTrigger(row["trigger"]),
+            in_sweep=row["in_sweep"],
+            has_jobs=row["has_jobs"],
+        )
+        for row in connection.execute(statement, {"boards": list(board_ids)}).mappings()
+    }
+
+
+_ACTIVE = quoted(ACTIVE_CHECKS)
+
+
+def _active_checks(lock: str) -> TextClause:
+    return text(
+        f"""
+        SELECT c.check_id, c.board_id, c.sweep_id, c.kind, c.force, c.status, s.trigger,
+            c.jobs_xid IS NOT NULL AS has_jobs, (
+                SELECT count(*) FROM checks AS other
+                WHERE other.sweep_id = c.sweep_id AND other.status IN ({_ACTIVE})
+            ) AS in_sweep
+        FROM checks AS c JOIN sweeps AS s USING (sweep_id)
+        WHERE c.board_id = ANY(:boards) AND c.status IN ({_ACTIVE})
+        ORDER BY c.board_id
+        {lock}
+        """
+    )
+
+
+_FIND_ACTIVE = _active_checks("")
+_HOLD_TOGETHER = _active_checks("FOR SHARE OF c")
+_HOLD_ALONE = _active_checks("FOR UPDATE OF c")
+_RECENT = statement(
+    f"""
+    SELECT board_id, check_id FROM (
+        SELECT DISTINCT ON (board_id) board_id, check_id, kind, status, finished_at FROM checks
+        WHERE board_id = ANY(:boards) ORDER BY board_id, check_id DESC
+    ) AS latest
+    WHERE kind = '{CheckKind.LIST}' AND status = '{CheckStatus.DONE}'
+        AND finished_at > now() - CAST(:fresh_for AS interval)
+    """
+)

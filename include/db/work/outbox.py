@@ -1,0 +1,191 @@
+"""The transactional outbox. Each row is an intent that Airflow carry out one attempt of a sweep.
+
+The sweep and its intent are committed together. So neither exists without the other, even if the
+process that made them or Airflow dies. One dispatcher carries the intents out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    Select,
+    and_,
+    cast,
+    extract,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from include.core.models import RunTrigger
+from include.core.runs.run_state import SweepStatus
+from include.db.tables import outbox, sweeps
+from include.db.work.sweeps import dag_run_id_of
+
+OUTBOX_CHANNEL = "outbox"
+
+# an arbitrary constant: the session that holds this advisory lock is the dispatcher
+_DISPATCHER_LOCK = 7_105_511
+_SCHEDULED_AT_ONCE = 4
+"""The most sweeps of the daily schedule that Airflow is given at a time. Airflow begins DAG runs in
+the order in which it gets them, so a run that a person starts waits for no more than these."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intent:
+    """An intent, with the present state of its sweep."""
+
+    intent_id: int
+    sweep_id: int
+    attempt: int
+    conf: Mapping[str, Any]
+    tries: int
+    sweep_status: SweepStatus
+    sweep_attempt: int
+
+    @property
+    def dag_run_id(self) -> str:
+        """The id of the DAG run that the dispatcher creates in Airflow."""
+        return dag_run_id_of(self.sweep_id, self.attempt)
+
+    @property
+    def wanted(self) -> bool:
+        """True if the attempt is still needed, because the sweep has not ended and has not been
+        recovered since."""
+        return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
+
+    @property
+    def recovers(self) -> str | None:
+        """The DAG run of the previous attempt, which was lost; None for the first attempt."""
+        return self.conf.get("recovers")
+
+
+def put_intent(
+    connection: Connection, sweep_id: int, conf: Mapping[str, Any], *, attempt: int = 1
+) -> None:
+    """Insert the intent, and wake the dispatcher on commit."""
+    connection.execute(insert(outbox).values(sweep_id=sweep_id, attempt=attempt, conf=conf))
+    connection.execute(select(func.pg_notify(OUTBOX_CHANNEL, "")))
+
+
+def try_dispatcher_lock(connection: Connection) -> bool:
+    """Try to take the dispatcher's advisory lock for this session, and return whether it is taken.
+
+    The session keeps the lock until it ends.
+    """
+    return bool(connection.scalar(select(func.pg_try_advisory_lock(_DISPATCHER_LOCK))))
+
+
+def due_intents(connection: Connection, limit: int) -> list[Intent]:
+    """Return at most ``limit`` intents to carry out now.
+
+    Those of scheduled sweeps come last. Otherwise they are in order of sweep id, so that a
+    recovered sweep keeps its place. Scheduled sweeps wait while Airflow has ``_SCHEDULED_AT_ONCE``
+    of them.
+    """
+    room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
+    place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
+    due = (
+        select(
+            outbox.c.intent_id,
+            outbox.c.sweep_id,
+            outbox.c.attempt,
+            outbox.c.conf,
+            outbox.c.tries,
+            sweeps.c.status.label("sweep_status"),
+            sweeps.c.attempt.label("sweep_attempt"),
+            _SCHEDULED.label("scheduled"),
+            place.label("place"),
+        )
+        .join_from(outbox, sweeps)
+        .where(outbox.c.done_at.is_(None), outbox.c.next_try_at <= func.now())
+        .subquery()
+    )
+    ended = due.c.sweep_status != SweepStatus.ACTIVE
+    query = (
+        select(due)
+        .where(or_(~due.c.scheduled, due.c.place <= room, ended))
+        .order_by(due.c.scheduled, due.c.sweep_id)
+        .limit(limit)
+    )
+    return [
+        Intent(
+            intent_id=row["intent_id"],
+            sweep_id=row["sweep_id"],
+            attempt=row["attempt"],
+            conf=row["conf"],
+            tries=row["tries"],
+            sweep_status=SweepStatus(row["sweep_status"]),
+            sweep_attempt=row["sweep_attempt"],
+        )
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def waits_for_turn() -> ColumnElement[bool]:
+    """Return an SQL condition on ``outbox`` joined with ``sweeps`` that is true for an intent which
+    only waits until fewer scheduled sweeps are active."""
+    return and_(
+        _SCHEDULED,
+        outbox.c.tries == 0,
+        _scheduled_at_work().scalar_subquery() >= _SCHEDULED_AT_ONCE,
+    )
+
+
+def seconds_to_next_try(connection: Connection) -> float | None:
+    """Return the seconds until the next intent is due; None if no intent becomes due later.
+
+    Scheduled sweeps that wait for others to end are due already, so they do not count here.
+    """
+    next_try = select(extract("epoch", func.min(outbox.c.next_try_at) - func.now())).where(
+        outbox.c.done_at.is_(None), outbox.c.next_try_at > func.now()
+    )
+    seconds = connection.scalar(next_try)
+    return None if seconds is None else float(seconds)
+
+
+def mark_done(connection: Connection, intent_id: int) -> None:
+    """Record that the intent was carried out."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.intent_id == intent_id)
+        .values(done_at=func.now(), tries=outbox.c.tries + 1, last_error=None)
+    )
+
+
+def postpone(connection: Connection, intent_id: int, delay: timedelta, error: str) -> None:
+    """Record that the intent could not be carried out, and retry it after ``delay``."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.intent_id == intent_id)
+        .values(
+            tries=outbox.c.tries + 1,
+            next_try_at=func.now() + cast(delay, Interval),
+            last_error=error,
+        )
+    )
+
+
+def _scheduled_at_work() -> Select[int]:
+    """Return a SELECT of the number of active scheduled sweeps that Airflow has been given."""
+    given, at_work = outbox.alias("given"), sweeps.alias("at_work")
+    return (
+        select(func.count())
+        .join_from(given, at_work)
+        .where(
+            at_work.c.trigger == RunTrigger.SCHEDULE,
+            at_work.c.status == SweepStatus.ACTIVE,
+            given.c.attempt == at_work.c.attempt,
+            given.c.done_at.is_not(None),
+        )
+    )
+
+
+_SCHEDULED = sweeps.c.trigger == RunTrigger.SCHEDULE

@@ -1,0 +1,168 @@
+"""Finding stale sweeps, by the database's clock, and giving a stale sweep its next attempt (ADR 6).
+
+A sweep without a heartbeat is not stale in two cases:
+
+- It waits for the dispatcher. The intent of its attempt is still in the outbox, for example because
+  Airflow is down.
+- It waits for its turn. Airflow has not begun it, and a sweep that was dispatched earlier is active
+  and has heartbeats.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Interval,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    not_,
+    select,
+    update,
+)
+
+from include.core.models import RunTrigger
+from include.core.runs.run_state import ACTIVE_CHECKS, JobStatus, SweepStatus
+from include.db.tables import CHANGED_XID, checks, jobs, outbox, sweeps
+from include.db.work.outbox import put_intent
+from include.db.work.sweeps import Sweep, dag_run_id_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaleSweep(Sweep):
+    """A sweep that was found stale."""
+
+    recoveries: int
+    last_heartbeat: datetime
+    started: bool
+    """True if Airflow has begun the sweep, in any attempt."""
+
+
+def find_stale(connection: Connection, limit: timedelta, *, at_most: int = 500) -> list[StaleSweep]:
+    """Return the stale sweeps, the one with the oldest heartbeat first."""
+    query = (
+        _stale_sweeps(limit)
+        .where(not_(_waits_for_its_turn(limit)))
+        .order_by(sweeps.c.last_heartbeat)
+        .limit(at_most)
+    )
+    return _read(connection, query)
+
+
+def lock_stale(
+    connection: Connection, sweep_id: int, attempt: int, limit: timedelta
+) -> StaleSweep | None:
+    """Lock the sweep exclusively until commit. This waits for the workers' present writes.
+
+    Returns:
+        The sweep; None if it is no longer stale at this attempt, because it has ended, a heartbeat
+        came, or another detector has recovered it.
+    """
+    query = (
+        _stale_sweeps(limit)
+        .where(sweeps.c.sweep_id == sweep_id, sweeps.c.attempt == attempt)
+        .with_for_update()
+    )
+    return next(iter(_read(connection, query)), None)
+
+
+def claim(connection: Connection, sweep: StaleSweep) -> int:
+    """Give the sweep its next attempt, and put an intent for it into the outbox.
+
+    The caller has locked the sweep. From the commit on, the fence refuses the workers of the old
+    attempt. Jobs whose page was being fetched become pending again. Jobs whose page is stored stay
+    ``extracting``, so that the page is read and not fetched again.
+
+    Returns:
+        The new attempt.
+    """
+    following = sweep.attempt + 1
+    connection.execute(
+        update(sweeps)
+        .where(sweeps.c.sweep_id == sweep.sweep_id)
+        .values(
+            attempt=following,
+            recoveries=sweeps.c.recoveries + 1,
+            last_heartbeat=func.now(),
+            dag_run_id=dag_run_id_of(sweep.sweep_id, following),
+        )
+    )
+    connection.execute(
+        update(jobs)
+        .where(
+            jobs.c.check_id == checks.c.check_id,
+            checks.c.sweep_id == sweep.sweep_id,
+            checks.c.status.in_(ACTIVE_CHECKS),
+            jobs.c.status == JobStatus.CRAWLING,
+        )
+        .values(status=JobStatus.PENDING, changed_xid=CHANGED_XID)
+    )
+    first = select(outbox.c.conf).where(outbox.c.sweep_id == sweep.sweep_id, outbox.c.attempt == 1)
+    conf = connection.scalar(first) or {"run_id": sweep.sweep_id}
+    recovering = conf | {"recovers": sweep.dag_run_id}
+    put_intent(connection, sweep.sweep_id, recovering, attempt=following)
+    return following
+
+
+def _stale_sweeps(limit: timedelta) -> Select[Any]:
+    dispatch_waits = exists().where(
+        outbox.c.sweep_id == sweeps.c.sweep_id,
+        outbox.c.attempt == sweeps.c.attempt,
+        outbox.c.done_at.is_(None),
+    )
+    return select(sweeps).where(
+        sweeps.c.status == SweepStatus.ACTIVE, _is_stale(sweeps, limit), not_(dispatch_waits)
+    )
+
+
+def _is_stale(found: FromClause, limit: timedelta) -> ColumnElement[bool]:
+    """Return the SQL form of ``core.runs.staleness.is_stale``."""
+    return func.now() - found.c.last_heartbeat > cast(limit, Interval)
+
+
+def _waits_for_its_turn(limit: timedelta) -> ColumnElement[bool]:
+    other = sweeps.alias("other")
+    return and_(
+        sweeps.c.started_at.is_(None),
+        exists().where(
+            other.c.status == SweepStatus.ACTIVE,
+            other.c.started_at.is_not(None),
+            not_(_is_stale(other, limit)),
+            _dispatched_at(other) < _dispatched_at(sweeps),
+        ),
+    )
+
+
+def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
+    """Return an SQL expression for the time at which Airflow was given a sweep.
+
+    A sweep that was started in Airflow has no intent; for it this is the time of its creation.
+    """
+    last = (
+        select(func.max(outbox.c.done_at))
+        .where(outbox.c.sweep_id == found.c.sweep_id)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, found.c.created_at)
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[StaleSweep]:
+    return [
+        StaleSweep(
+            sweep_id=row["sweep_id"],
+            attempt=row["attempt"],
+            status=SweepStatus(row["status"]),
+            trigger=RunTrigger(row["trigger"]),
+            dag_run_id=row["dag_run_id"],
+            recoveries=row["recoveries"],
+            last_heartbeat=row["last_heartbeat"],
+            started=row["started_at"] is not None,
+        )
+        for row in connection.execute(query).mappings()
+    ]

@@ -1,0 +1,50 @@
+"""The deadlines that sweeps have missed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Text, case, exists, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from include.core.runs.run_state import CheckStatus, RunStatus
+from include.db.tables import checks, sla_misses, sweeps
+from include.db.work.sweeps import Sweep, find_attempt
+
+
+def record_miss(
+    connection: Connection, dag_run_id: str, deadline: str, due_at: datetime
+) -> Sweep | None:
+    """Record that the sweep of Airflow's DAG run ``dag_run_id`` missed ``deadline``.
+
+    Returns:
+        The sweep as it is now. None if the DAG run has no sweep, if the sweep had ended by
+        ``due_at``, or if the miss was recorded before. Airflow also reports a deadline if the DAG
+        run failed before it, so the end of the sweep is compared here.
+    """
+    found = find_attempt(connection, dag_run_id)
+    if found is None:
+        return None
+    sweep, attempt = found
+    is_listing = exists().where(
+        checks.c.sweep_id == sweeps.c.sweep_id,
+        checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
+    )
+    missed = select(
+        sweeps.c.sweep_id,
+        literal(deadline, Text),
+        literal(attempt),
+        case(
+            (sweeps.c.started_at.is_(None), RunStatus.PENDING),
+            (is_listing, RunStatus.INITIALIZING),
+            else_=RunStatus.INGESTING,
+        ),
+    ).where(
+        sweeps.c.sweep_id == sweep.sweep_id,
+        or_(sweeps.c.finished_at.is_(None), sweeps.c.finished_at > due_at),
+    )
+    statement = (
+        insert(sla_misses)
+        .from_select(["sweep_id", "deadline", "attempt", "run_status"], missed)
+        .on_conflict_do_nothing()
+        .returning(sla_misses.c.sweep_id)
+    )
+    return sweep if connection.scalar(statement) is not None else None

@@ -1,0 +1,203 @@
+"""Sweeps, and the fence that guards the writes of their workers.
+
+A sweep is the set of checks that one DAG run of Airflow carries out. Workers share a lock on the
+sweep's row while they write (``FOR KEY SHARE``). Recovery and closing lock the row exclusively
+(``FOR UPDATE``), and so wait for the workers' present writes. A heartbeat is a plain UPDATE, which
+does not conflict with the workers' shared lock.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from include.core.models import RunTrigger
+from include.core.runs.run_state import ACTIVE_CHECKS, SweepStatus
+from include.db.tables import checks, outbox, sweeps
+from include.errors import SweepSuperseded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """The facts of a sweep that its steps need."""
+
+    sweep_id: int
+    attempt: int
+    status: SweepStatus
+    trigger: RunTrigger
+    dag_run_id: str
+
+
+def dag_run_id_of(sweep_id: int, attempt: int) -> str:
+    """Return the id of the DAG run that the dispatcher creates in Airflow for this attempt."""
+    return f"ingest__{sweep_id}__{attempt}"
+
+
+def insert_sweep(
+    connection: Connection,
+    trigger: RunTrigger,
+    *,
+    sweep_id: int | None = None,
+    dag_run_id: str | None = None,
+) -> Sweep:
+    """Insert an active sweep.
+
+    Args:
+        sweep_id: the id of the run that asks for the sweep; None takes the next number of the same
+            sequence.
+        dag_run_id: the id of a DAG run that exists already; None takes the id of the DAG run that
+            the dispatcher will create.
+    """
+    if sweep_id is None:
+        sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())
+    dag_run_id = dag_run_id or dag_run_id_of(sweep_id, 1)
+    connection.execute(
+        insert(sweeps).values(sweep_id=sweep_id, trigger=trigger, dag_run_id=dag_run_id)
+    )
+    return Sweep(
+        sweep_id=sweep_id,
+        attempt=1,
+        status=SweepStatus.ACTIVE,
+        trigger=trigger,
+        dag_run_id=dag_run_id,
+    )
+
+
+def delete_sweep(connection: Connection, sweep_id: int) -> None:
+    """Delete a sweep that has no checks."""
+    connection.execute(delete(sweeps).where(sweeps.c.sweep_id == sweep_id))
+
+
+def get_sweep(connection: Connection, sweep_id: int) -> Sweep | None:
+    """Return the sweep with this id, or None."""
+    return _one(connection, sweeps.c.sweep_id == sweep_id)
+
+
+def find_sweep(connection: Connection, dag_run_id: str) -> Sweep | None:
+    """Return the sweep whose present attempt is Airflow's DAG run ``dag_run_id``, or None."""
+    return _one(connection, sweeps.c.dag_run_id == dag_run_id)
+
+
+def find_attempt(connection: Connection, dag_run_id: str) -> tuple[Sweep, int] | None:
+    """Return the sweep of the DAG run as it is now, and the number of the DAG run's attempt.
+
+    Returns None for a DAG run that never worked for a sweep.
+    """
+    if sweep := find_sweep(connection, dag_run_id):
+        return sweep, sweep.attempt
+    recovered = (
+        select(outbox.c.sweep_id, outbox.c.attempt - 1)
+        .where(outbox.c.conf["recovers"].astext == dag_run_id)
+        .limit(1)
+    )
+    if (row := connection.execute(recovered).one_or_none()) is None:
+        return None
+    sweep = get_sweep(connection, row[0])
+    return None if sweep is None else (sweep, row[1])
+
+
+def fence(connection: Connection, sweep: Sweep) -> None:
+    """Lock the sweep until commit, in a mode that its workers share.
+
+    Raises:
+        SweepSuperseded: the sweep was recovered, or has ended.
+    """
+    asked = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
+    if connection.execute(_FENCE, asked).one_or_none() is None:
+        raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
+
+
+def beat(connection: Connection, sweep: Sweep) -> None:
+    """Write the sweep's heartbeat. Raises SweepSuperseded in the same cases as ``fence``."""
+    asked = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
+    if connection.execute(_BEAT, asked).rowcount == 0:
+        raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
+
+
+def begin_sweep(connection: Connection, sweep: Sweep) -> None:
+    """Record that Airflow has begun the sweep's present attempt. Raises SweepSuperseded in the
+    same cases as ``fence``."""
+    begun = connection.execute(
+        update(sweeps)
+        .where(*_active(sweep))
+        .values(
+            started_at=func.coalesce(sweeps.c.started_at, func.now()),
+            last_heartbeat=func.now(),
+        )
+    )
+    if begun.rowcount == 0:
+        raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
+
+
+def hold_sweep(connection: Connection, sweep_id: int) -> None:
+    """Lock the sweep exclusively until commit. This waits for the workers' present writes."""
+    connection.execute(
+        select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
+    )
+
+
+def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> bool:
+    """End an active sweep that has no active check left. The caller has locked the sweep.
+
+    Returns:
+        True if this call ended the sweep.
+    """
+    left = exists().where(checks.c.sweep_id == sweep_id, checks.c.status.in_(ACTIVE_CHECKS))
+    closed = connection.execute(
+        update(sweeps)
+        .where(sweeps.c.sweep_id == sweep_id, sweeps.c.status == SweepStatus.ACTIVE, ~left)
+        .values(status=status, finished_at=func.now())
+    )
+    return closed.rowcount == 1
+
+
+def _active(sweep: Sweep) -> tuple[ColumnElement[bool], ...]:
+    return (
+        sweeps.c.sweep_id == sweep.sweep_id,
+        sweeps.c.attempt == sweep.attempt,
+        sweeps.c.status == SweepStatus.ACTIVE,
+    )
+
+
+def _one(connection: Connection, condition: ColumnElement[bool]) -> Sweep | None:
+    query = select(
+        sweeps.c.sweep_id,
+        sweeps.c.attempt,
+        sweeps.c.status,
+        sweeps.c.trigger,
+        sweeps.c.dag_run_id,
+    ).where(condition)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else as_sweep(row)
+
+
+def as_sweep(row: Any) -> Sweep:
+    """Return the sweep in a row of ``sweeps``."""
+    return Sweep(
+        sweep_id=row.sweep_id,
+        attempt=row.attempt,
+        status=SweepStatus(row.status),
+        trigger=RunTrigger(row.trigger),
+        dag_run_id=row.dag_run_id,
+    )
+
+
+_NEXT_ID = func.nextval("ingestion_runs_run_id_seq")
+_GUARDS = (
+    sweeps.c.sweep_id == bindparam("of_sweep"),
+    sweeps.c.attempt == bindparam("at_attempt"),
+    sweeps.c.status == SweepStatus.ACTIVE,
+)
+# Built once, because building a statement takes longer than executing it, and each flush needs one.
+_FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
+_BEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())

@@ -1,0 +1,17 @@
+from include.core.fields.recall import recalled
+
+
+def test_a_short_text_is_read_only_once() -> None:
+    read: list[str] = []
+    upper = recalled(lambda text: read.append(text) or text.upper())
+
+    assert [upper("Leeds"), upper("Jena"), upper("Leeds")] == ["LEEDS", "JENA", "LEEDS"]
+    assert read == ["Leeds", "Jena"]
+
+
+def test_a_long_text_is_not_cached() -> None:
+    read: list[str] = []
+    length = recalled(lambda text: read.append(text) or len(text))
+
+    assert [length("x" * 1_000), length("x" * 1_000)] == [1_000, 1_000]
+    assert len(read) == 2

@@ -1,0 +1,213 @@
+import pytest
+
+from include.core.models import Location, Workplace
+from include.core.places.locations import locate, locations_in, place, places
+from include.core.places.workplaces import workplace_among, workplace_in, workplace_of
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("San Francisco, CA | New York City, NY", ("San Francisco, CA", "New York City, NY")),
+        ("Berlin; Paris", ("Berlin", "Paris")),
+        ("Miami, FL or Remote", ("Miami, FL", "Remote")),
+        ("Portland, OR", ("Portland, OR",)),
+        ("Berlin; Berlin ;", ("Berlin",)),
+        ("Berlin & Munich", ("Berlin", "Munich")),
+        ("Berlin und München", ("Berlin", "München")),
+        ("Lisboa e Porto", ("Lisboa", "Porto")),
+        ("New York / San Francisco / LA", ("New York", "San Francisco", "LA")),
+        ("Berlin/Hamburg", ("Berlin", "Hamburg")),
+        ("Dublin, Ireland / London, UK", ("Dublin, Ireland", "London, UK")),
+        ("London, UK & Remote", ("London, UK", "Remote")),
+        ("Madrid, Spain - Lisbon, Portugal", ("Madrid, Spain", "Lisbon, Portugal")),
+        ("Berlin, Germany, Paris, France", ("Berlin, Germany", "Paris, France")),
+        ("Austin, TX, New York, NY", ("Austin, TX", "New York, NY")),
+        ("Toronto, ON, Canada", ("Toronto, ON, Canada",)),
+        ("London, England, UK", ("London, England, UK",)),
+        ("Berlin, Bonn or Jena", ("Berlin", "Bonn", "Jena")),
+        ("USA / Canada", ("USA", "Canada")),
+        ("Germany / Berlin", ("Germany / Berlin",)),
+        ("Remote (US or Canada)", ("Remote (US)", "Remote (Canada)")),
+        ("Remote in Spain or Italy", ("Remote in Spain", "Remote in Italy")),
+        ("Remote - Germany, Austria", ("Remote - Germany", "Remote - Austria")),
+        ("Port of Spain, Trinidad and Tobago", ("Port of Spain, Trinidad and Tobago",)),
+        ("Brighton and Hove, UK", ("Brighton and Hove, UK",)),
+        ("Berlin und Umgebung", ("Berlin und Umgebung",)),
+        ("Berlin (Mitte / Wedding)", ("Berlin (Mitte / Wedding)",)),
+        (None, ()),
+    ],
+)
+def test_one_location_text_may_name_several_places(
+    text: str | None, expected: tuple[str, ...]
+) -> None:
+    assert places(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "city", "region", "country"),
+    [
+        ("Berlin, Germany", "Berlin", None, "DE"),
+        ("München, Deutschland", "München", None, "DE"),
+        ("Austin, TX", "Austin", "TX", "US"),
+        ("Austin, TX, US", "Austin", "TX", "US"),
+        ("Toronto, ON, Canada", "Toronto", "ON", "CA"),
+        ("Sydney, New South Wales, AUS", "Sydney", "New South Wales", "AU"),
+        ("Paris, FR", "Paris", None, "FR"),
+        ("London, UK", "London", None, "GB"),
+        ("Israel, Yokneam", "Yokneam", None, "IL"),
+        ("Bangalore, India, 560066", "Bangalore", None, "IN"),
+        ("Remote (Germany)", None, None, "DE"),
+        ("Remote - US", None, None, "US"),
+        ("Poland", None, None, "PL"),
+        ("US, CA, Santa Clara", "Santa Clara", "CA", "US"),
+        ("USA - TX - Austin", "Austin", "TX", "US"),
+        ("US, CA, Remote", None, "CA", "US"),
+        ("Toronto, ON, Canada, Remote", "Toronto", "ON", "CA"),
+        ("Austin, Texas", "Austin", "Texas", "US"),
+        ("Remote (New Jersey, US)", None, "New Jersey", "US"),
+        ("California", None, "California", "US"),
+        ("New York", None, None, "US"),
+        ("US-CA-Menlo Park", "Menlo Park", "CA", "US"),
+        ("IND.Bengaluru", "Bengaluru", None, "IN"),
+        ("CA, AB, Calgary", "Calgary", "AB", "CA"),
+        ("CA-ON-Toronto", "Toronto", "ON", "CA"),
+        ("TX-El Paso", "El Paso", "TX", "US"),
+        ("USA.NC.Raleigh", "Raleigh", "NC", "US"),
+        ("Leduc-Alberta-Canada", "Leduc", "Alberta", "CA"),
+        ("Round Rock, TX 78664", "Round Rock", "TX", "US"),
+        ("San Francisco, CA 94105", "San Francisco", "CA", "US"),
+        ("Brooklyn, NY 11201, United States", "Brooklyn", "NY", "US"),
+        ("123 Main Street, Austin, TX 78701, USA", "Austin", "TX", "US"),
+        ("Main Street, Austin, TX, USA", "Austin", "TX", "US"),
+        ("10115 Berlin, Germany", "Berlin", None, "DE"),
+        ("Unter den Linden, 10117 Berlin, Germany", "Berlin", None, "DE"),
+        ("1012 AB Amsterdam, Netherlands", "Amsterdam", None, "NL"),
+        ("London SW1A 1AA, UK", "London", None, "GB"),
+        ("Toronto, ON M5V 2T6", "Toronto", "ON", "CA"),
+        ("Remote in the United States", None, None, "US"),
+        ("Remote in Canada (Pacific time)", None, None, "CA"),
+        ("Remote-Eligible, US", None, None, "US"),
+        ("Bosnia and Herzegovina", None, None, "BA"),
+    ],
+)
+def test_a_location_is_read_as_far_as_its_text_is_unambiguous(
+    raw: str, city: str | None, region: str | None, country: str | None
+) -> None:
+    assert locate(raw) == Location(raw=raw, city=city, region=region, country=country)
+
+
+@pytest.mark.parametrize("raw", ["Ontario, CA", "Remote-Friendly (Travel-Required)"])
+def test_a_place_with_two_meanings_or_none_is_only_kept_as_raw_text(raw: str) -> None:
+    assert locate(raw) == Location(raw=raw)
+
+
+def test_names_in_a_list_of_places_are_cities_unless_they_say_otherwise() -> None:
+    assert locations_in("London / Paris") == (
+        Location(raw="London", city="London"),
+        Location(raw="Paris", city="Paris"),
+    )
+    assert [place.city for place in locations_in("Bay Area or Seattle")] == [None, None]
+    assert locations_in("London") == (Location(raw="London"),)
+
+
+def test_the_stated_country_is_that_of_a_single_place() -> None:
+    assert locations_in("Bombay, MH", country="India")[0].country == "IN"
+    assert locations_in("Bombay, MH; Paris, FR", country="India")[0].country is None
+
+
+@pytest.mark.parametrize(
+    "raw", ["San Francisco, CA", "Atlanta, Georgia", "Bombay, MH", "Springfield, IL", "Berlin, DE"]
+)
+def test_a_country_that_may_be_a_state_is_unknown(raw: str) -> None:
+    assert locate(raw).country is None
+    assert locate(raw).city == raw.partition(",")[0]
+
+
+@pytest.mark.parametrize("raw", ["Taipei", "Europe", "Remote", "Hybrid", "EMEA", "Georgia", ""])
+def test_a_single_word_that_is_not_a_country_is_only_kept_as_raw_text(raw: str) -> None:
+    assert locate(raw) == Location(raw=raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "city"), [("Taipei", "Taipei"), ("EMEA", None), ("Remote", None), ("Multiple", None)]
+)
+def test_a_single_name_with_a_stated_country_is_a_city(raw: str, city: str | None) -> None:
+    assert locate(raw, country="TW") == Location(raw=raw, city=city, country="TW")
+
+
+def test_an_ambiguous_state_is_read_with_the_stated_country() -> None:
+    assert locate("San Francisco, CA", country="US") == Location(
+        raw="San Francisco, CA", city="San Francisco", region="CA", country="US"
+    )
+    assert locate("Bombay, MH", country="India").region == "MH"
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("OnSite", Workplace.ONSITE),
+        ("on-site", Workplace.ONSITE),
+        ("On_site", Workplace.ONSITE),
+        ("Remote", Workplace.REMOTE),
+        ("Remote - Europe", Workplace.REMOTE),
+        ("TELECOMMUTE", Workplace.REMOTE),
+        ("hybrid", Workplace.HYBRID),
+        ("Hybrid or remote", None),
+        ("unspecified", None),
+        ("Berlin", None),
+        (None, None),
+    ],
+)
+def test_a_workplace_is_read_from_its_label(label: str | None, expected: Workplace | None) -> None:
+    assert workplace_of(label) is expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "city", "region"),
+    [
+        ("Texas - Austin", "Austin", "Texas"),
+        ("Washington - Bellevue", "Bellevue", "Washington"),
+        ("Austin - Texas", "Austin", "Texas"),
+        ("Washington, DC", "Washington", "DC"),
+        ("US-OR-Remote Location", None, "OR"),
+    ],
+)
+def test_a_state_may_stand_before_its_city(raw: str, city: str | None, region: str) -> None:
+    found = locate(raw)
+
+    assert (found.city, found.region, found.country) == (city, region, "US")
+
+
+def test_a_job_is_remote_only_if_all_its_locations_are() -> None:
+    assert workplace_in(["Remote - US", "Remote - Canada"]) is Workplace.REMOTE
+    assert workplace_in(["Miami, FL", "Remote"]) is None
+    assert workplace_in([]) is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ({"remote": True, "hybrid": False}, Workplace.REMOTE),
+        ({"remote": False, "hybrid": True, "onsite": False}, Workplace.HYBRID),
+        ({"remote": None, "hybrid": None, "onsite": True}, Workplace.ONSITE),
+        ({"remote": True, "hybrid": True}, None),
+        ({"remote": False, "hybrid": False}, None),
+    ],
+)
+def test_flags_state_a_workplace_if_exactly_one_is_set(
+    flags: dict[str, bool | None], expected: Workplace | None
+) -> None:
+    assert workplace_among(**{"remote": None, "hybrid": None} | flags) is expected
+
+
+def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
+    parts = {"city": "Houston", "region": "TX", "country": "us"}
+
+    assert place(**parts) == Location(
+        raw="Houston, TX, US", city="Houston", region="TX", country="US"
+    )
+    assert place(**parts, raw="Houston, Texas") == Location(
+        raw="Houston, Texas", city="Houston", region="TX", country="US"
+    )
+    assert place(city=None, region=None, country=None) is None
