@@ -27,7 +27,7 @@ _MARKS = {
 }
 """The mark of all tests of a directory. `make test` does not collect these for its quick part."""
 _LONGEST_GROUPS = ("e2e", "browser", "dags", "chromium", "faults")
-"""The groups of tests that one worker runs, the one that takes the longest first."""
+"""The groups of tests, each of which one worker runs. The longest group comes first."""
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +113,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Exempt the modules and the collected tests from garbage collection.
 
-    There are hundreds of thousands of objects, and each process of a reader pool looks at them all.
+    Otherwise the garbage collector in each process of a reader pool would examine these hundreds of
+    thousands of objects.
     """
     gc.freeze()
 

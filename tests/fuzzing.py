@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 SECONDS = float(os.environ.get("JOBHUNT_FUZZ_SECONDS", "0"))
 EXAMPLES = 8
 MAX_SECONDS = 5.0
-"""The maximum processor time of one input. Inputs are small, so a slow machine needs less, too."""
+"""The maximum processor time of one input in seconds. Even a slow machine needs less."""
 MAX_MEMORY = 512 << 20
 """The memory in bytes that one input may take. Only Linux enforces it."""
 _HANGS_AFTER = 120.0

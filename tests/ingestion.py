@@ -79,7 +79,7 @@ class Ingestion:
             )
 
     def dispatch(self) -> list[int]:
-        """Take every intent as Airflow does; the ids of the sweeps to carry out."""
+        """Take every intent as Airflow does, and return the ids of the sweeps to carry out."""
         with self.engine.begin() as connection:
             intents = outbox.due_intents(connection, 1000)
             for intent in intents:
@@ -109,7 +109,7 @@ class Ingestion:
         return finish_run(self.engine, sweep.dag_run_id)
 
     def carry_out_all(self) -> None:
-        """Carry out every sweep that was asked for, until none is left."""
+        """Carry out every requested sweep, until none is left."""
         while sweeps := self.dispatch():
             for sweep_id in sweeps:
                 assert self.carry_out(sweep_id) is SweepStatus.DONE
@@ -121,7 +121,7 @@ class Ingestion:
         return self.plan(run_id)
 
     def run(self, *, force: bool = False, user: str = USER) -> int:
-        """Do a whole run, which must finish; its id."""
+        """Carry out a whole run, which must finish, and return its id."""
         run_id = self.start(force=force, user=user)
         self.carry_out_all()
         (row,) = self.rows("SELECT status FROM ingestion_runs WHERE run_id = :r", r=run_id)
@@ -182,7 +182,7 @@ class Ingestion:
         return {job.external_id: job.status.value for job in shown}
 
     def report(self, run_id: int) -> RunReport:
-        """Return what the run says of itself."""
+        """Return the run's report."""
         with self.engine.connect() as connection:
             report = read_run(connection, run_id)
         assert report is not None

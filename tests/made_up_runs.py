@@ -31,7 +31,7 @@ NEVER = timedelta(days=10_000)
 
 @dataclass(frozen=True, kw_only=True)
 class MadeUpRuns:
-    """Runs that are started as by the API, and whose sweeps the test carries out by hand."""
+    """Runs that the test starts as the API does, and whose sweeps it carries out step by step."""
 
     engine: Engine
     max_recoveries: int = 3
@@ -45,7 +45,7 @@ class MadeUpRuns:
         further: Mapping[str, object] = MappingProxyType({}),
         **filters: tuple[str, ...],
     ) -> None:
-        """Follow a board a slug; users who follow the same slug share its board.
+        """Follow one board for each slug. Users who follow the same slug share its board.
 
         Args:
             further: what the boards' configs hold besides their URL.
@@ -79,7 +79,7 @@ class MadeUpRuns:
             )
 
     def dispatch(self) -> list[int]:
-        """Mark every intent as taken by Airflow; the ids of the sweeps."""
+        """Mark every intent as taken by Airflow, and return the ids of the sweeps."""
         with self.engine.begin() as connection:
             intents = outbox.due_intents(connection, 100)
             for intent in intents:
@@ -104,11 +104,11 @@ class MadeUpRuns:
         wanted: bool = True,
         unwanted: Collection[int] = (),
     ) -> None:
-        """List the board of ``slug`` in the sweep: it names the jobs ``ids``.
+        """Write a listing of the board of ``slug`` that names the jobs ``ids``.
 
         Args:
             ids: numbers of jobs, or the jobs themselves.
-            wanted: whether any follower wants them, but for those in ``unwanted``.
+            wanted: True if some follower wants the jobs that are not in ``unwanted``.
         """
         (check,) = self.rows(
             "SELECT c.check_id, c.board_id FROM checks c JOIN boards b USING (board_id)"
@@ -135,7 +135,7 @@ class MadeUpRuns:
         upsert_jobs(self.engine, sweep, reread_after=self.reread_after)
 
     def ingesting(self, jobs: int = 3, user_id: str = USER, slug: str = "acme") -> Sweep:
-        """Return a sweep that was asked for, dispatched, listed and planned in one batch."""
+        """Return a sweep that was requested, dispatched, listed and planned in one batch."""
         sweep = self.upserted(jobs, user_id, slug)
         plan_batches(self.engine, sweep, batch_size=1000)
         return self.present(sweep.sweep_id)
@@ -176,7 +176,7 @@ class MadeUpRuns:
         return self.rows("SELECT * FROM sweeps WHERE sweep_id = :r", r=sweep_id)[0]
 
     def check_of(self, slug: str = "acme") -> dict[int, int]:
-        """Return, by job id, the check that each job of the board is of."""
+        """Return the check of each job of the board, by the job's id."""
         rows = self.rows(
             "SELECT j.job_id, j.check_id FROM jobs j JOIN boards b USING (board_id)"
             " WHERE b.config ->> 'url' = :u",

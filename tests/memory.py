@@ -1,4 +1,4 @@
-"""The memory of a worker under test: the test's process and the child processes it reads in."""
+"""The memory of a worker under test: the test's process and its reading processes."""
 
 import threading
 from pathlib import Path

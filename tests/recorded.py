@@ -1,4 +1,4 @@
-"""Recorded responses of real boards. They are read from beside the checkout, not copied into it."""
+"""Recorded responses of real boards, which are in a directory beside the checkout."""
 
 from pathlib import Path
 

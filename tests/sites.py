@@ -36,7 +36,7 @@ def running_sites(day: int = 1) -> Generator[Sites]:
 def serving(app: web.Application) -> Generator[str]:
     """Yield the URL of ``app``, which is served by a thread of its own.
 
-    So the caller's event loop does not matter.
+    The server does not use the event loop of the caller.
     """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)

@@ -1,4 +1,4 @@
-"""The decision records have one form, and the code that they govern names them."""
+"""Tests that decision records have one form, and that the code that they govern names them."""
 
 import re
 from pathlib import Path

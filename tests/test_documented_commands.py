@@ -1,5 +1,7 @@
-"""Every command that the README and the docs show is run by a test, or is listed here as run by
-nobody, with the reason."""
+"""Tests that every command in the README and the docs is run by a test.
+
+A command that no test runs is listed here with the reason.
+"""
 
 import re
 from pathlib import Path

@@ -178,7 +178,7 @@ class _Automaton:
         self._begin(entry, self._before(tree, entry) if expression.is_search else _NONE)
 
     def _begin(self, entry: int, before: _Characters) -> None:
-        """Join the start to the beginning of the expression, also after each of ``before``."""
+        """Let the expression begin at the start of a text and after each of ``before``."""
         self._skip(self._start, entry)
         others = self._alphabet - before
         inside = self._new()
@@ -215,7 +215,7 @@ class _Automaton:
         ]
 
     def moves(self, state: int) -> list[tuple[_Characters, int]]:
-        """Return the characters that lead from ``state`` to other states, once for each way."""
+        """Return the characters that lead to another state, and that state, once for each way."""
         if state not in self._moves:
             self._moves[state] = [
                 (allowed, to)

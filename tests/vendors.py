@@ -1,4 +1,4 @@
-"""One server with a board of each vendor, with three postings each, and any further pages."""
+"""A server with a board of each vendor, with three postings each, and with further pages."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -245,7 +245,7 @@ HOSTED = {
 class Vendors:
     url: str = ""
     pages: Mapping[str, str | web.Response] = field(default_factory=dict)
-    """Pages by path. They replace those of the vendors. An empty one does not exist."""
+    """Pages by path. They replace those of the vendors. An empty page is answered with 404."""
     asked: list[str] = field(default_factory=list)
 
     @property

@@ -1,7 +1,8 @@
-"""A TCP proxy before a fake Airflow, which gives trigger requests the faults of a network.
+"""A TCP proxy between a client and a fake Airflow, which makes trigger requests fail.
 
-It passes other requests (the login, reading a DAG run back) on. A request begins with a write of
-its own, so the proxy can tell a trigger without parsing more of HTTP.
+The faults are those of a network. The proxy passes on all other requests, such as the login and the
+request that reads a DAG run. The client sends the beginning of each request in a write of its own,
+so the proxy recognises a trigger by the first bytes of a chunk.
 """
 
 import asyncio

@@ -32,7 +32,7 @@ async def raw_stream(
 
 @asynccontextmanager
 async def deaf_client(port: int, run_id: int) -> AsyncIterator[socket.socket]:
-    """Ask for the stream and read nothing, with a receive buffer as small as possible."""
+    """Request the stream and read nothing, with a receive buffer as small as possible."""
     loop = asyncio.get_running_loop()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

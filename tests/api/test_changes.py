@@ -22,7 +22,11 @@ def changed(engine: Engine, sweep_id: int, external_id: str, **fields: list[str]
 
 
 def read(world: World, user: str, *external_ids: str, **changes: dict[str, list[str]]) -> int:
-    """Do a run that reads these jobs, and finds those in ``changes`` (``_1=…``) changed."""
+    """Carry out a run that reads these jobs and finds those in ``changes`` changed.
+
+    The names in ``changes`` are external ids. One that begins with a digit has an underscore before
+    it, as in ``_1``.
+    """
     run_id = world.ingesting_run(user, *external_ids)
     found = {name.removeprefix("_"): fields for name, fields in changes.items()}
     world.flush(run_id, dict.fromkeys(external_ids, "skipped") | dict.fromkeys(found, "ready"))

@@ -61,7 +61,7 @@ async def start(api: RunningApi) -> int:
 
 
 async def eventually(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Poll for something that other processes' clocks decide, so that there is nothing to await."""
+    """Poll for a condition that depends on another process's clock, which nothing can await."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - as said above
             await asyncio.sleep(0.02)

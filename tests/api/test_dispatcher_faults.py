@@ -88,7 +88,7 @@ async def outpost(engine: Engine, world: World) -> AsyncIterator[Outpost]:
 async def dispatching(
     outpost: Outpost, postgres_url: str, *, patience: float
 ) -> AsyncIterator[Dispatcher]:
-    """Run a dispatcher that waits ``patience`` seconds for Airflow. The API's own waits ten."""
+    """Run a dispatcher that waits ``patience`` seconds for Airflow. By default it waits ten."""
     async with AsyncExitStack() as stack:
         client = AirflowClient(
             f"http://127.0.0.1:{outpost.proxy.port}", "admin", "secret", timeout=patience
@@ -159,7 +159,7 @@ async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
 async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
     outpost: Outpost, dispatcher: Dispatcher
 ) -> None:
-    """The ten minutes pass on the database's clock: each next try is moved to an earlier time."""
+    """Pass the ten minutes without waiting, by moving each next try in the database to earlier."""
     await outpost.proxy.down()
     run_id = outpost.start()
     gone = 0.0

@@ -32,7 +32,7 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
                 connection.execute(text("UPDATE alembic_version SET version_num = :newest"), newest)
         with engine.begin() as connection:
             connection.execute(text("LOCK alembic_version IN ACCESS EXCLUSIVE MODE"))
-            # The route gives up within a second; without that, it would wait for the lock forever.
+            # Without its limit of one second, the route would wait for the lock forever.
             async with asyncio.timeout(10):
                 assert problem(await machine.get("/ready")) == (503, "not_ready")
             assert (await machine.get("/live")).status_code == 200
@@ -65,7 +65,7 @@ async def test_probes_answer_at_once_when_the_database_goes_silent(
             run_api(behind) as api,
             httpx.AsyncClient(base_url=api.url, trust_env=False, timeout=20) as machine,
         ):
-            # This request makes the pooled connection that is stalled next.
+            # This request opens the pooled connection that the proxy stalls next.
             assert (await machine.get("/ready")).status_code == 200
             proxy.stall(4)
             began = time.monotonic()

@@ -1,4 +1,4 @@
-"""Following many companies at once, against a server that stands in for every vendor."""
+"""Tests of following many companies at once, with one server in place of every vendor."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -134,10 +134,7 @@ async def _assert_shown_alone(
 async def test_what_one_user_makes_of_a_shared_board_is_not_seen_by_another(
     api: RunningApi, http: httpx.AsyncClient, world: World
 ) -> None:
-    """Each user has runs, slugs and filters of their own.
-
-    Each user also has an own record of which postings are new.
-    """
+    """Each user has their own runs, slugs, filters and record of which postings are new."""
     run_id = world.ingesting_run("ada", "1")
     world.flush_all(run_id, "ready")
     world.end(run_id)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.integration
 def extract(
     engine: Engine, external_id: str, *, location: str | None = None, **fields: object
 ) -> int:
-    """Insert a posting as the pipeline leaves one that it has read, and return its job's id."""
+    """Insert a posting as if the pipeline had read it, and return the id of its job."""
     record = posting_to_json(JobPosting(title=f"Title of {external_id}")) | fields
     with engine.begin() as connection:
         job_id = connection.execute(

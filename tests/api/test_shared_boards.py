@@ -27,14 +27,14 @@ def checked(world: World, *external_ids: str, user: str = "ada") -> int:
 
 
 def turn_back(engine: Engine, **ago: float) -> None:
-    """Make all checks have ended that long ago."""
+    """Move the end of every check back by this time."""
     with engine.begin() as connection:
         ended = checks.c.finished_at - timedelta(**ago)
         connection.execute(update(checks).values(finished_at=ended))
 
 
 def asked_of_airflow(engine: Engine) -> int:
-    """Return how many DAG runs were asked for so far."""
+    """Return how many DAG runs were requested from Airflow so far."""
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(outbox)) or 0
 

@@ -32,7 +32,7 @@ def port_of(api: RunningApi) -> int:
 
 
 class Costs:
-    """The cost of the API's readers since the last look."""
+    """A meter of the cost of the API's readers."""
 
     def __init__(self, engine: Engine, monkeypatch: pytest.MonkeyPatch):
         self._engine = engine
@@ -49,8 +49,11 @@ class Costs:
         monkeypatch.setattr(events, "update", counted)
 
     def since_last_look(self) -> tuple[int, int, int]:
-        """Return how many statements were read, how many rows of jobs, and how many updates were
-        encoded."""
+        """Return what the readers have done since the last call.
+
+        The numbers count the statements, the rows of jobs that they returned, and the encoded
+        updates.
+        """
         with self._engine.connect() as connection:
             reads = connection.execute(_READS).one()
         now = (int(reads.statements), int(reads.rows), self._encoded)
@@ -73,7 +76,7 @@ _READS = text(
 async def cost_of_three_flushes(
     world: World, costs: Costs, api: RunningApi, watched: Sequence[tuple[str, int]]
 ) -> tuple[int, int, int]:
-    """Watch runs, each as its user, while the sweep of the first one flushes three times."""
+    """Return the cost of watching these runs while the first one's sweep flushes three times."""
     ready = asyncio.Barrier(len(watched) + 1)
 
     async def watch(user: str, run_id: int) -> None:
@@ -88,7 +91,7 @@ async def cost_of_three_flushes(
         for user, run_id in watched:
             group.create_task(watch(user, run_id))
         await ready.wait()
-        await asyncio.sleep(1.2)  # until the reports that follow the joining are sent
+        await asyncio.sleep(1.2)  # until the reports are sent that follow a new stream
         costs.since_last_look()
         for status in ("crawling", "extracting", "pending"):
             world.flush(watched[0][1], {"1": status})
@@ -113,7 +116,7 @@ async def test_two_hundred_streams_cost_the_database_and_the_encoder_no_more_tha
             assert connection.scalar(listening) == 1
     assert alone[2] == together[2] == 3
     assert alone[1] == together[1]
-    assert together[0] <= alone[0] + 8  # one read more, because reads come once a second
+    assert together[0] <= alone[0] + 8  # allows for one more of the reads, which occur each second
 
 
 async def test_fifty_runs_on_the_same_boards_cost_the_database_no_more_than_one(

@@ -1,8 +1,8 @@
-"""Whatever happens to streams, notifications, connections and the API itself while sweeps go on and
-runs end, what a client has folded is what the database has.
+"""Tests that what clients have folded is always what the database has.
 
-Hypothesis chooses what happens and in which order, and each run has two clients that keep what they
-know and their last id across every cut, as browsers do.
+Hypothesis chooses what happens, and in which order: streams and connections are cut, notifications
+are lost, and the API is restarted, while sweeps continue and runs end. Each run has two clients.
+Like browsers, they keep what they know and their last id when a connection is cut.
 """
 
 import asyncio
@@ -124,7 +124,7 @@ class Scene:
     engine: Engine
     world: WatchedWorld
     unheard: WatchedWorld
-    """The same world, whose notifications reach nobody."""
+    """The same world, but its notifications are dropped."""
     clients: Sequence[Client]
     api: Api
 
@@ -152,7 +152,7 @@ class Scene:
                 await asyncio.to_thread(self.world.take, happening, number)
 
     def database(self) -> list[tuple[RunStatus, dict[tuple[str, str], str]]]:
-        """Return what each client should know; jobs only from when the run ingests."""
+        """Return what each client should know, which has no jobs until the run ingests or ends."""
         snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         found: list[tuple[RunStatus, dict[tuple[str, str], str]]] = []
         with snapshots.connect() as connection:
@@ -166,8 +166,11 @@ class Scene:
         return found
 
     async def all_agree(self) -> None:
-        """Wait as long as a lost notification and a reconnection may take; the clients are tasks of
-        their own with nothing to await but the end."""
+        """Wait until all clients agree with the database.
+
+        The time limit allows for a lost notification and a reconnection. The test polls, because
+        the tasks of the clients end only with their runs.
+        """
         truth = self.database()
         try:
             async with asyncio.timeout(8):
@@ -185,7 +188,7 @@ _KILL = text(
 
 @pytest.fixture
 def unheard(postgres_url: str) -> Iterator[Engine]:
-    """Return an engine whose notifications reach nobody."""
+    """Return an engine that drops its notifications."""
     engine = make_engine(postgres_url)
 
     @event.listens_for(engine, "before_cursor_execute", retval=True)

@@ -69,7 +69,7 @@ def parsed(events: bytes) -> Iterator[tuple[str, str, int]]:
 
 @dataclass
 class Process:
-    """An API process that reads as the API's reader does."""
+    """A stand-in for a process of the API, which reads as the API's reader does."""
 
     engine: Engine
     known: WatchedRuns = field(default_factory=WatchedRuns)
@@ -203,7 +203,7 @@ def test_a_database_that_is_behind_what_was_known_of_it_is_read_anew(engine: Eng
 
 
 def take_away(clients: list[Client], number: int | None) -> list[Client]:
-    """Remove one of them, or all for None, as their connections are cut."""
+    """Remove one client, or all if ``number`` is None, as if their connections were cut."""
     if not clients:
         return []
     taken = list(clients) if number is None else [clients[number // 2 % len(clients)]]

@@ -67,7 +67,7 @@ class WatchedWorld:
                     follow_company(connection, user, company)
 
     def take(self, step: Step, number: int) -> None:
-        """Take a step; ``number`` chooses what it does."""
+        """Take a step. ``number`` chooses to what the step applies."""
         steps: dict[Step, Callable[[int], None]] = {
             "start": self._start,
             "advance": self._advance,
@@ -85,7 +85,7 @@ class WatchedWorld:
             self.made_up.dispatch()
 
     def _advance(self, number: int) -> None:
-        """Have a sweep take its next step before the reading."""
+        """Let a sweep take its next step, if one has steps left before the reading."""
         waiting = [each for each in self._active_sweeps() if self._stages.get(each, 0) < 5]
         if not waiting:
             return
@@ -123,7 +123,7 @@ class WatchedWorld:
         return bool(self.made_up.rows(query, s=sweep.sweep_id, u=url))
 
     def _expire(self, sweep: Sweep) -> None:
-        """Expire what a complete listing has missed once, as of a source that is not fragile."""
+        """Expire the jobs that one complete listing missed, as for a source that is not fragile."""
         query = "SELECT check_id FROM checks WHERE sweep_id = :s AND listing = 'complete'"
         complete = [row.check_id for row in self.made_up.rows(query, s=sweep.sweep_id)]
         with self.engine.begin() as connection:
@@ -132,7 +132,7 @@ class WatchedWorld:
             notify(connection)
 
     def _flush(self, number: int) -> None:
-        """Write what became of some jobs of a check, and end it if they were the last."""
+        """Write new statuses of some jobs of a check. End the check if they were its last jobs."""
         query = """
             SELECT c.check_id, c.sweep_id FROM checks c JOIN sweeps s USING (sweep_id)
             WHERE c.status = 'reading' AND s.status = 'active' ORDER BY c.check_id

@@ -38,13 +38,13 @@ class World:
                 follow_company(connection, user, company)
 
     def run(self, user: str = "ada", *slugs: str, max_age: timedelta = timedelta(0)) -> int:
-        """Start a run; its id, which is also that of the sweep it asks for."""
+        """Start a run, and return its id, which is also the id of the sweep that it requests."""
         self.follow(user, *slugs)
         with self.engine.begin() as connection:
             return start_run(connection, user_id=user, trigger=RunTrigger.API, max_age=max_age)
 
     def checks(self, run_id: int) -> dict[str, int]:
-        """Return the check that the run rests on, by company."""
+        """Return, for each company, the check that the run rests on."""
         with self.engine.connect() as connection:
             run = get_run(connection, run_id)
         assert run is not None
@@ -67,7 +67,7 @@ class World:
         status: CompanyStatus = CompanyStatus.COMPLETE,
         reason: str | None = None,
     ) -> None:
-        """List a board: it names these jobs, all of which are to be read."""
+        """Write a listing of a board that names these jobs, all of which are to be read."""
         check_id = self.checks(run_id)[company]
         url = "https://example.test/{}".format
         rows = [
@@ -85,7 +85,7 @@ class World:
             notify(connection)
 
     def ingest(self, run_id: int) -> None:
-        """Take on the listed jobs and begin to read them; boards without a listing name none."""
+        """Take on the listed jobs and begin to read them. Unlisted boards get an empty one."""
         for company, check_id in self.checks(run_id).items():
             with self.engine.connect() as connection:
                 query = text("SELECT listing FROM checks WHERE check_id = :c")
@@ -107,7 +107,7 @@ class World:
         return run_id
 
     def flush(self, run_id: int, statuses: Mapping[str, str], *, quietly: bool = False) -> None:
-        """Write what became of some jobs of the run's checks, as a worker's flush does."""
+        """Write the statuses of some jobs of the run's checks, as a worker's flush does."""
         with self.engine.begin() as connection:
             for external_id, status in statuses.items():
                 connection.execute(
@@ -118,13 +118,17 @@ class World:
                 notify(connection)
 
     def flush_all(self, run_id: int, status: str) -> None:
-        """Write the same of every job at once."""
+        """Write the same status for every job at once."""
         with self.engine.begin() as connection:
             connection.execute(_WRITE, {"run": run_id, "ids": [], "status": status, "all": True})
             notify(connection)
 
     def end(self, run_id: int, status: RunStatus = RunStatus.FINISHED) -> None:
-        """End the run: aborted by its user, its checks read, or given up as stale."""
+        """End the run with the status.
+
+        A run ends because its user aborts it, because its checks are read, or because its sweep is
+        given up as stale.
+        """
         checks = list(self.checks(run_id).values())
         with self.engine.begin() as connection:
             match status:
@@ -146,7 +150,7 @@ class World:
             assert run.status is status
 
     def states(self, run_id: int) -> dict[str, dict[str, str]]:
-        """Return company → external id → status, as the run shows them."""
+        """Return the status of each job as the run shows it, by company and external id."""
         with self.engine.connect() as connection:
             head = read_head(connection, run_id)
             assert head is not None

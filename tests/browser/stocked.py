@@ -1,4 +1,4 @@
-"""A user whose data fill every page, in words that a test chooses.
+"""A user whose data fill every page with texts that a test chooses.
 
 One run ended with errors, one is active, and there are postings with every outcome.
 """
@@ -91,7 +91,7 @@ def stock(
 
 
 def _start_listing(world: World, texts: Sequence[str]) -> int:
-    """Start a run, and have the listing of each company say a text."""
+    """Start a run, and give each company's listing a text as its reason."""
     with world.engine.begin() as connection:
         run_id = start_run(connection, user_id="ada", trigger=RunTrigger.API, max_age=timedelta(0))
     world.initialize(run_id)
@@ -102,7 +102,7 @@ def _start_listing(world: World, texts: Sequence[str]) -> int:
 
 
 def _begin_reading(connection: Connection, run_id: int) -> None:
-    """Have the run's checks be read, with the jobs that are theirs by now."""
+    """Begin to read the run's checks, and record which jobs each has taken on."""
     reading = begin_reading(connection, run_id)
     advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
     connection.execute(_TAKE_ON, {"checks": reading})
@@ -115,7 +115,7 @@ def _insert_jobs(
     texts: Sequence[str],
     addresses: Sequence[str],
 ) -> list[int]:
-    """Insert a job for each text, all of which the user was shown before."""
+    """Insert a job for each text, and record that the user was shown each of them."""
     made: list[int] = []
     for number, (text, address, (company, check_id), status) in enumerate(
         zip(texts, cycle(addresses), cycle(checks.items()), cycle(_OUTCOMES))

@@ -1,4 +1,4 @@
-"""Tests that axe finds nothing on any page, light or dark, wide or narrow, and of the keyboard."""
+"""Tests of every page with axe, light and dark, wide and narrow, and tests of the keyboard."""
 
 from datetime import timedelta
 from typing import Any, Literal

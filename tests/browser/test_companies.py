@@ -1,4 +1,4 @@
-"""Tests of a company from its following to its end on the start page, and of saving a raw page."""
+"""Tests of a company on the start page until it is removed, and of saving a raw page."""
 
 import gzip
 import re
@@ -167,8 +167,10 @@ def test_the_keyboard_leads_from_an_empty_account_to_an_applied_and_a_hidden_pos
 
 
 def store_page(s3: S3Server, key: str, body: bytes) -> None:
-    """Store a page as the workers do, but with the blocking client, because Playwright runs an
-    event loop in this thread."""
+    """Store a page as the workers do, but with the blocking client.
+
+    Playwright runs an event loop in this thread.
+    """
     names = {"endpoint": s3.endpoint, "region": s3.region}
     access = {"access_key_id": s3.access_key, "secret_access_key": s3.secret_key}
     prepare_bucket(

@@ -19,7 +19,7 @@ GOAL = 0.1
 updates.
 """
 NOISE = 10
-"""The factor by which the goal may be exceeded here, where other tests use the same cores."""
+"""The factor by which the test may exceed the goal, because other tests use the same cores."""
 
 _STOPWATCH = """
 // from the arrival of an update until a frame is painted that says something new

@@ -1,7 +1,7 @@
 """A fake of the HTTP API: a real server on loopback with responses that tests set.
 
-It records the requests, and cuts connections when told to. It also stands for the sample career
-sites, outside the API's base path and without a token.
+It records the requests, and cuts connections when told to. It also stands in for the sample career
+sites, at paths outside the API's base path that need no token.
 """
 
 import json

@@ -22,7 +22,7 @@ NO_MORE = {"next_cursor": None}
 
 
 def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
-    """Return a run's company with these figures."""
+    """Return a run's company with these figures, of which ``wrong`` replaces some."""
     found = counts(
         total=figures.listed,
         ready=figures.new + figures.changed,
@@ -35,7 +35,7 @@ def as_listed(slug: str, figures: Figures, **wrong: int) -> dict[str, Any]:
 
 @pytest.fixture
 def right() -> dict[str, dict[str, Any]]:
-    """Return what a correct second run says of each company, by slug."""
+    """Return the companies as a correct second run reports them, by slug."""
     expected = expected_on(DAY + 1).by_company
     return {slug: as_listed(slug, figures) for slug, figures in expected.items()}
 

@@ -37,7 +37,7 @@ def healthy() -> dict[str, Any]:
 
 @pytest.fixture
 def answers() -> dict[str, Any]:
-    """Return the answers by path; any other path is answered with 503."""
+    """Return the responses by path. Every other path gets a 503."""
     return healthy()
 
 
@@ -81,7 +81,7 @@ def places(
 
 
 def complaints(jobhunt: Jobhunt) -> dict[str, str]:
-    """Return the messages of the findings that are not well."""
+    """Return the message of each finding that reports a problem, by its subject."""
     ended = jobhunt("doctor", "--json")
     findings = json.loads(ended.out)
     assert ended.code == (0 if all(finding["ok"] for finding in findings) else 1)

@@ -1,4 +1,4 @@
-"""Following many companies at once, and finding boards by name, as commands."""
+"""Tests of the commands that follow many companies at once and find boards by name."""
 
 import json
 from pathlib import Path

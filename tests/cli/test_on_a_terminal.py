@@ -18,7 +18,7 @@ from tests.cli.runs import company, counts, run
 
 HALF = company("acme", counts=counts(total=4, pending=2, ready=2, added=4))
 HOLD = "retry: 600000\n\n"
-"""Ends a stream, and keeps the client from reconnecting while a test lasts."""
+"""The end of a stream. It keeps the client from reconnecting for ten minutes."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class OnTerminal:
     drawn: str = ""
 
     def draws(self, words: str) -> bool:
-        """Read on until ``words`` are there; return False when the process ends without them."""
+        """Read until ``words`` are on the screen. Return False if the process ends without them."""
         while words not in self.drawn:
             try:
                 self.drawn += os.read(self.screen, 65536).decode(errors="replace")
@@ -42,8 +42,8 @@ def terminal(*arguments: str) -> Iterator[OnTerminal]:
     screen, keyboard = pty.openpty()
     ioctl(keyboard, TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     command = [Path(sys.executable).with_name("jobhunt"), *arguments]
-    # A process that inherits an ignored SIGINT, as one that a script started in the background
-    # does, goes on ignoring it. An exec resets a handler to the default, but not SIG_IGN.
+    # A process that a script starts in the background ignores SIGINT, and so do its child
+    # processes. An exec replaces a handler with the default, but it keeps SIG_IGN.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         command,

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def bucket(s3: S3Server) -> S3Location:
-    """Return a bucket of this test alone."""
+    """Return a bucket that only this test uses."""
     return S3Location(
         bucket=f"saved-{secrets.token_hex(4)}",
         endpoint=s3.endpoint,
@@ -44,7 +44,7 @@ def bucket(s3: S3Server) -> S3Location:
 
 @pytest.fixture
 def database_url(postgres: PostgresServer) -> str:
-    """Return the URL of a database of this test alone, without tables."""
+    """Return the URL of a database without tables, which only this test uses."""
     name = f"saved_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
@@ -53,7 +53,7 @@ def database_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
-    """Tell the commands where the database and the store are."""
+    """Return a function that tells the commands where the database and the store are."""
 
     def tell(database_url: str, bucket: S3Location) -> None:
         monkeypatch.setenv("JOBHUNT_DATABASE_URL", database_url)
@@ -66,7 +66,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, S3Location], None]:
 
 
 async def asked(database_url: str, bucket: S3Location) -> dict[str, Any]:
-    """Return all that the API knows of the user's runs and postings."""
+    """Return everything that the API says about the user's runs and postings."""
     settings = Settings(
         database_url=database_url,
         jwt_secret=SecretStr(SECRET),

@@ -22,7 +22,7 @@ def progress(number: int, *companies: dict, status: str = "ingesting", **some: o
 
 @pytest.fixture
 def watched(api: FakeApi) -> FakeApi:
-    """Run 7, pending when first asked for, finished when asked for again."""
+    """Let the API show run 7 as pending at the first request, and as finished from then on."""
     api.answers(
         "GET /runs/7", Answer(body=run(7, "pending")), Answer(body=run(7, "finished", DONE))
     )

@@ -1,8 +1,8 @@
-"""The images that ours are made from, and those that run beside them.
+"""The upstream images: those that ours are built from, and those that run beside them.
 
-They are pulled from the registries where possible. Otherwise stand-ins are made of Debian packages
-and wheels, under the upstream images' names. So the shipped Dockerfile and compose file are used
-unchanged.
+They are pulled from the registries where possible. Otherwise stand-ins are built from Debian
+packages and wheels, and get the names of the upstream images. The shipped Dockerfile and compose
+file are used unchanged in both cases.
 """
 
 import re
@@ -19,11 +19,11 @@ from tests.compose.engine import ROOT, Engine
 
 _STANDINS = Path(__file__).with_name("standins")
 _ORDER = ("python", "node", "postgres", "seaweedfs", "valkey", "nginx")
-"""The order in which the images are built. Later ones are made from the first."""
+"""The order in which the images are built. The later ones are built from the first one."""
 
 
 def upstream_images() -> dict[str, str]:
-    """Name of the stand-in → the image as the shipped files name it."""
+    """Return each upstream image as the shipped files name it, by the name of its stand-in."""
     dockerfile = (ROOT / "Dockerfile").read_text()
     images = dict(re.findall(r"^ARG ([A-Z]+)_IMAGE=(\S+)$", dockerfile, re.MULTILINE))
     services = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())["services"]

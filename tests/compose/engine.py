@@ -104,7 +104,7 @@ def running_engine(home: Path) -> Generator[Engine]:
 
 
 def _end(daemon: subprocess.Popen[bytes]) -> None:
-    """End the engine and wait for it. It stops its containers first."""
+    """Stop the engine and its containers. Kill it if this takes more than ``_STOP_SECONDS``."""
     daemon.terminate()
     try:
         daemon.wait(_STOP_SECONDS)

@@ -41,7 +41,10 @@ def mounts_below(folder: Path, mountinfo: str | None = None) -> list[Mount]:
 
 
 def _read_mountinfo() -> str:
-    """Return nothing where there is no such file: no engine of ours runs outside Linux."""
+    """Return the content of mountinfo. It is empty where the file does not exist.
+
+    Our own engines run only on Linux.
+    """
     if not _MOUNTINFO.exists():
         return ""
     return _MOUNTINFO.read_text(errors="surrogateescape")

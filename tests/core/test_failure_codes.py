@@ -18,7 +18,7 @@ NOT_ERRORS = {"ApiError"}
 
 
 def literal_codes(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield the line and the value of each literal that is given or compared as a failure code."""
+    """Yield the line and value of each literal that is given or compared as a failure code."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in NOT_ERRORS:
@@ -38,7 +38,7 @@ def literal_codes(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def literals(value: ast.expr) -> Iterator[tuple[int, str]]:
-    """Yield the texts that the expression may be; the tests of conditions are none of them."""
+    """Yield the texts that the expression may return, without those in its conditions."""
     match value:
         case ast.Constant(value=str(text)):
             yield value.lineno, text
@@ -100,7 +100,7 @@ def test_a_code_has_one_meaning_in_one_sentence_and_survives_a_process(code: Fai
     assert code.meaning.endswith(".")
     assert code.meaning.count(". ") == 0
     assert [each for each in FailureCode if each.meaning == code.meaning] == [code]
-    assert pickle.loads(pickle.dumps(code)) is code  # noqa: S301 # our own bytes
+    assert pickle.loads(pickle.dumps(code)) is code  # noqa: S301 # the test made the bytes
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def runs(engine: Engine) -> MadeUpRuns:
 
 @pytest.fixture
 def opened(airflow_home: object, connections: None, monkeypatch: pytest.MonkeyPatch) -> Opened:
-    """Return what the tab of a DAG run answers with these settings."""
+    """Return the response of the tab of a DAG run with these settings."""
 
     def open_tab(dag_run_id: str, dag_id: str = "ingest_jobs", **settings: str) -> Response:
         from plugins.progress_tab import to_page

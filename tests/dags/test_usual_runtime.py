@@ -55,7 +55,7 @@ class Past:
         return run_id
 
     def due(self, conf: dict[str, Any]) -> float | None:
-        """Return the seconds from a new run's queueing until the reference's time."""
+        """Return the seconds from a new run's queueing to the time that the reference returns."""
         from airflow.serialization.decoders import decode_deadline_reference
         from airflow.serialization.encoders import encode_deadline_reference
 

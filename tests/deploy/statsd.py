@@ -1,7 +1,8 @@
-"""What becomes of Airflow's statsd names in Prometheus, by the rules of ``statsd.yml``, as the
-statsd exporter applies them (its README, "Metric Mapping and Configuration"): the first rule that
-matches all of a name counts; ``*`` is what lies between two dots; a name without a rule keeps its
-words.
+"""The Prometheus names of Airflow's statsd metrics by the rules of ``statsd.yml``.
+
+The rules are applied as by the statsd exporter (its README, "Metric Mapping and Configuration").
+The first rule that matches the whole name applies. ``*`` matches the text between two dots. A name
+without a rule keeps its words.
 """
 
 import re

@@ -19,7 +19,7 @@ def options_of(config: dict[str, Any]) -> set[str]:
 
 @pytest.fixture(scope="module")
 def known() -> set[str]:
-    """Read from its files: loading Airflow takes seconds."""
+    """Return the options in Airflow's files. To load Airflow itself takes seconds."""
     package = importlib.util.find_spec("airflow")
     assert package is not None
     assert package.submodule_search_locations

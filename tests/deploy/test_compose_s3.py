@@ -63,7 +63,7 @@ def server(tmp_path: Path) -> Iterator[tuple[S3Server, psutil.Process]]:
     finally:
         process.kill()
         process.wait()
-        for port in ports.values():  # a container has a /tmp of its own
+        for port in ports.values():  # in a container, /tmp is deleted with it
             for socket in Path("/tmp").glob(f"seaweedfs-*-{port + 10_000}.sock"):  # noqa: S108 - SeaweedFS's own path
                 socket.unlink()
 

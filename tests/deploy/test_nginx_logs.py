@@ -31,7 +31,10 @@ class Nginx:
 
 @asynccontextmanager
 async def running_nginx(here: Path, upstream: int, level: str) -> AsyncIterator[Nginx]:
-    """Run nginx with the shipped configuration, in which only places and the level are others."""
+    """Run nginx with the shipped configuration.
+
+    Only the paths, the addresses, the log level and the number of connections are replaced.
+    """
     port, errors, accesses = free_port(), here / "error.log", here / "access.log"
     configuration = (ROOT / "deploy/nginx/nginx.conf").read_text()
     for shipped, own in {

@@ -1,4 +1,4 @@
-"""A stack to harm: what can be killed, cut or frozen, and what must be true afterwards."""
+"""A stack whose parts tests kill, cut off or freeze, and what must be true afterwards."""
 
 import os
 import signal
@@ -39,8 +39,10 @@ VICTIMS = ("a task", "frozen tasks", *SERVERS, *SIGNALS)
 
 @contextmanager
 def breakable_stack(home: Path, **settings: str) -> Iterator[Stack]:
-    """Start a stack whose user follows each sample company twice, by two names of its host: one
-    board has its postings read once, so twice the postings need twice the boards."""
+    """Start a stack whose user follows each sample company twice, by two names of its host.
+
+    A run reads the postings of a board once, so the second board doubles the number of postings.
+    """
     settings["ALLOWED_PRIVATE_HOSTS"] = _ANOTHER_NAME
     with own_stack(home, module="tests.e2e.up_behind_proxy", **settings) as stack:
         stack.start()
@@ -206,7 +208,10 @@ def done(run: dict[str, Any]) -> int:
 
 @contextmanager
 def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
-    """Yield what a client knows from the run's stream, over as many connections as it takes."""
+    """Yield the future result of a client that follows the run's stream to its end.
+
+    The client connects again as often as it must.
+    """
 
     def watch() -> WatchedRun:
         watched = WatchedRun()

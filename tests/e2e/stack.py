@@ -1,4 +1,4 @@
-"""A stack of its own, as ``jobhunt up`` runs it, and the requests of tests to it."""
+"""A separate stack, as ``jobhunt up`` runs it, and the requests that tests send to it."""
 
 import os
 import subprocess
@@ -116,7 +116,7 @@ def ingest(info: StackInfo) -> tuple[int, WatchedRun]:
 def jobs_of(client: httpx.Client, run_id: int) -> list[tuple[str, str, str]]:
     """Return (company, external id, status) of all the run's jobs.
 
-    The database keeps no row of what is unchanged, so the API is asked.
+    The API is asked, because the database keeps no row for an unchanged job.
     """
     found: list[tuple[str, str, str]] = []
     cursor: str | None = None
@@ -134,7 +134,7 @@ def assert_stream_told_the_truth(
 ) -> None:
     """Check that the stream's events add up to the run's true state.
 
-    Args: cut: the stream was cut and went on over another connection.
+    Args: cut: True if the stream was cut and continued over another connection.
     """
     told = {
         (company, external_id, job.status.value)

@@ -1,7 +1,7 @@
 """Tests of a run whose tasks are spread over Celery workers, one of which is killed meanwhile.
 
-The stack is their own, so only ``make chaos`` runs them. They also compare the statsd metrics of
-its Airflow with the dashboard's queries.
+They need a stack of their own, so only ``make chaos`` runs them. They also compare the statsd
+metrics of the stack's Airflow with the dashboard's queries.
 """
 
 import os

@@ -31,7 +31,7 @@ LONG = os.environ.get("JOBHUNT_CHAOS") == "long"
 ALL_AT_ONCE = ("a task", "airflow-scheduler", "postgres")
 DEADLINE_SECONDS = 50
 LOOKS_WITHIN = 20
-"""The time limit in seconds, on a busy machine."""
+"""The maximum time in seconds between Airflow's checks of deadlines, on a busy machine."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "FETCH_DEADLINE": "10s",
         "DEADLINE": f"{DEADLINE_SECONDS}s",
         "BATCH_SIZE": "80",
-        # the rate for each name of the host, so low that there is time to kill a server
+        # This rate for each name of the host is so low that there is time to kill a server.
         "HOST_RATE": "8",
     }
     with breakable_stack(tmp_path_factory.mktemp("chaos") / "home", **settings) as stack:
@@ -75,7 +75,7 @@ def test_run_survives_the_loss_of(stack: Stack, victims: tuple[str, ...]) -> Non
     missed = "deadline" in {miss["deadline"] for miss in run["sla_misses"]}
     took = datetime.fromisoformat(run["finished_at"]) - datetime.fromisoformat(run["created_at"])
     over = took.total_seconds() - DEADLINE_SECONDS
-    # Airflow checks deadlines every few seconds, so a run that ends just after its may be missed.
+    # Airflow checks deadlines every few seconds. It may not see that a run ended a little late.
     assert missed is (over > 0) or 0 < over < LOOKS_WITHIN
 
 

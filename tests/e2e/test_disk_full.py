@@ -1,7 +1,8 @@
-"""A whole stack on a small disk, which fills up before, during and after a run.
+"""Tests of a whole stack on a small disk, which fills up before, during and after a run.
 
-Everything that was stored must still be there, and within a minute of room all must work again,
-whichever server ended meanwhile. ``make chaos`` runs this; it takes minutes and mounts a tmpfs.
+Everything that was stored must still be there. All servers must work again within a minute after
+space is freed, even those that ended meanwhile. Only ``make chaos`` runs these tests, because they
+take minutes and mount a tmpfs.
 """
 
 import os
@@ -35,7 +36,10 @@ SECONDS_FULL = 70
 It is longer than a minute, because SeaweedFS and Airflow check some things once a minute.
 """
 PATIENCE = 180.0
-"""Three times the time that the docs promise. The test prints the time that it took."""
+"""The time limit in seconds, which is three times what the docs promise.
+
+The test prints the time that it took.
+"""
 TOTAL = 308
 
 
@@ -86,7 +90,7 @@ def full(disk: Path) -> Iterator[None]:
 
 
 def works(stack: Stack, services: set[str], since: datetime) -> bool:
-    """Return True if every server runs and has done work since the time."""
+    """Return whether every server runs and has done work since the time."""
     info = read_stack(stack.home)
     if info is None or set(info.pids) != services or not all(map(runs, info.pids.values())):
         return False

@@ -1,7 +1,7 @@
-"""The whole system as a user has it: ``jobhunt up`` with the real Airflow, asked over HTTP and by
-the page in a real browser.
+"""Tests of the whole system as a user has it: ``jobhunt up`` with the real Airflow.
 
-All tests share one stack, because a stack needs half a minute to start.
+They send requests to the API, and use the page in a real browser. All tests share one stack,
+because a stack needs half a minute to start.
 """
 
 import json

@@ -16,10 +16,10 @@ from tests.tcp_proxy import tcp_proxy
 
 TROUBLE_SECONDS = 10
 _TRIES = 8
-"""The number of tries.
+"""The number of times that the supervisor tries to start a server.
 
-The last one is a minute after the first, because the servers that need Postgres cannot start in the
-meantime.
+The last try is a minute after the first, because the servers that need Postgres cannot start while
+it is unreachable.
 """
 
 

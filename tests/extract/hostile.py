@@ -1,10 +1,10 @@
-"""Kinds of pages that are made to take readers much time or memory. Each is made in any size."""
+"""Kinds of pages that take readers much time or memory. Each can be made in any size."""
 
 from collections.abc import Callable
 from itertools import count
 
 Kind = Callable[[int], bytes]
-"""A function that returns a page of about so many bytes, and never more."""
+"""A function that returns a page of about this many bytes, and never more."""
 
 TEXT = "We cook for our guests every day. " * 20
 _HEAD = f"<html><head><title>Cook</title></head><body><h1>Cook</h1><p>{TEXT}</p>"

@@ -10,7 +10,7 @@ _TYPES = ("Full-time", "Part-time")
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """The frame of the site, and the words that it has for the facts."""
+    """The frame of the site, and the words with which it labels facts."""
 
     slogan: str
     menu: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Reading postings from the state that a page's own scripts contain."""
+"""Tests of reading postings from the state that a page's own scripts contain."""
 
 import json
 from typing import Any

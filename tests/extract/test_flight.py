@@ -1,4 +1,4 @@
-"""Reading JSON-LD from the texts that a Next.js page pushes to its own script."""
+"""Tests of reading JSON-LD from the texts that a Next.js page pushes to its own script."""
 
 import json
 from typing import Any

@@ -40,7 +40,7 @@ def test_scripts_are_removed_from_a_description() -> None:
 
 
 def _read_all(kind: str, size: int) -> None:
-    """Read a hostile page as a worker does. A page that is refused is read well, too."""
+    """Read a hostile page as a worker does. The reader may refuse the page."""
     body = KINDS[kind](size)
     refresh_target("https://acme.example/jobs/1", body)
     with suppress(ParseError, PageGone):
@@ -74,7 +74,7 @@ def page_budget() -> Iterator[ReaderPool]:
 def test_a_large_hostile_page_is_read_or_over_budget(
     page_budget: ReaderPool, kind: str, size: int
 ) -> None:
-    with suppress(ParseError):  # over budget
+    with suppress(ParseError):  # the page is over budget
         page_budget.call(_read_all, kind, size)
     assert page_budget.call(read_posting, page(f"<h1>Cook</h1><p>{TEXT}</p>")).title == "Cook"
 

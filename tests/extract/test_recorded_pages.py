@@ -1,4 +1,4 @@
-"""Extraction reads recorded pages; the expected values were read from them by hand."""
+"""Tests of extraction from recorded pages. The expected values were read from them by hand."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A made-up site in an invented language, which no dictionary knows."""
+"""Tests of templates with a made-up site in an invented language, which no dictionary has."""
 
 from datetime import UTC, datetime
 
@@ -53,7 +53,7 @@ def test_a_label_that_recurs_with_values_of_one_kind_names_a_field() -> None:
         "ombrel": "employment_type",
         "zhirkat": "posted_at",
     }
-    read = read_posting(page(3), template)  # the place of this page is unknown by itself
+    read = read_posting(page(3), template)  # no place is found without the template
     assert [place.raw for place in read.locations] == ["Lublin"]
     assert read.employment_types == (EmploymentType.PART_TIME,)
     assert read.posted_at == datetime(2026, 3, 4, tzinfo=UTC)

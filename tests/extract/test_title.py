@@ -1,4 +1,4 @@
-"""Finding the heading of a page that is the title of its posting."""
+"""Tests of finding the heading of a page that is the title of its posting."""
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser

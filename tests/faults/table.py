@@ -72,7 +72,7 @@ def encoded(body: bytes, encoding: str) -> Answer:
 
 
 def later(seconds: int) -> Answer:
-    """Answer 429 with the time from which on requests are allowed."""
+    """Answer 429. ``Retry-After`` is the time from which requests are allowed again."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)

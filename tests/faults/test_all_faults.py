@@ -55,7 +55,7 @@ MEMORY_CAP = 96 * MIB
 The faults include half a gigabyte of compressed zeros.
 """
 _LATE = 0.25
-"""The time in seconds by which two requests may take differently long to arrive."""
+"""The maximum difference in seconds between the times that two requests take to arrive."""
 WELL = 30
 """The number of pages of a host without faults."""
 DOWN = 200
@@ -218,7 +218,7 @@ class Peak:
 
 
 def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Sweep:
-    """Return a sweep that reads these (company, external id, URL), in one batch."""
+    """Return a sweep that reads these jobs (company, external id, URL) in one batch."""
     by_company: dict[str, list[ListedRow]] = {}
     for company, name, url in listed:
         job = ListedJob(external_id=name, title="Job", url=url)

@@ -1,4 +1,4 @@
-"""The memory of a worker that lists endless boards whose pages are as large as allowed."""
+"""Tests of the memory of a worker that lists endless boards with pages of the maximum size."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -43,7 +43,7 @@ _HANGS_AFTER = 120.0
 def harm_at(points: Collection[int], how: str) -> Callable[[], int]:
     """Kill this process (``kill``) or raise an error (``fail``) at the given points.
 
-    Returns a function that returns the number of points passed so far.
+    Return a function that returns the number of points passed so far.
     """
     passed = 0
 

@@ -20,8 +20,10 @@ class Authority:
         self.bundle = directory / "trusted.pem"
 
     def shown(self, kind: str) -> ssl.SSLContext:
-        """Return the context of a server whose certificate is ``good``, ``wrong`` (it names another
-        host) or ``expired``."""
+        """Return the TLS context of a server with a certificate of this kind.
+
+        The kinds are ``good``, ``wrong`` (it names another host) and ``expired``.
+        """
         directory = self._directory / kind
         directory.mkdir(exist_ok=True)
         name = x509.DNSName("other.example") if kind == "wrong" else _LOOPBACK

@@ -32,11 +32,13 @@ class Asked:
 
 
 class FaultServer:
-    """A context manager. ``asked`` is its log, ``most_at_once`` how many requests it had in hand
-    at its busiest.
+    """A context manager that runs the server.
+
+    ``asked`` is the log of its requests. ``most_at_once`` is the largest number of requests that it
+    answered at the same time.
 
     Args:
-        greeting: what it does with a connection instead of waiting for a request.
+        greeting: what the server does with a connection instead of waiting for a request.
     """
 
     def __init__(

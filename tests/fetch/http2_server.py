@@ -15,7 +15,10 @@ Answer = Callable[[H2Connection, int], None]
 
 
 class Http2Server:
-    """A context manager. ``asked`` is its log: the connection, and the request's headers."""
+    """A context manager that runs the server.
+
+    ``asked`` is its log: the connection and the headers of each request.
+    """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         tls.set_alpn_protocols(["h2"])
@@ -89,7 +92,7 @@ class Http2Server:
 
 
 def reply(body: bytes, *, status: int = 200, **headers: str) -> Answer:
-    """Answer as a whole. ``content_type="text/html"`` is a header."""
+    """Return a complete response. A header is given as ``content_type="text/html"``."""
 
     def whole(connection: H2Connection, stream: int) -> None:
         _send_head(connection, stream, status, headers)

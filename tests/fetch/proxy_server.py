@@ -14,11 +14,13 @@ _HEAD_END = b"\r\n\r\n"
 
 
 class ProxyServer:
-    """A context manager. ``asked`` is its log: how it was asked, and for what host and port.
+    """A context manager that runs the proxy.
+
+    ``asked`` is its log: the protocol, host and port of each request.
 
     Args:
-        credentials: the user and password that it asks for, as ``user:password``.
-        tls: makes it an HTTPS proxy; it then has no tunnels.
+        credentials: the user and password that the proxy requires, as ``user:password``.
+        tls: the TLS context of an HTTPS proxy, which has no tunnels.
     """
 
     def __init__(self, credentials: str = "", tls: ssl.SSLContext | None = None) -> None:

@@ -28,7 +28,7 @@ TICK = 0.002
 """The time in seconds by which the event loop may wake early, as uvloop counts whole milliseconds.
 """
 LATE = 0.25
-"""The time in seconds by which a request may begin after its permit was granted."""
+"""The maximum time in seconds from the grant of a permit to the beginning of its request."""
 FAILED = FetchError("500", code="http_5xx", status=500)
 
 
@@ -228,7 +228,7 @@ async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
 async def test_a_pinned_host_is_passed_on_after_the_longest_wait(
     shared: SharedLeases, gauge: Gauge
 ) -> None:
-    """Two blocks that wait for each other's host end."""
+    """Two blocks that wait for each other's host do not wait forever."""
     both = asyncio.Barrier(2)
 
     async def pin(limiter: HostLimiter, own: str, other: str) -> None:

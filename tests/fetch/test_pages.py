@@ -171,7 +171,7 @@ async def test_a_fault_that_may_pass_is_worth_another_try(
 async def test_a_request_is_made_once_unless_its_server_closed_a_kept_connection(
     answer: Answer, server: FaultServer, fetcher: PageFetcher
 ) -> None:
-    """Each request must wait for its turn at the host, so none is repeated without one."""
+    """Each request needs a permit of its own, so the client must not repeat one by itself."""
     broken = server.at("/broken", answer, answer, reply(HTML))
     await fault(fetcher, broken)
     assert server.paths() == ["/broken"]

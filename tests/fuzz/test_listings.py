@@ -1,5 +1,6 @@
-"""Random listings, documents and configs of every source: each is read, or refused with an error of
-ours, and only http(s) URLs come of it.
+"""Tests of random listings, documents and configs of every source.
+
+Each is read, or is refused with one of our errors. Only http(s) URLs may result.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Random queries, cursors, durations and tokens: the API reads each, or refuses it by name."""
+"""Tests that the API reads random queries, cursors, durations and tokens, or refuses them.
+
+A refusal must be the documented error.
+"""
 
 import asyncio
 import base64

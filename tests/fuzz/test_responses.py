@@ -1,5 +1,6 @@
-"""Random responses and addresses: each is read, or refused with an error of ours, and no request
-goes to a private address.
+"""Tests of random responses and addresses.
+
+Each is read, or is refused with one of our errors. No request may go to a private address.
 """
 
 import asyncio
@@ -218,7 +219,7 @@ private = st.sampled_from(PRIVATE).flatmap(
 def test_no_url_of_a_private_address_slips_through(
     host: str, scheme: str, around: str, rest: str
 ) -> None:
-    # The URL that is checked is what yarl makes of it, as in ``include.fetch.pages``.
+    # The guard checks the URL in the form that yarl gives it, as in ``include.fetch.pages``.
     try:
         target = URL(f"{scheme}://{around.format(host)}{rest}")
         guard = AddressGuard()
@@ -229,7 +230,7 @@ def test_no_url_of_a_private_address_slips_through(
     try:
         literal = ip_address(name.partition("%")[0])
     except ValueError:
-        # a name: its addresses are checked when it is resolved
+        # The host is a name. Its addresses are checked when it is resolved.
         with pytest.raises(OSError, match="illegal"):
             socket.inet_aton(name)
     else:

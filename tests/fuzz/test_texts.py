@@ -1,4 +1,7 @@
-"""Random texts, JSON-LD and filters: each is read as a date, place, pay and more, or as unknown."""
+"""Tests that random texts, JSON-LD and filters are read as some value or as unknown.
+
+The values are dates, places, pay and others.
+"""
 
 import json
 from typing import Any

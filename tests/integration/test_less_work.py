@@ -33,7 +33,7 @@ PASSED = """
     WHERE external_id = '2'
 """
 LATE = 0.25
-"""The time in seconds by which two requests may take differently long to arrive."""
+"""The maximum difference in seconds between the times that two requests take to arrive."""
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RATE = 20.0
 AT_ONCE = 2
 LATE = 0.25
-"""The time in seconds by which two requests may take differently long to arrive."""
+"""The maximum difference in seconds between the times that two requests take to arrive."""
 
 
 def slow(seconds: float) -> Answer:

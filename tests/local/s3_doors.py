@@ -29,7 +29,7 @@ def open_ports(processes: list[psutil.Process]) -> set[int]:
 
 
 def strangers_at_http(port: int, *objects: str) -> set[int]:
-    """Return the statuses of requests for the objects and for what leads to them, without a key."""
+    """Return the statuses of requests without a key, for the objects and for what leads to them."""
     asked = [
         *(("GET", path) for path in ("/", "/ui/index.html", "/status", "/cluster/status")),
         ("GET", "/buckets/jobhunt/raw/?limit=1"),
@@ -63,7 +63,7 @@ def strangers_at_grpc(port: int, *, server: Path, stranger: Path) -> set[grpc.St
 
 
 def entry_at_filer(port: int, keys: Path, directory: str, name: str) -> bytes | None:
-    """Return the filer's entry of an object, asked for with the certificate in ``keys``."""
+    """Return the filer's entry of an object, requested with the certificate in ``keys``."""
     request = b"".join(
         bytes([field << 3 | 2, len(text)]) + text.encode()
         for field, text in ((1, directory), (2, name))

@@ -1,4 +1,4 @@
-"""The outcomes of the pages of a board whose template is learned while they are crawled."""
+"""Tests of the pages of a board whose template is learned while they are crawled."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Only http(s) URLs leave an adapter, whatever URLs the responses of its source hold."""
+"""Tests that only http(s) URLs leave an adapter, whatever URLs its source's responses hold."""
 
 import json
 import re

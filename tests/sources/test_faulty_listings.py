@@ -33,7 +33,7 @@ URLS = {
     "gem": "absolute_url",
     "pinpoint": "url",
 }
-"""The key of the posting's URL of each source that states it in one key."""
+"""The key of a posting's URL, for each source that states the URL in one key."""
 TOTALS: dict[str, tuple[str | int, ...]] = {
     "adp_myjobs": ("count",),
     "amazon": ("hits",),
@@ -85,7 +85,7 @@ def with_total(sample: Sample, total: int) -> bytes:
 
 
 def listed(sample: Sample, answer: Callable[[Request], bytes]) -> Listing:
-    """Return the listing of a board whose response with postings is that of ``answer``."""
+    """Return the listing of a board whose response with postings comes from ``answer``."""
 
     first = adapter_for(sample.source).first_request(sample.config)
 

@@ -38,7 +38,7 @@ def search(rows: str, stated: str = "", *, name: str = NAME) -> str:
 def site(
     count: int, *, total: int | None = None, form: str = TABLE, wraps_at: int = 1_000
 ) -> Callable[[Request], str]:
-    """Serve a board of ``count`` postings, 50 a page; one page alone states no total."""
+    """Serve a board of ``count`` postings, 50 a page. A board of one page states no total."""
 
     def serve(request: Request) -> str:
         assert request.url.startswith("https://jobs.jobvite.com/acme/search/?p=")

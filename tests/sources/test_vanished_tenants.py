@@ -86,9 +86,11 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
     "ultipro": (ULTIPRO, OTHER_PAGE, {"opportunities": [], "totalCount": 0}),
     "successfactors": ({"host": "jobs.acme.com"}, OTHER_PAGE, '<div id="noresults">None</div>'),
 }
-"""For each source: a config, the response for an unknown tenant, and that for an empty board,
-which is a pair if the first request only opens a session. It is None if the list may be empty
-although there are postings."""
+"""A config and two responses for each source: for an unknown tenant and for an empty board.
+
+The second response is a pair if the first request only opens a session. It is None if the list may
+be empty although there are postings.
+"""
 
 
 def responding(answer: Any) -> Callable[[Request], Any]:
@@ -147,8 +149,11 @@ AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
         "the site states no total, or a total of 0",
     ),
 }
-"""For each source whose list may be empty although there are postings, or for an unknown tenant: a
-config, the response or two as above, and the reason why the listing is partial."""
+"""A config, the response and the reason for a partial listing, for each ambiguous source.
+
+The list of such a source may be empty although there are postings, or for an unknown tenant. The
+response may be a pair, as above.
+"""
 
 
 @pytest.mark.parametrize("source", AMBIGUOUS)

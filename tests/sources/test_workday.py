@@ -185,7 +185,7 @@ def test_postings_without_a_value_of_the_facet_make_the_listing_partial() -> Non
 
 
 def test_two_facets_of_one_group_do_not_prove_the_total() -> None:
-    """Both countries and sites omit the postings without a location."""
+    """The countries and the towns both omit the postings without a location."""
 
     def country(number: int) -> list[str]:
         return [f"country-{number % 5}"] if number % 50 != 49 else []

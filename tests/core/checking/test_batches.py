@@ -28,7 +28,7 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
 
 
 def hosts(pages: int, *, each: int = 1, unread: int = 0) -> list[PageGroup]:
-    """Return groups of ``each`` pages; of the pages, the last ``unread`` are probably unchanged."""
+    """Return groups of ``each`` pages. The last ``unread`` pages are probably unchanged."""
     firsts = range(0, pages, each)
     sizes = ((first, min(each, pages - first)) for first in firsts)
     return [

@@ -30,7 +30,7 @@ def needed(
         (10, 20, 10, 1),  # ten of twenty is only half
         (9, 19, 10, 2),
         (5, 100, 95, 2),
-        (100, 100, 95, 2),  # the same number of other jobs, as with a broken id
+        (100, 100, 95, 2),  # as many jobs, but with other ids, as after a broken id
     ],
 )
 def test_ten_or_more_missing_jobs_that_are_more_than_half_need_a_second_listing(
@@ -68,7 +68,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
         (datetime(2026, 3, 1, tzinfo=UTC), True),
         (datetime(2026, 3, 2, 11, 59, tzinfo=UTC), True),
         (datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=3))), True),
-        (datetime(2026, 3, 2, tzinfo=UTC), False),  # the whole day
+        (datetime(2026, 3, 2, tzinfo=UTC), False),  # midnight stands for the whole day
         (datetime(2026, 3, 2, 12, 1, tzinfo=UTC), False),
     ],
 )

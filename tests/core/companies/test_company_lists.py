@@ -1,4 +1,4 @@
-"""Reading lists of companies that people bring along."""
+"""Tests of reading the lists of companies that users import."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The names of companies: from configs, hosts and titles, and whether two agree."""
+"""Tests of reading company names from configs, hosts and titles, and of comparing them."""
 
 import pytest
 

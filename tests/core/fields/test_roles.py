@@ -1,4 +1,4 @@
-"""Labelled twins: copies of a posting have the same key, and different roles have others."""
+"""Tests that labelled copies of a posting have one role key, and that other roles have others."""
 
 from typing import Any
 

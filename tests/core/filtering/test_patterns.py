@@ -9,7 +9,7 @@ from include.errors import SettingError
     "pattern", ["(x+x+)+y", "^(a|x|aa|xx)*$", "(x*)*(x*)*(x*)*b", "(.*?,){25}P"]
 )
 def test_every_pattern_runs_in_linear_time(pattern: str) -> None:
-    """Match patterns for which Python's ``re`` needs exponential or very long time."""
+    """Match patterns for which Python's ``re`` takes exponential time or extremely long."""
     assert not compile_pattern("field", pattern)("x" * 50_000 + ",!")
 
 
