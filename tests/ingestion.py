@@ -66,7 +66,7 @@ class Ingestion:
         companies: Sequence[str] | None = None,
         kind: CheckKind = CheckKind.LIST,
     ) -> int:
-        """Start a run as the API does; its id, which is also that of the sweep it asks for."""
+        """Start a run as the API does. Return its id, which is also the id of its new sweep."""
         with self.engine.begin() as connection:
             return start_run(
                 connection,

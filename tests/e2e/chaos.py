@@ -141,7 +141,7 @@ def trigger_detector(stack: Stack) -> None:
 
 
 def harm(stack: Stack, run_id: int, victim: str) -> None:
-    """Do the harm, and return when the killed server is up again or the hanging attempt is lost."""
+    """Harm the victim. Return when the killed server is up again or the hung attempt is lost."""
     assert stack.process is not None
     if victim in SIGNALS:
         stack.process.send_signal(SIGNALS[victim])

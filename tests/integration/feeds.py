@@ -28,7 +28,7 @@ class Feed:
     rows: dict[str, dict[str, object]] = field(default_factory=dict[str, dict[str, object]])
 
     def post(self, *ids: str, text: str = "We bake bread. ", **says: object) -> None:
-        """List these postings, or list them anew, with a page each."""
+        """List these postings with a page each, in place of those with the same ids."""
         for each in ids:
             url = self.page(each, text)
             row = {"id": each, "title": f"Baker {each}", "url": url, "text": f"<p>{text * 30}</p>"}
@@ -36,7 +36,7 @@ class Feed:
         self.publish()
 
     def page(self, external_id: str, text: str, **headers: str) -> str:
-        """Serve the page of a posting, whatever is listed; its URL."""
+        """Serve the page of a posting, whatever is listed, and return its URL."""
         body = f"<h1>Baker {external_id}</h1><main>{text * 30}</main>"
         page = reply(body.encode(), content_type="text/html", **headers)
         return self.server.at(f"/{external_id}", page)
@@ -53,7 +53,7 @@ class Feed:
         )
 
     def asked(self) -> list[str]:
-        """Return which postings' pages were asked for, in order; from now on they are forgotten."""
+        """Return the sorted ids of the postings whose pages were requested, and clear the log."""
         paths = [each for each in self.server.paths() if each not in (self.path, "/robots.txt")]
         self.server.asked.clear()
         return sorted(path.removeprefix("/") for path in paths)

@@ -25,7 +25,7 @@ _IN_HAND = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """The work of a worker."""
+    """The settings of a worker, which are passed to it as JSON."""
 
     database_url: str
     url: str

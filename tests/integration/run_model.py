@@ -1,8 +1,8 @@
-"""What runs ought to come to: boards, checks and followers in plain Python, without SQL.
+"""A model of what runs should show: boards, checks and followers in Python, without SQL.
 
-A board's jobs are what its latest reading says of them; a user remembers, for each company, what
-they were shown of each job. What a check comes to for a user follows from these two alone, as if
-they had looked at the board by themselves.
+The jobs of a board are what its latest reading found. For each company, a user's memory holds what
+the user was shown of each job. These two alone determine the outcome of a check for a user, as if
+the user had looked at the board by themselves.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -117,7 +117,7 @@ Outcome = dict[JobKey, Shown]
 class Follow:
     board: str
     wants: Callable[[str], bool]
-    """Return whether the filters let a job through, by its external id."""
+    """The function that returns whether the filters let a job through, by its external id."""
     enabled: bool = True
 
 
@@ -139,7 +139,7 @@ class Run:
 
 @dataclass
 class Catalogue:
-    """All shared state, and every user."""
+    """All shared state, and the state of every user."""
 
     max_recoveries: int
     rereads_all: bool
@@ -158,10 +158,10 @@ class Catalogue:
     def shown(
         self, run: Run, company: str, *, adopted: bool = False, unfinished: JobStatus | None = None
     ) -> Outcome:
-        """Return what the check of a company comes to for the run, by what its user remembers.
+        """Return the outcomes of a company's check for the run, by what its user remembers.
 
         Args:
-            unfinished: what jobs count as that are not read yet; None for what they are.
+            unfinished: the status to show for jobs that are not read yet; None shows their own.
         """
         check = run.rests_on[company]
         if check is None:
@@ -184,7 +184,7 @@ class Catalogue:
         return found
 
     def of_run(self, run: Run) -> dict[str, Outcome]:
-        """Return what the run shows of each of its companies at this moment."""
+        """Return the present outcomes of each of the run's companies."""
         return {
             company: run.settled[company]
             if company in run.settled
@@ -290,10 +290,10 @@ class Catalogue:
             )
         )
 
-    # checks are given
+    # runs get checks
 
     def _assign(self, runs: list[Run], *, fresh: bool) -> None:
-        """Have the runs, all of one kind, rest on checks for all their companies without one."""
+        """Give each company of the runs a check if it has none. The runs are of one kind."""
         asking: dict[str, list[tuple[Run, str]]] = {}
         for run in runs:
             for company, check in run.rests_on.items():
@@ -313,7 +313,7 @@ class Catalogue:
                 if active.kind is not kind or (
                     force and not active.force and active.jobs is not None
                 ):
-                    continue  # the board has another active check
+                    continue  # the board's active check does not do what the runs need
                 is_urgent = trigger is not RunTrigger.SCHEDULE
                 is_waiting = active.status is CheckStatus.WAITING
                 if is_urgent and is_waiting and self._is_crowded(active, len(asking)):
@@ -422,7 +422,7 @@ class Catalogue:
         ]
 
     def wanted_of(self, board: str, names: Iterable[str]) -> frozenset[str]:
-        """Return the jobs that some enabled follower of the board wants; all if it has none."""
+        """Return the jobs that any enabled follower of the board wants, or all if it has none."""
         followers = [
             follow
             for of_user in self.follows.values()
@@ -517,7 +517,7 @@ class Catalogue:
     # checks end
 
     def end_if_read(self, checks: Iterable[Check]) -> bool:
-        """End those of the checks that are read, and say whether there was one."""
+        """End the checks whose jobs are all read, and return whether there was one."""
         ended = [
             check
             for check in checks
@@ -563,7 +563,7 @@ class Catalogue:
                 run.status = RunStatus.ERROR if self.lost(run) else RunStatus.FINISHED
 
     def lost(self, run: Run) -> list[str]:
-        """Return the companies that could not be checked, for another reason than their listing."""
+        """Return the companies whose check failed for another reason than its listing."""
         return [
             company
             for company, check in run.rests_on.items()
@@ -628,7 +628,7 @@ class Catalogue:
 
 
 def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | None) -> JobStatus:
-    """Return what a job is for a user who remembers ``memory`` of it."""
+    """Return the status to show for a job, by what the user remembers of it."""
     if job.status in ACTIVE_JOBS:
         return unfinished or job.status
     if job.status is JobStatus.FAILED:
@@ -640,7 +640,7 @@ def _status(job: Job, memory: Memory, adopted: bool, unfinished: JobStatus | Non
 
 
 def count(outcomes: Collection[Outcome]) -> dict[str, int]:
-    """Return the counts of a run, or of a company of it, by what they show."""
+    """Return the counts that follow from the outcomes of a run or of one of its companies."""
     shown = [each for outcome in outcomes for each in outcome.values()]
     counts = {status.value: sum(e.status is status for e in shown) for status in JobStatus}
     return counts | {

@@ -1,4 +1,4 @@
-"""The template of a made-up site in an invented language is learned, used and forgotten."""
+"""Tests of learning, using and forgetting the template of a site in an invented language."""
 
 from collections.abc import Iterator
 from dataclasses import replace

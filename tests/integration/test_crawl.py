@@ -67,8 +67,8 @@ def plan(
     """Return a sweep that reads a job for each URL, by default in one batch.
 
     Args:
-        urls: of the board ``acme``.
-        others: the same of further boards that the run rests on, by slug.
+        urls: the URLs of the board ``acme``.
+        others: the URLs of further boards that the run needs, by slug.
     """
     runs = MadeUpRuns(engine=ingestion.engine)
     boards = {"acme": urls, **others}

@@ -38,7 +38,7 @@ class Listings:
         user: str = USER,
         later: timedelta = DAY,
     ) -> int:
-        """Check the board some time after its last check, all of it; the run."""
+        """Carry out a check ``later`` than the previous one, and return the run's id."""
         self.pass_time(later)
         sweep = self.open(slug, user=user)
         self.runs.list_jobs(sweep, slug, ids, status=status, unwanted=unwanted)
@@ -71,7 +71,7 @@ class Listings:
         assert finish_run(self.engine, sweep.dag_run_id) is SweepStatus.DONE
 
     def pass_time(self, time: timedelta) -> None:
-        """Have everything so far have been so much earlier."""
+        """Move all recorded times back by ``time``."""
         self.runs.execute(
             "UPDATE checks SET started_at = started_at - :t, finished_at = finished_at - :t",
             t=time,

@@ -60,7 +60,7 @@ def feed() -> Iterator[Feed]:
 
 @pytest.fixture
 def kitchen(ingestion: Ingestion, feed: Feed) -> Ingestion:
-    """Let Ada follow the feed for its cooks. No page is due for another reading."""
+    """Let Ada follow the feed with a filter for cooks. No page is due for another reading."""
     return replace(feed.followed(ingestion, include_titles=COOKS), reread_after=NEVER)
 
 

@@ -54,7 +54,7 @@ def reasoned(ingestion: Ingestion, feed: Feed) -> Ingestion:
 
 
 def turn_back(engine: Engine, ago: timedelta) -> None:
-    """Make every page have been crawled that much earlier."""
+    """Move the time at which each page was crawled back by ``ago``."""
     with engine.begin() as connection:
         connection.execute(text("UPDATE jobs SET crawled_at = crawled_at - :ago"), {"ago": ago})
 

@@ -1,4 +1,4 @@
-"""robots.txt is kept for the listings of sources that have no API, and for no others (ADR 15)."""
+"""Tests that only the listings of sources without an API obey robots.txt (ADR 15)."""
 
 import json
 import time

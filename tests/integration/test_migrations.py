@@ -15,7 +15,7 @@ from local.postgres import PostgresServer
 pytestmark = pytest.mark.integration
 
 _BEFORE_THE_CATALOGUE = "0009"
-"""The revision before the one that can't be taken back."""
+"""The revision before the one that cannot be downgraded."""
 _JOB = """
     INSERT INTO jobs
         (board_id, external_id, check_id, title, listed_title, url, page_url, host, posting)

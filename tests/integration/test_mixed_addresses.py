@@ -1,4 +1,4 @@
-"""Detection of 500 addresses of all kinds: none may lead to another company's board.
+"""Tests of detection with 500 addresses, none of which may lead to another company's board.
 
 ``Web`` stands in for the hosts of all vendors and companies. It answers a request only if the host
 and the tenant exist. Requests to literal addresses go through the real client and its guard.
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.integration
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net"}
-"""The hosts of requests that follow the first one of a listing."""
+"""The hosts to which only the second or a later request of a listing goes."""
 HOSTILE = (
     "http://10.0.0.1/careers",
     "http://169.254.169.254/latest/meta-data",
@@ -155,7 +155,7 @@ def first_host(board: Board) -> str:
 
 
 def table(web: Web) -> list[tuple[str, str, Board | None]]:
-    """Return the kind, the address and the right board of each case; None if there is none."""
+    """Return the kind, the address and the correct board of each case, or None for no board."""
     cases: dict[str, tuple[str, Board | None]] = {}
     for tenant in TENANTS:
         for address, (source, config) in ADDRESSES.items():
@@ -170,7 +170,7 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
                 cases[address] = ("page that embeds a board", board)
     for number, (source, markup) in enumerate(EMBEDDED.items()):
         if "href" not in markup or "0123456789ABCDEF" in markup or "3ecffcba" in markup:
-            continue  # a page that embeds a board takes it on; GUIDs say nothing of a company
+            continue  # an embedded board is the page's own, and a GUID names no company
         other = TENANTS[number % len(TENANTS)]
         link = as_tenant(markup, other)
         for site in ("newspaper", "portfolio", "customer-stories"):

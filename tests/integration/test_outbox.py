@@ -15,7 +15,7 @@ pytestmark = pytest.mark.integration
 
 
 def intend(engine: Engine, trigger: RunTrigger = RunTrigger.API) -> int:
-    """Ask for a sweep; its id."""
+    """Write an intent for a new sweep, and return the id of the sweep."""
     with engine.begin() as connection:
         sweep = insert_sweep(connection, trigger)
         outbox.put_intent(connection, sweep.sweep_id, {"run_id": sweep.sweep_id})
@@ -29,7 +29,7 @@ def due(engine: Engine) -> list[int]:
 
 
 def dispatch(engine: Engine) -> list[int]:
-    """Carry out every intent that is due; the ids of the sweeps."""
+    """Carry out every intent that is due, and return the ids of the sweeps."""
     with engine.begin() as connection:
         intents = outbox.due_intents(connection, 100)
         for intent in intents:

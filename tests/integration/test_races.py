@@ -22,7 +22,7 @@ Racer = Callable[[Connection], bool]
 
 
 class Race:
-    """Racers on connections of their own, all of which start each round together."""
+    """Functions that race, on connections of their own. They start each round together."""
 
     def __init__(self, engine: Engine, racers: Sequence[Racer], *, rounds: int) -> None:
         # The engine of the fixture has at most four connections.
@@ -36,7 +36,8 @@ class Race:
     def run(self, before: Callable[[], None], after: Callable[[list[bool]], None]) -> None:
         """Run the rounds.
 
-        Call ``before`` and ``after`` in each; ``after`` gets which racers succeeded.
+        Call ``before`` and ``after`` in each round. ``after`` gets a list that says which functions
+        succeeded.
         """
         threads = [Thread(target=self._race, args=(n,)) for n in range(len(self._racers))]
         for thread in threads:
@@ -89,7 +90,7 @@ class Course:
         )
 
     def ended(self) -> tuple[str, list[tuple[str, int]]]:
-        """Return how the check ended, and of each run how it did, with how many jobs kept."""
+        """Return the status of the check, and the status and number of kept jobs of each run."""
         query = """
             SELECT r.status, (SELECT count(*) FROM run_jobs AS j WHERE j.run_id = r.run_id) AS kept
             FROM ingestion_runs AS r ORDER BY r.run_id
@@ -108,7 +109,7 @@ class Course:
         return abort_run(connection, self.other) is not None
 
     def give_up(self, connection: Connection) -> bool:
-        """End the check as a recovery too many does."""
+        """End the check as the recovery does after the maximum number of recoveries."""
         ended = end_early(connection, [self.check_id], CheckStatus.FAILED, error_code="stale")
         return ended == [self.check_id]
 

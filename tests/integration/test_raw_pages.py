@@ -38,7 +38,7 @@ def pages(location: S3Location) -> RawPages:
 
 @pytest.fixture
 def store(location: S3Location) -> S3Store:
-    """Return a client of the bucket that is not ours."""
+    """Return a client of the bucket that uses none of our code."""
     return S3Store(
         location.bucket,
         endpoint=location.endpoint,

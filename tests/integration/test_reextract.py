@@ -26,14 +26,14 @@ FRESH = timedelta(minutes=10)
 
 @pytest.fixture
 def ingested(ingestion: Ingestion) -> Ingestion:
-    """Run the ingestion of a company with inline content and of one with pages."""
+    """Ingest a company with inline content and one with pages."""
     ingestion.follow(SLUGS)
     ingestion.run()
     return ingestion
 
 
 def plan(ingestion: Ingestion, *companies: str) -> Sweep:
-    """Start the run and take on what it reads; nothing is listed, and nothing expires."""
+    """Start a re-extraction and plan its sweep. Nothing is listed, and nothing expires."""
     run_id = ingestion.start(kind=CheckKind.REEXTRACT, companies=companies or None)
     ingestion.dispatch()
     sweep = ingestion.plan(run_id)
@@ -42,7 +42,7 @@ def plan(ingestion: Ingestion, *companies: str) -> Sweep:
 
 
 def reextract(ingestion: Ingestion, *companies: str) -> int:
-    """Do the whole run as the DAG does; its id."""
+    """Carry out the whole run as the DAG does, and return its id."""
     sweep = plan(ingestion, *companies)
     read(ingestion, sweep)
     return sweep.sweep_id
@@ -64,12 +64,12 @@ def dump(ingestion: Ingestion) -> list[tuple[object, ...]]:
 
 
 def readable(ingestion: Ingestion) -> int:
-    """Return how many jobs were read before; one page of the sample sites can't be."""
+    """Return the number of jobs that were read. One page of the sample sites can't be read."""
     return len([row for row in dump(ingestion) if row[1] is not None])
 
 
 def statuses(ingestion: Ingestion, run_id: int) -> dict[str, int]:
-    """Return how many jobs the run shows in each status that it shows any in."""
+    """Return the numbers of ready, skipped and failed jobs of the run that are not 0."""
     counts = ingestion.report(run_id).counts
     found = {status: getattr(counts, status) for status in ("ready", "skipped", "failed")}
     return {status: number for status, number in found.items() if number}
@@ -81,7 +81,7 @@ def changes(ingestion: Ingestion, run_id: int) -> tuple[int, dict[str, int]]:
 
 
 def reading(monkeypatch: pytest.MonkeyPatch, change: Callable[[JobPosting], JobPosting]) -> None:
-    """Replace the extractor by one whose result differs by ``change``."""
+    """Replace the extractor by one whose result is changed by ``change``."""
     read = PageReader.posting
 
     def newer(reader: PageReader) -> JobPosting:

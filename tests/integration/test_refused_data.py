@@ -28,7 +28,7 @@ _REFUSED = ["\0", "\ud83d", "\udc00x"]
 
 
 def incompressible(length: int) -> str:
-    """Return text that is as large in an index as it is."""
+    """Return a text that an index cannot compress."""
     return "".join(chr(0x4E00 + (i * 7919 + i * i * 31) % 20_000) for i in range(length))
 
 

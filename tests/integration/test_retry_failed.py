@@ -41,8 +41,10 @@ def read(ingestion: Ingestion, sweep: Sweep) -> None:
 
 @pytest.fixture
 def failed_run(ingestion: Ingestion) -> FailedRun:
-    """Return an ended run with three failed jobs of each of two companies: one has inline content,
-    the other pages."""
+    """Return an ended run with three failed jobs of each of two companies.
+
+    One company has inline content, and the other has pages.
+    """
     ingestion.follow(SLUGS)
     sweep = ingestion.open()
     with ingestion.engine.begin() as connection:
@@ -64,7 +66,7 @@ def retry(ingestion: Ingestion, run_id: int) -> int:
 
 
 def jobs_by_board(ingestion: Ingestion, table: str) -> set[tuple[str, str]]:
-    """Return (company, external id) of the rows of a table that has the board's."""
+    """Return (company, external id) of each row of a table with the column ``board_id``."""
     query = f"SELECT k.slug, t.external_id FROM {table} AS t JOIN companies AS k USING (board_id)"
     return {(row.slug, row.external_id) for row in ingestion.rows(query)}
 

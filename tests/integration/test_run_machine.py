@@ -134,7 +134,7 @@ class Machine(RuleBasedStateMachine):
         self.told: dict[JobKey, int] = {}
         """The content of the page when its row in the listing last changed."""
         self.told_at: dict[Check, dict[str, int]] = {}
-        """The same at the time when a check listed its board."""
+        """The values of ``told`` when a check listed its board, by external id."""
         self.workers: dict[Sweep, list[Worker]] = {}
         """The workers of each attempt of a sweep that has begun, oldest first."""
         self.stages: dict[Sweep, str] = {}
@@ -295,7 +295,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), steps=st.integers(1, 8))
     def carry_out_in_part(self, data: st.DataObject, steps: int) -> None:
-        """Do the next steps of a sweep, as its DAG run would, and leave it there."""
+        """Do the next steps of a sweep, as its DAG run would, and leave it unfinished."""
         self._advance(data, steps)
 
     def _advance(self, data: st.DataObject, steps: int) -> None:
@@ -314,7 +314,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def let_a_day_pass(self, data: st.DataObject) -> None:
-        """Open the day's runs, and do all that there is to do."""
+        """Start the daily runs, and carry out every sweep."""
         self.runs.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")
         for check in self.model.checks:
             check.is_recent = check.is_recent and check.is_active
@@ -414,7 +414,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(_sweeps)
     @rule(data=st.data(), steps=st.integers(0, 6), ready=st.booleans(), earlier=seldom)
     def recover(self, data: st.DataObject, steps: int, ready: bool, earlier: bool) -> None:
-        """Look after a sweep that has come so far, whether it is silent or not."""
+        """Recover a sweep after some of its steps if it is silent, as the model does."""
         self._advance(data, steps)
         if not self._sweeps():
             return
@@ -433,7 +433,7 @@ class Machine(RuleBasedStateMachine):
             self.stages.pop(sweep, None)
 
     def _write_past_the_fence(self, data: st.DataObject) -> None:
-        """Write for a check that has ended meanwhile. Nothing that is newer may change."""
+        """Write for a check that has already ended. Nothing that is newer may change."""
         ended = [
             check
             for check in self.model.checks
@@ -546,7 +546,7 @@ class Machine(RuleBasedStateMachine):
         mine: Collection[tuple[JobKey, Job]],
         worker: Worker | None = None,
     ) -> None:
-        """Read these jobs, and write what comes of them."""
+        """Read these jobs, and write their outcomes."""
         found: list[tuple[JobKey, Job, list[Outcome]]] = []
         ids = self._job_ids()
         for key, job in mine:
@@ -571,7 +571,7 @@ class Machine(RuleBasedStateMachine):
                 self.model.assign_waiting()
 
     def _found(self, job_id: int, key: JobKey, job: Job, result: str) -> list[Outcome]:
-        """Return what a worker finds out of a job whose reading comes to ``result``."""
+        """Return the outcomes that a worker finds for a job whose reading has this result."""
         says = {"title": TITLES[key[1]], "description_text": str(self.pages[key])}
         stored = Changed(
             job_id=job_id, raw_key="raw/1/1.html", content_sha256="", fingerprint=_WORDS
@@ -623,7 +623,7 @@ class Machine(RuleBasedStateMachine):
     def _as_worker(self, sweep: Sweep, worker: Worker | None) -> Iterator[Worker]:
         """Let a worker of the sweep write, by default one of the present attempt.
 
-        One of an earlier attempt, or of a sweep that has ended, must be refused.
+        A worker of an earlier attempt, or of a sweep that has ended, must be refused.
         """
         worker = worker or self._worker(sweep)
         with self._refused(worker.attempt != sweep.attempt or not sweep.is_active):
@@ -631,7 +631,7 @@ class Machine(RuleBasedStateMachine):
 
     @contextmanager
     def _refused(self, refused: bool) -> Iterator[None]:
-        """Expect what follows to raise SweepSuperseded, before it changes the model, or neither."""
+        """Expect the block to raise SweepSuperseded if ``refused``, before it changes the model."""
         if not refused:
             yield
             return
@@ -649,7 +649,7 @@ class Machine(RuleBasedStateMachine):
         self._runs_show_what_the_model_does()
 
     def _bind(self) -> None:
-        """Give what the model has made the ids that the database has given it."""
+        """Copy the ids of runs, checks and sweeps from the database to the model."""
         for run in self.model.runs:
             if not run.run_id:
                 query = "SELECT max(run_id) AS run_id FROM ingestion_runs WHERE user_id = :u"
@@ -750,8 +750,10 @@ class Machine(RuleBasedStateMachine):
         return self.model.jobs[key].readings[version - 1] if version else 0
 
     def _runs_show_what_the_model_does(self) -> None:
-        """Look at the runs that go on, at those that have ended since the last look, and at one
-        more, which must not have changed."""
+        """Compare active runs, runs that have newly ended, and one earlier run with the model.
+
+        The earlier run must not have changed.
+        """
         ended = [run for run in self.model.runs if not run.is_active]
         new = [run for run in ended if run not in self.looked_at]
         again = [ended[next(self.ticks) % len(ended)]] if ended else []

@@ -64,7 +64,7 @@ def job_ids(runs: MadeUpRuns) -> list[int]:
 
 
 def gather(runs: MadeUpRuns, sweep: Sweep) -> Outcomes:
-    """Return what a worker of the sweep gathers that has all jobs to read."""
+    """Return the outcomes, so far none, of a worker that has all jobs of the sweep to read."""
     return Outcomes(runs.engine, sweep, runs.check_of())
 
 
@@ -79,7 +79,7 @@ def dump(runs: MadeUpRuns) -> dict[str, list[dict[str, object]]]:
 
 
 def without_heartbeats(dumped: dict[str, list[dict[str, object]]]) -> object:
-    """Leave out what a repeated task may leave behind: a heartbeat, and what it told streams."""
+    """Return the rows without what a repeated task may change: heartbeat and ``changed_xid``."""
     left_out = ("last_heartbeat", "changed_xid")
     return {
         table: [{name: row[name] for name in row if name not in left_out} for row in rows]
@@ -96,7 +96,7 @@ def end_all_jobs(runs: MadeUpRuns) -> None:
 
 
 def read_all(runs: MadeUpRuns, sweep: Sweep) -> None:
-    """Let a worker of the sweep find every page as it was."""
+    """Let a worker of the sweep find every page unchanged."""
     outcomes = gather(runs, sweep)
     for job_id in job_ids(runs):
         outcomes.add(Started(job_id=job_id))

@@ -238,10 +238,10 @@ def _text(known: Known) -> str:
 
 
 def _has_words(q: str, words: str, heads: set[str]) -> bool:
-    """Return whether all words occur.
+    """Return whether all words of the query occur in ``words``.
 
-    The last may be a beginning before the NUL, unless ``heads``, the words before all NULs, have
-    it.
+    The last word may also be the beginning of a word before the NUL. This does not apply if it is
+    one of ``heads``, the words before the NUL of all postings.
     """
     *rest, last = q.lower().split()
     found = [_stem(word) for word in re.findall(r"\w+", words)]
@@ -262,8 +262,10 @@ def _stem(word: str) -> str:
 
 
 def _has_place(place: str, known: Known, places: set[str]) -> bool:
-    """Return whether a place has these words, the last of which may be a beginning if no place has
-    all of them whole."""
+    """Return whether one of the posting's places has these words.
+
+    The last word may be the beginning of a word, unless one of ``places`` has all words whole.
+    """
     whole = rf"\b{re.escape(_plain(place))}\b"
     is_whole = any(re.search(whole, name) for name in places)
     pattern = whole if is_whole else whole.removesuffix(r"\b")
@@ -375,7 +377,7 @@ _SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(60))]
 
 
 def _named(filters: dict[str, Any]) -> str:
-    """Return an id that is the same in all processes of a test run; the order of a set is not."""
+    """Return an id that, unlike the order of a set, is the same in all processes of a test run."""
     return " ".join(
         f"{name}={sorted(cast('set[str]', value)) if isinstance(value, frozenset) else value}"
         for name, value in filters.items()

@@ -36,7 +36,10 @@ def interleavings() -> Iterator[tuple[tuple[str, str], ...]]:
 
 
 class TwoChecks:
-    """The first day named jobs 0 to 5. The old check's listing lacks 5, the new one's lacks 4."""
+    """Two checks of a board whose first listing named the jobs 0 to 5.
+
+    The listing of the old check lacks job 5, and that of the new check lacks job 4.
+    """
 
     def __init__(self, runs: MadeUpRuns, slug: str, *, fenced: bool) -> None:
         self.runs = runs

@@ -1,4 +1,4 @@
-"""A database of the code before the catalogue (revision 0009) is upgraded with all it holds.
+"""Tests of the upgrade of a full database from before the catalogue (revision 0009).
 
 ``fixtures/before_the_catalogue.sql`` is the data-only dump of a database that commit 479ea64, the
 last before the catalogue, filled in one process: embedded Postgres, SeaweedFS and the sample sites
@@ -65,7 +65,7 @@ class Upgraded:
     engine: Engine
     runs: dict[int, Row[Any]]
     jobs: dict[tuple[str, str, str], Row[Any]]
-    """By user, company and external id."""
+    """The jobs by user, company and external id."""
     history: RunHistory
 
     def rows(self, query: str, **parameters: object) -> list[Row[Any]]:
@@ -261,7 +261,7 @@ def test_every_run_tells_of_each_job_what_it_told_before(upgraded: Upgraded) -> 
 
 
 def _assert_same_history(upgraded: Upgraded) -> None:
-    """Compare what runs tell; companies of runs that were active say why they were given up."""
+    """Compare the runs' history. Companies of runs that were active say why they were given up."""
     before, after = upgraded.history, upgraded.new_history()
     assert after.outcomes == before.outcomes
     assert after.titles == before.titles
@@ -275,7 +275,7 @@ def _assert_same_history(upgraded: Upgraded) -> None:
 
 
 def _assert_counted(upgraded: Upgraded) -> None:
-    """Compare each run's counts with its outcomes, and with what they were."""
+    """Compare each run's counts with its outcomes and with its counts before the upgrade."""
     outcomes = upgraded.history.outcomes
     for row in upgraded.rows("SELECT run_id, counts FROM ingestion_runs"):
         told = outcomes.get(row.run_id, set())
@@ -486,10 +486,10 @@ class OldDatabase:
         """Add a run.
 
         Args:
-            listed: by company, what was read of each posting; None where reading failed. All else
-                that the user knew of the company left the listing.
-            status: ``ingesting`` leaves what was not read active.
-            board: the one that all companies list.
+            listed: for each company, the content that was read of each posting, or None if the
+                reading failed. The user's other postings of the company have left the listing.
+            status: the status of the run. With ``ingesting``, unread jobs stay active.
+            board: the board that all companies list.
         """
         run_id = len(self.runs) + 1
         self.runs.append({"run_id": run_id, "user_id": user, "status": status})
@@ -593,8 +593,11 @@ _INSERT_VERSION = """
 
 @st.composite
 def old_databases(draw: st.DrawFn) -> OldDatabase:
-    """Draw a few runs of two users who may follow a board twice, and change a company's board; the
-    runs left at work are the users' last."""
+    """Draw a few runs of two users.
+
+    A user may follow a board twice, and may change the board of a company. Only a user's last run
+    may be active.
+    """
     database = OldDatabase()
     contents = st.none() | st.integers(1, 3)
     postings = st.dictionaries(st.sampled_from("123"), contents, max_size=3)

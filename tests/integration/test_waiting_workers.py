@@ -120,7 +120,7 @@ def test_a_worker_that_waits_to_list_has_a_heartbeat(
 
 @contextmanager
 def silent_board(engine: Engine) -> Iterator[FaultServer]:
-    """Make the one board's server drip its listing without end."""
+    """Yield a server that sends the listing of the only board byte by byte, without end."""
     with FaultServer() as server:
         url = server.at("/sitemap.xml", drip(HEAD + b"\r\n", then=b" ", every=0.05))
         with engine.begin() as connection:

@@ -151,7 +151,7 @@ function endedRun(given: Partial<RunReport> = {}) {
   };
 }
 
-/** Answers with `run` where run 7 is asked for, and with nothing to show otherwise. */
+/** Answers requests for run 7 with `run`, and all others with an empty result. */
 function answerWithRun(run: unknown): void {
   const nothing = { items: [], next_cursor: null, total: 0, step_seconds: 1, steps: [], run_id: 8 };
   vi.stubGlobal("fetch", async (address: string, { body, method }: RequestInit) => {
@@ -424,7 +424,7 @@ test("who may look at one run only is told of earlier checks, and offered none",
   show(<SummaryPage runId={7} />);
   expect((await screen.findByTestId("check-now")).textContent).toContain("shortly before");
   expect(screen.queryByRole("button", { name: "Check now" })).toBeNull();
-  // and of work that it did not do, nothing is shown
+  // The page shows nothing of work that the run did not do.
   expect(screen.queryByRole("heading", { name: "Throughput" })).toBeNull();
 });
 

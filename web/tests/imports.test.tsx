@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Following many companies at once. */
+/** Tests of following many companies at once. */
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { cleanup, render, screen } from "@testing-library/react";

@@ -27,7 +27,7 @@ export function folded(events: readonly RunEvent[], from: WatchedRun = UNKNOWN_R
   return events.reduce(fold, from);
 }
 
-/** `{acme: {a1: "ready"}}` as an `all_jobs` event. */
+/** Returns `{acme: {a1: "ready"}}` as an `all_jobs` event. */
 export function allJobs(
   companies: Readonly<Record<string, Readonly<Record<string, JobStatus>>>>,
 ): RunEvent {

@@ -21,7 +21,7 @@ export class ApiProblem extends Error {
 }
 
 type Value = string | number | boolean | null | undefined;
-/** A list repeats its parameter. Null, undefined and "" leave a parameter out. */
+/** The parameters of a request. A list repeats its parameter. Null, undefined and "" omit it. */
 type Query = Readonly<Record<string, Value | readonly string[]>>;
 
 export interface Request {
@@ -33,15 +33,15 @@ export interface Request {
 }
 
 /**
- * Sends a request and returns the response. Throws ApiProblem for an error response, and TypeError
- * if the server cannot be reached.
+ * Sends a request and returns the JSON of the response, or undefined if it has no content. Throws
+ * ApiProblem for an error response, and TypeError if the server cannot be reached.
  */
 export async function call<T>(path: string, request: Request = {}): Promise<T> {
   const response = await send(path, request);
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** Sends a request and returns the JSON of the response. Throws the errors of `call`. */
+/** Downloads a file, and returns its name and content. Throws the errors of `call`. */
 export async function download(path: string): Promise<{ name: string; content: Blob }> {
   const response = await send(path, {});
   const disposition = response.headers.get("Content-Disposition") ?? "";

@@ -138,7 +138,7 @@ export const FILTERS = [
 ] as const;
 export type JobFilter = (typeof FILTERS)[number];
 export type JobFilters = Readonly<Record<JobFilter, string>>;
-/** A list of values repeats its parameter. */
+/** The values of a search. A list of values repeats its parameter. */
 type JobSearch = Partial<Readonly<Record<JobFilter, string | readonly string[]>>>;
 
 export function jobsQuery(filters: JobSearch) {

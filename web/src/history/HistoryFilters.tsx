@@ -26,7 +26,7 @@ export function filtered(
 interface Props {
   readonly filters: RunFilters;
   readonly onChange: (filters: RunFilters) => void;
-  /** The values to choose from. */
+  /** The runs whose values the user can choose. */
   readonly runs: readonly RunReport[];
 }
 

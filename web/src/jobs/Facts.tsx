@@ -6,7 +6,7 @@ import styles from "./Facts.module.css";
 import { EMPLOYMENT_LABELS } from "./labels";
 
 const languages = new Intl.DisplayNames("en", { type: "language" });
-/** How a field was read, in words. */
+/** The ways in which a field can be read, in words. */
 const ORIGINS: Readonly<Record<string, string>> = {
   api: "from the source’s API",
   jsonld: "from the page’s data",
@@ -22,7 +22,7 @@ function employmentOf({ employment_types = [] }: JobDetail): string {
   return employment_types.map((kind) => EMPLOYMENT_LABELS[kind]).join(", ");
 }
 
-/** Each fact: its field, its label and its text. */
+/** Returns the field, the label and the text of each fact. */
 function factsOf(job: JobDetail): readonly (readonly [string, string, string])[] {
   const date = (moment: string | null | undefined) => (moment ? day(moment) : "");
   return [
@@ -44,7 +44,7 @@ function factsOf(job: JobDetail): readonly (readonly [string, string, string])[]
   ];
 }
 
-/** The pay for a year and its assumption; empty if the pay is stated for a year. */
+/** Returns the yearly pay with its assumption, or an empty text if nothing had to be assumed. */
 function yearly(salary: JobDetail["salary"]): string {
   const pay = salary?.yearly;
   if (!pay?.assumption) return "";

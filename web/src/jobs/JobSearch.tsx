@@ -92,7 +92,7 @@ export function JobSearch({ filters, facets, onChange }: Props) {
   );
 }
 
-/** The values of a facet with their numbers, and the chosen value even if it has none. */
+/** Returns the values of a facet with their numbers. The chosen value is always among them. */
 function counted(
   numbers: Readonly<Record<string, number>>,
   chosen: string,

@@ -14,7 +14,7 @@ import { useJobFilters } from "./useJobFilters";
 
 /** The time in milliseconds after the last key until the search begins. */
 const TYPED = 250;
-/** Each filter that cannot tell about some postings, with the name of what is unknown of them. */
+/** The filters by values that some postings do not state, each with the name of its value. */
 const TOLD_BY = {
   pay_min: "pay",
   place: "place",

@@ -5,7 +5,7 @@ import { day } from "../ui/format";
 import { Failed } from "../ui/Notice";
 import { TRACKING_LABELS, TRACKING_STATES } from "./labels";
 
-/** The user's note on a posting, a day to be reminded of it, and when it got which state. */
+/** The user's note on a posting, the day of its reminder, and the dates of its states. */
 export function Notes({ job }: { readonly job: JobDetail }) {
   const track = useTrack();
   const title = useId();

@@ -18,7 +18,7 @@ export function PostingList({ jobs, busy }: Props) {
   );
 }
 
-/** The postings without those that are variants of one before them. Copies of others stay. */
+/** Returns the postings without the variants of an earlier one. Other companies' copies stay. */
 export function withoutVariants(jobs: readonly FoundPosting[]): readonly FoundPosting[] {
   const named = new Set<number>();
   return jobs.filter(({ job_id, variants }) => {

@@ -11,9 +11,9 @@ import styles from "./Failures.module.css";
 interface Props {
   readonly runId: number;
   readonly failed: number;
-  /** The number of these that the run did not reach. They are not failures of their own. */
+  /** The number of failed jobs that the run did not reach. They are no failures of their own. */
   readonly unread: number;
-  /** The numbers by code, as a text, so that it stays the same while nothing changes. */
+  /** The numbers by code as a text, which is equal for equal numbers. */
   readonly reasons: string;
   readonly ended: boolean;
 }

@@ -29,7 +29,7 @@ export function phaseOf(run: WatchedRun): Phase {
   }
 }
 
-/** The text for screen readers. It has whole tenths only, so that it changes rarely. */
+/** Returns the text for screen readers. It names whole tenths only, so that it changes rarely. */
 export function announcement(run: WatchedRun, connection: Connection): string {
   if (connection === "reconnecting" || connection === "offline") {
     return "The connection is lost; what is shown may be old.";

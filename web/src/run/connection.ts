@@ -7,7 +7,7 @@
 import { createParser } from "eventsource-parser";
 import { listenForSilence, orNull } from "./network";
 
-/** The time in milliseconds. */
+/** The maximum time in milliseconds until the response begins. */
 const CONNECT_WITHIN = 5_000;
 
 export type Outcome =

@@ -1,10 +1,10 @@
-/** Decode the stream's events into those of the fold. */
+/** Decodes the stream's events into those of the fold. */
 
 import type { RunStatus, StreamEvents } from "../api/types";
 import type { RunEvent } from "./fold";
 import type { WatchedJob } from "./jobTable";
 
-/** Return null for an event of another name, because the API may add some. */
+/** Returns null for an event with an unknown name, because the API may add events. */
 export function decode(name: string, content: string, at: number): RunEvent | null {
   switch (name as keyof StreamEvents) {
     case "status":

@@ -12,7 +12,7 @@ const VAGUE = 60;
 const WIDEST = 4;
 
 export interface EtaRange {
-  /** Seconds. */
+  /** The earliest end, in seconds from now. */
   readonly soonest: number;
   readonly latest: number;
 }

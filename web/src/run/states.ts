@@ -53,12 +53,12 @@ export function hasEnded(status: RunStatus | null): boolean {
 /** The codes of failures that only say that a run ended before it read the posting. */
 const NOT_REACHED = ["aborted", "unfinished"];
 
-/** The number of a run's failed postings that it did not reach. */
+/** Returns the number of failed postings that the run did not reach. */
 export function notReached(failures: Readonly<Record<string, number>>): number {
   return NOT_REACHED.reduce((sum, code) => sum + (failures[code] ?? 0), 0);
 }
 
-/** The number of jobs that this run is done with. */
+/** Returns the number of jobs with a final status. */
 export function settled(tally: Tally): number {
   return SETTLED.reduce((sum, status) => sum + tally[status], 0);
 }

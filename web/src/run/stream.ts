@@ -12,7 +12,7 @@ export interface StreamListener {
   refused(why: "signed_out" | "missing"): void;
 }
 
-/** The time in milliseconds. */
+/** The first and the longest wait before another connection, in milliseconds. */
 const FIRST_WAIT = 400;
 const LONGEST_WAIT = 8_000;
 /** The time in milliseconds without a connection after which the page counts as offline. */

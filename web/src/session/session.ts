@@ -22,7 +22,7 @@ export function adoptTokenFromAddress(): void {
   signIn(token);
 }
 
-/** Follow other tabs that sign in or out. */
+/** Follows other tabs that sign in or out. */
 export function followOtherTabs(): void {
   window.addEventListener("storage", ({ key }) => {
     if (key === KEY || key === null) tell();
@@ -56,7 +56,7 @@ export function endRefusedSession(): void {
   signOut();
 }
 
-/** Why the last session ended; null if the user signed out. */
+/** Returns the reason why the last session ended; null if the user signed out. */
 export function reasonOfEnd(): string | null {
   return endReason;
 }
@@ -74,7 +74,7 @@ export interface Claims {
   readonly expiresAt: number | null;
 }
 
-/** The claims of a token, unverified; null for a text that is no JWT. */
+/** Returns the unverified claims of a token; null for a text that is no JWT. */
 export function claimsOf(token: string): Claims | null {
   try {
     const encoded = (token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");

@@ -5,7 +5,7 @@ import { useNow } from "../ui/useNow";
 /** Milliseconds between two updates of the time of the next check. */
 const REFRESH_EVERY = 60_000;
 
-/** When the daily check runs next, and how many of the companies it leaves out. */
+/** The time of the next daily check, and the number of companies that it leaves out. */
 export function Schedule({ companies }: { readonly companies: readonly Company[] }) {
   const now = useNow(true, REFRESH_EVERY);
   const cron = companies.find((company) => company.schedule !== null)?.schedule;

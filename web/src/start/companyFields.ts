@@ -28,7 +28,7 @@ export function configOf(text: string): Config {
   );
 }
 
-/** Returns the words or phrases, of which each line has one. */
+/** Returns the words or phrases. Each line has one. */
 export function wordsOf(text: string): string[] {
   return text
     .split("\n")
@@ -36,13 +36,13 @@ export function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** The address that was typed, with `https://` if it has no scheme. */
+/** Returns the typed address, with `https://` if it has no scheme. */
 export function addressOf(typed: string): string {
   const text = typed.trim();
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
 }
 
-/** The slug for a company with this name, that is none of `taken`. */
+/** Returns a slug for a company with this name that is not among `taken`. */
 export function slugOf(name: string, taken: readonly string[]): string {
   const base = name
     .normalize("NFKD")

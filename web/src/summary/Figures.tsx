@@ -77,7 +77,7 @@ interface FigureProps {
   readonly more?: string;
   /** The run and the query of the postings that the number counts. */
   readonly of?: readonly [number, string];
-  /** The part of this page that shows them. */
+  /** The link to the part of this page that shows the postings. */
   readonly href?: string;
 }
 

@@ -9,7 +9,7 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A number of a run as a link to the postings that it counts. Who may see one run only, as in
+/** A number of a run as a link to the postings that it counts. A token for one run only, as in
  * Airflow's tab, gets no link. */
 export function NumberLink({ runId, query, children }: Props) {
   if (useClaims()?.onlyRun != null) return children;

@@ -18,7 +18,7 @@ export function Notice({ tone, children }: Props) {
 
 interface FailedProps {
   readonly error: Error;
-  /** What was not done, or can't be shown. */
+  /** The sentence that says what was not done or can't be shown. */
   readonly what: string;
   /** Sends the request again. */
   readonly onRetry?: () => unknown;

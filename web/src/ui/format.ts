@@ -28,7 +28,7 @@ export function amounts(numbers: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
-/** `valid_through_raw` as `valid through`: the name of a posting's field as words. */
+/** Returns the name of a posting's field as words: `valid_through_raw` as `valid through`. */
 export function fieldLabel(field: string): string {
   return field.replace(/_raw$/, "").replaceAll("_", " ");
 }
@@ -59,7 +59,10 @@ export function rhythm(cron: string): string {
   return `daily at ${two(Number(hour))}:${two(Number(minute))} UTC`;
 }
 
-/** The next time of a daily schedule after `now` (milliseconds), as in RFC 3339; null for others. */
+/**
+ * Returns the next time of a daily schedule after `now` (milliseconds) as in RFC 3339, or null for
+ * another schedule.
+ */
 export function nextDaily(cron: string, now: number): string | null {
   const [minute, hour, ...rest] = cron.split(/\s+/);
   if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") return null;
