@@ -68,7 +68,7 @@ class Feed:
         workplaces: tuple[Workplace, ...] = (),
         **filters: tuple[str, ...],
     ) -> Ingestion:
-        """Have the user follow this board; what ingests it may ask its server."""
+        """Let the user follow this board, and return an ingestion that may use its server."""
         config = {
             "url": f"http://{self.server.host}{self.path}",
             "jobs": "items",

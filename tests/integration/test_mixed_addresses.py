@@ -37,7 +37,7 @@ pytestmark = pytest.mark.integration
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
 SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net"}
-"""The hosts to which only the second or a later request of a listing goes."""
+"""The hosts of the requests that follow the first request of a listing."""
 HOSTILE = (
     "http://10.0.0.1/careers",
     "http://169.254.169.254/latest/meta-data",

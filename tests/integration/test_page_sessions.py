@@ -118,7 +118,7 @@ def test_a_board_that_opens_no_session_expires_nothing(
     following: Ingestion, portal: Portal
 ) -> None:
     following.run()
-    portal.gone_after = 3  # so the next listing is complete, and opens the last session
+    portal.gone_after = 3  # the next listing is complete, and opens the last possible session
     run = following.run(force=True)
 
     assert set(following.shown(run).values()) == {"failed"}

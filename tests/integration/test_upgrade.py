@@ -2,9 +2,9 @@
 
 ``fixtures/before_the_catalogue.sql`` is the data-only dump of a database that commit 479ea64, the
 last before the catalogue, filled in one process: embedded Postgres, SeaweedFS and the sample sites
-(seed 7), by the steps of ``tests/ingestion.py``. Afterwards descriptions and inline contents were
-shortened, equal ones to equal ones, provenance and nulls were left out of the postings, and the
-address of the sites was replaced by ``sites.example``. In it,
+(seed 7), by the steps of ``tests/ingestion.py``. Afterwards the dump was edited. Descriptions and
+inline contents were shortened, and equal ones are still equal. Provenance and nulls were removed
+from the postings. ``sites.example`` replaces the address of the sites. The dump holds:
 
 - day 1: ada follows fernhollow, heronworks and quillfern (run 1);
 - day 2: ben follows quillfern, and fernhollow twice, as ``fern`` and ``fern-again`` (run 2);

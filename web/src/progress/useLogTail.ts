@@ -4,7 +4,10 @@ import type { LogLine, Page } from "../api/types";
 
 /** The time in milliseconds between two reads of the log while the run is active. */
 const LOOK_EVERY = 4_000;
-/** The delay of the last read. Airflow delivers a task's last lines after the task's end. */
+/**
+ * The delay of the last read in milliseconds. Airflow delivers a task's last lines after the task's
+ * end.
+ */
 const LAST_LOOK_AFTER = 1_000;
 const MOST_LINES = 2_000;
 

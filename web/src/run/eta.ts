@@ -12,7 +12,7 @@ const VAGUE = 60;
 const WIDEST = 4;
 
 export interface EtaRange {
-  /** The earliest end, in seconds from now. */
+  /** The bounds of the remaining time in seconds. */
   readonly soonest: number;
   readonly latest: number;
 }
