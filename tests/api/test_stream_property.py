@@ -152,7 +152,7 @@ class Scene:
                 await asyncio.to_thread(self.world.take, happening, number)
 
     def database(self) -> list[tuple[RunStatus, dict[tuple[str, str], str]]]:
-        """Return what each client should know, which has no jobs until the run ingests or ends."""
+        """Return what each client should know. It has no jobs until the run ingests or ends."""
         snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
         found: list[tuple[RunStatus, dict[tuple[str, str], str]]] = []
         with snapshots.connect() as connection:

@@ -47,7 +47,7 @@ def database_url(postgres: PostgresServer) -> str:
     """Return the URL of a database without tables, which only this test uses."""
     name = f"saved_{secrets.token_hex(4)}"
     with postgres.connect() as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # the name is a constant of this test
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type] # we made the name
     return postgres.url(name)
 
 

@@ -16,7 +16,7 @@ _HEAD_END = b"\r\n\r\n"
 class ProxyServer:
     """A context manager that runs the proxy.
 
-    ``asked`` is its log: the protocol, host and port of each request.
+    ``asked`` is its log: the HTTP method or ``SOCKS5``, the host and the port of each request.
 
     Args:
         credentials: the user and password that the proxy requires, as ``user:password``.

@@ -14,7 +14,7 @@ import { useJobFilters } from "./useJobFilters";
 
 /** The time in milliseconds after the last key until the search begins. */
 const TYPED = 250;
-/** The filters by values that some postings do not state, each with the name of its value. */
+/** The filters that need a value that some postings do not state, with the name of the value. */
 const TOLD_BY = {
   pay_min: "pay",
   place: "place",

@@ -1,6 +1,6 @@
 /**
- * The signed-in user, as a JWT. It is kept in the browser until it expires or the user signs out, so
- * all tabs share it. A token for one run (Airflow's tab) is kept for its own tab only. A signed-in
+ * The signed-in user, as a JWT. It is kept in the browser until it expires or the user signs out.
+ * All tabs share it. A token for one run (Airflow's tab) is kept for its own tab only. A signed-in
  * link carries the token in its fragment, which browsers never send to a server. The token is
  * removed from the address at once.
  */
