@@ -1,4 +1,4 @@
-"""The memory of a worker that lists endless boards whose pages are as large as allowed."""
+"""The memory of a worker that lists endless boards of long postings, in the largest pages."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -23,10 +23,9 @@ _ENDLESS = Company(
 )
 
 
-@pytest.mark.parametrize("postings", [100, 20_000], ids=["long postings", "short postings"])
-def test_endless_listings_end_before_the_worker_has_too_much_memory(postings: int) -> None:
-    text = "x" * (_PAGE_BYTES // postings - 90)
-    jobs = [{"id": f"N-{i}", "t": "Cook", "u": f"/j/N/{i}", "d": text} for i in range(postings)]
+def test_endless_listings_end_before_the_worker_has_too_much_memory() -> None:
+    text = "x" * (_PAGE_BYTES // 100)
+    jobs = [{"id": f"N-{i}", "t": "Cook", "u": f"/j/N/{i}", "d": text} for i in range(100)]
     template = json.dumps({"next": "/N", "jobs": jobs}).encode()
     del jobs
     kept = KeptTexts()
