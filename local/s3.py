@@ -110,9 +110,10 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         dir=data,
         port=volume,
         master=f"127.0.0.1:{master}",
-        # The default is computed from the space that is free at the start.
+        # The default depends on the space that is free at the start.
         max=1000,
-        # Below the default of 1 % volumes refuse writes, and look once a minute for room.
+        # By default, volumes with less than 1 % of free space refuse writes, and check the space
+        # only once a minute.
         minFreeSpace=0,
         preStopSeconds=0,
     )

@@ -228,5 +228,5 @@ class Supervisor:
         with self._state_changed:
             try:
                 self._changed(self._running)
-            except Exception as error:  # it would end the thread that supervises a server
+            except Exception as error:  # else the server's thread would end
                 self._say(f"the running servers can't be recorded: {error}")

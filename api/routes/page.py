@@ -79,13 +79,13 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
 
 def _is_of_browser(request: Request) -> bool:
-    """Return whether a browser opens a page with the request, and not a page calls the API."""
+    """Return True if a browser sends the request to open a page, and not to call the API."""
     is_page = request.method == "GET" and not request.url.path.startswith("/api/")
     return is_page and "text/html" in request.headers.get("Accept", "")
 
 
 def _framer(airflow: HttpUrl | None) -> str:
-    """Return Airflow's origin in the form that a Content-Security-Policy takes."""
+    """Return the sources that may frame the page, as a Content-Security-Policy names them."""
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
 
