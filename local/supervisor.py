@@ -90,7 +90,7 @@ class Supervisor:
         return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, GuardedProcess]], T]) -> T:
-        """Return ``view`` of the running servers, which do not change while it is called."""
+        """Return the result of ``view`` for the running servers, which do not change meanwhile."""
         with self._state_changed:
             return view(self._running)
 

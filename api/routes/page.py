@@ -4,8 +4,9 @@ The API serves them so that both have one origin.
 
 Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
 change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here. Any other path is answered with 404, to browsers with the page, which says so. The
-files are looked up at each request, so a new build needs no restart.
+are listed here. Any other path is answered with 404. A browser gets the page with this answer, and
+the page says that there is nothing at this path. The files are looked up at each request, so a new
+build needs no restart.
 """
 
 from http import HTTPStatus
