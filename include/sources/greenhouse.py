@@ -177,7 +177,7 @@ def _custom_values(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
 
 
 def _custom_pay(job: JsonObject) -> Iterator[Salary | None]:
-    """Yield the pay of the ranges that some employers have in custom fields."""
+    """Yield the pay in the ranges that some employers state in custom fields."""
     period = pay_period(next(_custom_values(job, _PAY_FREQUENCY), None))
     for field in job.objects("metadata"):
         title = cut(field.text("name") or "", _MAX_FIELD_NAME_LENGTH)

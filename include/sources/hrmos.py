@@ -64,8 +64,11 @@ class Hrmos:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting of a page without JSON-LD. Raises PageGone if the page says that no
-        more people are wanted."""
+        """Return the posting of a page without JSON-LD.
+
+        Returns None if the page has JSON-LD or no heading. Raises PageGone if the page says that
+        the job is no longer offered.
+        """
         html = page.html()
         heading, button = html.css_first("h1.sg-corporate-name"), html.css_first(_CLOSED)
         if button and "募集終了" in button.text():

@@ -30,8 +30,8 @@ _MIN_TITLE_LETTERS = 3
 _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
 _NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
-"""A CSS selector of the links in a page's navigation, header and footer. ``check_selector`` allows
-no longer one."""
+"""A CSS selector of the links in a page's navigation, header and footer. A longer selector
+would exceed a limit of ``check_selector``."""
 
 
 def is_posting(page: Response) -> bool:
@@ -99,7 +99,7 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
 
 
 def _folder(url: str) -> str | None:
-    """Return the folder of the URL's page, such as ``/en/jobs/``, or None if it is a folder."""
+    """Return the folder of the URL's page, such as ``/en/jobs/``, or None for a list of postings."""
     parts = urlsplit(url)
     segments = [part for part in parts.path.split("/") if part]
     if not segments:
@@ -121,7 +121,7 @@ def listing_pages(response: Response) -> tuple[Candidate, ...]:
     It looks like one if it has at least two links with text whose URLs differ only in the last
     part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
     digit in the last part is enough. Links in the navigation, the header and the footer of the page
-    are not counted. The candidate selects the largest group of such links, without those.
+    are not counted. The candidate selects the largest group of the counted links.
     """
     try:
         response.html()  # refuses what no parser should read

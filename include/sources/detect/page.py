@@ -59,7 +59,7 @@ _FILE_SUFFIX = re.compile(
 
 
 class Evidence(IntEnum):
-    """The ways in which a page names a board. A greater one says more."""
+    """The ways in which a page names a board. A greater value is stronger evidence."""
 
     MENTION = 0
     """The board's URL is in the text of the page or of a script."""
