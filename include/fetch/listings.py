@@ -473,7 +473,7 @@ def _limited_pools(
         pass
 
     class Pool(HTTPConnectionPool):
-        ConnectionCls = Connected  # pyright: ignore[reportAssignmentType] # urllib3's stub is too narrow
+        ConnectionCls = Connected  # pyright: ignore[reportAssignmentType] # urllib3's stub is wrong
 
     class SecurePool(HTTPSConnectionPool):
         ConnectionCls = SecurelyConnected  # pyright: ignore[reportAssignmentType] # as above

@@ -20,8 +20,8 @@ from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
 _MAX_PARTS = 1_000_000
-"""The maximum number of tags in a page, or of lists and objects in a JSON document. Each takes about
-a hundred bytes of memory, even if it takes only a few bytes in the body."""
+"""The maximum number of tags in a page, or of lists and objects in a JSON document. Each takes
+about a hundred bytes of memory, even if it takes only a few bytes in the body."""
 
 
 @dataclass(frozen=True, kw_only=True)

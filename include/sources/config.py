@@ -1,5 +1,6 @@
-"""Reading a company's ``config``: its keys are checked, its values are read, and its canonical form
-is made. Two configs of one board have the same canonical form.
+"""Reading a company's ``config``: checking its keys and values, making its canonical form.
+
+Two configs of one board have the same canonical form.
 """
 
 import re

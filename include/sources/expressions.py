@@ -84,7 +84,8 @@ def _check_length(field: str, text: str) -> None:
 def _copies(node: dict[str, Any]) -> int:
     """Return the maximum number of times that a result in the node can contain the node's input.
 
-    Intermediate results count, too. Raise SettingError or JMESPathError if the node calls a function wrongly.
+    Intermediate results count, too. Raise SettingError or JMESPathError if the node calls a
+    function wrongly.
     """
     kind: str = node["type"]
     children = cast("list[Any]", node["children"])
@@ -104,7 +105,7 @@ def _copies(node: dict[str, Any]) -> int:
 
 
 def _check_call(name: str, given: int) -> None:
-    """Raise JMESPathError if no function has this name, or if it does not take ``given`` arguments."""
+    """Raise JMESPathError if no function has this name and takes ``given`` arguments."""
     function = Functions.FUNCTION_TABLE.get(name)
     if function is None:
         raise JMESPathError(f"there is no function {name}()")

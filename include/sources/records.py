@@ -72,7 +72,8 @@ def listing_page(
     If a record cannot be read, the page is partial, and the other records are still read.
 
     Args:
-        read: a function that makes a job of a record, and returns None if the record is not an open posting.
+        read: a function that makes a job of a record. It returns None if the record is not an open
+            posting.
         volatile: the adapter's ``volatile_keys``; if it is None, the jobs have no ``row_sha256``.
 
     Raises:

@@ -61,9 +61,9 @@ def to_split_by(facets: Sequence[Facet]) -> Facet | None:
 
     The lists of its values should reach all postings, with the fewest pages. So the first choice is
     a facet whose counts add up to the agreed total (or to ``CAP`` if there is none) and are all
-    below ``CAP``. Of several such facets, the one with the smallest sum is chosen. The second choice
-    is the facet whose largest count is the smallest, among those whose counts reach the total, or
-    else among all.
+    below ``CAP``. Of several such facets, the one with the smallest sum is chosen. The second
+    choice is the facet whose largest count is the smallest, among those whose counts reach the
+    total, or else among all.
     """
     useful = [facet for facet in facets if len(facet.counts) > 1]
     reaching = [facet for facet in useful if facet.sum >= (agreed_total(facets) or CAP)]

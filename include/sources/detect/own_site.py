@@ -99,7 +99,10 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
 
 
 def _folder(url: str) -> str | None:
-    """Return the folder of the URL's page, such as ``/en/jobs/``, or None for a list of postings."""
+    """Return the folder of the URL's page, such as ``/en/jobs/``.
+
+    Return None if the URL is that of the site's front page or of the list of postings.
+    """
     parts = urlsplit(url)
     segments = [part for part in parts.path.split("/") if part]
     if not segments:
