@@ -154,9 +154,11 @@ class Adapter(Protocol):
 
     @property
     def volatile_keys(self) -> tuple[str, ...] | None:
-        """The keys of a listing's row, at any depth, whose values change although the posting does
-        not: ages, relevance, views. None if the listing holds nothing about a posting except the
-        fields of ``ListedJob``."""
+        """The keys of a listing's row, at any depth, that change although the posting does not.
+
+        Examples are ages, relevance and views. None if the listing holds nothing about a posting
+        except the fields of ``ListedJob``.
+        """
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:

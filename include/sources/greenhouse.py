@@ -131,8 +131,9 @@ def _department(job: JsonObject) -> str | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the locations, completed from the office with the same name or city: "New York, New
-    York, United States".
+    """Return the locations, completed from the office with the same name or city.
+
+    An example is "New York, New York, United States".
 
     Some employers name only a way of working, such as "Hybrid". Then the offices are the locations.
     """

@@ -108,8 +108,9 @@ def listing_page(
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal. The order of keys
-    does not change it.
+    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal.
+
+    The order of keys does not change it.
 
     Raises:
         ParseError: the row is nested too deeply.

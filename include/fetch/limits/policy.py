@@ -1,4 +1,4 @@
-"""The politeness policy: how many requests a host is sent, and which errors count as its failures."""
+"""The politeness policy: how many requests a host is sent, and which errors are its failures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
-"""Guessing how to list a site that runs on no known source: by sitemaps that it may have, and by
-links on a page that look like a list of postings.
+"""Guessing how to list a site that runs on no known source.
+
+The guesses are sitemaps that the site may have, and links on a page that look like a list of
+postings.
 """
 
 import re
@@ -118,8 +120,9 @@ def _folder(url: str) -> str | None:
 
 
 def listing_pages(response: Response) -> tuple[Candidate, ...]:
-    """Return the page as a list of postings (source ``html``), or nothing if it does not look like
-    one.
+    """Return the page as a list of postings (source ``html``).
+
+    Return nothing if the page does not look like such a list.
 
     It looks like one if it has at least two links with text whose URLs differ only in the last
     part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
