@@ -35,9 +35,8 @@ def next_start(start: int, *, came: int, total: float | None) -> int | None:
     """Return the offset of the next page, or None if there is none.
 
     The current page began at ``start`` and has ``came`` postings. There is no next page if the
-    current page is the last, is empty, or if ``total`` is None. The number of
-    received postings counts, not the requested page size, because some sources return fewer than
-    were requested.
+    current page is the last, is empty, or if ``total`` is None. The number of received postings
+    counts, not the requested page size, because some sources return fewer than were requested.
     """
     beyond = start + came
     return beyond if came and total is not None and beyond < total else None

@@ -171,7 +171,7 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     urls: list[str] = []
     is_feed = etree.QName(entry).localname in ("item", "entry")
     for field in entry:
-        # The tag of a comment is not a str. An <image:loc> is no direct child, so it is not seen.
+        # The tag of a comment is not a str. An <image:loc> is not a direct child, so it is skipped.
         if not isinstance(field.tag, str):
             continue
         match etree.QName(field).localname:

@@ -173,7 +173,7 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards of widgets whose name is in JavaScript code and not in a script's URL."""
+    """Yield the boards that a widget names in JavaScript code and not in a script's URL."""
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
             for name in pattern.findall(text):
@@ -208,7 +208,7 @@ def _widget_leads(text: str) -> Iterator[str]:
 
 
 def _built_with(url: str, text: str) -> Iterator[Candidate]:
-    """Yield the boards that the page itself may be: boards on the employer's own domain."""
+    """Yield the boards on the employer's own domain that the page itself may belong to."""
     address = Address.parse(url)
     if address is None:
         return
