@@ -1,11 +1,12 @@
-# Two images of one file, as Airflow's official one is laid out: user 50000 of group 0, dumb-init
-# and /entrypoint in front, AIRFLOW_HOME=/opt/airflow (ADR 11). What is written at run time goes
-# there and to /tmp; all else may be read-only.
+# This file builds two images, `api` and `airflow`. Both run as user 50000 of group 0, under
+# dumb-init. As in Airflow's official image, `airflow` starts with /entrypoint, and AIRFLOW_HOME is
+# /opt/airflow (ADR 11). Containers write only to /opt/airflow and /tmp. All other directories may be
+# read-only.
 #
 #   docker build --target api -t jobhunt-api .
 #   docker build --target airflow -t jobhunt-airflow .
 #
-# `deploy/pin-images` writes the digests of the bases into this file, and renews them.
+# `deploy/pin-images` writes the digests of the base images into this file, and renews them.
 ARG PYTHON_IMAGE=python:3.11.14-slim-bookworm
 ARG NODE_IMAGE=node:24.11.1-bookworm-slim
 
@@ -18,7 +19,7 @@ COPY web/ ./
 RUN npm run build
 
 
-# uv is what `make setup` uses too; it stays behind in this stage.
+# This stage installs packages with uv, as `make setup` does. The images do not contain uv.
 FROM ${PYTHON_IMAGE} AS builder
 ENV UV_PYTHON_DOWNLOADS=never UV_NO_CACHE=1 UV_LINK_MODE=copy
 WORKDIR /opt/jobhunt
@@ -40,7 +41,7 @@ RUN /opt/uv/bin/uv pip install --python /opt/venv --require-hashes --compile-byt
     -r requirements.txt
 
 
-# Compiled here: nothing can be written beside the code where it runs.
+# The code is compiled here, because a container cannot write bytecode beside the code.
 FROM builder AS library
 COPY include/ include/
 COPY cli/ cli/
@@ -59,7 +60,7 @@ RUN python -m compileall -q dags plugins
 
 
 FROM ${PYTHON_IMAGE} AS runtime
-# Debian keeps only the newest version of a package, so a pinned one soon can't be installed.
+# No version is pinned, because Debian keeps only the newest version of a package.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install -y --no-install-recommends dumb-init \
@@ -83,7 +84,8 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=15s --start-period=60s --retries=3 CMD \
     ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/ready', timeout=10)"]
 ENTRYPOINT ["dumb-init", "--"]
-# Streams say goodbye by themselves; who reads nothing must not hold the server.
+# Streams end by themselves when the server stops. The timeout ends those of clients that have
+# stopped reading.
 CMD ["uvicorn", "api.app:create_app", "--factory", \
     "--http", "api.http_protocol:LimitedProtocol", "--ws", "none", "--host", "0.0.0.0", "--port", "8000", \
     "--timeout-graceful-shutdown", "5", "--no-server-header", "--no-access-log"]
@@ -99,7 +101,7 @@ ENV AIRFLOW_HOME=/opt/airflow \
     AIRFLOW__CORE__LOAD_EXAMPLES=False
 USER 50000:0
 EXPOSE 8080
-# JOBHUNT_COMPONENT names the one that a container runs; without it the check has nothing to ask.
+# JOBHUNT_COMPONENT names the component that a container runs. Without it the check always succeeds.
 HEALTHCHECK --interval=15s --timeout=30s --start-period=240s --retries=4 CMD ["/healthcheck"]
 ENTRYPOINT ["dumb-init", "--", "/entrypoint"]
 CMD ["airflow", "version"]

@@ -88,7 +88,7 @@ clean: .venv/installed ## Delete the stack's state
 	@$(BIN)/python -m local.clean
 
 # uv installs the packages in seconds, pip in minutes. The build backend (setuptools) is in the
-# lock, so the project itself is built without isolation, and without more from the network.
+# lock. So the project itself is built without isolation, and nothing more is downloaded for it.
 .venv/installed: requirements-uv.txt requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
 		"Python 3.11 or later is needed, this is " + sys.version.split()[0] + \

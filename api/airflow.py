@@ -72,7 +72,7 @@ class AirflowClient:
     def __init__(self, url: str, user: str, password: str, *, timeout: float = 10.0):
         """
         Args:
-            timeout: the most seconds that a whole request may take, including a login and a slow
+            timeout: the maximum time in seconds of a whole request, including a login and a slow
                 response body.
         """
         self._login = {"username": user, "password": password}
@@ -129,7 +129,9 @@ class AirflowClient:
     async def read(
         self, path: str, document: type[_Document], params: Mapping[str, str | int] | None = None
     ) -> _Document | None:
-        """Return the document at ``path`` below the DAG's runs; None if Airflow answers 404.
+        """Return the document at ``path``, which is relative to the URL of the DAG's runs.
+
+        Return None if Airflow answers 404.
 
         Raises:
             AirflowUnavailable, AirflowRefused: as ``trigger``.
@@ -170,7 +172,7 @@ class AirflowClient:
         Concurrent requests share one login.
 
         Args:
-            refused: the token that Airflow has just refused; None if it has refused none.
+            refused: the token that Airflow has just refused; None if it has not refused a token.
         """
         async with self._logging_in:
             if self._token is None or self._token == refused:

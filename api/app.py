@@ -46,7 +46,7 @@ _COMMON_ERRORS = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""The errors that every route under ``BASE`` may answer, besides its own."""
+"""The errors with which every route under ``BASE`` may answer, in addition to its own errors."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with running_services(settings) as services:
             app.state.services = services
-            gc.freeze()  # otherwise a full collection walks all modules: all requests wait 0.1 s
+            gc.freeze()  # else a full garbage collection pauses all requests for 0.1 s
             yield
         gc.unfreeze()
 
@@ -76,20 +76,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,  # the redirect would lead to the host that the client names
+        redirect_slashes=False,  # a redirect would use the client's Host header
         generate_unique_id_function=operation_id,
     )
     problems.install(app)
     # The middleware that is added last is the outermost. So the responses of RequestLog get the
     # CORS and security headers, too.
-    app.add_middleware(GZipMiddleware, compresslevel=6)  # leaves event streams alone
+    app.add_middleware(GZipMiddleware, compresslevel=6)  # does not compress event streams
     app.add_middleware(RequestLimits, base=BASE)
     app.add_middleware(RequestLog)
     if settings.cors_origins:
         allow_origins(app, settings.cors_origins)
     app.add_middleware(SecurityHeaders)
     app.include_router(health.router)
-    # listings and imports must come before companies, which would take /companies/detect for a slug
+    # The routes of listings and imports must come before those of companies, which would take the
+    # word detect in /companies/detect as a slug.
     modules = (
         runs,
         changes,

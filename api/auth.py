@@ -29,8 +29,8 @@ _MAX_USER_ID_LENGTH = 128
 _JWKS_TTL = 300.0
 """The time in seconds for which fetched keys are used before they are fetched again."""
 _JWKS_PAUSE = 10.0
-"""The least number of seconds between two requests for the keys. It keeps tokens with made-up key
-ids from making us flood the server."""
+"""The least number of seconds between two requests for the keys. Without it, tokens with made-up
+key ids would make us flood the server with requests."""
 _JWKS_SECONDS = 5.0
 """The maximum time for a request for the keys, to the last byte of the response."""
 _MAX_JWKS_BYTES = 256 * 1024
@@ -97,8 +97,8 @@ def _long_enough(setting: str, secret: str) -> bytes:
 class ServedKeys:
     """The keys that a JWKS URL serves.
 
-    They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a
-    token names a key that is not among them. A caller whose key is known never waits for this. At
+    They are fetched when a key is needed and the keys are older than ``_JWKS_TTL``, or when a token
+    names a key that is not among them. A caller whose key is known never waits for a request. At
     most one request is under way. If it fails, the present keys are kept.
     """
 

@@ -1,8 +1,8 @@
-"""Carrying out the outbox: asking Airflow for exactly one DAG run for each intent.
+"""The dispatcher, which asks Airflow for exactly one DAG run for each intent in the outbox.
 
 One dispatcher works at a time across all API processes: the one whose session holds an advisory
-lock. If two overlap while a lock is lost, no sweep is dispatched twice, because the DAG run's id is
-made from the sweep's id and attempt, and Airflow accepts each id once.
+lock. Two dispatchers may overlap after a lock is lost. Even then no sweep is dispatched twice: the
+DAG run's id is made from the sweep's id and attempt, and Airflow accepts each id once.
 """
 
 import asyncio

@@ -1,11 +1,11 @@
 """uvicorn's HTTP protocol, with limits on what a client may send and how slowly.
 
 httptools has no limit for the head of a request, and uvicorn has no time limit for a request that
-does not arrive. An application sees a request only after its head has arrived. So these limits
-cannot be kept by the application. It keeps the others (``api.request_limits``).
+does not arrive. An application sees a request only after its head has arrived. So the application
+cannot keep these limits. It keeps the other limits (``api.request_limits``).
 
-uvicorn takes the protocol by ``--http api.http_protocol:LimitedProtocol``. A connection over a
-limit is closed.
+uvicorn uses this protocol if it is started with ``--http api.http_protocol:LimitedProtocol``. A
+connection over a limit is closed.
 """
 
 import asyncio
@@ -72,7 +72,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._is_answering():
             # uvicorn would queue any number of requests, and tell only the last one of them that
             # the client has gone. No browser and no proxy sends a request before it has the
-            # response to the one before. The error ends the parsing of what was received.
+            # response to the previous one. The error ends the parsing of what was received.
             self.transport.abort()
             raise ConnectionAbortedError
         super().on_headers_complete()

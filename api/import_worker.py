@@ -32,7 +32,8 @@ class ImportWorker:
     def __init__(self, database: Database, listings: ListingDesk, *, catalogue: bool):
         """
         Args:
-            catalogue: names are also looked for among the boards that the user does not follow.
+            catalogue: True if names are also searched among the boards that the user does not
+                follow.
         """
         self._catalogue = catalogue
         self._database = database

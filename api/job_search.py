@@ -35,7 +35,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _Cursor = tuple[
     Sort,
     Annotated[int, Field(ge=0, le=9)],
-    # microseconds until the year 5138, or an amount, or the key of a company
+    # The sort key: microseconds up to the year 5138, or an amount, or a company's key.
     Annotated[int, Field(ge=-(10**17), le=10**17)]
     | Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")],
     Annotated[int, Field(ge=1, le=LARGEST_ID)],
@@ -44,14 +44,17 @@ _CURSOR = TypeAdapter(_Cursor)
 
 
 def _check_time(value: Any) -> Any:
-    """Return ``value`` if it is the text of a time. Numbers, which pydantic takes, are refused."""
+    """Return ``value`` if it is the text of a time. Refuse numbers, which pydantic would accept."""
     if not isinstance(value, str) or not _TIME.match(value):
         raise ValueError("must be a time as in RFC 3339, such as 2026-01-31T09:00:00Z")
     return value
 
 
 def _time_before_now(value: Any) -> Any:
-    """Return the time that a duration such as ``7d`` goes back to. Other values are checked."""
+    """Return the time before now that a duration such as ``7d`` states.
+
+    Return any other value if it is the text of a time.
+    """
     try:
         duration = parse_duration(value) if str(value)[-1:].isalpha() else value
         if isinstance(duration, timedelta):
@@ -151,7 +154,7 @@ class JobQuery(BaseModel):
     )
 
     def search(self) -> Search:
-        """Return the filters."""
+        """Return the search that the parameters describe."""
         is_open = self.status is None or "any" if self.open is None else self.open
         return Search(
             q=self.q,
@@ -206,7 +209,8 @@ class JobList(BaseModel):
     """False if more than 5,000 postings match. Then ``count`` is 5,000, and ``unknown`` and
     ``facets`` count among 5,000 of them."""
     unknown: dict[Unknown, int]
-    """The number of postings of which this is unknown, and that match all filters but those by it.
+    """For each field, the number of postings for which its value is unknown and that match all
+    filters on other fields.
     """
     facets: JobFacets
 
@@ -239,7 +243,7 @@ def decode_cursor(cursor: str, sort: Sort) -> Position:
     """Return the position that a cursor stands for.
 
     Raises:
-        ApiError: 422, because it is no cursor, or one of a list in another order.
+        ApiError: 422, because ``cursor`` is not a cursor, or belongs to a list in another order.
     """
     try:
         decoded = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

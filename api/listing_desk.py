@@ -1,7 +1,7 @@
 """Listing companies while an API request waits for the result.
 
-The number of threads and the time are limited, also for each user. So slow career sites of one user
-do not prevent other users from listing theirs.
+The time of a request and the number of threads are limited, and each user may have only a few calls
+in progress. So slow career sites of one user do not prevent other users from listing theirs.
 """
 
 import asyncio
@@ -43,8 +43,8 @@ seconds."""
 SECONDS_IN_BACKGROUND = 40.0
 """The time limit of one detection for which no client waits."""
 _SECONDS_OF_ONE = 8.0
-"""The time limit of one request to a source. A failed request is not retried while a client
-waits."""
+"""The time limit of one request to a source, and of the wait for its host. A failed request is not
+retried, because a client may wait."""
 
 
 class ListingDesk:
@@ -76,10 +76,11 @@ class ListingDesk:
         return list(await asyncio.gather(*calls))
 
     async def detect_in_background(self, url: str | Candidate) -> Detected | None:
-        """Return the board that lists the postings behind ``url``, or that is given.
+        """Return the board that ``url`` gives, or that lists the postings behind ``url``.
 
-        It may take longer than ``detect``, and takes no place of a user, so that a user's import
-        does not delay what they wait for. Return None if the process stops meanwhile.
+        This may take longer than ``detect``. It does not count as a call of the user, so a user's
+        import does not delay the requests that the user waits for. Return None if the process stops
+        meanwhile.
 
         Raises:
             NotDetected, SettingError: as ``detect_company``.

@@ -100,5 +100,6 @@ def _labelled(
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, text, labels=labels)
     for label, value in values.items():
-        family.add_metric(label, float(value))  # pyright: ignore[reportUnknownMemberType] # untyped
+        # The method has no type annotations.
+        family.add_metric(label, float(value))  # pyright: ignore[reportUnknownMemberType]
     return family

@@ -27,7 +27,8 @@ from include.errors import (
 
 _log = logging.getLogger(__name__)
 _MAX_TOLD_ERRORS = 20
-"""The maximum number of faults of a request that are told. A list can have 10,000 wrong values."""
+"""The maximum number of faults of one request that a problem lists. A list in a request can have
+10,000 wrong values."""
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
 _KNOWN_ERRORS = (
     *(ActiveRunError, RunNotRetryable, CompaniesError, SettingError, IdempotencyKeyReused),
@@ -76,8 +77,11 @@ def unauthorized(detail: str) -> ApiError:
 
 
 def not_found(what: str) -> ApiError:
-    """Return a 404 error. It is the same for a thing of another user and for one that does not
-    exist, so that nobody learns what others have."""
+    """Return a 404 error.
+
+    The error is the same if ``what`` belongs to another user and if it does not exist, so that
+    nobody learns what others have.
+    """
     return ApiError(HTTPStatus.NOT_FOUND, "not_found", f"there is no such {what}")
 
 

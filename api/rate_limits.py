@@ -2,8 +2,8 @@
 
 They use the generic cell rate algorithm (ITU-T I.371). It stores one number for each user, gives
 exact waiting times, and lets all requests of a period come at once. Requests are counted by user,
-not by IP address, and in each process separately. The limits protect all users from a faulty client
-of one of them, which needs no shared store.
+not by IP address, and in each process separately. A shared store is not needed, because the limits
+only protect all users from a faulty client of one user.
 """
 
 import time

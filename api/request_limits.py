@@ -25,8 +25,8 @@ MAX_BODY_BYTES = 1024 * 1024
 _BODY_SECONDS = 10.0
 """The maximum time for receiving a body."""
 _AT_ONCE_FOR_ONE_USER = 4
-"""The number of requests of one user that are in progress at the same time. The user's further ones
-wait. The pool has 15 connections to the database."""
+"""The maximum number of requests of one user that are in progress at the same time. The user's
+further requests wait. The pool has 15 connections to the database."""
 
 
 def head_too_large() -> ApiError:
@@ -46,7 +46,7 @@ def _body_too_large() -> ApiError:
 
 
 class RequestLimits:
-    """Middleware that refuses requests over the limits, and bodies of callers it does not know.
+    """Middleware that refuses requests over the limits, and bodies from unknown callers.
 
     Args:
         base: the path below which every route needs a token. The streams below ``/progress/`` are
@@ -72,7 +72,7 @@ class RequestLimits:
                 async with self._slots.of(caller.user_id):
                     body = await _body(receive)
                     await self._app(scope, _replayed(body, receive), send)
-        except ApiError as problem:  # the application answers its own
+        except ApiError as problem:  # the application answers its own errors
             await problem_response(problem)(scope, receive, send)
 
     def _needs_token(self, path: str) -> bool:

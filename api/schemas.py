@@ -74,8 +74,8 @@ class RequestBody(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _limit_keys(cls, body: Any) -> Any:
-        """Refuse a body with very many keys by one error. Pydantic makes an error for each key that
-        is not a field, which takes half a second for the largest body."""
+        """Refuse a body that has very many keys, with a single error. Pydantic makes an error for
+        each key that is not a field, which takes half a second for the largest body."""
         if isinstance(body, dict) and len(cast("dict[str, Any]", body)) > _MAX_KEYS:
             raise ValueError(f"has more than {_MAX_KEYS} keys")
         return cast("Any", body)

@@ -1,9 +1,9 @@
 """Security headers for every response (OWASP Secure Headers Project).
 
 Our own pages have no inline scripts or styles, so the Content-Security-Policy has no
-``unsafe-inline``. Swagger UI is the only foreign page. It is started by an inline script, which the
-policy of that page alone allows, by its hash. Its files come from the package ``fastapi-swagger``,
-so it needs no other server.
+``unsafe-inline``. Swagger UI is the only foreign page. An inline script starts it, and the policy
+of that page alone allows the script, by its hash. The files of Swagger UI come from the package
+``fastapi-swagger``, so it needs no other server.
 """
 
 import re

@@ -2,9 +2,9 @@
 
 uvicorn notifies an application only after the last connection is closed, but a stream keeps its
 connection open. So we read uvicorn's own flag, ``should_exit``. The server object is found through
-the handler that uvicorn has set for SIGTERM, which it sets both if it was started from the shell
-and if it was started from code. A server that runs in another thread than the main one sets no
-handler; its streams end by ``timeout_graceful_shutdown``.
+uvicorn's handler for SIGTERM. uvicorn sets this handler whether it was started from the shell or
+from code. A server that runs in another thread than the main one sets no handler; its streams end
+by ``timeout_graceful_shutdown``.
 """
 
 import asyncio

@@ -23,8 +23,8 @@ _MAX_CONCURRENT = 8
 _PAGE_SIZE = 100
 """The largest page that Airflow returns by default."""
 _SLACK = timedelta(seconds=5)
-"""The time by which a log's lines may lie before the start or after the end of their try, as
-Airflow's database states these."""
+"""The maximum time by which a line of a log may lie before the start or after the end of its try.
+Airflow's database states the start and the end."""
 _FILES_GROUP = "::group::Log message source details"
 _START = datetime.min.replace(tzinfo=UTC)
 
@@ -64,7 +64,7 @@ class LogPlace(NamedTuple):
 
     @classmethod
     def decode(cls, text: str) -> "LogPlace":
-        """Return the place that ``encode`` made ``text`` of. Raise ValueError if it made none."""
+        """Return the place that ``text`` encodes. Raise ValueError if there is none."""
         try:
             return _PLACE.validate_json(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except ValidationError as error:

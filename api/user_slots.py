@@ -5,7 +5,8 @@ from weakref import WeakValueDictionary
 
 
 class UserSlots:
-    """The places that each user may occupy at once. Those who want more wait for their own."""
+    """The places that each user may occupy at once. A user who needs more waits until one is
+    free."""
 
     def __init__(self, count: int):
         self._count = count

@@ -13,7 +13,7 @@ from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.db.catalogue.posting_index import index_postings
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-"""The time up to which postings are made up."""
+"""The time before which each made-up posting was first seen."""
 CITIES = (
     ("Berlin", "Berlin", "DE"), ("Munich", "Bavaria", "DE"), ("Paris", None, "FR"),
     ("New York", "New York", "US"), ("San Francisco", "California", "US"), ("York", None, "GB"),

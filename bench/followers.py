@@ -2,11 +2,12 @@
 
     python -m bench.followers --users 200 --boards 20 --postings 1000
 
-All users follow the same boards. The runs go through Airflow, on the same stack. Measured are the
-processor time of all servers together, and the requests that the sites received. Then a simulated
-day passes on which nothing changes, and the daily schedule starts the runs of all users. The same
-day is measured again, and all users start their runs by hand. On such a day a page is requested
-only if it is due (a third of the pages). Before all this, the idle servers are measured.
+All users follow the same boards. The runs go through Airflow, on the same stack. The benchmark
+measures the processor time of all servers together, and the requests that the sites received. Then
+a simulated day passes on which nothing changes, and the daily schedule starts the runs of all
+users. The same day is measured again, and all users start their runs by hand. On such a day a page
+is requested only if it is due (a third of the pages). Before all this, the idle servers are
+measured.
 """
 
 import argparse
@@ -254,8 +255,9 @@ def _empty_catalogue(info: StackInfo) -> None:
 
 
 def _let_a_day_pass(info: StackInfo) -> None:
-    # All pages count as read a day ago. The days cannot follow each other, because a page that was
-    # due on the first day would be due again on the second: whether it is due depends on the clock.
+    # Set the time of each page's last reading to a day ago. Whether a page is due depends on the
+    # real clock. So the two measured days cannot follow each other: the pages that were due on the
+    # first would be due again on the second.
     with psycopg.connect(_database_url(info)) as connection:
         connection.execute("UPDATE jobs SET crawled_at = now() - interval '1 day'")
         connection.execute("UPDATE checks SET finished_at = finished_at - interval '1 day'")

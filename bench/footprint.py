@@ -2,9 +2,9 @@
 
     python -m bench.footprint
 
-The figures are the slope between a small and a large first run over the sample sites, and the same
-for a next run that finds nothing changed. One process does every step, with a Postgres and an S3
-server. Airflow takes no part.
+Each figure is the difference between a large and a small first run over the sample sites, divided
+by the difference of their postings. The same is computed for a next run that finds nothing changed.
+One process does every step, with a Postgres and an S3 server. Airflow takes no part.
 """
 
 import tempfile
@@ -36,7 +36,7 @@ _TABLES = ("jobs", "postings", "user_jobs", "run_outcomes", "listed_jobs", "job_
 
 @dataclass(frozen=True, kw_only=True)
 class Weight:
-    """The sizes of the whole database and bucket after a run, and the processor time of the run."""
+    """The sizes of ``_TABLES``, the write-ahead log and the raw pages, and the time of a run."""
 
     postings: float
     seconds: float

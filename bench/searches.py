@@ -2,10 +2,10 @@
 
     python -m bench.searches --postings 1000000
 
-The database is filled with made-up postings first. A tenth of them is made up, the others are
-copies of those at other times. Each search is repeated with other values, in a transaction of its
-own, as the API does it: the page, its rows, the count and the facets. The user follows 100 boards.
-Times are those of one client on a server with Postgres's cache warm.
+The database is filled with made-up postings first. A tenth of them is generated. The others are
+copies of these, which were seen up to a day earlier. Each search is repeated with other values. As
+in the API, one transaction reads the page, its rows, the count and the facets. The user follows 100
+boards. Times are those of one client on a server with Postgres's cache warm.
 """
 
 import argparse
@@ -115,7 +115,8 @@ def main() -> None:
 def _times(
     engine: Engine, choose: Chooser, scope: Scope, sort: Sort, repeat: int
 ) -> Iterator[float]:
-    """Yield the seconds that each search takes: first pages, and a second page of every fourth."""
+    """Yield the time in seconds of each first page, and of the second page of every fourth
+    search."""
     chance = random.Random(1)
     for number in range(repeat):
         asked = Search(**choose(chance), scope=scope)
@@ -148,7 +149,8 @@ def _filled(directory: Path, postings: int, boards: int, console: Console) -> Ge
                 _fill(connection, postings, boards, console)
         engine.dispose()
         with server.connect("jobhunt") as connection:
-            # as on a server for a database of this size; it takes effect with the next start
+            # The value fits a server for a database of this size. It takes effect with the next
+            # start.
             connection.execute(f"ALTER SYSTEM SET shared_buffers = '{_SHARED_BUFFERS}'")
             if is_empty:
                 connection.execute("VACUUM ANALYZE")

@@ -90,7 +90,7 @@ class Server:
 def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
     """Run one process with the application of ``factory`` until the block ends.
 
-    The server is the product's own, with its limits, whatever the application is.
+    Every application is started with the product's own command, and so with its limits.
 
     Raises:
         TimeoutError: the server did not answer ``GET /live`` within 60 seconds.

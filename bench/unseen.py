@@ -62,7 +62,10 @@ def _ours(html: str) -> Labelled | None:
 def _right(
     label: Mapping[str, Any], read: Callable[[str], Labelled | None], html: str
 ) -> dict[str, bool]:
-    """Return whether each field of a page was read right. A page that is over has no other one."""
+    """Return for each field whether the page was read right.
+
+    If no posting was read, no value counts as right.
+    """
     truth = Labelled.of(label)
     try:
         found, is_over = read(html), False

@@ -1,7 +1,7 @@
 """Make the prompt with which a code-writing model writes the adapter of a new source.
 
-The prompt holds the files of this checkout that define an adapter, so it stays true to them. What
-the model writes is accepted only if the tests that the prompt names pass.
+The prompt holds the files of this checkout that define an adapter, so it cannot contradict them.
+What the model writes is accepted only if the tests that the prompt names pass.
 """
 
 from pathlib import Path
@@ -92,7 +92,7 @@ def adapter_prompt(name: str, root: Path, sample: str, found: Guess | None) -> s
 
 
 def _section(title: str, content: str) -> str:
-    """Return a section with ``content`` as a code block, whatever backticks it has."""
+    """Return a section with ``content`` as a code block, even if ``content`` has backticks."""
     fence = "```"
     while fence in content:
         fence += "`"

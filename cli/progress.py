@@ -93,7 +93,8 @@ def _wait(progress: RunProgress) -> str:
 
 
 def _time_left(progress: RunProgress) -> str:
-    """Return the estimated time left, or an empty text while too few jobs are done for one."""
+    """Return the estimated time left, or an empty text while too few jobs are done to estimate
+    it."""
     counts, eta = progress.counts, progress.eta_seconds
     if eta is None or counts.done < counts.all * _MIN_DONE_SHARE:
         return ""

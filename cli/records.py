@@ -91,7 +91,7 @@ class Run(Record):
 
     @property
     def outcome(self) -> str:
-        """The status in words; it tells a run that finished with problems from one without."""
+        """The status in words. It says if the run finished with problems."""
         return f"{self.status} with problems" if self.has_problems else self.status
 
     @property

@@ -100,5 +100,5 @@ def _print_prompt(name: str, root: Path, sample: Path) -> None:
 
 
 def _refuse(field: str, keys: Sequence[str]) -> str:
-    """Raise UsageError, because the writer of a prompt asks nobody."""
+    """Raise UsageError instead of asking, because the prompt can be printed without a draft."""
     raise UsageError(f"no {field} is found among: {', '.join(keys)}")

@@ -35,7 +35,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "description": ("descriptionhtml", "description", "content", "body", "jobdescription"),
 }  # fmt: skip
 """The names that sources use for each field, in lower case and without separators. The likeliest
-name comes first. A key that ends with one of them is taken if no key is equal to one."""
+name comes first. If no key is equal to one of these names, a key that ends with one of them is
+taken."""
 _INNER_NAMES = ("name", "label", "text", "value", "title", "city", "self", "href", "url")
 _TOTALS = re.compile(r"total|count|hits", re.IGNORECASE)
 _REQUIRED = ("external_id", "title", "url")
@@ -175,10 +176,10 @@ def _totals(value: Any, path: tuple[str, ...], count: int) -> Iterator[tuple[str
 
 
 def _likelihood(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
-    """Return a sort key that is the greater, the likelier the list holds postings.
+    """Return a sort key, which is greater for a list that is more likely to hold postings.
 
-    The fields of the list's first object come first in the key, and its length second. The length
-    alone would not do, because a list of questions or offices may be longer.
+    The key is the number of required fields found in the list's first object, then the length of
+    the list. The length alone is not enough, because a list of questions or offices may be longer.
     """
     _, records = found
     fields = _fields(records[0])
@@ -228,6 +229,6 @@ def _arguments(path: tuple[str, ...]) -> str:
 
 
 def _literal(text: str) -> str:
-    """Return the text as a literal of Python, with the comment that a long line needs."""
+    """Return the text as a literal of Python. If it is long, add a comment for the linter."""
     line = json.dumps(text, ensure_ascii=False)
     return line + ("  # noqa: E501 - as recorded" if len(text) > 80 else "")

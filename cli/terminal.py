@@ -11,7 +11,7 @@ _FILE_WIDTH = 110
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 """The characters that change the direction of the text around them (Unicode Standard Annex 9)."""
 _UNSAFE = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *_BIDI)
-"""The characters that a terminal obeys: controls, line ends and marks of direction."""
+"""The characters that a terminal interprets: controls, line ends and marks of direction."""
 _REPLACED = dict.fromkeys(_UNSAFE, "\N{REPLACEMENT CHARACTER}")
 _ESCAPED = {code: f"\\u{code:04x}" for code in _UNSAFE if code >= 0x7F}
 """The escapes of JSON for the unsafe characters that ``json.dumps`` leaves as they are."""
@@ -33,7 +33,7 @@ def say(text: str) -> None:
 
 
 def print_json(document: Any) -> None:
-    """Print ``document`` as JSON, with the characters escaped that a terminal would obey."""
+    """Print ``document`` as JSON. Characters that a terminal would interpret are escaped."""
     text = json.dumps(document, indent=2, ensure_ascii=False)
     print(text.translate(_ESCAPED), flush=True)
 
@@ -41,7 +41,8 @@ def print_json(document: Any) -> None:
 def printable(text: str) -> str:
     """Return ``text`` on one line, with control characters and marks of direction replaced.
 
-    Titles and errors come from any website, and a terminal obeys the escape sequences in them.
+    Titles and errors come from any website, and a terminal would carry out the escape sequences in
+    them.
     """
     return " ".join(text.split()).translate(_REPLACED)
 
@@ -55,7 +56,7 @@ def printable_block(text: str) -> str:
 
 
 def plain(text: str, style: str = "") -> Text:
-    """Return ``text`` for rich, printable. In a plain string, rich would interpret markup."""
+    """Return the printable ``text`` as a rich Text, because rich interprets markup in a string."""
     return Text(printable(text), style=style)
 
 

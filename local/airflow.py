@@ -218,8 +218,8 @@ def _health(airflow: Airflow) -> dict[str, dict[str, str | None]] | None:
 def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bool:
     """Return True if the component has sent a heartbeat since ``started_at``.
 
-    The status that Airflow reports will not do: it stays "healthy" for half a minute after a
-    component was killed.
+    The status that Airflow reports is not used, because it stays "healthy" for half a minute after
+    a component was killed.
     """
     latest = (_health(airflow) or {}).get(component, {}).get(f"latest_{component}_heartbeat")
     return latest is not None and datetime.fromisoformat(latest) > started_at
@@ -228,8 +228,8 @@ def _has_heartbeat(airflow: Airflow, component: str, started_at: datetime) -> bo
 def _dags_are_read(airflow: Airflow, started_at: datetime) -> bool:
     """Return True if Airflow has parsed every file of ``dags/`` since ``started_at``.
 
-    A file has been parsed if Airflow reports a DAG or an import error of it. A file that holds no
-    DAG shows neither, so after half a minute every file counts as parsed.
+    A file has been parsed if Airflow reports a DAG or an import error of it. For a file without a
+    DAG, Airflow reports neither, so after half a minute every file counts as parsed.
     """
     if datetime.now(UTC) - started_at > _MAX_PARSE_TIME:
         return True

@@ -1,4 +1,4 @@
-"""Tell a full disk from a broken server, and put the servers right when there is room again.
+"""Distinguish a full disk from a broken server, and report when the disk has room again.
 
 ADR 31 has the reasons.
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from local.services import Say
 
 _ROOM = 100 * 2**20
-"""The disk counts as full with less free space, in bytes. Postgres writes files of 16 MiB."""
+"""The free space in bytes below which the disk counts as full. Postgres writes files of 16 MiB."""
 _LOOK_EVERY = 1.0
 """The time in seconds between two looks at the free space."""
 
@@ -30,7 +30,10 @@ class Disk:
         return self._free() >= _ROOM
 
     def _free(self) -> int:
-        """Return the free space in bytes. What has no space at all, such as /proc, is not full."""
+        """Return the free space in bytes.
+
+        A file system without any space of its own, such as /proc, does not count as full.
+        """
         existing = next(path for path in (self._home, *self._home.parents) if path.exists())
         usage = shutil.disk_usage(existing)
         return usage.free if usage.total else _ROOM

@@ -1,4 +1,4 @@
-"""Ask servers of the stack on 127.0.0.1 small questions, without a proxy or a pool."""
+"""Send small requests to servers of the stack, without a proxy or a connection pool."""
 
 import http.client
 import json

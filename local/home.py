@@ -79,7 +79,10 @@ def locked(home: Path) -> Generator[None]:
 
 
 def _make(home: Path) -> None:
-    """Make the home. An existing directory is used as it is if it is a stack's, or empty and ours.
+    """Make the home.
+
+    An existing directory is used if it belongs to this user and is the home of a stack. An empty
+    directory is used if only this user has access to it.
 
     Raises:
         StackError: the directory can't be made, or has another purpose.

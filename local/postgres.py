@@ -144,8 +144,8 @@ def _prepare(server: PostgresServer) -> None:
         _make_cluster(server)
     elif (server.data / "postmaster.pid").exists():
         stop = _command(server, "pg_ctl", "-D", str(server.data), "-m", "fast", "-w", "stop")
-        # pg_ctl fails if no server runs. A killed server left the file then, and postgres
-        # replaces it.
+        # pg_ctl fails if no server runs. In that case a killed server has left the file, and the
+        # next server replaces it.
         with contextlib.suppress(ServerFailed):
             run_to_end("pg_ctl", stop, timeout=30)
 
@@ -159,8 +159,8 @@ def _make_cluster(server: PostgresServer) -> None:
         "initdb",
         *("-D", str(unfinished), "-U", _USER, "--pwfile", str(server.directory / "password")),
         *("-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "-N"),
-        # More iterations slow the guessing of weak passwords. This one is 32 random bytes, and
-        # the default number of iterations would cost each connection 3 ms.
+        # More iterations only protect weak passwords against guessing. This password is 32 random
+        # bytes. The default number of iterations would cost each connection 3 ms.
         *("-c", "scram_iterations=1"),
     )
     run_to_end("initdb", initdb, timeout=120)

@@ -88,8 +88,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
     """Return the services of SeaweedFS's master, its volumes, and its filer with the S3 gateway.
 
     ``weed mini`` is all of them in one process, but its parts talk through sockets with fixed names
-    in ``/tmp``, where another user can be first. All ports but that of S3 are off, or need the
-    certificate and the keys of ``security.toml``.
+    in ``/tmp``, where another user can create them first. All ports but that of S3 are off, or need
+    the certificate and the keys of ``security.toml``.
     """
     # Each part also listens for gRPC on its port + 10,000.
     master, volume, filer = free_port(), free_port(), free_port()
@@ -110,9 +110,10 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         dir=data,
         port=volume,
         master=f"127.0.0.1:{master}",
-        # The default is computed from the space that is free at the start.
+        # The default depends on the space that is free at the start.
         max=1000,
-        # Below the default of 1 % volumes refuse writes, and look once a minute for room.
+        # By default, volumes with less than 1 % of free space refuse writes, and check the space
+        # only once a minute.
         minFreeSpace=0,
         preStopSeconds=0,
     )
@@ -133,8 +134,8 @@ def s3_services(server: S3Server) -> tuple[Service, ...]:
         disableHttp="true",
         localSocket="filer.sock",
         s3="true",
-        # On SIGTERM it waits ten seconds for its subscription to itself. Its database has a log of
-        # its own, so a kill loses nothing.
+        # On SIGTERM the filer waits ten seconds for its subscription to itself. The filer's
+        # database has a log of its own, so nothing is lost if the filer is killed.
         grace=1.0,
         **gateway,
     )

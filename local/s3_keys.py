@@ -28,7 +28,7 @@ _HTTPS_PARTS = ("master", "volume", "client")
 
 
 def make_s3_keys(directory: Path) -> None:
-    """Write ``security.toml``, ``grpc.crt`` and ``grpc.key`` unless the directory has the first."""
+    """Write ``security.toml``, ``grpc.crt`` and ``grpc.key`` if the first does not exist."""
     if (directory / "security.toml").exists():
         return
     directory.mkdir(parents=True, exist_ok=True)

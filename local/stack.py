@@ -1,4 +1,4 @@
-"""Start the stack, report what it waits for, and stop it again, whatever ends it (ADR 36)."""
+"""Start the stack, report what it waits for, and stop it again, also after an error (ADR 36)."""
 
 import os
 import signal

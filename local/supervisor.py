@@ -90,7 +90,7 @@ class Supervisor:
         return self._ready == set(self._services)
 
     def look(self, view: Callable[[Mapping[str, GuardedProcess]], T]) -> T:
-        """Return ``view`` of the running servers, which do not change while it is called."""
+        """Return the result of ``view`` for the running servers, which do not change meanwhile."""
         with self._state_changed:
             return view(self._running)
 
@@ -228,5 +228,5 @@ class Supervisor:
         with self._state_changed:
             try:
                 self._changed(self._running)
-            except Exception as error:  # it would end the thread that supervises a server
+            except Exception as error:  # else the server's thread would end
                 self._say(f"the running servers can't be recorded: {error}")

@@ -1,9 +1,9 @@
 """The clients with which tasks reach Postgres and S3.
 
 They are made from Airflow's Connections ``jobhunt_db`` and ``jobhunt_s3``, where an operator
-changes addresses and logins. The library gets clients that do not depend on Airflow. Airflow
-imports this folder once, before it forks its workers. So the providers are loaded here, and not by
-every task, which would take a second of CPU time each.
+changes addresses and logins. The packages in ``include`` get clients that do not depend on Airflow.
+Airflow imports this folder once, before it forks its workers. So the providers are loaded here, and
+not by every task, which would take a second of CPU time each.
 """
 
 from collections.abc import Generator

@@ -1,8 +1,8 @@
-"""Loading the modules and data that tasks need into the process that workers are forked from."""
+"""The loading of modules and data that tasks need, in the process that workers are forked from."""
 
 from threading import Lock
 
-from airflow.sdk import dag, task, task_group  # noqa: F401 # loads them
+from airflow.sdk import dag, task, task_group  # noqa: F401 # loaded for tasks
 from airflow.sdk.listener import get_listener_manager
 
 from include.pipeline import (  # noqa: F401 # tasks call these
@@ -29,4 +29,4 @@ def prepare() -> None:
     if _first.acquire(blocking=False):
         warm_up()
         get_settings()  # the result is cached for the forks, which have the same environment
-        get_listener_manager()  # otherwise each task would run these files again
+        get_listener_manager()  # otherwise each task would load the plugins again

@@ -14,4 +14,4 @@ class References(AirflowPlugin):
     """The plugin that names our deadline reference."""
 
     name = "jobhunt_references"
-    deadline_references = [UsualRuntime]  # noqa: RUF012 # the base class has it so
+    deadline_references = [UsualRuntime]  # noqa: RUF012 # a list, as in the base class

@@ -312,5 +312,6 @@ def _is_last_try() -> bool:
 
 def _label(text: str) -> None:
     """Set the name that the grid shows for this mapped task (its ``map_index_template``)."""
-    context: dict[str, Any] = get_current_context()  # type: ignore[assignment] # our own key
+    # Airflow's type Context does not declare the key ``label``.
+    context: dict[str, Any] = get_current_context()  # type: ignore[assignment]
     context["label"] = text

@@ -27,8 +27,8 @@ _AWAY = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
 _under_way: dict[Callable[..., Any], asyncio.Task[Any]] = {}
-"""The query of each function that has not ended. A request that needs the same one waits for it, so
-that strangers cannot occupy the database with these routes."""
+"""The running query of each function. A request that needs the same query waits for it, so that
+callers without a token cannot occupy the database with these routes."""
 
 
 @router.get("/live")

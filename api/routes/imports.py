@@ -30,7 +30,7 @@ Entry = Annotated[str, StringConstraints(min_length=1, max_length=2_500, pattern
 
 
 class ImportRequest(RequestBody):
-    """The companies to follow. Exactly one of the two is given."""
+    """The companies to follow. Exactly one of the two fields is given."""
 
     entries: Annotated[list[Entry], Field(min_length=1, max_length=MAX_ENTRIES)] | None = None
     """An address, a name or both for each company."""
@@ -76,9 +76,9 @@ async def import_companies(
 ) -> StartedImport:
     """Follow up to 500 companies, which are resolved in the background.
 
-    If the user's unfinished import has the same entries, its id is returned, and 409 if it has
-    others. A company that the user follows already stays as it is. The user's earlier import is
-    forgotten.
+    If the user has an unfinished import with the same entries, its id is returned. If the
+    unfinished import has other entries, the answer is 409. A company that the user follows already
+    stays as it is. The user's earlier import is forgotten.
     """
     entries = _entries(wanted)
     import_id = await services.database.write(_add, caller.user_id, entries)
@@ -110,7 +110,8 @@ async def boards(
 ) -> FoundBoards:
     """Search the directory of public boards by words of a company's name.
 
-    It has the boards that anyone follows and that a check has listed, and well-known ones.
+    The directory has well-known boards, and the boards that anyone follows and that a check has
+    listed.
     """
     items = await services.database.read(
         _search, caller.user_id, q, limit, catalogue=services.catalogue

@@ -4,8 +4,9 @@ The API serves them so that both have one origin.
 
 Vite puts a hash of its content into the name of every file below ``assets/``, so these files never
 change and are cached. ``index.html``, which names them, is revalidated each time. The page's routes
-are listed here. Any other path is answered with 404, to browsers with the page, which says so. The
-files are looked up at each request, so a new build needs no restart.
+are listed here. Any other path is answered with 404. A browser gets the page with this answer, and
+the page says that there is nothing at this path. The files are looked up at each request, so a new
+build needs no restart.
 """
 
 from http import HTTPStatus
@@ -79,13 +80,13 @@ def add_page(app: FastAPI, settings: Settings) -> None:
 
 
 def _is_of_browser(request: Request) -> bool:
-    """Return whether a browser opens a page with the request, and not a page calls the API."""
+    """Return True if a browser sends the request to open a page, and not to call the API."""
     is_page = request.method == "GET" and not request.url.path.startswith("/api/")
     return is_page and "text/html" in request.headers.get("Accept", "")
 
 
 def _framer(airflow: HttpUrl | None) -> str:
-    """Return Airflow's origin in the form that a Content-Security-Policy takes."""
+    """Return the sources that may frame the page, as a Content-Security-Policy names them."""
     return f"{airflow.scheme}://{airflow.host}:{airflow.port}" if airflow else "'none'"
 
 

@@ -69,7 +69,7 @@ async def preview_run(
 def _wanted(company: Company, known: dict[str, KnownJob]) -> dict[str, KnownJob]:
     """Return the known jobs that the company's present filters let through.
 
-    The others would be missing from the filtered listing, but they are not gone.
+    The other known jobs are missing from the filtered listing, too, but they are not gone.
     """
     return {id_: each for id_, each in known.items() if wants(company, each.job)}
 

@@ -132,8 +132,10 @@ async def run_jobs(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the run's jobs in order of id. With ``added``, only those that the run showed for the
-    first time, or only the others.
+    """Return the run's jobs in order of id.
+
+    If ``added`` is true, only the jobs that the run showed for the first time are returned; if it
+    is false, only the other jobs.
 
     The jobs of an ended run have the status that they had at its end. A job that the user follows
     under two slugs is returned twice, both times on the same page.

@@ -16,10 +16,10 @@ from api.stream.subscription import Subscription
 
 @dataclass(frozen=True, kw_only=True)
 class StreamTiming:
-    """The times of a stream, in seconds, except ``lifetime``."""
+    """The time limits of a stream. All are in seconds, except ``lifetime``."""
 
     lifetime: timedelta
-    """Maximum lifetime of a stream. A stream that has sent no event yet is not ended; otherwise,
+    """Maximum lifetime of a stream. A stream is not ended before it has sent an event. Otherwise,
     with a slow database and a short lifetime, a client would never receive an event."""
     ping_every: float = 10.0
     stalled_after: float = 60.0
@@ -27,7 +27,7 @@ class StreamTiming:
 
 
 _LOOK_AGAIN = 0.05
-"""The interval in seconds at which a stream is tested whose lifetime is over and that has sent no
+"""The interval in seconds between two tests of a stream that is past its lifetime and has sent no
 event."""
 
 

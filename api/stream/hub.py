@@ -30,7 +30,8 @@ class TooManyStreams(Exception):
     def __init__(self, *, of_user: bool):
         super().__init__()
         self.of_user = of_user
-        """True if the user's limit is reached, False if that of all users together is."""
+        """True if the user's limit is reached, False if the limit of all users together is
+        reached."""
 
 
 class ProgressHub:

@@ -83,7 +83,7 @@ class WatchedRuns:
         self._jobs = {i: of_check for i, of_check in self._jobs.items() if i in needed}
 
     def waiting(self, changes: Changes) -> list[int]:
-        """Return the ids of the runs that may wait for something after these changes."""
+        """Return the ids of the runs that may be waiting for something after these changes."""
         runs = {**self.known.runs, **changes.runs}
         return [i for i, run in runs.items() if run and run.status in _MAY_WAIT]
 
@@ -143,7 +143,8 @@ class CompanyView:
 
     check: CheckState | None = None
     follower: OpenCompany | None = None
-    """The ways in which the jobs differ for this follower; None unless the company is open."""
+    """The ways in which the jobs differ for this follower. None if the check or the run has
+    ended."""
     jobs: dict[int, JobState] = field(default_factory=dict[int, JobState])
     added: int = 0
     _tally: Counter[tuple[str, bool, str | None]] = field(
@@ -186,14 +187,14 @@ class CompanyView:
                 yield job
 
     def is_known_at(self, watermark: int) -> bool:
-        """Return whether a client that has the run's state as of the watermark has all its jobs."""
+        """Return True if a client that has the state as of the watermark has all these jobs."""
         if self.check is None:
             return True
         joined = [job.changed_xid for job in self.jobs.values() if not job.listed]
         return max(joined, default=0) < watermark and (self.check.jobs_xid or 0) < watermark
 
     def report(self, company: str, run: RunState) -> CompanyReport:
-        """Return the company's report, made again only if something has changed."""
+        """Return the company's report. It is made again only if something has changed."""
         if self._report is None:
             self._report = self._make_report(company, run)
         return self._report

@@ -27,8 +27,8 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _OURS = "bench.crawl.ours"
 _TIMEOUT_SECONDS = 600
 _REPEATS = 3
-"""The number of second crawls in each round. A second crawl takes a tenth of the time of a first
-one, so its measurements vary more."""
+"""The number of crawls of the unchanged site in each round. Such a crawl takes a tenth of the time
+of a first one, so its measurements vary more."""
 
 _Measured = tuple[Cost, Traffic]
 

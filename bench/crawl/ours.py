@@ -1,5 +1,7 @@
-"""Our crawl and extract steps, which one worker does batch by batch: a whole sweep of one board,
-whose listing is made up."""
+"""Run our crawl and extract steps for a whole sweep of one board, batch by batch, in one worker.
+
+The listing of the board is made up.
+"""
 
 import cProfile
 from contextlib import nullcontext
@@ -36,7 +38,7 @@ _COMPANY = "heronworks"
 _SOURCE = "sitemap"
 _BATCH_SIZE = 200
 _ALWAYS = timedelta(0)
-"""Every page is asked for again, also where there is no other reason to."""
+"""The period after which a page is requested again: every page is requested in each crawl."""
 
 
 def main() -> None:
@@ -52,7 +54,7 @@ def main() -> None:
         )
     )
     sweep, batches = _plan(engine, task)
-    warm_up()  # as the process that tasks are forked from has done
+    warm_up()  # as in the process that Airflow forks tasks from
     profile = cProfile.Profile() if task.profile else None
     with costing(len(task.paths)) as cost, profile or nullcontext():
         for batch in batches:
@@ -105,7 +107,11 @@ def _plan(engine: Engine, task: Task) -> tuple[Sweep, list[int]]:
 
 
 def _read(engine: Engine, sweep: Sweep, jobs: int) -> int:
-    """Return how many were not skipped. Raises ValueError when a job did not end well."""
+    """Return the number of jobs that were read.
+
+    Raises:
+        ValueError: a job is neither ready nor skipped.
+    """
     query = (
         "SELECT status, count(*) FROM jobs WHERE check_id IN"
         " (SELECT check_id FROM checks WHERE sweep_id = :sweep) GROUP BY status"

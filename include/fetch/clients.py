@@ -1,4 +1,4 @@
-"""Make the clients that the settings describe, once for tasks and for the API."""
+"""Making the HTTP clients and the browser from the settings, both for tasks and for the API."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from include.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Clients:
-    """The options that all clients share, and the limits for each host."""
+    """A factory of clients. It holds the options of all clients and the limits for each host."""
 
     guard: AddressGuard
     user_agent: str
@@ -28,15 +28,15 @@ class Clients:
     politeness: PolitenessPolicy
     proxy: SecretStr | None = None
     chromium: str = ""
-    """The path of the browser; empty to look for one."""
+    """The path of Chromium. If it is empty, ``Browser`` looks for one."""
     retry: Retry = RETRY
-    """The responses and errors of listings that are retried, how often, and after how long."""
+    """The retry policy for the requests of listings."""
     on_listing_client: Callable[[ListingClient], None] = lambda client: None
-    """A function that is called with each client for listings that is made."""
+    """A function that is called with each new client for listings."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """Return the clients that the settings describe."""
+        """Return the factory with the options from the settings."""
         return cls(
             guard=AddressGuard(settings.allowed_private_hosts),
             user_agent=settings.sent_user_agent,

@@ -1,7 +1,7 @@
 """Decoding ``Content-Encoding`` (RFC 9110, 8.4) within a size limit.
 
-Decoding a large body does not block the event loop.
-HTTP clients accept a truncated stream as complete, and do not limit the number of decoded bytes.
+This module decodes bodies itself, because HTTP clients accept a truncated stream as complete and do
+not limit the number of decoded bytes. Decoding a large body does not block the event loop.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ from include.failure_codes import FailureCode
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _INPUT_BYTES = 4 * 1024
 """The number of bytes that are decoded at a time. At the end of each gzip member or zstd frame, the
-decoder copies the rest of the piece. So with larger pieces, many small members would be slow."""
+decoder copies the rest of the piece. If pieces were larger, a body of many small members would take
+long to decode."""
 _OUTPUT_BYTES = 64 * 1024
 """The maximum number of bytes that one step of a decoder yields."""
 _STEPS_AT_ONCE = 32
@@ -40,7 +41,9 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
 
 
 def decode_steps(body: bytes, content_encoding: str, *, max_bytes: int) -> Iterator[bytes]:
-    """Yield the decoded body in pieces of at most ``_OUTPUT_BYTES``, unless it is not encoded.
+    """Yield the decoded body in pieces of at most ``_OUTPUT_BYTES``.
+
+    A body without an encoding is yielded as one piece.
 
     Raises:
         FetchError: the code is ``too_large`` if the decoded body has more than ``max_bytes``, and

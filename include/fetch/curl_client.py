@@ -28,10 +28,10 @@ _IDLE_SECONDS = 15
 that is idle for longer."""
 _MAX_CONNECTIONS_PER_ORIGIN = 32
 _OWN_HEADERS = (f"Accept-Encoding: {ACCEPT_ENCODING}", "Content-Type:", "Expect:")
-"""The header of each request, and those that libcurl adds to POST requests unless a line without a
-value removes them."""
+"""The header lines that every request has. A line without a value removes the header that libcurl
+would add to a POST request."""
 _CODES = {
-    pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # by _refuse_to_resolve
+    pycurl.E_ABORTED_BY_CALLBACK: FailureCode.BLOCKED_ADDRESS,  # raised by _refuse_to_resolve
     pycurl.E_URL_MALFORMAT: FailureCode.BLOCKED_ADDRESS,
     pycurl.E_COULDNT_CONNECT: FailureCode.CONNECT,
     pycurl.E_COULDNT_RESOLVE_PROXY: FailureCode.CONNECT,
@@ -46,7 +46,7 @@ incomplete."""
 
 
 class CurlClient:
-    """Implements ``HttpClient``.
+    """An implementation of ``HttpClient`` with libcurl.
 
     Args:
         max_bytes: the maximum size of a body, both before and after decoding.
@@ -112,7 +112,7 @@ class CurlSession:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._curl.close()  # this also drops the callbacks, which refer to this session
+        self._curl.close()  # also frees the callbacks, which refer to this session
 
     async def send(
         self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
@@ -162,8 +162,8 @@ class CurlSession:
         return pycurl.PREREQFUNC_OK
 
     def _on_header(self, line: bytes) -> None:
-        """Read one header line of an interim response, of the final response or of its trailers."""
-        if not self._has_connection or self._has_head:  # CONNECT response, or trailers
+        """Read one header line. libcurl also passes those of interim responses and of trailers."""
+        if not self._has_connection or self._has_head:  # a CONNECT response or trailers
             return
         name, colon, value = line.partition(b":")
         if not self._in_head:
@@ -177,8 +177,8 @@ class CurlSession:
             self._in_head = False
             self._has_head = self._status >= 200
             if self._has_head and not self._is_wanted:
-                # The body is not needed, so it is not awaited. If it has arrived already, the
-                # connection can be reused.
+                # This ends the wait for a body that is not needed. If the body has arrived
+                # already, the connection can be reused.
                 self._transfer.cancel()
 
     def _on_body(self, data: bytes) -> None:
@@ -187,7 +187,7 @@ class CurlSession:
             self._body.append(data)
 
     def _on_log(self, kind: int, text: bytes) -> None:
-        """Record that libcurl has cut a body at its Content-Length. Only libcurl's log says so."""
+        """Record that libcurl has cut a body at its Content-Length. Only its log reports this."""
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(b"Excess found"):
             self._is_too_long = self._is_wanted
 
@@ -221,8 +221,8 @@ def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
         pycurl.MAXFILESIZE_LARGE: max_bytes,
         pycurl.MAXAGE_CONN: _IDLE_SECONDS,
         pycurl.COOKIEFILE: "",  # enables cookies without reading a file
-        pycurl.VERBOSE: 1,  # for _on_log
-        # Otherwise libcurl would follow the environment's proxy settings.
+        pycurl.VERBOSE: 1,  # makes libcurl call _on_log
+        # Without these two, libcurl would use the proxy settings of the environment.
         pycurl.PROXY: "",
         pycurl.NOPROXY: "",
     }
@@ -237,7 +237,7 @@ def _options(user_agent: str, max_bytes: int) -> dict[int, Any]:
 def _proxy_url(proxy: SecretStr) -> str:
     """Return the proxy's URL in the form that makes a SOCKS5 proxy resolve the names.
 
-    HTTP proxies always do so.
+    HTTP proxies always resolve the names.
     """
     return proxy.get_secret_value().replace("socks5://", "socks5h://", 1)
 

@@ -130,8 +130,10 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_disguised(host: str) -> bool:
-    """Return whether C libraries read ``host`` as an address; ``0x7f.1`` and ``2130706433`` are
-    examples."""
+    """Return whether C libraries read ``host`` as an address.
+
+    Examples are ``0x7f.1`` and ``2130706433``.
+    """
     try:
         socket.inet_aton(host)
     except OSError:
@@ -140,8 +142,10 @@ def _is_disguised(host: str) -> bool:
 
 
 def _ends_in_number(host: str) -> bool:
-    """Return whether the last label of ``host`` is a number. The last label of a name never is
-    (url.spec.whatwg.org, 3.5)."""
+    """Return whether the last label of ``host`` is a number.
+
+    The last label of a name is never a number (url.spec.whatwg.org, 3.5).
+    """
     return host.rstrip(".").rpartition(".")[2].isdecimal()
 
 

@@ -31,7 +31,9 @@ class HttpSession(Protocol):
     async def send(
         self, url: URL, headers: Mapping[str, str], *, method: str = "GET", body: bytes = b""
     ) -> HttpResponse:
-        """Return the response with any status. Redirects are not followed.
+        """Send one request, and return the response, whatever its status is.
+
+        Redirects are not followed.
 
         Args:
             method: ``GET``, ``HEAD`` or ``POST``.

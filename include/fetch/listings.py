@@ -51,7 +51,7 @@ RETRY = Retry(
     allowed_methods=None,
     raise_on_status=False,
 )
-"""The tries of a listing's request; pages are retried by ``fetch.limits.retrying_fetcher``."""
+"""The retry policy for a listing's requests. ``fetch.limits.retrying_fetcher`` retries pages."""
 _MAX_REDIRECTS = 5
 _MAX_COOKIES = 100
 _MAX_COOKIE_LENGTH = 4096
@@ -473,7 +473,7 @@ def _limited_pools(
         pass
 
     class Pool(HTTPConnectionPool):
-        ConnectionCls = Connected  # pyright: ignore[reportAssignmentType] # urllib3's stub is off
+        ConnectionCls = Connected  # pyright: ignore[reportAssignmentType] # urllib3's stub is wrong
 
     class SecurePool(HTTPSConnectionPool):
         ConnectionCls = SecurelyConnected  # pyright: ignore[reportAssignmentType] # as above
@@ -522,7 +522,7 @@ def _listing_error(url: str, error: Exception) -> ListingError:
 def _unreachable(url: str, error: Exception) -> ListingError:
     """Return the error for a request without a response. Its message is that of the first cause.
 
-    The messages of requests and urllib3 contain the names of their classes.
+    The messages of requests and urllib3 are not used, because they contain names of classes.
     """
     cause = _first_cause(error)
     if isinstance(cause, socket.gaierror):

@@ -13,7 +13,7 @@ _HEAD_BYTES = 16 * 1024
 _MAX_DELAY = 10
 """The maximum delay of a redirect in seconds. A page with a longer delay is meant to be read."""
 _MARK = re.compile(rb"http-equiv\s*+=\s*+[\"']?+\s*+refresh")
-"""A quick test for lower-case text. Ignoring the case instead would take ten times as long."""
+"""A quick test for a refresh in lower-case text. Ignoring case would take ten times as long."""
 _IGNORED_MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<(noscript|script|style|template)\b.*?(?:</\1\s*+>|\Z)",
     re.IGNORECASE | re.DOTALL,

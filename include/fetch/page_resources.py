@@ -34,8 +34,8 @@ FOREIGN_INTERVAL_SECONDS = 0.2
 MAX_SENT_BYTES = 64 * 1024
 """The maximum size of one request: its URL, headers and body."""
 RESPONSES_PER_PAGE = 4
-"""The number of bytes, in multiples of the limit for one response, after which a page sends no
-further request."""
+"""The limit on the bytes that a page receives, as a multiple of the limit for one response. A page
+that has received more sends no further request."""
 _REQUESTS_AT_ONCE = 4
 _MAX_REDIRECTS = 5
 _METHODS = frozenset({"GET", "HEAD", "POST"})

@@ -42,7 +42,7 @@ class Fetched:
 
 
 class PageFetcher:
-    """An async context manager around one connection pool.
+    """An async context manager that fetches pages over one connection pool.
 
     Args:
         deadline: the seconds that one page may take, from the first name lookup to the last byte,
@@ -150,7 +150,7 @@ class PageFetcher:
 def checked_url(guard: AddressGuard, url: str) -> URL:
     """Return the URL in the form in which it is sent, after ``guard`` has checked it in both forms.
 
-    Both matter, because IDNA changes characters: ``①`` becomes ``1``.
+    The forms can name different hosts, because IDNA changes characters: ``①`` becomes ``1``.
 
     Raises:
         FetchError: the URL is not valid, or not allowed (``AddressGuard.check_url``).
@@ -177,7 +177,7 @@ class _Hops:
         self._made = 0
 
     async def next(self, target: URL) -> None:
-        """Wait until ``target`` may be requested."""
+        """Count a redirect to ``target``, and wait until ``target`` may be requested."""
         self._made += 1
         if self._made > _MAX_REDIRECTS:
             raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)

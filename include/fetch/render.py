@@ -289,7 +289,7 @@ async def _refuse_socket(socket: "WebSocketRoute") -> None:
 
 
 def _is_sandbox_possible() -> bool:
-    """Return whether Chromium can run in its sandbox. As root, it refuses to."""
+    """Return whether Chromium can run in its sandbox. Chromium refuses to do so as root."""
     if os.geteuid() != 0:
         return True
     _warn_of_root()

@@ -56,7 +56,7 @@ class CheckedResolver:
 
 
 def _literal(host: str, port: int) -> Sequence[AddressInfo]:
-    """Return the address that ``host`` itself is, or nothing if ``host`` is a name."""
+    """Return ``host`` as an address. If ``host`` is a name, return an empty sequence."""
     try:
         return socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV

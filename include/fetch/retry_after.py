@@ -1,11 +1,11 @@
-"""``Retry-After`` (RFC 9110, 10.2.3): seconds, or a date."""
+"""Parsing the header ``Retry-After`` (RFC 9110, 10.2.3), which holds seconds or a date."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 
 def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
-    """Seconds to wait, never negative; None when absent or garbage."""
+    """Return the seconds to wait, at least 0, or None if the header is absent or malformed."""
     if value is None:
         return None
     seconds = value.strip(" \t")
@@ -15,6 +15,7 @@ def parse_retry_after(value: str | None, *, now: datetime) -> float | None:
         at = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None:  # of "-0000", and of no zone at all; the RFC has no other than GMT
+    # A date has no zone if it states "-0000" or none. RFC 9110 allows no zone except GMT.
+    if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return max(0.0, (at - now).total_seconds())

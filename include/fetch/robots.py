@@ -30,8 +30,8 @@ _MAX_CRAWL_DELAY_SECONDS = 60.0
 _UNREACHABLE = frozenset(
     {FailureCode.DNS, FailureCode.CONNECT, FailureCode.TLS, FailureCode.BLOCKED_ADDRESS}
 )
-"""The codes that are not replaced by ``robots`` when a request for robots.txt fails, because they
-are more precise. The pages of the origin fail with the same code."""
+"""The failure codes of a request for robots.txt that are kept, because they are more precise than
+``robots``. The pages of the origin fail with the same code."""
 _ABSENT = frozenset({FailureCode.HTTP_4XX, FailureCode.EMPTY, FailureCode.REDIRECT})
 """The codes that mean that the origin has no robots.txt."""
 
@@ -83,7 +83,10 @@ class Robots:
         self._locks = defaultdict[str, asyncio.Lock](asyncio.Lock)
 
     async def check(self, url: str) -> float | None:
-        """Return the seconds to leave between two requests, or None if robots.txt does not say.
+        """Check that robots.txt allows ``url``, and return the origin's crawl delay.
+
+        The crawl delay is the time in seconds between two requests. It is None if robots.txt
+        states none.
 
         Raises:
             FetchError: the code is ``robots`` if robots.txt disallows ``url`` or cannot be read.

@@ -1,5 +1,6 @@
-"""Career sites of ADP Recruiting Management (myjobs.adp.com/{site}/cx), read from the API that
-their pages call.
+"""Career sites of ADP Recruiting Management (myjobs.adp.com/{site}/cx).
+
+They are read from the API that their pages call.
 
 ADP does not document this API. The site's own record states a token, which names the site to the
 API on another host; an unknown site responds with 400. The list is paged by ``$skip`` and ``$top``

@@ -124,8 +124,10 @@ def _listed(job: JsonObject) -> ListedJob:
 
 
 def _only_result(search: JsonObject) -> JsonObject:
-    """Return the result of a search for one job's id. Raises PageGone if the search found
-    nothing."""
+    """Return the result of a search for one job's id.
+
+    Raises PageGone if the search found nothing.
+    """
     if search.raw("jobs") == [] and search.number("hits") == 0:
         raise PageGone("Amazon has no job with this id")
     return JsonObject.of(next(iter(search.values("jobs")), None), "the posting")

@@ -98,8 +98,10 @@ def _locations(place: JsonObject) -> tuple[Location, ...]:
 
 
 def _pay(job: JsonObject) -> Salary | None:
-    """Return the pay from the summary's components, or else from those of the tiers, or else from
-    the summary text."""
+    """Return the pay from the summary's components, the tiers' components or the summary text.
+
+    The first of these three that states pay counts.
+    """
     pay = JsonObject({"": job.raw("compensation")})
     summary = pay.text("", "compensationTierSummary")
     tiers = pay.objects("", "compensationTiers")

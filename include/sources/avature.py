@@ -76,8 +76,10 @@ class Avature:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting in the fields of the page, or None if it has none. Raises ParseError
-        for the page that a portal shows for an unknown posting."""
+        """Return the posting in the fields of the page, or None if the page has no such fields.
+
+        Raises ParseError for the page that a portal shows for an unknown posting.
+        """
         html = page.html()
         heading = html.css_first(".banner__text__title")
         facts: dict[str, str] = {}

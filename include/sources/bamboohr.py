@@ -1,5 +1,6 @@
-"""BambooHR's careers pages, read from the JSON that the pages load (documentation.bamboohr.com
-describes another API, for customers).
+"""BambooHR's careers pages, read from the JSON that the pages load.
+
+The API at documentation.bamboohr.com is another one, for customers.
 
 One response holds the whole list, with ``meta.totalCount``. Each opening's own document has its
 description, date and pay. An unknown site redirects to BambooHR's own front page, which is not
@@ -112,7 +113,9 @@ def _location(opening: JsonObject) -> Location | None:
 
 
 def _pay(text: str | None) -> Salary | None:
-    """Return the pay with the whole text as its ``raw``. A part in brackets is only a conversion of
-    the amount before it, so it is kept in ``raw`` alone."""
+    """Return the pay, whose ``raw`` is the whole text.
+
+    A part in brackets is only a conversion of the amount before it, so only ``raw`` has it.
+    """
     read = salary_in(text) if text else None
     return replace(read, raw=text) if read and text else None

@@ -20,8 +20,8 @@ from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
 _MAX_PARTS = 1_000_000
-"""The most tags of a page, or lists and objects of a JSON document. Each takes about a hundred
-bytes of memory, however few it has in the body."""
+"""The maximum number of tags in a page, or of lists and objects in a JSON document. Each takes
+about a hundred bytes of memory, even if it takes only a few bytes in the body."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Request:
     """True if robots.txt is checked before the request. ``listing_pages`` sets it as the adapter's
     ``facts`` say."""
     depth: int = 0
-    """The number of responses that led here, for sources whose documents name further ones."""
+    """The number of responses that led here, for sources whose documents name further documents."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +138,10 @@ class SourceFacts:
 
 
 class Adapter(Protocol):
-    """An adapter of one source. Each ``config`` is a company's, accepted by
-    ``registry.check_config``."""
+    """An adapter of one source.
+
+    Each ``config`` is the config of a company, which ``registry.check_config`` has accepted.
+    """
 
     @property
     def source(self) -> str: ...
@@ -152,9 +154,11 @@ class Adapter(Protocol):
 
     @property
     def volatile_keys(self) -> tuple[str, ...] | None:
-        """The keys of a listing's row, at any depth, whose values change although the posting does
-        not: ages, relevance, views. None if the listing holds nothing about a posting except the
-        fields of ``ListedJob``."""
+        """The keys of a listing's row, at any depth, that change although the posting does not.
+
+        Examples are ages, relevance and views. None if the listing holds nothing about a posting
+        except the fields of ``ListedJob``.
+        """
         ...
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
@@ -164,8 +168,10 @@ class Adapter(Protocol):
     def parse_listing(
         self, config: Mapping[str, Any], request: Request, response: Response
     ) -> ListingPage:
-        """Return what the response contributes. Raises ParseError if it is not what the source
-        documents."""
+        """Return the part of the listing that the response holds.
+
+        Raises ParseError if the response does not have the form that the source documents.
+        """
         ...
 
     def parse_posting(self, content: str) -> JobPosting | None:
@@ -194,5 +200,5 @@ class NeedsPageHeaders(Protocol):
     board. They are kept in its memory only: they are neither stored nor logged."""
 
     def page_headers(self, config: Mapping[str, Any], response: Response) -> Mapping[str, str]:
-        """Return the headers. Raises ParseError if the response holds none."""
+        """Return the headers for page requests. Raises ParseError if the response holds none."""
         ...

@@ -15,11 +15,11 @@ from include.sources.bounds import MAX_REASON_LENGTH
 
 
 def prove(pages: Sequence[ListingPage]) -> Listing:
-    """Return the listing that ``pages``, in the order of their requests, add up to.
+    """Return the listing that consists of ``pages``, which are in the order of their requests.
 
     A posting that several pages name is listed once. The listing is complete if no page is partial,
-    pages that should overlap do, and the number of distinct postings of each part is every total
-    that is stated for it. Otherwise ``reason`` says what is missing.
+    all pages that should overlap do so, and the number of distinct postings of each part equals
+    every total that is stated for the part. Otherwise ``reason`` says what is missing.
     """
     jobs: dict[str, ListedJob] = {}
     for page in pages:
@@ -44,7 +44,7 @@ def _faults(pages: Sequence[ListingPage]) -> Iterator[str]:
 
 
 def _wrong_total(pages: Sequence[ListingPage]) -> Iterator[str]:
-    """Yield what contradicts the totals of the pages of one part."""
+    """Yield a reason if the pages of one part contradict each other's totals or their own count."""
     found = len({external_id for page in pages for external_id in _ids(page)})
     totals = sorted({page.total for page in pages if page.total is not None})
     where = f" ({pages[0].part})" if pages[0].part else ""

@@ -1,5 +1,6 @@
-"""Reading a company's ``config``: its keys are checked, its values are read, and its canonical form
-is made. Two configs of one board have the same canonical form.
+"""Reading a company's ``config``: checking it, and making its canonical form.
+
+Two configs of one board have the same canonical form.
 """
 
 import re
@@ -46,8 +47,10 @@ class ConfigKeys:
 
 
 def check_keys(config: Mapping[str, Any], keys: ConfigKeys) -> None:
-    """Check the keys of ``config``. Raises SettingError, which names the first key that is missing,
-    unknown or unusable."""
+    """Check the keys of ``config``.
+
+    Raises SettingError, which names the first key that is missing, unknown or unusable.
+    """
     for key in keys.required:
         text(config, key)
     known = (*keys.required, *keys.optional, *EVERYWHERE)
@@ -84,8 +87,10 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
 
 
 def text(config: Mapping[str, Any], key: str) -> str:
-    """Return the value without surrounding spaces. Raises SettingError if it is not a string or is
-    blank."""
+    """Return the value without surrounding spaces.
+
+    Raises SettingError if it is not a string or is blank.
+    """
     value = config.get(key)
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"config.{key}", "is required" if value is None else "must be text")
@@ -93,8 +98,10 @@ def text(config: Mapping[str, Any], key: str) -> str:
 
 
 def name(config: Mapping[str, Any], key: str) -> str:
-    """Return a board's or site's name, quoted as one segment of a URL's path. Raises SettingError
-    if it is missing, has a slash or consists of dots."""
+    """Return a board's or site's name, quoted as one segment of a URL's path.
+
+    Raises SettingError if it is missing, has a slash or consists of dots.
+    """
     value = text(config, key)
     if "/" in value or not value.strip("."):
         raise SettingError(
@@ -105,7 +112,9 @@ def name(config: Mapping[str, Any], key: str) -> str:
 
 def subdomain(config: Mapping[str, Any], key: str) -> str:
     """Return, in lower case, the subdomain under a source's own domain (``acme``, ``acme.na``).
-    Raises SettingError if it is not a valid subdomain."""
+
+    Raises SettingError if it is not a valid subdomain.
+    """
     value = text(config, key)
     if not _SUBDOMAIN.fullmatch(value):
         raise SettingError(
@@ -115,8 +124,10 @@ def subdomain(config: Mapping[str, Any], key: str) -> str:
 
 
 def host(config: Mapping[str, Any], key: str) -> str:
-    """Return a host name in lower case, without a final dot. Raises SettingError if it is not a
-    valid host name with at least two labels."""
+    """Return a host name in lower case, without a final dot.
+
+    Raises SettingError if it is not a valid host name with at least two labels.
+    """
     value = _ROOT_DOT.sub("", text(config, key))
     if not _HOST.fullmatch(value):
         raise SettingError(f"config.{key}", "give only the host, such as jobs.example.com")
@@ -124,8 +135,10 @@ def host(config: Mapping[str, Any], key: str) -> str:
 
 
 def guid(config: Mapping[str, Any], key: str) -> str:
-    """Return a GUID in lower case, because its case has no meaning. Raises SettingError if the
-    value is not a GUID with hyphens."""
+    """Return a GUID in lower case, because its case has no meaning.
+
+    Raises SettingError if the value is not a GUID with hyphens.
+    """
     value = text(config, key)
     if not _GUID.fullmatch(value):
         raise SettingError(
@@ -135,8 +148,11 @@ def guid(config: Mapping[str, Any], key: str) -> str:
 
 
 def web_address(config: Mapping[str, Any], key: str) -> str:
-    """Return an absolute http(s) URL with its scheme and host in canonical form (lower case, IDNA,
-    no default port, no final dot). Raises SettingError for anything else."""
+    """Return an absolute http(s) URL with its scheme and host in canonical form.
+
+    The canonical form has lower case and IDNA, and no default port and no final dot. Raises
+    SettingError for anything else.
+    """
     value = text(config, key)
     site = site_of(value)
     if not is_http(value) or re.search(r"\s", site):
@@ -148,8 +164,11 @@ def web_address(config: Mapping[str, Any], key: str) -> str:
 
 
 def based(config: Mapping[str, Any], url: str) -> str:
-    """Return the URL to request for ``url``: ``url`` itself, or if the config has a ``base_url``,
-    ``url`` moved to it. Raises SettingError if the ``base_url`` is unusable."""
+    """Return the URL to request for ``url``.
+
+    If the config has a ``base_url``, the result is ``url`` moved to the ``base_url``. Otherwise it
+    is ``url`` itself. Raises SettingError if the ``base_url`` is unusable.
+    """
     return rebase(url, _base_url(config)) if "base_url" in config else url
 
 

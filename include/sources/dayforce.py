@@ -44,7 +44,7 @@ class Dayforce:
     volatile_keys = ("searchScore", "postingAppliedStatus")
 
     def first_request(self, config: Mapping[str, Any]) -> Request:
-        _board_page(config)  # a config that names no board is refused here
+        _board_page(config)  # raises SettingError if the config names no board
         return Request(url=based(config, f"{_SITE}/api/auth/csrf"))
 
     def parse_listing(

@@ -23,7 +23,7 @@ _MAX_COPIES = 200
 _MAX_STEPS = 10
 """The highest number of combinators, of pseudo-classes with an argument, or of alternatives."""
 _MAX_SEARCHES = 5
-"""The highest number of the combinators " " and "~", each of which tries many elements."""
+"""The highest number of the combinators " " and "~", each of which tests many elements."""
 _CHAINED = {
     "pipe", "subexpression", "index_expression", "projection", "value_projection", "flatten",
     "expref", "key_val_pair", "not_expression",
@@ -82,9 +82,10 @@ def _check_length(field: str, text: str) -> None:
 
 
 def _copies(node: dict[str, Any]) -> int:
-    """Return how often the node's result can contain its input, or an intermediate result does.
+    """Return the maximum number of times that a result in the node can contain the node's input.
 
-    Raise SettingError or JMESPathError if the node calls a function wrongly.
+    Intermediate results count, too. Raise SettingError or JMESPathError if the node calls a
+    function wrongly.
     """
     kind: str = node["type"]
     children = cast("list[Any]", node["children"])
@@ -104,7 +105,7 @@ def _copies(node: dict[str, Any]) -> int:
 
 
 def _check_call(name: str, given: int) -> None:
-    """Raise JMESPathError if there is no such function, or not with ``given`` arguments."""
+    """Raise JMESPathError if no function has this name and takes ``given`` arguments."""
     function = Functions.FUNCTION_TABLE.get(name)
     if function is None:
         raise JMESPathError(f"there is no function {name}()")

@@ -131,8 +131,9 @@ def _department(job: JsonObject) -> str | None:
 
 
 def _locations(job: JsonObject) -> tuple[Location, ...]:
-    """Return the locations, completed from the office with the same name or city: "New York, New
-    York, United States".
+    """Return the locations, completed from the office with the same name or city.
+
+    An example is "New York, New York, United States".
 
     Some employers name only a way of working, such as "Hybrid". Then the offices are the locations.
     """
@@ -177,7 +178,7 @@ def _custom_values(job: JsonObject, name: re.Pattern[str]) -> Iterator[str]:
 
 
 def _custom_pay(job: JsonObject) -> Iterator[Salary | None]:
-    """Yield the pay of the ranges that some employers have in custom fields."""
+    """Yield the pay in the ranges that some employers state in custom fields."""
     period = pay_period(next(_custom_values(job, _PAY_FREQUENCY), None))
     for field in job.objects("metadata"):
         title = cut(field.text("name") or "", _MAX_FIELD_NAME_LENGTH)

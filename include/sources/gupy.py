@@ -3,7 +3,7 @@
 Gupy's public API is for employers, so its pages are read. The first page of a site holds all
 postings in the JSON of its script ``__NEXT_DATA__``, without paging and without a total. So the
 listing is complete if this JSON is whole. An unknown site has no such page. The pages of large
-employers are 5 MB large.
+employers have about 5 MB.
 
 A posting's page holds the posting in the same way: ``description``, ``responsibilities``,
 ``prerequisites`` and ``relevantExperiences`` together are the text. A page without a posting in its

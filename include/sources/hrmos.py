@@ -1,10 +1,11 @@
 """HRMOS' career pages (hrmos.co/pages/{company}), which Japanese companies use.
 
 The list of jobs is a web page, paged by ``page`` from 1, with 100 postings on each. Each page with
-postings states their total (全 203 件中 3 件). A page after the last one has neither. The tags of a
-row are of any kind, so its place is not known. An unknown company responds with 404. A posting is a
-web page with JSON-LD. One for new graduates has none, and is read from its heading, table and
-text. A posting that is over keeps its page, with a button that says so (募集終了).
+postings states their total (全 203 件中 3 件). A page after the last one has no postings and no
+total. The tags of a row are of any kind, so the list does not tell the place of a posting. An
+unknown company responds with 404. A posting is a web page with JSON-LD. The page of a posting for
+new graduates has no JSON-LD, and is read from its heading, table and text. A posting that is over
+keeps its page, with a button that says so (募集終了).
 """
 
 import re
@@ -64,8 +65,11 @@ class Hrmos:
         return None
 
     def parse_page(self, page: Response) -> JobPosting | None:
-        """Return the posting of a page without JSON-LD. Raises PageGone if the page says that no
-        more people are wanted."""
+        """Return the posting of a page without JSON-LD.
+
+        Returns None if the page has JSON-LD or no heading. Raises PageGone if the page says that
+        the job is no longer offered.
+        """
         html = page.html()
         heading, button = html.css_first("h1.sg-corporate-name"), html.css_first(_CLOSED)
         if button and "募集終了" in button.text():

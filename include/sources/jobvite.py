@@ -96,7 +96,7 @@ def _total(search: LexborHTMLParser) -> int | None:
 
 
 def _link(cell: LexborNode) -> str:
-    """Return the address of the link in the cell or around it; empty if there is none."""
+    """Return the address of the link inside or around the cell, or "" if there is no link."""
     link = cell.css_first("a[href]")
     outer = cell.parent
     while link is None and outer is not None:

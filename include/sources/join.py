@@ -159,8 +159,9 @@ def _location(job: JsonObject) -> str | None:
 def _locations(job: JsonObject, stated: tuple[Location, ...]) -> tuple[Location, ...]:
     """Return the places where people may work.
 
-    ``stated`` are the places in the page's JSON-LD. For a remote job, they are the employer's, so
-    only their countries count, or none of them.
+    ``stated`` are the places in the page's JSON-LD. For a remote job, they are those of the
+    employer. If people may work in a country, only the countries of ``stated`` count. If people may
+    work anywhere, no place counts.
     """
     match job.text("remoteType"):
         case "ANYWHERE":

@@ -1,5 +1,6 @@
-"""Any JSON API (source ``json``), which is read by the JMESPath expressions (jmespath.org) in the
-config.
+"""Any JSON API (source ``json``).
+
+It is read by the JMESPath expressions (jmespath.org) in the config.
 
 ``jobs`` finds the list of postings in a response. Each expression in ``fields`` finds the value of
 one field in a posting. A value means the same as in ``JobPosting``; several locations or employment

@@ -1,5 +1,6 @@
-"""Any site's own listing page (source ``html``). The postings are the links that a CSS selector
-finds on it.
+"""Any site's own listing page (source ``html``).
+
+The postings are the links that a CSS selector finds on it.
 
 ``link_selector`` selects the links, or elements that each contain, or are inside, one link.
 ``next_selector`` selects the link to the next page, if there are several pages. A link's URL is the

@@ -1,5 +1,6 @@
-"""Oracle Recruiting's candidate experience API
-(docs.oracle.com/en/cloud/saas/human-resources/farws).
+"""Oracle Recruiting's candidate experience API.
+
+Its documentation is at docs.oracle.com/en/cloud/saas/human-resources/farws.
 
 A career site has a ``host`` (``eeho.fa.us2.oraclecloud.com``) and a ``site`` number (``CX_1``). The
 search, its limit and its offset are inside the parameter ``finder``; the API ignores ``limit`` and
@@ -136,8 +137,10 @@ def _locations(job: JsonObject) -> tuple[Location, ...]:
 
 
 def _workplace(job: JsonObject) -> Workplace | None:
-    """Return the workplace by its label, which may be in any language, or else by its code
-    (``ORA_ON_SITE``)."""
+    """Return the workplace by its label, or else by its code (``ORA_ON_SITE``).
+
+    The label may be in any language.
+    """
     return workplace_of(job.text("WorkplaceType")) or workplace_of(job.text("WorkplaceTypeCode"))
 
 

@@ -126,7 +126,7 @@ class Paycom:
 
 
 def _markup(job: JsonObject) -> JsonObject:
-    """Return the posting's JSON-LD, which is empty if the posting has none that is valid."""
+    """Return the posting's JSON-LD, or an empty object if the posting has no valid JSON-LD."""
     try:
         return JsonObject.of(read_json(job.html("googleJobJson")), "the markup")
     except ParseError:
@@ -134,7 +134,7 @@ def _markup(job: JsonObject) -> JsonObject:
 
 
 def _page(response: Response) -> JsonObject:
-    """Return what the career page states for its scripts."""
+    """Return the configuration that the career page passes to its scripts."""
     return JsonObject.of(response.json_after(r"\bconfigsFromHost\s*=\s*"), "the portal")
 
 

@@ -130,8 +130,10 @@ def _fields(position: Element) -> JsonObject:
 
 
 def _offices(position: Element) -> tuple[str, ...]:
-    """Return the names of the offices. One element may hold several names with commas between them
-    ("Berlin,Remote")."""
+    """Return the names of the offices.
+
+    One element may hold several names with commas between them ("Berlin,Remote").
+    """
     paths = ("office", "additionalOffices/office")
     found = [
         one_line(name)

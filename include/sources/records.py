@@ -13,13 +13,13 @@ from include.errors import ParseError
 from include.sources.base import ListingPage, Request
 
 MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
-"""The reason why an empty list is partial, if the same response may have one of these causes."""
+"""The reason why an empty list is partial, if it may have one of these two causes."""
 _TOLD_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 
 
 def unproved(total: float | None, *, empty_is_proof: bool = True) -> str | None:
-    """Return the reason why a list with this total is partial, if it is.
+    """Return the reason why a list with this total is partial, or None if it is not partial.
 
     Args:
         total: the total that the source states; None if it states none.
@@ -35,11 +35,12 @@ def merged_by(rows: Any, key: str, several: str) -> Any:
     """Merge the rows of each job into one record.
 
     Args:
-        rows: a list of rows; several of them can be about one job. Anything else is returned as it
-            is, and so is a row that names no job, for ``listing_page`` to report.
+        rows: a list of rows. Several rows can be about one job. A row that names no job is returned
+            unchanged, and ``listing_page`` reports it. A value that is not a list is returned
+            unchanged, too.
         key: the field that names the job.
-        several: the field with a list that differs among the rows of a job; the record has the
-            values of them all.
+        several: the field with a list that differs among the rows of a job. In the record, it holds
+            the values of all these rows.
     """
     if not isinstance(rows, list):
         return rows
@@ -66,13 +67,13 @@ def listing_page(
     partial_reason: str | None = None,
     overlap: int = 0,
 ) -> ListingPage:
-    """Return the page of what ``read`` makes of each record.
+    """Return the listing page with the jobs that ``read`` makes of the records.
 
-    ``read`` returns None for a record that is not an open posting. If a record cannot be read, the
-    others still are, but the page is partial.
+    If a record cannot be read, the page is partial, and the other records are still read.
 
     Args:
-        read: makes a job of a record; it returns None if the record is not an open posting.
+        read: a function that makes a job of a record. It returns None if the record is not an open
+            posting.
         volatile: the adapter's ``volatile_keys``; if it is None, the jobs have no ``row_sha256``.
 
     Raises:
@@ -107,8 +108,9 @@ def listing_page(
 
 
 def row_sha256(row: Any, volatile: Collection[str] = ()) -> str:
-    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal. The order of keys
-    does not change it.
+    """Return the SHA-256 of a row without its ``volatile`` keys, in hexadecimal.
+
+    The order of keys does not change it.
 
     Raises:
         ParseError: the row is nested too deeply.

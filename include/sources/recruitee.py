@@ -108,8 +108,10 @@ def _listed(offer: JsonObject) -> ListedJob | None:
 
 
 def _locations(offer: JsonObject) -> tuple[Location, ...]:
-    """Return the offer's ``locations``, or else its one location. Older sites have the parts of
-    that location among the offer's own fields."""
+    """Return the offer's ``locations``, or else its one location.
+
+    Older sites have the parts of that location among the offer's own fields.
+    """
     stated = offer.objects("locations")
     found = [_location(each, each.text("state")) for each in stated]
     if not stated:

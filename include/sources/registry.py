@@ -108,8 +108,10 @@ def sources() -> tuple[str, ...]:
 
 
 def adapter_for(source: str) -> Adapter:
-    """Return the source's adapter. Raises SettingError, which lists the known sources, if there is
-    none."""
+    """Return the source's adapter.
+
+    Raises SettingError, which lists the known sources, if there is no adapter.
+    """
     adapter = _ADAPTERS.get(source)
     if adapter is None:
         raise SettingError(
@@ -129,14 +131,18 @@ def check_config(company: Company) -> None:
 
 
 def canonical_config(source: str, config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the canonical form of ``config``, which is equal for all configs of one board. Raises
-    SettingError, which names the field, if the source is unknown or the config is unusable."""
+    """Return the canonical form of ``config``, which is equal for all configs of one board.
+
+    Raises SettingError, which names the field, if the source is unknown or the config is unusable.
+    """
     return canonical(config, _adapter_of(source, config).config_keys)
 
 
 def _adapter_of(source: str, config: Mapping[str, Any]) -> Adapter:
-    """Return the source's adapter. Raises SettingError if it does not exist or cannot list
-    ``config``."""
+    """Return the source's adapter.
+
+    Raises SettingError if there is no adapter, or if it cannot list ``config``.
+    """
     adapter = adapter_for(source)
     check_keys(config, adapter.config_keys)
     adapter.first_request(config)

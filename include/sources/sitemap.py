@@ -1,4 +1,4 @@
-"""List the job pages that a site's sitemap names (sitemaps.org/protocol.html).
+"""The job pages that a site's sitemap names (sitemaps.org/protocol.html).
 
 A sitemap is XML, a text file with one URL in each line, or a feed in RSS 2.0 or Atom. The URL is
 the posting's external id. Until the page is read, the title is made of the last words in the URL's
@@ -171,7 +171,7 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
     urls: list[str] = []
     is_feed = etree.QName(entry).localname in ("item", "entry")
     for field in entry:
-        # The tag of a comment is not a str. An <image:loc> is no direct child, so it is not seen.
+        # The tag of a comment is not a str. An <image:loc> is not a direct child, so it is skipped.
         if not isinstance(field.tag, str):
             continue
         match etree.QName(field).localname:
@@ -194,8 +194,8 @@ def _urls(entry: Element) -> Iterator[tuple[str, str | None]]:
 def _mended(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield XML without the text before it, and with each bare ``&`` escaped.
 
-    A document with CDATA, in which ``&`` needs no escape, or in UTF-16 is yielded from there on as
-    it is.
+    A document in UTF-16 is not changed. In a document with CDATA, in which ``&`` needs no escape,
+    nothing is changed from the piece with the first CDATA section on.
     """
     beginning = _XML.search(first)
     held = first[beginning.start() :] if beginning else first

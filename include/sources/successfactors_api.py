@@ -37,8 +37,10 @@ def first_requests(config: Mapping[str, Any], search: Response) -> tuple[Request
 
 
 def parse(config: Mapping[str, Any], request: Request, response: Response) -> ListingPage:
-    """Return what the response contributes to its language. Raises ParseError if it is not what
-    the API returns."""
+    """Return the part of the language's listing that the response holds.
+
+    Raises ParseError if the response does not have the form that the API returns.
+    """
     asked = JsonObject(request.json or {})
     locale, page = asked.need("locale"), int(asked.number("pageNumber") or 0)
     answer = JsonObject.of(response.json(), "the list")

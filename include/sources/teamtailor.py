@@ -1,6 +1,7 @@
-"""Teamtailor's job feed, which every career site serves (jsonfeed.org/version/1.1, with a
-schema.org JobPosting under ``_jobposting``). The API at docs.teamtailor.com is not used, because it
-needs a key.
+"""Teamtailor's job feed, which every career site serves.
+
+Its format is jsonfeed.org/version/1.1, with a schema.org JobPosting under ``_jobposting``. The API
+at docs.teamtailor.com is not used, because it needs a key.
 
 One response holds the whole board. No feed with several pages is known, but a ``next_url``, which
 the standard defines for them, is followed. An unknown site is a 404 with an empty body. A posting

@@ -1,5 +1,6 @@
-"""Workable's job boards (apply.workable.com), read from the API that their pages call. Workable
-documents another API, for customers (workable.readme.io).
+"""Workable's job boards (apply.workable.com), read from the API that their pages call.
+
+Workable documents another API, for customers (workable.readme.io).
 
 The list is requested by POST, with ten postings a page. ``nextPage`` of a response is the ``token``
 of the next request; the last response has none. Each response states the ``total``. The list has no

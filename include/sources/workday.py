@@ -142,8 +142,8 @@ def _split(
     facets = [facet for facet in facets_in(answer) if facet.parameter not in applied]
     chosen, total = to_split_by(facets), agreed_total(facets)
     if chosen is None and stated > CAP:
-        # Some sites show more than the cap. If this one does not, the postings are fewer than the
-        # total.
+        # Some sites show more postings than the cap. If this site does not, fewer postings are
+        # found than the total states, and the listing is partial.
         shown = min(stated, _MAX_SHOWN)
         return replace(
             page, total=None if applied else stated, follow=_pages(config, applied, shown)

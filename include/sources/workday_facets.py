@@ -46,8 +46,8 @@ def agreed_total(facets: Sequence[Facet]) -> int | None:
     """Return the number of postings, or None if the facets do not prove it.
 
     It is proved if the counts of two facets of different groups add up to the same number, ``CAP``
-    or more: then each posting has exactly one value of each. If there are several such numbers,
-    the result is the largest.
+    or more. Then each posting has exactly one value of each facet. If there are several such
+    numbers, the result is the largest.
     """
     groups: defaultdict[int, set[str]] = defaultdict(set)
     for facet in facets:
@@ -61,8 +61,9 @@ def to_split_by(facets: Sequence[Facet]) -> Facet | None:
 
     The lists of its values should reach all postings, with the fewest pages. So the first choice is
     a facet whose counts add up to the agreed total (or to ``CAP`` if there is none) and are all
-    below ``CAP``; of several, the one with the smallest sum. The second choice is the facet with
-    the smallest largest count, among those that reach the total, or else among all.
+    below ``CAP``. Of several such facets, the one with the smallest sum is chosen. The second
+    choice is the facet whose largest count is the smallest, among those whose counts reach the
+    total, or else among all.
     """
     useful = [facet for facet in facets if len(facet.counts) > 1]
     reaching = [facet for facet in useful if facet.sum >= (agreed_total(facets) or CAP)]

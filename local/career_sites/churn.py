@@ -25,7 +25,7 @@ _BRIEF_DESK = _DESK_LIMIT - 1
 
 @dataclass(frozen=True, kw_only=True)
 class Vacancy:
-    """The days on which one posting is listed, from the first to the last inclusive, and edited."""
+    """The first and the last day on which one posting is listed, and the days of its edits."""
 
     number: int
     """The number that is unique among all employers' vacancies of one seed."""

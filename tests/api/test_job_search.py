@@ -65,7 +65,8 @@ async def test_a_row_says_what_a_person_wants_to_know(
     )
     assert cook["locations"] == [_BERLIN]
     assert (cook["workplace"], cook["employment_types"]) == ("hybrid", ["FULL_TIME"])
-    assert cook["salary"]["yearly"] == {"min": 36_000, "max": None}
+    yearly = {"min": 36_000, "max": None, "assumption": "12 months a year"}
+    assert cook["salary"]["yearly"] == yearly
     assert cook["salary"]["from"] == "structured"
     assert cook["posted_at"] == "2026-03-01T00:00:00Z"
     assert datetime.fromisoformat(cook["valid_through"]) == datetime.fromisoformat(deadline)

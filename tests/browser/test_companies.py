@@ -135,8 +135,8 @@ def test_the_keyboard_leads_from_an_empty_account_to_an_applied_and_a_hidden_pos
     tab_to(page, page.get_by_label("Address of its career site"))
     page.keyboard.type(f"{vendors.url}/careers")
     page.keyboard.press("Enter")
-    press(page, page.get_by_role("button", name="Follow Acme"))
-    expect(page.get_by_test_id("company")).to_contain_text("Acme")
+    press(page, page.get_by_role("button", name="Follow acme"))
+    expect(page.get_by_test_id("company")).to_contain_text("acme")
     press(page, page.get_by_role("button", name="Start run"))
     expect(page).to_have_url(re.compile(r"/runs/\d+$"))
     (run,) = served.ask("/history")["items"]

@@ -11,6 +11,7 @@ from functools import partial
 import pytest
 from aiohttp import web
 
+from include.core.fields.template import Template
 from include.core.models import ListedJob, Page
 from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
@@ -176,10 +177,10 @@ def test_page_over_budget_fails_alone(
     ingestion: Ingestion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class SlowReader(page_results.PageReader):
-        def __init__(self, source: str, page: Page) -> None:
+        def __init__(self, source: str, page: Page, template: Template | None = None) -> None:
             while "/hostile/" in page.url:
                 pass
-            super().__init__(source, page)
+            super().__init__(source, page, template)
 
     budget = Budget(seconds=0.5, memory=256 << 20)
     monkeypatch.setattr(page_results, "PageReader", SlowReader)

@@ -171,6 +171,7 @@ def _company(row: RowMapping) -> FollowedCompany:
         config=row["config"],
         **filters_of(row),
         enabled=row["enabled"],
+        name=row["name"],
         display_name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
         board_id=row["board_id"],
         checked_at=None if checked_at is None else checked_at.astimezone(UTC),

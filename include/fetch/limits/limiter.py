@@ -35,13 +35,14 @@ TENURE_SECONDS = 2.0
 """The minimum time for which a worker with requests to send keeps a lease, unless the host is
 blocked."""
 TRUST_SECONDS = 3.0
-"""The maximum age of the latest check with which a worker still sends requests."""
+"""The maximum age in seconds of the latest check of the leases. If the check is older, the worker
+checks the leases again before it sends requests."""
 IDLE_CHECK_SECONDS = 10.0
 """The interval at which a worker without a lease sends a statement. It must be shorter than
 ``SESSION_TIMEOUT`` of the store."""
 _LATE_SECONDS = 0.05
-"""The maximum delay of a request that does not delay the next request, too. Without it, a fast host
-would get less than its rate, because timers are too coarse."""
+"""The maximum lateness of a request, in seconds, that does not move the planned time of the next
+request. Timers are coarse, so without this allowance a fast host would get less than its rate."""
 _TIMER_SECONDS = 0.001
 """The resolution of uvloop's timers."""
 
@@ -55,13 +56,13 @@ class LeaseStore(Protocol):
     def take(self, hosts: Collection[str]) -> Mapping[str, HostState]:
         """Take the free leases of these hosts, and return the states of the hosts taken.
 
-        For the remaining hosts, this worker is announced to other workers as waiting. Earlier
-        announcements for hosts that are not named here end.
+        Announce to other workers that this worker waits for the remaining hosts. Withdraw its
+        earlier announcements for hosts that are not in ``hosts``.
         """
         ...
 
     def contended(self, hosts: Collection[str]) -> Collection[str]:
-        """Return those of these leased hosts that other workers wait for."""
+        """Return the hosts among ``hosts`` that other workers wait for. This worker leases them."""
         ...
 
     def save(self, states: Mapping[str, HostState]) -> None:
@@ -265,7 +266,7 @@ class HostLimiter:
                 self._wait_for_host(host, now)
 
     def _send_time(self, host: _Host) -> float:
-        """Return when the next request may be sent, or ``inf`` if one under way must end first."""
+        """Return the time of the next request, or ``inf`` if one under way must end first."""
         if host.active >= (1 if host.state.is_open else self.policy.concurrency):
             return inf
         return max(host.next_send, host.state.blocked_until or 0.0)
@@ -279,7 +280,7 @@ class HostLimiter:
         waiter.granted.set_result(Permit(host, host.state.is_open))
 
     def _wait_for_host(self, host: _Host, now: float) -> None:
-        """Dispatch again at the next send time, or fail requests if the host failed too long."""
+        """Dispatch again at the next send time, or fail the requests if the host fails too long."""
         state, at = host.state, self._send_time(host)
         if state.failing_since is not None and (state.is_blocked(now) or state.is_open):
             give_up_at = state.failing_since + self.policy.max_wait
@@ -391,7 +392,7 @@ class HostLimiter:
             host = self._hosts[name]
             host.state = state.shifted(now).without_old_failures(now)
             next_send = host.state.next_send
-            # None: a worker died while it held the lease, maybe just after it had sent a request.
+            # If it is None, a worker died with the lease, maybe just after it had sent a request.
             host.next_send = now + 1 / self._full_rate(host) if next_send is None else next_send
             host.leased_at = now
             host.contended = False

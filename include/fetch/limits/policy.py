@@ -1,4 +1,4 @@
-"""The politeness policy: how many requests a host is sent, and which failures count against it."""
+"""The politeness policy: how many requests a host is sent, and which errors are its failures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from include.errors import FetchError, JobhuntError
 from include.failure_codes import FailureCode
 
 _MAX_RETRY_AFTER_SECONDS = 60.0
-"""The upper limit of a ``Retry-After``; longer ones are shortened to it."""
+"""The maximum of a ``Retry-After`` in seconds. Longer ones are shortened to it."""
 _OVERLOAD_CODES = frozenset({FailureCode.RATE_LIMITED, FailureCode.TIMEOUT})
 _OVERLOAD_STATUSES = frozenset({429, 503})
 
@@ -33,7 +33,7 @@ def is_host_failure(error: BaseException | None) -> bool:
 
 
 def host_failure(error: BaseException | None) -> HostFailure | None:
-    """Return the host failure that a request's error stands for, or None if it is not one."""
+    """Return the host failure that the error of a request means, or None if it means none."""
     if not isinstance(error, JobhuntError) or not is_host_failure(error):
         return None
     status = error.status if isinstance(error, FetchError) else None

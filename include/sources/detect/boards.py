@@ -51,8 +51,10 @@ def boards_at(url: str) -> tuple[Candidate, ...]:
 
 
 def _greenhouse(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``, and the same on
-    the host of the EU."""
+    """Read ``boards.greenhouse.io/acme/jobs/1`` and ``…/embed/job_board?for=acme``.
+
+    The host of the EU has the same paths.
+    """
     board = address.asked("for") or address.first(but={"embed"})
     if board:
         base = {"base_url": _GREENHOUSE_EU} if host["eu"] else {}
@@ -112,8 +114,10 @@ def _workday_site(host: str, tenant: str, site: str) -> Candidate:
 
 
 def _workable(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``apply.workable.com/acme/j/0A1B``. ``apply.workable.com/j/0A1B`` names no account, but
-    redirects to such a URL."""
+    """Read ``apply.workable.com/acme/j/0A1B``.
+
+    ``apply.workable.com/j/0A1B`` names no account, but redirects to such a URL.
+    """
     if account := address.first(but={"api", "j", "static", "assets"}):
         yield Candidate(source="workable", config={"account": account})
 
@@ -124,8 +128,10 @@ def _workable_subdomain(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _subdomain(source: str, *, key: str = "site") -> Reader:
-    """Return a reader of boards that have a subdomain of the source's domain; it ignores the
-    path."""
+    """Return a reader of boards that have a subdomain of the source's domain.
+
+    The reader ignores the path.
+    """
 
     def read(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
         if host["tenant"] not in _RESERVED_SUBDOMAINS:
@@ -140,8 +146,10 @@ def _gupy(_: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _segment(source: str, *, key: str, but: Collection[str] = ()) -> Reader:
-    """Return a reader of boards whose name is the first segment of the path, unless it is in
-    ``but``."""
+    """Return a reader of boards whose name is the first segment of the path.
+
+    The reader finds no board if the segment is in ``but``.
+    """
 
     def read(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
         if name := address.first(but=but):
@@ -177,8 +185,10 @@ def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``, and the same without or with
-    another language."""
+    """Read ``jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1``.
+
+    The language may be another one or be missing.
+    """
     culture = address.first() or ""
     has_culture = _CULTURE.fullmatch(culture) is not None
     match address.segments[has_culture:]:
@@ -248,8 +258,10 @@ def _rippling(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read the employer's domain from the query. If it is not there, guess that it is the tenant's
-    name with ``.com``."""
+    """Read the employer's domain from the query.
+
+    If it is not there, guess that it is the tenant's name with ``.com``.
+    """
     domain = address.asked("domain")
     if host["tenant"] not in _RESERVED_SUBDOMAINS or domain:
         domain = domain or f"{host['tenant']}.com"
@@ -257,8 +269,10 @@ def _eightfold(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
 
 
 def _icims(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``careers-acme.icims.com``. A portal with another prefix gets its origin as
-    ``base_url``."""
+    """Read ``careers-acme.icims.com``.
+
+    A portal with another prefix gets its origin as ``base_url``.
+    """
     site = host["tenant"]
     if re.match(r"(?:cdn|media|img|c-|i-|login)", site) or site in _RESERVED_SUBDOMAINS:
         return

@@ -32,8 +32,10 @@ class Candidate:
 
 
 def tenant_names(candidate: Candidate) -> tuple[str, ...]:
-    """Return the names that the config of a board gives its company: those of the tenant, and the
-    label of its host."""
+    """Return the names that the config of a board gives its company.
+
+    They are the names of the tenant and the label of the board's host.
+    """
     names = [str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key)]
     host = candidate.config.get("host") or urlsplit(str(candidate.config.get("url", ""))).hostname
     return (*names, site_label(host)) if host else tuple(names)

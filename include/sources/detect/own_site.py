@@ -1,5 +1,7 @@
-"""Guessing how to list a site that runs on no known source: by sitemaps that it may have, and by
-links on a page that look like a list of postings.
+"""Guessing how to list a site that runs on no known source.
+
+The guesses are sitemaps that the site may have, and links on a page that look like a list of
+postings.
 """
 
 import re
@@ -30,8 +32,8 @@ _MIN_TITLE_LETTERS = 3
 _MAX_SITEMAPS = 4
 """The maximum number of sitemaps that are taken from robots.txt."""
 _NAVIGATION = "nav a, footer a, header:not(main *, li *) a"
-"""A CSS selector of the links in a page's navigation, header and footer. ``check_selector`` allows
-no longer one."""
+"""A CSS selector of the links in a page's navigation, header and footer. It has five
+descendant combinators, and ``check_selector`` allows no more."""
 
 
 def is_posting(page: Response) -> bool:
@@ -99,7 +101,10 @@ def job_patterns(urls: Sequence[str], *, near: str) -> tuple[str, ...]:
 
 
 def _folder(url: str) -> str | None:
-    """Return the folder of the URL's page, such as ``/en/jobs/``, or None if it is a folder."""
+    """Return the folder of the URL's page, such as ``/en/jobs/``.
+
+    Return None if the URL is that of the site's front page or of the list of postings.
+    """
     parts = urlsplit(url)
     segments = [part for part in parts.path.split("/") if part]
     if not segments:
@@ -115,13 +120,14 @@ def _folder(url: str) -> str | None:
 
 
 def listing_pages(response: Response) -> tuple[Candidate, ...]:
-    """Return the page as a list of postings (source ``html``), or nothing if it does not look like
-    one.
+    """Return the page as a list of postings (source ``html``).
+
+    Return nothing if the page does not look like such a list.
 
     It looks like one if it has at least two links with text whose URLs differ only in the last
     part, and the rest of the URLs has a word for jobs. If the page's own path has such a word, a
     digit in the last part is enough. Links in the navigation, the header and the footer of the page
-    are not counted. The candidate selects the largest group of such links, without those.
+    are not counted. The candidate selects the largest group of the counted links.
     """
     try:
         response.html()  # refuses what no parser should read

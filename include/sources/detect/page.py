@@ -1,5 +1,7 @@
-"""Finding boards on a company's own page: those that the page embeds, links to or names in its
-scripts, and the system that the page itself is built with. It also finds the pages to look at next.
+"""Finding boards on a company's own page.
+
+The boards are those that the page embeds, links to or names in its scripts, and those of the system
+with which the page itself is built. This module also finds the pages to look at next.
 
 The patterns come from the code that vendors give to customers for their pages, and from what the
 vendors' hosted sites load on an employer's own domain.
@@ -59,7 +61,7 @@ _FILE_SUFFIX = re.compile(
 
 
 class Evidence(IntEnum):
-    """The ways in which a page names a board. A greater one says more."""
+    """The ways in which a page names a board. A greater value is stronger evidence."""
 
     MENTION = 0
     """The board's URL is in the text of the page or of a script."""
@@ -171,7 +173,7 @@ def _absolute(address: str, reference: str | None) -> str | None:
 
 
 def _widgets(text: str) -> Iterator[Candidate]:
-    """Yield the boards of widgets whose name is in JavaScript code and not in a script's URL."""
+    """Yield the boards that a widget names in JavaScript code and not in a script's URL."""
     for vendor, pattern, source, key in _WIDGETS:
         if vendor in text:
             for name in pattern.findall(text):
@@ -194,8 +196,11 @@ _WIDGETS = tuple(
 
 
 def _widget_leads(text: str) -> Iterator[str]:
-    """Yield URLs that lead to a Workable account. Workable's widget contains only the number of the
-    account; the postings at these URLs name the account."""
+    """Yield URLs that lead to a Workable account.
+
+    Workable's widget contains only the number of the account. The postings at these URLs name the
+    account.
+    """
     for number in re.findall(r"whr_embed\(\s*(\d+)", text):
         yield f"https://apply.workable.com/api/v1/widget/accounts/{number}"
     if "apply.workable.com/api" not in text:
@@ -203,7 +208,7 @@ def _widget_leads(text: str) -> Iterator[str]:
 
 
 def _built_with(url: str, text: str) -> Iterator[Candidate]:
-    """Yield the boards that the page itself may be: boards on the employer's own domain."""
+    """Yield the boards on the employer's own domain that the page itself may belong to."""
     address = Address.parse(url)
     if address is None:
         return
@@ -232,8 +237,10 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
 
 
 def _leads(page: LexborHTMLParser, address: str, framed: tuple[str, ...]) -> Iterator[str]:
-    """Yield the URLs of frames, then of links to a list of openings, of links to careers pages, and
-    of scripts."""
+    """Yield the URLs of frames, openings, careers pages and scripts, in this order.
+
+    Openings and careers pages are those to which the page links.
+    """
     scripts = set(_urls(page, address, "script", "src"))
     yield from (url for url in framed if url not in scripts and not _FILE_SUFFIX.search(url))
     careers = [

@@ -1,5 +1,6 @@
-"""Recognising boards by the path of a URL, on any host. The path is that of an API, a widget or a
-career site of its own.
+"""Recognising boards by the path of a URL, on any host.
+
+The path is that of an API, a widget or a career site of its own.
 """
 
 import re
@@ -56,8 +57,10 @@ def named(key: str) -> Settings:
 
 
 def labelled(key: str) -> Settings:
-    """Return a function that makes a config of ``key`` and a label of the host, for boards whose
-    name is not in the path."""
+    """Return a function that makes a config of ``key`` and a label of the host.
+
+    It is for boards whose name is not in the path.
+    """
 
     def settings(address: Address, _: re.Match[str]) -> dict[str, str]:
         return {key: site_label(address.host)}
