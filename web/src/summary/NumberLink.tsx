@@ -9,8 +9,8 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A number of a run as a link to the postings that it counts. There is no link
- * if the token allows one run only, as in Airflow's tab. */
+/** A number of a run as a link to the postings that it counts. There is no link if the
+ * token allows one run only, as in Airflow's tab. */
 export function NumberLink({ runId, query, children }: Props) {
   if (useClaims()?.onlyRun != null) return children;
   return <Link href={`/runs/${runId}/jobs?${query}`}>{children}</Link>;
