@@ -1,4 +1,4 @@
-"""The memory that a worker's work takes, in the test's process and in those that read pages."""
+"""The memory that a worker's work takes in the test's process and in its reading processes."""
 
 import os
 import threading

@@ -1,4 +1,7 @@
-"""The memory of a worker that lists an endless board of long postings, in the largest pages."""
+"""A test of the memory of a worker that lists an endless board of long postings.
+
+The pages of the listing have the maximum size.
+"""
 
 import json
 
