@@ -1,8 +1,8 @@
 """Applying followers' filters to the jobs of the checks that their runs rest on (ADR 18).
 
 Each follower has their own filters. They are applied to the facts that the listing states about a
-job. The present filters are used, not those at the begin of the run. Followers without filters are
-not evaluated.
+job. The present filters are used, not those at the start of the run. Followers without filters are
+skipped.
 """
 
 from collections.abc import Collection, Mapping, Sequence

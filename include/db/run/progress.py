@@ -98,7 +98,7 @@ class RunReport:
     listing."""
     companies: tuple[CompanyReport, ...]
     has_problems: bool
-    """True if the run finished, but a job failed, or a company was not listed or only in part."""
+    """True if the run finished, but a job failed, or a listing failed or is partial."""
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
     """The deadlines that sweeps missed during the run, if the run uses their checks."""
@@ -241,7 +241,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
 
 
 def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
-    """Return whether the company was not listed, or only in part by a run that lists."""
+    """Return whether the listing failed, or is partial although the run lists boards."""
     is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
     return is_cut or company.status is CompanyStatus.ERROR
 

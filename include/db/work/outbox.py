@@ -34,8 +34,9 @@ OUTBOX_CHANNEL = "outbox"
 # an arbitrary constant: the session that holds this advisory lock is the dispatcher
 _DISPATCHER_LOCK = 7_105_511
 _SCHEDULED_AT_ONCE = 4
-"""The most sweeps of the daily schedule that Airflow is given at a time. Airflow begins DAG runs in
-the order in which it gets them, so a run that a person starts waits for no more than these."""
+"""The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
+begins DAG runs in the order in which it gets them, so a run that a person starts waits for no more
+than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
