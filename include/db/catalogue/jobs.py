@@ -79,10 +79,9 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Record the open jobs that complete listings miss, and expire those that are proved to be
-    gone.
+    """Record the open jobs that complete listings miss, and expire those proved to be gone.
 
-    One miss proves this if one is needed. If two are needed, the check with the second miss must
+    One miss is proof if one is needed. If two are needed, the check with the second miss must
     have begun at least ``confirm_after`` after the check with the first. A repeated call changes
     nothing.
 

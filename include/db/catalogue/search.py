@@ -76,7 +76,7 @@ class Search:
     workplaces: tuple[Workplace, ...] = ()
     employment_types: tuple[EmploymentType, ...] = ()
     pay_min: float | None = None
-    """The minimum of the highest yearly pay that the posting states."""
+    """The lower bound for the highest yearly pay that a posting states."""
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
@@ -94,7 +94,7 @@ class Search:
     """Also find the postings that the filters of their followed company leave out."""
     scope: Scope = Scope.FOLLOWED
     unknown: frozenset[Unknown] = frozenset()
-    """The facts whose filters let a posting through if the fact is unknown."""
+    """A posting that lacks one of these facts passes the filters that need the fact."""
 
 
 @dataclass(frozen=True, kw_only=True)

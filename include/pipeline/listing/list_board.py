@@ -61,8 +61,7 @@ class KeptTexts:
                 del self._sizes[listing]
 
     def add_to(self, listing: object) -> Callable[[int], bool]:
-        """Return a function that adds bytes to a listing, and returns whether the listing may go
-        on.
+        """Return a function that adds bytes to a listing and returns whether to continue it.
 
         If all listings together have too many bytes, only the largest of them must end.
         """
@@ -93,8 +92,8 @@ def list_company(
 
     Raises:
         SettingError: the company's config is unusable.
-        ListingError, FetchError, ParseError: the first request failed, or its response could not be
-            parsed.
+        ListingError, FetchError, ParseError: the first request failed, or its response could not
+            be parsed.
     """
     return prove(tuple(listing_pages(company, send, reader, keep)))
 

@@ -60,7 +60,7 @@ class BoardTemplates:
             self._known[board_id] = self._learned(board_id)
 
     def learned(self) -> dict[int, tuple[int, Template]]:
-        """Return the stored version and the new template of each board that the batch taught."""
+        """Return the new templates by board id, each with the version that was stored before."""
         return {
             board: (self._versions.get(board, 0), self._learned(board))
             for board, pages in self._pages.items()

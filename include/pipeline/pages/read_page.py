@@ -41,8 +41,7 @@ class PageReader:
         return fingerprint(self._inputs.fields, self._inputs.text)
 
     def blocks(self) -> PageBlocks | None:
-        """Return the blocks that a template is learned from; None if no template affects the
-        reading."""
+        """Return the blocks to learn a template from; None if no template affects the reading."""
         return self._inputs.blocks
 
     def deadline(self) -> datetime | None:
