@@ -61,8 +61,10 @@ metadata = MetaData(
 
 
 class XID8(UserDefinedType[int]):
-    """Postgres's type ``xid8``, the id of a transaction. Ids have 64 bits and are assigned in
-    ascending order."""
+    """Postgres's type ``xid8``, the id of a transaction.
+
+    Ids have 64 bits and are assigned in ascending order.
+    """
 
     cache_ok = True
 
@@ -75,8 +77,10 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 
 def _changed_xid() -> Column[int]:
-    """Return the column for the id of the transaction that last changed the row. The progress
-    stream finds changes by this id."""
+    """Return the column for the id of the transaction that last changed the row.
+
+    The progress stream finds changes by this id.
+    """
     return Column("changed_xid", XID8, nullable=False, server_default=func.pg_current_xact_id())
 
 

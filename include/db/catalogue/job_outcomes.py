@@ -87,8 +87,10 @@ def write(
 
 
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    """Return the outcomes by job id. Leave out an outcome that cannot follow the job's previous
-    one."""
+    """Return the outcomes by job id.
+
+    Leave out an outcome that cannot follow the job's previous one.
+    """
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]

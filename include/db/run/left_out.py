@@ -63,8 +63,9 @@ def find_left_out(
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the pairs (run id, company) whose check left a job unread that the follower's filters
-    let through.
+    """Return the pairs (run id, company) whose check left a wanted job unread.
+
+    A job is wanted if the follower's filters let it through.
 
     When the board was listed, the filters of all followers left such a job out. The follower has
     followed the board or changed their filters since. A disabled company is not returned, because

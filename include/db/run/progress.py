@@ -289,8 +289,10 @@ def _companies(
 
 
 def job_report(row: RowMapping) -> JobReport:
-    """Return the report of the job in a row of the statements here and in
-    ``db.catalogue.postings``."""
+    """Return the report of the job in a row.
+
+    The row comes from a statement of this module or of ``db.catalogue.postings``.
+    """
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
     return JobReport(

@@ -21,8 +21,9 @@ class Throughput:
 
 
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
-    """Return the throughput of the checks that the run rests on, including jobs that the user's
-    filters leave out.
+    """Return the throughput of the checks that the run rests on.
+
+    It includes jobs that the user's filters leave out.
 
     Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
     Neither do jobs that left the listing.

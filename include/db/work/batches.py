@@ -1,5 +1,4 @@
-"""Reading the jobs of one batch. ``db.catalogue.job_outcomes`` writes what a worker found for
-them."""
+"""Reading the jobs of one batch. ``db.catalogue.job_outcomes`` writes their outcomes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields

@@ -58,8 +58,10 @@ class Intent:
 
     @property
     def wanted(self) -> bool:
-        """True if the attempt is still needed, because the sweep has not ended and has not been
-        recovered since."""
+        """True if the attempt is still needed.
+
+        It is needed until the sweep ends or is recovered again.
+        """
         return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
     @property
@@ -131,8 +133,10 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 
 def waits_for_turn() -> ColumnElement[bool]:
-    """Return an SQL condition on ``outbox`` joined with ``sweeps`` that is true for an intent which
-    only waits until fewer scheduled sweeps are active."""
+    """Return an SQL condition on ``outbox`` joined with ``sweeps``.
+
+    It is true for an intent that only waits until fewer scheduled sweeps are active.
+    """
     return and_(
         _SCHEDULED,
         outbox.c.tries == 0,
