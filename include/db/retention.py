@@ -46,8 +46,10 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
 
 
 def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` changes of postings that are older than ``kept``, and return the
-    number of deleted changes."""
+    """Delete at most ``at_most`` changes of postings that are older than ``kept``.
+
+    Return the number of deleted changes.
+    """
     old = (
         select(job_versions.c.job_id, job_versions.c.version)
         .where(job_versions.c.changed_at < func.now() - cast(kept, Interval))
@@ -62,15 +64,21 @@ def forget_versions(connection: Connection, kept: timedelta, *, at_most: int) ->
 
 
 def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` checks that ended longer ago than ``kept`` and that no run rests
-    on, and return the number of deleted checks. A board's latest check stays."""
+    """Delete at most ``at_most`` old checks, and return the number of deleted checks.
+
+    A check is old if it ended longer ago than ``kept`` and no run rests on it. A board's latest
+    check stays.
+    """
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_CHECKS, asked).rowcount
 
 
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
-    """Delete at most ``at_most`` sweeps that ended longer ago than ``kept`` and have no check left,
-    and return the number of deleted sweeps. Their missed deadlines are deleted, too."""
+    """Delete at most ``at_most`` old sweeps, and return the number of deleted sweeps.
+
+    A sweep is old if it ended longer ago than ``kept`` and has no check left. Its missed deadlines
+    are deleted, too.
+    """
     asked = {"kept": kept, "most": at_most}
     return connection.execute(_FORGET_SWEEPS, asked).rowcount
 

@@ -61,8 +61,10 @@ metadata = MetaData(
 
 
 class XID8(UserDefinedType[int]):
-    """Postgres's type ``xid8``, the id of a transaction. Ids have 64 bits and are assigned in
-    ascending order."""
+    """Postgres's type ``xid8``, the id of a transaction.
+
+    Ids have 64 bits and are assigned in ascending order.
+    """
 
     cache_ok = True
 
@@ -75,8 +77,10 @@ def _one_of(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
 
 
 def _changed_xid() -> Column[int]:
-    """Return the column for the id of the transaction that last changed the row. The progress
-    stream finds changes by this id."""
+    """Return the column for the id of the transaction that last changed the row.
+
+    The progress stream finds changes by this id.
+    """
     return Column("changed_xid", XID8, nullable=False, server_default=func.pg_current_xact_id())
 
 
@@ -120,7 +124,7 @@ Index("boards_private_idx", boards.c.board_id, postgresql_where=boards.c.private
 Index("boards_name_key_idx", boards.c.name_key, postgresql_where=boards.c.name_key.is_not(None))
 
 board_templates = Table(
-    # what the pages of a board share (core.template)
+    # what the pages of a board share (core.fields.template)
     "board_templates",
     metadata,
     Column(
@@ -392,19 +396,20 @@ postings = Table(
     Column("board_id", BigInteger, nullable=False),
     # the content_version of the job whose values these are
     Column("version", Integer, nullable=False),
-    # false if the job has expired; a trigger of jobs keeps it so
+    # false if the job has expired; a trigger on jobs updates it
     Column("is_open", Boolean, nullable=False),
     Column("company", Text, nullable=False),
     Column("company_key", Text(collation="C"), nullable=False),
     Column("tags", ARRAY(Text), nullable=False),
-    # the highest pay for a year in whole units of the currency; null if any of the two is unknown
+    # the highest pay for a year in whole units of the currency; null if the pay or the currency is
+    # unknown
     Column("pay", BigInteger),
     Column("currency", Text),
     Column("first_seen_at", DateTime(timezone=True), nullable=False),
     # when it was posted, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
-    # the hash that postings of the same role share (core.roles); null if that is unknown
+    # the hash that postings of the same role share (core.fields.roles); null if that is unknown
     Column("role", BigInteger),
     # the words of the title, the company and the location, those of its places, and all words
     Column("head_words", TSVECTOR, nullable=False),
@@ -431,7 +436,7 @@ user_jobs = Table(
     "user_jobs",
     metadata,
     Column("user_id", Text, primary_key=True),
-    # before the company, so that this index also finds the jobs of a user by their id
+    # job_id stands before company, so that the primary key's index also finds a user's jobs by id
     Column("job_id", BigInteger, primary_key=True),
     Column("company", Text, primary_key=True),
     Column("first_seen_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -466,8 +471,8 @@ tracked_jobs = Table(
 
 run_outcomes = Table(
     # the outcomes of an ended check for a company of a run, with one element in each array for each
-    # job; unchanged jobs have none, they are the rest of checks.job_ids. The view run_jobs shows
-    # them as rows.
+    # job; the unchanged jobs have no element, and are the other jobs of checks.job_ids. The view
+    # run_jobs shows them as rows.
     "run_outcomes",
     metadata,
     Column("run_id", BigInteger, primary_key=True),
@@ -549,7 +554,7 @@ stream_tickets = Table(
         nullable=False,
     ),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    # when the token expires with which the ticket was requested; the stream then ends
+    # when the token with which the ticket was requested expires; the stream ends then
     Column("token_expires_at", DateTime(timezone=True), nullable=False),
     Index(None, "expires_at"),
 )
@@ -602,7 +607,7 @@ import_entries = Table(
     Column("reason", Text),
     # [{name, source, config}]: the boards that the entry may mean
     Column("choices", JSONB, nullable=False, server_default=text("'[]'")),
-    # the number of times that a process began to resolve it, and until when the latest may take
+    # the number of times that it was claimed, and the time at which the latest claim expires
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("claimed_until", DateTime(timezone=True)),
     _one_of("status", EntryStatus),
@@ -619,16 +624,16 @@ hosts = Table(
     metadata,
     # "host" or "host:port" of the upstream; only the worker that holds its lease uses the row
     Column("host", Text, primary_key=True),
-    # the next free send time; null while a worker holds the lease, or if it died with it
+    # the next free send time; null while a worker holds the lease, or if it died while it held it
     Column("next_request_at", DateTime(timezone=True)),
-    # requests a second while the host is slowed down; null: the rate of the settings
+    # requests a second while the host is slowed down; null if the rate of the settings applies
     Column("rate", Double),
     # failures in a row, of all workers; enough of them open the host's circuit
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("failure_code", Text),
     Column("failing_since", DateTime(timezone=True)),
     Column("failed_at", DateTime(timezone=True)),
-    # no request may be sent earlier: the host said so, or its circuit is open
+    # no request may be sent before this time, because the host said so or its circuit is open
     Column("not_before", DateTime(timezone=True)),
 )
 

@@ -27,7 +27,7 @@ def find_templates(connection: Connection, board_ids: Collection[int]) -> dict[i
 def store_template(
     connection: Connection, board_id: int, template: Template, *, before: int
 ) -> None:
-    """Store what a worker has learned, unless another worker has stored a template meanwhile.
+    """Store the template that a worker learned, unless another worker stored one meanwhile.
 
     Args:
         before: the version of the template that the worker found; 0 if there was none.

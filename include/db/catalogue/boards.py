@@ -32,7 +32,7 @@ def ensure_board(connection: Connection, source: str, config: Mapping[str, Any])
         and_(*(boards.c[name] == value for name, value in key.items()))
     )
     found = connection.scalar(known) or connection.scalar(made)
-    # if the insert found a conflict, another transaction has inserted the board and committed
+    # If the INSERT found a conflict, another transaction has inserted the board and committed.
     return found or connection.execute(known).scalar_one()
 
 
@@ -47,7 +47,7 @@ def note_listed(
 ) -> None:
     """Record the duration of the board's latest listing, and whether the board is private.
 
-    A board that was private once stays so.
+    A board that was private once stays private.
     """
     connection.execute(
         update(boards)
@@ -78,8 +78,8 @@ def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
 def _name_boards(connection: Connection, check_ids: Sequence[int]) -> None:
     """Name the boards of these checks that have no name yet.
 
-    The name is the employer that most of some postings of the board state. A board whose postings
-    state different employers, such as that of an agency, gets no name.
+    The name is the employer that more than half of a sample of the board's postings state. A board
+    whose postings state many different employers, such as the board of an agency, gets no name.
     """
     rows = connection.execute(_STATED_NAMES, {"checks": list(check_ids)}).all()
     for board_id, name in rows:

@@ -1,8 +1,9 @@
 """The directory: the public boards that a check has listed, by the name of their company.
 
-Every board that anyone follows is in it once a check has listed it and has read from its postings
-which company they belong to. Private boards are not in it, and neither are boards whose URL may
-hold a secret of the user who follows it: one with a query or a user name.
+A board that anyone follows is in the directory once a check has listed the board and has read the
+company's name from its postings. Private boards are not in the directory. Boards whose URL has a
+query or a user name are not in it either, because the URL may hold a secret of the user who follows
+the board.
 """
 
 from collections.abc import Mapping
@@ -38,8 +39,9 @@ def find_boards(
 def was_listed(
     connection: Connection, source: str, config: Mapping[str, Any], *, within: timedelta
 ) -> str | None:
-    """Return the name of the board if a check has listed it within the time, "" if it has no name,
-    and None if no such check has.
+    """Return the name of the board if a check has listed it within this time.
+
+    Return "" if the board has no name, and None if no check has listed it within this time.
 
     Args:
         config: the config in canonical form.

@@ -87,8 +87,10 @@ def write(
 
 
 def _by_job(outcomes: Iterable[Outcome]) -> dict[int, list[Outcome]]:
-    """Return the outcomes by job id. Leave out an outcome that cannot follow the job's previous
-    one."""
+    """Return the outcomes by job id.
+
+    Leave out an outcome that cannot follow the job's previous one.
+    """
     by_job = defaultdict[int, list[Outcome]](list)
     for outcome in outcomes:
         came = by_job[outcome.job_id]
@@ -101,11 +103,12 @@ def _written(outcome: Outcome) -> dict[str, Any]:
     """Return the values that the outcome writes, by column of ``jobs``."""
     match outcome:
         case Changed():
-            # dataclasses.asdict() copies every value and takes fifty times as long
+            # vars() is used because dataclasses.asdict() copies every value and takes fifty times
+            # as long.
             row = vars(outcome) | _fingerprint(outcome.fingerprint)
             del row["fingerprint"]
-            # the posting is not current until the page is extracted, so that an extraction that was
-            # lost is done again
+            # The posting is not current until the page is extracted. So a lost extraction is done
+            # again.
             return row | {"posting_current": False}
         case Confirmed():
             return _read_by(outcome) | {"posting_current": True}
@@ -135,7 +138,7 @@ def _written(outcome: Outcome) -> dict[str, Any]:
 def _before(
     connection: Connection, by_job: Mapping[int, list[Outcome]]
 ) -> dict[int, Mapping[str, Any]]:
-    """Return the earlier postings of the jobs that were extracted now, by job id."""
+    """Return the earlier posting of each job that has just been extracted, by job id."""
     extracted = [job_id for job_id, came in by_job.items() if isinstance(came[-1], Extracted)]
     if not extracted:
         return {}

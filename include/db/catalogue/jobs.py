@@ -79,10 +79,9 @@ def expire_missing(
     misses_needed: Mapping[int, int],
     confirm_after: timedelta,
 ) -> dict[int, int]:
-    """Record which open jobs are missing from their board's complete listing, and expire those that
-    are proved to be gone.
+    """Record the open jobs that complete listings miss, and expire those proved to be gone.
 
-    If one miss is needed, it is the proof. If two are needed, the check with the second miss must
+    One miss is proof if one is needed. If two are needed, the check with the second miss must
     have begun at least ``confirm_after`` after the check with the first. A repeated call changes
     nothing.
 
@@ -303,7 +302,7 @@ _NOTE_TAKEN = statement(
     WHERE c.check_id = taken.check_id
     """
 )
-# A listing is already ``held`` here if the task is retried after it has marked the listing so.
+# If the task is retried, an earlier try may already have marked a listing as ``held``.
 _COMPLETE = statement(
     f"""
     SELECT c.check_id, b.source, c.listed, count(j.job_id) AS known,

@@ -16,8 +16,8 @@ def known_jobs(
 ) -> dict[str, dict[str, KnownJob]]:
     """Return the jobs that the user was shown, by slug and external id.
 
-    Companies without such a job are absent. So are jobs that expired because they left their
-    listing. If they are listed again, they are new.
+    Companies without such a job are absent. Jobs that expired because they left their listing are
+    also absent, because they are new if they are listed again.
     """
     is_open = jobs.c.status != JobStatus.EXPIRED
     columns = (jobs.c.external_id, jobs.c.title, jobs.c.url, jobs.c.location, jobs.c.listed_title)

@@ -48,7 +48,7 @@ _RECORDS = statement(
     WHERE j.job_id = ANY(:ids)
     """
 )
-# is_open is set for new rows only: a trigger keeps it true to the job's status
+# is_open is set for new rows only, because a trigger updates it with the job's status.
 _INDEX = statement(
     """
     INSERT INTO postings (

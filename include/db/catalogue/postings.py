@@ -1,4 +1,4 @@
-"""Reading postings: those of a list, and one with its provenance and its changes."""
+"""Reading several postings for a list, or one posting with its provenance and its changes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class PostingState(StrEnum):
     """The state of a posting for one user."""
 
     NEW = "new"
-    """It is open, and was first shown to the user after their last visit."""
+    """The posting is open, and was first shown to the user after their last visit."""
     OPEN = "open"
     CLOSED = "closed"
 
@@ -80,7 +80,7 @@ class Posting:
     """The fingerprint's SimHash as an unsigned 64-bit integer."""
     feature_version: int | None
     relisted: int
-    """The number of times that it was listed again after it had expired."""
+    """The number of times that the job was listed again after it had expired."""
     extractor_version: int | None
     """The value of ``core.fields.records.EXTRACTOR_VERSION`` when the record was made."""
     versions: tuple[Change, ...]
@@ -97,7 +97,7 @@ class RawPageRef:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparableSalary:
-    """The pay that a posting states, and what it is for a year."""
+    """The pay that a posting states, and the same pay for a year."""
 
     raw: str
     min: float | None
@@ -175,7 +175,7 @@ def _utc_or_none(time: datetime | None) -> datetime | None:
 
 
 def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
-    """Return whether the user may see the job, as ``read_posting`` says it."""
+    """Return whether the user may see the job, by the rules of ``read_posting``."""
     asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
     return connection.scalar(_MAY_SEE, asked) is not None
 
@@ -224,7 +224,7 @@ def read_posting(
 
 
 def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageRef | None:
-    """Return the place of the job's latest raw page.
+    """Return the key and the URL of the job's latest raw page.
 
     Returns None if no page was stored or the user may not see the job. The page itself may have
     been deleted since.
@@ -313,8 +313,8 @@ VISIBLE = f"""
         )))
     )
 """
-"""An SQL condition on a job ``j`` and its board ``b``: the user may see the job, as
-``read_posting`` says it."""
+"""An SQL condition on a job ``j`` and its board ``b``, which is true if the user may see the job
+(see ``read_posting``)."""
 _MAY_SEE = statement(
     f"""
     SELECT j.job_id FROM jobs AS j JOIN boards AS b USING (board_id)

@@ -1,10 +1,10 @@
 """Searching the catalogue of postings by words and filters (ADR 33).
 
 A search must be fast whether it finds three postings or a million. So it first takes at most
-``EXACT_UP_TO`` of the postings that match, in no order, which the index on tags and words finds
-whatever is combined. If that is all of them, they are counted and sorted at once. If there are
-more, then at least one in 200 of a million postings matches, and the index in the order of
-the sort soon comes by enough of them.
+``EXACT_UP_TO`` matching postings, in any order. The index on tags and words finds them for every
+combination of filters. If no more postings match, these are counted and sorted at once. If more
+postings match, they are at least one in 200 of a million postings. Then a scan of the index in the
+order of the sort soon finds enough of them.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,15 +25,15 @@ from include.db.views import STATUS
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
 _MOST_SORTED = 4 * EXACT_UP_TO
-"""The number of postings with the words of a query up to which they are sorted."""
+"""The maximum number of postings of one segment that are sorted, if the query has words."""
 _MOST_COMPANIES = 100
-"""The number of companies in the facet, those with the most postings."""
+"""The maximum number of companies in the facet. Those with the most postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
 
 
 class Scope(StrEnum):
     FOLLOWED = "followed"
-    """The postings of followed companies that their filters let through, and all tracked ones."""
+    """The postings that the filters of followed companies let through, and all tracked postings."""
     ALL = "all"
     """All postings, except those of private boards that the user does not follow."""
 
@@ -76,7 +76,7 @@ class Search:
     workplaces: tuple[Workplace, ...] = ()
     employment_types: tuple[EmploymentType, ...] = ()
     pay_min: float | None = None
-    """The highest pay for a year that the posting states must be at least this."""
+    """The lower bound for the highest yearly pay that a posting states."""
     currency: str | None = None
     posted_since: datetime | None = None
     seen_since: datetime | None = None
@@ -94,7 +94,7 @@ class Search:
     """Also find the postings that the filters of their followed company leave out."""
     scope: Scope = Scope.FOLLOWED
     unknown: frozenset[Unknown] = frozenset()
-    """Postings of which this is unknown pass the filters by it."""
+    """A posting that lacks one of these facts passes the filters that need the fact."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,10 +113,10 @@ class Found:
     positions: tuple[Position, ...]
     count: int
     exact: bool
-    """False if more than ``EXACT_UP_TO`` postings match. Then ``count`` and the other numbers are
-    those of that many of them."""
+    """False if any of the numbers would count more than ``EXACT_UP_TO`` postings. Such a number
+    covers only about ``EXACT_UP_TO`` of them."""
     unknown: Mapping[Unknown, int]
-    """The number of postings of which each is unknown, and which match all other filters."""
+    """The number of postings that lack the fact and match all other filters, by fact."""
     facets: Mapping[str, Mapping[str, int]]
     """The numbers of postings that match all filters except the filter of the field, by field and
     value."""
@@ -178,7 +178,8 @@ def _dense(
     """Return the page of a search that matches more postings than are counted.
 
     Args:
-        often: the segments of more than a quarter of the postings that were taken.
+        often: the numbers of the segments that each have more than a quarter of the postings that
+            were taken.
     """
     positions: list[Position] = []
     for number in range(start.segment, len(query.segments)):
@@ -187,8 +188,8 @@ def _dense(
         is_dense = number in often and not query.has_words
         items: Sequence[Any] = ()
         if not is_dense:
-            # The index of the order would take long to find a small part of all postings, and
-            # longer still if each one's words had to be read.
+            # A scan of the index in the order of the sort takes long if few of all postings match.
+            # It takes even longer if it has to read the words of each posting.
             most = (_MOST_SORTED if query.has_words else EXACT_UP_TO) + 1
             part = connection.execute(query.part(number, begins=begins), {**asked, "most": most})
             rows = part.all()
@@ -380,9 +381,11 @@ class _Query:
     def bounded(self, *, begins: bool) -> TextClause:
         """Return the statement for the counts, and for the page if everything is counted.
 
-        The rows of the part ``item`` are the postings of the page. The others are the number of
-        postings with each value of a field, or of which something is unknown. In the part
-        ``count`` they are the number of postings that were taken for these numbers.
+        The rows of the part ``item`` are the postings of the page. The rows of the parts named
+        after a field have the number of postings with each of its values. The rows of the part
+        ``unknown`` have the number of postings that lack each fact. The rows of the part ``count``
+        have the number of postings that were taken for these numbers. The rows of the part
+        ``segment`` have the number of postings taken in each segment.
 
         Args:
             begins: True for the first page.
@@ -485,8 +488,8 @@ class _Query:
     def _base(self) -> str:
         """Return the CTEs that ``_matching`` reads.
 
-        The postings of one user are few. They are read once for all numbers, which leave out
-        different filters.
+        The postings of one user are few. They are read once, although each number leaves out a
+        different filter.
         """
         if not self.is_of_user:
             return _MINE
@@ -511,7 +514,11 @@ class _Query:
         """
 
     def _untold(self) -> dict[Unknown, Tag | None]:
-        """Return what the filters cannot tell, with the only filter by it if that has a facet."""
+        """Return the facts that the active filters need.
+
+        The value is the filter that needs the fact, if it is the only one and has a facet;
+        otherwise None.
+        """
         found: dict[Unknown, Tag | None] = {}
         for what, names in _FILTERS_BY.items():
             active = names & self.conditions.keys()
@@ -521,7 +528,7 @@ class _Query:
         return found
 
     def _unknown_count(self, what: Unknown, side: Tag | None) -> str:
-        """Return a SELECT of the number of postings that a filter cannot tell about."""
+        """Return a SELECT of the number of postings that lack a fact that a filter needs."""
         tag = "country" if what is Unknown.PLACE and Tag.COUNTRY in self.conditions else what
         counted = f"UNION ALL SELECT '{Tag.UNKNOWN}', '{what}', count(*), NULL, NULL FROM"
         if side is not None:
@@ -571,9 +578,9 @@ _FILTERS_BY: Mapping[Unknown, frozenset[str]] = {
     Unknown.POSTED_AT: frozenset({"posted_since"}),
     Unknown.WORKPLACE: frozenset({Tag.WORKPLACE}),
 }
-"""The filters that cannot tell about a posting if this is unknown."""
+"""The filters that need each fact."""
 _LEFT_OUT = frozenset(_FACETS).union(*_FILTERS_BY.values())
-"""The filters that the numbers of some values leave out."""
+"""The filters that at least one number leaves out."""
 _KEYS = {
     "published_at": "CAST(extract(epoch FROM p.published_at) * 1000000 AS bigint)",
     "pay": "p.pay",
@@ -615,8 +622,10 @@ _HAS_STATUS = f"""
         WHERE j.job_id = p.job_id AND {STATUS} = :status
     )
 """
-# The plans of searches depend on the values that are asked for. Compiling them would take longer
-# than most searches. Reading the words of each posting takes longer than the planner assumes.
+# The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
+# own values. JIT compilation would take longer than most searches. Sequential scans are disabled
+# for queries with words, because reading the words of each posting takes longer than the planner
+# assumes.
 _CONTEXT = statement(
     """
     WITH asked AS MATERIALIZED (

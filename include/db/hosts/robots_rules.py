@@ -24,8 +24,10 @@ _FIND = select(
 
 
 def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, RobotsText]:
-    """Return the stored robots.txt files by origin. Origins whose file is absent or has expired are
-    absent."""
+    """Return the stored robots.txt files by origin.
+
+    Origins without a file, and origins whose file has expired, are absent.
+    """
     return {
         row.origin: RobotsText(
             rules=row.rules,

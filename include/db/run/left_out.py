@@ -1,8 +1,8 @@
 """Applying followers' filters to the jobs of the checks that their runs rest on (ADR 18).
 
 Each follower has their own filters. They are applied to the facts that the listing states about a
-job. The present filters are used, not those at the begin of the run. Followers without filters are
-not evaluated.
+job. The present filters are used, not those at the start of the run. Followers without filters are
+skipped.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -63,8 +63,9 @@ def find_left_out(
 def find_unread(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[tuple[int, str]]:
-    """Return the pairs (run id, company) whose check left a job unread that the follower's filters
-    let through.
+    """Return the pairs (run id, company) whose check left a wanted job unread.
+
+    A job is wanted if the follower's filters let it through.
 
     When the board was listed, the filters of all followers left such a job out. The follower has
     followed the board or changed their filters since. A disabled company is not returned, because

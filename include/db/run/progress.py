@@ -98,7 +98,7 @@ class RunReport:
     listing."""
     companies: tuple[CompanyReport, ...]
     has_problems: bool
-    """True if the run finished, but a job failed, or a company was not listed or only in part."""
+    """True if the run finished, but a job failed, or a listing failed or is partial."""
     error: Failure | None
     sla_misses: tuple[SlaMiss, ...]
     """The deadlines that sweeps missed during the run, if the run uses their checks."""
@@ -241,7 +241,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
 
 
 def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
-    """Return whether the company was not listed, or only in part by a run that lists."""
+    """Return whether the listing failed, or is partial although the run lists boards."""
     is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
     return is_cut or company.status is CompanyStatus.ERROR
 
@@ -289,8 +289,10 @@ def _companies(
 
 
 def job_report(row: RowMapping) -> JobReport:
-    """Return the report of the job in a row of the statements here and in
-    ``db.catalogue.postings``."""
+    """Return the report of the job in a row.
+
+    The row comes from a statement of this module or of ``db.catalogue.postings``.
+    """
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
     return JobReport(

@@ -51,8 +51,7 @@ def count_changes(connection: Connection, run_id: int) -> int:
 
 
 def count_changed_fields(connection: Connection, run_id: int) -> dict[str, int]:
-    """Return the number of postings in which the run showed each field as changed, highest number
-    first."""
+    """Return in how many postings the run showed each field as changed, most often first."""
     rows = connection.execute(_COUNT_FIELDS, {"run": run_id})
     return {row.field: row.number for row in rows}
 

@@ -51,8 +51,10 @@ def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[in
 
 
 def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
-    """Take the checks off these companies of a run, so that they wait for other checks. The caller
-    has locked the run."""
+    """Take the checks off these companies of a run, so that they wait for other checks.
+
+    The caller has locked the run.
+    """
     connection.execute(_LET_GO, {"run": run_id, "companies": list(companies)})
 
 
@@ -71,8 +73,9 @@ def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Return the ids of the active runs with a company that has no check and whose board has no
-    active check.
+    """Return the ids of the active runs with a company that can be given a check now.
+
+    The company has no check, and its board has no active check.
 
     Such a company had to wait for the end of a check of its board that the run could not use.
     """
@@ -80,8 +83,7 @@ def waiting_runs(connection: Connection) -> list[int]:
 
 
 def lock_waiting(connection: Connection, run_ids: Sequence[int]) -> list[int]:
-    """Lock the runs for which the condition of ``waiting_runs`` still holds, and return their
-    ids."""
+    """Lock those of the runs that ``waiting_runs`` would still return, and return their ids."""
     return list(connection.execute(_LOCK_WAITING, {"runs": list(run_ids)}).scalars())
 
 

@@ -157,8 +157,10 @@ def end_aborted(connection: Connection, run_id: int) -> None:
 
 
 def notify(connection: Connection) -> None:
-    """Wake the progress streams on commit. Postgres sends equal notifications of one transaction
-    only once."""
+    """Wake the progress streams on commit.
+
+    Postgres sends equal notifications of one transaction only once.
+    """
     connection.execute(_NOTIFY)
 
 

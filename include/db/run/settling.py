@@ -2,7 +2,7 @@
 
 A follower gets rows of ``user_jobs`` and elements of ``run_outcomes`` only for jobs that are new,
 changed, expired or failed for them (ADR 42). The other jobs of the check's ``job_ids`` are
-unchanged for them, and need nothing.
+unchanged for the follower, and get no rows or elements.
 """
 
 from collections.abc import Collection, Sequence

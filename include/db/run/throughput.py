@@ -21,8 +21,9 @@ class Throughput:
 
 
 def read_throughput(connection: Connection, run_id: int) -> Throughput:
-    """Return the throughput of the checks that the run rests on, including jobs that the user's
-    filters leave out.
+    """Return the throughput of the checks that the run rests on.
+
+    It includes jobs that the user's filters leave out.
 
     Jobs that were done before the run started, by checks that it adopted or awaited, do not count.
     Neither do jobs that left the listing.
@@ -43,7 +44,7 @@ def read_throughput(connection: Connection, run_id: int) -> Throughput:
     for began, pace in connection.execute(query):
         ahead = _seconds(row.started_at, began)
         for second, done in enumerate(pace):
-            # a second of the check may begin before the run and end within it
+            # The run may start in the middle of a second of the check.
             if ahead + second > -1:
                 step = int(max(0.0, ahead + second) // length)
                 steps[min(step, len(steps) - 1)] += done

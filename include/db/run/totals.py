@@ -28,8 +28,8 @@ class Totals:
     held: int
     sla_misses: int
     silent_seconds: float
-    """The time in seconds since the last heartbeat of the active sweep, among those that Airflow
-    has begun, whose last heartbeat is oldest; 0 if there is none."""
+    """The longest time in seconds since the last heartbeat of an active sweep that Airflow has
+    begun; 0 if there is no such sweep."""
     backlog: int
     """The number of intents still to be carried out, except those of scheduled sweeps that wait for
     other scheduled sweeps."""

@@ -67,8 +67,10 @@ class CheckState:
 
     @property
     def stage(self) -> tuple[int | None, bool]:
-        """A value that changes whenever the set of the check's jobs may have changed, except for
-        jobs that expire."""
+        """A value that changes whenever the set of the check's jobs may have changed.
+
+        It does not change when a job expires.
+        """
         return self.jobs_xid, self.is_active
 
 

@@ -21,7 +21,7 @@ from include.errors import ImportActive
 
 MAX_TRIES = 3
 """The number of times that an entry is claimed. After that it is not resolved any more, because it
-may be what ends the processes."""
+may be the cause of the processes' deaths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class ClaimedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class EntryResult:
-    """What became of an entry."""
+    """The result of an entry."""
 
     status: EntryStatus
     company: str | None = None
@@ -84,7 +84,7 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
     Raises:
         ImportActive: the user has an unfinished import of other entries.
     """
-    # so that two requests of one user come one after the other
+    # The lock makes concurrent requests of one user wait for each other.
     connection.execute(select(users).where(users.c.user_id == user_id).with_for_update())
     text = json.dumps([astuple(entry) for entry in entries])
     sha256 = hashlib.sha256(text.encode()).hexdigest()
@@ -141,7 +141,7 @@ def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | Non
 
 
 def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult) -> bool:
-    """Record what became of the entry. Return False if another process has done so already."""
+    """Record the entry's result. Return False if another process has recorded one already."""
     changed = connection.execute(
         update(import_entries)
         .where(
@@ -192,7 +192,7 @@ def read_import(connection: Connection, user_id: str, import_id: int) -> ImportR
 
 
 def give_up_lost_entries(connection: Connection) -> None:
-    """Mark the entries as not found that no process may claim again."""
+    """Mark those entries as not found that no process may claim again."""
     connection.execute(
         update(import_entries)
         .where(

@@ -1,5 +1,4 @@
-"""Reading the jobs of one batch. ``db.catalogue.job_outcomes`` writes what a worker found for
-them."""
+"""Reading the jobs of one batch. ``db.catalogue.job_outcomes`` writes their outcomes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -48,13 +47,13 @@ class CrawlJob(NamedTuple):
     location: str | None
     page_url: str
     host: str
-    """The page's host, as the rate limiter counts it; empty unless the URL is http or https."""
+    """The host under which the rate limiter counts the page; empty unless the URL is http(s)."""
     inline: bool
     """True if the listing contains the posting itself (see ``inline_content``)."""
     etag: str | None
     last_modified: str | None
     deadline: datetime | None
-    """The time until which the posting is open, as its last reading found it."""
+    """The time until which the posting is open, according to its last reading."""
     fingerprint: Fingerprint | None
     """The fingerprint of the page that was extracted last; None if there is none to compare.
 

@@ -201,8 +201,10 @@ def begin_reading(connection: Connection, sweep_id: int) -> list[int]:
 
 
 def still_reading(connection: Connection, check_ids: Sequence[int]) -> set[int]:
-    """Return the ids of the checks that are still ``reading``. The others have ended meanwhile, for
-    example because they were cancelled."""
+    """Return the ids of the checks that are still ``reading``.
+
+    The others have ended meanwhile, for example because they were cancelled.
+    """
     return set(connection.scalars(_STILL_READING, {"ids": list(check_ids)}))
 
 

@@ -34,8 +34,9 @@ OUTBOX_CHANNEL = "outbox"
 # an arbitrary constant: the session that holds this advisory lock is the dispatcher
 _DISPATCHER_LOCK = 7_105_511
 _SCHEDULED_AT_ONCE = 4
-"""The most sweeps of the daily schedule that Airflow is given at a time. Airflow begins DAG runs in
-the order in which it gets them, so a run that a person starts waits for no more than these."""
+"""The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
+begins DAG runs in the order in which it gets them, so a run that a person starts waits for no more
+than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +58,10 @@ class Intent:
 
     @property
     def wanted(self) -> bool:
-        """True if the attempt is still needed, because the sweep has not ended and has not been
-        recovered since."""
+        """True if the attempt is still needed.
+
+        It is needed until the sweep ends or is recovered again.
+        """
         return self.sweep_status is SweepStatus.ACTIVE and self.sweep_attempt == self.attempt
 
     @property
@@ -130,8 +133,10 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
 
 
 def waits_for_turn() -> ColumnElement[bool]:
-    """Return an SQL condition on ``outbox`` joined with ``sweeps`` that is true for an intent which
-    only waits until fewer scheduled sweeps are active."""
+    """Return an SQL condition on ``outbox`` joined with ``sweeps``.
+
+    It is true for an intent that only waits until fewer scheduled sweeps are active.
+    """
     return and_(
         _SCHEDULED,
         outbox.c.tries == 0,

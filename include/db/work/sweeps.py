@@ -125,8 +125,10 @@ def beat(connection: Connection, sweep: Sweep) -> None:
 
 
 def begin_sweep(connection: Connection, sweep: Sweep) -> None:
-    """Record that Airflow has begun the sweep's present attempt. Raises SweepSuperseded in the
-    same cases as ``fence``."""
+    """Record that Airflow has begun the sweep's present attempt.
+
+    Raises SweepSuperseded in the same cases as ``fence``.
+    """
     begun = connection.execute(
         update(sweeps)
         .where(*_active(sweep))

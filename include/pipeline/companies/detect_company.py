@@ -12,10 +12,11 @@ Candidates are tried in this order, in which the most likely and cheapest come f
 The result is the first candidate that lists a posting. If no candidate does, the result is the
 first board that was listed completely and is empty now.
 
-A board that a page merely links to is not taken, because it may be another company's: it is only
-named as a choice. A linked board is taken if its name agrees with the site's, or if its name says
-nothing and a link about jobs leads to it alone. Sitemaps and links are taken only if the pages that
-they lead to look like postings (ADR 40).
+A board that a page merely links to may be another company's. It is taken if it is on the site's own
+domain, or if its name agrees with the site's. It is also taken if its name does not tell the
+company and it is the only board that links about jobs lead to. Otherwise it is only named as a
+choice. Sitemaps and links are taken only if the pages that they lead to look like postings
+(ADR 40).
 """
 
 import re
@@ -77,7 +78,7 @@ Send = Callable[[Request], Page]
 
 
 class Confidence(StrEnum):
-    """How sure it is that a board is the one that the URL stands for."""
+    """The degree of certainty that a board is the one that the URL stands for."""
 
     CERTAIN = "certain"
     """The URL is the board's own, or a page of the URL's site embeds the board."""
@@ -118,7 +119,7 @@ def detect_company(
 
     Args:
         url: the address of a site or of a posting, or a board to verify.
-        reader: what parses the responses.
+        reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.
@@ -152,7 +153,7 @@ def detect_company(
 
 
 def _skipping_silent_hosts(send: Send) -> Send:
-    """Return a function that sends nothing more to a host that did not answer in time."""
+    """Return a ``send`` that refuses requests to hosts that did not answer in time before."""
     silent: set[str] = set()
 
     def send_once(request: Request) -> Page:
@@ -260,7 +261,7 @@ class _Search:
                 self.tried.append(f"{candidate}: {page.url} merely links to it")
 
     def _belongs(self, candidate: detect.Candidate, page: Response, *, is_alone: bool) -> bool:
-        """Return whether a board that the page links to is that of the site."""
+        """Return whether a board that the page links to belongs to the site."""
         names = [site_label(host) for host in self.hosts] + ([self.named] if self.named else [])
         host = urlsplit(str(candidate.config.get("base_url") or "")).hostname
         if host and domain_of(host) == domain_of(urlsplit(page.url).hostname or ""):
@@ -286,7 +287,7 @@ class _Search:
                     )
 
     def _shows_postings(self, candidate: detect.Candidate, urls: Sequence[str]) -> bool:
-        """Return whether most of some pages of ``urls`` look like postings."""
+        """Return whether most pages of a sample of ``urls`` look like postings."""
         step = max(1, len(urls) // _PAGES_LOOKED_AT)
         looked_at = list(dict.fromkeys(urls[::step]))[:_PAGES_LOOKED_AT]
         pages = [page for url in looked_at if (page := self._fetch(url, note=False))]
@@ -301,7 +302,7 @@ class _Search:
     def _pages(self, url: str) -> Iterator[tuple[Response, detect.Findings]]:
         """Yield the page at ``url``, and the career pages that it links to, in breadth-first order.
 
-        Each page comes with what it names.
+        Each page is yielded with its findings, such as boards and further career pages.
         """
         began = time.monotonic()
         deadline = began + (self.until - began) * _SHARE_FOR_PAGES
@@ -368,7 +369,7 @@ class _Search:
         except JobhuntError as error:
             self.tried.append(f"{candidate}: {error.message}")
             return None
-        # If its adapter cannot parse a response, the response does not come from that source.
+        # If the candidate's adapter cannot parse a response, the response is not from that source.
         except (LookupError, TypeError, ValueError) as error:
             self.tried.append(
                 f"{candidate}: its listing could not be read ({type(error).__name__}: {error})"
@@ -411,7 +412,7 @@ class _Search:
         )
 
     def _stated_name(self, candidate: detect.Candidate, jobs: Sequence[ListedJob]) -> str | None:
-        """Return the company that a posting in the listing states, if the listing has postings."""
+        """Return the company that a posting states, if the listing contains the posting itself."""
         content = next((job.content for job in jobs[:SAMPLE] if job.content), None)
         if content is None:
             return None

@@ -46,7 +46,7 @@ def dry_run(
     """Return one company's listing, or the part of it that could be read in time.
 
     Args:
-        reader: what parses the responses.
+        reader: the reader that parses the responses.
         until: the time of the monotonic clock, in seconds, at which the last request must end.
         stopping: called before each request, and every second while a request waits for its host.
             If it returns True, no further request is sent.

@@ -35,7 +35,7 @@ _STILL_THERE = timedelta(days=7)
 again."""
 _MAX_CHOICES = 10
 _MAX_TRIED = 3
-"""The number of attempts that the reason of an entry names."""
+"""The maximum number of failed attempts that the reason of an entry names."""
 _MAX_REASON = 1_000
 
 
@@ -105,7 +105,7 @@ def look_up(
 
 
 def found_at_site(found: Detected, name: str | None = None) -> Board:
-    """Return the board that was detected or verified."""
+    """Return the detected or verified board as a ``Board``."""
     source, config = found.candidate.source, found.candidate.config
     return Board(
         source=source,
@@ -116,9 +116,9 @@ def found_at_site(found: Detected, name: str | None = None) -> Board:
 
 
 def not_found(error: NotDetected | SettingError) -> EntryResult:
-    """Return the result of an entry whose site shows no board of its own.
+    """Return the result of an entry whose address is unusable or whose site shows no own board.
 
-    It is ambiguous if the site links to boards that may be its own.
+    The result is ambiguous if the site links to boards that may be its own.
     """
     if isinstance(error, SettingError):
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=error.message)
@@ -142,7 +142,7 @@ def record(
 
 
 def _follow(connection: Connection, entry: ClaimedEntry, board: Board) -> EntryResult:
-    # so that two entries of the same board come one after the other
+    # The lock makes two entries of one user wait for each other, as they may be of the same board.
     user = select(users.c.user_id).where(users.c.user_id == entry.user_id)
     connection.execute(user.with_for_update())
     slug = find_follow(connection, entry.user_id, board.source, board.config)
@@ -170,7 +170,7 @@ def _look_up_address(connection: Connection, user_id: str, address: str) -> Boar
 
 
 def _several(found: Sequence[KnownBoard], name: str) -> EntryResult:
-    """Return the result of a name that stands for no board, or for several."""
+    """Return the result of a name for which no board, or more than one, was found."""
     if not found:
         reason = f"no board of {name} is known; give the address of its careers page"
         return EntryResult(status=EntryStatus.NOT_FOUND, reason=cut(reason, _MAX_REASON))

@@ -61,7 +61,7 @@ class KeptTexts:
                 del self._sizes[listing]
 
     def add_to(self, listing: object) -> Callable[[int], bool]:
-        """Return a function that adds bytes to a listing, and says whether the listing may go on.
+        """Return a function that adds bytes to a listing and returns whether to continue it.
 
         If all listings together have too many bytes, only the largest of them must end.
         """
@@ -87,7 +87,7 @@ def list_company(
 
     Args:
         send: a function that sends a request and returns the response.
-        reader: what parses the responses.
+        reader: the reader that parses the responses.
         keep: a function of ``KeptTexts.listing``; None if no other listing is in memory.
 
     Raises:
@@ -148,7 +148,7 @@ def listing_pages(
 def _page_and_size(
     company: Company, request: Request, send: Callable[[Request], Page], reader: Reader
 ) -> tuple[ListingPage, int]:
-    """Return a page of the listing, and the size of its response, which is freed."""
+    """Return a page of the listing, and the size of its response. The response is not kept."""
     check_address(request)
     response = as_response(send(request))
     return reader.call(_parsed, company, request, response), len(response.body)

@@ -26,7 +26,7 @@ def listed_rows(
     Args:
         followed: the companies that follow the board, one for each distinct set of filters. If it
             is empty, every job is wanted.
-        reader: what reads the postings that the filters need.
+        reader: the reader of the postings that the filters need.
 
     Raises:
         SettingError: a filter is not a valid regular expression.

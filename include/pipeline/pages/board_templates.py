@@ -1,8 +1,8 @@
 """The templates of the boards of one batch: reading with them, and learning them.
 
 The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
-After ``_ENOUGH_PAGES`` such pages, or at the end of the batch, the template is known. Then they are
-read, and all further pages at once.
+After ``_ENOUGH_PAGES`` such pages, or at the end of the batch, the template is known. Then these
+pages are read, and each further page is read as soon as it is fetched.
 """
 
 from collections import Counter, defaultdict
@@ -38,11 +38,11 @@ class BoardTemplates:
         return self._known.get(board_id)
 
     def is_learning(self, board_id: int) -> bool:
-        """Return whether a page that does not fit is to be read later, with a better template."""
+        """Return whether pages that do not fit the template are read later, with a better one."""
         return board_id in self._learning
 
     def note(self, job: CrawlJob, blocks: PageBlocks) -> None:
-        """Learn from a page."""
+        """Keep the blocks of a page, from which its board's template is learned."""
         board, pages = job.board_id, self._pages[job.board_id]
         pages.pop(job.page_url, None)
         pages[job.page_url] = blocks
@@ -54,13 +54,13 @@ class BoardTemplates:
             self.end_learning(board)
 
     def end_learning(self, board_id: int) -> None:
-        """Use what the pages so far have taught, if they are enough to teach anything."""
+        """Make the template from the pages so far, if there are at least ``MIN_PAGES``."""
         self._learning.discard(board_id)
         if len(self._pages[board_id]) >= MIN_PAGES:
             self._known[board_id] = self._learned(board_id)
 
     def learned(self) -> dict[int, tuple[int, Template]]:
-        """Return what the batch taught: by board id, the stored version, and the template now."""
+        """Return the new templates by board id, each with the version that was stored before."""
         return {
             board: (self._versions.get(board, 0), self._learned(board))
             for board, pages in self._pages.items()

@@ -31,7 +31,7 @@ def extracted(
         source: the source of the job's board, which decides whether a deadline ends the job.
         listed_at: the location in the listing, which is used if the page states none.
         template: the template that the page was read with.
-        fingerprint: the fingerprint of the page; None if a ``Changed`` states it.
+        fingerprint: the fingerprint of the page; None if it is in a ``Changed`` outcome.
     """
     if over := ended(job_id, source, posting.valid_through):
         return over
@@ -83,9 +83,9 @@ def unstorable(job_id: int, error: Exception, *, attempts: int = 1) -> Failed:
 def is_outage(error: Exception, *, last_try: bool) -> bool:
     """Return whether ``error`` should make the whole task fail, so that Airflow retries it.
 
-    Otherwise only the job fails. This is so if Postgres refuses data, because it would refuse them
-    again. It is also so for an error of S3 on the task's last try. Maybe S3 refuses only that one
-    page, and one page must not prevent the end of the check.
+    Otherwise only the job fails. This is right if Postgres refuses data, because Postgres would
+    refuse the data again. It is also right if S3 fails on the task's last try, because S3 may
+    refuse only that one page. One page must not prevent the end of the check.
     """
     if isinstance(error, StorageError):
         return error.code == StorageError.code and not last_try

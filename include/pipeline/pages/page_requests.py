@@ -20,8 +20,8 @@ class PageRequest:
     source: str
     board_id: int
     checks_robots: bool
-    """True if robots.txt is checked. It is for all pages except the documents of an API that is
-    made for programs (ADR 15)."""
+    """True if robots.txt is checked. It is checked for all pages except the documents of an API
+    that is made for programs (ADR 15)."""
     rendered: bool
     """True if a browser must render the page."""
     etag: str | None

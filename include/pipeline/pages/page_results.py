@@ -72,7 +72,7 @@ class PageResults:
         return found
 
     def failure(self, job: CrawlJob, error: Exception, attempts: int) -> Outcome:
-        """Return the outcome of a job whose page failed. Raise ``error`` if it means an outage."""
+        """Return the outcome of a job whose page failed. Raise ``error`` if it is an outage."""
         return failure(job.job_id, error, attempts=attempts, last_try=self._last_try)
 
     async def _outcomes(
@@ -116,7 +116,7 @@ class PageResults:
         return outcomes + await self._read_postponed(job.board_id)
 
     async def _read(self, job: CrawlJob, page: Page) -> _Reading:
-        """Read the page in this process if it is small, and else in another one."""
+        """Read the page in this process if it is small, or otherwise in another process."""
         args = (
             job,
             page,
@@ -177,9 +177,11 @@ def _read(
         is_learning: True if a page that the template does not fit is to be read later.
 
     Returns:
-        The fingerprint of the page, and the outcome of the job, or the error that reading the
-        posting raised, or None if the page is to be read later. For an unchanged page, None and the
-        posting's deadline, if it states one. The last value is what the template is learned from.
+        Three values. For an unchanged page, the first is None, and the second is the deadline of
+        the posting, or None if the page states none. For any other page, the first is its
+        fingerprint. The second is then the outcome of the job, the error that reading the posting
+        raised, or None if the page is to be read later. The third holds the blocks from which the
+        template is learned.
     """
     reader = PageReader(job.source, page, template)
     now, blocks = reader.fingerprint(), reader.blocks()

@@ -58,7 +58,7 @@ class PageSessions:
         try:
             async with self._fetcher.fetch(url) as fetched:
                 page = fetched.page
-        except PageGone as error:  # the board is gone, which does not close its postings
+        except PageGone as error:  # a board that is gone does not close its postings
             message = f"no such board: {url}: {error.message}"
             raise FetchError(message, code=FailureCode.NOT_FOUND) from error
         if page is None:

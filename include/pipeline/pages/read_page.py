@@ -1,7 +1,7 @@
 """Reading the posting from a page of any source.
 
-The source's adapter reads a JSON or XML document of an API, and a web page whose data only it knows
-(``ReadsPages``). ``include.extract`` reads all other web pages.
+The source's adapter reads the JSON or XML documents of an API, and web pages whose data have a
+format that only this source uses (``ReadsPages``). ``include.extract`` reads all other web pages.
 """
 
 import re
@@ -41,7 +41,7 @@ class PageReader:
         return fingerprint(self._inputs.fields, self._inputs.text)
 
     def blocks(self) -> PageBlocks | None:
-        """Return what a template is learned from; None if no template changes the reading."""
+        """Return the blocks to learn a template from; None if no template affects the reading."""
         return self._inputs.blocks
 
     def deadline(self) -> datetime | None:

@@ -1,11 +1,13 @@
-"""Reading strangers' pages in child processes, which have a budget of processor time and memory.
+"""Reading untrusted pages in child processes, which have a budget of processor time and memory.
 
 Parsers in C hold Python's global lock, and neither a thread nor a signal handler can end them. So a
 page is read in another process. The kernel kills that process when its timer expires, and refuses
-it more memory than its budget. The caller gets an error, and the next page a new process (ADR 34).
+it more memory than its budget. Then the caller gets an error, and the next page is read in a new
+process (ADR 34).
 
 The processes are forked from a template process, which is itself forked when the pool is made, if
-possible before the caller starts threads. They share its memory with all modules and data loaded.
+possible before the caller starts threads. They share the memory of the template process, which has
+all modules and data loaded.
 """
 
 import asyncio
@@ -38,7 +40,8 @@ _WALL_FACTOR = 20
 process that waits for something that never happens."""
 _MAX_RESULT_BYTES = 128 << 20
 _MAX_KEPT_BYTES = 64 << 20
-"""The memory that a call may take without ending its process. The process could keep it."""
+"""The growth of a process's memory in bytes after which it makes no more calls, because a process
+may keep memory that a call no longer needs."""
 _MAX_FAILURES_OF_A_BOARD = 3
 """The number of pages of one board over budget, after which no further page of it is read."""
 _MAX_CALLS_TOGETHER = 8
@@ -54,14 +57,14 @@ class Budget:
     seconds: float
     """The processor time, of user and system together."""
     memory: int
-    """The bytes of memory besides what the template process has. Only Linux enforces it."""
+    """The bytes of memory besides those of the template process. Only Linux enforces this limit."""
 
 
 PAGE_BUDGET = Budget(seconds=10.0, memory=1 << 30)
 
 
 class Reader(Protocol):
-    """An object that reads strangers' pages. A ``ReaderPool`` does so within a budget."""
+    """An object that reads untrusted pages. A ``ReaderPool`` reads them within a budget."""
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Return the result of ``function``, which is pure and at the top level of a module."""
@@ -152,7 +155,7 @@ class ReaderPool:
             self._makers -= 1
 
     def _next_calls(self) -> "list[_Call]":
-        """Take waiting calls that one process can make together, which costs less than alone."""
+        """Take waiting calls for one process. Making calls together costs less than one by one."""
         calls: list[_Call] = []
         while self._waiting and len(calls) < _MAX_CALLS_TOGETHER:
             if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
@@ -231,7 +234,7 @@ class ReaderPool:
             process = self._idle.pop()
             if not process.poll():
                 return process
-            process.close()  # it was killed while it was idle
+            process.close()  # the process was killed while it was idle
         return None
 
     def _new_process(self) -> Connection:
@@ -250,7 +253,7 @@ class _Call:
     args: tuple[Any, ...]
     answer: asyncio.Future[Any]
     is_alone: bool = False
-    """True if a process that made this call with others has ended."""
+    """True if a process ended while it made this call together with others."""
 
 
 def _set(answer: asyncio.Future[Any], result: Any = None, *, error: Exception | None) -> None:
@@ -275,10 +278,10 @@ async def _readable(process: Connection) -> None:
 
 
 def _run_child(keep: int, work: Callable[[], None]) -> Never:
-    """Run ``work`` in a process that was just forked, with no open file besides ``keep``."""
+    """Run ``work`` in a process that was just forked. Close all files but ``keep`` and stdio."""
     status = 1
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
         for number in (signal.SIGTERM, signal.SIGPROF, signal.SIGALRM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         os.closerange(3, keep)
@@ -297,7 +300,7 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
         if not is_warm:
             warm_up()
             gc.collect()
-            gc.freeze()  # a collection in a child would copy the memory that it shares with us
+            gc.freeze()  # a collection in a child would copy the shared memory
             is_warm = True
         (connection,) = received
         if os.fork() == 0:
@@ -308,7 +311,7 @@ def _fork_on_request(requests: socket.socket, budget: Budget) -> None:
 
 
 def _reap(options: int) -> None:
-    """Collect the child processes that have ended, so that their processor time counts as ours."""
+    """Collect the child processes that have ended, to count their processor time as ours."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, options)[0]:
             pass
@@ -317,7 +320,7 @@ def _reap(options: int) -> None:
 def _answer(requests: Connection, budget: Budget) -> None:
     """Make the calls that arrive, until the parent closes the connection.
 
-    An exception, such as MemoryError, ends the process, and so the call.
+    An exception, such as MemoryError, ends the process and thereby the call.
     """
     _limit_memory(budget.memory)
     most_memory = _peak_memory() + _MAX_KEPT_BYTES
@@ -329,8 +332,8 @@ def _answer(requests: Connection, budget: Budget) -> None:
 def _make_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
     """Make the calls of one message, and return whether they are the last ones of this process.
 
-    They are if it has used more than ``most_memory``. When this function has returned, nothing of
-    the calls stays in memory until the next message.
+    They are the last ones if the process has used more than ``most_memory``. This is a separate
+    function so that the calls' values are freed before the next message arrives.
 
     Raises:
         EOFError: the parent has closed the connection.
@@ -345,7 +348,7 @@ def _make_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
             raise
         except Exception as error:
             answers.append((None, picklable(error)))
-    # Memory that the process keeps would be missing in the budget of later calls.
+    # Memory that the process keeps would reduce the budget of later calls.
     is_last = _peak_memory() > most_memory
     answer = pickle.dumps((answers, is_last))
     if len(answer) > _MAX_RESULT_BYTES:
@@ -375,7 +378,7 @@ def _peak_memory() -> int:
 def picklable(error: Exception) -> Exception:
     """Return the error, or a ParseError with its text if it cannot be pickled."""
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 # our own bytes
-    except Exception:  # the code of any error class may run here
+        pickle.loads(pickle.dumps(error))  # noqa: S301 # bytes of this process
+    except Exception:  # pickling runs code of the error's class, which may raise anything
         return ParseError(f"{type(error).__name__}: {error}")
     return error

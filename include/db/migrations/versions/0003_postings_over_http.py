@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 revision = "0003"
 down_revision = "0002"
 
-# English stems without stop words, because "IT" is a department and "A" a level of a language
+# The dictionary has no stop words, because "IT" is a department and "A" is a level of a language.
 _CONFIGURATION = (
     """
     CREATE TEXT SEARCH DICTIONARY jobhunt_stem (TEMPLATE = snowball, Language = english)
@@ -19,7 +19,7 @@ _CONFIGURATION = (
         WITH jobhunt_stem
     """,
 )
-# left(): a tsvector has at most 1 MB, and a larger page must not fail its job
+# left() is needed because a tsvector has at most 1 MB, and a larger page must not fail its job.
 _FUNCTION = """
     CREATE FUNCTION keep_job_text() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN

@@ -230,7 +230,8 @@ _NEW_TABLES = (
     $$
     """,
 )
-# after the rows, because indexing and checking them one by one takes many times as long
+# These keys are made after the rows, because indexing and checking rows one by one takes many times
+# as long.
 _NEW_KEYS = (
     """
     ALTER TABLE job_texts ADD CONSTRAINT job_texts_job_id_fkey
@@ -590,7 +591,8 @@ _RUNS = (
     """,
     "CREATE INDEX ingestion_runs_check_ids_idx ON ingestion_runs USING gin (check_ids)",
 )
-# an earlier run than the one that listed an unchanged job last told the user about it
+# If a job is unchanged, the run that last told the user about it is earlier than the run that last
+# listed it.
 _USER_JOBS = """
     INSERT INTO user_jobs (
         user_id, company, job_id, first_seen_at, run_id, check_id, seen_version, expired, wanted
@@ -626,7 +628,8 @@ _USER_JOBS = """
     ) AS told ON told.job_id = o.old_id
     ORDER BY o.user_id, o.company, o.job_id
 """
-# A run that found a change names it. Otherwise a user has seen what their runs had read before.
+# If a run found a change, the row has the version of that change. Otherwise the row has the version
+# that the user's earlier runs had read.
 _RUN_JOBS = """
     INSERT INTO run_jobs (
         run_id, company, job_id, title, status, added, listed, error_code, error_message,
@@ -693,7 +696,7 @@ _JOBS = (
         AND l.external_id = s.external_id
     WHERE j.job_id = m.job_id
     """,
-    # so that failed jobs whose content is only in a listing can be read again
+    # These rows are kept so that failed jobs whose content is only in a listing can be read again.
     """
     INSERT INTO listed_jobs (
         board_id, external_id, title, location, url, page_url, host, content, row_sha256, wanted
@@ -742,7 +745,7 @@ _CHECKED_AT = """
     WHERE b.board_id = c.board_id
 """
 _SMALL_TABLES = (
-    # the code declared it from the start, but no migration made it
+    # The code declared this constraint from the start, but no migration created it.
     "ALTER TABLE users ADD CONSTRAINT users_user_id_check CHECK (length(user_id) <= 128)",
     """
     ALTER TABLE companies

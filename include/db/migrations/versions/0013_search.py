@@ -57,7 +57,7 @@ _TABLES = (
     "DROP TABLE job_texts",
 )
 # The words are also indexed as they are written, because the beginning of a word that somebody
-# types need not be the beginning of its stem.
+# types may differ from the beginning of its stem.
 _FUNCTIONS = (
     """
     CREATE FUNCTION head_words(title text, company text, location text)
@@ -108,7 +108,7 @@ _FILL = text(
     JOIN jobs AS j USING (job_id)
     """
 ).bindparams(bindparam("rows", type_=JSONB))
-# after the rows, because indexing them one by one takes longer
+# The indexes are made after the rows, because indexing rows one by one takes longer.
 _INDEXES = (
     """
     CREATE INDEX postings_words_idx ON postings USING gin (tags, search, head_words, place_words)

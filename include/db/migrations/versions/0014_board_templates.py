@@ -1,4 +1,4 @@
-"""The template of a board: what its pages share."""
+"""Add the templates of boards, which hold what the pages of a board share."""
 
 from alembic import op
 

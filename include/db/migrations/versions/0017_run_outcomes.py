@@ -1,4 +1,4 @@
-"""The outcomes of an ended check for a company of a run are one row of arrays.
+"""Store the outcomes of an ended check for a company of a run as one row of arrays.
 
 The view ``run_jobs`` shows them as rows, as the table of this name did. The primary key of
 ``user_jobs`` replaces its second index.
