@@ -1,7 +1,7 @@
-"""The errors that this system raises, with one base class. Each error says whether a retry can
-help.
+"""The errors that this system raises, with one base class.
 
-Only the DAG files, the API and the CLI map errors to Airflow retries, HTTP statuses and exit codes.
+Each error says whether a retry can help. Only the DAG files, the API and the CLI map errors to
+Airflow retries, HTTP statuses and exit codes.
 """
 
 import copyreg

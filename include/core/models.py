@@ -57,7 +57,7 @@ class Salary:
     """The ISO 4217 code."""
     period: PayPeriod | None = None
     origin: str
-    """The place where the pay was read: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
+    """The origin of the pay: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
 
 
 @dataclass(frozen=True, kw_only=True)

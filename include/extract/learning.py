@@ -65,7 +65,7 @@ def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: dateti
 
 
 def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float, dict[int, float]]:
-    """Return the number of pages and the weights of their lines, including those of earlier pages."""
+    """Return the number of pages and the weights of their lines, with earlier pages included."""
     weights = defaultdict[int, float](float)
     total = float(len(pages))
     for line in chain.from_iterable(page.lines for page in pages):

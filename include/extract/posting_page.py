@@ -1,5 +1,4 @@
-"""Distinguish the page of one posting from the other pages of a site, such as "About us" or a
-story."""
+"""Distinguish the page of one posting from other pages of a site, such as "About us"."""
 
 import re
 

@@ -62,7 +62,7 @@ class PageGroup(NamedTuple):
 
     @property
     def size(self) -> float:
-        """Return the number of pages, of which ``_UNCHANGED_AS_ONE`` unchanged ones count as one."""
+        """Return the number of pages; ``_UNCHANGED_AS_ONE`` unchanged ones count as one."""
         return self.pages - self.unread + self.unread / _UNCHANGED_AS_ONE
 
 

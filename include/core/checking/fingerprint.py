@@ -47,7 +47,10 @@ _WORDED = (
     ("views", re.compile(r"\bviews:?\s\d[\d.,]{0,9}", re.IGNORECASE)),
     ("posted", re.compile(r"\bposted:?\s(?:just now|today|yesterday)\b", re.IGNORECASE)),
 )
-"""Relative dates and counters with a word before the number, each after a text that it contains."""
+"""Patterns of relative dates and counters that begin with a word.
+
+Before each pattern stands a text that all its matches contain in lower case.
+"""
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(

@@ -274,8 +274,7 @@ def _can_only_be_pay(
 
 
 def _one_of(found: list[Salary]) -> Salary | None:
-    """Return the only pay in ``found``, or its only range, or one range that spans all of its
-    ranges.
+    """Return the only pay in ``found``, or its only range, or one range over all of its ranges.
 
     None if there is none, or if the pays contradict each other.
     """

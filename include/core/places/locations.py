@@ -138,7 +138,7 @@ def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names_in_list(text: str) -> list[str]:
-    """Return the names in a part of a list, such as ``Berlin, Bonn`` of ``Berlin, Bonn or Paris``."""
+    """Return the names in a part of a list: ``Berlin, Bonn`` of ``Berlin, Bonn or Paris``."""
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
         return names
@@ -400,7 +400,7 @@ def _country_last(parts: list[str]) -> list[str]:
 
 
 def _country_of_zip(raw: str) -> str | None:
-    """Return US if ``raw`` has the letters of a state and a ZIP code of that state, or else None."""
+    """Return US if ``raw`` has the letters of a state and a ZIP code of that state."""
     found = _ZIP.search(raw)
     if found is None or found[1] not in _STATES:
         return None
