@@ -1,6 +1,7 @@
-"""The errors that this system raises, with one base class. Each says whether a retry can help.
+"""The errors that this system raises, with one base class.
 
-Only the DAG files, the API and the CLI map errors to Airflow retries, HTTP statuses and exit codes.
+Each error says whether a retry can help. Only the DAG files, the API and the CLI map errors to
+Airflow retries, HTTP statuses and exit codes.
 """
 
 import copyreg
@@ -29,8 +30,8 @@ class JobhuntError(Exception):
         self.retryable = self.code.is_transient if retryable is None else retryable
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The default calls the class with ``args``, which its constructor may not accept.
-        # typeshed does not know the function, which pickle itself uses.
+        # By default, pickle calls the class with ``args``, which its constructor may not accept.
+        # The ignored error: typeshed does not declare this function, which pickle itself uses.
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
@@ -114,7 +115,7 @@ class ImportActive(JobhuntError):
 
 
 class CompaniesError(JobhuntError):
-    """A run can't be started for these companies. ``companies`` has the slugs that are wrong."""
+    """A run cannot be started for these companies. ``companies`` has the slugs that are wrong."""
 
     code = FailureCode.COMPANIES
 
@@ -133,7 +134,7 @@ class NotDetected(JobhuntError):
     """No source was found that lists the postings of ``url``.
 
     ``tried`` has a text for each attempt and its result. ``linked`` has the source and the config
-    of each board that a page merely links to, which may be another company's.
+    of each board to which a page merely links. Such a board may belong to another company.
     """
 
     code = FailureCode.NOT_DETECTED

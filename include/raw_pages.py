@@ -33,7 +33,7 @@ _DAYS_KEPT = {_PREFIX: KEPT.days, "airflow-logs/": 30}
 machines.
 """
 _DEFAULT_REGION = "us-east-1"
-"""The region that S3 refuses as a location constraint of a new bucket. It is the default."""
+"""The region that S3 refuses as a location constraint, because it is the default."""
 _GZIP_LEVEL = 1
 """The gzip level of isal. It compresses better than zlib's level 1, in a third of the time."""
 

@@ -161,7 +161,7 @@ class Settings(BaseSettings):
     cors_origins: CommaList = ()
     """The origins, such as ``https://app.example``, whose pages may call the API."""
     start_rate: UserRate = RateLimit(count=60, unit="m")
-    """The rate limit of one user at one API process. The next two are such limits, too."""
+    """The rate limit of one user at one API process. The next two settings are such limits, too."""
     dry_run_rate: UserRate = RateLimit(count=10, unit="m")
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
@@ -176,7 +176,7 @@ class Settings(BaseSettings):
     web_dist: Path = Path("web/dist")
     """The directory of the built page, relative to the project."""
 
-    # the API that the command line calls; if empty, that of the stack that runs in ``home``
+    # the API that the command line calls; if the URL is empty, the API of the stack in ``home``
     api_url: str = ""
     token: SecretStr = SecretStr("")
     """The JWT that the command line sends to ``api_url``."""
@@ -209,8 +209,10 @@ class Settings(BaseSettings):
     like one that missed its ``deadline``.
     """
     notifier: str = ""
-    """The receiver of missed deadlines: the URL of a webhook, or the import path of an Airflow
-    notifier."""
+    """The receiver of missed deadlines.
+
+    It is the URL of a webhook, or the import path of an Airflow notifier.
+    """
     batch_size: PositiveInt = 200
     expiry_hold_ratio: float = Field(default=0.5, gt=0, le=1)
     expiry_hold_min: PositiveInt = 10
@@ -224,11 +226,11 @@ class Settings(BaseSettings):
     reread_after: Delay = timedelta(days=3)
     """The maximum time between two readings of a page while its listing says nothing new.
 
-    Each page is due once in this time, at a time that the hash of its job's id decides. If it is 0,
-    every page is read every time.
+    Each page is due once in this period, at a time that the hash of its job's id determines. If it
+    is 0, every page is read every time.
     """
     confirm_after: Delay = timedelta(hours=6)
-    """The minimum time after which a second check may expire a posting of a doubtful listing.
+    """The minimum time after which a second check may expire a posting of a held listing.
 
     It is the time from the first check that missed the posting to the beginning of the second one.
     """

@@ -45,7 +45,7 @@ class Location:
     city: str | None = None
     region: str | None = None
     country: str | None = None
-    """The ISO 3166-1 alpha-2 code; None if the text does not settle it."""
+    """The ISO 3166-1 alpha-2 code; None if the text does not determine it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Salary:
     """The ISO 4217 code."""
     period: PayPeriod | None = None
     origin: str
-    """The place where it was read: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
+    """The origin of the pay: ``structured`` (a field of an API), ``jsonld`` or ``text``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +144,10 @@ class ListedJob:
     external_id: str
     title: str
     url: str
-    """The address where a person can read the posting; empty if the listing names no http(s)
-    URL."""
+    """The address where people read the posting.
+
+    It is empty if the listing names no http(s) URL.
+    """
     location: str | None = None
     page_url: str | None = None
     """The address to fetch, such as that of an API's detail document; None if it is ``url``."""
@@ -204,7 +206,7 @@ class EntryStatus(StrEnum):
 
 
 class TrackingState(StrEnum):
-    """The state of a user's own dealings with a posting."""
+    """The state that a user notes for a posting, such as *applied*."""
 
     SAVED = "saved"
     APPLIED = "applied"

@@ -28,7 +28,7 @@ Rows of indexes have a maximum size.
 _MAX_PLACES = 200
 """The maximum number of names of places, because the words of a row have a maximum size."""
 _MAX_PAY = 10**12
-"""The highest yearly pay that is taken for pay."""
+"""The maximum yearly pay. A higher amount counts as unknown."""
 
 
 class Tag(StrEnum):
@@ -42,8 +42,11 @@ class Tag(StrEnum):
     LANGUAGE = "language"
     SOURCE = "source"
     UNKNOWN = "unknown"
-    """The value is the kind of what is unknown: ``pay``, ``place`` (no city, region or country),
-    ``country``, ``posted_at`` or ``workplace``."""
+    """The kind of tag for a fact that is unknown.
+
+    Its value is ``pay``, ``place`` (no city, region or country), ``country``, ``posted_at`` or
+    ``workplace``.
+    """
 
     def of(self, value: str) -> str:
         return f"{self}:{value}"
@@ -57,15 +60,17 @@ class SearchFacts:
     """The employer's name as the posting states it, or else its name at the source."""
     company_key: str
     places: str
-    """The folded words of its cities, regions and countries, with ``PLACE_END`` after each name, so
-    that no phrase is found across two names."""
+    """The folded words of the posting's cities, regions and countries.
+
+    ``PLACE_END`` follows each name, so that no phrase is found across two names.
+    """
     tags: list[str]
-    """All tags but that of its board."""
+    """All tags except that of the posting's board."""
     pay: int | None
     """The highest pay for a year in whole units of ``currency``."""
     currency: str | None
     posted_at: str | None
-    """The time at which it was posted, as in RFC 3339."""
+    """The time at which the posting was published, as in RFC 3339."""
     valid_through: str | None
 
 

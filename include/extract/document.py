@@ -112,7 +112,7 @@ class Document:
     def main_html(self) -> str:
         """Return the HTML of the main text without the title, every ``h1`` and the site's frame.
 
-        They are removed from ``tree``, so read the text before.
+        These parts are removed from ``tree``, so read ``main_text`` before.
         """
         node = self.main
         if node is None:

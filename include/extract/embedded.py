@@ -116,7 +116,7 @@ def _as_posting(thing: Mapping[str, Any], *, title: str, description: str) -> Js
 
 
 def _place(stated: dict[str, Any]) -> dict[str, Any]:
-    """Return the place in the form of schema.org, if its parts have the keys that are usual."""
+    """Return the place in the form of schema.org, if its parts have the usual keys."""
     if "address" in stated:
         return stated
     address = {

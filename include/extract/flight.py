@@ -18,8 +18,8 @@ _DECODER = json.JSONDecoder(strict=False)
 _MAX_LENGTH = 5_000_000
 """The maximum length of all pushed texts in characters. A longer text is not read."""
 _MAX_FAILURES = 50
-"""The number of beginnings of JSON-LD without a value after which the search ends. Each takes time
-in proportion to the length of the text."""
+"""The number of beginnings of JSON-LD without a value after which the search ends. Each such
+beginning takes time in proportion to the length of the text."""
 
 
 def jsonld_in_flight(tree: LexborHTMLParser) -> Iterator[Any]:

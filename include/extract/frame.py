@@ -15,7 +15,7 @@ from include.extract.node_text import INLINE, text_of
 from include.extract.title import HEADINGS
 
 _MAX_NODES = 20_000
-"""The number of nodes of an element up to which its frame is removed."""
+"""The maximum number of nodes of an element whose frame is removed."""
 _MAX_LABEL_LENGTH = 80
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
@@ -39,7 +39,7 @@ def remove_frame(
         return
     own = _own(main, nodes, frame)
     for node in reversed(nodes):
-        # The children of an element that is removed are not looked at: their parent is not in own.
+        # Children of a removed element are skipped, because their parent is not in ``own``.
         if node.mem_id in own or node.parent is None or node.parent.mem_id not in own:
             continue
         found = lines(node.text(separator="\n")).splitlines()
@@ -62,7 +62,10 @@ def _own(main: LexborNode, nodes: Sequence[LexborNode], frame: Set[int]) -> set[
 
 
 def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str | None) -> bool:
-    """Return whether a part of the posting beside the node needs it."""
+    """Return whether the node belongs to a part of the posting beside it.
+
+    It does if both are parts of a sentence, or if the node is a short label or heading.
+    """
     after = _beside(node, forwards=True)
     if _is_inline(node):
         before = _beside(node, forwards=False)

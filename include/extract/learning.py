@@ -1,8 +1,8 @@
 """Learn the template of a board from its pages.
 
-Each check moves the template towards the pages that the site has now. A site that was rebuilt is
-noticed, because its pages do not fit the template. Then the template is forgotten, and learned
-anew. Nothing here does I/O.
+Each check adapts the template to the pages that the site has now. If most of the pages do not fit
+the template, the site was rebuilt. Then the template is discarded, and a new one is learned. This
+module does no I/O.
 """
 
 from collections import Counter, defaultdict
@@ -19,15 +19,20 @@ from include.core.places.workplaces import workplace_among_items
 from include.extract.labels import possible_labels
 
 MAX_PAGES = 30
-"""The number of pages that the memory stands for. The weights of older pages shrink to it."""
-_ENTRY_SHARE = 0.7
-_EXIT_SHARE = 0.5
-"""The share of the pages with which a line enters the frame, and below which it leaves it.
+"""The maximum number of pages of one check, and of earlier pages, that count.
 
-They differ, so that the text of a posting does not change whenever the share of a line does.
+The weights of more earlier pages are scaled down to this number.
+"""
+_ENTRY_SHARE = 0.7
+"""The minimum share of the pages that have a line which enters the frame."""
+_EXIT_SHARE = 0.5
+"""The share of the pages below which a line leaves the frame.
+
+It is lower than ``_ENTRY_SHARE``, so that a small change of a line's share does not change the text
+of a posting.
 """
 _KEPT_SHARE = 0.2
-"""The share of the pages that have a line which is remembered."""
+"""The minimum share of the pages that have a line which is remembered."""
 _COMING_DATE = "coming date"
 """A date in the future. It may be the deadline or the first day of work, so it names no field."""
 _MAX_LINES = 1_000
@@ -60,7 +65,7 @@ def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: dateti
 
 
 def _weights(kept: Template | None, pages: Sequence[PageBlocks]) -> tuple[float, dict[int, float]]:
-    """Return the number of pages and the weights of their lines, with those of older pages."""
+    """Return the number of pages and the weights of their lines, with earlier pages included."""
     weights = defaultdict[int, float](float)
     total = float(len(pages))
     for line in chain.from_iterable(page.lines for page in pages):

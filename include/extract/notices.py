@@ -93,8 +93,10 @@ _CONDITION = re.compile(
     r"other|deren|dessen|dont|cuy[oa]|andere|autre|otr[oa]|altr[oa]|outr[oa])\b[^.!?\n]*$",
     re.IGNORECASE,
 )
-"""Words before a phrase that make it a condition ("If the position has been filled, …"), or that
-say that it is about something else."""
+"""Words before a phrase that make it a condition, or say that it is about something else.
+
+An example of a condition is "If the position has been filled, …".
+"""
 _NOT_THIS = re.compile(
     r"\b(?:your|our|no|every|some|an?|fake|previous|last|ihre?|deine?|unsere?|eine?|votre|notre|nos|"
     r"nuestr[oa]|tu|su|tuo|vostr[oa]|nostr[oa]|uw|jouw|onze|sua|nossa|twoj[ae]|din|vår)\s+"
@@ -138,8 +140,8 @@ _BANNERS = (
 """
 _MAX_NOTICE_LENGTH = 300
 _MAX_TEXT_LENGTH = 1_000_000
-"""The length of all headings and banners, in characters, after which no other is read. Elements
-inside each other repeat their text."""
+"""The length of all headings and banners, in characters, after which no other is read. Nested
+elements repeat their text."""
 _CHARACTERS_BEFORE = 200
 """The number of characters before a phrase in which its condition is looked for."""
 _MAX_SHORT_PAGE_LENGTH = 800
@@ -152,8 +154,8 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 def check_open(document: Document) -> None:
     """Raise PageGone if the title, a heading or a banner of the page says that the job is over.
 
-    The error quotes the notice. It is also raised if the page is the one that its site shows for
-    jobs that do not exist.
+    The error quotes the notice. PageGone is also raised if the page is the one that its site shows
+    for jobs that do not exist.
     """
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")

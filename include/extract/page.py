@@ -41,8 +41,10 @@ class Skim:
     deadline: datetime | None = None
     """The time until which the posting is open, if it is stated."""
     blocks: PageBlocks | None = None
-    """What the template of the page's board is learned from; None if the page needs no template,
-    because the text of the posting is in its structured data."""
+    """The parts of the page from which its board's template is learned.
+
+    None if the page needs no template, because the text of the posting is in its structured data.
+    """
 
 
 class Reading(Protocol):

@@ -1,4 +1,4 @@
-"""Tell the page of one posting from the other pages of a site, such as "About us" or a story."""
+"""Distinguish the page of one posting from other pages of a site, such as "About us"."""
 
 import re
 
@@ -19,8 +19,10 @@ _MAX_APPLY = 4
 """The maximum number of controls to apply on the page of one posting. A list of postings has
 more."""
 _MIN_FACTS = 2
-"""The minimum number of labelled facts, such as location and employment type, on the page of a
-posting that has no control to apply."""
+"""The minimum number of labelled facts on the page of a posting without a control to apply.
+
+Examples of such facts are the location and the employment type.
+"""
 
 
 def is_posting_page(page: Page) -> bool:

@@ -36,7 +36,7 @@ _MAX_NAMES = 10
 _REFERENCE = frozenset({"@id", "@type"})
 """The keys of an object of JSON-LD that only refers to another object of the page."""
 _MAX_REFERENCE_DEPTH = 6
-"""The number of objects and lists around a reference that is followed."""
+"""The maximum number of objects and lists around a reference that is followed."""
 _MAX_REFERENCES = 20
 """The maximum number of references by ``itemref``, or by ``@id``, that are followed."""
 _MAX_TEXT_LENGTH = 1_000_000
@@ -206,8 +206,8 @@ def _successfactors_place(written: str) -> dict[str, Any]:
 class _Items:
     """The items in the microdata of one page.
 
-    Each element to which ``itemref`` refers is used once, and only so many of a page, because items
-    may refer to each other.
+    Each element to which ``itemref`` refers is used once, and at most ``_MAX_REFERENCES`` are used,
+    because items may refer to each other.
     """
 
     def __init__(self, tree: LexborHTMLParser) -> None:
@@ -240,8 +240,10 @@ class _Items:
         return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
 
     def _stating_nodes(self, scope: LexborNode) -> Iterator[LexborNode]:
-        """Yield the elements that state properties of the item, also those to which ``itemref``
-        refers (html.spec.whatwg.org, 5.2.2)."""
+        """Yield the elements that state properties of the item.
+
+        They include those to which ``itemref`` refers (html.spec.whatwg.org, 5.2.2).
+        """
         yield from self._stating[scope.mem_id]
         for referred in self._referred(scope):
             around = self._scope_of(referred)

@@ -1,4 +1,4 @@
-"""Dividing a sweep's work into tasks, and the boards of the daily runs into sweeps (ADR 27).
+"""Divide a sweep's work into tasks, and the boards of the daily runs into sweeps (ADR 27).
 
 One task costs the scheduler about as much time as 150 pages cost a worker, so there should be few
 tasks. Airflow allows at most ``MAX_TASKS``. Only one task at a time may send requests to a host
@@ -23,8 +23,10 @@ if listing takes much longer than the start of a task."""
 _NEW_BOARD_SECONDS = 2.0
 """The time in seconds that a board is expected to take if it was never listed."""
 _GROUPS = 8
-"""The number of groups that the workers of one machine list at once. A sweep has more groups only
-if it has more than ``_BOARDS_PER_TASK`` boards for each of these."""
+"""The number of groups that the workers of one machine list at once.
+
+A sweep has more groups only if these would have more than ``_BOARDS_PER_TASK`` boards each.
+"""
 _BOARDS_PER_TASK = 32
 _BATCHES_A_WORKER = 2
 """The number of batches for each worker. With only one, a worker whose batch is quick would be idle
@@ -34,8 +36,8 @@ _LARGEST_BATCH = 2000
 keep one worker busy after the others have finished."""
 _UNCHANGED_AS_ONE = 4
 """The number of probably unchanged pages that count as one page. An unchanged page takes a tenth of
-the time of another. The number is smaller than ten, because some of these pages have changed after
-all, and because a larger number would leave some workers without a batch."""
+the time of a changed one. The number is less than ten for two reasons. Some of these pages have
+changed after all, and a larger number would leave some workers without a batch."""
 
 _Item = TypeVar("_Item")
 
@@ -60,18 +62,19 @@ class PageGroup(NamedTuple):
 
     @property
     def size(self) -> float:
-        """Return the number of pages; several unchanged pages count as one."""
+        """Return the number of pages; ``_UNCHANGED_AS_ONE`` unchanged ones count as one."""
         return self.pages - self.unread + self.unread / _UNCHANGED_AS_ONE
 
 
 def pack_pages(
     groups: Collection[PageGroup], batch_size: int, *, workers: int = MAX_TASKS
 ) -> dict[str, int]:
-    """Return the number of the batch for each group's name, so that batches have similar sizes.
+    """Return the number of each group's batch, by the name of the group.
 
-    A batch has about ``batch_size`` pages, or more if a group has more. If every worker has
-    ``_BATCHES_A_WORKER`` batches, batches are larger, because more batches would only cost more
-    tasks. No batch is empty. The largest groups are in the first batches.
+    Batches have similar sizes. A batch has about ``batch_size`` pages, or more if a group has more.
+    There are at most ``_BATCHES_A_WORKER`` batches for each worker, unless a batch would then have
+    more than ``_LARGEST_BATCH`` pages. More batches would only cost more tasks. No batch is empty.
+    The largest groups are in the first batches.
 
     Args:
         workers: how many tasks may run at the same time.
@@ -104,10 +107,11 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
 
 
 def pack_sweeps(boards: Iterable[BoardToList], size: int) -> list[list[int]]:
-    """Return the keys of the boards in sweeps of at most ``size``.
+    """Return the keys of the boards in sweeps of at most ``size`` boards.
 
     Each step of a sweep waits for its slowest board, so boards whose latest listing was slow go
-    into the same sweep. Boards that were equally slow are ordered by host.
+    into the same sweep. Boards that were equally slow are divided by host. In a sweep, boards are
+    ordered by host.
     """
     ordered = sorted(boards, key=_slowest_first)
     sweeps = [ordered[at : at + size] for at in range(0, len(ordered), size)]

@@ -1,23 +1,25 @@
 """Decide when a posting that left its listing may expire.
 
-To expire an open posting is the worst fault of this system, so proof is needed. Usually, one
-complete listing that does not name the posting is enough. Two such listings in a row, some hours
-apart, are needed if the listing is suspicious (it is empty, or shrank too much at once) or comes
-from a fragile source. Until the second listing, the first one is *held* (ADR 2).
+Expiring an open posting is the worst fault that this system can have, so proof is needed. Usually,
+one complete listing that does not name the posting is enough. Two such listings in a row, some
+hours apart, are needed if the listing is suspicious (it is empty, or shrank too much at once) or
+comes from a fragile source. Until the second listing, the first one is *held* (ADR 2).
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 PAGE_REASONS = frozenset({"gone", "deadline"})
-"""The reasons for which a posting expires although its listing names it: its page says that it is
-closed, or its deadline has passed."""
+"""The reasons for which a posting expires although its listing names it.
+
+Its page says that it is closed (``gone``), or its deadline has passed (``deadline``).
+"""
 
 
 def is_past(deadline: datetime, *, now: datetime) -> bool:
     """Return whether the deadline has passed.
 
-    A deadline at midnight is a date, so it includes the whole day.
+    A deadline at midnight counts as a date without a time, so it includes the whole day.
     """
     whole_day = deadline.astimezone(UTC).time() == time()
     return deadline + timedelta(days=1 if whole_day else 0) < now
@@ -50,8 +52,11 @@ def misses_needed(
 
 
 def is_suspicious(listing: BoardListing, *, hold_ratio: float, hold_min: int) -> bool:
-    """Return whether the listing lost all of its jobs, or at least ``hold_min`` and more than
-    ``hold_ratio`` of them."""
+    """Return whether the listing misses suspiciously many of the known jobs.
+
+    It does if it is empty although jobs were known. It also does if it misses at least ``hold_min``
+    of them and more than the share ``hold_ratio``.
+    """
     if listing.listed == 0:
         return listing.missing > 0
     return listing.missing >= hold_min and listing.missing > hold_ratio * listing.known

@@ -47,14 +47,19 @@ _WORDED = (
     ("views", re.compile(r"\bviews:?\s\d[\d.,]{0,9}", re.IGNORECASE)),
     ("posted", re.compile(r"\bposted:?\s(?:just now|today|yesterday)\b", re.IGNORECASE)),
 )
-"""Relative dates and counters with a word before the number, and a part that each contains."""
+"""Patterns of relative dates and counters that begin with a word.
+
+Before each pattern stands a text that all its matches contain in lower case.
+"""
 _SHINGLE_WORDS = 3
 _WORD = re.compile(r"\w+")
 _ASCII_FOLDED = bytes(
     ord(character.lower() if _WORD.match(character) else " ") for character in map(chr, range(128))
 ).ljust(256)
-"""A table for ``bytes.translate``, which lower-cases letters and turns all but word characters into
-spaces."""
+"""A table for ``bytes.translate``.
+
+It lower-cases letters, and turns all characters except word characters into spaces.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

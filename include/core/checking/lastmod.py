@@ -12,9 +12,9 @@ def modified_until(modified: str | None) -> datetime | None:
     """Return the latest time that ``modified`` can mean; None if it states no time.
 
     A page that was crawled after that time has not changed since, as long as ``modified`` stays the
-    same. Midnight counts as a whole day, because sites that know only the date write it so. The day
-    is taken to end 14 hours late (38 hours after midnight), for sites in other time zones. Every
-    other time counts as a whole minute.
+    same. Midnight counts as a whole day, because sites that know only the date write midnight. The
+    day is taken to end 14 hours late (38 hours after midnight), for sites in other time zones.
+    Every other time counts as a whole minute.
     """
     at = moment(modified) if modified else None
     if at is None:

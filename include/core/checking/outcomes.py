@@ -98,8 +98,10 @@ class Extracted:
     posting: Mapping[str, Any]
     """The posting as JSON values, as ``core.fields.records.posting_to_json`` makes them."""
     fingerprint: Fingerprint | None = None
-    """The fingerprint of the page, made with the same template as the posting; None if it is that
-    of the job's ``Changed``."""
+    """The fingerprint of the page, made with the same template as the posting.
+
+    None if it equals the fingerprint in the job's outcome ``Changed``.
+    """
     template_version: int = 0
     """The version of the board's template that the page was read with; 0 without a template."""
 
@@ -124,8 +126,11 @@ _CLASSES = {kind: state.value for kind, state in STATES.items()} | {Gone: "gone"
 
 
 def class_of(outcome: Outcome) -> str:
-    """Return the name under which the outcome is counted: the error code of a failure, ``gone`` for
-    a job whose page says that it is over, and otherwise the job's new status."""
+    """Return the name under which the outcome is counted.
+
+    It is the error code of a failure, ``gone`` for every outcome ``Gone``, and otherwise the job's
+    new status.
+    """
     return str(outcome.code) if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
 
 

@@ -19,8 +19,7 @@ def is_private(config: Mapping[str, Any], private_hosts: Collection[str]) -> boo
     Args:
         config: the config in canonical form.
         private_hosts: the hosts that may have a private address, each as ``host`` or ``host:port``.
-            A board at any other host has a public address, because requests to it would be refused
-            otherwise.
+            Any other host has a public address, because requests to private ones are refused.
     """
     if "base_url" in config:
         return True

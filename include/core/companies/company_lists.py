@@ -1,8 +1,8 @@
-"""Reading lists of companies that people bring along: pasted text, CSV and OPML.
+"""Read lists of companies from pasted text, CSV and OPML.
 
 CSV is as in RFC 4180, with a comma, a semicolon or a tab between fields. OPML is as in
-opml.org/spec2.opml: an outline's ``text`` or ``title`` is the name, its ``htmlUrl``, ``url`` or
-``xmlUrl`` the address.
+opml.org/spec2.opml: an outline's ``text`` or ``title`` is the name, and its ``htmlUrl``, ``url`` or
+``xmlUrl`` is the address.
 """
 
 import csv
@@ -32,7 +32,7 @@ _SEPARATORS = " \t,;|:-–()[]<>\"'"
 
 @dataclass(frozen=True, kw_only=True)
 class ListedCompany:
-    """One entry of a list. At least one of the two is not None."""
+    """One entry of a list. It has a name, an address, or both."""
 
     name: str | None
     address: str | None
@@ -42,9 +42,9 @@ class ListedCompany:
 def read_companies(document: str) -> tuple[ListedCompany, ...]:
     """Return the entries of a pasted list, a CSV file or an OPML file, each once, in their order.
 
-    In a list, each line is an entry; a line without an address is a name. In a CSV file, the first
-    field that is an address and the first other field that is not empty count, and a first row of
-    words such as "company" and "url" is a header.
+    In a list, each line is an entry; a line without an address is a name. In a CSV file, the
+    address is the first one in any field of the row, and the name is the first other text. A first
+    row of words such as "company" and "url" is a header.
 
     Raises:
         ParseError: the document looks like OPML and is not well-formed.
@@ -70,7 +70,7 @@ def _rows(document: str) -> Iterator[Sequence[str]]:
     first = document.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     if '"' not in document or delimiter not in first:
-        # without quotes, no field has a line break, and a line cannot swallow the next ones
+        # Each line is one row. The csv module would join lines after a quote that is not closed.
         rows: Iterable[list[str]] = (line.split(delimiter) for line in document.splitlines())
     else:
         rows = csv.reader(document.splitlines(keepends=True), delimiter=delimiter)
@@ -112,7 +112,7 @@ def _outlines(document: str) -> Iterator[ListedCompany | None]:
             (url for key in ("htmlUrl", "url", "xmlUrl") if (url := outline.get(key))), ""
         )
         if not address and len(outline):
-            continue  # a folder
+            continue  # a folder, which is no company
         found, _ = _split(address)
         name = one_line(outline.get("text") or outline.get("title") or "")
         if found or name:

@@ -12,8 +12,10 @@ _OPAQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
     re.IGNORECASE,
 )
-"""Names that say nothing to people: GUIDs, hashes, numbers, Oracle's ``CX_1`` and UltiPro's
-``TEC1006TESER``."""
+"""Names that tell people nothing about the company.
+
+They are GUIDs, hashes, numbers, and names such as Oracle's ``CX_1`` and UltiPro's ``TEC1006TESER``.
+"""
 _GENERIC = frozenset({"career", "careers", "job", "jobs", "apply", "join", "work", "hiring", "www"})
 _GENERIC_NAMES = re.compile(
     r"(?:(?:external|internal|global|careers?|jobs?|board|sites?|portal|candidate)[ _-]?)*",
@@ -24,7 +26,7 @@ _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|w
 _MAX_SLUG = 90
 _MAX_NAME = 60
 _MIN_CONTAINED = 4
-"""The number of letters of a name that may be a part of another. A shorter one must equal it."""
+"""The minimum length of a name that may be a part of another name. A shorter one must equal it."""
 
 
 def display_name(source: str, config: Mapping[str, Any]) -> str:
@@ -52,14 +54,20 @@ def is_opaque(name: str) -> bool:
 
 
 def site_label(host: str) -> str:
-    """Return the first label of the host that is not generic: ``acme`` for
-    ``careers.acme.example``. Return the whole host if it has no such label."""
+    """Return the first label of the host that is not generic.
+
+    An example is ``acme`` for ``careers.acme.example``. Return the whole host if it has no such
+    label.
+    """
     return next((part for part in host.split(".") if part not in _GENERIC), host)
 
 
 def domain_of(host: str) -> str:
-    """Return the part of the host that is registered: its last two labels, or three if the last
-    two are those of a country (``co.uk``, ``com.au``)."""
+    """Return the part of the host that is registered.
+
+    It is the last two labels, or three if the last two are those of a country (``co.uk``,
+    ``com.au``).
+    """
     labels = host.split(".")
     is_country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
     return ".".join(labels[-3 if is_country else -2 :])

@@ -30,7 +30,7 @@ _ZONE = re.compile(rf" ({'|'.join(_ZONES)})\b(?![+-])")
 _FORMATS = (
     "%a %b %d %H:%M:%S %z %Y",  # Java's Date.toString, in SuccessFactors' microdata
     "%a %b %d %Y %H:%M:%S GMT%z",  # JavaScript's Date.toString
-    "%Y-%m-%d %H:%M:%S %z",  # Recruitee
+    "%Y-%m-%d %H:%M:%S %z",  # Recruitee's API
     "%Y-%m-%d %H:%M:%S.%f %z",
     "%d.%m.%Y",
     "%d.%m.%Y %H:%M",
@@ -75,8 +75,11 @@ _WITH_MONTH_NAME = re.compile(
     r"(?:,?\s+(?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
-"""A date with the name of its month, such as ``13 July 2026``, ``July 13th, 2026``,
-``Mon, 13. Juli 2026`` or ``13 de julio de 2026``."""
+"""A date with the name of its month.
+
+Examples are ``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026`` or ``13 de julio de
+2026``.
+"""
 _UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 _YEARS = range(1990, 2100)
 """The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""
@@ -142,7 +145,7 @@ def _epoch(number: float) -> datetime | None:
 
 
 def _slashed(first: int, second: int, year: int) -> datetime | None:
-    """Return the date ``first/second/year``; None if it is unclear which is the month."""
+    """Return the date ``first/second/year``; None if it is unclear which number is the month."""
     if first <= 12 and second <= 12 and first != second:
         return None
     month, day = (first, second) if first <= 12 else (second, first)

@@ -1,7 +1,7 @@
 """Recognise postings of the same role, such as one role in several cities or on several boards.
 
-Two postings are of the same role if their titles and texts have the same words. The names of the
-places of each, numbers and notes on gender are left out, because copies differ in them. Postings
+Two postings are of the same role if their titles and texts have the same words. The names of a
+posting's places, numbers and notes on gender are left out, because copies differ in them. Postings
 whose requisitions differ are different roles, whatever their texts are (``db.catalogue.variants``,
 ADR 41).
 """
@@ -15,7 +15,7 @@ from include.core.places.countries import country_name
 from include.core.search_facts import words_of
 
 _MIN_WORDS = 30
-"""The minimum number of words in a text. Postings with shorter texts are compared with none."""
+"""The minimum number of words in a text. Postings with shorter texts are not compared."""
 _GENDER_NOTE = re.compile(r"\((?:[a-z*]{1,7} ?[/|] ?){1,3}[a-z*]{1,7}\)", re.IGNORECASE)
 
 
@@ -43,7 +43,7 @@ def role_key(record: Mapping[str, Any] | None, *, title: str, location: str | No
 
 
 def _words(text: str, left_out: Sequence[str]) -> list[str]:
-    """Return the folded words of ``text`` without numbers and without these phrases."""
+    """Return the folded words of ``text`` without numbers and the phrases ``left_out``."""
     joined = f" {' '.join(word for word in words_of(text) if word.isalpha())} "
     for phrase in left_out:
         joined = joined.replace(f" {phrase} ", " ")

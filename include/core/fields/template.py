@@ -17,11 +17,11 @@ import xxhash
 MIN_PAGES = 3
 """The minimum number of pages of one check from which a template is learned."""
 _CONSTANT_SHARE = 0.9
-"""The share of the pages that have a heading which is no title."""
+"""The minimum share of the pages that have a line which counts as being on nearly all pages."""
 _MIN_SENTENCE = 60
 """The minimum length, in characters, of a line that counts as a sentence."""
 _OWN_SHARE = 0.25
-"""The share of the sentences of a page, in characters, that must not be in the frame."""
+"""The minimum share of a page's sentences, in characters, that is outside of the frame."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +47,10 @@ class Template:
     frame: frozenset[int]
     """The hashes of the lines that most pages share."""
     labels: Mapping[str, str]
-    """The field of the posting that a label names, by label. It holds only labels that the pages
-    taught, and none of ``extract.labels``."""
+    """The field of the posting that each label names, by label.
+
+    These are the labels that were learned from the pages, without those of ``extract.labels``.
+    """
 
     @cached_property
     def constant(self) -> frozenset[int]:
@@ -63,8 +65,9 @@ class Template:
     def frame_of(self, lines: Sequence[str], hashes: Sequence[int]) -> frozenset[int]:
         """Return the hashes of the lines of the frame that may be left out of a page.
 
-        They are none if most sentences of the page are in the frame. Then the postings of the board
-        share their text, as those of one job in many shops do.
+        There are none if less than the share ``_OWN_SHARE`` of the page's sentences is outside of
+        the frame. In that case the postings of the board share their text, as those of one job in
+        many shops do.
 
         Args:
             lines: the lines of the page's main text.

@@ -1,7 +1,7 @@
 """Read other people's JSON with type checks, so that no other code has to check its types.
 
 A field that is absent, null or of another type reads as None, because sources add and drop fields
-at any time. ``need`` is only for fields without which there is no posting.
+at any time. ``need`` is only for fields that every posting must have.
 """
 
 import io
@@ -82,7 +82,7 @@ class JsonObject:
         return value if isinstance(value, str) else ""
 
     def number(self, *path: str) -> float | None:
-        """Return a finite number, also from a string that holds a plain number; None for others."""
+        """Return a finite number, also from a string that holds a plain number; None otherwise."""
         value = self.raw(*path)
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
@@ -122,7 +122,7 @@ class JsonObject:
 
 def text_of(value: Any) -> str | None:
     """Return one value as ``JsonObject.text`` reads it."""
-    if value is None:  # the most frequent case comes first
+    if value is None:  # The most frequent case comes first, for speed.
         return None
     if isinstance(value, str):
         return one_line(value) or None
@@ -145,7 +145,10 @@ def read_json(text: str | bytes, *, strict: bool = True) -> Any:
 
 _VALUE = re.compile(r"\{|\[(?=\s{0,100}[{\[])")
 _MAX_MENDED_LENGTH = 1_000_000
-"""The maximum length, in characters, of a text whose errors are mended, at about 10 MB/s."""
+"""The maximum length, in characters, of a text whose errors are mended.
+
+Mending reads about 10 MB/s.
+"""
 _MAX_MENDED_DEPTH = 100
 
 
@@ -154,7 +157,7 @@ def mended_json(text: str) -> Iterator[Any]:
 
     The errors are those that JSON5 allows (comments, trailing commas, escapes and quotes of
     JavaScript), raw newlines in strings, text around the values, and missing closing brackets at
-    the end. The first other error ends the values.
+    the end. Nothing is yielded after the first other error.
     """
     if len(text) > _MAX_MENDED_LENGTH:
         return

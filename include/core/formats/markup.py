@@ -1,7 +1,7 @@
 """Turn the HTML of a posting's description into safe HTML, plain text and a list of requirements.
 
-nh3 (ammonia) cleans the HTML, so the result is well formed. The plain text is made from it: its few
-block tags are replaced by line ends.
+nh3 (ammonia) cleans the HTML, so the result is well formed. The plain text is made from the clean
+HTML by replacing its few block tags by line ends.
 """
 
 import re

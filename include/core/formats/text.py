@@ -1,4 +1,4 @@
-"""Cleaning text for Postgres and for people.
+"""Clean text for Postgres and for people.
 
 The clean text has no NUL, no lone surrogates and no irregular whitespace. Other people's JSON may
 contain all three (``"\\u0000"`` and ``"\\ud83d"`` are legal in it).
@@ -10,8 +10,10 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\xad\ud800-\udfff]")
 _STORABLE_ASCII = b"\t\n\v\f\r" + bytes(range(0x20, 0x7F))
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u200b\ufeff]+")
 _IRREGULAR = ("  ", "\t", "\r", "\f", "\v", "\u00a0", "\u200b", "\ufeff")
-"""Each text that ``_SPACES`` changes contains one of these. Most texts contain none, and this check
-is faster than the expression."""
+"""The strings of which each text that ``_SPACES`` changes contains at least one.
+
+Most texts contain none of them, and the search for them is faster than the expression.
+"""
 
 
 def storable(text: str) -> str:

@@ -1,9 +1,9 @@
 """Normalise URLs to compare them, and return the parts of URLs.
 
-The identity follows RFC 3986 section 6.2.2 and 6.2.3. It normalises the case of scheme, host and
-percent-escapes, escapes that need not be, dot segments, the default port and IDN (UTS 46), and
-drops the fragment and parameters that only track the reader. The order of the other parameters, a
-trailing slash and the path's case stay, because they may matter.
+The identity of a page follows RFC 3986, sections 6.2.2 and 6.2.3. It normalises the case of scheme,
+host and percent-escapes, unnecessary escapes, dot segments, the default port and IDN (UTS 46). It
+has neither the fragment nor parameters that only track the reader. The order of the other
+parameters, a trailing slash and the path's case stay, because they may matter.
 """
 
 import re
@@ -27,13 +27,19 @@ _ESCAPE = re.compile("%([0-9a-fA-F]{2})")
 _UNRESERVED = frozenset("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SITE = re.compile("[^/?#]*//[^/?#]*")
 MAX_URL_LENGTH = 2048
-"""The longest URL that is asked for. Not every browser and server takes longer ones."""
+"""The maximum length of a URL that is requested. Some browsers and servers refuse longer ones."""
 MAX_HOST_LENGTH = 253
-"""The longest name that DNS allows (RFC 1035, 2.3.4). Hosts are keys of indexes in Postgres."""
+"""The maximum length of a name in DNS (RFC 1035, 2.3.4).
+
+A limit is needed, because hosts are keys of indexes in Postgres.
+"""
 
 
 def canonical_url(url: str) -> str:
-    """Return the identity of the page at ``url``. A URL that cannot be read is its own identity."""
+    """Return the identity of the page at ``url``.
+
+    A URL that cannot be parsed is returned as it is.
+    """
     try:
         parts = urlsplit(url.strip())
         host = _netloc(parts)
@@ -55,8 +61,8 @@ def requested_url(url: str) -> str:
     """Return the form in which ``url`` is requested.
 
     The host is in IDNA, the fragment and dot segments are removed, and characters that no URL may
-    hold are escaped. Everything else stays as it is written, because servers may tell an escape
-    from the character that it stands for.
+    hold are escaped. Everything else stays as it is written, because a server may treat an escape
+    and the character that it stands for differently.
 
     Raises:
         ValueError: the URL has no host, or one that is too long or not printable.
@@ -68,8 +74,10 @@ def requested_url(url: str) -> str:
 
 
 def _escaped_least(text: str) -> str:
-    """Return ``text`` with capitals in its escapes, and without escapes of unreserved characters
-    (RFC 3986, 6.2.2.1 and 6.2.2.2)."""
+    """Return ``text`` with upper-case escapes, and without escapes of unreserved characters.
+
+    RFC 3986 describes both in 6.2.2.1 and 6.2.2.2.
+    """
     return _ESCAPE.sub(_least_escape, text) if "%" in text else text
 
 
@@ -102,7 +110,10 @@ def site_of(url: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of an absolute URL, which its robots.txt is about."""
+    """Return scheme, host and port of an absolute URL.
+
+    One robots.txt applies to all of its URLs.
+    """
     parts = urlsplit(site_of(url))
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -136,8 +147,10 @@ def _is_http(site: str) -> bool:
 
 
 def absolute(base: str, reference: str | None) -> str | None:
-    """Return the URL to which ``reference`` leads on a page at ``base``. Return None if
-    ``reference`` is blank or the URL is not http(s), such as that of a script."""
+    """Return the URL to which ``reference`` leads on a page at ``base``.
+
+    Return None if ``reference`` is blank or the URL is not http(s), such as that of a script.
+    """
     try:
         url = urljoin(base, (reference or "").strip())
     except ValueError:
@@ -146,7 +159,7 @@ def absolute(base: str, reference: str | None) -> str | None:
 
 
 def rebase(url: str, base_url: str | None) -> str:
-    """Return ``url`` with the scheme and host of ``base_url``, and its path in front.
+    """Return ``url`` with the scheme and host of ``base_url``, and with that path before its own.
 
     A URL that already lies below ``base_url`` stays as it is.
 

@@ -1,4 +1,4 @@
-"""Reading untrusted XML.
+"""Read untrusted XML.
 
 No entity is expanded, no URL is fetched, broken XML is refused, and the memory that a document may
 take is limited.

@@ -19,9 +19,9 @@ CIRCUIT_FAILURES = 5
 _MAX_DOUBLINGS = 4
 """The maximum number of times that the cooldown is doubled. Each failed test doubles it once."""
 _DEFAULT_PAUSE_SECONDS = 1.0
-"""The pause for a host that asks for fewer requests and does not say how long to wait."""
+"""The pause for a host that asks for fewer requests but does not say how long to wait."""
 _FAILURE_TTL_SECONDS = 600.0
-"""The time after which a failure no longer counts."""
+"""The time in seconds after which a failure no longer counts."""
 _RATE_GROWTH = 0.02
 """The share of the full rate by which a reduced rate grows with each response."""
 _MIN_RATE = 1 / 60
@@ -44,8 +44,10 @@ class HostState:
     """The state of a host; a new host has the defaults."""
 
     next_send: float | None = 0.0
-    """The earliest time of the next request according to the rate. In the database, None means that
-    a worker holds the host's lease, or died while it held it."""
+    """The earliest time of the next request according to the rate.
+
+    In the database, None means that a worker holds the host's lease, or held it when it died.
+    """
     rate: float | None = None
     """The reduced rate in requests a second; None means the full rate."""
     failures: int = 0
@@ -72,7 +74,7 @@ class HostState:
         return replace(self, failures=0, failure_code=None, failing_since=None, failed_at=None)
 
     def after_response(self, full_rate: float) -> "HostState":
-        """Return the state after a response. It has a closed circuit and a higher rate."""
+        """Return the state after a response: the circuit is closed, and a reduced rate grows."""
         if not self.failures and self.rate is None:
             return self
         rate = None if self.rate is None else self.rate + _RATE_GROWTH * full_rate

@@ -82,7 +82,7 @@ def currency_of(text: str) -> str | None:
 
 
 def fitting_currency(text: str, stated: str) -> str | None:
-    """Return the currency of the marks in ``text``, or the stated one if the marks may mean it.
+    """Return the currency of the marks in ``text``, or ``stated`` if the marks may stand for it.
 
     Args:
         text: the text with the marks, or an empty text.

@@ -35,7 +35,7 @@ _OTHER_PERIODS = frozenset({
 })  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
 _COUNT = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,3})?)\s+$")
-"""A number before a word for a period: "2 WEEK" is not a period of ``PayPeriod``."""
+"""A number before a word for a period. "2 WEEK", for example, is no period of ``PayPeriod``."""
 _ABBREVIATIONS = (
     (re.compile(r"\b(?:RAL|SBA|CTC|LPA)\b"), " per annum "),
     (re.compile(r"\b(?:TJM)\b"), " day "),

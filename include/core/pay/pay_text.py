@@ -5,9 +5,9 @@ ADR 13 has the reasons.
 Descriptions hold many sums that are not pay: bonuses, budgets, funding, revenue, insurance. So a
 sum counts only if the words around it say that it is pay. Some words have a topic, such as pay
 (``core.pay.pay_words``). The last such word before the sum, in its sentence or in the heading
-above, must be about pay, or else the first such word directly after the sum must be. Several ranges
-of one job (by place, by level) are combined into one range from the lowest to the highest amount.
-If the sums contradict each other, the pay is unknown.
+above, must be about pay. If there is none, the first such word directly after the sum must be about
+pay. Several ranges of one job (by place, by level) are combined into one range from the lowest to
+the highest amount. If the sums contradict each other, the pay is unknown.
 """
 
 import re
@@ -29,7 +29,7 @@ _NOT_READ = re.compile(
 """Parts of a sentence that are not read.
 
 They are brackets, which only convert a sum or say what it does not include, and clauses between
-commas that say so. Brackets are read if there is no sum outside of them.
+commas that say what the sum does not include. Brackets are read if there is no sum outside of them.
 """
 _FORINT = re.compile(r"brutt|nett|forint|fizet|bér|/\s?(?:h|ó)", re.IGNORECASE)
 """Words beside a sum that show that ``Ft`` means forint, and not feet."""
@@ -38,7 +38,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÄÖÜÉÀÅØ¿])|;\s+")
 _END_OF_SUM = re.compile(
     r"[^\w\s'’/()-]|\d|\bplus\b|\band\b|\bund\b|\bet\b|\by\b|\bzzgl\b", re.IGNORECASE
 )
-"""The end of the words after a sum that belong to it."""
+"""The first character or word after a sum that no longer belongs to it."""
 _UP_TO = re.compile(
     r"\b(?:up to|max(?:imum)?\.?|bis(?: zu)?|jusqu['’]à|hasta|tot|fino a|upp till|opp til|do|até)"
     r"\s*+:?\s*$",
@@ -70,7 +70,7 @@ _CHARACTERS_BEFORE = 500
 """The number of characters before a sum in which its period and its topic are looked for."""
 _MAX_RAW_LENGTH = 300
 _MAX_SUMS = 300
-"""The maximum number of sums of a text whose context is read, at about a millisecond each."""
+"""The maximum number of sums of a text whose context is read. Each takes about a millisecond."""
 
 
 def salary_in(text: str, *, currency: str | None = None) -> Salary | None:
@@ -264,16 +264,17 @@ def _ends(found: Sum, context: _Context) -> tuple[float | None, float | None]:
 def _can_only_be_pay(
     low: float | None, high: float | None, period: PayPeriod | None, *, stated: str | None
 ) -> bool:
-    """Return whether sums without a currency mark are pay.
+    """Return whether amounts without a currency mark count as pay.
 
-    "45,000 - 55,000" is pay. "3-5 years" and "40 hours" are not.
+    They do if the source states their currency, or if they are large enough: "45,000 - 55,000" is
+    pay, but "3-5 years" and "40 hours" are not.
     """
     smallest = min(end for end in (low, high) if end is not None)
     return bool(stated) or (smallest >= 1_000 and period is not None) or smallest >= 10_000
 
 
 def _one_of(found: list[Salary]) -> Salary | None:
-    """Return the pay that is found once, or as the only range, or as a range over several ranges.
+    """Return the only pay in ``found``, or its only range, or one range over all of its ranges.
 
     None if there is none, or if the pays contradict each other.
     """

@@ -1,8 +1,8 @@
 """List the words that show whether a sum of money beside them is pay.
 
 They are in the languages of career sites: English, German, French, Spanish, Italian, Dutch,
-Portuguese, Swedish, Danish, Norwegian and Polish. Of Czech, Finnish and Japanese there are only the
-words of labels.
+Portuguese, Swedish, Danish, Norwegian and Polish. For Czech, Finnish and Japanese, there are only
+the words of labels.
 """
 
 import re

@@ -17,7 +17,7 @@ _SMALL_UNITS = frozenset({
     "JPY", "KRW", "VND", "IDR", "HUF", "CLP", "COP", "INR", "ISK", "NGN", "ARS", "PKR", "LKR",
     "RSD", "PHP", "THB", "TWD", "CZK", "RUB", "KES", "UAH", "BDT",
 })  # fmt: skip
-"""Currencies whose unit is so small that an hour's pay is a number like a month's pay elsewhere."""
+"""Currencies whose unit is so small that ``_MAX_AMOUNTS`` does not apply to them."""
 _MAX_RATIO = 15
 """The highest plausible ratio between the two ends of one job's pay."""
 

@@ -1,6 +1,6 @@
-"""Convert pay to the comparable yearly figure of ``salary.yearly``, in the currency it states.
+"""Convert pay to the comparable yearly figure of ``salary.yearly``, in the stated currency.
 
-A year has 52 weeks of five days of eight hours. It has 12 salaries of a month, unless the posting
+A year has 52 weeks of five days of eight hours. It has 12 monthly salaries, unless the posting
 states another number of them, which is usual in Austria, Italy, Spain and Portugal. Currencies are
 not converted.
 """
@@ -43,7 +43,7 @@ SALARIES = re.compile(
     r"paga)(?!\w))",
     re.IGNORECASE,
 )
-"""The statement of the number of salaries of a month that are paid for a year.
+"""The statement of the number of monthly salaries that are paid for a year.
 
 The group ``times`` matches only if the number is written as a multiplication.
 """

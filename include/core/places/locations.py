@@ -1,8 +1,7 @@
 """Parse places as postings write them (ADR 35).
 
-A country that the text does not settle stays unknown. "San Francisco, CA", for example, could be in
-California or in Canada if one has only the text. Its country stays unknown, unless the source
-states it in a separate field.
+A country that the text does not determine stays unknown, unless the source states it in a separate
+field. By its text alone, for example, "San Francisco, CA" could be in California or in Canada.
 """
 
 import re
@@ -57,8 +56,10 @@ _ZIP_PREFIXES = {
     "DE": (197, 199), "ID": (832, 838), "IL": (600, 629), "LA": (700, 714), "MA": (10, 27),
     "ME": (39, 49), "MN": (550, 567), "NC": (270, 289), "SD": (570, 577),
 }  # fmt: skip
-"""The first three digits of the ZIP codes of states (pe.usps.com, L002) whose letters are also the
-code of a country with postcodes of five digits."""
+"""The lowest and the highest first three digits of a state's ZIP codes (pe.usps.com, L002).
+
+The letters of these states are also the code of a country with postcodes of five digits.
+"""
 _STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
     "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ",
@@ -100,7 +101,8 @@ _NOT_CITY_WORDS = re.compile(
     r"offices?|sites?|locations?|all|any|branch|store|campus)\b|\d",
     re.IGNORECASE,
 )
-"""Words in names that are not those of a city. They decide about a name that stands alone."""
+"""Words in names that are not those of a city. A name that stands alone and has one of them is no
+city."""
 _CODED_PLACE = re.compile(r"([A-Z]{2,3})[-.](?:([A-Z]{2})[-.])?([^-.].*)")
 """A place as customers of Workday name it: ``US-CA-Menlo Park``, ``IND.Bengaluru``, ``TX-Waco``."""
 _AMBIGUOUS_NAMES = frozenset({"georgia", "jersey"})
@@ -121,8 +123,10 @@ def places(text: str | None) -> tuple[str, ...]:
 
 
 def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
-    """Return ``Remote in the US`` and ``Remote in Canada`` for ``Remote in the US`` and ``Canada``,
-    which "or" or a comma joined."""
+    """Return the places with the "remote" of the first one before each country.
+
+    ``Remote in the US`` and ``Canada`` become ``Remote in the US`` and ``Remote in Canada``.
+    """
     first, *further = named or ("",)
     remote = _REMOTE_WITHIN.match(first) if further else None
     if remote is None or any(each.city or not each.country for each in map(locate, further)):
@@ -134,7 +138,7 @@ def _all_remote(named: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _names_in_list(text: str) -> list[str]:
-    """Return ``Berlin`` and ``Bonn`` for ``Berlin, Bonn``, which "or Paris" follows in a list."""
+    """Return the names in a part of a list: ``Berlin, Bonn`` of ``Berlin, Bonn or Paris``."""
     names = [name for name in map(str.strip, text.split(",")) if name]
     if all(_is_only_a_name(Location(raw=name)) for name in names):
         return names
@@ -188,8 +192,10 @@ def _divided(separator: re.Pattern[str], text: str) -> list[str]:
 
 
 def _listed(text: str) -> list[str]:
-    """Return the places in ``text``, which are divided by separators that may also be part of one
-    place. A long text is not divided."""
+    """Return the places in ``text``, divided at separators that may also be part of one place.
+
+    A long text is not divided.
+    """
     if len(text) > _MAX_LISTED_LENGTH:
         return [text]
     if bracketed := _several_in_brackets(text):
@@ -233,8 +239,11 @@ def _are_whole(parts: list[str]) -> bool:
 
 
 def _by_commas(text: str) -> list[str]:
-    """Divide lists such as ``Germany, Austria``, and such as ``Austin, TX, Boston, MA``, in which
-    each place ends with its state or country."""
+    """Divide a list of places at commas.
+
+    Examples are ``Germany, Austria``, and ``Austin, TX, Boston, MA``, in which each place ends with
+    its state or country.
+    """
     parts = [part.strip() for part in text.split(",")]
     countries = {each.country for each in map(locate, parts) if each.city is each.region is None}
     if len(parts) == len(countries - {None}) > 1:
@@ -268,7 +277,7 @@ def _is_way_of_working(text: str) -> bool:
 
 
 def locate(raw: str, *, country: str | None = None) -> Location:
-    """Return the location that ``raw`` names. What the text does not settle is None.
+    """Return the location that ``raw`` names. What the text does not determine is None.
 
     Args:
         raw: the text of one place.
@@ -333,8 +342,10 @@ def _parts(raw: str) -> list[str]:
 
 
 def _with_commas(raw: str) -> str:
-    """Return a place whose parts are joined by hyphens or dots, such as ``Leduc-Alberta-Canada``,
-    with commas between its parts."""
+    """Return a place with commas instead of the hyphens or dots that join its parts.
+
+    An example of such a place is ``Leduc-Alberta-Canada``.
+    """
     if coded := _CODED_PLACE.fullmatch(raw):
         first, second, rest = coded.groups()
         if country_code(first) or first in _STATES or first in _PROVINCES:
@@ -389,7 +400,7 @@ def _country_last(parts: list[str]) -> list[str]:
 
 
 def _country_of_zip(raw: str) -> str | None:
-    """Return US if ``raw`` has the letters of a state with a ZIP code that is one of the state."""
+    """Return US if ``raw`` has the letters of a state and a ZIP code of that state."""
     found = _ZIP.search(raw)
     if found is None or found[1] not in _STATES:
         return None
@@ -421,12 +432,12 @@ def _locate_one_part(raw: str, name: str, stated: str | None) -> Location:
 def _locate_city_and_region(raw: str, city: str, region: str, stated: str | None) -> Location:
     """Return the location of a city and its region.
 
-    The name or letters of the region settle the country, unless they also mean a country.
+    The name or letters of the region determine the country, unless they also mean a country.
     """
     if stated is None and country_code(region) is None:
         stated = _country_of_region(region)
     if stated is None and REGIONS.get(city.casefold()) == region:
-        return Location(raw=raw)  # "Ontario, CA" is a city or a province
+        return Location(raw=raw)  # "Ontario, CA" may be a city or a province
     settled = stated is not None or not (region.isupper() and len(region) == 2)
     return Location(raw=raw, city=_city(city), region=region if settled else None, country=stated)
 
