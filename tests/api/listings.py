@@ -34,6 +34,7 @@ class FakeListings:
             count=len(listing.jobs),
             complete=True,
             found_by="the address itself",
+            confidence=Confidence.CERTAIN,
         )
 
     async def detect_in_background(self, url: str | Candidate) -> Detected:

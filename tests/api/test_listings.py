@@ -53,12 +53,12 @@ def follow(engine: Engine, sites: Sites, **filters: tuple[str, ...]) -> None:
 
 
 def rows(engine: Engine) -> dict[str, list[str]]:
-    """Return everything in the database except the state of the rate limiter."""
+    """Return everything in the database except the states and the robots.txt of hosts."""
     with engine.connect() as connection:
         return {
             table.name: sorted(str(row) for row in connection.execute(table.select()))
             for table in metadata.sorted_tables
-            if table.name != "hosts"
+            if table.name not in {"hosts", "robots_rules"}
         }
 
 
