@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from include.core.models import Company, CompanyStatus, ListedJob
 from include.errors import NotDetected
-from include.pipeline.companies.detect_company import Detected
+from include.pipeline.companies.detect_company import Confidence, Detected
 from include.pipeline.companies.dry_run import DryListing
 from include.sources.detect import Candidate
 
