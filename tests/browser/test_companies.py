@@ -62,10 +62,10 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
 ) -> None:
     page = window.open(served.page("/companies"))
     expect(page.get_by_text("You follow no company yet")).to_be_visible()
-    follow(page, vendors, "acme-works")
+    follow(page, vendors, "Acme Works")
     expect(page.get_by_role("button", name="Start run")).to_be_enabled()
 
-    page.get_by_role("button", name="Edit acme-works").click()
+    page.get_by_role("button", name="Edit Acme Works").click()
     form = page.get_by_role("dialog")
     form.get_by_label("Include titles").fill("Cook\nBeekeeper")
     form.get_by_role("checkbox", name="remote").check()
@@ -74,11 +74,12 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
     row = page.get_by_test_id("company")
     expect(row).to_contain_text("only Cook, Beekeeper, remote")
     (saved,) = served.ask("/companies")["items"]
+    assert (saved["slug"], saved["name"]) == ("acme-works", "Acme Works")
     assert saved["include_titles"] == ["Cook", "Beekeeper"]
     assert saved["workplaces"] == ["remote"]
     assert saved["config"] == {"board": "acme", "base_url": vendors.url}
 
-    page.get_by_role("button", name="Edit acme-works").click()
+    page.get_by_role("button", name="Edit Acme Works").click()
     form.get_by_label("Include titles").fill("")
     form.get_by_role("checkbox", name="remote").uncheck()
     form.get_by_role("button", name="Save").click()
@@ -90,8 +91,8 @@ def test_a_company_is_found_followed_edited_previewed_and_removed(
     for title in TITLES:
         expect(previewed.get_by_role("link", name=title)).to_be_visible()
 
-    page.get_by_role("button", name="Remove acme-works").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove acme-works").click()
+    page.get_by_role("button", name="Remove Acme Works").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove Acme Works").click()
     expect(page.get_by_text("You follow no company yet")).to_be_visible()
     assert served.ask("/companies")["items"] == []
 

@@ -65,7 +65,7 @@ def test_ten_thousand_jobs_are_drawn_as_they_change_in_a_bounded_page(
     window.context.add_init_script(_STOPWATCH)
     page = window.open(served.page(f"/runs/{run.run_id}"))
     detail = page.get_by_test_id("phase-detail")
-    expect(detail).to_have_text("10,000 postings to look at")
+    expect(detail).to_have_text("10,000 postings to process")
     detail.evaluate("element => window.watch(element)")
     for flush in range(1, FLUSHES + 1):
         moved = run.advance(JobStatus.PENDING, JobStatus.READY, SIZE // FLUSHES)

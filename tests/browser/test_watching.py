@@ -110,6 +110,8 @@ def test_abort_asks_first_and_then_ends_the_run(served: Served, world: World, wi
     page.get_by_role("button", name="Abort run").click()
     page.get_by_role("button", name="Abort the run").click()
     expect_summary(page, served, run_id)
+    expect(page.get_by_test_id("count-failed")).to_have_text("0")
+    expect(page.get_by_test_id("count-unread")).to_have_text("30")
     assert served.ask(f"/runs/{run_id}")["status"] == "aborted"
 
 
