@@ -90,7 +90,7 @@ def limited(
 
 
 async def find_own_run(services: Services, caller: Caller, run_id: int) -> RunHead:
-    """Return the head of the run. Raise ApiError if ``check_owner`` refuses the caller."""
+    """Return the run's owner and status. Raise ApiError if ``check_owner`` refuses the caller."""
     head = await services.database.read(read_head, run_id)
     check_owner(caller, run_id, head.user_id if head else None)
     return cast("RunHead", head)

@@ -28,7 +28,8 @@ class StaleRunSensor(BaseSensorOperator):
         from plugins.connections import database
 
         with database() as engine, engine.begin() as connection:
-            # a process that was killed after ending a check may have left a run without a check
+            # A process may have been killed after it ended a check. Then the runs that
+            # waited for the end have no check yet.
             assign_waiting(connection)
             stale = find_stale(connection, get_settings().stale_after)
         for sweep in stale:

@@ -61,11 +61,11 @@ class StreamClock:
         self._timer.cancel()
 
     def sending(self) -> None:
-        """Note that a send begins."""
+        """Record that a send begins now."""
         self._sending_since = self._loop.time()
 
     def sent(self) -> None:
-        """Note that the send has ended."""
+        """Record that the send has ended."""
         self._sending_since = None
         self._has_sent = True
 

@@ -188,7 +188,8 @@ class ReadsPages(Protocol):
     def parse_page(self, page: Response) -> JobPosting | None:
         """Return the posting in the page's own data, or None if ``extract`` is to read the page.
 
-        Raises PageGone if the page is that of a posting which is gone. Raises ParseError."""
+        Raises PageGone if the page says that the posting is gone, and ParseError if its data cannot
+        be read."""
         ...
 
 

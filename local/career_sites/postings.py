@@ -107,7 +107,8 @@ def truth(
         base_url: the URL of the server, with which the external ids of sitemap sites begin.
 
     Raises:
-        ValueError: ``day`` or ``scale`` is below 1, or ``scale`` is greater than the ids allow.
+        ValueError: ``day`` or ``scale`` is below 1, or ``scale`` gives an employer more postings
+            than the ids can distinguish.
     """
     if day < 1 or scale < 1:
         raise ValueError(f"day {day} and scale {scale} must be at least 1")

@@ -95,7 +95,7 @@ def _dag_of(info: StackInfo, task_instance_id: str) -> object:
 
 
 def dag_run_is_over(stack: Stack, run_id: int) -> bool:
-    """Return whether Airflow, too, has ended the DAG run of the run's first attempt."""
+    """Return whether Airflow has ended the first DAG run of the run's sweep."""
     query = "SELECT 1 FROM dag_run WHERE run_id = %s AND end_date IS NOT NULL"
     return bool(_airflow_rows(now(stack), query, f"ingest__{run_id}__1"))
 

@@ -63,7 +63,7 @@ def _field(name: str, unit: str | Callable[[int], str], quoted: bool = True) -> 
 
 
 KINDS: dict[str, Kind] = {
-    # trees
+    # markup that makes deep, misnested or large trees
     "nested div": _repeat("<div>"),
     "nested div, closed": _nested("<div>", "</div>"),
     "nested span": _repeat("<span>"),

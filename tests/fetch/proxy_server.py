@@ -20,7 +20,7 @@ class ProxyServer:
 
     Args:
         credentials: the user and password that the proxy requires, as ``user:password``.
-        tls: the TLS context of an HTTPS proxy, which has no tunnels.
+        tls: the TLS context, to run an HTTPS proxy. Such a proxy supports no CONNECT requests.
     """
 
     def __init__(self, credentials: str = "", tls: ssl.SSLContext | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Tests of responses to a rendered page's requests that no browser could be given."""
+"""Tests of ``PageResources``: malformed responses, posted bodies, redirects and headers."""
 
 import pytest
 

@@ -186,7 +186,7 @@ def test_a_worker_that_is_frozen_for_ten_seconds_keeps_the_host_and_its_limits(h
 
 
 def passed(engine: Engine, seconds: float) -> Callable[[], bool]:
-    """Return a function that tells whether so many seconds have passed on the database's clock."""
+    """Return a function that tells whether ``seconds`` have passed by the database's clock."""
 
     def clock() -> float:
         with engine.connect() as connection:

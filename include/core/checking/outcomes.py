@@ -73,7 +73,7 @@ class Gone:
     message: str
     attempts: int = 1
     reason: str = "gone"
-    """One of ``core.checking.expiry.PAGE_REASONS``."""
+    """The reason why the posting expires: ``gone``, or ``deadline`` if its deadline has passed."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", _told(self.message))

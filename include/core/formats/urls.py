@@ -149,7 +149,7 @@ def _is_http(site: str) -> bool:
 def absolute(base: str, reference: str | None) -> str | None:
     """Return the URL to which ``reference`` leads on a page at ``base``.
 
-    Return None if ``reference`` is blank or the URL is not http(s), such as that of a script.
+    Return None if ``reference`` is blank, or the URL is not http(s), such as ``javascript:…``.
     """
     try:
         url = urljoin(base, (reference or "").strip())

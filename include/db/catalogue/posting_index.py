@@ -19,7 +19,7 @@ _AT_ONCE = 1_000
 
 
 def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
-    """Write the present search values of these jobs."""
+    """Write the present search facts of these jobs to ``postings``."""
     for start in range(0, len(job_ids), _AT_ONCE):
         records = connection.execute(_RECORDS, {"ids": job_ids[start : start + _AT_ONCE]})
         rows = [_values(row) for row in records.mappings()]
@@ -27,7 +27,7 @@ def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
 
 
 def index_missing_postings(connection: Connection, sweep_id: int) -> None:
-    """Write the search values of those jobs of the sweep whose present values are missing."""
+    """Write the search facts of those jobs of the sweep whose present facts are missing."""
     index_postings(connection, connection.scalars(_MISSING, {"sweep": sweep_id}).all())
 
 

@@ -166,7 +166,7 @@ def _read(
     template: Template | None,
     is_learning: bool,
 ) -> _Reading:
-    """Read the page, unless it is unchanged, or its template is still to be learned.
+    """Read the page, unless it is unchanged, or its reading is put off.
 
     Args:
         job: the job of the page.
@@ -174,14 +174,13 @@ def _read(
         known: the fingerprint of the job's last page; None to read the page in any case.
         threshold: the number of bits of the SimHash in which an unchanged page may differ.
         template: the template of the board, if it is known.
-        is_learning: True if a page that the template does not fit is to be read later.
+        is_learning: True to put off the reading of a page that the template does not fit.
 
     Returns:
-        Three values. For an unchanged page, the first is None, and the second is the deadline of
-        the posting, or None if the page states none. For any other page, the first is its
-        fingerprint. The second is then the outcome of the job, the error that reading the posting
-        raised, or None if the page is to be read later. The third holds the blocks from which the
-        template is learned.
+        The page's fingerprint, a result, and the blocks from which the template is learned. The
+        fingerprint is None if the page is unchanged. The result is then the deadline of the
+        posting, or None if the page states none. For other pages it is the outcome of the job, the
+        error that reading the posting raised, or None if the reading is put off.
     """
     reader = PageReader(job.source, page, template)
     now, blocks = reader.fingerprint(), reader.blocks()
