@@ -238,6 +238,9 @@ def test_an_aborted_run_s_failed_jobs_are_retried(info: StackInfo, window: Tabs)
     page.get_by_role("button", name="Abort run").click()
     page.get_by_role("button", name="Abort the run").click()
     expect_summary_as_the_api_has_it(page, info, aborted)
+    with api(info) as client:
+        not_reached = client.get(f"/runs/{aborted}").json()["failures"]["aborted"]
+    expect(page.get_by_test_id("count-unread")).to_have_text(str(not_reached))
     expect(page.get_by_test_id("failure").first).to_contain_text("Not reached")
     page.get_by_role("button", name="Retry failed").click()
     expect(page).not_to_have_url(re.compile(f"/runs/{aborted}/"))
