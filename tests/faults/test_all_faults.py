@@ -48,7 +48,9 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.xdi
 DEADLINE = 2.0
 RATE = 50.0
 AT_ONCE = 3
-PATIENCE = 4.0
+PATIENCE = 8.0
+"""The seconds for which jobs wait for a host. Four tries at a host that asks for pauses of a second
+take three seconds, so a slow machine has five seconds more for them."""
 MEMORY_CAP = 96 * MIB
 """The limit for the memory of the crawl and of the servers, above the memory at the start.
 

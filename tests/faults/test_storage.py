@@ -4,6 +4,7 @@ A put is repeated, then the task is tried again, and no job is lost.
 """
 
 import asyncio
+import gzip
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from include.db.work.sweeps import Sweep
 from include.errors import StorageError
 from include.pipeline.finish_run import finish_run
 from include.raw_pages import RawPages, S3Location
-from tests.faults.table import page
+from tests.faults.table import HTML, page
 from tests.fetch.fault_server import Answer, FaultServer, reply, then_silence
 from tests.ingestion import Ingestion
 from tests.integration.test_crawl import plan
@@ -26,6 +27,13 @@ pytestmark = pytest.mark.integration
 JOBS = 3
 HASTE = timedelta(seconds=0.5)
 STORED = reply(etag='"1"')
+READ = reply(
+    gzip.compress(HTML),
+    content_type="text/html",
+    content_encoding="gzip",
+    etag='"1"',
+    last_modified="Mon, 30 Nov 2026 08:00:00 GMT",
+)
 REFUSED = reply(status=500)
 SILENT = then_silence(b"")
 
@@ -49,13 +57,18 @@ class Crawl:
 
     def put(self, number: int, *answers: Answer) -> None:
         """Set the store's responses to the puts of that job's page."""
-        self.store.at(self._path(number), *answers)
+        self.store.at(self._path(number), *answers, method="PUT")
+
+    def get(self, number: int, *answers: Answer) -> None:
+        """Set the store's responses to the requests for that job's page."""
+        self.store.at(self._path(number), *answers, method="GET")
 
     def again(self, *, last_try: bool) -> Mapping[str, int]:
         return self.ingestion.crawl(self.sweep, 0, last_try=last_try)
 
     def puts(self, number: int) -> int:
-        return self.store.paths().count(self._path(number))
+        path = self._path(number)
+        return sum((asked.method, asked.path) == ("PUT", path) for asked in self.store.asked)
 
     def gets(self, number: int) -> int:
         return self.site.paths().count(f"/{number}")
@@ -89,6 +102,7 @@ def crawl(ingestion: Ingestion) -> Iterator[Crawl]:
         )
         for number in range(JOBS):
             crawl.put(number, STORED)
+            crawl.get(number, READ)
         yield crawl
 
 

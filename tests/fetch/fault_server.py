@@ -49,7 +49,7 @@ class FaultServer:
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self._in_hand = 0
-        self._answers: dict[str, list[Answer]] = {}
+        self._answers: dict[tuple[str | None, str], list[Answer]] = {}
         self._connections = 0
         self._serving: set[asyncio.Task[Any] | None] = set()
         self._loop = asyncio.new_event_loop()
@@ -77,9 +77,14 @@ class FaultServer:
     def host(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def at(self, path: str, *answers: Answer) -> str:
-        """Set the responses at ``path``, the last of which is repeated, and return the URL."""
-        self._answers[path] = list(answers)
+    def at(self, path: str, *answers: Answer, method: str | None = None) -> str:
+        """Set the responses at ``path``, the last of which is repeated, and return the URL.
+
+        Args:
+            method: the method to which the server responds so; None for every method without
+                responses of its own.
+        """
+        self._answers[method, path] = list(answers)
         return f"{'https' if self._tls else 'http'}://{self.host}{path}"
 
     def paths(self) -> list[str]:
@@ -114,7 +119,10 @@ class FaultServer:
             self._serving.discard(asyncio.current_task())
 
     async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
-        answers = self._answers.get(asked.path, [reply(b"", status=404)])
+        absent = [reply(b"", status=404)]
+        answers = self._answers.get(
+            (asked.method, asked.path), self._answers.get((None, asked.path), absent)
+        )
         self._in_hand += 1
         self.most_at_once = max(self.most_at_once, self._in_hand)
         try:

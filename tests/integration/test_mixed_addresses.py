@@ -1,7 +1,8 @@
 """Tests of detection with 500 addresses, none of which may lead to another company's board.
 
 ``Web`` stands in for the hosts of all vendors and companies. It answers a request only if the host
-and the tenant exist. Requests to literal addresses go through the real client and its guard.
+and the tenant exist. ``WebPages`` does the same for robots.txt. Requests to literal addresses go
+through the real clients and their guard.
 """
 
 import json
@@ -17,12 +18,20 @@ from sqlalchemy import Engine
 from urllib3 import Retry
 
 from include.core.models import Company, Page
-from include.errors import JobhuntError, ListingError, NotDetected, SettingError
+from include.errors import (
+    FetchError,
+    JobhuntError,
+    ListingError,
+    NotDetected,
+    PageGone,
+    SettingError,
+)
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.fetch.guard import AddressGuard
 from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.listings import ListingClient
+from include.fetch.pages import Fetched, PageFetcher
 from include.pipeline.companies.detect_company import detect_company
 from include.pipeline.source_urls import list_company
 from include.sources.base import Request
@@ -106,6 +115,31 @@ class Web:
         return Page(url=url, body=found, headers={"x-apple-csrf-token": "t"})
 
 
+class WebPages(PageFetcher):
+    """The hosts of the table for requests for robots.txt. No host of the table has this file.
+
+    Without this class the names of these hosts would be resolved by the system's resolver, and each
+    failure would be retried until the time of the detection is over.
+    """
+
+    def __init__(self, web: Web, **options: Any) -> None:
+        super().__init__(**options)
+        self._web = web
+
+    async def fetch(self, url: str, **options: Any) -> Fetched:
+        host = urlsplit(url).hostname or ""
+        if _is_literal(host):
+            return await super().fetch(url, **options)
+        if host in self._web.hosts or host in map(_host_of, self._web.pages):
+            raise PageGone(f"{url} answered 404")
+        message = f"{host} does not exist"
+        raise FetchError(message, code=FailureCode.DNS, retryable=False, connected=False)
+
+
+def _host_of(url: str) -> str | None:
+    return urlsplit(url).hostname
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebClients(Clients):
     """The clients of the table."""
@@ -114,6 +148,15 @@ class WebClients(Clients):
 
     def for_listing(self) -> Any:
         return self.web
+
+    def for_pages(self) -> PageFetcher:
+        return WebPages(
+            self.web,
+            guard=self.guard,
+            user_agent=self.user_agent,
+            deadline=self.deadline,
+            max_bytes=self.max_bytes,
+        )
 
 
 def _is_literal(host: str) -> bool:

@@ -36,16 +36,22 @@ def store(server: S3Server, *, secret: str | None = None) -> S3Store:
     )
 
 
-def weeds() -> list[psutil.Process]:
+def weeds(server: S3Server) -> list[psutil.Process]:
+    """Return the processes of the server, which run in its directory.
+
+    The tests' shared server may run beside it.
+    """
     return [
         process
         for process in psutil.Process().children(recursive=True)
-        if process.name() == "weed" and process.status() != psutil.STATUS_ZOMBIE
+        if process.name() == "weed"
+        and process.status() != psutil.STATUS_ZOMBIE
+        and Path(process.cwd()) == server.directory
     ]
 
 
 def weed_pid(server: S3Server) -> int:
-    [pid] = [each.pid for each in weeds() if f"-s3.port={server.port}" in each.cmdline()]
+    [pid] = [each.pid for each in weeds(server) if f"-s3.port={server.port}" in each.cmdline()]
     return pid
 
 
@@ -71,10 +77,10 @@ def test_a_wrong_secret_is_refused_and_the_right_one_is_private(tmp_path: Path):
 
 
 def test_nothing_listens_on_another_address_than_loopback(tmp_path: Path):
-    with running_s3(tmp_path / "s3"):
+    with running_s3(tmp_path / "s3") as server:
         listening = [
             connection.laddr.ip
-            for process in weeds()
+            for process in weeds(server)
             for connection in process.net_connections(kind="inet")
             if connection.status == psutil.CONN_LISTEN
         ]
@@ -86,7 +92,7 @@ def test_no_other_door_opens_without_a_key(tmp_path: Path):
     make_s3_keys(stranger)
     with running_s3(home) as server:
         obstore.put(store(server), "raw/1.html", b"<h1>Engineer</h1>")
-        ports = open_ports(weeds()) - {server.port}
+        ports = open_ports(weeds(server)) - {server.port}
         entries = {
             port: entry_at_filer(port, home, "/buckets/jobhunt/raw", "1.html") for port in ports
         }
@@ -106,10 +112,10 @@ def test_a_request_without_a_signature_is_refused(tmp_path: Path):
 
 
 def test_sockets_lie_in_its_directory(tmp_path: Path):
-    with running_s3(tmp_path / "s3"):
+    with running_s3(tmp_path / "s3") as server:
         paths = {
             str(connection.laddr)
-            for process in weeds()
+            for process in weeds(server)
             for connection in process.net_connections(kind="unix")
             if connection.status == psutil.CONN_NONE and connection.laddr
         }
