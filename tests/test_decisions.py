@@ -1,4 +1,4 @@
-"""Tests that decision records have one form, and that the code that they govern names them."""
+"""Tests that all decision records have one form, and that the code under each one names it."""
 
 import re
 from pathlib import Path

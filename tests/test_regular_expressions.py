@@ -384,7 +384,7 @@ class _Automaton:
 
 
 def _mentioned(item: Any) -> Iterator[int]:
-    """Yield the characters that the parsed expression mentions, in both cases."""
+    """Yield the characters that the parsed expression mentions, in lower and upper case."""
     tree: Any = item.data if isinstance(item, parser.SubPattern) else item
     if isinstance(tree, tuple) and tree[0] in (c.LITERAL, c.NOT_LITERAL, c.RANGE):
         for each in cast("list[int]", [tree[1]] if isinstance(tree[1], int) else tree[1]):

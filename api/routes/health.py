@@ -27,7 +27,7 @@ _AWAY = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
 _under_way: dict[Callable[..., Any], asyncio.Task[Any]] = {}
-"""The running query of each function. A request that needs the same query waits for it, so that
+"""The running query of each function that was passed to ``_promptly``. Requests share it, so that
 callers without a token cannot occupy the database with these routes."""
 
 

@@ -409,7 +409,7 @@ postings = Table(
     # when it was posted, or, if that is unknown, first seen
     Column("published_at", DateTime(timezone=True), nullable=False),
     Column("valid_through", DateTime(timezone=True)),
-    # the hash that postings of the same role share (core.fields.roles); null if that is unknown
+    # the hash that postings of the same role share (core.fields.roles); null if it is unknown
     Column("role", BigInteger),
     # the words of the title, the company and the location, those of its places, and all words
     Column("head_words", TSVECTOR, nullable=False),

@@ -102,8 +102,8 @@ class ListingPage:
     total: int | None = None
     """The number of postings that the source states, if it states one."""
     part: str = ""
-    """The part of the listing that ``total`` counts, such as a language, if the source has no total
-    for all parts together. Parts may have postings in common."""
+    """The part of the listing that ``total`` counts, such as one language. It is empty if ``total``
+    counts the whole listing. Parts may have postings in common."""
     follow: tuple[Request, ...] = ()
     """The requests that must follow this one; without their responses the listing is partial."""
     partial_reason: str | None = None

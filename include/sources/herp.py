@@ -1,10 +1,10 @@
 """HERP Careers (herp.careers), where Japanese companies that use HERP Hire publish their postings.
 
 HERP does not document this API. One response holds a company and all of its postings in full,
-without a total and without paging. A company that is not on HERP Careers responds with 404,
-although it may have a page at herp.careers/v1. Each posting repeats the facts about the company,
-some of which change although the posting does not. ``isApplicable`` is false once a posting takes
-no more applications. A company without applications at HERP Careers
+without a total and without paging. For a company that is not on HERP Careers the API responds with
+404, even if the company has a page at herp.careers/v1. Each posting repeats the facts about the
+company, some of which change although the posting does not. ``isApplicable`` is false once a
+posting takes no more applications. A company without applications at HERP Careers
 (``companyIsApplicationEnabled``) takes them on its own page.
 
 ``name`` is the title; ``title`` is a slogan. The parts of the text are plain text. Amounts of pay

@@ -95,7 +95,7 @@ class Join:
 
 
 def _state(page: Response) -> JsonObject:
-    """Return the state of the page. Raises ParseError if the page has none."""
+    """Return the initial state in the page's script. Raise ParseError if the page has none."""
     script = page.html().css_first("script#__NEXT_DATA__")
     if script is None:
         raise ParseError(f"{page.url} is not a page of JOIN")

@@ -5,7 +5,8 @@ site's languages is requested: on one site German had 601 postings and English 8
 several languages has the same id in each. The languages are those that the search page names. A
 response has 10 postings, paged by ``pageNumber`` from 0, and the ``totalJobs`` of its language.
 Sites have been seen to answer the same page in a different order each time, so a listing may miss
-postings; their number then shows that it is partial. A site without this API responds with 401.
+postings. Then it has fewer than ``totalJobs``, which shows that it is partial. A site without this
+API responds with 401.
 
 ``unifiedUrlTitle`` is quoted as in a URL already. ``jobLocationShort`` may contain markup. Dates
 have the order of their language and are not read here, but from the posting's page.

@@ -382,7 +382,7 @@ def test_one_address_in_two_boards_is_asked_for_by_each(
 
 @dataclass(frozen=True, kw_only=True)
 class Crawls:
-    """Crawls of pages that a made-up listing names, at a given rate."""
+    """Sweeps that read made-up pages, with ``rate`` requests a second to a host."""
 
     engine: Engine
     raw_pages: RawPages

@@ -138,7 +138,7 @@ def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
 
 
 def test_of_an_abort_and_the_end_of_the_check_one_counts(engine: Engine, course: Course) -> None:
-    """The other user's run ends in either case, as it would have ended by itself."""
+    """Whichever comes first, the run of the user who did not abort finishes normally."""
 
     def check(won: list[bool]) -> None:
         aborted, finished = won

@@ -156,7 +156,7 @@ def _deal(
 
 
 def _matches(asked: Search, known: list[Known]) -> dict[str, Callable[[Known], bool]]:
-    """Return the filters as functions of a posting, by their names."""
+    """Return, by the filter's name, a function that says whether a posting passes the filter."""
     unknown = asked.unknown
     heads = _head_words(known)
     places = {name for each in known for name in each.places}

@@ -261,7 +261,7 @@ def test_every_run_tells_of_each_job_what_it_told_before(upgraded: Upgraded) -> 
 
 
 def _assert_same_history(upgraded: Upgraded) -> None:
-    """Compare the runs' history. Companies of runs that were active say why they were given up."""
+    """Compare the histories of the runs, but companies only of those that had ended before."""
     before, after = upgraded.history, upgraded.new_history()
     assert after.outcomes == before.outcomes
     assert after.titles == before.titles

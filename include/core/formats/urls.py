@@ -36,7 +36,7 @@ A limit is needed, because hosts are keys of indexes in Postgres.
 
 
 def canonical_url(url: str) -> str:
-    """Return the identity of the page at ``url``.
+    """Return ``url`` in the form that is equal for all spellings of the same page's URL.
 
     A URL that cannot be parsed is returned as it is.
     """

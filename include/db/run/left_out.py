@@ -49,7 +49,7 @@ class ListedFacts:
 def find_left_out(
     connection: Connection, run_ids: Collection[int], check_ids: Collection[int]
 ) -> list[LeftOut]:
-    """Return the jobs of the checks that the filters of the runs' users leave out."""
+    """Return the jobs of the checks that do not pass the filters of the runs' users."""
     follows = _follows(connection, run_ids, check_ids)
     facts = _facts(connection, {follow.check_id for follow in follows})
     return [

@@ -241,7 +241,7 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
 
 
 def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
-    """Return whether the listing failed, or is partial although the run lists boards."""
+    """Return whether the listing failed, or is partial in a run that lists boards."""
     is_cut = company.status is CompanyStatus.PARTIAL and kind == CheckKind.LIST
     return is_cut or company.status is CompanyStatus.ERROR
 

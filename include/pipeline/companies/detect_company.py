@@ -191,7 +191,7 @@ class _Search:
     named: str | None = None
     """The name that the site gives itself."""
     title: str | None = None
-    """The title of the first page."""
+    """The title of the page at the URL that the user gave."""
     last_listed: tuple[ListedJob, ...] = ()
     """The postings of the listing that was read last."""
     empty: Detected | None = None
