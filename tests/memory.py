@@ -1,6 +1,5 @@
 """The memory that a worker's work takes in the test's process and in its reading processes."""
 
-import os
 import threading
 from pathlib import Path
 from typing import Self
@@ -25,7 +24,7 @@ class WorkerMemory:
     """The highest number of bytes so far, with ``_IDLE_WORKER_BYTES``."""
 
     def __enter__(self) -> Self:
-        self._before = _proportional_bytes(os.getpid())
+        self._before = _used_bytes()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="memory")
         self._thread.start()
@@ -36,11 +35,8 @@ class WorkerMemory:
         self._thread.join()
 
     def _watch(self) -> None:
-        process = psutil.Process()
         while not self._stopped.wait(_EVERY_SECONDS):
-            readers = [child for child in process.children(recursive=True) if is_fork(child)]
-            total = sum(map(_proportional_bytes, [process.pid, *(each.pid for each in readers)]))
-            self.peak = max(self.peak, total - self._before + _IDLE_WORKER_BYTES)
+            self.peak = max(self.peak, _used_bytes() - self._before + _IDLE_WORKER_BYTES)
 
 
 def is_fork(process: psutil.Process) -> bool:
@@ -49,6 +45,13 @@ def is_fork(process: psutil.Process) -> bool:
         return process.cmdline() == psutil.Process().cmdline()
     except psutil.Error:  # it has just ended
         return False
+
+
+def _used_bytes() -> int:
+    """Return the memory that this process and its forks use together."""
+    process = psutil.Process()
+    forks = [child.pid for child in process.children(recursive=True) if is_fork(child)]
+    return sum(map(_proportional_bytes, [process.pid, *forks]))
 
 
 def _proportional_bytes(pid: int) -> int:
