@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { companiesQuery, jobsQuery, latestRunQuery, useVisit } from "../api/queries";
+import { companiesQuery, jobsQuery, latestRunQuery } from "../api/queries";
+import { MarkAllSeen } from "../jobs/MarkAllSeen";
 import { PostingList } from "../jobs/PostingList";
 import { hasEnded } from "../run/states";
 import { More } from "../ui/More";
@@ -16,7 +17,6 @@ export function HomePage() {
   const companies = useQuery(companiesQuery);
   const latest = useQuery(latestRunQuery);
   const jobs = useInfiniteQuery(jobsQuery({ new: "true", sort: "newest" }));
-  const visit = useVisit();
   const counts = jobs.data?.counts;
   const followed = companies.data?.length ?? 0;
   const run = latest.data ?? null;
@@ -44,17 +44,8 @@ export function HomePage() {
         <>
           <div className="row" data-spread>
             <NewByCompany counts={counts} />
-            <button
-              type="button"
-              className="button"
-              data-size="small"
-              disabled={visit.isPending}
-              onClick={() => visit.mutate()}
-            >
-              Mark all as seen
-            </button>
+            <MarkAllSeen />
           </div>
-          {visit.error && <Failed error={visit.error} what="They are still new" />}
           <PostingList jobs={jobs.data?.items ?? []} busy={jobs.isFetching} />
           <More list={jobs} />
         </>

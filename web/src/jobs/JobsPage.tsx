@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { jobsQuery, useVisit } from "../api/queries";
+import { jobsQuery } from "../api/queries";
 import type { JobList } from "../api/types";
 import { count, plural } from "../ui/format";
 import { More } from "../ui/More";
@@ -9,6 +9,7 @@ import { PageTitle } from "../ui/PageTitle";
 import { useSettled } from "../ui/useSettled";
 import { JobSearch } from "./JobSearch";
 import styles from "./JobsPage.module.css";
+import { MarkAllSeen } from "./MarkAllSeen";
 import { PostingList } from "./PostingList";
 import { useJobFilters } from "./useJobFilters";
 
@@ -28,7 +29,6 @@ export function JobsPage() {
   const q = useSettled(asked.q, TYPED);
   const place = useSettled(asked.place, TYPED);
   const jobs = useInfiniteQuery(jobsQuery({ ...asked, q, place }));
-  const visit = useVisit();
   const counts = jobs.data?.counts;
   const found = jobs.data?.items ?? [];
   const untold = (Object.keys(TOLD_BY) as (keyof typeof TOLD_BY)[])
@@ -48,7 +48,6 @@ export function JobsPage() {
           onRetry={() => jobs.refetch()}
         />
       )}
-      {visit.error && <Failed error={visit.error} what="The visit can't be noted" />}
       {jobs.isPending && <p className="muted">Searching…</p>}
       {counts && (
         <div className="row" data-spread>
@@ -62,15 +61,7 @@ export function JobsPage() {
               onInclude={(what) => ask("unknown", what)}
             />
           )}
-          <button
-            type="button"
-            className="button"
-            data-size="small"
-            disabled={visit.isPending}
-            onClick={() => visit.mutate()}
-          >
-            Mark all as seen
-          </button>
+          <MarkAllSeen />
         </div>
       )}
       {jobs.isSuccess && found.length === 0 && (
