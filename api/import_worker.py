@@ -22,8 +22,11 @@ from include.pipeline.companies.import_companies import (
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 4
+"""The number of entries that this process resolves at the same time."""
 _LOOK_EVERY = 5.0
+"""The time in seconds between two looks for waiting entries."""
 _CLAIM_SECONDS = SECONDS_IN_BACKGROUND + 20
+"""The time in seconds after which another process may claim an entry again."""
 
 
 class ImportWorker:
@@ -59,7 +62,9 @@ class ImportWorker:
                     await self._resolve(entry)
                     continue
                 await self._database.write(give_up_lost_entries)
-            except Exception:  # the claim expires, so the entry is tried again
+            except (
+                Exception
+            ):  # a lane must not end; the entry is tried again when its claim expires
                 _log.exception("import_failed")
             await self._wait()
 

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from airflow.sdk import dag, task, task_group  # noqa: F401 # loaded for tasks
+from airflow.sdk import dag, task, task_group  # noqa: F401 # loaded before the fork for all tasks
 from airflow.sdk.listener import get_listener_manager
 
 from include.pipeline import (  # noqa: F401 # tasks call these

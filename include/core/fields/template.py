@@ -36,7 +36,7 @@ class PageBlocks:
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """What the pages of one board share."""
+    """The lines and labels that the pages of one board share."""
 
     version: int
     """A number that increases whenever the same page may be read in another way."""

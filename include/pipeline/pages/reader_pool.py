@@ -378,7 +378,7 @@ def _peak_memory() -> int:
 def picklable(error: Exception) -> Exception:
     """Return the error, or a ParseError with its text if it cannot be pickled."""
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 # bytes of this process
+        pickle.loads(pickle.dumps(error))  # noqa: S301 # this process made the bytes
     except Exception:  # pickling runs code of the error's class, which may raise anything
         return ParseError(f"{type(error).__name__}: {error}")
     return error
