@@ -5,7 +5,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import { App } from "./app/App";
-import { Mishap } from "./app/Mishap";
+import { ErrorBoundary } from "./app/ErrorBoundary";
 import { applyTheme, chosenTheme } from "./app/theme";
 import { adoptTokenFromAddress, followOtherTabs } from "./session/session";
 
@@ -18,8 +18,8 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");
 createRoot(root).render(
   <StrictMode>
-    <Mishap>
+    <ErrorBoundary>
       <App />
-    </Mishap>
+    </ErrorBoundary>
   </StrictMode>,
 );

@@ -10,11 +10,11 @@ describe("when a run may be done", () => {
 
   test("is as wide as the guesses wander", () => {
     const steady = etaRange([60, 60, 60], 10);
-    const wandering = etaRange([50, 60, 90], 10);
+    const unstable = etaRange([50, 60, 90], 10);
     expect(steady?.soonest).toBeLessThan(50);
     expect(steady?.latest).toBeGreaterThan(50);
-    expect(wandering?.soonest).toBeLessThan(steady?.soonest ?? 0);
-    expect(wandering?.latest).toBeGreaterThan(steady?.latest ?? 0);
+    expect(unstable?.soonest).toBeLessThan(steady?.soonest ?? 0);
+    expect(unstable?.latest).toBeGreaterThan(steady?.latest ?? 0);
   });
 
   test("is not known from guesses so far apart that they say nothing", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asText } from "../src/ui/asText";
 import { differing } from "../src/ui/differing";
-import { ago, amounts, duration, range, rhythm, stopwatch } from "../src/ui/format";
+import { ago, amounts, describeSchedule, duration, range, stopwatch } from "../src/ui/format";
 
 describe("what differs", () => {
   test("is shown whole when it is short", () => {
@@ -53,7 +53,7 @@ describe("time", () => {
 
   test("since something happened, in its largest whole unit", () => {
     const now = Date.parse("2026-03-05T12:00:00Z");
-    const said = (moment: string) => ago(moment, now);
+    const said = (time: string) => ago(time, now);
     expect(said("2026-03-05T11:59:30Z")).toBe("just now");
     expect(said("2026-03-05T12:00:30Z")).toBe("just now");
     expect(said("2026-03-05T11:58:01Z")).toBe("1 minute ago");
@@ -69,8 +69,8 @@ describe("time", () => {
 });
 
 test("a schedule is told in words where it is a plain daily one", () => {
-  expect(rhythm("0 5 * * *")).toBe("daily at 05:00 UTC");
-  expect(rhythm("30 17 * * *")).toBe("daily at 17:30 UTC");
-  expect(rhythm("0 5 * * 1")).toBe("on the schedule 0 5 * * 1 (cron, UTC)");
-  expect(rhythm("*/5 5 * * *")).toBe("on the schedule */5 5 * * * (cron, UTC)");
+  expect(describeSchedule("0 5 * * *")).toBe("daily at 05:00 UTC");
+  expect(describeSchedule("30 17 * * *")).toBe("daily at 17:30 UTC");
+  expect(describeSchedule("0 5 * * 1")).toBe("on the schedule 0 5 * * 1 (cron, UTC)");
+  expect(describeSchedule("*/5 5 * * *")).toBe("on the schedule */5 5 * * * (cron, UTC)");
 });

@@ -87,19 +87,19 @@ export function throughputQuery(runId: number) {
   });
 }
 
-export interface RunJobsWish {
+export interface RunJobsFilters {
   readonly status: string | null;
   readonly company: string | null;
   readonly added: string | null;
 }
 
 /** All jobs of a run that match, page by page. */
-export function allRunJobsQuery(runId: number, wish: RunJobsWish) {
+export function allRunJobsQuery(runId: number, filters: RunJobsFilters) {
   return infiniteQueryOptions({
-    queryKey: [...OF_RUNS, runId, "jobs", wish],
+    queryKey: [...OF_RUNS, runId, "jobs", filters],
     queryFn: ({ signal, pageParam }) =>
       call<Page<JobReport>>(`/runs/${runId}/jobs`, {
-        query: { ...wish, limit: 100, cursor: pageParam },
+        query: { ...filters, limit: 100, cursor: pageParam },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -163,7 +163,7 @@ export function jobQuery(jobId: number) {
   });
 }
 
-export interface StartWish {
+export interface StartOptions {
   readonly companies?: readonly string[];
   readonly force?: boolean;
   /** The maximum age in seconds of a check that is used. 0 checks every company now. */
@@ -171,8 +171,8 @@ export interface StartWish {
 }
 
 export function useStart() {
-  return useRunMutation((wish: StartWish) =>
-    call<StartedRun>("/start", { method: "POST", body: wish }),
+  return useRunMutation((options: StartOptions) =>
+    call<StartedRun>("/start", { method: "POST", body: options }),
   );
 }
 
@@ -217,14 +217,14 @@ export function useUnfollow() {
   );
 }
 
-export interface BulkWish {
+export interface BulkChange {
   readonly companies: readonly Company[];
   readonly to: "pause" | "resume" | "remove";
 }
 
 /** Changes several companies, one after the other. */
 export function useBulkChange() {
-  return useCompanyMutation(async ({ companies, to }: BulkWish) => {
+  return useCompanyMutation(async ({ companies, to }: BulkChange) => {
     for (const company of companies) {
       const path = `/companies/${encodeURIComponent(company.slug)}`;
       const body = { ...settingsOf(company), enabled: to === "resume" };
@@ -245,7 +245,7 @@ function settingsOf(company: Company): CompanySettings {
   return settings as CompanySettings;
 }
 
-export interface TrackingWish {
+export interface TrackingChange {
   readonly jobId: number;
   readonly changes: TrackingChanges;
 }
@@ -253,7 +253,7 @@ export interface TrackingWish {
 export function useTrack() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ jobId, changes }: TrackingWish) =>
+    mutationFn: ({ jobId, changes }: TrackingChange) =>
       call<Tracking>(`/jobs/${jobId}/tracking`, { method: "PUT", body: changes }),
     onSettled: () => forget(client, OF_JOBS),
   });
@@ -277,12 +277,14 @@ export function useVisit() {
   });
 }
 
-function useRunMutation<Wish, Answer>(mutationFn: (wish: Wish) => Promise<Answer>) {
+function useRunMutation<Variables, Answer>(mutationFn: (variables: Variables) => Promise<Answer>) {
   const client = useQueryClient();
   return useMutation({ mutationFn, onSettled: () => forget(client, OF_RUNS) });
 }
 
-function useCompanyMutation<Wish, Answer>(mutationFn: (wish: Wish) => Promise<Answer>) {
+function useCompanyMutation<Variables, Answer>(
+  mutationFn: (variables: Variables) => Promise<Answer>,
+) {
   const client = useQueryClient();
   return useMutation({ mutationFn, onSettled: () => forget(client, OF_COMPANIES) });
 }

@@ -6,7 +6,7 @@ import { Columns } from "../ui/Columns";
 import { count, day, duration } from "../ui/format";
 import styles from "./Trend.module.css";
 
-const MOST = 40;
+const MAX_RUNS = 40;
 
 interface Measure {
   readonly label: string;
@@ -26,7 +26,7 @@ export function Trend({ runs }: { readonly runs: readonly RunReport[] }) {
   const [name, setName] = useState<keyof typeof MEASURES>("listed");
   const ended = runs
     .filter((run) => hasEnded(run.status))
-    .slice(0, MOST)
+    .slice(0, MAX_RUNS)
     .reverse();
   if (ended.length < 2) return null;
   const measure: Measure = MEASURES[name];

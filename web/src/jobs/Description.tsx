@@ -6,7 +6,7 @@ import styles from "./Description.module.css";
  * The elements that are rendered. Of other elements, only the content is rendered. Headings are
  * ranked below those of the page.
  */
-const DRAWN: Readonly<Record<string, string>> = {
+const RENDERED_AS: Readonly<Record<string, string>> = {
   P: "p",
   UL: "ul",
   OL: "ol",
@@ -42,14 +42,14 @@ export function Description({ html, text }: Props) {
   const body = useMemo(() => new DOMParser().parseFromString(html, "text/html").body, [html]);
   if (html === "")
     return <p className={styles.text}>{text || "The posting has no description."}</p>;
-  return <div className={styles.html}>{drawn(body)}</div>;
+  return <div className={styles.html}>{toReact(body)}</div>;
 }
 
-function drawn(parent: Node): ReactNode[] {
+function toReact(parent: Node): ReactNode[] {
   return [...parent.childNodes].map((node, index) => {
     if (node.nodeType === Node.TEXT_NODE) return node.textContent;
     if (!(node instanceof Element)) return null;
-    const inside = drawn(node);
+    const inside = toReact(node);
     const url = node.tagName === "A" ? node.getAttribute("href") : null;
     if (url !== null) {
       return (
@@ -59,7 +59,7 @@ function drawn(parent: Node): ReactNode[] {
         </OutsideLink>
       );
     }
-    const name = DRAWN[node.tagName] ?? Fragment;
+    const name = RENDERED_AS[node.tagName] ?? Fragment;
     return createElement(name, { key: index }, ...(name === "br" ? [] : inside));
   });
 }

@@ -18,7 +18,7 @@ export function Evidence({ job }: { readonly job: JobDetail }) {
         <div>
           <dt>{job.posted_at ? "Posted" : "Age"}</dt>
           <dd>
-            <Ago moment={since} />
+            <Ago time={since} />
           </dd>
         </div>
         <div>
@@ -31,7 +31,7 @@ export function Evidence({ job }: { readonly job: JobDetail }) {
         </div>
         <div>
           <dt>Company last checked</dt>
-          <dd>{job.checked_at === null ? "never" : <Ago moment={job.checked_at} />}</dd>
+          <dd>{job.checked_at === null ? "never" : <Ago time={job.checked_at} />}</dd>
         </div>
         {deadline != null && (
           <div>

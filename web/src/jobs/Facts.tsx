@@ -24,7 +24,7 @@ function employmentOf({ employment_types = [] }: JobDetail): string {
 
 /** Returns the field, the label and the text of each fact. */
 function factsOf(job: JobDetail): readonly (readonly [string, string, string])[] {
-  const date = (moment: string | null | undefined) => (moment ? day(moment) : "");
+  const date = (time: string | null | undefined) => (time ? day(time) : "");
   return [
     ["employer", "Employer", job.employer ?? ""],
     ["department", "Department", job.department ?? ""],

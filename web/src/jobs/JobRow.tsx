@@ -21,14 +21,14 @@ export function JobRow({ job }: { readonly job: FoundPosting }) {
         <Variants variants={job.variants} />
         {job.last_change !== null && (
           <span className="muted small">
-            changed <Ago moment={job.last_change.changed_at} />:{" "}
+            changed <Ago time={job.last_change.changed_at} />:{" "}
             {job.last_change.fields.map(fieldLabel).join(", ")}
           </span>
         )}
       </div>
       <span className={styles.since}>
         {job.posted_at === null ? "first seen" : "posted"}{" "}
-        <Ago moment={job.posted_at ?? job.first_seen_at} />
+        <Ago time={job.posted_at ?? job.first_seen_at} />
         {job.valid_through !== null && `, closes ${day(job.valid_through)}`}
       </span>
       <Badge tone={STATE_TONES[job.state]}>{STATE_LABELS[job.state]}</Badge>

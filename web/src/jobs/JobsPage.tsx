@@ -14,9 +14,9 @@ import { PostingList } from "./PostingList";
 import { useJobFilters } from "./useJobFilters";
 
 /** The time in milliseconds after the last key until the search begins. */
-const TYPED = 250;
+const DEBOUNCE_MS = 250;
 /** The filters that need a value that some postings do not state, with the name of the value. */
-const TOLD_BY = {
+const NEEDED_VALUES = {
   pay_min: "pay",
   place: "place",
   country: "place",
@@ -26,14 +26,14 @@ const TOLD_BY = {
 /** The page with the list of postings. The search and its filters are in the page's address. */
 export function JobsPage() {
   const [asked, ask] = useJobFilters();
-  const q = useSettled(asked.q, TYPED);
-  const place = useSettled(asked.place, TYPED);
+  const q = useSettled(asked.q, DEBOUNCE_MS);
+  const place = useSettled(asked.place, DEBOUNCE_MS);
   const jobs = useInfiniteQuery(jobsQuery({ ...asked, q, place }));
   const counts = jobs.data?.counts;
   const found = jobs.data?.items ?? [];
-  const untold = (Object.keys(TOLD_BY) as (keyof typeof TOLD_BY)[])
+  const needed = (Object.keys(NEEDED_VALUES) as (keyof typeof NEEDED_VALUES)[])
     .filter((filter) => asked[filter] !== "")
-    .map((filter) => TOLD_BY[filter]);
+    .map((filter) => NEEDED_VALUES[filter]);
 
   return (
     <div className={styles.page}>
@@ -57,7 +57,7 @@ export function JobsPage() {
           {asked.unknown === "" && (
             <Unknown
               numbers={counts.unknown}
-              untold={untold}
+              needed={needed}
               onInclude={(what) => ask("unknown", what)}
             />
           )}
@@ -79,7 +79,7 @@ export function JobsPage() {
 interface UnknownProps {
   readonly numbers: JobList["unknown"];
   /** The filters of the search, in words. */
-  readonly untold: readonly string[];
+  readonly needed: readonly string[];
   readonly onInclude: (what: string) => void;
 }
 
@@ -87,8 +87,8 @@ interface UnknownProps {
  * The numbers of postings that are left out only because they do not state a value that a filter
  * needs.
  */
-function Unknown({ numbers, untold, onInclude }: UnknownProps) {
-  return [...new Set(untold)]
+function Unknown({ numbers, needed, onInclude }: UnknownProps) {
+  return [...new Set(needed)]
     .filter((what) => (numbers[what] ?? 0) > 0)
     .map((what) => (
       <button

@@ -11,7 +11,7 @@ import { STATE_LABELS, TRACKING_LABELS, TRACKING_STATES } from "./labels";
 import styles from "./TrackedPage.module.css";
 import { Tracker } from "./Tracker";
 
-const CARRIED = "text/x-job";
+const DRAG_TYPE = "text/x-job";
 
 /** The postings that the user keeps track of, by state. A posting is dragged to another state, or
  * moved with the field on it. */
@@ -49,7 +49,7 @@ function Column({ state, onDrop }: ColumnProps) {
   function drop(event: DragEvent): void {
     event.preventDefault();
     setOver(false);
-    const jobId = Number(event.dataTransfer.getData(CARRIED));
+    const jobId = Number(event.dataTransfer.getData(DRAG_TYPE));
     if (jobId > 0) onDrop(jobId);
   }
 
@@ -84,7 +84,7 @@ function Card({ job }: { readonly job: FoundPosting }) {
     <li
       className={styles.card}
       draggable
-      onDragStart={({ dataTransfer }) => dataTransfer.setData(CARRIED, String(job.job_id))}
+      onDragStart={({ dataTransfer }) => dataTransfer.setData(DRAG_TYPE, String(job.job_id))}
     >
       <Link href={`/jobs/${job.job_id}`} className="wrap-anywhere">
         {job.title}

@@ -9,8 +9,8 @@ export function Variants({ variants }: { readonly variants: readonly Variant[] }
   const copies = variants.filter((each) => each.is_copy);
   return (
     <>
-      <Others variants={own} title={`Also in ${plural(own.length, "other posting")}`} />
-      <Others
+      <VariantList variants={own} title={`Also in ${plural(own.length, "other posting")}`} />
+      <VariantList
         variants={copies}
         title={`The same text from ${plural(copies.length, "other company", "other companies")}`}
       />
@@ -18,7 +18,7 @@ export function Variants({ variants }: { readonly variants: readonly Variant[] }
   );
 }
 
-function Others({
+function VariantList({
   variants,
   title,
 }: {

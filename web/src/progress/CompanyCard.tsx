@@ -21,7 +21,7 @@ export function CompanyCard({ company }: { readonly company: CompanyReport }) {
       </div>
       {adopted && checked_at !== null && (
         <p className="muted small">
-          checked <Ago moment={checked_at} />
+          checked <Ago time={checked_at} />
         </p>
       )}
       {error !== null && <p className={styles.reason}>{error.message}</p>}

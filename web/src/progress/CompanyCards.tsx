@@ -23,13 +23,13 @@ export const CompanyCards = memo(function CompanyCards({
 }) {
   const [shown, setShown] = useState(STEP);
   if (companies.length === 0) return null;
-  const troubledFirst = companies.toSorted((a, b) => URGENCY[a.status] - URGENCY[b.status]);
+  const byUrgency = companies.toSorted((a, b) => URGENCY[a.status] - URGENCY[b.status]);
   const hidden = companies.length - shown;
   return (
     <section className="stack" aria-labelledby="companies">
       <h2 id="companies">Companies</h2>
       <ul className={styles.cards}>
-        {(hidden > 0 ? troubledFirst.slice(0, shown) : companies).map((company) => (
+        {(hidden > 0 ? byUrgency.slice(0, shown) : companies).map((company) => (
           <CompanyCard key={company.company} company={company} />
         ))}
       </ul>

@@ -3,12 +3,12 @@ import { call } from "../api/client";
 import type { LogLine, Page } from "../api/types";
 
 /** The time in milliseconds between two reads of the log while the run is active. */
-const LOOK_EVERY = 4_000;
+const POLL_MS = 4_000;
 /**
  * The delay of the last read in milliseconds. Airflow delivers a task's last lines after the task's
  * end.
  */
-const LAST_LOOK_AFTER = 1_000;
+const LAST_POLL_AFTER_MS = 1_000;
 const MOST_LINES = 2_000;
 
 /** The full pages, which do not change any more, and the cursor of the next page. */
@@ -34,7 +34,7 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
     const leaving = new AbortController();
     let timer: ReturnType<typeof setTimeout>;
 
-    async function look(): Promise<void> {
+    async function poll(): Promise<void> {
       try {
         const latest = await readOn(runId, full, leaving.signal);
         const lines = [...full.current.lines, ...latest].slice(-MOST_LINES);
@@ -43,11 +43,11 @@ export function useLogTail(runId: number, following: boolean, ended: boolean): L
         if (leaving.signal.aborted || !(error instanceof Error)) return;
         setTail((before) => ({ ...before, error }));
       }
-      if (following && !leaving.signal.aborted) timer = setTimeout(look, LOOK_EVERY);
+      if (following && !leaving.signal.aborted) timer = setTimeout(poll, POLL_MS);
     }
 
-    if (ended) timer = setTimeout(look, LAST_LOOK_AFTER);
-    else if (following) void look();
+    if (ended) timer = setTimeout(poll, LAST_POLL_AFTER_MS);
+    else if (following) void poll();
     return () => {
       leaving.abort();
       clearTimeout(timer);

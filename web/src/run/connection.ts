@@ -18,7 +18,7 @@ export type Outcome =
    */
   | { readonly kind: "cut"; readonly retryAfter: number };
 
-export interface Ears {
+export interface StreamHandlers {
   opened(): void;
   /** Handles an event, and returns whether the run is still active after it. */
   event(name: string, content: string, id: string | undefined): boolean;
@@ -28,7 +28,7 @@ export async function listenOnce(
   runId: number,
   token: string,
   lastId: string | null,
-  ears: Ears,
+  handlers: StreamHandlers,
   closing: AbortSignal,
 ): Promise<Outcome> {
   const broken = new AbortController();
@@ -52,28 +52,28 @@ export async function listenOnce(
   if (!response.ok || response.body === null) {
     return { kind: "cut", retryAfter: Number(response.headers.get("Retry-After") ?? 0) * 1_000 };
   }
-  ears.opened();
-  const ended = await read(response.body, ears, () => broken.abort());
+  handlers.opened();
+  const ended = await read(response.body, handlers, () => broken.abort());
   return ended ? { kind: "ended" } : { kind: "cut", retryAfter: 0 };
 }
 
 /** Reads the stream until it or the run ends, and returns whether the run has ended. */
 async function read(
   body: ReadableStream<Uint8Array>,
-  ears: Ears,
+  handlers: StreamHandlers,
   onSilence: () => void,
 ): Promise<boolean> {
-  let goesOn = true;
+  let isActive = true;
   const parser = createParser({
     onEvent: ({ event = "message", data, id }) => {
-      goesOn = ears.event(event, data, id) && goesOn;
+      isActive = handlers.event(event, data, id) && isActive;
     },
   });
   const reader = body.getReader();
   const decoder = new TextDecoder();
   const silence = listenForSilence(onSilence);
   try {
-    while (goesOn) {
+    while (isActive) {
       const chunk = await orNull(reader.read());
       if (chunk === null || chunk.done) return false;
       silence.heard();

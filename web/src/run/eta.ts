@@ -4,12 +4,12 @@ import type { ProgressReport } from "../api/types";
 
 const KEPT = 8;
 /** The minimum number of estimates for a range. */
-const ENOUGH = 3;
+const MIN_ESTIMATES = 3;
 /** The error of estimates that agree, as a share of the remaining time. */
-const DOUBT = 0.15;
+const RELATIVE_ERROR = 0.15;
 /** The maximum ratio of the end of a range to its beginning, for long times. */
-const VAGUE = 60;
-const WIDEST = 4;
+const SHORT_SECONDS = 60;
+const MAX_RATIO = 4;
 
 export interface EtaRange {
   /** The bounds of the remaining time in seconds. */
@@ -32,9 +32,9 @@ export function withEstimate(
  * wide.
  */
 export function etaRange(estimates: readonly number[], elapsed: number): EtaRange | null {
-  if (estimates.length < ENOUGH) return null;
-  const soonest = (Math.min(...estimates) - elapsed) * (1 - DOUBT);
-  const latest = (Math.max(...estimates) - elapsed) * (1 + DOUBT);
-  const useful = latest <= VAGUE || latest <= WIDEST * soonest;
+  if (estimates.length < MIN_ESTIMATES) return null;
+  const soonest = (Math.min(...estimates) - elapsed) * (1 - RELATIVE_ERROR);
+  const latest = (Math.max(...estimates) - elapsed) * (1 + RELATIVE_ERROR);
+  const useful = latest <= SHORT_SECONDS || latest <= MAX_RATIO * soonest;
   return latest < 1 || !useful ? null : { soonest: Math.max(0, soonest), latest };
 }

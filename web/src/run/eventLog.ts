@@ -3,7 +3,7 @@
 import type { CompanyReport, JobStatus, ProgressReport, RunStatus } from "../api/types";
 import type { Move } from "./jobTable";
 
-export type Happening =
+export type LogEvent =
   | { readonly kind: "run"; readonly status: RunStatus }
   | { readonly kind: "jobs"; readonly count: number; readonly companies: number }
   | {
@@ -25,7 +25,7 @@ export type Happening =
       readonly count: number;
     };
 
-export type LogEntry = Happening & {
+export type LogEntry = LogEvent & {
   readonly id: number;
   /** The time in milliseconds on the browser's clock. */
   readonly at: number;
@@ -47,16 +47,16 @@ const NAMED = 20;
 
 export const NOTHING_LOGGED: EventLog = { entries: [], count: 0 };
 
-export function logged(log: EventLog, at: number, happenings: readonly Happening[]): EventLog {
-  if (happenings.length === 0) return log;
-  const added = happenings.map((happening, index) => ({ ...happening, id: log.count + index, at }));
+export function logged(log: EventLog, at: number, events: readonly LogEvent[]): EventLog {
+  if (events.length === 0) return log;
+  const added = events.map((event, index) => ({ ...event, id: log.count + index, at }));
   return {
     entries: [...log.entries, ...added].slice(-KEPT),
-    count: log.count + happenings.length,
+    count: log.count + events.length,
   };
 }
 
-export function ofMoves(moves: readonly Move[]): readonly Happening[] {
+export function ofMoves(moves: readonly Move[]): readonly LogEvent[] {
   if (moves.length > NAMED) return counted(moves);
   return moves.map(({ job: { company, externalId, status, title } }) => ({
     kind: "job",
@@ -66,7 +66,7 @@ export function ofMoves(moves: readonly Move[]): readonly Happening[] {
   }));
 }
 
-function counted(moves: readonly Move[]): readonly Happening[] {
+function counted(moves: readonly Move[]): readonly LogEvent[] {
   const companies = Map.groupBy(moves, ({ job }) => job.company);
   return [...companies].flatMap(([company, ofCompany]) =>
     [...Map.groupBy(ofCompany, ({ job }) => job.status)].map(([status, { length }]) => ({
@@ -82,7 +82,7 @@ function counted(moves: readonly Move[]): readonly Happening[] {
 export function ofCompanies(
   before: ProgressReport | null,
   after: ProgressReport,
-): readonly Happening[] {
+): readonly LogEvent[] {
   if (before?.companies === after.companies) return [];
   const known = new Map(before?.companies.map((each) => [each.company, each.status]));
   return after.companies

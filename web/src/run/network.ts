@@ -21,21 +21,21 @@ export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
  * silence.
  */
 export function listenForSilence(onDead: () => void): { heard(): void; stop(): void } {
-  let heardAt = Date.now();
+  let receivedAt = Date.now();
   let probing = false;
   const timer = setInterval(async () => {
-    if (probing || document.hidden || Date.now() - heardAt < SILENT_AFTER) return;
+    if (probing || document.hidden || Date.now() - receivedAt < SILENT_AFTER) return;
     probing = true;
     const answer = await orNull(
       fetch("/live", { cache: "no-store", signal: AbortSignal.timeout(PROBE_WITHIN) }),
     );
     probing = false;
-    if (answer?.ok) heardAt = Date.now();
-    else if (Date.now() - heardAt >= SILENT_AFTER) onDead();
+    if (answer?.ok) receivedAt = Date.now();
+    else if (Date.now() - receivedAt >= SILENT_AFTER) onDead();
   }, LOOK_EVERY);
   return {
     heard: () => {
-      heardAt = Date.now();
+      receivedAt = Date.now();
     },
     stop: () => clearInterval(timer),
   };

@@ -34,7 +34,7 @@ async function follow(
   let lastId: string | null = null;
   let wait = FIRST_WAIT;
   let lostAt: number | null = null;
-  const ears = {
+  const handlers = {
     opened() {
       lostAt = null;
       wait = FIRST_WAIT;
@@ -53,7 +53,7 @@ async function follow(
 
   listener.connection("connecting");
   while (!closing.aborted) {
-    const outcome = await listenOnce(runId, token, lastId, ears, closing);
+    const outcome = await listenOnce(runId, token, lastId, handlers, closing);
     if (closing.aborted) return;
     if (outcome.kind === "ended") return listener.connection("closed");
     if (outcome.kind !== "cut") return listener.refused(outcome.kind);

@@ -25,7 +25,7 @@ export function adoptTokenFromAddress(): void {
 /** Follows other tabs that sign in or out. */
 export function followOtherTabs(): void {
   window.addEventListener("storage", ({ key }) => {
-    if (key === KEY || key === null) tell();
+    if (key === KEY || key === null) notifyListeners();
   });
 }
 
@@ -37,13 +37,13 @@ export function signIn(token: string): void {
   endReason = null;
   const store = claimsOf(token)?.onlyRun == null ? localStorage : sessionStorage;
   store.setItem(KEY, token);
-  tell();
+  notifyListeners();
 }
 
 export function signOut(): void {
   sessionStorage.removeItem(KEY);
   localStorage.removeItem(KEY);
-  tell();
+  notifyListeners();
 }
 
 /** Signs out because the server refused the token, and keeps the reason for `reasonOfEnd`. */
@@ -93,6 +93,6 @@ export function claimsOf(token: string): Claims | null {
   }
 }
 
-function tell(): void {
+function notifyListeners(): void {
   for (const listener of listeners) listener();
 }

@@ -11,7 +11,7 @@ export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
   const [url, setUrl] = useState("");
   const detect = useDetect();
 
-  function look(event: FormEvent): void {
+  function submit(event: FormEvent): void {
     event.preventDefault();
     detect.mutate(addressOf(url));
   }
@@ -24,7 +24,7 @@ export function AddCompany({ taken }: { readonly taken: readonly string[] }) {
   return (
     <section className="card stack" aria-labelledby="add">
       <h2 id="add">Add a company</h2>
-      <form className={styles.ask} onSubmit={look}>
+      <form className={styles.ask} onSubmit={submit}>
         <label className="field">
           <span>Address of its career site, or of any of its postings</span>
           <input

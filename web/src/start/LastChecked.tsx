@@ -13,7 +13,7 @@ export function LastChecked({ company }: { readonly company: Company }) {
         "not checked yet"
       ) : (
         <>
-          checked <Ago moment={checked_at} />
+          checked <Ago time={checked_at} />
         </>
       )}
       {schedule === null && " · nobody follows it with checking on"}

@@ -4,7 +4,7 @@ import { count } from "../ui/format";
 import { OutsideLink } from "../ui/OutsideLink";
 import styles from "./Preview.module.css";
 
-const MOST = 50;
+const MAX_SHOWN = 50;
 
 interface Props {
   readonly slug: string;
@@ -34,19 +34,19 @@ export function PreviewedCompany({ slug, company }: Props) {
         <details>
           <summary>Details</summary>
           <ul className={styles.jobs}>
-            {company.new.slice(0, MOST).map((job) => (
+            {company.new.slice(0, MAX_SHOWN).map((job) => (
               <li key={job.external_id}>
                 <Badge tone="green">New</Badge> <OutsideLink url={job.url}>{job.title}</OutsideLink>
               </li>
             ))}
-            {changed.slice(0, MOST).map((job) => (
+            {changed.slice(0, MAX_SHOWN).map((job) => (
               <li key={job.external_id}>
                 <Badge tone="violet">Changed</Badge>{" "}
                 <OutsideLink url={job.url}>{job.title}</OutsideLink>{" "}
                 <span className="muted">was {job.before}</span>
               </li>
             ))}
-            {gone.slice(0, MOST).map((job) => (
+            {gone.slice(0, MAX_SHOWN).map((job) => (
               <li key={job.external_id}>
                 <Badge tone="amber">Gone</Badge> {job.title}
               </li>

@@ -1,5 +1,5 @@
 import type { Company } from "../api/types";
-import { dayAndTime, nextDaily, rhythm } from "../ui/format";
+import { dayAndTime, describeSchedule, nextDaily } from "../ui/format";
 import { useNow } from "../ui/useNow";
 
 /** Milliseconds between two updates of the time of the next check. */
@@ -14,7 +14,7 @@ export function Schedule({ companies }: { readonly companies: readonly Company[]
   const next = nextDaily(cron, now);
   return (
     <p className="muted" data-testid="schedule">
-      Checked {rhythm(cron)}
+      Checked {describeSchedule(cron)}
       {next !== null && `, next on ${dayAndTime(next)} in your time`}.
       {paused > 0 && ` ${paused} paused.`} To pause the schedule, select companies and press Pause.
     </p>

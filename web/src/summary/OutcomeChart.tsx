@@ -87,7 +87,7 @@ function Row({ runId, company, most }: RowProps) {
       </p>
       {adopted && checked_at !== null && (
         <p className="muted small">
-          checked <Ago moment={checked_at} />
+          checked <Ago time={checked_at} />
         </p>
       )}
       {error !== null && <p className={styles.reason}>{error.message}</p>}

@@ -13,19 +13,20 @@ import styles from "./RunJobsPage.module.css";
 /** The postings that a number of a run counts. The address holds what is counted. */
 export function RunJobsPage({ runId }: { readonly runId: number }) {
   const [params] = useSearchParams();
-  const wish = {
+  const filters = {
     status: params.get("status"),
     company: params.get("company"),
     added: params.get("added"),
   };
-  const jobs = useInfiniteQuery(allRunJobsQuery(runId, wish));
-  const kind = wish.added === "true" ? "New" : (JOB_LABELS[wish.status as JobStatus] ?? "All");
+  const jobs = useInfiniteQuery(allRunJobsQuery(runId, filters));
+  const kind =
+    filters.added === "true" ? "New" : (JOB_LABELS[filters.status as JobStatus] ?? "All");
   return (
     <div className="stack">
       <PageTitle title={`${kind} postings of run ${runId}`}>
         <Link href={`/runs/${runId}/summary`}>Run {runId}</Link>
       </PageTitle>
-      {wish.company !== null && <p className="muted">Only {wish.company}</p>}
+      {filters.company !== null && <p className="muted">Only {filters.company}</p>}
       {jobs.error && (
         <Failed
           error={jobs.error}

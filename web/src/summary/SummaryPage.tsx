@@ -32,12 +32,12 @@ export function SummaryPage({ runId }: { readonly runId: number }) {
         <Failed error={run.error} what="The run can’t be shown" onRetry={() => run.refetch()} />
       )}
       {run.data &&
-        (hasEnded(run.data.status) ? <Ended run={run.data} /> : <GoesOn runId={runId} />)}
+        (hasEnded(run.data.status) ? <Ended run={run.data} /> : <StillActive runId={runId} />)}
     </div>
   );
 }
 
-function GoesOn({ runId }: { readonly runId: number }) {
+function StillActive({ runId }: { readonly runId: number }) {
   return (
     <Notice tone="neutral">
       The run is still going on. <Link href={`/runs/${runId}`}>Watch it</Link>

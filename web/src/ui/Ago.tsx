@@ -5,11 +5,11 @@ import { useNow } from "./useNow";
 const REFRESH_EVERY = 20_000;
 
 /** The age of an event. The exact time is in the element's title. */
-export function Ago({ moment }: { readonly moment: string }) {
+export function Ago({ time }: { readonly time: string }) {
   const now = useNow(true, REFRESH_EVERY);
   return (
-    <time dateTime={moment} title={dayAndTime(moment)}>
-      {ago(moment, now)}
+    <time dateTime={time} title={dayAndTime(time)}>
+      {ago(time, now)}
     </time>
   );
 }

@@ -1,7 +1,7 @@
 import styles from "./Columns.module.css";
 
 /** The minimum number of columns for which there is room. Fewer columns do not become wider. */
-const FEWEST = 16;
+const MIN_COLUMNS = 16;
 
 interface Props {
   readonly values: readonly number[];
@@ -14,7 +14,7 @@ interface Props {
 /** A chart of numbers as columns. For screen readers, `title` must describe it. */
 export function Columns({ values, labels, title }: Props) {
   const most = Math.max(1, ...values);
-  const width = 100 / Math.max(FEWEST, values.length);
+  const width = 100 / Math.max(MIN_COLUMNS, values.length);
   return (
     <svg className={styles.chart} viewBox="0 0 100 40" preserveAspectRatio="none" role="img">
       <title>{title}</title>

@@ -1,7 +1,7 @@
 /** The number of characters that are shown on each side of a difference in a long text. */
-const AROUND = 60;
+const CONTEXT_LENGTH = 60;
 /** The maximum length of a text that is shown as a whole. */
-const SHORT = 240;
+const MAX_WHOLE_LENGTH = 240;
 
 export interface Difference {
   readonly before: string;
@@ -10,7 +10,8 @@ export interface Difference {
 
 /** Returns two texts, shortened to the part that differs if they are long and similar. */
 export function differing(before: string, after: string): Difference {
-  if (before.length <= SHORT && after.length <= SHORT) return { before, after };
+  if (before.length <= MAX_WHOLE_LENGTH && after.length <= MAX_WHOLE_LENGTH)
+    return { before, after };
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start += 1;
@@ -20,8 +21,8 @@ export function differing(before: string, after: string): Difference {
 }
 
 function excerpt(text: string, start: number, end: number): string {
-  const from = Math.max(0, start - AROUND);
-  const to = Math.min(text.length, text.length - end + AROUND);
-  const cut = text.slice(from, Math.min(to, from + 4 * SHORT));
+  const from = Math.max(0, start - CONTEXT_LENGTH);
+  const to = Math.min(text.length, text.length - end + CONTEXT_LENGTH);
+  const cut = text.slice(from, Math.min(to, from + 4 * MAX_WHOLE_LENGTH));
   return `${from > 0 ? "…" : ""}${cut}${from + cut.length < text.length ? "…" : ""}`;
 }

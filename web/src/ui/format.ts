@@ -33,17 +33,17 @@ export function fieldLabel(field: string): string {
   return field.replace(/_raw$/, "").replaceAll("_", " ");
 }
 
-export function day(moment: string): string {
-  return days.format(new Date(moment));
+export function day(time: string): string {
+  return days.format(new Date(time));
 }
 
-export function dayAndTime(moment: string): string {
-  return moments.format(new Date(moment));
+export function dayAndTime(time: string): string {
+  return moments.format(new Date(time));
 }
 
 /** Returns an age such as `just now`, `3 minutes ago` or `2 days ago`. `now` is in milliseconds. */
-export function ago(moment: string, now: number): string {
-  const seconds = (now - Date.parse(moment)) / 1_000;
+export function ago(time: string, now: number): string {
+  const seconds = (now - Date.parse(time)) / 1_000;
   const unit = AGE_UNITS.find(([, length]) => seconds >= length);
   if (unit === undefined) return "just now";
   const [name, length] = unit;
@@ -51,7 +51,7 @@ export function ago(moment: string, now: number): string {
 }
 
 /** Returns `daily at 05:00 UTC` for a daily schedule, and otherwise the cron expression. */
-export function rhythm(cron: string): string {
+export function describeSchedule(cron: string): string {
   const [minute, hour, ...rest] = cron.split(/\s+/);
   if (!isNumber(minute) || !isNumber(hour) || rest.join(" ") !== "* * *") {
     return `on the schedule ${cron} (cron, UTC)`;
@@ -72,8 +72,8 @@ export function nextDaily(cron: string, now: number): string | null {
   return next.toISOString();
 }
 
-export function clock(moment: string | number): string {
-  return clocks.format(new Date(moment));
+export function clock(time: string | number): string {
+  return clocks.format(new Date(time));
 }
 
 /** Returns a duration such as `8.4 s`, `42 s`, `3 min 05 s` or `2 h 10 min`. */

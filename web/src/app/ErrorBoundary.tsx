@@ -9,7 +9,7 @@ interface State {
 }
 
 /** Shows an error instead of a page that could not be rendered. */
-export class Mishap extends Component<Props, State> {
+export class ErrorBoundary extends Component<Props, State> {
   override state: State = { error: null };
 
   static getDerivedStateFromError(error: Error): State {
