@@ -20,12 +20,12 @@ from include.db.run.runs import notify
 from include.db.work import outbox
 from include.db.work.checks import active_checks
 from include.db.work.outbox import Intent
-from include.db.work.sweeps import close_sweep, hold_sweep
+from include.db.work.sweeps import close_sweep, lock_sweep
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
 
 _log = logging.getLogger(__name__)
-_LOOK_EVERY = 5.0
+_POLL_SECONDS = 5.0
 _MAX_CONCURRENT = 8
 _FIRST_DELAY = 0.5
 _MAX_DELAY = 30.0
@@ -56,7 +56,7 @@ class Dispatcher:
                     await self._dispatch(connection)
             except (SQLAlchemyError, OSError) as error:
                 _log.warning("dispatcher_lost_database", extra={"reason": type(error).__name__})
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_POLL_SECONDS)
 
     async def _dispatch(self, connection: AsyncConnection) -> None:
         """Carry out intents for as long as this session holds the lock."""
@@ -69,9 +69,9 @@ class Dispatcher:
                 intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT)
                 wait = await connection.run_sync(outbox.seconds_to_next_try)
             if not intents:
-                await self._sleep(_LOOK_EVERY if wait is None else min(wait, _LOOK_EVERY))
+                await self._sleep(_POLL_SECONDS if wait is None else min(wait, _POLL_SECONDS))
                 continue
-            answers = await asyncio.gather(*(self._carry_out(intent) for intent in intents))
+            answers = await asyncio.gather(*(self._execute(intent) for intent in intents))
             for intent, answer in zip(intents, answers, strict=True):
                 async with connection.begin():
                     await connection.run_sync(_record, intent, answer)
@@ -82,7 +82,7 @@ class Dispatcher:
                 # Airflow is unavailable, so pause before the next intents of a long queue
                 await asyncio.sleep(_FIRST_DELAY)
 
-    async def _carry_out(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
+    async def _execute(self, intent: Intent) -> AirflowUnavailable | AirflowRefused | None:
         if not intent.wanted:
             return None
         if intent.recovers is not None:
@@ -130,7 +130,7 @@ def _record(
 
 def _give_up(connection: Connection, intent: Intent, refusal: AirflowRefused) -> None:
     """Fail the sweep's checks, because Airflow will never carry them out."""
-    hold_sweep(connection, intent.sweep_id)
+    lock_sweep(connection, intent.sweep_id)
     if not intent.wanted:
         return
     left = list(active_checks(connection, intent.sweep_id))

@@ -187,7 +187,7 @@ _STARTED = {
     "progress_url": "/api/ingestion/progress/4711",
 }
 
-ANSWERS: dict[str, Any] = {
+RESPONSE_EXAMPLES: dict[str, Any] = {
     "live": {"status": "live"},
     "ready": {"status": "ready"},
     "metrics": "# TYPE jobhunt_streams_open gauge\njobhunt_streams_open 2.0\n",
@@ -330,7 +330,7 @@ ANSWERS: dict[str, Any] = {
 }
 """The example responses by operation id."""
 
-BODIES: dict[str, Any] = {
+REQUEST_EXAMPLES: dict[str, Any] = {
     "start": {"companies": ["acme"], "force": False, "max_age": 600},
     "dry_run": {"companies": ["acme"]},
     "preview_run": {"companies": ["acme"]},

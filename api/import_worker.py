@@ -8,7 +8,7 @@ import asyncio
 import logging
 
 from api.database import Database
-from api.listing_desk import SECONDS_IN_BACKGROUND, ListingDesk
+from api.listing_service import BACKGROUND_SECONDS, ListingService
 from include.db.user.imports import ClaimedEntry, claim_entry, give_up_lost_entries
 from include.errors import NotDetected, SettingError
 from include.pipeline.companies.import_companies import (
@@ -21,18 +21,18 @@ from include.pipeline.companies.import_companies import (
 )
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 4
+_MAX_CONCURRENT = 4
 """The number of entries that this process resolves at the same time."""
-_LOOK_EVERY = 5.0
+_POLL_SECONDS = 5.0
 """The time in seconds between two looks for waiting entries."""
-_CLAIM_SECONDS = SECONDS_IN_BACKGROUND + 20
+_CLAIM_SECONDS = BACKGROUND_SECONDS + 20
 """The time in seconds after which another process may claim an entry again."""
 
 
 class ImportWorker:
     """The resolver of this process. ``run`` works until it is cancelled."""
 
-    def __init__(self, database: Database, listings: ListingDesk, *, catalogue: bool):
+    def __init__(self, database: Database, listings: ListingService, *, catalogue: bool):
         """
         Args:
             catalogue: True if names are also searched among the boards that the user does not
@@ -49,9 +49,9 @@ class ImportWorker:
 
     async def run(self) -> None:
         """Resolve entries until cancelled."""
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(_AT_ONCE):
-                lanes.create_task(self._work())
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(_MAX_CONCURRENT):
+                tasks.create_task(self._work())
 
     async def _work(self) -> None:
         while True:
@@ -70,7 +70,7 @@ class ImportWorker:
 
     async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(_LOOK_EVERY):
+            async with asyncio.timeout(_POLL_SECONDS):
                 await self._woken.wait()
         except TimeoutError:
             return

@@ -31,23 +31,23 @@ from include.sources.detect import Candidate
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
-_AT_ONCE = 32
-_AT_ONCE_FOR_ONE_USER = 4
+_MAX_CONCURRENT = 32
+_MAX_CONCURRENT_PER_USER = 4
 _READERS = 8
 """The maximum number of responses that are parsed at the same time. It is larger than the number of
 calls that one user may have in progress."""
 _BUDGET = Budget(seconds=5.0, memory=512 << 20)
-_SECONDS = 20.0
+_REQUEST_SECONDS = 20.0
 """The time limit of one request to the API. A gateway in front of the API may wait for only 29
 seconds."""
-SECONDS_IN_BACKGROUND = 40.0
+BACKGROUND_SECONDS = 40.0
 """The time limit of one detection for which no client waits."""
-_SECONDS_OF_ONE = 8.0
+_SOURCE_REQUEST_SECONDS = 8.0
 """The time limit of one request to a source, and of the wait for its host. A failed request is not
 retried, because a client may wait."""
 
 
-class ListingDesk:
+class ListingService:
     """The threads and clients with which this process lists companies for API requests."""
 
     def __init__(self, engine: Engine, settings: Settings):
@@ -55,23 +55,23 @@ class ListingDesk:
         clients = Clients.of(settings)
         self._clients = replace(
             clients,
-            deadline=min(clients.deadline, _SECONDS_OF_ONE),
-            politeness=replace(clients.politeness, max_wait=_SECONDS_OF_ONE),
+            deadline=min(clients.deadline, _SOURCE_REQUEST_SECONDS),
+            politeness=replace(clients.politeness, max_wait=_SOURCE_REQUEST_SECONDS),
             retry=Retry(0, raise_on_status=False),
             on_listing_client=self._keep,
         )
-        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="listing")
+        self._threads = ThreadPoolExecutor(_MAX_CONCURRENT, thread_name_prefix="listing")
         self._readers = ReaderPool(_READERS, _BUDGET)
         self._closing = Event()
-        self._in_use = WeakSet[ListingClient]()
-        self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
+        self._clients_in_use = WeakSet[ListingClient]()
+        self._slots = UserSlots(_MAX_CONCURRENT_PER_USER)
 
     async def list_all(self, user_id: str, companies: Sequence[Company]) -> list[DryListing]:
         """Return the listings in the order of ``companies``.
 
         A listing that cannot be completed in time has a status and an error that say so.
         """
-        until = time.monotonic() + _SECONDS
+        until = time.monotonic() + _REQUEST_SECONDS
         calls = (self._call(user_id, self._list, company, until) for company in companies)
         return list(await asyncio.gather(*calls))
 
@@ -85,7 +85,7 @@ class ListingDesk:
         Raises:
             NotDetected, SettingError: as ``detect_company``.
         """
-        until = time.monotonic() + SECONDS_IN_BACKGROUND
+        until = time.monotonic() + BACKGROUND_SECONDS
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, self._detect, url, None, until)
@@ -100,13 +100,13 @@ class ListingDesk:
         Raises:
             NotDetected, SettingError: as ``detect_company``.
         """
-        until = time.monotonic() + _SECONDS
+        until = time.monotonic() + _REQUEST_SECONDS
         return await self._call(user_id, self._detect, url, base_url, until)
 
     def stop(self) -> None:
         """End the requests in progress, and send no further ones."""
         self._closing.set()
-        for client in list(self._in_use):
+        for client in list(self._clients_in_use):
             client.abort()
 
     async def stop_with_server(self) -> None:
@@ -127,7 +127,7 @@ class ListingDesk:
     async def _call(self, user_id: str, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Return the result of ``function``, called in a thread.
 
-        The call waits while the user has ``_AT_ONCE_FOR_ONE_USER`` others in progress.
+        The call waits while the user has ``_MAX_CONCURRENT_PER_USER`` others in progress.
         """
         async with self._slots.of(user_id):
             loop = asyncio.get_running_loop()
@@ -156,6 +156,6 @@ class ListingDesk:
 
     def _keep(self, client: ListingClient) -> None:
         """Keep a client so that ``stop`` can end its requests."""
-        self._in_use.add(client)
+        self._clients_in_use.add(client)
         if self._closing.is_set():
             client.abort()

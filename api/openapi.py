@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api.examples import ANSWERS, BODIES
+from api.examples import REQUEST_EXAMPLES, RESPONSE_EXAMPLES
 from api.problems import Problem
 from api.stream.events import StreamEvents
 
@@ -52,10 +52,10 @@ def _stream_schemas() -> dict[str, Any]:
 def _add_examples(operation: dict[str, Any]) -> None:
     """Add the examples of one operation; they replace those that its route states."""
     name = operation["operationId"]
-    if name in BODIES:
+    if name in REQUEST_EXAMPLES:
         (content,) = operation["requestBody"]["content"].values()
-        content["example"] = BODIES[name]
+        content["example"] = REQUEST_EXAMPLES[name]
     for status, answer in operation["responses"].items():
-        if status.startswith("2") and name in ANSWERS:
+        if status.startswith("2") and name in RESPONSE_EXAMPLES:
             (content,) = answer["content"].values()
-            content["example"] = ANSWERS[name]
+            content["example"] = RESPONSE_EXAMPLES[name]

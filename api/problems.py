@@ -26,7 +26,7 @@ from include.errors import (
 )
 
 _log = logging.getLogger(__name__)
-_MAX_TOLD_ERRORS = 20
+_MAX_LISTED_ERRORS = 20
 """The maximum number of faults of one request that a problem lists. A list in a request can have
 10,000 wrong values."""
 _INVALID = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -267,7 +267,7 @@ def _invalid(code: str, field: str, message: str, **members: Any) -> ApiError:
 def _invalid_request(error: RequestValidationError) -> ApiError:
     errors = [
         {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
-        for one in error.errors()[:_MAX_TOLD_ERRORS]
+        for one in error.errors()[:_MAX_LISTED_ERRORS]
     ]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)
     return ApiError(_INVALID, "invalid_request", detail, errors=errors)

@@ -24,7 +24,7 @@ MAX_BODY_BYTES = 1024 * 1024
 """The maximum size of a body. ``deploy/nginx`` has the same limit."""
 _BODY_SECONDS = 10.0
 """The maximum time for receiving a body."""
-_AT_ONCE_FOR_ONE_USER = 4
+_MAX_CONCURRENT_PER_USER = 4
 """The maximum number of requests of one user that are in progress at the same time. The user's
 further requests wait. The pool has 15 connections to the database."""
 
@@ -57,7 +57,7 @@ class RequestLimits:
         self._app = app
         self._base = f"{base}/"
         self._streams = f"{base}/progress/"
-        self._slots = UserSlots(_AT_ONCE_FOR_ONE_USER)
+        self._slots = UserSlots(_MAX_CONCURRENT_PER_USER)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -16,7 +16,7 @@ from api.database import Database
 from api.dispatcher import Dispatcher
 from api.import_worker import ImportWorker
 from api.listener import Listener
-from api.listing_desk import ListingDesk
+from api.listing_service import ListingService
 from api.rate_limits import RateLimits
 from api.stream.clock import StreamTiming
 from api.stream.hub import ProgressHub, StreamCaps
@@ -53,7 +53,7 @@ class Services:
     """The time of the daily schedule, as a cron expression in UTC."""
     catalogue: bool
     """True if users may search and read the postings of boards that they do not follow."""
-    listings: ListingDesk
+    listings: ListingService
     imports: ImportWorker
     raw_pages: RawPages
 
@@ -75,7 +75,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
         airflow = _airflow(settings)
         if airflow is not None:
             stack.push_async_callback(airflow.aclose)
-        listings = ListingDesk(make_engine(settings.database_url), settings)
+        listings = ListingService(make_engine(settings.database_url), settings)
         stack.push_async_callback(asyncio.to_thread, listings.close)
         database = Database(engine)
         imports = ImportWorker(database, listings, catalogue=settings.catalogue == "all")
@@ -112,7 +112,7 @@ def _background(
     settings: Settings,
     airflow: AirflowClient | None,
     hub: ProgressHub,
-    listings: ListingDesk,
+    listings: ListingService,
     imports: ImportWorker,
 ) -> list[Callable[[], Awaitable[None]]]:
     channels: dict[str, Callable[[str], None]] = {PROGRESS_CHANNEL: hub.wake}

@@ -25,7 +25,7 @@ LEVELS = ("", "Senior ", "Junior ", "Lead ")
 CURRENCIES = ("EUR", "USD", "GBP", None)
 LANGUAGES = ("en", "de", "fr", None)
 SOURCES = ("greenhouse", "lever", "ashby", "workday")
-_AT_ONCE = 5_000
+_CHUNK_SIZE = 5_000
 _VOCABULARY = tuple(f"word{number}" for number in range(4_000))
 _INSERT_BOARDS = text(
     """
@@ -89,10 +89,10 @@ def fill_postings(
     """
     chance = random.Random(seed)
     numbers = {board_id: number for number, board_id in enumerate(boards)}
-    for start in range(0, count, _AT_ONCE):
+    for start in range(0, count, _CHUNK_SIZE):
         rows = [
             _made_up(chance, number, boards, words)
-            for number in range(start, min(start + _AT_ONCE, count))
+            for number in range(start, min(start + _CHUNK_SIZE, count))
         ]
         job_ids = list(connection.scalars(_INSERT_JOBS, {"rows": rows}))
         index_postings(connection, job_ids)

@@ -19,7 +19,7 @@ from include.db.migrate import upgrade
 from local.api import api_service
 from local.ports import free_port
 from local.postgres import running_postgres
-from local.processes import GuardedProcess
+from local.processes import ServerProcess
 
 _PROJECT = Path(__file__).resolve().parent.parent
 _START_TIMEOUT_SECONDS = 60.0
@@ -102,7 +102,7 @@ def running_server(factory: str, env: Mapping[str, str]) -> Generator[Server]:
     ).command
     argv = [factory if part == OUR_FACTORY else part for part in ours.argv]
     command = replace(ours, argv=(*argv, "--no-access-log"))
-    with GuardedProcess(command) as guarded:
+    with ServerProcess(command) as guarded:
         _await_answer(port)
         yield Server(port=port, process=psutil.Process(guarded.pid))
     log.unlink()

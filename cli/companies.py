@@ -13,7 +13,7 @@ from cli.errors import ApiRefused, UsageError
 from cli.records import FollowedCompany, NewCompany
 from cli.session import AsJson, open_api
 from cli.terminal import plain, print_json, printable, results, say
-from cli.times import ago, rhythm
+from cli.times import ago, describe_schedule
 from include.core.companies.company_names import slug_of
 from include.core.models import Workplace
 
@@ -56,7 +56,7 @@ def list_companies(as_json: AsJson = False) -> None:
             plain(company.display_name),
             company.source if company.enabled else f"{company.source} (off)",
             ago(company.checked_at, now) if company.checked_at else "never",
-            plain(rhythm(company.schedule) if company.schedule else "not checked"),
+            plain(describe_schedule(company.schedule) if company.schedule else "not checked"),
             plain(_config_line(company.config)),
             plain(_filters_line(company)),
         )

@@ -22,7 +22,7 @@ from cli.connection import Connection
 from cli.errors import ApiRefused
 from cli.outcome import Figures, Outcome
 from cli.sample_days import Expected, SampleSites, expected_on
-from cli.summary import COLUMNS, figures_table, headline, print_summary, print_troubles
+from cli.summary import COLUMNS, figures_table, headline, print_problems, print_summary
 from cli.watch import watch_run
 from include.core.runs.run_state import RunStatus
 from include.settings import Settings
@@ -65,7 +65,7 @@ class SharedRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Story:
+class DemoResult:
     """The outcome of the demo: two runs, one simulated day apart, and the shared run between."""
 
     day: int
@@ -85,9 +85,9 @@ class Story:
         return [
             f"{company}: {column} {found}, but the sample sites say {right}"
             for company, figures in self.second.by_company.items()
-            if (truth := self.expected.by_company.get(company))
+            if (expected := self.expected.by_company.get(company))
             for column in COLUMNS
-            if (found := getattr(figures, column)) != (right := getattr(truth, column))
+            if (found := getattr(figures, column)) != (right := getattr(expected, column))
         ]
 
     @property
@@ -108,7 +108,7 @@ def demo_settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"reread_after": timedelta(0)})
 
 
-def tell_story(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
+def run_demo(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
     """Run the demo on a running stack, and return True if everything went as expected.
 
     Args:
@@ -129,20 +129,22 @@ def tell_story(info: StackInfo, *, second_token: str, as_json: bool) -> bool:
             return False
         second_user = Connection(api_url=info.api_url, token=second_token)
         shared = _share(api, second_user, sites, first)
-        sites.turn_to(day + 1)
+        sites.set_day(day + 1)
         second = _ingest(api, day + 1)
-    story = Story(day=day, first=first, shared=shared, second=second, expected=expected_on(day + 1))
+    result = DemoResult(
+        day=day, first=first, shared=shared, second=second, expected=expected_on(day + 1)
+    )
     if as_json:
-        terminal.print_json(_document(story))
+        terminal.print_json(_document(result))
     else:
-        print_story(out, story)
+        print_demo(out, result)
         print(where_to_look(info), flush=True)
-    return story.went_well
+    return result.went_well
 
 
-def print_story(console: Console, story: Story) -> None:
-    first, second = story.first, story.second
-    console.print(f"\n[bold]Day {story.day} → day {story.day + 1}[/bold]")
+def print_demo(console: Console, result: DemoResult) -> None:
+    first, second = result.first, result.second
+    console.print(f"\n[bold]Day {result.day} → day {result.day + 1}[/bold]")
     table = figures_table()
     for company in sorted(first.by_company.keys() | second.by_company.keys()):
         before = first.by_company.get(company, Figures())
@@ -152,13 +154,13 @@ def print_story(console: Console, story: Story) -> None:
     table.add_row("total", *_cells(first.total, second.total))
     console.print(table)
     for outcome in (first, second):
-        print_troubles(console, outcome)
+        print_problems(console, outcome)
     times = (
-        f"day {story.day}: {headline(first)}",
-        str(story.shared),
-        f"day {story.day + 1}: {headline(second)}",
+        f"day {result.day}: {headline(first)}",
+        str(result.shared),
+        f"day {result.day + 1}: {headline(second)}",
     )
-    for line in (*times, _expectation(story), *story.differences):
+    for line in (*times, _expectation(result), *result.differences):
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -222,17 +224,17 @@ def _cells(before: Figures, after: Figures) -> list[str]:
     return [f"{getattr(before, column)} → {getattr(after, column)}" for column in COLUMNS]
 
 
-def _expectation(story: Story) -> str:
-    total, gone = story.expected.total, story.expected.gone
-    verdict = "not what" if story.differences else "as"
+def _expectation(result: DemoResult) -> str:
+    total, gone = result.expected.total, result.expected.gone
+    verdict = "not what" if result.differences else "as"
     return (
-        f"day {story.day + 1} is {verdict} the sample sites say: {total.new} new,"
+        f"day {result.day + 1} is {verdict} the sample sites say: {total.new} new,"
         f" {total.changed} edited, {total.expired - gone} removed, {gone} gone,"
         f" {total.unchanged} unchanged"
     )
 
 
-def _document(story: Story) -> dict[str, Any]:
+def _document(result: DemoResult) -> dict[str, Any]:
     return {
         "days": [
             {
@@ -240,12 +242,12 @@ def _document(story: Story) -> dict[str, Any]:
                 "run": outcome.run.model_dump(mode="json"),
                 "companies": {slug: asdict(each) for slug, each in outcome.by_company.items()},
             }
-            for day, outcome in ((story.day, story.first), (story.day + 1, story.second))
+            for day, outcome in ((result.day, result.first), (result.day + 1, result.second))
         ],
         "second_user": {
-            "run": story.shared.outcome.run.model_dump(mode="json"),
-            "seconds": round(story.shared.seconds, 3),
-            "requests": story.shared.requests,
+            "run": result.shared.outcome.run.model_dump(mode="json"),
+            "seconds": round(result.shared.seconds, 3),
+            "requests": result.shared.requests,
         },
-        "differences": story.differences,
+        "differences": result.differences,
     }

@@ -43,8 +43,8 @@ def _print_outcome(api: IngestionApi, outcome: Outcome, *, as_json: bool) -> Non
 def _print_changes(outcome: Outcome, changes: dict[str, Any]) -> None:
     out = results()
     for company in outcome.run.companies:
-        if trouble := _trouble(company):
-            out.print(plain(f"{company.company}: {trouble}"), soft_wrap=True)
+        if problem := _problem(company):
+            out.print(plain(f"{company.company}: {problem}"), soft_wrap=True)
     if changes["fields"]:
         table = Table("field", "changed", box=None, padding=(0, 2, 0, 0), header_style="bold")
         for field, count in changes["fields"].items():
@@ -58,7 +58,7 @@ def _print_changes(outcome: Outcome, changes: dict[str, Any]) -> None:
     out.print(plain(f"{headline(outcome)}: {line}", "bold"), soft_wrap=True)
 
 
-def _trouble(company: CompanyRun) -> str | None:
+def _problem(company: CompanyRun) -> str | None:
     """Return what went wrong, or None. A re-extraction lists nothing, so its listing is always
     partial, which is not a fault."""
     if company.status is CompanyStatus.ERROR:

@@ -41,7 +41,7 @@ class SampleSites:
     def day(self) -> int:
         return self._ask("GET", "day")
 
-    def turn_to(self, day: int) -> None:
+    def set_day(self, day: int) -> None:
         """Switch the sites to the simulated ``day``."""
         self._ask("PUT", "day", {"day": day})
 

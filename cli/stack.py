@@ -34,13 +34,13 @@ def up(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> Non
 
 def demo(as_json: AsJson = False, stop_with_parent: StopWithParent = False) -> None:
     """Ingest two simulated days of the sample career sites, for two users who share companies."""
-    from cli.demo import SECOND_USER, demo_settings, tell_story
+    from cli.demo import SECOND_USER, demo_settings, run_demo
     from local.stack import running_stack, user_token
 
     settings = demo_settings(get_settings())
     with running_stack(settings, say=terminal.say, stop_with_parent=stop_with_parent) as stack:
         second_token = user_token(settings, SECOND_USER)
-        went_well = tell_story(stack.info, second_token=second_token, as_json=as_json)
+        went_well = run_demo(stack.info, second_token=second_token, as_json=as_json)
     raise typer.Exit(0 if went_well else 1)
 
 

@@ -32,18 +32,18 @@ class _Unavailable(Exception):
 
 
 def run_events(
-    http: httpx.Client, run_id: int, *, patience: float = 60.0, first_pause: float = 1.0
+    http: httpx.Client, run_id: int, *, timeout: float = 60.0, first_pause: float = 1.0
 ) -> Iterator[ServerSentEvent]:
     """Yield the events of a run. The last one is the ``status`` with which the run ended.
 
     Args:
-        patience: the time in seconds without an event after which reconnecting stops.
+        timeout: the time in seconds without an event after which reconnecting stops.
         first_pause: the pause in seconds before the first reconnect. An event's ``retry`` field
             replaces it.
 
     Raises:
         ApiRefused: the run is unknown, or this token does not allow to watch it.
-        ConnectionLost: there was no event for ``patience`` seconds, despite reconnecting.
+        ConnectionLost: there was no event for ``timeout`` seconds, despite reconnecting.
     """
     last_id = ""
     pause = first_pause
@@ -66,7 +66,7 @@ def run_events(
         now = time.monotonic()
         if received:
             last_event_at, pause = now, first_pause
-        elif now - last_event_at + pause > patience:
+        elif now - last_event_at + pause > timeout:
             raise ConnectionLost(
                 f"lost the connection to {http.base_url.host} ({cause});"
                 f" the run continues: jobhunt watch {run_id}"

@@ -38,7 +38,7 @@ def print_summary(console: Console, outcome: Outcome, *, now: datetime) -> None:
         console.print(table)
     if ages:
         console.print(plain(_adopted(len(ages), len(outcome.by_company))), soft_wrap=True)
-    print_troubles(console, outcome)
+    print_problems(console, outcome)
     console.print(plain(headline(outcome), "bold"), soft_wrap=True)
 
 
@@ -67,11 +67,11 @@ def _delays(run: Run) -> str:
     )
 
 
-def print_troubles(console: Console, outcome: Outcome) -> None:
+def print_problems(console: Console, outcome: Outcome) -> None:
     """Print the companies whose listing is not complete, and the jobs that failed."""
     for company in outcome.run.companies:
-        if trouble := _trouble(company):
-            console.print(plain(trouble, "yellow"), soft_wrap=True)
+        if problem := _problem(company):
+            console.print(plain(problem, "yellow"), soft_wrap=True)
     print_failures(console, outcome)
 
 
@@ -111,7 +111,7 @@ def figures_cells(figures: Figures) -> list[str]:
     return [str(getattr(figures, column)) for column in COLUMNS]
 
 
-def _trouble(company: CompanyRun) -> str | None:
+def _problem(company: CompanyRun) -> str | None:
     if company.status is CompanyStatus.COMPLETE:
         return None
     reason = f": {company.error.message}" if company.error else ""

@@ -7,16 +7,16 @@ _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 _DAILY = re.compile(r"(\d+)\s+(\d+)\s+\*\s+\*\s+\*")
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def ago(time: datetime, now: datetime) -> str:
     """Return ``just now``, ``4 min ago``, ``2 h ago`` or ``3 d ago``."""
-    seconds = (now - moment).total_seconds()
+    seconds = (now - time).total_seconds()
     for unit, length in _UNITS:
         if seconds >= length:
             return f"{seconds // length:.0f} {unit} ago"
     return "just now"
 
 
-def rhythm(cron: str) -> str:
+def describe_schedule(cron: str) -> str:
     """Return ``daily at 05:00 UTC`` for a daily schedule, or else the cron expression."""
     daily = _DAILY.fullmatch(cron)
     return f"daily at {int(daily[2]):02}:{int(daily[1]):02} UTC" if daily else f"{cron} (cron, UTC)"

@@ -275,7 +275,7 @@ class Settings(BaseSettings):
 
     Its scheme is ``http``, ``https`` or ``socks5``.
     """
-    host_patience: Duration = timedelta(seconds=90)
+    host_max_wait: Duration = timedelta(seconds=90)
     """The time that jobs wait for a host that does not answer, or that asked for a pause."""
     chromium: str = ""
     """The path of the browser for companies with ``render: true``.

@@ -19,7 +19,7 @@ from local.health import ask
 from local.postgres import PostgresServer
 from local.processes import Command, run_to_end
 from local.services import Say, Service
-from local.state_files import kept_secret, write_private
+from local.state_files import load_or_create_secret, write_private
 
 USER = "admin"
 _DATABASE = "airflow"
@@ -51,7 +51,7 @@ class Airflow:
 
     @property
     def password(self) -> str:
-        return kept_secret(self.secrets / "airflow-password")
+        return load_or_create_secret(self.secrets / "airflow-password")
 
 
 def airflow_services(airflow: Airflow) -> tuple[Service, ...]:
@@ -120,7 +120,7 @@ def airflow_command(airflow: Airflow, *arguments: str, name: str) -> Command:
 
 def _environment(airflow: Airflow) -> dict[str, str]:
     def secret(name: str, *, size: int = 32) -> str:
-        return kept_secret(airflow.secrets / f"airflow-{name}", size=size)
+        return load_or_create_secret(airflow.secrets / f"airflow-{name}", size=size)
 
     options = {
         "CORE__EXECUTOR": "CeleryExecutor" if airflow.broker_url else "LocalExecutor",

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from local.services import Say
 
-_ROOM = 100 * 2**20
+_MIN_FREE_BYTES = 100 * 2**20
 """The free space in bytes below which the disk counts as full. Postgres writes files of 16 MiB."""
-_LOOK_EVERY = 1.0
+_POLL_SECONDS = 1.0
 """The time in seconds between two looks at the free space."""
 
 
@@ -27,7 +27,7 @@ class Disk:
         self._say = say
 
     def has_room(self) -> bool:
-        return self._free() >= _ROOM
+        return self._free() >= _MIN_FREE_BYTES
 
     def _free(self) -> int:
         """Return the free space in bytes.
@@ -36,7 +36,7 @@ class Disk:
         """
         existing = next(path for path in (self._home, *self._home.parents) if path.exists())
         usage = shutil.disk_usage(existing)
-        return usage.free if usage.total else _ROOM
+        return usage.free if usage.total else _MIN_FREE_BYTES
 
     def wait_for_room(self, stopping: threading.Event) -> datetime:
         """Report that the disk is full, and return the time at which it has room again.
@@ -45,9 +45,10 @@ class Disk:
         """
         self._say(
             f"the disk of {self._home} is full ({self._free() // 2**20} MiB free), so runs and"
-            f" servers can fail. Make room: from {_ROOM // 2**20} MiB the stack goes on by itself"
+            f" servers can fail. Make room: from {_MIN_FREE_BYTES // 2**20} MiB"
+            " the stack goes on by itself"
         )
-        while not self.has_room() and not stopping.wait(_LOOK_EVERY):
+        while not self.has_room() and not stopping.wait(_POLL_SECONDS):
             pass
         if not stopping.is_set():
             self._say("the disk has room again")
@@ -55,7 +56,7 @@ class Disk:
 
     def watch(self, stopping: threading.Event, has_room_again: Callable[[datetime], None]) -> None:
         """Call ``has_room_again`` after each time that the disk was full, until ``stopping``."""
-        while not stopping.wait(_LOOK_EVERY):
+        while not stopping.wait(_POLL_SECONDS):
             if not self.has_room():
                 since = self.wait_for_room(stopping)
                 if not stopping.is_set():

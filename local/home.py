@@ -175,9 +175,9 @@ def left_behind(home: Path) -> list[psutil.Process]:
     Raises:
         StackError: the record is damaged.
     """
-    cure = "End the servers of the earlier stack that still run, and delete the file"
+    remedy = "End the servers of the earlier stack that still run, and delete the file"
     try:
-        recorded = read_json(home / "processes.json", cure)
+        recorded = read_json(home / "processes.json", remedy)
     except FileNotFoundError:
         return []
     found: list[psutil.Process] = []
@@ -191,12 +191,12 @@ def left_behind(home: Path) -> list[psutil.Process]:
     return found
 
 
-def end_left_behind(processes: list[psutil.Process], *, patience: float = 15.0) -> None:
-    """Wait until the processes have ended, and kill those that remain after ``patience`` seconds.
+def end_left_behind(processes: list[psutil.Process], *, timeout: float = 15.0) -> None:
+    """Wait until the processes have ended, and kill those that remain after ``timeout`` seconds.
 
-    The guardians among them, if they still run, are already stopping their servers.
+    The reapers among them, if they still run, are already stopping their servers.
     """
-    _, remaining = psutil.wait_procs(processes, timeout=patience)
+    _, remaining = psutil.wait_procs(processes, timeout=timeout)
     for process in remaining:
         process.kill()
     psutil.wait_procs(remaining, timeout=5)

@@ -15,7 +15,7 @@ from local.s3 import S3Server, s3_server, s3_services
 from local.seed import prepare_storage
 from local.services import Service
 from local.sites import sites_service
-from local.state_files import kept_secret
+from local.state_files import load_or_create_secret
 from local.workers import Valkey, valkey_service, worker_services
 
 PROJECT = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ class Plan:
     @cached_property
     def jwt_secret(self) -> str:
         """The secret of the settings, or else the one that is kept in the home."""
-        return self.settings.jwt_secret.get_secret_value() or kept_secret(
+        return self.settings.jwt_secret.get_secret_value() or load_or_create_secret(
             self.home / "secrets" / "jwt-secret"
         )
 
@@ -126,7 +126,7 @@ class Plan:
             "S3_REGION": self.s3.region,
             "AIRFLOW_URL": self.airflow_url,
             "AIRFLOW_USER": USER,
-            "AIRFLOW_PASSWORD": kept_secret(self.home / "secrets" / "airflow-password"),
+            "AIRFLOW_PASSWORD": load_or_create_secret(self.home / "secrets" / "airflow-password"),
             "PUBLIC_URL": self.public_url,
             "AIRFLOW_PUBLIC_URL": str(settings.airflow_public_url or self.airflow_url),
             "JWT_SECRET": self.jwt_secret,

@@ -20,7 +20,7 @@ from local.errors import ServerFailed, StackError
 from local.ports import free_port
 from local.processes import Command, run_to_end
 from local.services import Service, start
-from local.state_files import kept_secret
+from local.state_files import load_or_create_secret
 
 _USER = "postgres"
 
@@ -43,7 +43,7 @@ class PostgresServer:
 
     @property
     def password(self) -> str:
-        return kept_secret(self.directory / "password")
+        return load_or_create_secret(self.directory / "password")
 
     def url(self, database: str, driver: str = "psycopg") -> str:
         """Return the SQLAlchemy URL of a database."""
@@ -153,7 +153,7 @@ def _prepare(server: PostgresServer) -> None:
 def _make_cluster(server: PostgresServer) -> None:
     unfinished = server.directory / "data.new"
     shutil.rmtree(unfinished, ignore_errors=True)
-    kept_secret(server.directory / "password")
+    load_or_create_secret(server.directory / "password")
     initdb = _command(
         server,
         "initdb",

@@ -1,4 +1,4 @@
-"""Start and stop the stack's servers, each of them under a guardian (guardian.py)."""
+"""Start and stop the stack's servers, each of them under a reaper (reaper.py)."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from typing import IO, Self, cast
 
 from local.errors import ServerFailed
 
-_GUARDIAN = Path(__file__).with_name("guardian.py")
+_REAPER = Path(__file__).with_name("reaper.py")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,11 +34,11 @@ class Command:
     """True for programs that refuse uid 0. They run with another uid if this process is root."""
 
 
-class GuardedProcess:
+class ServerProcess:
     """A running program. It is stopped when ``stop`` is called or when this process dies."""
 
     pid: int
-    """The pid of the program, not of its guardian."""
+    """The pid of the program, not of its reaper."""
 
     def __init__(self, command: Command):
         self.command = command
@@ -48,8 +48,8 @@ class GuardedProcess:
             "without_root": command.without_root,
         }
         with command.log.open("ab") as log:
-            self._guardian = subprocess.Popen(
-                [sys.executable, "-I", "-S", _GUARDIAN, json.dumps(options), *command.argv],
+            self._reaper = subprocess.Popen(
+                [sys.executable, "-I", "-S", _REAPER, json.dumps(options), *command.argv],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -57,29 +57,29 @@ class GuardedProcess:
                 cwd=command.cwd,
                 start_new_session=True,  # so that Ctrl-C reaches only the stack
             )
-        self._lifeline = cast("IO[bytes]", self._guardian.stdin)
-        with cast("IO[bytes]", self._guardian.stdout) as announcement:
+        self._stdin = cast("IO[bytes]", self._reaper.stdin)
+        with cast("IO[bytes]", self._reaper.stdout) as announcement:
             line = announcement.readline()
         if not line:
             raise ServerFailed(command.argv[0], "could not be started", command.log)
         self.pid = int(line)
 
     @property
-    def guardian_pid(self) -> int:
-        return self._guardian.pid
+    def reaper_pid(self) -> int:
+        return self._reaper.pid
 
     def exit_code(self) -> int | None:
         """Return the program's exit code: None while it runs, 128 + the signal if one killed it."""
-        return self._guardian.poll()
+        return self._reaper.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        code = self._guardian.wait(timeout)
-        self._lifeline.close()
+        code = self._reaper.wait(timeout)
+        self._stdin.close()
         return code
 
     def request_stop(self) -> None:
         """Ask the program to stop, and return at once. ``wait`` returns when it has ended."""
-        self._lifeline.close()
+        self._stdin.close()
 
     def stop(self) -> int:
         self.request_stop()
@@ -103,7 +103,7 @@ def run_to_end(name: str, command: Command, timeout: float) -> None:
     Raises:
         ServerFailed: its exit code is not 0, or it did not end within ``timeout`` seconds.
     """
-    with GuardedProcess(command) as process:
+    with ServerProcess(command) as process:
         try:
             code = process.wait(timeout)
         except subprocess.TimeoutExpired:

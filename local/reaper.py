@@ -1,14 +1,14 @@
 """Run one server, and stop it when the stack ends or is killed, so that no server is left behind.
 
-    stack ──(pipe on stdin)── guardian ── server ── the server's child processes
+    stack ──(pipe on stdin)── reaper ── server ── the server's child processes
 
 Nothing is written to the pipe. It closes when the stack wants to stop the server, or when the stack
-was killed. Then the guardian stops the server and kills all remaining descendants of it. It also
+was killed. Then the reaper stops the server and kills all remaining descendants of it. It also
 kills them if the server ends by itself. Airflow puts its task runners into process groups of their
-own. On Linux the guardian is therefore their *subreaper* (prctl(2)): orphans become its children,
+own. On Linux the reaper is therefore their *subreaper* (prctl(2)): orphans become its children,
 so it finds them all. On other systems it kills the server's process group.
 
-This is run as a script (``python -I -S guardian.py OPTIONS COMMAND…``) and uses only the standard
+This is run as a script (``python -I -S reaper.py OPTIONS COMMAND…``) and uses only the standard
 library, so it starts in 15 ms and takes 4 MB. It prints the server's pid. Its exit code is the
 server's, or 128 + the signal that killed the server.
 """
@@ -54,17 +54,17 @@ def leave_root() -> None:
 
 
 def become_server(command: list[str], *, stop_signal: int, without_root: bool) -> None:
-    """Replace this process, a child of the guardian, with the server.
+    """Replace this process, a child of the reaper, with the server.
 
-    On Linux the kernel sends ``stop_signal`` to the server if the guardian dies.
+    On Linux the kernel sends ``stop_signal`` to the server if the reaper dies.
     """
     os.setsid()
     if without_root and os.geteuid() == 0:
         leave_root()
     if ON_LINUX:  # after leave_root, because a change of credentials clears the setting
-        guardian = os.getppid()
+        reaper = os.getppid()
         prctl(PR_SET_PDEATHSIG, stop_signal)
-        if os.getppid() != guardian:
+        if os.getppid() != reaper:
             os._exit(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
@@ -91,7 +91,7 @@ def descendants() -> list[int]:
     return found[1:]
 
 
-def kill_the_rest(server: int) -> None:
+def kill_descendants(server: int) -> None:
     """Kill the remaining descendants of the server, and return once all have ended."""
     while True:
         if ON_LINUX:
@@ -174,7 +174,7 @@ def main() -> int:
         os._exit(127)
     os.write(1, f"{server}\n".encode())
     code = watch(server, wakeup, stop_signal=stop_signal, grace=options["grace"])
-    kill_the_rest(server)
+    kill_descendants(server)
     return code
 
 

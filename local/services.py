@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from local.errors import ServerFailed, StackError
-from local.processes import Command, GuardedProcess, describe_exit
+from local.processes import Command, ServerProcess, describe_exit
 
 Say = Callable[[str], None]
 """A function that shows a line of progress on the terminal."""
@@ -47,9 +47,9 @@ def start(
     service: Service,
     *,
     say: Say = lambda line: None,
-    started: Callable[[GuardedProcess], None] = lambda process: None,
+    started: Callable[[ServerProcess], None] = lambda process: None,
     cancelled: threading.Event | None = None,
-) -> GuardedProcess:
+) -> ServerProcess:
     """Start the service's server, and return it when it is ready.
 
     Args:
@@ -62,7 +62,7 @@ def start(
     """
     service.prepare(say)
     started_at = datetime.now(UTC)
-    process = GuardedProcess(service.command)
+    process = ServerProcess(service.command)
     try:
         started(process)
         _wait_ready(service, process, started_at, cancelled or threading.Event())
@@ -73,7 +73,7 @@ def start(
 
 
 def _wait_ready(
-    service: Service, process: GuardedProcess, started_at: datetime, cancelled: threading.Event
+    service: Service, process: ServerProcess, started_at: datetime, cancelled: threading.Event
 ) -> None:
     log = service.command.log
     deadline = time.monotonic() + service.ready_within

@@ -19,7 +19,7 @@ from local.disk import Disk
 from local.home import StackInfo, read_stack
 from local.plan import Plan
 from local.ports import check_free
-from local.processes import GuardedProcess
+from local.processes import ServerProcess
 from local.seed import DEMO_USER
 from local.services import Say, Service
 from local.supervisor import Supervisor
@@ -27,11 +27,11 @@ from local.supervisor import Supervisor
 __all__ = ["RunningStack", "StackInfo", "read_stack", "running_stack", "user_token"]
 
 _TOKEN_LIFETIME = timedelta(days=30)
-_REVIVED_WITHIN = 15.0
+_WORK_TIMEOUT_SECONDS = 15.0
 """The time in seconds in which a server must do work after the disk was full. Airflow's heartbeats
 come every five seconds."""
 
-Running = Mapping[str, GuardedProcess]
+Running = Mapping[str, ServerProcess]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +120,7 @@ def _supervised(
     stopping = threading.Event()
 
     def changed(running: Running) -> None:
-        pids = (pid for each in running.values() for pid in (each.pid, each.guardian_pid))
+        pids = (pid for each in running.values() for pid in (each.pid, each.reaper_pid))
         stack_home.record_processes(plan.home, pids)
         if ready:
             stack_home.write_stack(plan.home, _info(plan, running))
@@ -131,7 +131,7 @@ def _supervised(
 
     def has_room_again(since: datetime) -> None:
         supervisor.report()
-        supervisor.revive(since, patience=_REVIVED_WITHIN)
+        supervisor.restart_idle(since, timeout=_WORK_TIMEOUT_SECONDS)
 
     for service in services:
         _keep_previous(service.command.log)

@@ -34,22 +34,22 @@ def write_private(path: Path, text: str) -> None:
         os.close(directory)
 
 
-def read_json(path: Path, cure: str) -> Any:
+def read_json(path: Path, remedy: str) -> Any:
     """Return the JSON in ``path``.
 
     Raises:
         FileNotFoundError: the file does not exist.
-        StackError: the file can't be read or is damaged. The message ends with ``cure``.
+        StackError: the file can't be read or is damaged. The message ends with ``remedy``.
     """
     try:
         return json.loads(path.read_text())
     except FileNotFoundError:
         raise
     except (OSError, ValueError) as error:
-        raise StackError(f"{path} can't be read ({error}). {cure}") from error
+        raise StackError(f"{path} can't be read ({error}). {remedy}") from error
 
 
-def kept_secret(path: Path, *, size: int = 32) -> str:
+def load_or_create_secret(path: Path, *, size: int = 32) -> str:
     """Return the secret in ``path``, and create it if it does not exist.
 
     A new secret consists of ``size`` random bytes as URL-safe base64 without padding.

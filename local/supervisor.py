@@ -6,7 +6,7 @@ row the stack gives up. Failures while the disk is full do not count: the server
 
 Each server has one thread for its whole life. On Linux, a parent-death signal (PR_SET_PDEATHSIG in
 prctl(2)) is sent when the thread that started a process ends, even if its process lives on. So that
-thread must not end before its guardian. It has nothing else to do than to wait for the server.
+thread must not end before its reaper. It has nothing else to do than to wait for the server.
 """
 
 import threading
@@ -16,16 +16,16 @@ from datetime import datetime
 from typing import TypeVar
 
 from local.errors import ServerFailed, StackError
-from local.processes import GuardedProcess, describe_exit
+from local.processes import ServerProcess, describe_exit
 from local.services import Say, Service, StartCancelled, start
 
 T = TypeVar("T")
 
-TRIES = 4
+MAX_FAILURES = 4
 """The number of failures in a row, the first included, after which the stack gives up."""
-STEADY_AFTER = 60.0
+STABLE_AFTER_SECONDS = 60.0
 """The time in seconds that a server must run for its earlier failures not to count any longer."""
-_ASK_FOR_ROOM_EVERY = 1.0
+_DISK_POLL_SECONDS = 1.0
 """The time in seconds between two looks at the free space of the disk."""
 
 
@@ -37,7 +37,7 @@ class Supervisor:
         services: Iterable[Service],
         *,
         say: Say,
-        changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
+        changed: Callable[[Mapping[str, ServerProcess]], None] = lambda running: None,
         gave_up: Callable[[], None] = lambda: None,
         has_room: Callable[[], bool] = lambda: True,
         first_pause: float = 0.5,
@@ -60,7 +60,7 @@ class Supervisor:
         self._gave_up = gave_up
         self._has_room = has_room
         self._first_pause = first_pause
-        self._running: dict[str, GuardedProcess] = {}
+        self._running: dict[str, ServerProcess] = {}
         self._ready: set[str] = set()
         self._stopping = threading.Event()
         self._state_changed = threading.Condition(threading.RLock())
@@ -89,7 +89,7 @@ class Supervisor:
     def _all_ready(self) -> bool:
         return self._ready == set(self._services)
 
-    def look(self, view: Callable[[Mapping[str, GuardedProcess]], T]) -> T:
+    def look(self, view: Callable[[Mapping[str, ServerProcess]], T]) -> T:
         """Return the result of ``view`` for the running servers, which do not change meanwhile."""
         with self._state_changed:
             return view(self._running)
@@ -132,14 +132,14 @@ class Supervisor:
                 self._note_ended(service.name)
             if self._stopping.is_set():
                 return
-            steady = ready_at is not None and time.monotonic() - ready_at > STEADY_AFTER
+            stable = ready_at is not None and time.monotonic() - ready_at > STABLE_AFTER_SECONDS
             if not self._has_room():
                 failures = 0
                 self._say(f"{error}\n{service.name}: waiting for room on the disk…")
                 if self._wait_for_room():
                     continue
                 return
-            failures = 1 if steady else failures + 1
+            failures = 1 if stable else failures + 1
             if not self._try_again(service, failures, error):
                 return
 
@@ -151,7 +151,7 @@ class Supervisor:
             )
         return not self._stopping.is_set()
 
-    def _bring_up(self, service: Service) -> GuardedProcess:
+    def _bring_up(self, service: Service) -> ServerProcess:
         began = time.monotonic()
         self._say(f"{service.name}: waiting for {service.awaits}…")
         process = start(
@@ -168,7 +168,7 @@ class Supervisor:
         """Report the failure and wait before the next try. Return False if there is none."""
         if not isinstance(error, StackError):
             error = StackError(f"{service.name}: {type(error).__name__}: {error}")
-        if failures < TRIES:
+        if failures < MAX_FAILURES:
             pause = self._first_pause * 2 ** (failures - 1)
             self._say(f"{error}\n{service.name}: starting it again in {pause:.1f} s")
             return not self._stopping.wait(pause)
@@ -181,21 +181,21 @@ class Supervisor:
     def _wait_for_room(self) -> bool:
         """Wait until the disk has room. Return False if the stack stops instead."""
         while not self._has_room():
-            if self._stopping.wait(_ASK_FOR_ROOM_EVERY):
+            if self._stopping.wait(_DISK_POLL_SECONDS):
                 return False
         return True
 
-    def revive(self, since: datetime, *, patience: float) -> None:
+    def restart_idle(self, since: datetime, *, timeout: float) -> None:
         """Stop the servers that were ready and do no work any more, so that they are started again.
 
         Args:
             since: the time after which a server must have done work.
-            patience: the time in seconds in which a server must do so.
+            timeout: the time in seconds in which a server must do so.
         """
         idle = self.look(
             lambda running: {name: each for name, each in running.items() if name in self._ready}
         )
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while idle and time.monotonic() < deadline and not self._stopping.wait(1.0):
             idle = {name: process for name, process in idle.items() if not self._works(name, since)}
         for name, process in idle.items():
@@ -207,7 +207,7 @@ class Supervisor:
         service = self._services[name]
         return (service.works or service.is_ready)(since)
 
-    def _note_started(self, name: str, process: GuardedProcess) -> None:
+    def _note_started(self, name: str, process: ServerProcess) -> None:
         with self._state_changed:
             self._running[name] = process
             self.report()

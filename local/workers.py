@@ -14,7 +14,7 @@ from local.airflow import Airflow, airflow_command
 from local.errors import StackError
 from local.processes import Command
 from local.services import Service
-from local.state_files import kept_secret
+from local.state_files import load_or_create_secret
 
 _CONCURRENCY = 4
 
@@ -29,7 +29,7 @@ class Valkey:
 
     @property
     def password(self) -> str:
-        return kept_secret(self.directory / "password")
+        return load_or_create_secret(self.directory / "password")
 
     @property
     def url(self) -> str:

@@ -100,21 +100,21 @@ def _bind_ids() -> None:
 @step
 def open_run() -> list[list[int]]:
     """Begin the sweep, and return the ids of the checks to list, one group for each task."""
-    from include.pipeline.open_run import AskedRun, open_run
+    from include.pipeline.open_run import RunForm, open_run
     from include.settings import get_settings
     from plugins.connections import database
 
     params = get_current_context()["params"]
-    asked = None
+    form = None
     if params["user_id"]:
         names = ("user_id", "companies", "force", "reextract")
-        asked = AskedRun(**{name: params[name] for name in names})
+        form = RunForm(**{name: params[name] for name in names})
     with database() as engine:
         groups = open_run(
             engine,
             dag_run_id=_dag_run_id(),
             sweep_id=params["run_id"],
-            asked=asked,
+            form=form,
             fresh_for=get_settings().fresh_for,
         )
         _log_sweep(engine)

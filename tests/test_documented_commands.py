@@ -27,7 +27,7 @@ RUN_BY = {
     "docker compose up --detach --wait --no-deps": (COMPOSE_TEST, '"--no-deps", *AIRFLOW'),
     "docker compose up --detach --no-recreate --scale": (COMPOSE_TEST, '"--scale", "worker=3"'),
 }
-RUN_BY_NOBODY = {
+UNTESTED = {
     "docker compose exec -T postgres pg_dump": "jobhunt storage backup is what is tested",
     "docker compose build": "builds what docker build does, which is tested",
     "COMPOSE_PROFILES=celery,observability": "Grafana's image can't be had; its parts are checked",
@@ -62,7 +62,7 @@ def is_command(line: str) -> bool:
 @pytest.mark.parametrize("command", shown())
 def test_shown_command_is_run_by_a_test_or_said_to_be_run_by_nobody(command: str) -> None:
     command = command.removeprefix(".venv/bin/")
-    if any(command.startswith(known) for known in RUN_BY_NOBODY):
+    if any(command.startswith(known) for known in UNTESTED):
         return
     known = [place for prefix, place in RUN_BY.items() if command.startswith(prefix)]
     if known:
@@ -77,5 +77,5 @@ def test_shown_command_is_run_by_a_test_or_said_to_be_run_by_nobody(command: str
 
 def test_every_entry_is_still_shown() -> None:
     commands = [command.removeprefix(".venv/bin/") for command in shown()]
-    listed = RUN_BY.keys() | RUN_BY_NOBODY.keys()
+    listed = RUN_BY.keys() | UNTESTED.keys()
     assert [known for known in listed if not any(c.startswith(known) for c in commands)] == []

@@ -22,13 +22,15 @@ from include.db.migrate import newest_revision
 from include.db.run.totals import read_totals
 
 router = APIRouter(tags=["health"])
-_ANSWER_WITHIN = 0.9
-_AWAY = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
+_TIMEOUT_SECONDS = 0.9
+_OUTAGES = (SQLAlchemyError, psycopg.Error, OSError, TimeoutError)
 _NEWEST = newest_revision()
 _T = TypeVar("_T")
-_under_way: dict[Callable[..., Any], asyncio.Task[Any]] = {}
-"""The running query of each function that was passed to ``_promptly``. Requests share it, so that
-callers without a token cannot occupy the database with these routes."""
+_running: dict[Callable[..., Any], asyncio.Task[Any]] = {}
+"""The running query of each function that was passed to ``_read_in_time``.
+
+Requests share it, so that callers without a token cannot occupy the database with these routes.
+"""
 
 
 @router.get("/live")
@@ -41,8 +43,8 @@ async def live() -> dict[str, str]:
 async def ready(services: ApiServices) -> dict[str, str]:
     """Answer 200 if the database answers and has the newest schema, else 503, within a second."""
     try:
-        revision = await _promptly(services, read_revision)
-    except _AWAY:
+        revision = await _read_in_time(services, read_revision)
+    except _OUTAGES:
         raise _not_ready("the database does not answer") from None
     if revision != _NEWEST:
         raise _not_ready(f"the database is at revision {revision}, not {_NEWEST}")
@@ -57,23 +59,23 @@ async def ready(services: ApiServices) -> dict[str, str]:
 async def metrics(services: ApiServices) -> Response:
     """Return the metrics for Prometheus within a second, also if the database does not answer."""
     try:
-        totals = await _promptly(services, read_totals)
-    except _AWAY:
+        totals = await _read_in_time(services, read_totals)
+    except _OUTAGES:
         totals = None
     return Response(render(totals), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-async def _promptly(services: Services, step: Callable[[Connection], _T]) -> _T:
-    """Return what ``step`` reads, or raise TimeoutError after ``_ANSWER_WITHIN`` seconds.
+async def _read_in_time(services: Services, step: Callable[[Connection], _T]) -> _T:
+    """Return what ``step`` reads, or raise TimeoutError after ``_TIMEOUT_SECONDS`` seconds.
 
     The cancelled query is not awaited, because psycopg asks the server to end it and waits up to
     ten seconds for a silent server.
     """
-    query = _under_way.get(step)
+    query = _running.get(step)
     if query is None:
-        query = _under_way[step] = asyncio.create_task(services.database.read(step))
+        query = _running[step] = asyncio.create_task(services.database.read(step))
         query.add_done_callback(partial(_forget, step))
-    done, _ = await asyncio.wait({query}, timeout=_ANSWER_WITHIN)
+    done, _ = await asyncio.wait({query}, timeout=_TIMEOUT_SECONDS)
     if not done or query.cancelled():
         query.cancel()
         raise TimeoutError
@@ -81,7 +83,7 @@ async def _promptly(services: Services, step: Callable[[Connection], _T]) -> _T:
 
 
 def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
-    del _under_way[step]
+    del _running[step]
     if not query.cancelled():
         query.exception()  # retrieved, so that asyncio does not log an error that came too late
 

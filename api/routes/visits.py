@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from api.deps import ApiServices, CurrentCaller
 from api.job_search import Visit
-from include.db.user.tracking import note_visit
+from include.db.user.tracking import record_visit
 from include.db.user.users import ensure_user
 
 router = APIRouter(prefix="/visits", tags=["jobs"])
@@ -21,4 +21,4 @@ async def visit(services: ApiServices, caller: CurrentCaller) -> Visit:
 
 def _visit(connection: Connection, user_id: str) -> datetime:
     ensure_user(connection, user_id)
-    return note_visit(connection, user_id)
+    return record_visit(connection, user_id)

@@ -77,7 +77,7 @@ class StreamClock:
             self._timeout.reschedule(now)
             return
         if self._is_over(now) or self._run.owner not in (None, self._caller.user_id):
-            self._stream.end(events.GOODBYE)
+            self._stream.end(events.CLOSING_COMMENT)
         elif self._sending_since is None and now < self._life_ends:
             self._stream.push(events.PING)
             self._stream.wake()

@@ -26,7 +26,7 @@ from include.db.run.watched import JobState
 
 _LINE_END = "\n"
 PING = ServerSentEvent(comment="ping", sep=_LINE_END).encode()
-GOODBYE = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
+CLOSING_COMMENT = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 
 
 class WatchedJob(TypedDict):

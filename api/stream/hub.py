@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.metrics import STREAMS_OPEN
 from api.shutdown import server_stops
-from api.stream.events import GOODBYE
+from api.stream.events import CLOSING_COMMENT
 from api.stream.reader import ProgressReader, RunStreams
 from api.stream.subscription import Subscription
 from include.db.run.progress import read_head
@@ -104,7 +104,7 @@ class ProgressHub:
     def _end_streams(self) -> None:
         """End all streams, and admit no new ones."""
         self._closing = True
-        self._reader.end_streams(GOODBYE)
+        self._reader.end_streams(CLOSING_COMMENT)
 
     async def _look_up(self, run_id: int) -> str | None:
         async with self._engine.connect() as connection, connection.begin():

@@ -27,7 +27,7 @@ _REPORT_EVERY = 1.0
 _MAX_WAIT_FOR_REPORT = 0.05
 """Maximum time in seconds that a change waits for the next report, because sending both together
 costs each stream one write instead of two."""
-_WOKEN_AT_ONCE = 50
+_MAX_WOKEN_AT_ONCE = 50
 """Number of streams that are woken in a row. After these, other requests are served and the memory
 of sent events is freed."""
 
@@ -55,10 +55,10 @@ class RunStreams:
         """Return the events with the full state; nothing until the run has been read."""
         return b"".join(self.view.state()) if self.view else b""
 
-    def end(self, farewell: bytes = b"") -> None:
-        """End all streams of the run, with ``farewell`` as the last bytes."""
+    def end(self, last_bytes: bytes = b"") -> None:
+        """End all streams of the run, with ``last_bytes`` as the last bytes."""
         for stream in self.joining | self.streams:
-            stream.end(farewell)
+            stream.end(last_bytes)
         self.joining.clear()
         self.streams.clear()
 
@@ -135,10 +135,10 @@ class ProgressReader:
             self._woken_at = time.monotonic()
         self._woken.set()
 
-    def end_streams(self, farewell: bytes = b"") -> None:
-        """End the streams of all runs, with ``farewell`` as the last bytes."""
+    def end_streams(self, last_bytes: bytes = b"") -> None:
+        """End the streams of all runs, with ``last_bytes`` as the last bytes."""
         for run in self._runs.values():
-            run.end(farewell)
+            run.end(last_bytes)
         self._forget_unwatched()
 
     async def aclose(self) -> None:
@@ -223,7 +223,7 @@ class ProgressReader:
             stream.wake()
             if for_good:
                 stream.end()
-            if number % _WOKEN_AT_ONCE == 0:
+            if number % _MAX_WOKEN_AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     def _seconds_to_next_read(self) -> float:

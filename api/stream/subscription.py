@@ -55,10 +55,10 @@ class Subscription:
         if self._queue or self._behind:
             self._ready.set()
 
-    def end(self, farewell: bytes = b"") -> None:
-        """End the stream after the queued events and ``farewell``."""
+    def end(self, last_bytes: bytes = b"") -> None:
+        """End the stream after the queued events and ``last_bytes``."""
         if not self._ended:
-            self._queue.append(farewell)
+            self._queue.append(last_bytes)
             self._ended = True
             self._ready.set()
 

@@ -11,7 +11,7 @@ from bench.crawl.pages import write_site
 from local.errors import ServerFailed
 from local.health import answers
 from local.ports import free_port
-from local.processes import Command, GuardedProcess
+from local.processes import Command, ServerProcess
 
 _CONFIG = """
 worker_processes 1; daemon off; pid {home}/nginx.pid; error_log stderr error;
@@ -103,7 +103,7 @@ def running_site(
     command = Command(
         argv=(nginx, "-p", str(home), "-c", str(config)), log=home / "nginx.log", cwd=home
     )
-    with GuardedProcess(command):
+    with ServerProcess(command):
         site = Site(home=home, urls=urls, paths=paths)
         _await_answer(ports[0], command.log)
         site.traffic()

@@ -22,7 +22,7 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
         The number of deleted runs. It is less than ``at_most`` if none is left to delete.
     """
     newer = aliased(ingestion_runs)
-    a_newer_one = (
+    has_newer_run = (
         select(newer.c.run_id)
         .where(
             newer.c.user_id == ingestion_runs.c.user_id,
@@ -35,7 +35,7 @@ def forget_runs(connection: Connection, kept: timedelta, *, at_most: int) -> int
         .where(
             ingestion_runs.c.status.in_(ENDED_RUNS),
             ingestion_runs.c.finished_at < func.now() - cast(kept, Interval),
-            a_newer_one,
+            has_newer_run,
         )
         .order_by(ingestion_runs.c.run_id)
         .limit(at_most)
@@ -69,8 +69,8 @@ def forget_checks(connection: Connection, kept: timedelta, *, at_most: int) -> i
     A check is old if it ended longer ago than ``kept`` and no run rests on it. A board's latest
     check stays.
     """
-    asked = {"kept": kept, "most": at_most}
-    return connection.execute(_FORGET_CHECKS, asked).rowcount
+    params = {"kept": kept, "most": at_most}
+    return connection.execute(_FORGET_CHECKS, params).rowcount
 
 
 def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> int:
@@ -79,8 +79,8 @@ def forget_sweeps(connection: Connection, kept: timedelta, *, at_most: int) -> i
     A sweep is old if it ended longer ago than ``kept`` and has no check left. Its missed deadlines
     are deleted, too.
     """
-    asked = {"kept": kept, "most": at_most}
-    return connection.execute(_FORGET_SWEEPS, asked).rowcount
+    params = {"kept": kept, "most": at_most}
+    return connection.execute(_FORGET_SWEEPS, params).rowcount
 
 
 _ACTIVE = quoted(ACTIVE_CHECKS)

@@ -1,5 +1,11 @@
 """Turn a fetched page into the posting on it."""
 
-from include.extract.page import Reading, Skim, open_reading, read_posting, skim
+from include.extract.page import (
+    FingerprintInput,
+    Reading,
+    fingerprint_input,
+    open_reading,
+    read_posting,
+)
 
-__all__ = ["Reading", "Skim", "open_reading", "read_posting", "skim"]
+__all__ = ["FingerprintInput", "Reading", "fingerprint_input", "open_reading", "read_posting"]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import is_employment_type
 from include.core.fields.template import MIN_PAGES, PageBlocks, Template
 from include.core.pay.pay_text import salary_in
@@ -110,7 +110,7 @@ def _kind_of(value: str, now: datetime) -> str | None:
         return "workplace"
     if (pay := salary_in(value)) and pay.currency:
         return "salary"
-    if at := moment(value):
+    if at := parse_time(value):
         return "posted_at" if at <= now else _COMING_DATE
     if any(place.city and place.country for place in locations_in(value)):
         return "location"

@@ -1,7 +1,7 @@
 """Read a fetched page as a posting, and as the input of its fingerprint (ADR 37).
 
-``skim`` runs for every page of every run, so it does no more than the fingerprint needs. The
-posting is read only if the fingerprint has changed, from the same opened page.
+``fingerprint_input`` runs for every page of every run, so it does no more than the fingerprint
+needs. The posting is read only if the fingerprint has changed, from the same opened page.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from include.core.checking.fingerprint import decisive_fields
 from include.core.fields import schema_posting
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.language import primary_language
-from include.core.fields.provenance import credit
+from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete
 from include.core.fields.template import PageBlocks, Template
 from include.core.formats.json_object import JsonObject
@@ -31,7 +31,7 @@ _DATES = ("posted_at", "valid_through")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Skim:
+class FingerprintInput:
     """The input of a page's fingerprint."""
 
     fields: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Skim:
 class Reading(Protocol):
     """An opened page, which gives the input of its fingerprint and the posting on it."""
 
-    def skim(self) -> Skim:
+    def fingerprint_input(self) -> FingerprintInput:
         """Return the input of the page's fingerprint."""
         ...
 
@@ -83,9 +83,9 @@ def read_posting(page: Page, template: Template | None = None) -> JobPosting:
     return open_reading(page, template).posting()
 
 
-def skim(page: Page, template: Template | None = None) -> Skim:
+def fingerprint_input(page: Page, template: Template | None = None) -> FingerprintInput:
     """Return the input of the page's fingerprint. Raise the errors of ``open_reading``."""
-    return open_reading(page, template).skim()
+    return open_reading(page, template).fingerprint_input()
 
 
 class _Structured:
@@ -96,11 +96,11 @@ class _Structured:
         self._html = schema_posting.description_of(item)
         self._method = method
 
-    def skim(self) -> Skim:
+    def fingerprint_input(self) -> FingerprintInput:
         text, blocks = words_of(self._html), None
         if not text:
             text, blocks = self._document.own_text(), self._document.blocks()
-        return Skim(
+        return FingerprintInput(
             fields=decisive_fields(self._stated),
             text=text,
             deadline=self._stated.valid_through,
@@ -130,17 +130,17 @@ class _Plain:
         if document.main is not None:
             self._labelled |= labelled_cells(document.main)
 
-    def skim(self) -> Skim:
+    def fingerprint_input(self) -> FingerprintInput:
         facts = self._labelled | labelled(self._text.splitlines())
         stated: dict[str, Any] = {"title": self._title}
         stated |= {field: facts.get(field) for field in _DECISIVE_LABELS}
         # A relative date changes every day, so it is not compared.
         dates = {field: facts.get(field) for field in _DATES}
-        stated |= {field: date if moment(date) else None for field, date in dates.items()}
-        return Skim(
+        stated |= {field: date if parse_time(date) else None for field, date in dates.items()}
+        return FingerprintInput(
             fields=stated,
             text=self._document.own_text(),
-            deadline=moment(facts.get("valid_through")),
+            deadline=parse_time(facts.get("valid_through")),
             blocks=self._document.blocks(),
         )
 
@@ -163,7 +163,7 @@ def _with_head(posting: JobPosting, document: Document) -> JobPosting:
 
     That is the canonical URL and, if the posting states no language, the language of the page.
     """
-    return credit(
+    return with_provenance(
         posting,
         "html",
         language=posting.language or primary_language(document.language),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types, is_employment_type
 from include.core.fields.reading import complete_with
 from include.core.formats.markup import describe
@@ -65,9 +65,9 @@ def read(document: Document, *, title: str | None, known: Mapping[str, str]) -> 
         employment_types=employment_types(employment),
         employment_type_raw=employment,
         salary=salary_in(facts.get("salary", "")),
-        posted_at=moment(posted),
+        posted_at=parse_time(posted),
         posted_at_raw=posted,
-        valid_through=moment(closing),
+        valid_through=parse_time(closing),
         valid_through_raw=closing,
     )
     return complete_with(

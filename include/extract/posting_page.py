@@ -41,7 +41,7 @@ def is_posting_page(page: Page) -> bool:
             _APPLY.match(text_of(node) or node.attributes.get("value") or "") is not None
             for node in controls
         )
-        fields = open_reading(page).skim().fields
+        fields = open_reading(page).fingerprint_input().fields
     except (ParseError, PageGone):
         return False
     facts = sum(value is not None for name, value in fields.items() if name != "title")

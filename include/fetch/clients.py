@@ -45,7 +45,7 @@ class Clients:
             politeness=PolitenessPolicy(
                 rate_of=settings.host_rate.of,
                 concurrency=settings.host_concurrency,
-                max_wait=settings.host_patience.total_seconds(),
+                max_wait=settings.host_max_wait.total_seconds(),
             ),
             proxy=settings.proxy,
             chromium=settings.chromium,

@@ -21,7 +21,7 @@ decoder copies the rest of the piece. If pieces were larger, a body of many smal
 long to decode."""
 _OUTPUT_BYTES = 64 * 1024
 """The maximum number of bytes that one step of a decoder yields."""
-_STEPS_AT_ONCE = 32
+_STEPS_PER_YIELD = 32
 """The number of decoder steps between two yields to the event loop."""
 _GZIP = zlib.MAX_WBITS + 16
 _ZLIB = zlib.MAX_WBITS
@@ -35,7 +35,7 @@ async def decode_body(body: bytes, content_encoding: str, *, max_bytes: int) -> 
     decoded: list[bytes] = []
     for step, part in enumerate(decode_steps(body, content_encoding, max_bytes=max_bytes), start=1):
         decoded.append(part)
-        if step % _STEPS_AT_ONCE == 0:
+        if step % _STEPS_PER_YIELD == 0:
             await asyncio.sleep(0)
     return b"".join(decoded)
 

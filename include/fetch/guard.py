@@ -10,7 +10,7 @@ from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 from include.core.formats.urls import MAX_HOST_LENGTH, MAX_URL_LENGTH, site_of
 from include.errors import FetchError
 from include.failure_codes import FailureCode
@@ -52,7 +52,7 @@ class AddressGuard:
 
     def __init__(self, allowed_private: Collection[str] = ()) -> None:
         self._allowed = frozenset(name.lower() for name in allowed_private)
-        self._check_site = recalled(self._check_uncached_site)
+        self._check_site = cache_short_texts(self._check_uncached_site)
 
     def limited_to(self, url: str) -> "AddressGuard":
         """Return a guard that allows at most one private host: that of ``url``, at its port.

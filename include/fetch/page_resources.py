@@ -36,7 +36,7 @@ MAX_SENT_BYTES = 64 * 1024
 RESPONSES_PER_PAGE = 4
 """The limit on the bytes that a page receives, as a multiple of the limit for one response. A page
 that has received more sends no further request."""
-_REQUESTS_AT_ONCE = 4
+_MAX_CONCURRENT_REQUESTS = 4
 _MAX_REDIRECTS = 5
 _METHODS = frozenset({"GET", "HEAD", "POST"})
 
@@ -102,7 +102,7 @@ class PageResources:
         self._requests_left = MAX_REQUESTS
         self._foreign_requests = Counter[str]()
         self._bytes_left = RESPONSES_PER_PAGE * max_bytes
-        self._at_once = asyncio.Semaphore(_REQUESTS_AT_ONCE)
+        self._at_once = asyncio.Semaphore(_MAX_CONCURRENT_REQUESTS)
 
     async def __aenter__(self) -> Self:
         return self

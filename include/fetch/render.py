@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page as Tab
     from playwright.async_api import Request as BrowserRequest
 
-_PAGES_AT_ONCE = 2
+_MAX_CONCURRENT_PAGES = 2
 """The number of pages that one worker renders at the same time. Each needs about 100 MB."""
 _SETTLE_SECONDS = 5.0
 """The maximum wait after the load event for a page to stop making requests. Some never stop."""
@@ -86,7 +86,7 @@ class Browser:
         self._executable = executable
         self._stack = AsyncExitStack()
         self._starting = asyncio.Lock()
-        self._pages = asyncio.Semaphore(_PAGES_AT_ONCE)
+        self._pages = asyncio.Semaphore(_MAX_CONCURRENT_PAGES)
         self._pacer = HostPacer()
         self._chromium: Chromium | None = None
 

@@ -59,7 +59,7 @@ class Robots:
 
     Args:
         fetch: a function that fetches a URL within the limits of its host, with retries.
-        alone: a function that returns a context manager for a URL. Only one worker at a time
+        exclusive: a function that returns a context manager for a URL. Only one worker at a time
             is in the contexts of one host.
         known: the stored robots.txt of the origins whose pages the worker will fetch.
     """
@@ -69,13 +69,13 @@ class Robots:
         fetch: Callable[[str], Awaitable[Fetched]],
         store: RobotsStore,
         *,
-        alone: Callable[[str], AbstractAsyncContextManager[None]],
+        exclusive: Callable[[str], AbstractAsyncContextManager[None]],
         user_agent: str,
         known: Mapping[str, RobotsText] | None = None,
     ) -> None:
         self._fetch = fetch
         self._store = store
-        self._alone = alone
+        self._exclusive = exclusive
         # Rules name crawlers by product token (2.2.1), which is the first part of the User-Agent.
         self._product = user_agent.partition("/")[0]
         self._found = dict(known or {})
@@ -115,7 +115,7 @@ class Robots:
 
     async def _find_or_read(self, origin: str) -> RobotsText:
         address = f"{origin}/robots.txt"
-        async with self._alone(address):
+        async with self._exclusive(address):
             # another worker may have read and stored it just now
             found = await asyncio.to_thread(self._store.find, [origin])
             robots = found.get(origin)

@@ -34,15 +34,15 @@ from include.pipeline.pages.page_results import PageResults
 from include.pipeline.pages.reader_pool import ReaderPool
 from include.raw_pages import RawPages
 
-_IN_HAND = 256
+_MAX_GROUPS_PER_HOST = 256
 """The maximum number of groups of jobs of one host that are crawled at the same time. It is larger
 than the number of requests under way, so that some pages are read while others are fetched."""
-_INLINE_IN_HAND = 4
+_MAX_INLINE_CHUNKS = 4
 """The number of chunks of inline postings that are read at the same time."""
-_INLINE_AT_ONCE = 25
+_INLINE_CHUNK_SIZE = 25
 """The number of inline postings in a chunk, which are loaded from the database together. An inline
 posting is one whose content was in the listing."""
-_THREADS = 32
+_MAX_THREADS = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +105,7 @@ async def _crawl_all(
     outcomes: Outcomes,
 ) -> dict[str, int]:
     # The pool is large, because slow name lookups occupy threads and the heartbeat needs one, too.
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS))
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_THREADS))
     limiter = HostLimiter(leases, tools.politeness)
     async with tools.fetcher, tools.browser or nullcontext(), limiter:
         pages = JobPages(engine, tools.fetcher, limiter, robots=robots, browser=tools.browser)
@@ -121,22 +121,22 @@ class _Crawler:
         self._results = results
         self._outcomes = outcomes
         self._cancelled: set[int] = set()
-        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._running: dict[asyncio.Task[None], int] = {}
 
     async def crawl(self, jobs: Sequence[CrawlJob]) -> None:
         """Crawl the jobs, with several jobs of each host at the same time."""
         inline = [job for job in jobs if job.inline]
         chunks = deque(
-            inline[at : at + _INLINE_AT_ONCE] for at in range(0, len(inline), _INLINE_AT_ONCE)
+            inline[at : at + _INLINE_CHUNK_SIZE] for at in range(0, len(inline), _INLINE_CHUNK_SIZE)
         )
         hosts = defaultdict[str, deque[list[CrawlJob]]](deque)
         for group in by_page(job for job in jobs if not job.inline):
             hosts[group[0].host].append(group)
         async with asyncio.TaskGroup() as tasks:
-            for _ in range(min(_INLINE_IN_HAND, len(chunks))):
+            for _ in range(min(_MAX_INLINE_CHUNKS, len(chunks))):
                 tasks.create_task(self._crawl_queue(chunks, self._crawl_inline))
             for queue in hosts.values():
-                for _ in range(min(_IN_HAND, len(queue))):
+                for _ in range(min(_MAX_GROUPS_PER_HOST, len(queue))):
                     tasks.create_task(self._crawl_queue(queue, self._crawl_group))
         for outcome in await self._results.postponed():
             self._outcomes.add(outcome)
@@ -144,7 +144,7 @@ class _Crawler:
     def stop(self, check_ids: Collection[int]) -> None:
         """Stop crawling the jobs of these checks, including the jobs under way."""
         self._cancelled.update(check_ids)
-        for task, check_id in self._under_way.items():
+        for task, check_id in self._running.items():
             if check_id in self._cancelled:
                 task.cancel()
 
@@ -161,7 +161,7 @@ class _Crawler:
     async def _crawl_group(self, jobs: Sequence[CrawlJob]) -> None:
         """Crawl jobs of one check in a separate task, which ``stop`` can cancel."""
         task = asyncio.create_task(self._crawl_page(jobs))
-        self._under_way[task] = jobs[0].check_id
+        self._running[task] = jobs[0].check_id
         try:
             await task
         except asyncio.CancelledError:
@@ -169,7 +169,7 @@ class _Crawler:
             if jobs[0].check_id not in self._cancelled:
                 raise
         finally:
-            del self._under_way[task]
+            del self._running[task]
 
     async def _crawl_inline(self, jobs: Sequence[CrawlJob]) -> None:
         async with aclosing(self._pages.inline(jobs)) as pages:

@@ -6,7 +6,7 @@ from include.core.runs.run_state import CheckStatus, SweepStatus
 from include.db.catalogue.posting_index import index_missing_postings
 from include.db.run.runs import find_run_of_dag
 from include.db.work.checks import active_checks, count_unfinished
-from include.db.work.sweeps import close_sweep, find_sweep, get_sweep, hold_sweep
+from include.db.work.sweeps import close_sweep, find_sweep, get_sweep, lock_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.open_run import check_not_recovered
 from include.pipeline.runs.settle_checks import end_early, end_if_read
@@ -46,7 +46,7 @@ def _close(engine: Engine, sweep_id: int) -> None:
     Checks whose jobs have all been read end as ``done``, the other checks as ``failed``.
     """
     with engine.begin() as connection:
-        hold_sweep(connection, sweep_id)
+        lock_sweep(connection, sweep_id)
         end_if_read(connection, active_checks(connection, sweep_id))
         unfinished = count_unfinished(connection, sweep_id)
         lost = end_early(

@@ -10,7 +10,7 @@ from include.core.checking.batches import BoardToList, group_boards
 from include.core.formats.urls import host_key
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import RunStatus, SweepStatus
-from include.db.run.run_checks import resting_on
+from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, find_run_of_dag, notify
 from include.db.user.users import ensure_user
 from include.db.work.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
@@ -21,7 +21,7 @@ from include.sources.registry import adapter_for
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedRun:
+class RunForm:
     """The values of the form with which a user triggers a DAG run in the Airflow UI."""
 
     user_id: str
@@ -35,10 +35,10 @@ def open_run(
     *,
     dag_run_id: str,
     sweep_id: int | None = None,
-    asked: AskedRun | None = None,
+    form: RunForm | None = None,
     fresh_for: timedelta,
 ) -> list[list[int]]:
-    """Begin the waiting sweep ``sweep_id``, or start the run ``asked`` and begin its sweep.
+    """Begin the waiting sweep ``sweep_id``, or start the run of the ``form`` and begin its sweep.
 
     A recovered sweep continues with the remaining work, so boards that were listed are not listed
     again. A repeated call for the same DAG run changes nothing more.
@@ -52,7 +52,7 @@ def open_run(
 
     Raises:
         JobhuntError: ``sweep_id`` is not a sweep of this DAG run, or neither ``sweep_id`` nor
-            ``asked`` is given.
+            ``form`` is given.
         CompaniesError, ActiveRunError: ``start_run`` refused the run.
         SweepSuperseded: the sweep has ended already, or another DAG run has recovered it.
     """
@@ -63,13 +63,13 @@ def open_run(
             if sweep is None or sweep.dag_run_id != dag_run_id:
                 raise JobhuntError(f"run_id: {sweep_id} is not a sweep of {dag_run_id}")
         else:
-            sweep = _started_by(connection, dag_run_id, asked, fresh_for)
+            sweep = _started_by(connection, dag_run_id, form, fresh_for)
         if sweep is None:
             return []
         begin_sweep(connection, sweep)
         begin_unlisted(connection, sweep.sweep_id)
-        resting = resting_on(connection, list(active_checks(connection, sweep.sweep_id)))
-        advance(connection, resting, RunStatus.INITIALIZING)
+        runs = runs_of_checks(connection, list(active_checks(connection, sweep.sweep_id)))
+        advance(connection, runs, RunStatus.INITIALIZING)
         notify(connection)
         boards = checks_to_list(connection, sweep.sweep_id)
     return group_boards(as_board_to_list(check) for check in boards)
@@ -114,24 +114,24 @@ def check_not_recovered(connection: Connection, dag_run_id: str) -> None:
 
 
 def _started_by(
-    connection: Connection, dag_run_id: str, asked: AskedRun | None, fresh_for: timedelta
+    connection: Connection, dag_run_id: str, form: RunForm | None, fresh_for: timedelta
 ) -> Sweep | None:
-    """Start the run ``asked`` if no earlier try has started it.
+    """Start the run of the form if no earlier try has started it.
 
     Returns:
         The sweep of the run; None if the run needs no sweep of its own.
     """
     if find_run_of_dag(connection, dag_run_id) is None:
-        if asked is None:
+        if form is None:
             raise JobhuntError("user_id: name the user whose companies are to be ingested")
-        ensure_user(connection, asked.user_id)
+        ensure_user(connection, form.user_id)
         start_run(
             connection,
-            user_id=asked.user_id,
+            user_id=form.user_id,
             trigger=RunTrigger.AIRFLOW,
-            companies=asked.companies,
-            force=asked.force,
-            kind=CheckKind.REEXTRACT if asked.reextract else CheckKind.LIST,
+            companies=form.companies,
+            force=form.force,
+            kind=CheckKind.REEXTRACT if form.reextract else CheckKind.LIST,
             max_age=fresh_for,
             dag_run_id=dag_run_id,
         )

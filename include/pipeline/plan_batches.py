@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from include.core.checking.batches import MAX_TASKS, pack_pages
 from include.core.runs.run_state import CheckStatus, RunStatus
 from include.db.catalogue.jobs import assign_batches, group_pages, read_batches
-from include.db.run.run_checks import resting_on
+from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, notify
 from include.db.work.checks import active_checks, begin_reading
 from include.db.work.sweeps import Sweep, fence
@@ -37,7 +37,7 @@ def plan_batches(
         groups = group_pages(connection, reading, batch_size)
         batches = pack_pages(groups, batch_size, workers=workers)
         assign_batches(connection, reading, batch_size, batches)
-        advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+        advance(connection, runs_of_checks(connection, reading), RunStatus.INGESTING)
         notify(connection)
     with engine.begin() as connection:
         fence(connection, sweep)

@@ -20,19 +20,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from include.core.companies.boards import is_private
 from include.core.formats.text import cut, storable
 from include.core.models import Company, CompanyStatus, Listing
-from include.db.catalogue.boards import note_listed
+from include.db.catalogue.boards import record_listing
 from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.data_errors import is_data_error
 from include.db.run.runs import notify
 from include.db.user.companies import followers
 from include.db.work.checks import BoardCheck, begin_listing, get_checks, set_listing
-from include.db.work.sweeps import Sweep, beat, fence
+from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.errors import CheckCancelled, JobhuntError, SweepSuperseded
 from include.fetch.clients import Clients
 from include.fetch.listings import ListingClient
 from include.pipeline.listing.list_board import (
-    KeptTexts,
     ListingLimits,
+    TextMemory,
     list_company,
     listing_limits,
     time_check,
@@ -43,8 +43,8 @@ from include.pipeline.pages.rendered_pages import sending_rendered
 from include.sources.bounds import MAX_REASON_LENGTH
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 8
-_BEAT_EVERY_SECONDS = 1.0
+_MAX_CONCURRENT = 8
+_HEARTBEAT_SECONDS = 1.0
 
 
 def source_urls(
@@ -86,11 +86,11 @@ def source_urls(
                 http.end_by(until)
                 check_time = time_check(until)
 
-                def waiting() -> None:
+                def on_wait() -> None:
                     check_sweep()
                     check_time()
 
-                send = limits.send(http, waiting=waiting)
+                send = limits.send(http, on_wait=on_wait)
                 with sending_rendered(company, send, clients.browser) as send_rendered:
                     listing = list_company(company, send_rendered, readers, keep)
                 check_sweep()
@@ -109,7 +109,7 @@ def source_urls(
         else:
             try:
                 note = partial(
-                    note_listed,
+                    record_listing,
                     board_id=check.board_id,
                     took=timedelta(seconds=time.monotonic() - began),
                     is_private=is_private(check.config, private_hosts),
@@ -121,7 +121,7 @@ def source_urls(
                 _fail(engine, sweep, check, "Postgres refused to store the listing")
 
     remaining = iter(checks)
-    texts = KeptTexts()
+    texts = TextMemory()
 
     def list_some(limits: ListingLimits) -> None:
         for check in remaining:  # shared by all threads; next() is atomic
@@ -132,9 +132,9 @@ def source_urls(
         ReaderPool() as readers,
         listing_limits(engine, clients) as limits,
         _Heartbeat(engine, sweep) as heartbeat,
-        ThreadPoolExecutor(max_workers=_AT_ONCE) as threads,
+        ThreadPoolExecutor(max_workers=_MAX_CONCURRENT) as threads,
     ):
-        for _ in threads.map(list_some, [limits] * min(_AT_ONCE, len(checks))):
+        for _ in threads.map(list_some, [limits] * min(_MAX_CONCURRENT, len(checks))):
             pass
 
 
@@ -183,10 +183,10 @@ class _Heartbeat:
             raise CheckCancelled(check_id)
 
     def _run(self) -> None:
-        while self._superseded is None and not self._stopped.wait(_BEAT_EVERY_SECONDS):
+        while self._superseded is None and not self._stopped.wait(_HEARTBEAT_SECONDS):
             listing = dict(self._listing)
             try:
-                left = self._beat(listing)
+                left = self._write_heartbeat(listing)
             except SweepSuperseded as error:
                 self._superseded, left = error, set[int]()
             except SQLAlchemyError:
@@ -195,10 +195,10 @@ class _Heartbeat:
             for check_id in listing.keys() - left:
                 listing[check_id].abort()
 
-    def _beat(self, listing: Collection[int]) -> set[int]:
+    def _write_heartbeat(self, listing: Collection[int]) -> set[int]:
         """Write the heartbeat, and return those of the checks that are still to be listed."""
         with self._engine.begin() as connection:
-            beat(connection, self._sweep)
+            write_heartbeat(connection, self._sweep)
         with self._engine.begin() as connection:
             return begin_listing(connection, self._sweep.sweep_id, list(listing))
 

@@ -8,9 +8,9 @@ from include.core.checking.batches import pack_sweeps
 from include.core.models import CheckKind, RunTrigger
 from include.db.run.run_checks import boards_without_check
 from include.db.run.runs import insert_daily_runs
-from include.db.work.asked_checks import move_waiting
 from include.db.work.checks import checks_to_list
 from include.db.work.outbox import put_intent
+from include.db.work.requested_checks import move_waiting
 from include.db.work.sweeps import insert_sweep
 from include.pipeline.open_run import as_board_to_list
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from include.db.catalogue.jobs import take_on_failed, take_on_stored, upsert_listed
 from include.db.catalogue.posting_index import index_missing_postings
 from include.db.run.runs import notify
-from include.db.work.checks import fail_unlisted, hold_listed
+from include.db.work.checks import fail_unlisted, lock_listed
 from include.db.work.sweeps import Sweep, fence
 from include.raw_pages import KEPT
 from include.sources.registry import facts_of, sources
@@ -30,7 +30,7 @@ def upsert_jobs(engine: Engine, sweep: Sweep, *, reread_after: timedelta) -> Non
     with engine.begin() as connection:
         fence(connection, sweep)
         fail_unlisted(connection, sweep.sweep_id)
-        hold_listed(connection, sweep.sweep_id)
+        lock_listed(connection, sweep.sweep_id)
         upsert_listed(
             connection,
             sweep.sweep_id,

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -93,7 +93,7 @@ class AdpMyJobs:
                 workplace=workplace_in([text for text in named if text]),
                 employment_types=employment_types(job.text("workLevelCode")),
                 employment_type_raw=job.text("workLevelCode"),
-                posted_at=moment(job.text("postingDate")),
+                posted_at=parse_time(job.text("postingDate")),
                 posted_at_raw=job.text("postingDate"),
             ),
             html,

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
-from include.core.fields.provenance import credit
+from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject, read_json
 from include.core.formats.markup import section
@@ -98,13 +98,13 @@ class Amazon:
                 workplace=workplace_in([place.text("type") or "" for place in places]),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
-                posted_at=moment(job.text("posted_date")),
+                posted_at=parse_time(job.text("posted_date")),
                 posted_at_raw=job.text("posted_date"),
             ),
             html,
         )
         pay = _pay(read.description_text)
-        return credit(read, "text", salary=pay) if pay else read
+        return with_provenance(read, "text", salary=pay) if pay else read
 
 
 def _request(config: Mapping[str, Any], *, offset: int) -> Request:

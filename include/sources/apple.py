@@ -16,7 +16,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import section
@@ -90,7 +90,7 @@ class Apple:
                 ),
                 workplace=Workplace.REMOTE if position.flag("homeOffice") else None,
                 employment_type_raw=employment,
-                posted_at=moment(position.text("postDateInGMT")),
+                posted_at=parse_time(position.text("postDateInGMT")),
                 posted_at_raw=position.text("postDateInGMT"),
             ),
             html,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -68,7 +68,7 @@ class Ashby:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(job),
-                posted_at=moment(job.text("publishedAt")),
+                posted_at=parse_time(job.text("publishedAt")),
                 posted_at_raw=job.text("publishedAt"),
             ),
             html,

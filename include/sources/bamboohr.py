@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -77,7 +77,7 @@ class BambooHR:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(opening.text("compensation")),
-                posted_at=moment(opening.text("datePosted")),
+                posted_at=parse_time(opening.text("datePosted")),
                 posted_at_raw=opening.text("datePosted"),
             ),
             html,

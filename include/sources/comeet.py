@@ -10,7 +10,7 @@ company has no such page. The text is in ``details``, whose parts have an ``orde
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -60,7 +60,7 @@ class Comeet:
                 or workplace_among(remote=position.flag("location", "is_remote"), hybrid=None),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
-                updated_at=moment(position.text("time_updated")),
+                updated_at=parse_time(position.text("time_updated")),
                 updated_at_raw=position.text("time_updated"),
             ),
             html,

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location, Workplace
@@ -82,9 +82,9 @@ class Dayforce:
                 workplace=Workplace.REMOTE
                 if posting.flag("hasVirtualLocation") and not locations
                 else None,
-                posted_at=moment(start),
+                posted_at=parse_time(start),
                 posted_at_raw=start,
-                valid_through=moment(end),
+                valid_through=parse_time(end),
                 valid_through_raw=end,
             ),
             posting.html("jobDescription"),

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -80,7 +80,7 @@ class Eightfold:
                 workplace=workplace_of(position.text("workLocationOption")),
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
-                posted_at=moment(position.number("postedTs")),
+                posted_at=parse_time(position.number("postedTs")),
                 posted_at_raw=position.text("postedTs"),
             ),
             html,

@@ -7,7 +7,7 @@ with a slash. ``content`` is HTML, as on Greenhouse. An unknown board responds w
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -58,9 +58,9 @@ class Gem:
                 workplace=workplace_of(post.text("location_type")) or workplace_in(named),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
-                posted_at=moment(post.text("first_published_at")),
+                posted_at=parse_time(post.text("first_published_at")),
                 posted_at_raw=post.text("first_published_at"),
-                updated_at=moment(post.text("updated_at")),
+                updated_at=parse_time(post.text("updated_at")),
                 updated_at_raw=post.text("updated_at"),
             ),
             unescaped(post.html("content")),

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -103,11 +103,11 @@ class Greenhouse:
                 employment_type_raw=employment,
                 salary=widest([_pay(pay) for pay in job.objects("pay_input_ranges")])
                 or widest(list(_custom_pay(job))),
-                posted_at=moment(job.text("first_published")),
+                posted_at=parse_time(job.text("first_published")),
                 posted_at_raw=job.text("first_published"),
-                updated_at=moment(job.text("updated_at")),
+                updated_at=parse_time(job.text("updated_at")),
                 updated_at_raw=job.text("updated_at"),
-                valid_through=moment(job.text("application_deadline")),
+                valid_through=parse_time(job.text("application_deadline")),
                 valid_through_raw=job.text("application_deadline"),
             ),
             html,

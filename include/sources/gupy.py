@@ -16,7 +16,7 @@ The facts are from other crawlers' code.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -109,9 +109,9 @@ def _posting(job: JsonObject, url: str) -> JobPosting:
             workplace=workplace_of(job.text("workplaceType")),
             employment_types=employment_types(contract),
             employment_type_raw=contract,
-            posted_at=moment(job.text("publishedAt")),
+            posted_at=parse_time(job.text("publishedAt")),
             posted_at_raw=job.text("publishedAt"),
-            valid_through=moment(job.text("expiresAt")),
+            valid_through=parse_time(job.text("expiresAt")),
             valid_through_raw=job.text("expiresAt"),
         ),
         html,

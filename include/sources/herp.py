@@ -18,7 +18,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -105,9 +105,9 @@ class Herp:
                     raw=text,
                     origin="structured",
                 ),
-                posted_at=moment(job.text("jobPublishedAt")),
+                posted_at=parse_time(job.text("jobPublishedAt")),
                 posted_at_raw=job.text("jobPublishedAt"),
-                updated_at=moment(job.text("updatedAt")),
+                updated_at=parse_time(job.text("updatedAt")),
                 updated_at_raw=job.text("updatedAt"),
             ),
             html,

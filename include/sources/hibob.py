@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -84,7 +84,7 @@ class HiBob:
                     period=pay_period(ad.text("payTransparencySalaryPayPeriod")),
                     origin="structured",
                 ),
-                posted_at=moment(ad.text("publishedAt")),
+                posted_at=parse_time(ad.text("publishedAt")),
                 posted_at_raw=ad.text("publishedAt"),
             ),
             html,

@@ -16,7 +16,7 @@ from typing import Any, cast
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -136,7 +136,7 @@ class JsonApi:
 def _dates(job: JsonObject) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key in ("posted_at", "updated_at", "valid_through"):
-        found |= {key: moment(job.text(key)), f"{key}_raw": job.text(key)}
+        found |= {key: parse_time(job.text(key)), f"{key}_raw": job.text(key)}
     return found
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -92,7 +92,7 @@ class Lever:
                 employment_types=employment_types(commitment),
                 employment_type_raw=commitment,
                 salary=_pay(posting),
-                posted_at=moment(posting.number("createdAt")),
+                posted_at=parse_time(posting.number("createdAt")),
                 posted_at_raw=posting.text("createdAt"),
             ),
             html,

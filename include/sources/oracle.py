@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -92,9 +92,9 @@ class Oracle:
                 employment_types=employment_types(schedule),
                 employment_type_raw=schedule,
                 salary=_pay(job),
-                posted_at=moment(job.text("ExternalPostedStartDate")),
+                posted_at=parse_time(job.text("ExternalPostedStartDate")),
                 posted_at_raw=job.text("ExternalPostedStartDate"),
-                valid_through=moment(job.text("ExternalPostedEndDate")),
+                valid_through=parse_time(job.text("ExternalPostedEndDate")),
                 valid_through_raw=job.text("ExternalPostedEndDate"),
             ),
             html,

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject, read_json
@@ -116,9 +116,9 @@ class Paycom:
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
                 salary=salary_in(job.text("salaryRange") or ""),
-                posted_at=moment(markup.text("datePosted")),
+                posted_at=parse_time(markup.text("datePosted")),
                 posted_at_raw=markup.text("datePosted"),
-                valid_through=moment(markup.text("validThrough")),
+                valid_through=parse_time(markup.text("validThrough")),
                 valid_through_raw=markup.text("validThrough"),
             ),
             "\n".join(parts),

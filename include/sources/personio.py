@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from lxml import etree
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -102,7 +102,7 @@ class Personio:
                     period=pay_period(fields.text("salaryInformation/type")),
                     origin="structured",
                 ),
-                posted_at=moment(fields.text("createdAt")),
+                posted_at=parse_time(fields.text("createdAt")),
                 posted_at_raw=fields.text("createdAt"),
             ),
             html,

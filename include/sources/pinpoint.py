@@ -11,7 +11,7 @@ place has no country.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -76,7 +76,7 @@ class Pinpoint:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(posting),
-                valid_through=moment(posting.text("deadline_at")),
+                valid_through=parse_time(posting.text("deadline_at")),
                 valid_through_raw=posting.text("deadline_at"),
             ),
             html,

@@ -14,7 +14,7 @@ from include.sources.base import ListingPage, Request
 
 MAYBE_UNKNOWN = "the list is empty, which may mean an unknown company or a refused search"
 """The reason why an empty list is partial, if it may have one of these two causes."""
-_TOLD_FAULTS = 3
+_MAX_LISTED_FAULTS = 3
 _MAX_FAULT_LENGTH = 200
 
 
@@ -91,13 +91,13 @@ def listing_page(
                 job = replace(job, row_sha256=row_sha256(record, volatile))
         except ParseError as error:
             unread += 1
-            if unread <= _TOLD_FAULTS:
+            if unread <= _MAX_LISTED_FAULTS:
                 message = cut(error.message, _MAX_FAULT_LENGTH)
                 faults.append(f"posting {number} could not be read: {message}")
         else:
             jobs += [job] if job else []
-    if unread > _TOLD_FAULTS:
-        faults.append(f"{unread - _TOLD_FAULTS} more postings could not be read")
+    if unread > _MAX_LISTED_FAULTS:
+        faults.append(f"{unread - _MAX_LISTED_FAULTS} more postings could not be read")
     return ListingPage(
         jobs=tuple(jobs),
         total=None if total is None else int(total),

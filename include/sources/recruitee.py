@@ -11,7 +11,7 @@ Sites with their own domain can also be read by their name at recruitee.com.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -83,11 +83,11 @@ class Recruitee:
                     period=pay_period(offer.text("salary", "period")),
                     origin="structured",
                 ),
-                posted_at=moment(offer.text("published_at")),
+                posted_at=parse_time(offer.text("published_at")),
                 posted_at_raw=offer.text("published_at"),
-                updated_at=moment(offer.text("updated_at")),
+                updated_at=parse_time(offer.text("updated_at")),
                 updated_at_raw=offer.text("updated_at"),
-                valid_through=moment(offer.text("close_at")),
+                valid_through=parse_time(offer.text("close_at")),
                 valid_through_raw=offer.text("close_at"),
             ),
             html,

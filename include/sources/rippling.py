@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -77,7 +77,7 @@ class Rippling:
                         for pay in job.objects("payRangeDetails")
                     ]
                 ),
-                posted_at=moment(job.text("createdOn")),
+                posted_at=parse_time(job.text("createdOn")),
                 posted_at_raw=job.text("createdOn"),
             ),
             html,

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -94,7 +94,7 @@ class SmartRecruiters:
                 workplace=_workplace(posting),
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
-                posted_at=moment(posting.text("releasedDate")),
+                posted_at=parse_time(posting.text("releasedDate")),
                 posted_at_raw=posting.text("releasedDate"),
             ),
             html,

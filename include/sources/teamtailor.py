@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 
 from include.core.fields import schema_posting
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import unescaped
@@ -62,9 +62,9 @@ class Teamtailor:
             external_id=item.need("id"),
             url=item.text("url"),
             language=posting.language or item.text("language"),
-            posted_at=moment(item.text("date_published")) or posting.posted_at,
+            posted_at=parse_time(item.text("date_published")) or posting.posted_at,
             posted_at_raw=item.text("date_published") or posting.posted_at_raw,
-            updated_at=moment(item.text("date_modified")) or posting.updated_at,
+            updated_at=parse_time(item.text("date_modified")) or posting.updated_at,
             updated_at_raw=item.text("date_modified") or posting.updated_at_raw,
             salary=posting.salary and replace(posting.salary, origin="structured"),
         )

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import EmploymentType, JobPosting, ListedJob, Location, Salary, Workplace
@@ -93,9 +93,9 @@ class UltiPro:
                 workplace=_workplace(posting) or workplace_in([each.raw for each in places]),
                 employment_types=() if full_time is None else (_HOURS[full_time],),
                 salary=_pay(posting),
-                posted_at=moment(posting.text("PostedDate")),
+                posted_at=parse_time(posting.text("PostedDate")),
                 posted_at_raw=posting.text("PostedDate"),
-                updated_at=moment(posting.text("UpdatedDate")),
+                updated_at=parse_time(posting.text("UpdatedDate")),
                 updated_at_raw=posting.text("UpdatedDate"),
             ),
             posting.html("Description"),

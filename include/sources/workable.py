@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -103,7 +103,7 @@ class Workable:
                     period=None,
                     origin="structured",
                 ),
-                posted_at=moment(published),
+                posted_at=parse_time(published),
                 posted_at_raw=published,
             ),
             html,

@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -95,9 +95,9 @@ class Workday:
                 or workplace_in([place.raw for place in locations]),
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
-                posted_at=moment(info.text("startDate")),
+                posted_at=parse_time(info.text("startDate")),
                 posted_at_raw=info.text("startDate"),
-                valid_through=moment(info.text("endDate")),
+                valid_through=parse_time(info.text("endDate")),
                 valid_through_raw=info.text("endDate"),
             ),
             html,

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject, read_json
@@ -124,7 +124,7 @@ def _posting(job: JsonObject) -> JobPosting:
             employment_types=employment_types(employment),
             employment_type_raw=employment,
             salary=salary_in(job.text("Salary") or "", currency=job.text("Currency")),
-            posted_at=moment(job.text("Date_Opened")),
+            posted_at=parse_time(job.text("Date_Opened")),
             posted_at_raw=job.text("Date_Opened"),
         ),
         job.html("Job_Description"),

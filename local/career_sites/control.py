@@ -27,7 +27,7 @@ async def set_day(request: web.Request) -> web.Response:
     day = (await _object(request)).get("day")
     if type(day) is not int or day < 1:
         raise web.HTTPBadRequest(text='Send {"day": n} with n of at least 1.\n')
-    request.app[WORLD].turn_to(day)
+    request.app[WORLD].set_day(day)
     return web.json_response({"day": day})
 
 

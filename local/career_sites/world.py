@@ -58,7 +58,7 @@ class Edition:
 
 
 class World:
-    """The state of the server. :meth:`turn_to` switches to another day.
+    """The state of the server. :meth:`set_day` switches to another day.
 
     If ``state`` is given, the day is kept in that file, and the next process begins with it.
 
@@ -84,7 +84,7 @@ class World:
     def day(self) -> int:
         return self._day
 
-    def turn_to(self, day: int) -> None:
+    def set_day(self, day: int) -> None:
         self._day = day
         self._editions.clear()
         if self._state:

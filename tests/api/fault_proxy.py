@@ -65,7 +65,7 @@ class _Connection:
         writer: asyncio.StreamWriter,
     ):
         self._troubles = troubles
-        self._trouble: Trouble | None = None
+        self._problem: Trouble | None = None
         self._reader = reader
         self._writer = writer
 
@@ -75,10 +75,10 @@ class _Connection:
         try:
             while chunk := await self._reader.read(65536):
                 if chunk.startswith(_TRIGGER):
-                    self._trouble = self._troubles.popleft() if self._troubles else None
-                if self._trouble == "reset before the request":
+                    self._problem = self._troubles.popleft() if self._troubles else None
+                if self._problem == "reset before the request":
                     return
-                if self._trouble != "request swallowed":
+                if self._problem != "request swallowed":
                     to_airflow.write(chunk)
         finally:
             answers.cancel()
@@ -86,7 +86,7 @@ class _Connection:
 
     async def _relay_answers(self, airflow: asyncio.StreamReader) -> None:
         while chunk := await airflow.read(65536):
-            match self._trouble:
+            match self._problem:
                 case "answer lost":
                     self._writer.transport.abort()
                     return

@@ -10,7 +10,7 @@ from api.app import BASE
 from api.request_limits import MAX_BODY_BYTES
 from tests.api.conftest import make_token
 
-Abuser = Callable[[int], Awaitable[None]]
+HostileClient = Callable[[int], Awaitable[None]]
 _START = f"POST {BASE}/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 _CHUNKED = "Transfer-Encoding: chunked\r\n\r\n"
 
@@ -79,7 +79,7 @@ async def probes(port: int) -> None:
     await _requests(16, port, "GET", "/metrics", "/ready", "/openapi.json")
 
 
-ABUSERS: tuple[Abuser, ...] = (
+HOSTILE_CLIENTS: tuple[HostileClient, ...] = (
     *(slow_bodies, slow_heads, giant_heads, endless_bodies, pipelines),
     *(large_json_of_strangers, large_json, many_keys, heavy_companies, deep_pages, probes),
 )

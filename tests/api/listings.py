@@ -1,4 +1,4 @@
-"""A fake of the API's ``ListingDesk``, which sends no request to a career site."""
+"""A fake of the API's ``ListingService``, which sends no request to a career site."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

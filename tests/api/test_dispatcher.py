@@ -230,7 +230,7 @@ async def test_one_of_two_dispatchers_works_and_the_other_takes_over(
     airflow: FakeAirflow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("api.dispatcher._LOOK_EVERY", 0.1)
+    monkeypatch.setattr("api.dispatcher._POLL_SECONDS", 0.1)
     async with airflow.server() as server, AsyncExitStack() as stack:
         client = AirflowClient(str(server.make_url("/")), "admin", "secret")
         stack.push_async_callback(client.aclose)

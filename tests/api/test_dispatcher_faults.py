@@ -35,7 +35,7 @@ pytestmark = pytest.mark.integration
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outpost:
+class AirflowBehindProxy:
     """Airflow behind the proxy, and the intents that are left in the outbox."""
 
     airflow: FakeAirflow
@@ -51,7 +51,7 @@ class Outpost:
             left = select(func.count()).select_from(outbox).where(outbox.c.done_at.is_(None))
             return connection.scalar(left) or 0
 
-    async def tried(self, times: int) -> None:
+    async def wait_for_tries(self, times: int) -> None:
         async with asyncio.timeout(20):
             while True:
                 with self.engine.connect() as connection:
@@ -67,31 +67,31 @@ class Outpost:
             connection.execute(update(outbox).values(next_try_at=func.now()))
         return max(0.0, float(pause or 0))
 
-    async def told_all(self, seconds: float = 20) -> None:
+    async def wait_until_dispatched(self, seconds: float = 20) -> None:
         async with asyncio.timeout(seconds):
             while self.left():  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.02)
 
 
 @pytest_asyncio.fixture
-async def outpost(engine: Engine, world: World) -> AsyncIterator[Outpost]:
+async def airflow_proxy(engine: Engine, world: World) -> AsyncIterator[AirflowBehindProxy]:
     world.follow()
     airflow = FakeAirflow()
     async with (
         airflow.server() as server,
         fault_proxy(server.port or 0, free_port()) as proxy,
     ):
-        yield Outpost(airflow=airflow, proxy=proxy, engine=engine)
+        yield AirflowBehindProxy(airflow=airflow, proxy=proxy, engine=engine)
 
 
 @asynccontextmanager
 async def dispatching(
-    outpost: Outpost, postgres_url: str, *, patience: float
+    airflow_proxy: AirflowBehindProxy, postgres_url: str, *, max_wait: float
 ) -> AsyncIterator[Dispatcher]:
-    """Run a dispatcher that waits ``patience`` seconds for Airflow. By default it waits ten."""
+    """Run a dispatcher that waits ``max_wait`` seconds for Airflow. By default it waits ten."""
     async with AsyncExitStack() as stack:
         client = AirflowClient(
-            f"http://127.0.0.1:{outpost.proxy.port}", "admin", "secret", timeout=patience
+            f"http://127.0.0.1:{airflow_proxy.proxy.port}", "admin", "secret", timeout=max_wait
         )
         stack.push_async_callback(client.aclose)
         engine = make_unpooled_async_engine(postgres_url)
@@ -104,8 +104,10 @@ async def dispatching(
 
 
 @pytest_asyncio.fixture
-async def dispatcher(outpost: Outpost, postgres_url: str) -> AsyncIterator[Dispatcher]:
-    async with dispatching(outpost, postgres_url, patience=0.5) as dispatcher:
+async def dispatcher(
+    airflow_proxy: AirflowBehindProxy, postgres_url: str
+) -> AsyncIterator[Dispatcher]:
+    async with dispatching(airflow_proxy, postgres_url, max_wait=0.5) as dispatcher:
         yield dispatcher
 
 
@@ -124,14 +126,14 @@ TROUBLES: list[tuple[Trouble, ...]] = [
 @pytest.mark.usefixtures("dispatcher")
 @pytest.mark.parametrize("troubles", TROUBLES, ids=", ".join)
 async def test_a_network_fault_neither_loses_nor_doubles_the_dag_run(
-    troubles: tuple[Trouble, ...], outpost: Outpost
+    troubles: tuple[Trouble, ...], airflow_proxy: AirflowBehindProxy
 ) -> None:
-    outpost.proxy.troubles.extend(troubles)
-    run_id = outpost.start()
-    await outpost.told_all()
-    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
-    assert not outpost.proxy.troubles
-    with outpost.engine.connect() as connection:
+    airflow_proxy.proxy.troubles.extend(troubles)
+    run_id = airflow_proxy.start()
+    await airflow_proxy.wait_until_dispatched()
+    assert list(airflow_proxy.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+    assert not airflow_proxy.proxy.troubles
+    with airflow_proxy.engine.connect() as connection:
         head = read_head(connection, run_id)
     assert head is not None
     assert head.status is RunStatus.PENDING
@@ -139,81 +141,81 @@ async def test_a_network_fault_neither_loses_nor_doubles_the_dag_run(
 
 @pytest.mark.usefixtures("dispatcher")
 async def test_airflow_stopped_before_the_start_gets_the_run_when_it_is_back(
-    outpost: Outpost,
+    airflow_proxy: AirflowBehindProxy,
 ) -> None:
-    await outpost.proxy.down()
-    run_id = outpost.start()
+    await airflow_proxy.proxy.down()
+    run_id = airflow_proxy.start()
     tries = select(outbox.c.tries)
     async with asyncio.timeout(10):
         while True:
-            with outpost.engine.connect() as connection:
+            with airflow_proxy.engine.connect() as connection:
                 if (connection.scalar(tries) or 0) >= 2:
                     break
             await asyncio.sleep(0.02)
-    assert outpost.airflow.posts == []
-    await outpost.proxy.up()
-    await outpost.told_all()
-    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+    assert airflow_proxy.airflow.posts == []
+    await airflow_proxy.proxy.up()
+    await airflow_proxy.wait_until_dispatched()
+    assert list(airflow_proxy.airflow.dag_runs) == [f"ingest__{run_id}__1"]
 
 
 async def test_ten_minutes_without_airflow_lose_nothing_and_the_run_says_what_it_waits_for(
-    outpost: Outpost, dispatcher: Dispatcher
+    airflow_proxy: AirflowBehindProxy, dispatcher: Dispatcher
 ) -> None:
     """Pass the ten minutes without waiting, by moving each next try in the database to earlier."""
-    await outpost.proxy.down()
-    run_id = outpost.start()
+    await airflow_proxy.proxy.down()
+    run_id = airflow_proxy.start()
     gone = 0.0
     tries = 0
     async with asyncio.timeout(60):
         while gone < 600:
             tries += 1
-            await outpost.tried(tries)
-            pause = outpost.skip_pause()
+            await airflow_proxy.wait_for_tries(tries)
+            pause = airflow_proxy.skip_pause()
             assert pause <= 30
             gone += pause
             dispatcher.wake()
-    with outpost.engine.connect() as connection:
+    with airflow_proxy.engine.connect() as connection:
         report = read_run(connection, run_id)
     assert report is not None
     assert report.status is RunStatus.PENDING
     assert "can't be reached" in (report.waiting_for or "")
-    await outpost.proxy.up()
-    await outpost.told_all()
-    assert list(outpost.airflow.dag_runs) == [f"ingest__{run_id}__1"]
+    await airflow_proxy.proxy.up()
+    await airflow_proxy.wait_until_dispatched()
+    assert list(airflow_proxy.airflow.dag_runs) == [f"ingest__{run_id}__1"]
     assert tries >= 20
 
 
 @pytest.mark.parametrize("lost_is_known", [True, False])
 async def test_a_recovered_run_has_its_lost_dag_run_failed_before_the_new_one_is_triggered(
-    outpost: Outpost, postgres_url: str, world: World, lost_is_known: bool
+    airflow_proxy: AirflowBehindProxy, postgres_url: str, world: World, lost_is_known: bool
 ) -> None:
     run_id = world.run()
     lost = f"ingest__{run_id}__1"
     if lost_is_known:
-        outpost.airflow.dag_runs[lost] = {"run_id": run_id}
-    with outpost.engine.begin() as connection:
+        airflow_proxy.airflow.dag_runs[lost] = {"run_id": run_id}
+    with airflow_proxy.engine.begin() as connection:
         connection.execute(update(outbox).values(done_at=func.now()))
-    runs = MadeUpRuns(engine=outpost.engine)
+    runs = MadeUpRuns(engine=airflow_proxy.engine)
     runs.silence(run_id)
     assert runs.recover(run_id) is Remedy.RESUME
-    async with dispatching(outpost, postgres_url, patience=20):
-        await outpost.told_all()
+    async with dispatching(airflow_proxy, postgres_url, max_wait=20):
+        await airflow_proxy.wait_until_dispatched()
     expected = [("failed", lost)] if lost_is_known else []
-    assert outpost.airflow.happened == [*expected, ("triggered", f"ingest__{run_id}__2")]
+    assert airflow_proxy.airflow.happened == [*expected, ("triggered", f"ingest__{run_id}__2")]
 
 
 @pytest.mark.usefixtures("dispatcher")
 async def test_one_slow_answer_does_not_hold_back_other_users_for_long(
-    outpost: Outpost, world: World
+    airflow_proxy: AirflowBehindProxy, world: World
 ) -> None:
     users = [f"user{number}" for number in range(6)]
     for user in users:
         world.follow(user, user)
-    outpost.proxy.troubles.append("answer dripping")
+    airflow_proxy.proxy.troubles.append("answer dripping")
     for user in users:
-        outpost.start(user)
-    await outpost.told_all(5)
-    assert len(outpost.airflow.dag_runs) == 6
+        airflow_proxy.start(user)
+    await airflow_proxy.wait_until_dispatched(5)
+    assert len(airflow_proxy.airflow.dag_runs) == 6
 
 
 def holder_of_the_lock(engine: Engine) -> int | None:
@@ -234,10 +236,10 @@ def holder_of_the_lock(engine: Engine) -> int | None:
 
 
 async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_other_does(
-    outpost: Outpost, postgres_url: str, world: World, tmp_path: Path
+    airflow_proxy: AirflowBehindProxy, postgres_url: str, world: World, tmp_path: Path
 ) -> None:
     settings = {
-        "JOBHUNT_AIRFLOW_URL": f"http://127.0.0.1:{outpost.proxy.port}",
+        "JOBHUNT_AIRFLOW_URL": f"http://127.0.0.1:{airflow_proxy.proxy.port}",
         "JOBHUNT_AIRFLOW_USER": "admin",
         "JOBHUNT_AIRFLOW_PASSWORD": "secret",
     }
@@ -246,24 +248,24 @@ async def test_of_two_api_processes_one_dispatches_and_when_it_is_killed_the_oth
         api_process(postgres_url, tmp_path / "two.log", settings) as two,
     ):
         await start_through_each((one, two), world, "before")
-        await outpost.told_all()
-        assert outpost.airflow.logins == 1
-        assert len(outpost.airflow.posts) == len(outpost.airflow.dag_runs) == 6
-        holder = holder_of_the_lock(outpost.engine)
+        await airflow_proxy.wait_until_dispatched()
+        assert airflow_proxy.airflow.logins == 1
+        assert len(airflow_proxy.airflow.posts) == len(airflow_proxy.airflow.dag_runs) == 6
+        holder = holder_of_the_lock(airflow_proxy.engine)
         dispatching, other = (one, two) if one.process.pid == holder else (two, one)
         assert dispatching.process.pid == holder
-        outpost.proxy.troubles.append("answer swallowed")
+        airflow_proxy.proxy.troubles.append("answer swallowed")
         await start_through_each((dispatching,), world, "during")
         async with asyncio.timeout(5):
-            while outpost.proxy.troubles:  # noqa: ASYNC110 - another process's doing
+            while airflow_proxy.proxy.troubles:  # noqa: ASYNC110 - another process's doing
                 await asyncio.sleep(0.01)
         dispatching.process.kill()
         await dispatching.process.wait()
         await start_through_each((other,), world, "after")
-        await outpost.told_all()
-    assert len(outpost.airflow.dag_runs) == 12
+        await airflow_proxy.wait_until_dispatched()
+    assert len(airflow_proxy.airflow.dag_runs) == 12
     # Only the request whose response was lost is sent again.
-    assert len(outpost.airflow.posts) <= 12 + 3
+    assert len(airflow_proxy.airflow.posts) <= 12 + 3
 
 
 async def start_through_each(processes: tuple[ApiProcess, ...], world: World, when: str) -> None:

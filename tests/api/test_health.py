@@ -39,13 +39,13 @@ async def test_live_and_ready(api: RunningApi, engine: Engine) -> None:
 
 
 async def test_live_never_touches_the_database(api: RunningApi) -> None:
-    class Untouchable:
+    class FailingEngine:
         async def read(self, *_: object) -> None:
             raise AssertionError("the database was asked")
 
         write = read
 
-    api.app.state.services = replace(api.app.state.services, database=Untouchable())
+    api.app.state.services = replace(api.app.state.services, database=FailingEngine())
     async with httpx.AsyncClient(base_url=api.url, trust_env=False) as machine:
         assert (await machine.get("/live")).status_code == 200
         assert (await machine.get("/ready")).status_code == 500

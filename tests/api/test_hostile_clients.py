@@ -10,8 +10,8 @@ import pytest_asyncio
 from pydantic import HttpUrl
 
 from include.settings import Settings
-from tests.api.abusers import ABUSERS
 from tests.api.conftest import run_api
+from tests.api.hostile_clients import HOSTILE_CLIENTS
 from tests.api.processes import api_process
 from tests.api.test_auth import KeyServer, running_key_server, signed
 from tests.api.world import World
@@ -19,7 +19,7 @@ from tests.api.world import World
 pytestmark = pytest.mark.integration
 _WITHIN = 10.0
 """The time in seconds after which an API that does not answer fails the test. It is long, because
-the abusers and the test share the machine with the API."""
+the hostile_clients and the test share the machine with the API."""
 _COMPANY = {"source": "greenhouse", "config": {"board": "acme"}, "include_titles": ["/nurse|cook/"]}
 
 
@@ -71,7 +71,7 @@ async def test_an_honest_user_is_served_beside_all_abusers(
     run_id = stock(world)
     async with api_process(postgres_url, tmp_path / "api.log") as api, api.client() as http:
         http.timeout = httpx.Timeout(_WITHIN)
-        abuse = [asyncio.create_task(abuser(api.port)) for abuser in ABUSERS]
+        abuse = [asyncio.create_task(client(api.port)) for client in HOSTILE_CLIENTS]
         try:
             for _ in range(5):
                 answers = [

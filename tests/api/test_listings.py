@@ -10,8 +10,8 @@ import pytest_asyncio
 from aiohttp import web
 from sqlalchemy import Engine
 
-from api import listing_desk
-from api.listing_desk import ListingDesk
+from api import listing_service
+from api.listing_service import ListingService
 from include.core.models import Company
 from include.db.engine import make_engine
 from include.db.tables import metadata
@@ -153,19 +153,21 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
     with FaultServer() as silent:
         url = silent.at("/", drip(HEAD + b"\r\n", then=b" ", every=0.05))
         told = {"allowed_private_hosts": (sites.host, silent.host)}
-        desk = ListingDesk(make_engine(settings.database_url), settings.model_copy(update=told))
-        detect = partial(desk.detect, "mallory", url)
+        service = ListingService(
+            make_engine(settings.database_url), settings.model_copy(update=told)
+        )
+        detect = partial(service.detect, "mallory", url)
         attacks = [asyncio.create_task(detect()) for _ in range(20)]
         try:
             while not silent.asked:  # noqa: ASYNC110 - it is another thread that is asked
                 await asyncio.sleep(0.01)
-            board = await desk.detect("ada", f"{sites.url}/v1/boards/heronworks/jobs")
+            board = await service.detect("ada", f"{sites.url}/v1/boards/heronworks/jobs")
             assert board.candidate.source == "greenhouse"
             assert not all(attack.done() for attack in attacks)
         finally:
-            desk.stop()
+            service.stop()
             ends = await asyncio.gather(*attacks, return_exceptions=True)
-            await asyncio.to_thread(desk.close)
+            await asyncio.to_thread(service.close)
     assert {type(end) for end in ends} == {NotDetected}
 
 
@@ -177,7 +179,7 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text="<div>" * 900 + "<a href=/1>Cook</a>", content_type="text/html")
 
-    monkeypatch.setattr(listing_desk, "_BUDGET", Budget(seconds=0.5, memory=256 << 20))
+    monkeypatch.setattr(listing_service, "_BUDGET", Budget(seconds=0.5, memory=256 << 20))
     app = web.Application()
     app.router.add_get("/", answer)
     with serving(app) as url:

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from sqlalchemy import Engine
 
-from api.examples import ANSWERS
+from api.examples import RESPONSE_EXAMPLES
 from include.settings import RateLimit, Settings
 from tests.api.conftest import RunningApi, make_token, run_api
 from tests.api.fake_task_logs import FakeTaskLogs, with_airflow
@@ -76,7 +76,7 @@ async def test_every_operation_is_told_of_in_full(api: RunningApi) -> None:
 
 async def test_each_example_has_every_field_of_the_answer_and_no_other(api: RunningApi) -> None:
     routes = {route.name: route for route in api.app.routes if isinstance(route, APIRoute)}
-    for name, example in ANSWERS.items():
+    for name, example in RESPONSE_EXAMPLES.items():
         model = routes[name].response_model
         if model is not None:
             answer = TypeAdapter(model)

@@ -111,7 +111,7 @@ class Client:
             self.connection.cancel()
 
     @property
-    def belief(self) -> tuple[RunStatus | None, dict[tuple[str, str], str]]:
+    def shown_state(self) -> tuple[RunStatus | None, dict[tuple[str, str], str]]:
         return self.state.status, {
             (company, external_id): job.status.value
             for company, of_company in self.state.jobs.items()
@@ -120,7 +120,7 @@ class Client:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Scenario:
     engine: Engine
     world: WatchedWorld
     unheard: WatchedWorld
@@ -174,10 +174,10 @@ class Scene:
         truth = self.database()
         try:
             async with asyncio.timeout(8):
-                while [client.belief for client in self.clients] != truth:  # noqa: ASYNC110
+                while [client.shown_state for client in self.clients] != truth:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            assert [client.belief for client in self.clients] == truth
+            assert [client.shown_state for client in self.clients] == truth
 
 
 _KILL = text(
@@ -257,7 +257,7 @@ async def live(
     api = Api(settings)
     await api.start()
     watching_all = [asyncio.create_task(client.watch(api)) for client in clients]
-    scene = Scene(engine, world, WatchedWorld(unheard), clients, api)
+    scene = Scenario(engine, world, WatchedWorld(unheard), clients, api)
     try:
         for happening, number in happenings:
             await scene.take(happening, number)

@@ -12,7 +12,7 @@ from include.db.catalogue.jobs import upsert_listed
 from include.db.catalogue.listed_jobs import ListedRow, replace_listing
 from include.db.catalogue.posting_index import index_missing_postings
 from include.db.run.progress import list_run_jobs, read_head
-from include.db.run.run_checks import resting_on
+from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, get_run, notify
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_listing, begin_reading, set_listing
@@ -56,7 +56,7 @@ class World:
         with self.engine.begin() as connection:
             checks = list(self.checks(run_id).values())
             begin_listing(connection, run_id, checks)
-            advance(connection, resting_on(connection, checks), RunStatus.INITIALIZING)
+            advance(connection, runs_of_checks(connection, checks), RunStatus.INITIALIZING)
             notify(connection)
 
     def list_jobs(
@@ -96,7 +96,7 @@ class World:
             upsert_listed(connection, run_id, _NEVER, ended_by_deadline=())
             index_missing_postings(connection, run_id)
             reading = begin_reading(connection, run_id)
-            advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+            advance(connection, runs_of_checks(connection, reading), RunStatus.INGESTING)
             notify(connection)
 
     def ingesting_run(self, user: str = "ada", *external_ids: str) -> int:

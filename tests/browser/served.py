@@ -13,7 +13,7 @@ from api.app import BASE
 from local.api import api_service
 from local.health import answers
 from local.ports import free_port
-from local.processes import GuardedProcess
+from local.processes import ServerProcess
 from local.services import start
 from tests.api.conftest import SECRET, make_token
 
@@ -33,7 +33,7 @@ class Served:
     port: int
     settings: Mapping[str, str] = field(default_factory=dict[str, str])
     """The environment variables that begin with ``JOBHUNT_``."""
-    process: GuardedProcess | None = None
+    process: ServerProcess | None = None
 
     @classmethod
     def on(cls, database_url: str, log: Path, **settings: str) -> "Served":
@@ -69,7 +69,7 @@ class Served:
     def kill(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.stop()  # so that its guardian ends, too
+        self.process.stop()  # so that its reaper ends, too
 
     def stop(self) -> None:
         if self.process is not None:

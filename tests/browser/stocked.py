@@ -15,7 +15,7 @@ from include.core.formats.markup import describe
 from include.core.models import Company, CompanyStatus, RunTrigger
 from include.core.runs.run_state import CheckStatus, JobStatus, RunStatus
 from include.db.catalogue.posting_index import index_postings
-from include.db.run.run_checks import resting_on
+from include.db.run.run_checks import runs_of_checks
 from include.db.run.runs import advance, notify
 from include.db.tables import checks as check_table
 from include.db.tables import job_versions, jobs, sla_misses, user_jobs
@@ -104,7 +104,7 @@ def _start_listing(world: World, texts: Sequence[str]) -> int:
 def _begin_reading(connection: Connection, run_id: int) -> None:
     """Begin to read the run's checks, and record which jobs each has taken on."""
     reading = begin_reading(connection, run_id)
-    advance(connection, resting_on(connection, reading), RunStatus.INGESTING)
+    advance(connection, runs_of_checks(connection, reading), RunStatus.INGESTING)
     connection.execute(_TAKE_ON, {"checks": reading})
     notify(connection)
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
 AXE = PROJECT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TEXTS = ("Warehouse Lead", "Data Engineer", "Ceramicist (m/f/d)", "Night Porter", "Beekeeper")
 COMPANIES = ("heronworks", "quillfern", "tallowbridge")
-LAST_WORDS = {
+EXPECTED_TEXTS = {
     "new": "Beekeeper",
     "companies": "tallowbridge",
     "run jobs": "Data Engineer",
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_wrong_on_any_page(
         found = {"sign in": violations(page)}
         for name, path in stocked.pages.items():
             page = window.open(served.page(path))
-            expect(page.get_by_role("main")).to_contain_text(LAST_WORDS[name])
+            expect(page.get_by_role("main")).to_contain_text(EXPECTED_TEXTS[name])
             found[name] = violations(page)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     assert {name: wrong for name, wrong in found.items() if wrong} == {}

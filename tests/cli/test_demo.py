@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.demo import demo_settings, tell_story
+from cli.demo import demo_settings, run_demo
 from cli.outcome import Figures
 from cli.sample_days import expected_on
 from include.settings import Settings
@@ -75,7 +75,7 @@ def stack(api: FakeApi) -> StackInfo:
 
 
 def tell(stack: StackInfo, *, as_json: bool = False) -> bool:
-    return tell_story(stack, second_token=SECOND_TOKEN, as_json=as_json)
+    return run_demo(stack, second_token=SECOND_TOKEN, as_json=as_json)
 
 
 def test_two_days_as_the_sites_have_them_end_well(

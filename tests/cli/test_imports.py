@@ -35,7 +35,7 @@ def report(*entries: dict[str, Any], waiting: int = 0) -> Answer:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def poll_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(imports, "_POLL_SECONDS", 0)
 
 

@@ -48,7 +48,7 @@ def test_a_connection_that_says_nothing_for_too_long_is_lost(
     api.answers("GET /progress/7", silence)
 
     with pytest.raises(ConnectionLost, match="jobhunt watch 7") as lost:
-        list(run_events(http, 7, patience=0.2, first_pause=0.01))
+        list(run_events(http, 7, timeout=0.2, first_pause=0.01))
 
     assert lost.value.exit_code is ExitCode.CONNECTION_LOST
     assert len(api.asked) > 2
@@ -59,4 +59,4 @@ def test_an_event_makes_patience_new(api: FakeApi, http: httpx.Client) -> None:
     status = [Stream(text=quick + event("status", "pending", number=n), cut=True) for n in range(9)]
     api.answers("GET /progress/7", *status, END)
 
-    assert len(list(run_events(http, 7, patience=0.2))) == 10
+    assert len(list(run_events(http, 7, timeout=0.2))) == 10

@@ -133,7 +133,7 @@ def test_what_was_backed_up_lost_and_restored_answers_as_it_did(
         ingestion = Ingestion(engine=engine, raw_pages=RawPages(bucket), sites=sites)
         ingestion.follow(["quillfern", "lumen-orchard", "pebbleworks"])
         ingestion.run()
-        sites.world.turn_to(2)
+        sites.world.set_day(2)
         ingestion.run()
     engine.dispose()
     before = answers(database_url, bucket)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cli.times import ago, rhythm
+from cli.times import ago, describe_schedule
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
@@ -31,4 +31,4 @@ def test_an_age_is_told_in_its_largest_whole_unit(age: timedelta, said: str) -> 
     ],
 )
 def test_a_schedule_is_told_in_words_where_it_is_a_plain_daily_one(cron: str, said: str) -> None:
-    assert rhythm(cron) == said
+    assert describe_schedule(cron) == said

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from include.core.runs.run_state import SweepStatus
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import AskedRun, open_run
+from include.pipeline.open_run import RunForm, open_run
 from include.pipeline.start_daily_runs import start_daily_runs
 from include.settings import get_settings
 from tests.made_up_runs import USER, MadeUpRuns
@@ -109,7 +109,7 @@ def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
     open_run(
         runs.engine,
         dag_run_id="manual__1",
-        asked=AskedRun(user_id=USER),
+        asked=RunForm(user_id=USER),
         fresh_for=timedelta(hours=1),
     )
     (run,) = runs.rows("SELECT run_id FROM ingestion_runs WHERE dag_run_id = 'manual__1'")

@@ -216,7 +216,7 @@ def watching(stack: Stack, run_id: int) -> Iterator[Future[WatchedRun]]:
     def watch() -> WatchedRun:
         watched = WatchedRun()
         with api(now(stack)) as client:
-            for event in run_events(client, run_id, patience=180):
+            for event in run_events(client, run_id, timeout=180):
                 watched = fold(watched, event.event, event.data)
         return watched
 

@@ -35,7 +35,7 @@ SECONDS_FULL = 70
 
 It is longer than a minute, because SeaweedFS and Airflow check some things once a minute.
 """
-PATIENCE = 180.0
+MAX_WAIT_SECONDS = 180.0
 """The time limit in seconds, which is three times what the docs promise.
 
 The test prints the time that it took.
@@ -109,7 +109,7 @@ def works(stack: Stack, services: set[str], since: datetime) -> bool:
 def wait_until_all_works(stack: Stack, services: set[str]) -> None:
     since = datetime.now(UTC)
     try:
-        eventually(lambda: works(stack, services, since), within=PATIENCE, every=0.5)
+        eventually(lambda: works(stack, services, since), within=MAX_WAIT_SECONDS, every=0.5)
     except AssertionError:
         print(stack.log.read_text(), stack.info())  # noqa: T201
         raise
@@ -135,7 +135,7 @@ def test_a_run_ends_after_the_disk_was_full(stack: Stack, disk: Path, kills: boo
         assert stack.process is not None
         assert stack.process.poll() is None, stack.log.read_text()
     wait_until_all_works(stack, services)
-    run = wait_for_end(stack, run_id, within=PATIENCE)
+    run = wait_for_end(stack, run_id, within=MAX_WAIT_SECONDS)
     print(run["counts"], run["recoveries"], "recoveries")  # noqa: T201
     assert run["status"] == "finished", run["error"]
     assert_nothing_is_lost_or_doubled(stack, run, TOTAL)
@@ -152,7 +152,7 @@ def test_a_run_that_starts_on_a_full_disk_ends_when_there_is_room(stack: Stack, 
             run_id = start(stack, force=True)
         time.sleep(SECONDS_FULL)
     wait_until_all_works(stack, services)
-    run = wait_for_end(stack, run_id or start(stack, force=True), within=PATIENCE)
+    run = wait_for_end(stack, run_id or start(stack, force=True), within=MAX_WAIT_SECONDS)
     print(run["counts"], run["recoveries"], "recoveries")  # noqa: T201
     assert run["status"] == "finished", run["error"]
 

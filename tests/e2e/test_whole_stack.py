@@ -35,7 +35,7 @@ from tests.local.waiting import eventually
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e"), pytest.mark.timeout(600)]
 SEED = 7
-PATIENCE = 90_000
+TIMEOUT_MS = 90_000
 """The maximum time, in milliseconds, that a browser waits for what Airflow does."""
 
 
@@ -180,12 +180,12 @@ def start(page: Page) -> int:
 
 def expect_some_done(page: Page) -> None:
     detail = page.get_by_test_id("phase-detail")
-    expect(detail).to_have_text(re.compile(r"[1-9]\d* of \d+ postings done"), timeout=PATIENCE)
+    expect(detail).to_have_text(re.compile(r"[1-9]\d* of \d+ postings done"), timeout=TIMEOUT_MS)
 
 
 def expect_summary_as_the_api_has_it(page: Page, info: StackInfo, run_id: int) -> None:
     summary = f"{info.api_url}/runs/{run_id}/summary"
-    expect(page).to_have_url(summary, timeout=PATIENCE)
+    expect(page).to_have_url(summary, timeout=TIMEOUT_MS)
     with api(info) as client:
         run = client.get(f"/runs/{run_id}").json()
     counts = run["counts"]
@@ -233,7 +233,7 @@ def test_an_aborted_run_s_failed_jobs_are_retried(info: StackInfo, window: Tabs)
     aborted = start(page)
     # The abort needs some seconds on a busy machine, so it must not wait for the first results.
     expect(page.get_by_test_id("phase-detail")).to_have_text(
-        re.compile(r"\d+ of \d+ postings done"), timeout=PATIENCE
+        re.compile(r"\d+ of \d+ postings done"), timeout=TIMEOUT_MS
     )
     page.get_by_role("button", name="Abort run").click()
     page.get_by_role("button", name="Abort the run").click()
@@ -266,9 +266,9 @@ def test_airflow_s_tab_shows_the_run_without_another_sign_in(info: StackInfo, wi
     page.locator("input[name=username]").fill(info.airflow_user)
     page.locator("input[name=password]").fill(info.airflow_password)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Dags").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="Dags").first).to_be_visible(timeout=TIMEOUT_MS)
     page.goto(f"{info.airflow_url}/dags/ingest_jobs/runs/{run['dag_run_id']}")
-    page.get_by_role("link", name="Progress").click(timeout=PATIENCE)
+    page.get_by_role("link", name="Progress").click(timeout=TIMEOUT_MS)
     tab = page.frame_locator("iframe[title=Progress]")
     expect(tab.get_by_role("heading", level=1)).to_have_text(f"Run {run['run_id']}")
     expect(tab.get_by_test_id("count-total")).to_have_text(str(run["counts"]["total"]))

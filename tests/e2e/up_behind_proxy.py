@@ -35,7 +35,7 @@ def main() -> None:
             return postgres_service(hidden)
 
         plan.postgres_service = behind_proxy
-        supervisor.TRIES = _TRIES
+        supervisor.MAX_FAILURES = _TRIES
         run()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import page
 
 PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 4
@@ -53,7 +53,7 @@ def test_the_page_s_own_posting_is_read_from_its_scripts(script: str) -> None:
     assert read.salary is not None
     assert (read.salary.min, read.salary.period) == (30_000, PayPeriod.YEAR)
     assert read.provenance["title"] == "state"
-    assert skim(shown(script)).fields["title"] == "Sweeper"
+    assert fingerprint_input(shown(script)).fields["title"] == "Sweeper"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from include.errors import PageGone, ParseError
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from include.fetch.meta_refresh import refresh_target
 from include.pipeline.pages.page_results import MAX_SIZE_IN_WORKER
 from include.pipeline.pages.read_page import PageReader
@@ -19,7 +19,7 @@ def test_very_deep_nesting_is_refused_in_bounded_time() -> None:
     started = time.process_time()
 
     for html in ("<div>" * 100_000 + "deep", "<font>" * 100_000, "<b><p>" * 50_000):
-        for read in (skim, read_posting):
+        for read in (fingerprint_input, read_posting):
             with pytest.raises(ParseError):
                 read(page(f"<body><h1>Sweeper</h1>{html}</body>"))
 

@@ -2,7 +2,7 @@ import pytest
 
 from include.core.models import Page
 from include.errors import PageGone, ParseError
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import job, jsonld, page
 
 PROSE = "We sweep the streets of this town by night and by day, and we do it well. " * 20
@@ -62,14 +62,16 @@ def test_a_notice_in_a_heading_or_a_banner_means_that_the_job_is_gone(notice: st
         jsonld(job(), around=f"<div role='alert'>{notice}</div>"),
     )
     for shown in pages:
-        for read in (skim, read_posting):
+        for read in (fingerprint_input, read_posting):
             with pytest.raises(PageGone):
                 read(shown)
 
 
 def test_a_short_page_with_only_a_notice_means_that_the_job_is_gone() -> None:
     with pytest.raises(PageGone):
-        skim(page("<body><nav>Home</nav><p>This job is no longer available.</p></body>"))
+        fingerprint_input(
+            page("<body><nav>Home</nav><p>This job is no longer available.</p></body>")
+        )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_a_short_page_with_only_a_notice_means_that_the_job_is_gone() -> None:
     ],
 )
 def test_a_notice_elsewhere_in_the_page_is_ignored(html: str) -> None:
-    assert skim(page(f"<body>{html}</body>")).text
+    assert fingerprint_input(page(f"<body>{html}</body>")).text
     assert read_posting(page(f"<body>{html}</body>")).title
 
 
@@ -135,7 +137,7 @@ def test_a_posting_whose_valid_through_has_passed_is_open() -> None:
 
 @pytest.mark.parametrize("heading", ["404", "Page not found", "Seite nicht gefunden", "Error 404"])
 def test_a_not_found_page_is_an_error_and_not_gone(heading: str) -> None:
-    for read in (skim, read_posting):
+    for read in (fingerprint_input, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(f"<body><h1>{heading}</h1><p>Try the home page.</p></body>"))
         assert refused.value.code == "soft_404"
@@ -145,7 +147,7 @@ def test_a_not_found_page_is_an_error_and_not_gone(heading: str) -> None:
 def test_a_job_that_redirects_to_its_site_s_error_page_is_gone(path: str) -> None:
     answer = Page(url=f"https://jobs.acme.example{path}", body=b"<title>Jobs at Acme</title>")
 
-    for read in (skim, read_posting):
+    for read in (fingerprint_input, read_posting):
         with pytest.raises(PageGone, match="errorpage"):
             read(answer)
 

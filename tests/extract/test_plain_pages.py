@@ -4,7 +4,7 @@ import pytest
 
 from include.core.models import EmploymentType, PayPeriod, Workplace
 from include.errors import ParseError
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import page
 
 PROSE = "We sweep the streets of this town by night and by day, and we do it well. " * 5
@@ -49,14 +49,14 @@ def test_a_page_without_structured_data_is_read_by_its_heading_labels_and_text()
 
 
 def test_noise_around_the_main_text_does_not_change_a_skim() -> None:
-    assert skim(page(plain(views=17))) == skim(page(plain(views=18)))
+    assert fingerprint_input(page(plain(views=17))) == fingerprint_input(page(plain(views=18)))
 
 
 def test_a_changed_label_changes_a_skim_s_fields_and_an_edit_changes_its_text() -> None:
-    before = skim(page(plain()))
+    before = fingerprint_input(page(plain()))
 
-    assert skim(page(plain(pay="€31,000 – €35,000 a year"))).fields != before.fields
-    assert skim(page(plain(prose=PROSE + "By bus."))).text != before.text
+    assert fingerprint_input(page(plain(pay="€31,000 – €35,000 a year"))).fields != before.fields
+    assert fingerprint_input(page(plain(prose=PROSE + "By bus."))).text != before.text
     assert before.fields["title"] == "Street Sweeper"
     assert before.fields["location"] == "Bremen, Germany; Jena, Germany"
     assert before.fields["employment_type"] == "Part-time"
@@ -66,14 +66,20 @@ def test_a_relative_date_does_not_change_a_skim_s_fields() -> None:
     def posted(text: str) -> str:
         return plain().replace("5 March 2026", text)
 
-    assert skim(page(posted("3 days ago"))).fields == skim(page(posted("4 days ago"))).fields
-    assert skim(page(posted("6 March 2026"))).fields != skim(page(plain())).fields
+    assert (
+        fingerprint_input(page(posted("3 days ago"))).fields
+        == fingerprint_input(page(posted("4 days ago"))).fields
+    )
+    assert (
+        fingerprint_input(page(posted("6 March 2026"))).fields
+        != fingerprint_input(page(plain())).fields
+    )
 
 
 def test_an_almost_empty_main_element_is_ignored() -> None:
     html = f"<body><main><h1>Sweeper</h1></main><div><p>{PROSE}</p></div></body>"
 
-    assert PROSE.split()[0] in skim(page(html)).text
+    assert PROSE.split()[0] in fingerprint_input(page(html)).text
     assert "by night" in read_posting(page(html)).description_text
 
 
@@ -101,7 +107,7 @@ def test_a_page_without_any_title_is_an_error() -> None:
     ],
 )
 def test_a_page_without_visible_text_is_empty(html: str) -> None:
-    for read in (skim, read_posting):
+    for read in (fingerprint_input, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(html))
         assert refused.value.code == "empty"
@@ -118,7 +124,7 @@ def test_a_page_without_visible_text_is_empty(html: str) -> None:
     ],
 )
 def test_a_response_that_is_not_html_is_refused(body: bytes, content_type: str | None) -> None:
-    for read in (skim, read_posting):
+    for read in (fingerprint_input, read_posting):
         with pytest.raises(ParseError) as refused:
             read(page(body, content_type))
         assert refused.value.code == "not_html"
@@ -128,7 +134,10 @@ def test_hidden_and_nested_navigation_is_removed() -> None:
     nested = "<nav><div hidden><nav><aside>x</aside></nav></div></nav>" * 50
 
     assert (
-        "x" not in skim(page(f"<body>{nested}<h1>Sweeper</h1><p>{PROSE}</p></body>")).text.split()
+        "x"
+        not in fingerprint_input(
+            page(f"<body>{nested}<h1>Sweeper</h1><p>{PROSE}</p></body>")
+        ).text.split()
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from include.core.models import Page
-from include.extract import open_reading, read_posting, skim
+from include.extract import fingerprint_input, open_reading, read_posting
 from tests.extract.pages import DESCRIPTION, job, jsonld, page
 
 WORDS = "We sweep the streets of this town by night and by day. " * 10
@@ -22,4 +22,7 @@ WORDS = "We sweep the streets of this town by night and by day. " * 10
 )
 def test_a_page_opened_once_gives_the_same_skim_and_posting(page: Page) -> None:
     reading = open_reading(page)
-    assert (reading.skim(), reading.posting()) == (skim(page), read_posting(page))
+    assert (reading.fingerprint_input(), reading.posting()) == (
+        fingerprint_input(page),
+        read_posting(page),
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from include.core.models import EmploymentType, Page, PayPeriod
 from include.errors import PageGone
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from tests.recorded import recorded
 
 
@@ -41,11 +41,13 @@ def test_a_recorded_successfactors_page_is_read_from_its_microdata() -> None:
 
 def test_a_recorded_notice_means_that_the_job_is_gone() -> None:
     with pytest.raises(PageGone):
-        skim(recorded_page("icims/job_detail_not_found_rsp.html"))
+        fingerprint_input(recorded_page("icims/job_detail_not_found_rsp.html"))
 
 
 def test_a_recorded_error_page_means_that_the_job_is_gone() -> None:
     body = recorded("successfactors/job_detail_not_found_rsp.html")
 
     with pytest.raises(PageGone):
-        skim(Page(url="https://jobs.sap.com/errorpage/?errortype=Exception", body=body))
+        fingerprint_input(
+            Page(url="https://jobs.sap.com/errorpage/?errortype=Exception", body=body)
+        )

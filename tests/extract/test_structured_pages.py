@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from include.core.models import EmploymentType, Location, PayPeriod, Workplace
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from tests.extract.pages import DESCRIPTION, URL, job, jsonld, page
 
 YOAST = {"@type": "WebPage", "url": URL, "name": "Sweeper"}
@@ -274,8 +274,10 @@ def test_the_country_of_applicants_is_that_of_their_state() -> None:
 
 
 def test_text_around_structured_data_does_not_change_a_skim() -> None:
-    before = skim(jsonld(job(), around="<p>17 people viewed this</p>"))
-    after = skim(jsonld(job(), around="<p>18 people viewed this</p><footer>13:05</footer>"))
+    before = fingerprint_input(jsonld(job(), around="<p>17 people viewed this</p>"))
+    after = fingerprint_input(
+        jsonld(job(), around="<p>18 people viewed this</p><footer>13:05</footer>")
+    )
 
     assert before == after
     assert before.text.split() == ["Requirements", "Patience", "A", "broom"]
@@ -294,7 +296,9 @@ def test_text_around_structured_data_does_not_change_a_skim() -> None:
     ],
 )
 def test_every_decisive_field_changes_a_skim(changes: dict[str, Any]) -> None:
-    assert skim(jsonld(job())).fields != skim(jsonld(job(**changes))).fields
+    assert (
+        fingerprint_input(jsonld(job())).fields != fingerprint_input(jsonld(job(**changes))).fields
+    )
 
 
 @pytest.mark.parametrize(

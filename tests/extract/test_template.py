@@ -6,7 +6,7 @@ import pytest
 
 from include.core.fields.template import PageBlocks, Template
 from include.core.models import EmploymentType, Page
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from include.extract.learning import learned
 from tests.extract import invented_site
 from tests.extract.invented_site import NEW, OLD, Design, page, sentence, title
@@ -15,7 +15,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def blocks(of: Page) -> PageBlocks:
-    found = skim(of).blocks
+    found = fingerprint_input(of).blocks
     assert found is not None
     return found
 
@@ -69,8 +69,14 @@ def test_a_change_of_the_frame_alone_changes_no_skim_and_no_posting() -> None:
     template = learn()
     rebuilt = learn(design=NEW, before=template)
 
-    assert skim(page(1, NEW), rebuilt).text.replace("-ko", "") == skim(page(1), template).text
-    fields, before = skim(page(1, NEW), rebuilt).fields, skim(page(1), template).fields
+    assert (
+        fingerprint_input(page(1, NEW), rebuilt).text.replace("-ko", "")
+        == fingerprint_input(page(1), template).text
+    )
+    fields, before = (
+        fingerprint_input(page(1, NEW), rebuilt).fields,
+        fingerprint_input(page(1), template).fields,
+    )
     assert fields == before
 
 

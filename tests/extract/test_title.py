@@ -3,7 +3,7 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from include.extract.title import title_of
 from tests.extract.pages import page
 
@@ -55,7 +55,7 @@ def test_a_header_with_the_title_is_part_of_the_posting() -> None:
     )
 
     assert [place.raw for place in read_posting(page(html)).locations] == ["Bremen"]
-    assert skim(page(html)).fields["location"] == "Bremen"
+    assert fingerprint_input(page(html)).fields["location"] == "Bremen"
 
 
 def test_a_header_without_the_title_is_not_part_of_the_posting() -> None:

@@ -31,7 +31,7 @@ from include.pipeline.companies.follow_company import follow_company
 from include.pipeline.crawl_pages import CrawlTools, crawl_pages
 from include.pipeline.extract_jobs import extract_jobs
 from include.pipeline.finish_run import finish_run
-from include.pipeline.open_run import AskedRun, open_run, sweep_of
+from include.pipeline.open_run import RunForm, open_run, sweep_of
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.upsert_jobs import upsert_jobs
 from include.raw_pages import RawPages
@@ -48,7 +48,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.timeout(300), pytest.mark.xdi
 DEADLINE = 2.0
 RATE = 50.0
 AT_ONCE = 3
-PATIENCE = 8.0
+MAX_WAIT_SECONDS = 8.0
 """The seconds for which jobs wait for a host. Four tries at a host that asks for pauses of a second
 take three seconds, so a slow machine has five seconds more for them."""
 MEMORY_CAP = 96 * MIB
@@ -163,7 +163,10 @@ def crawled(
             ),
             raw_pages=raw_pages,
             politeness=PolitenessPolicy(
-                rate_of=lambda host: RATE, concurrency=AT_ONCE, max_wait=PATIENCE, cooldown=0.3
+                rate_of=lambda host: RATE,
+                concurrency=AT_ONCE,
+                max_wait=MAX_WAIT_SECONDS,
+                cooldown=0.3,
             ),
             simhash_threshold=3,
         )
@@ -230,7 +233,7 @@ def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Sweep:
         for slug in by_company:
             config = {"url": f"http://{slug}.example/sitemap.xml"}
             follow_company(connection, "ada", Company(slug=slug, source="sitemap", config=config))
-    open_run(engine, dag_run_id="faults", asked=AskedRun(user_id="ada"), fresh_for=timedelta(0))
+    open_run(engine, dag_run_id="faults", asked=RunForm(user_id="ada"), fresh_for=timedelta(0))
     sweep = sweep_of(engine, "faults")
     query = text("SELECT check_id, board_id FROM run_companies WHERE company = :c")
     with engine.begin() as connection:

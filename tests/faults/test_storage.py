@@ -25,7 +25,7 @@ from tests.integration.test_crawl import plan
 
 pytestmark = pytest.mark.integration
 JOBS = 3
-HASTE = timedelta(seconds=0.5)
+SHORT_TIMEOUT = timedelta(seconds=0.5)
 STORED = reply(etag='"1"')
 READ = reply(
     gzip.compress(HTML),
@@ -77,9 +77,9 @@ class Crawl:
         rows = self.ingestion.rows("SELECT status, error_code FROM jobs ORDER BY job_id")
         return [(row.status, row.error_code) for row in rows]
 
-    def in_haste(self) -> "Crawl":
+    def with_short_timeout(self) -> "Crawl":
         """Return the same crawl with a short time limit for the store's responses."""
-        hasty = replace(self.ingestion, raw_pages=pages_in(self.store, answer_within=HASTE))
+        hasty = replace(self.ingestion, raw_pages=pages_in(self.store, answer_within=SHORT_TIMEOUT))
         return replace(self, ingestion=hasty)
 
     def _path(self, number: int) -> str:
@@ -110,14 +110,14 @@ def pages_in(store: FaultServer, *, answer_within: timedelta = timedelta(seconds
     location = S3Location(
         bucket="bucket", endpoint=f"http://{store.host}", access_key="key", secret_key="secret"
     )
-    return RawPages(location, answer_within=answer_within, retry_for=2 * HASTE)
+    return RawPages(location, answer_within=answer_within, retry_for=2 * SHORT_TIMEOUT)
 
 
 @pytest.mark.parametrize("fault", [REFUSED, SILENT], ids=["500", "silence"])
 async def test_a_put_that_goes_wrong_is_made_again_and_then_an_error(fault: Answer) -> None:
     with FaultServer() as store:
         store.at("/bucket/raw/1/2.html", fault)
-        pages = pages_in(store, answer_within=HASTE)
+        pages = pages_in(store, answer_within=SHORT_TIMEOUT)
         with pytest.raises(StorageError) as raised:
             await pages.put(1, 2, Page(url="https://a.example/", body=b"<h1>Baker</h1>"))
     assert (raised.value.code, raised.value.retryable) == ("storage", True)
@@ -130,7 +130,7 @@ def test_a_store_that_fails_once_costs_no_job_and_no_second_request_for_its_page
     crawl: Crawl, fault: Answer
 ) -> None:
     crawl.put(1, fault, STORED)
-    assert crawl.in_haste().again(last_try=False) == {"ready": JOBS}
+    assert crawl.with_short_timeout().again(last_try=False) == {"ready": JOBS}
     assert crawl.puts(1) > 1
     assert [crawl.gets(number) for number in range(JOBS)] == [1, 1, 1]
 
@@ -150,7 +150,7 @@ def test_a_store_that_is_away_fails_the_task_and_its_next_try_does_what_was_left
     for number in range(JOBS):
         crawl.put(number, fault)
     with pytest.raises(ExceptionGroup) as raised:
-        crawl.in_haste().again(last_try=False)
+        crawl.with_short_timeout().again(last_try=False)
     assert raised.group_contains(StorageError)
     assert {status for status, _ in crawl.jobs()} <= {"pending", "crawling"}, "none is lost"
     for number in range(JOBS):

@@ -218,7 +218,7 @@ async def test_one_worker_at_a_time_is_in_a_block_that_pins_the_host(
             with gauge.request():
                 for _ in range(2):
                     await request(limiter, Gauge())
-                    await asyncio.sleep(limits.TENURE_SECONDS * 0.6)
+                    await asyncio.sleep(limits.MIN_LEASE_SECONDS * 0.6)
 
     async with worker(shared, policy(), 2) as limiters:
         await asyncio.gather(*map(pin, limiters))

@@ -28,12 +28,12 @@ from tests.fetch.fault_server import (
 )
 
 DEADLINE = 0.2
-ONCE_MORE = Retry(total=1, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
-NEVER_AGAIN = Retry(total=0, raise_on_status=False)
+ONE_RETRY = Retry(total=1, status_forcelist=(429, 503), allowed_methods=None, raise_on_status=False)
+NO_RETRY = Retry(total=0, raise_on_status=False)
 
 
 def make_client(
-    *allowed: str, deadline: float = 5, retry: Retry = ONCE_MORE, **options: Any
+    *allowed: str, deadline: float = 5, retry: Retry = ONE_RETRY, **options: Any
 ) -> ListingClient:
     return ListingClient(
         AddressGuard(allowed),
@@ -185,7 +185,7 @@ def test_a_listing_over_the_cap_is_refused(
     ids=["no answer", "no end of headers", "no end", "headers", "body", "endless body", "chunks"],
 )
 def test_silence_and_slow_answers_end_at_the_deadline(answer: Answer, server: FaultServer) -> None:
-    with make_client(server.host, deadline=DEADLINE, retry=NEVER_AGAIN) as client:
+    with make_client(server.host, deadline=DEADLINE, retry=NO_RETRY) as client:
         with ThreadPoolExecutor(1) as thread:
             url = server.at("/jobs", answer)
             assert thread.submit(fault, client.send, url).result(timeout=5) == "timeout"
@@ -261,7 +261,7 @@ def test_a_location_leads_to_the_bytes_it_names(
 @pytest.mark.parametrize("host", ["a..example", "a" * 64 + ".example", "\xff.example"])
 def test_a_redirect_to_no_host_fails_as_a_listing(host: str, server: FaultServer) -> None:
     url = server.at("/", redirect(f"http://{host}/"))
-    with make_client(server.host, retry=NEVER_AGAIN) as client:
+    with make_client(server.host, retry=NO_RETRY) as client:
         assert fault(client.send, url) in ("connect", "dns", "blocked_address")
 
 
@@ -298,7 +298,7 @@ def test_a_name_that_moves_between_check_and_connection_leads_nowhere_else(
         raise OSError(errno.ENETUNREACH, "no way out of a test")
 
     monkeypatch.setattr("include.fetch.listings.create_connection", unreachable)
-    with make_client(resolve=lambda name: next(answers), retry=NEVER_AGAIN) as client:
+    with make_client(resolve=lambda name: next(answers), retry=NO_RETRY) as client:
         assert fault(client.send, url) == "connect"
         assert tried == ["8.8.8.8"]
         assert fault(client.send, url) == "blocked_address"
@@ -312,7 +312,7 @@ def test_an_address_that_refuses_gives_way_to_the_next(
 ) -> None:
     """Nothing listens on ::1."""
     server.at("/", reply(HTML))
-    with make_client("boards.corp", resolve=lambda name: addresses, retry=NEVER_AGAIN) as client:
+    with make_client("boards.corp", resolve=lambda name: addresses, retry=NO_RETRY) as client:
         assert client.send(f"http://boards.corp:{server.port}/").body == HTML
 
 
@@ -366,7 +366,7 @@ def test_the_body_of_a_response_that_is_retried_is_not_read(
 @pytest.mark.parametrize("status", [403, 404, 503])
 @pytest.mark.parametrize("body", range(4), ids=BODIES)
 def test_the_body_of_a_refusal_is_not_read(body: int, status: int, server: FaultServer) -> None:
-    with make_client(server.host, retry=NEVER_AGAIN) as client:
+    with make_client(server.host, retry=NO_RETRY) as client:
         assert fault(client.send, server.at("/", unwanted(status)[body])) != "timeout"
 
 
@@ -448,7 +448,7 @@ def test_all_addresses_of_a_name_share_the_deadline(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("include.fetch.listings.monotonic", lambda: passed[0])
     monkeypatch.setattr("include.fetch.listings.create_connection", swallow)
     many = ["8.8.8.8"] * 4000
-    with make_client(resolve=lambda name: many, retry=NEVER_AGAIN) as client:
+    with make_client(resolve=lambda name: many, retry=NO_RETRY) as client:
         assert fault(client.send, "http://boards.example/") == "timeout"
     assert 0 < passed[0] <= 5
 

@@ -51,7 +51,7 @@ class Store:
 
 def robots_of(site: Site, store: Store | None = None) -> Robots:
     store = store or Store()
-    return Robots(site.fetch, store, alone=store.reading.__getitem__, user_agent=USER_AGENT)
+    return Robots(site.fetch, store, exclusive=store.reading.__getitem__, user_agent=USER_AGENT)
 
 
 async def refusal(answer: str | bytes | Exception, path: str = "/jobs/1") -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from include.core.fields import schema_posting
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.language import language_of
 from include.core.fields.reading import complete
@@ -38,13 +38,13 @@ texts = st.lists(words, max_size=40).map("".join) | repeated(words, most=LONGEST
 
 @fuzzed(text=texts)
 def test_any_text_is_a_date_or_unknown(text: str) -> None:
-    found = moment(text)
+    found = parse_time(text)
     assert found is None or (found.tzinfo and 1990 <= found.year <= 2100)
 
 
 @fuzzed(number=st.integers() | st.floats())
 def test_any_number_is_a_date_or_unknown(number: float) -> None:
-    found = moment(number)
+    found = parse_time(number)
     assert found is None or 1990 <= found.year <= 2100
 
 

@@ -20,7 +20,7 @@ from include.fetch.limits.policy import PolitenessPolicy
 from include.fetch.limits.retrying_fetcher import RetryingFetcher
 from include.fetch.pages import PageFetcher
 
-_IN_HAND = 20
+_MAX_GROUPS_PER_HOST = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ async def carry_out(work: Work) -> None:
                         pass
 
             async with asyncio.TaskGroup() as tasks:
-                for _ in range(_IN_HAND):
+                for _ in range(_MAX_GROUPS_PER_HOST):
                     tasks.create_task(fetch_some())
 
 

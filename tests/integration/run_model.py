@@ -400,7 +400,7 @@ class Catalogue:
     def active_checks(self, sweep: Sweep) -> list[Check]:
         return [check for check in self.checks if check.sweep is sweep and check.is_active]
 
-    def resting_on(self, check: Check) -> list[Run]:
+    def runs_of_checks(self, check: Check) -> list[Run]:
         return [run for run in self.runs if run.is_active and check in run.rests_on.values()]
 
     def open(self, sweep: Sweep) -> None:
@@ -408,7 +408,7 @@ class Catalogue:
         for check in self.active_checks(sweep):
             if check.kind is not CheckKind.LIST and check.status is CheckStatus.WAITING:
                 check.status = CheckStatus.LISTING
-            for run in self.resting_on(check):
+            for run in self.runs_of_checks(check):
                 if run.status is RunStatus.PENDING:
                     run.status = RunStatus.INITIALIZING
 
@@ -503,7 +503,7 @@ class Catalogue:
             if check.status is CheckStatus.LISTING and is_listed:
                 check.status = CheckStatus.READING
             if check.status is CheckStatus.READING:
-                for run in self.resting_on(check):
+                for run in self.runs_of_checks(check):
                     run.status = RunStatus.INGESTING
         for check in self.active_checks(sweep):
             if check.status is CheckStatus.LISTING:
@@ -537,7 +537,7 @@ class Catalogue:
             self._settle(check)
 
     def _settle(self, check: Check) -> None:
-        resting = self.resting_on(check)
+        resting = self.runs_of_checks(check)
         for run in resting:
             run.status = RunStatus.INGESTING
             for company in [each for each, its in run.rests_on.items() if its is check]:
@@ -579,7 +579,7 @@ class Catalogue:
                 else:
                     self._settle_company(run, company)
         run.status = RunStatus.ABORTED
-        unwanted = [check for check in dict.fromkeys(active) if not self.resting_on(check)]
+        unwanted = [check for check in dict.fromkeys(active) if not self.runs_of_checks(check)]
         self.end_early(unwanted, CheckStatus.CANCELLED, "aborted")
         for sweep in {check.sweep for check in unwanted}:
             assert sweep is not None

@@ -19,7 +19,7 @@ from include.core.checking.outcomes import (
     Started,
     Unchanged,
 )
-from include.db.work.sweeps import Sweep, hold_sweep
+from include.db.work.sweeps import Sweep, lock_sweep
 from include.errors import SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.pages.flush import Outcomes, flush_while
@@ -220,7 +220,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
             assert time.monotonic() < until
         with engine.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-            hold_sweep(connection, sweep.sweep_id)  # no worker holds the fence meanwhile
+            lock_sweep(connection, sweep.sweep_id)  # no worker holds the fence meanwhile
         assert runs.jobs(sweep.sweep_id) == {"0": "ready"}
         holder.rollback()
         flush.result(_WITHIN)

@@ -45,7 +45,7 @@ def test_old_runs_are_forgotten_with_their_checks_and_their_jobs_stay(
     engine = ingestion.engine
     ingestion.follow(["quillfern"])
     first = ingestion.run()
-    ingestion.sites.world.turn_to(2)
+    ingestion.sites.world.set_day(2)
     second = ingestion.run()
     latest = ingestion.run()
     age(engine, first, days=40)

@@ -69,7 +69,7 @@ class Race:
             self._line.abort()
 
 
-class Course:
+class SharedCheck:
     """A check of three jobs, on which the runs of two users rest. It can be used for many races."""
 
     def __init__(self, engine: Engine) -> None:
@@ -121,14 +121,14 @@ class Course:
 
 
 @pytest.fixture
-def course(engine: Engine) -> Iterator[Course]:
-    course = Course(engine)
+def course(engine: Engine) -> Iterator[SharedCheck]:
+    course = SharedCheck(engine)
     yield course
     course.close()
 
 
 def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
-    engine: Engine, course: Course
+    engine: Engine, course: SharedCheck
 ) -> None:
     def check(won: list[bool]) -> None:
         assert sum(won) == 1
@@ -137,7 +137,9 @@ def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
     Race(engine, [course.finish] * RACERS, rounds=FINISHES).run(course.reset, check)
 
 
-def test_of_an_abort_and_the_end_of_the_check_one_counts(engine: Engine, course: Course) -> None:
+def test_of_an_abort_and_the_end_of_the_check_one_counts(
+    engine: Engine, course: SharedCheck
+) -> None:
     """Whichever comes first, the run of the user who did not abort finishes normally."""
 
     def check(won: list[bool]) -> None:
@@ -151,7 +153,7 @@ def test_of_an_abort_and_the_end_of_the_check_one_counts(engine: Engine, course:
 
 
 def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
-    engine: Engine, course: Course
+    engine: Engine, course: SharedCheck
 ) -> None:
     def check(won: list[bool]) -> None:
         aborted, given_up = won
@@ -167,7 +169,7 @@ def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
 
 
 def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
-    engine: Engine, course: Course
+    engine: Engine, course: SharedCheck
 ) -> None:
     """Each user aborts twice. No check is left that nobody waits for."""
 

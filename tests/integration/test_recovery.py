@@ -17,7 +17,7 @@ from include.db.work.sweeps import Sweep
 from include.errors import SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.open_run import AskedRun, open_run, sweep_of
+from include.pipeline.open_run import RunForm, open_run, sweep_of
 from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
@@ -158,7 +158,7 @@ def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
     runs: MadeUpRuns,
 ) -> None:
     runs.follow("acme")
-    asked = AskedRun(user_id=USER)
+    asked = RunForm(user_id=USER)
     own = "manual__2026"
     groups = open_run(runs.engine, dag_run_id=own, asked=asked, fresh_for=FRESH_FOR)
     sweep = sweep_of(runs.engine, own)

@@ -170,7 +170,7 @@ class Machine(RuleBasedStateMachine):
             self._follow(user, "acme", board, wants, enabled=True)
 
     @rule(edits=st.lists(some_edit, min_size=1, max_size=4))
-    def change_the_world(self, edits: list[tuple[str, str, str, str, str]]) -> None:
+    def edit_listings_and_follows(self, edits: list[tuple[str, str, str, str, str]]) -> None:
         """Let users follow, filter and unfollow, and change pages and what listings say of them."""
         for what, user, company, board, other in edits:
             follow = self.model.follows[user].get(company)
@@ -263,7 +263,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self._active_runs())
     @rule(data=st.data(), steps=st.integers(0, 8))
     def abort(self, data: st.DataObject, steps: int) -> None:
-        """Abort a run after some steps of a sweep, twice, as impatient people do."""
+        """Abort a run after some steps of a sweep, twice, as poll_often people do."""
         self._advance(data, steps)
         if not self._active_runs():
             return
@@ -348,7 +348,7 @@ class Machine(RuleBasedStateMachine):
 
     @precondition(_sweeps)
     @rule(data=st.data(), what=st.sampled_from(["begin to list", "upsert", "finish", "past"]))
-    def go_wrong(self, data: st.DataObject, what: str) -> None:
+    def end_task_early(self, data: st.DataObject, what: str) -> None:
         """Let a task die before its work is done."""
         sweep = data.draw(st.sampled_from(self._sweeps()))
         is_listing = self.stages.get(sweep) == "opened"

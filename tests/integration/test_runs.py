@@ -33,11 +33,11 @@ from include.db.catalogue import job_outcomes
 from include.db.run.runs import advance, end_aborted, end_settled, find_run_of_dag, insert_run
 from include.db.user.users import ensure_user
 from include.db.work.checks import begin_listing, begin_reading, end_checks, end_read
-from include.db.work.sweeps import Sweep, beat, close_sweep, fence
+from include.db.work.sweeps import Sweep, close_sweep, fence, write_heartbeat
 from include.errors import ActiveRunError, SweepSuperseded
 from include.pipeline.finish_run import finish_run
 from include.pipeline.mark_expired import mark_expired
-from include.pipeline.open_run import AskedRun, open_run
+from include.pipeline.open_run import RunForm, open_run
 from include.pipeline.pages.flush import Outcomes
 from include.pipeline.plan_batches import plan_batches
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
@@ -120,7 +120,7 @@ def test_an_older_attempt_can_neither_leave_a_heartbeat_nor_pass_the_fence(
     end_all_jobs(runs)
     runs.execute("UPDATE sweeps SET attempt = 2")
     before = dump(runs)
-    for refused in (beat, fence):
+    for refused in (write_heartbeat, fence):
         with pytest.raises(SweepSuperseded), runs.engine.begin() as connection:
             refused(connection, opened)
     with pytest.raises(SweepSuperseded):
@@ -133,7 +133,7 @@ def test_nobody_passes_the_fence_of_a_sweep_that_has_ended(
     runs: MadeUpRuns, opened: Sweep, status: SweepStatus
 ) -> None:
     runs.execute("UPDATE sweeps SET status = :s", s=status)
-    for refused in (beat, fence):
+    for refused in (write_heartbeat, fence):
         with pytest.raises(SweepSuperseded), runs.engine.begin() as connection:
             refused(connection, opened)
 
@@ -337,7 +337,7 @@ def test_what_an_ended_run_came_to_outlives_the_next_one(runs: MadeUpRuns, opene
 
 
 def asked_of_airflow(runs: MadeUpRuns, dag_run_id: str) -> list[list[int]]:
-    asked = AskedRun(user_id=USER)
+    asked = RunForm(user_id=USER)
     return open_run(runs.engine, dag_run_id=dag_run_id, asked=asked, fresh_for=FRESH_FOR)
 
 

@@ -35,7 +35,7 @@ def test_first_day_extracts_every_open_posting(ingestion: Ingestion) -> None:
 def test_second_day_does_exactly_what_changed(ingestion: Ingestion) -> None:
     ingestion.follow()
     ingestion.run()
-    ingestion.sites.world.turn_to(2)
+    ingestion.sites.world.set_day(2)
     run_id = ingestion.run()
     day = changes(SEED, 1, 2, base_url=ingestion.sites.url)
     skipped = ingestion.outcomes(run_id, "skipped")
@@ -51,7 +51,7 @@ def test_second_day_does_exactly_what_changed(ingestion: Ingestion) -> None:
 def test_edits_are_kept_as_versions_of_the_posting(ingestion: Ingestion) -> None:
     ingestion.follow()
     ingestion.run()
-    ingestion.sites.world.turn_to(2)
+    ingestion.sites.world.set_day(2)
     run_id = ingestion.run()
     edited = changes(SEED, 1, 2, base_url=ingestion.sites.url).edited
     rows = ingestion.rows(
@@ -90,11 +90,11 @@ def test_raw_page_of_every_extracted_job_is_in_the_store(ingestion: Ingestion) -
 def test_posting_listed_again_is_relisted_with_its_history(ingestion: Ingestion) -> None:
     ingestion.follow()
     ingestion.run()
-    ingestion.sites.world.turn_to(2)
+    ingestion.sites.world.set_day(2)
     ingestion.run()
     removed = changes(SEED, 1, 2, base_url=ingestion.sites.url).removed
     before = seen(ingestion)
-    ingestion.sites.world.turn_to(1)
+    ingestion.sites.world.set_day(1)
     ingestion.run()
     rows = ingestion.rows(
         "SELECT k.slug, j.external_id, j.status, j.expired_at, j.expire_reason, j.missed_since"

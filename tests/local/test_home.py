@@ -128,7 +128,7 @@ def test_processes_left_behind_are_found_and_ended(tmp_path: Path):
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]) as left:
         record_processes(tmp_path, [left.pid])
         [found] = left_behind(tmp_path)
-        end_left_behind([found], patience=0.1)
+        end_left_behind([found], timeout=0.1)
         assert not runs(left.pid)
     assert left_behind(tmp_path) == []
 

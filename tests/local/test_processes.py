@@ -1,4 +1,4 @@
-"""Tests of guardians, with small shell scripts as servers."""
+"""Tests of reapers, with small shell scripts as servers."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.errors import ServerFailed
-from local.processes import Command, GuardedProcess, describe_exit, run_to_end
+from local.processes import Command, ServerProcess, describe_exit, run_to_end
 from tests.local.waiting import eventually, runs
 
 # A server with a child in its own session, as Airflow's task runners nearly are.
@@ -26,7 +26,7 @@ def written_pid(path: Path) -> int:
 
 
 def test_stopping_a_server_ends_it_and_its_children(tmp_path: Path):
-    with GuardedProcess(shell(WITH_A_STRAY, tmp_path)) as process:
+    with ServerProcess(shell(WITH_A_STRAY, tmp_path)) as process:
         stray = written_pid(tmp_path / "stray")
         assert process.pid == written_pid(tmp_path / "server")
         assert process.exit_code() is None
@@ -38,14 +38,14 @@ def test_stopping_a_server_ends_it_and_its_children(tmp_path: Path):
 
 def test_a_server_that_ignores_sigterm_is_killed_after_its_grace(tmp_path: Path):
     script = "trap '' TERM; echo $$ > server; while :; do sleep 0.1; done"
-    with GuardedProcess(shell(script, tmp_path, grace=0.2)) as process:
+    with ServerProcess(shell(script, tmp_path, grace=0.2)) as process:
         written_pid(tmp_path / "server")
     assert process.exit_code() == 128 + signal.SIGKILL
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs subreapers")
 def test_a_killed_server_leaves_no_child_behind(tmp_path: Path):
-    with GuardedProcess(shell(WITH_A_STRAY, tmp_path)) as process:
+    with ServerProcess(shell(WITH_A_STRAY, tmp_path)) as process:
         stray = written_pid(tmp_path / "stray")
         os.kill(process.pid, signal.SIGKILL)
         assert process.wait(10) == 128 + signal.SIGKILL
@@ -64,16 +64,16 @@ def test_a_server_ends_when_whoever_started_it_is_killed(tmp_path: Path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs parent-death signals")
 def test_a_server_ends_when_its_guardian_is_killed(tmp_path: Path):
-    with GuardedProcess(shell("echo $$ > server; exec sleep 1000", tmp_path)) as process:
+    with ServerProcess(shell("echo $$ > server; exec sleep 1000", tmp_path)) as process:
         server = written_pid(tmp_path / "server")
-        os.kill(process.guardian_pid, signal.SIGKILL)
+        os.kill(process.reaper_pid, signal.SIGKILL)
         eventually(lambda: not runs(server))
 
 
 def test_ctrl_c_at_the_terminal_does_not_reach_servers(tmp_path: Path):
-    with GuardedProcess(shell("echo $$ > server; exec sleep 1000", tmp_path)) as process:
+    with ServerProcess(shell("echo $$ > server; exec sleep 1000", tmp_path)) as process:
         assert os.getpgid(process.pid) != os.getpgid(0)
-        assert os.getpgid(process.guardian_pid) != os.getpgid(0)
+        assert os.getpgid(process.reaper_pid) != os.getpgid(0)
 
 
 def test_a_command_that_fails_is_reported_with_the_end_of_its_log(tmp_path: Path):
@@ -104,7 +104,7 @@ def test_exit_codes_are_put_in_words(code: int, words: str):
 def start_in_another_process(script: str, tmp_path: Path) -> subprocess.Popen[bytes]:
     program = (
         "import sys, pathlib; from tests.local.test_processes import shell;"
-        "from local.processes import GuardedProcess;"
-        "GuardedProcess(shell(sys.argv[1], pathlib.Path(sys.argv[2]))).wait()"
+        "from local.processes import ServerProcess;"
+        "ServerProcess(shell(sys.argv[1], pathlib.Path(sys.argv[2]))).wait()"
     )
     return subprocess.Popen([sys.executable, "-c", program, script, str(tmp_path)])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.errors import StackError
-from local.state_files import kept_secret, write_private
+from local.state_files import load_or_create_secret, write_private
 
 
 def test_a_file_is_private_and_nothing_else_is_left(tmp_path: Path):
@@ -51,9 +51,9 @@ def test_a_write_that_fails_keeps_the_old_content(tmp_path: Path, monkeypatch: p
 
 
 def test_a_secret_is_made_once_and_an_empty_one_is_refused(tmp_path: Path):
-    secret = kept_secret(tmp_path / "secrets/key")
+    secret = load_or_create_secret(tmp_path / "secrets/key")
     assert len(secret) == 43
-    assert kept_secret(tmp_path / "secrets/key") == secret
+    assert load_or_create_secret(tmp_path / "secrets/key") == secret
     (tmp_path / "secrets/key").write_text("")
     with pytest.raises(StackError, match=r"secrets/key is empty\. Restore it"):
-        kept_secret(tmp_path / "secrets/key")
+        load_or_create_secret(tmp_path / "secrets/key")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from local.errors import StackError
-from local.processes import Command, GuardedProcess
+from local.processes import Command, ServerProcess
 from local.services import Service
-from local.supervisor import TRIES, Supervisor
+from local.supervisor import MAX_FAILURES, Supervisor
 from tests.local.waiting import eventually, runs
 
 
@@ -54,7 +54,7 @@ class Lines:
 def supervised(
     *services: Service,
     say: Lines,
-    changed: Callable[[Mapping[str, GuardedProcess]], None] = lambda running: None,
+    changed: Callable[[Mapping[str, ServerProcess]], None] = lambda running: None,
     has_room: Callable[[], bool] = lambda: True,
 ) -> Generator[Supervisor]:
     supervisor = Supervisor(services, say=say, changed=changed, has_room=has_room, first_pause=0.01)
@@ -64,7 +64,7 @@ def supervised(
         supervisor.stop()
 
 
-def pids(running: Mapping[str, GuardedProcess]) -> dict[str, int]:
+def pids(running: Mapping[str, ServerProcess]) -> dict[str, int]:
     return {name: process.pid for name, process in running.items()}
 
 
@@ -104,11 +104,11 @@ def test_a_server_that_never_gets_ready_is_given_up_after_a_few_tries(tmp_path: 
         supervised(service("db", "echo disk full; exit 1", tmp_path), say=lines) as supervisor,
         pytest.raises(
             StackError,
-            match=rf"(?s)db exited with code 1.*disk full.*failed {TRIES} times in a row",
+            match=rf"(?s)db exited with code 1.*disk full.*failed {MAX_FAILURES} times in a row",
         ),
     ):
         supervisor.start()
-    assert len(lines.having("starting it again")) == TRIES - 1
+    assert len(lines.having("starting it again")) == MAX_FAILURES - 1
 
 
 def test_a_server_that_keeps_dying_after_it_was_ready_is_given_up(tmp_path: Path):
@@ -118,7 +118,7 @@ def test_a_server_that_keeps_dying_after_it_was_ready_is_given_up(tmp_path: Path
         supervisor.start()
         eventually(lambda: supervisor.failure is not None)
     assert supervisor.failure is not None
-    assert f"failed {TRIES} times in a row" in supervisor.failure.message
+    assert f"failed {MAX_FAILURES} times in a row" in supervisor.failure.message
 
 
 def test_a_start_that_waits_is_cancelled_by_stopping(tmp_path: Path):
@@ -154,7 +154,7 @@ def test_failures_while_the_disk_is_full_do_not_count_and_the_server_waits_for_r
 def test_a_record_that_can_not_be_written_ends_no_supervision(tmp_path: Path):
     lines = Lines()
 
-    def disk_full(running: Mapping[str, GuardedProcess]) -> None:
+    def disk_full(running: Mapping[str, ServerProcess]) -> None:
         raise OSError("No space left on device")
 
     with supervised(
@@ -173,7 +173,7 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
         supervisor.start()
         before = supervisor.look(pids)
         (tmp_path / "idle").unlink()  # now it is no longer ready
-        supervisor.revive(datetime.now(UTC), patience=0.1)
+        supervisor.restart_idle(datetime.now(UTC), timeout=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)
         after = supervisor.look(pids)
     assert before["busy"] == after["busy"]

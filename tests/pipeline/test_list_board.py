@@ -8,7 +8,7 @@ import pytest
 from include.core.models import Company, Listing, Page
 from include.errors import ListingError, ParseError
 from include.pipeline.listing import list_board
-from include.pipeline.listing.list_board import KeptTexts, list_company, time_check
+from include.pipeline.listing.list_board import TextMemory, list_company, time_check
 from include.sources.base import Request
 from tests.readers import InThisProcess
 
@@ -79,7 +79,7 @@ def test_a_listing_of_long_postings_ends_before_it_fills_memory(text: str) -> No
 
 
 def test_listings_of_one_worker_share_the_memory_for_their_texts() -> None:
-    kept = KeptTexts()
+    kept = TextMemory()
     with kept.listing() as large, kept.listing() as small:
         assert large(3_000_000)
         assert small(1_000_000)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from include.core.models import JobPosting, ListedJob, Page
-from include.extract import read_posting, skim
+from include.extract import fingerprint_input, read_posting
 from include.sources.base import ListingPage, Request
 from include.sources.completeness import prove
 from include.sources.registry import adapter_for
@@ -114,5 +114,5 @@ def test_noise_never_changes_the_skim_of_a_page(edition: Edition) -> None:
     for own in edition.postings.values():
         for sample in own.values():
             if not sample.employer.inline:
-                first = skim(page_of(edition, sample, served=1))
-                assert first == skim(page_of(edition, sample, served=2))
+                first = fingerprint_input(page_of(edition, sample, served=1))
+                assert first == fingerprint_input(page_of(edition, sample, served=2))

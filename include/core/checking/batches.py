@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 
 MAX_TASKS = 1024
 """The maximum number of tasks that Airflow maps over (its ``max_map_length``)."""
-_BOARDS_AT_ONCE = 8
+_CONCURRENT_BOARDS = 8
 """The number of boards that a task lists at the same time."""
 _TASK_SECONDS = 2.0
 """The time in seconds that one task should take to list its boards. A further task saves time only
@@ -28,13 +28,13 @@ _GROUPS = 8
 A sweep has more groups only if these would have more than ``_BOARDS_PER_TASK`` boards each.
 """
 _BOARDS_PER_TASK = 32
-_BATCHES_A_WORKER = 2
+_BATCHES_PER_WORKER = 2
 """The number of batches for each worker. With only one, a worker whose batch is quick would be idle
 until the slowest batch has ended."""
 _LARGEST_BATCH = 2000
 """The maximum number of pages of a batch when all workers have enough batches. A larger batch would
 keep one worker busy after the others have finished."""
-_UNCHANGED_AS_ONE = 4
+_UNCHANGED_PER_PAGE = 4
 """The number of probably unchanged pages that count as one page. An unchanged page takes a tenth of
 the time of a changed one. The number is less than ten for two reasons. Some of these pages have
 changed after all, and a larger number would leave some workers without a batch."""
@@ -57,13 +57,13 @@ class PageGroup(NamedTuple):
 
     name: str
     pages: int
-    unread: int
+    likely_unchanged: int
     """The number of these pages that are probably unchanged."""
 
     @property
     def size(self) -> float:
-        """Return the number of pages; ``_UNCHANGED_AS_ONE`` unchanged ones count as one."""
-        return self.pages - self.unread + self.unread / _UNCHANGED_AS_ONE
+        """Return the number of pages; ``_UNCHANGED_PER_PAGE`` unchanged ones count as one."""
+        return self.pages - self.likely_unchanged + self.likely_unchanged / _UNCHANGED_PER_PAGE
 
 
 def pack_pages(
@@ -72,15 +72,15 @@ def pack_pages(
     """Return the number of each group's batch, by the name of the group.
 
     Batches have similar sizes. A batch has about ``batch_size`` pages, or more if a group has more.
-    There are at most ``_BATCHES_A_WORKER`` batches for each worker, unless a batch would then have
-    more than ``_LARGEST_BATCH`` pages. More batches would only cost more tasks. No batch is empty.
-    The largest groups are in the first batches.
+    There are at most ``_BATCHES_PER_WORKER`` batches for each worker, unless a batch would then
+    have more than ``_LARGEST_BATCH`` pages. More batches would only cost more tasks. No batch is
+    empty. The largest groups are in the first batches.
 
     Args:
         workers: how many tasks may run at the same time.
     """
     size = sum(group.size for group in groups)
-    enough = max(workers * _BATCHES_A_WORKER, ceil(size / _LARGEST_BATCH))
+    enough = max(workers * _BATCHES_PER_WORKER, ceil(size / _LARGEST_BATCH))
     count = min(ceil(size / batch_size), enough, MAX_TASKS, len(groups))
     packed = _pack([(group.size, group.name) for group in groups], count)
     return {name: number for number, names in enumerate(packed) for name in names}
@@ -100,7 +100,7 @@ def group_boards(boards: Iterable[BoardToList]) -> list[list[int]]:
         for chunk in chunks
         for board in chunk
     )
-    few = max(1, min(ceil(seconds / (_BOARDS_AT_ONCE * _TASK_SECONDS)), _GROUPS))
+    few = max(1, min(ceil(seconds / (_CONCURRENT_BOARDS * _TASK_SECONDS)), _GROUPS))
     count = min(max(few, -(-total // _BOARDS_PER_TASK)), MAX_TASKS, len(chunks))
     groups = (chain(*each) for each in _pack([(len(chunk), chunk) for chunk in chunks], count))
     return [[board.key for board in sorted(group, key=_slowest_first)] for group in groups]

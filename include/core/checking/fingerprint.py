@@ -83,7 +83,7 @@ def fingerprint(fields: Mapping[str, Any], text: str) -> Fingerprint:
         text: the main text as plain text with any whitespace.
     """
     decisive = {**fields, "sums": stated_sums(text)}
-    words = _words(_without_passing(text))
+    words = _words(_without_volatile_text(text))
     return Fingerprint(
         fields_sha256=hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest(),
         text_sha256=hashlib.sha256(b" ".join(words)).hexdigest(),
@@ -127,7 +127,7 @@ def is_unchanged(before: Fingerprint | None, now: Fingerprint, *, threshold: int
     return Simhash(before.simhash).distance(Simhash(now.simhash)) <= threshold
 
 
-def _without_passing(text: str) -> str:
+def _without_volatile_text(text: str) -> str:
     """Return ``text`` without relative dates and counters, which change with every response."""
     text = _COUNTED.sub(" ", text)
     lowered = text.lower()

@@ -5,7 +5,7 @@ Many sites state only a date. Their pages may change after a crawl while the dat
 
 from datetime import datetime, time, timedelta
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 
 
 def modified_until(modified: str | None) -> datetime | None:
@@ -16,7 +16,7 @@ def modified_until(modified: str | None) -> datetime | None:
     day is taken to end 14 hours late (38 hours after midnight), for sites in other time zones.
     Every other time counts as a whole minute.
     """
-    at = moment(modified) if modified else None
+    at = parse_time(modified) if modified else None
     if at is None:
         return None
     return at + (timedelta(hours=38) if at.time() == time() else timedelta(minutes=1))

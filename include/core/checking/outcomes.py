@@ -43,7 +43,7 @@ class Unchanged:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeftAlone:
+class LeftUnchanged:
     """The job is left as it was, because its stored page is no longer there."""
 
     job_id: int
@@ -76,7 +76,7 @@ class Gone:
     """The reason why the posting expires: ``gone``, or ``deadline`` if its deadline has passed."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", _told(self.message))
+        object.__setattr__(self, "message", _stored_message(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ class Failed:
     attempts: int = 1
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", _told(self.message))
+        object.__setattr__(self, "message", _stored_message(self.message))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +107,13 @@ class Extracted:
 
 
 Outcome = (
-    Started | Changed | Unchanged | LeftAlone | Reopened | Confirmed | Gone | Failed | Extracted
+    Started | Changed | Unchanged | LeftUnchanged | Reopened | Confirmed | Gone | Failed | Extracted
 )
 STATES: Mapping[type[Outcome], JobStatus] = {
     Started: JobStatus.CRAWLING,
     Changed: JobStatus.EXTRACTING,
     Unchanged: JobStatus.SKIPPED,
-    LeftAlone: JobStatus.SKIPPED,
+    LeftUnchanged: JobStatus.SKIPPED,
     Reopened: JobStatus.EXTRACTING,
     Confirmed: JobStatus.SKIPPED,
     Gone: JobStatus.EXPIRED,
@@ -134,5 +134,5 @@ def class_of(outcome: Outcome) -> str:
     return str(outcome.code) if isinstance(outcome, Failed) else _CLASSES[type(outcome)]
 
 
-def _told(message: str) -> str:
+def _stored_message(message: str) -> str:
     return storable(cut(message, _MAX_MESSAGE_LENGTH))

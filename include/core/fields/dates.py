@@ -85,7 +85,7 @@ _YEARS = range(1990, 2100)
 """The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""
 
 
-def moment(raw: str | float | None) -> datetime | None:
+def parse_time(raw: str | float | None) -> datetime | None:
     """Return the time that ``raw`` states, with its offset; None if it is unknown.
 
     Numbers are seconds or milliseconds since the epoch, and so are texts of 10 or 13 digits. Years
@@ -123,7 +123,7 @@ def _read(text: str) -> datetime | None:
 def _in_formats(text: str) -> datetime | None:
     for form in _FORMATS:
         try:
-            return datetime.strptime(text, form)  # noqa: DTZ007 - moment() sets the missing zone
+            return datetime.strptime(text, form)  # noqa: DTZ007 - parse_time() sets the missing zone
         except ValueError:
             continue
     return None

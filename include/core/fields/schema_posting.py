@@ -10,7 +10,7 @@ array.
 import re
 from html import escape, unescape
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.formats.json_object import JsonObject, text_of
 from include.core.formats.markup import section, unescaped
@@ -64,11 +64,11 @@ def read(posting: JsonObject, *, heading: str | None) -> JobPosting:
         employment_types=employment_types(employment),
         employment_type_raw=employment,
         salary=schema_pay(posting),
-        posted_at=moment(posted),
+        posted_at=parse_time(posted),
         posted_at_raw=posted,
-        updated_at=moment(updated),
+        updated_at=parse_time(updated),
         updated_at_raw=updated,
-        valid_through=moment(closing),
+        valid_through=parse_time(closing),
         valid_through_raw=closing,
     )
 

@@ -14,7 +14,7 @@ _MAX_LENGTH = 200
 T = TypeVar("T")
 
 
-def recalled(read: Callable[[str], T]) -> Callable[[str], T]:
+def cache_short_texts(read: Callable[[str], T]) -> Callable[[str], T]:
     """Return ``read`` with a cache for short texts.
 
     The result of ``read`` must depend only on the text, and must be immutable.
@@ -22,7 +22,7 @@ def recalled(read: Callable[[str], T]) -> Callable[[str], T]:
     known = lru_cache(maxsize=_MAX_ENTRIES)(read)
 
     @wraps(read)
-    def recall(text: str) -> T:
+    def text_cache(text: str) -> T:
         return known(text) if len(text) <= _MAX_LENGTH else read(text)
 
-    return recall
+    return text_cache

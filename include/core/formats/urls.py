@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urljoin, urlsplit, urlun
 
 import idna
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 from include.errors import SettingError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -127,7 +127,7 @@ def host_key(url: str) -> str:
     return _host_key(site_of(url))
 
 
-@recalled
+@cache_short_texts
 def _host_key(site: str) -> str:
     return _netloc(urlsplit(site.strip()), userinfo=False)
 
@@ -137,7 +137,7 @@ def is_http(url: str) -> bool:
     return _is_http(site_of(url))
 
 
-@recalled
+@cache_short_texts
 def _is_http(site: str) -> bool:
     try:
         parts = urlsplit(site.strip())

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 from include.core.formats.json_object import JsonObject
 from include.core.models import PayPeriod, Salary
 from include.core.pay.currencies import currency_of, is_code
@@ -106,7 +106,7 @@ def _period(of: JsonObject) -> PayPeriod | None:
     return (_unit(unit) if unit else None) or (_UNIT_CODES.get(code.upper()) if code else None)
 
 
-@recalled
+@cache_short_texts
 def _unit(text: str) -> PayPeriod | None:
     return _UNIT_CODES.get(text.upper()) or pay_period(text)
 
@@ -116,7 +116,7 @@ def _code(text: str | None) -> str | None:
     return _currency(text) if text else None
 
 
-@recalled
+@cache_short_texts
 def _currency(text: str) -> str | None:
     stated = text.strip().upper()
     return stated if is_code(stated) else currency_of(text)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from babel.core import get_global
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs")
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
@@ -56,7 +56,7 @@ def country_code(text: str | None) -> str | None:
     return _code_of(text) if text else None
 
 
-@recalled
+@cache_short_texts
 def _code_of(text: str) -> str | None:
     name = text.strip().casefold().replace(" and ", " & ")
     return _EXTRA_NAMES.get(name) or next(

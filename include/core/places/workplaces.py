@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 from include.core.models import Workplace
 
 _REMOTE = re.compile(
@@ -51,7 +51,7 @@ def workplace_of(label: str | None) -> Workplace | None:
     return _named(label) if label else None
 
 
-@recalled
+@cache_short_texts
 def _named(label: str) -> Workplace | None:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
     patterns = {

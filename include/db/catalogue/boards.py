@@ -42,7 +42,7 @@ def config_of(connection: Connection, board_id: int) -> Mapping[str, Any]:
     return connection.execute(query).scalar_one()
 
 
-def note_listed(
+def record_listing(
     connection: Connection, board_id: int, took: timedelta, *, is_private: bool
 ) -> None:
     """Record the duration of the board's latest listing, and whether the board is private.
@@ -59,7 +59,7 @@ def note_listed(
     )
 
 
-def note_checked(connection: Connection, check_ids: Sequence[int]) -> None:
+def record_check(connection: Connection, check_ids: Sequence[int]) -> None:
     """Record that the boards of these checks were listed now. The checks have just ended.
 
     Checks that listed nothing or did not succeed change nothing.

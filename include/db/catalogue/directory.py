@@ -30,9 +30,9 @@ def find_boards(
         catalogue: also return boards that the user does not follow.
     """
     exact = company_key(words).strip()
-    asked = {"key": _escaped(exact), "exact": exact, "limit": limit}
+    params = {"key": _escaped(exact), "exact": exact, "limit": limit}
     visible = {"user": user_id, "catalogue": catalogue}
-    rows = connection.execute(_FIND, {**asked, **visible}).mappings()
+    rows = connection.execute(_FIND, {**params, **visible}).mappings()
     return [KnownBoard(**row) for row in rows]
 
 
@@ -46,8 +46,8 @@ def was_listed(
     Args:
         config: the config in canonical form.
     """
-    asked = {"source": source, "sha": config_sha256(config), "kept": within}
-    return connection.execute(_LISTED, asked).scalar()
+    params = {"source": source, "sha": config_sha256(config), "kept": within}
+    return connection.execute(_LISTED, params).scalar()
 
 
 def _escaped(text: str) -> str:

@@ -35,14 +35,14 @@ def upsert_listed(
             period, at a time that the hash of its id determines. 0 reads every page in every check.
         ended_by_deadline: the sources whose postings expire when their deadline has passed.
     """
-    asked = {
+    params = {
         "sweep": sweep_id,
         "reread": reread_after.total_seconds(),
         "ended_by_deadline": list(ended_by_deadline),
     }
-    connection.execute(_UPDATE_KNOWN, asked)
-    connection.execute(_INSERT_NEW, asked)
-    connection.execute(_NOTE_JOBS, asked)
+    connection.execute(_UPDATE_KNOWN, params)
+    connection.execute(_INSERT_NEW, params)
+    connection.execute(_NOTE_JOBS, params)
 
 
 def take_on_failed(connection: Connection, sweep_id: int) -> None:
@@ -92,13 +92,13 @@ def expire_missing(
     Returns:
         The number of missing jobs that are kept for now (held), by check id.
     """
-    asked = {
+    params = {
         "checks": list(misses_needed),
         "needed": list(misses_needed.values()),
         "confirm": confirm_after,
     }
-    connection.execute(_EXPIRE, asked)
-    return {row.check_id: row.kept for row in connection.execute(_HELD, asked)}
+    connection.execute(_EXPIRE, params)
+    return {row.check_id: row.kept for row in connection.execute(_HELD, params)}
 
 
 def group_pages(
@@ -110,8 +110,8 @@ def group_pages(
     they are in groups of ``inline_size``. A page is probably unchanged if a validator of it is
     known. Jobs of one board that share a page are in the same group.
     """
-    asked = {"checks": list(check_ids), "inline_size": inline_size}
-    return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, asked)]
+    params = {"checks": list(check_ids), "inline_size": inline_size}
+    return [PageGroup(*row) for row in connection.execute(_GROUP_PAGES, params)]
 
 
 def assign_batches(
@@ -123,13 +123,13 @@ def assign_batches(
         inline_size: the same number as for ``group_pages``.
         batches: the number of the batch of each group, by the group's name.
     """
-    asked = {
+    params = {
         "checks": list(check_ids),
         "inline_size": inline_size,
         "names": list(batches),
         "numbers": list(batches.values()),
     }
-    connection.execute(_ASSIGN, asked)
+    connection.execute(_ASSIGN, params)
 
 
 def read_batches(connection: Connection, check_ids: Sequence[int]) -> list[int]:

@@ -15,13 +15,13 @@ from include.core.fields.roles import role_key
 from include.core.search_facts import search_facts
 from include.db.sql import statement
 
-_AT_ONCE = 1_000
+_CHUNK_SIZE = 1_000
 
 
 def index_postings(connection: Connection, job_ids: Sequence[int]) -> None:
     """Write the present search facts of these jobs to ``postings``."""
-    for start in range(0, len(job_ids), _AT_ONCE):
-        records = connection.execute(_RECORDS, {"ids": job_ids[start : start + _AT_ONCE]})
+    for start in range(0, len(job_ids), _CHUNK_SIZE):
+        records = connection.execute(_RECORDS, {"ids": job_ids[start : start + _CHUNK_SIZE]})
         rows = [_values(row) for row in records.mappings()]
         connection.execute(_INDEX, {"rows": rows})
 

@@ -176,8 +176,8 @@ def _utc_or_none(time: datetime | None) -> datetime | None:
 
 def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
     """Return whether the user may see the job, by the rules of ``read_posting``."""
-    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
-    return connection.scalar(_MAY_SEE, asked) is not None
+    params = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    return connection.scalar(_MAY_SEE, params) is not None
 
 
 def read_posting(
@@ -192,8 +192,8 @@ def read_posting(
         catalogue: also let the user see the jobs of boards that they follow or that are not
             private.
     """
-    asked = {"user": user_id, "job": job_id, "catalogue": catalogue}
-    row = connection.execute(_READ, asked).mappings().one_or_none()
+    params = {"user": user_id, "job": job_id, "catalogue": catalogue}
+    row = connection.execute(_READ, params).mappings().one_or_none()
     if row is None:
         return None
     simhash = row["simhash"]
@@ -219,7 +219,7 @@ def read_posting(
         feature_version=row["feature_version"],
         relisted=row["relisted"],
         extractor_version=row["extractor_version"],
-        versions=_versions(connection, asked),
+        versions=_versions(connection, params),
     )
 
 
@@ -233,14 +233,14 @@ def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageR
     return RawPageRef(key=row.raw_key, url=row.page_url) if row and row.raw_key else None
 
 
-def _versions(connection: Connection, asked: Mapping[str, Any]) -> tuple[Change, ...]:
+def _versions(connection: Connection, params: Mapping[str, Any]) -> tuple[Change, ...]:
     return tuple(
         Change(
             run_id=row["run_id"],
             changed_at=row["changed_at"].astimezone(UTC),
             changes=row["changes"],
         )
-        for row in connection.execute(_VERSIONS, asked).mappings()
+        for row in connection.execute(_VERSIONS, params).mappings()
     )
 
 

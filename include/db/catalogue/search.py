@@ -419,7 +419,7 @@ class _Query:
             SELECT 'segment', CAST(segment AS text), count(*), NULL, NULL FROM matched
             GROUP BY segment
             {" ".join(map(_side_count, sides))}
-            {" ".join(self._unknown_count(*each) for each in self._untold().items())}
+            {" ".join(self._unknown_count(*each) for each in self._needed_facts().items())}
             """
         )
 
@@ -513,7 +513,7 @@ class _Query:
             ),
         """
 
-    def _untold(self) -> dict[Unknown, Tag | None]:
+    def _needed_facts(self) -> dict[Unknown, Tag | None]:
         """Return the facts that the active filters need.
 
         The value is the filter that needs the fact, if it is the only one and has a facet;

@@ -37,9 +37,9 @@ def read_variants(
         catalogue: also return the jobs of boards that the user does not follow, if the boards are
             not private.
     """
-    asked = {"user": user_id, "ids": list(job_ids), "catalogue": catalogue, "most": _MOST}
+    params = {"user": user_id, "ids": list(job_ids), "catalogue": catalogue, "most": _MOST}
     found: dict[int, list[Variant]] = {}
-    for row in connection.execute(_VARIANTS, asked).mappings():
+    for row in connection.execute(_VARIANTS, params).mappings():
         values = {name: value for name, value in row.items() if name != "variant_of"}
         found.setdefault(row["variant_of"], []).append(Variant(**values))
     return found

@@ -32,8 +32,8 @@ def count_by_company(
 ) -> dict[int, dict[str, Tally]]:
     """Return the tally of each company, by run id and slug. Companies without jobs are absent."""
     parts = defaultdict[tuple[int, str], list[RowMapping]](list)
-    asked = parameters(connection, run_ids)
-    for row in connection.execute(_OPEN, asked).mappings():
+    params = parameters(connection, run_ids)
+    for row in connection.execute(_OPEN, params).mappings():
         parts[row["run_id"], row["company"]].append(row)
     for row in connection.execute(_SETTLED, {"runs": list(run_ids)}).mappings():
         parts[row["run_id"], row["company"]].append(row)

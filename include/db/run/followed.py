@@ -21,11 +21,11 @@ from include.db.sql import quoted, statement
 
 def parameters(connection: Connection, run_ids: Collection[int]) -> dict[str, Any]:
     """Return the parameters for a statement that ``job_statement`` made."""
-    asked: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
+    params: dict[str, Any] = {"runs": list(run_ids), "adopted": False}
     left_out = find_left_out(
-        connection, run_ids, connection.execute(_OPEN_CHECKS, asked).scalars().all()
+        connection, run_ids, connection.execute(_OPEN_CHECKS, params).scalars().all()
     )
-    return asked | {
+    return params | {
         "left_runs": [each.run_id for each in left_out],
         "left_companies": [each.company for each in left_out],
         "left_jobs": [each.job_id for each in left_out],

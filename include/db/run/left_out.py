@@ -109,7 +109,7 @@ def _follows(
     Args:
         only_enabled: return all enabled companies, instead of all companies that have filters.
     """
-    asked = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
+    params = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
     return [
         Follow(
             run_id=row["run_id"],
@@ -118,7 +118,7 @@ def _follows(
                 slug=row["company"], source=row["source"], config={}, **filters_of(row)
             ),
         )
-        for row in connection.execute(_FOLLOWS, asked).mappings()
+        for row in connection.execute(_FOLLOWS, params).mappings()
     ]
 
 
@@ -134,8 +134,8 @@ def _facts(
     if not check_ids:
         return {}
     found: dict[int, list[ListedFacts]] = {}
-    asked = {"checks": list(check_ids), "all": not only_unread}
-    for row in connection.execute(_FACTS, asked).mappings():
+    params = {"checks": list(check_ids), "all": not only_unread}
+    for row in connection.execute(_FACTS, params).mappings():
         job = ListedJob(
             external_id="", title=row["listed_title"], url="", location=row["listed_location"]
         )

@@ -192,23 +192,23 @@ def list_run_jobs(
         added: True for the jobs that the user was never shown before, False for the others.
         after: the last job id of the previous page.
     """
-    asked = parameters(connection, [head.run_id]) | {
+    params = parameters(connection, [head.run_id]) | {
         "status": status,
         "company": company,
         "added": added,
         "after": after,
         "most": limit,
     }
-    return [job_report(row) for row in connection.execute(_JOBS, asked).mappings()]
+    return [job_report(row) for row in connection.execute(_JOBS, params).mappings()]
 
 
 def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunReport]:
-    asked = {"runs": list(run_ids)}
+    params = {"runs": list(run_ids)}
     by_run = count_by_company(connection, run_ids)
-    misses = _sla_misses(connection, asked)
+    misses = _sla_misses(connection, params)
     companies = _companies(connection, run_ids, by_run)
     host_waits = read_host_waits(connection, run_ids)
-    for row in connection.execute(_RUNS, asked).mappings():
+    for row in connection.execute(_RUNS, params).mappings():
         run_id = row["run_id"]
         tallies = by_run.get(run_id, {}).values()
         counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
@@ -246,9 +246,11 @@ def _is_listed_badly(company: CompanyReport, kind: str) -> bool:
     return is_cut or company.status is CompanyStatus.ERROR
 
 
-def _sla_misses(connection: Connection, asked: Mapping[str, Any]) -> dict[int, tuple[SlaMiss, ...]]:
+def _sla_misses(
+    connection: Connection, params: Mapping[str, Any]
+) -> dict[int, tuple[SlaMiss, ...]]:
     found: dict[int, tuple[SlaMiss, ...]] = {}
-    for row in connection.execute(_SLA_MISSES, asked).mappings():
+    for row in connection.execute(_SLA_MISSES, params).mappings():
         miss = SlaMiss(
             deadline=row["deadline"],
             attempt=row["attempt"],

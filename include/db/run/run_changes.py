@@ -38,10 +38,10 @@ def list_changes(connection: Connection, run_id: int, *, after: int, limit: int)
     Args:
         after: the last job id of the previous page.
     """
-    asked = {"run": run_id, "after": after, "most": limit}
+    params = {"run": run_id, "after": after, "most": limit}
     return [
         JobChange(**{**row, "changed_at": row["changed_at"].astimezone(UTC)})
-        for row in connection.execute(_LIST, asked).mappings()
+        for row in connection.execute(_LIST, params).mappings()
     ]
 
 

@@ -30,15 +30,17 @@ def filters_without_check(
     connection: Connection, run_ids: Sequence[int], board_ids: Sequence[int]
 ) -> dict[int, list[Company]]:
     """Return the distinct filters of the runs' companies that have no check yet, by board."""
-    asked = {"runs": list(run_ids), "boards": list(board_ids)}
+    params = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
-    for row in connection.execute(_FILTERS, asked).mappings():
+    for row in connection.execute(_FILTERS, params).mappings():
         company = Company(slug="", source=row["source"], config={}, **filters_of(row))
         found.setdefault(row["board_id"], []).append(company)
     return found
 
 
-def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]) -> None:
+def assign_to_runs(
+    connection: Connection, run_ids: Sequence[int], check_of: Mapping[int, int]
+) -> None:
     """Assign the checks to those companies of the runs that have no check yet.
 
     Pending runs move forward to the status that their checks have reached.
@@ -46,19 +48,19 @@ def rest_on(connection: Connection, run_ids: Sequence[int], check_of: Mapping[in
     Args:
         check_of: the check of each board; companies of other boards continue to wait.
     """
-    asked = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
-    connection.execute(_REST_ON, asked)
+    params = {"runs": list(run_ids), "boards": list(check_of), "checks": list(check_of.values())}
+    connection.execute(_ASSIGN, params)
 
 
-def let_go(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
+def unassign_checks(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
     """Take the checks off these companies of a run, so that they wait for other checks.
 
     The caller has locked the run.
     """
-    connection.execute(_LET_GO, {"run": run_id, "companies": list(companies)})
+    connection.execute(_UNASSIGN, {"run": run_id, "companies": list(companies)})
 
 
-def resting_on(connection: Connection, check_ids: Sequence[int]) -> list[int]:
+def runs_of_checks(connection: Connection, check_ids: Sequence[int]) -> list[int]:
     """Lock the active runs that rest on any of the checks until commit, and return their ids."""
     query = (
         select(ingestion_runs.c.run_id)
@@ -125,7 +127,7 @@ _FILTERS = statement(
     JOIN boards AS b USING (board_id)
     """
 )
-_REST_ON = statement(
+_ASSIGN = statement(
     f"""
     UPDATE ingestion_runs AS r
     SET check_ids = given.ids, changed_xid = pg_current_xact_id(),
@@ -151,7 +153,7 @@ _REST_ON = statement(
     WHERE r.run_id = given.run_id
     """
 )
-_LET_GO = statement(
+_UNASSIGN = statement(
     """
     UPDATE ingestion_runs AS r SET check_ids = kept.ids, changed_xid = pg_current_xact_id()
     FROM (

@@ -62,7 +62,7 @@ def insert_run(
     Returns:
         The run's id; None if the user has an active run.
     """
-    asked = {
+    params = {
         "user": user_id,
         "trigger": trigger,
         "companies": list(companies),
@@ -71,7 +71,7 @@ def insert_run(
         "dag_run": dag_run_id,
         "retry_of": retry_of,
     }
-    return connection.scalar(_INSERT, asked)
+    return connection.scalar(_INSERT, params)
 
 
 def insert_daily_runs(connection: Connection) -> list[int]:

@@ -35,7 +35,7 @@ def settle(
             found changed is unchanged for a user who was shown the change before.
         unfinished: the failure code of jobs that have not been read.
     """
-    asked = {
+    params = {
         "runs": list(run_ids),
         "checks": list(check_ids),
         "adopted": adopted,
@@ -44,9 +44,9 @@ def settle(
         "left_companies": [each.company for each in left_out],
         "left_jobs": [each.job_id for each in left_out],
     }
-    connection.execute(_SETTLE, asked)
+    connection.execute(_SETTLE, params)
     if left_out:
-        connection.execute(_HIDE, asked)
+        connection.execute(_HIDE, params)
         by_run: dict[int, dict[str, list[int]]] = {}
         for each in left_out:
             by_run.setdefault(each.run_id, {}).setdefault(each.company, []).append(each.job_id)

@@ -225,9 +225,9 @@ def _read_runs(
 def _read_checks(
     connection: Connection, new: Collection[int], known: Known
 ) -> dict[int, CheckState]:
-    asked = _since([*known.active_checks, *new], known.active_checks, known)
+    params = _since([*known.active_checks, *new], known.active_checks, known)
     found: dict[int, CheckState] = {}
-    for row in connection.execute(_CHECKS, asked).mappings():
+    for row in connection.execute(_CHECKS, params).mappings():
         check = CheckState(
             check_id=row["check_id"],
             status=CheckStatus(row["status"]),
@@ -244,8 +244,8 @@ def _read_checks(
 
 
 def _read_jobs(connection: Connection, check_ids: Collection[int], known: Known) -> list[JobState]:
-    asked = _since(check_ids, known.active_checks, known)
-    return [JobState(*row) for row in connection.execute(_JOBS, asked)]
+    params = _since(check_ids, known.active_checks, known)
+    return [JobState(*row) for row in connection.execute(_JOBS, params)]
 
 
 def _read_companies(
@@ -305,7 +305,7 @@ def _read_open(
 ) -> dict[Follow, OpenCompany]:
     if not run_ids:
         return {}
-    asked = {"runs": list(run_ids), "checks": list(check_ids)}
+    params = {"runs": list(run_ids), "checks": list(check_ids)}
     left_out: dict[Follow, set[int]] = {}
     for each in find_left_out(connection, run_ids, check_ids):
         left_out.setdefault(Follow(each.run_id, each.company), set()).add(each.job_id)
@@ -313,13 +313,13 @@ def _read_open(
         follow: OpenCompany(left_out=frozenset(job_ids)) for follow, job_ids in left_out.items()
     }
     rows = [(follow, job_id) for follow, job_ids in left_out.items() for job_id in job_ids]
-    asked |= {
+    params |= {
         "adopted": False,
         "left_runs": [follow.run_id for follow, _ in rows],
         "left_companies": [follow.company for follow, _ in rows],
         "left_jobs": [job_id for _, job_id in rows],
     }
-    for row in connection.execute(_OPEN, asked):
+    for row in connection.execute(_OPEN, params):
         follow = Follow(row.run_id, row.company)
         found[follow] = OpenCompany(
             unseen=frozenset(row.unseen or ()),
@@ -336,7 +336,7 @@ def _read_settled(
 ) -> dict[Follow, SettledCompany]:
     if not follows:
         return {}
-    asked: dict[str, Any] = {
+    params: dict[str, Any] = {
         "runs": list({follow.run_id for follow in follows}),
         "companies": list({follow.company for follow in follows}),
         "adopted": False,
@@ -347,7 +347,7 @@ def _read_settled(
     jobs: dict[Follow, list[JobState]] = {follow: [] for follow in follows}
     added = dict.fromkeys(follows, 0)
     # The rows are fetched in parts. An event loop serves other requests between two parts.
-    rows = connection.execute(_SETTLED, asked, execution_options={"yield_per": 2_000})
+    rows = connection.execute(_SETTLED, params, execution_options={"yield_per": 2_000})
     for run_id, company, is_added, *job in rows:
         follow = Follow(run_id, company)
         if follow in jobs:

@@ -128,8 +128,8 @@ def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | Non
     Args:
         seconds: the time after which another process may claim the entry.
     """
-    asked = {"seconds": seconds, "tries": MAX_TRIES}
-    row = connection.execute(_CLAIM, asked).one_or_none()
+    params = {"seconds": seconds, "tries": MAX_TRIES}
+    row = connection.execute(_CLAIM, params).one_or_none()
     if row is None:
         return None
     return ClaimedEntry(

@@ -56,7 +56,7 @@ def tracking_of(row: RowMapping) -> Tracking | None:
     return None if row["hidden"] is None else _tracking(row)
 
 
-def note_visit(connection: Connection, user_id: str) -> datetime:
+def record_visit(connection: Connection, user_id: str) -> datetime:
     """Record that the user has seen all that was shown to them so far, and return the time."""
     visited = update(users).where(users.c.user_id == user_id).values(visited_at=func.now())
     return connection.execute(visited.returning(users.c.visited_at)).scalar_one().astimezone(UTC)

@@ -105,8 +105,8 @@ def jobs_to_extract(connection: Connection, sweep_id: int, batch: int) -> list[E
 
 def count_to_extract(connection: Connection, sweep_id: int, batch: int) -> int:
     """Return how many jobs ``jobs_to_extract`` would return."""
-    asked = {"sweep": sweep_id, "dealt": batch}
-    return connection.execute(_LEFT_TO_EXTRACT, asked).scalar_one()
+    params = {"sweep": sweep_id, "dealt": batch}
+    return connection.execute(_LEFT_TO_EXTRACT, params).scalar_one()
 
 
 def _crawl_job(row: RowMapping) -> CrawlJob:

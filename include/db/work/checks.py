@@ -162,7 +162,7 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
     )
 
 
-def hold_listed(connection: Connection, sweep_id: int) -> None:
+def lock_listed(connection: Connection, sweep_id: int) -> None:
     """Lock the sweep's checks that are being listed until commit.
 
     This prevents other transactions from making a check forced while this one chooses the pages

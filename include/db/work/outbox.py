@@ -33,7 +33,7 @@ OUTBOX_CHANNEL = "outbox"
 
 # an arbitrary constant: the session that holds this advisory lock is the dispatcher
 _DISPATCHER_LOCK = 7_105_511
-_SCHEDULED_AT_ONCE = 4
+_MAX_SCHEDULED_AT_WORK = 4
 """The maximum number of sweeps of the daily schedule that Airflow is given at a time. Airflow
 begins DAG runs in the order in which it gets them, so a run that a person starts waits for no more
 than these."""
@@ -90,10 +90,10 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     """Return at most ``limit`` intents to carry out now.
 
     Those of scheduled sweeps come last. Otherwise they are in order of sweep id, so that a
-    recovered sweep keeps its place. Scheduled sweeps wait while Airflow has ``_SCHEDULED_AT_ONCE``
-    of them.
+    recovered sweep keeps its place. Scheduled sweeps wait while Airflow carries out
+    ``_MAX_SCHEDULED_AT_WORK`` of them.
     """
-    room = max(0, _SCHEDULED_AT_ONCE - (connection.scalar(_scheduled_at_work()) or 0))
+    room = max(0, _MAX_SCHEDULED_AT_WORK - (connection.scalar(_scheduled_at_work()) or 0))
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
     due = (
         select(
@@ -140,7 +140,7 @@ def waits_for_turn() -> ColumnElement[bool]:
     return and_(
         _SCHEDULED,
         outbox.c.tries == 0,
-        _scheduled_at_work().scalar_subquery() >= _SCHEDULED_AT_ONCE,
+        _scheduled_at_work().scalar_subquery() >= _MAX_SCHEDULED_AT_WORK,
     )
 
 

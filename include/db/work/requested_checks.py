@@ -49,7 +49,7 @@ def find_active(connection: Connection, board_ids: Collection[int]) -> dict[int,
     return _active(connection, _FIND_ACTIVE, board_ids)
 
 
-def hold_active(
+def lock_active(
     connection: Connection, board_ids: Collection[int], *, to_change: bool
 ) -> dict[int, ActiveCheck]:
     """Lock the active checks of the boards until commit, and return them by board.
@@ -58,7 +58,7 @@ def hold_active(
         to_change: lock the checks exclusively; otherwise the lock is shared with other transactions
             that only make runs rest on the checks.
     """
-    return _active(connection, _HOLD_ALONE if to_change else _HOLD_TOGETHER, board_ids)
+    return _active(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
 
 
 def find_recent(
@@ -92,8 +92,8 @@ def insert_checks(
     if not board_ids:
         return {}
     board = func.unnest(literal(sorted(board_ids), ARRAY(BigInteger))).column_valued("board_id")
-    asked = select(board, literal(sweep_id), literal(kind.value), literal(force))
-    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], asked)
+    rows = select(board, literal(sweep_id), literal(kind.value), literal(force))
+    made = insert(checks).from_select(["board_id", "sweep_id", "kind", "force"], rows)
     made = made.on_conflict_do_nothing().returning(checks.c.board_id, checks.c.check_id)
     returned = connection.execute(made)
     return {row.board_id: row.check_id for row in returned}
@@ -159,8 +159,8 @@ def _active_checks(lock: str) -> TextClause:
 
 
 _FIND_ACTIVE = _active_checks("")
-_HOLD_TOGETHER = _active_checks("FOR SHARE OF c")
-_HOLD_ALONE = _active_checks("FOR UPDATE OF c")
+_LOCK_SHARED = _active_checks("FOR SHARE OF c")
+_LOCK_EXCLUSIVE = _active_checks("FOR UPDATE OF c")
 _RECENT = statement(
     f"""
     SELECT board_id, check_id FROM (

@@ -112,15 +112,15 @@ def fence(connection: Connection, sweep: Sweep) -> None:
     Raises:
         SweepSuperseded: the sweep was recovered, or has ended.
     """
-    asked = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
-    if connection.execute(_FENCE, asked).one_or_none() is None:
+    params = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
+    if connection.execute(_FENCE, params).one_or_none() is None:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
-def beat(connection: Connection, sweep: Sweep) -> None:
+def write_heartbeat(connection: Connection, sweep: Sweep) -> None:
     """Write the sweep's heartbeat. Raises SweepSuperseded in the same cases as ``fence``."""
-    asked = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
-    if connection.execute(_BEAT, asked).rowcount == 0:
+    params = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
+    if connection.execute(_WRITE_HEARTBEAT, params).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
@@ -141,7 +141,7 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
-def hold_sweep(connection: Connection, sweep_id: int) -> None:
+def lock_sweep(connection: Connection, sweep_id: int) -> None:
     """Lock the sweep exclusively until commit. This waits for the workers' present writes."""
     connection.execute(
         select(sweeps.c.sweep_id).where(sweeps.c.sweep_id == sweep_id).with_for_update()
@@ -202,4 +202,4 @@ _GUARDS = (
 )
 # Built once, because building a statement takes longer than executing it, and each flush needs one.
 _FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
-_BEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())
+_WRITE_HEARTBEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())

@@ -40,29 +40,29 @@ class BlockingLimiter:
         self._loop.close()
 
     def call(
-        self, coroutine: Coroutine[Any, Any, R], *, waiting: Callable[[], None] = lambda: None
+        self, coroutine: Coroutine[Any, Any, R], *, on_wait: Callable[[], None] = lambda: None
     ) -> R:
         """Run the coroutine in the limiter's event loop, and return its result.
 
         Args:
-            waiting: called every second until the result is there. If it raises, the coroutine is
+            on_wait: called every second until the result is there. If it raises, the coroutine is
                 cancelled.
         """
         result = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         try:
             while not wait([result], _CALL_SECONDS).done:
-                waiting()
+                on_wait()
         except BaseException:
             result.cancel()
             raise
         return result.result()
 
     @contextmanager
-    def request(self, host: str, *, waiting: Callable[[], None] = lambda: None) -> Generator[None]:
+    def request(self, host: str, *, on_wait: Callable[[], None] = lambda: None) -> Generator[None]:
         """Hold a permit while the block sends a request, and record the outcome for the host.
 
         Args:
-            waiting: called every second until the request may be sent. If it raises, the wait
+            on_wait: called every second until the request may be sent. If it raises, the wait
                 ends with that error.
 
         Raises:
@@ -78,7 +78,7 @@ class BlockingLimiter:
         holding = asyncio.run_coroutine_threadsafe(hold(), self._loop)
         try:
             while not wait([granted, holding], _CALL_SECONDS, FIRST_COMPLETED).done:
-                waiting()
+                on_wait()
             if not granted.done():
                 holding.result()  # raises the reason why there is no permit
             yield

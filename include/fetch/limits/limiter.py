@@ -31,10 +31,10 @@ BACK_OFF_SECONDS = 2 * POLL_SECONDS
 workers that wait for the lease all ask within this time."""
 CHECK_SECONDS = 1.0
 """The interval at which a worker checks its leases and whether other workers wait for them."""
-TENURE_SECONDS = 2.0
+MIN_LEASE_SECONDS = 2.0
 """The minimum time for which a worker with requests to send keeps a lease, unless the host is
 blocked."""
-TRUST_SECONDS = 3.0
+MAX_CHECK_AGE_SECONDS = 3.0
 """The maximum age in seconds of the latest check of the leases. If the check is older, the worker
 checks the leases again before it sends requests."""
 IDLE_CHECK_SECONDS = 10.0
@@ -183,7 +183,7 @@ class HostLimiter:
         Raises:
             SQLAlchemyError: the database session ended, and with it the leases.
         """
-        while monotonic() - self._checked_at > TRUST_SECONDS:
+        while monotonic() - self._checked_at > MAX_CHECK_AGE_SECONDS:
             self._checked.clear()
             self._wake.set()
             if not self._error:
@@ -257,7 +257,7 @@ class HostLimiter:
             _fail(host, self._error)
         elif not host.leased.is_set() or (host.giving_up and not host.is_pinned(now)):
             pass  # _keep_leases calls this again once it has taken the lease
-        elif now - self._checked_at > TRUST_SECONDS:
+        elif now - self._checked_at > MAX_CHECK_AGE_SECONDS:
             self._wake.set()  # _keep_leases checks the leases, and calls this again
         else:
             while host.waiters and self._send_time(host) <= now:
@@ -364,8 +364,8 @@ class HostLimiter:
         for host in leased:
             host.contended = host.name in contended
             is_idle = not (host.active or host.waiters or host.pins)
-            has_had_time = now >= host.leased_at + TENURE_SECONDS or host.state.is_blocked(now)
-            if is_idle or (host.contended and has_had_time):
+            may_give_up = now >= host.leased_at + MIN_LEASE_SECONDS or host.state.is_blocked(now)
+            if is_idle or (host.contended and may_give_up):
                 host.giving_up = True
 
     async def _give_up(self, hosts: Iterable[_Host]) -> None:

@@ -43,7 +43,7 @@ _MAX_KEPT_BYTES = 64 << 20
 """The maximum memory for the texts of the postings of all listings that are in memory."""
 
 
-class KeptTexts:
+class TextMemory:
     """The memory for the texts of the listings that one worker holds at the same time."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def list_company(
     Args:
         send: a function that sends a request and returns the response.
         reader: the reader that parses the responses.
-        keep: a function of ``KeptTexts.listing``; None if no other listing is in memory.
+        keep: a function of ``TextMemory.listing``; None if no other listing is in memory.
 
     Raises:
         SettingError: the company's config is unusable.
@@ -114,7 +114,7 @@ def listing_pages(
     checks_robots = not adapter.facts.lists_by_api
     ahead = deque([adapter.first_request(company.config)])
     asked: set[bytes] = set()
-    totals, repeated = _Totals(keep or KeptTexts().add_to(object())), False
+    totals, repeated = _Totals(keep or TextMemory().add_to(object())), False
     while ahead:
         request = ahead.popleft()
         identity = _identity(request)
@@ -218,7 +218,7 @@ def sending(
     """
     with listing_limits(engine, clients) as limits, clients.for_listing() as http:
         http.end_by(until)
-        yield limits.send(http, waiting=time_check(until, stopping))
+        yield limits.send(http, on_wait=time_check(until, stopping))
 
 
 class ListingLimits:
@@ -235,24 +235,24 @@ class ListingLimits:
         self._check_robots = check_robots
 
     def send(
-        self, http: ListingClient, *, waiting: Callable[[], None] = lambda: None
+        self, http: ListingClient, *, on_wait: Callable[[], None] = lambda: None
     ) -> Callable[[Request], Page]:
         """Return a function that sends a request as soon as its host's limits permit it.
 
         The limits and the robots.txt of the target are also kept for each redirect.
 
         Args:
-            waiting: called before each request, and every second until the request may be sent.
+            on_wait: called before each request, and every second until the request may be sent.
         """
 
         def send(request: Request) -> Page:
             def hop(url: str) -> None:
                 permit.close()
                 if request.checks_robots:
-                    self._limiter.call(self._check_robots(url), waiting=waiting)
-                permit.enter_context(self._limiter.request(host_key(url), waiting=waiting))
+                    self._limiter.call(self._check_robots(url), on_wait=on_wait)
+                permit.enter_context(self._limiter.request(host_key(url), on_wait=on_wait))
 
-            waiting()
+            on_wait()
             with ExitStack() as permit:
                 hop(request.url)
                 return http.send(

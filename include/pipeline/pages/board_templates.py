@@ -1,8 +1,8 @@
 """The templates of the boards of one batch: reading with them, and learning them.
 
 The first pages of a board whose template is unknown, or whose site was rebuilt, are only stored.
-After ``_ENOUGH_PAGES`` such pages, or at the end of the batch, the template is known. Then these
-pages are read, and each further page is read as soon as it is fetched.
+After ``_PAGES_TO_LEARN_FROM`` such pages, or at the end of the batch, the template is known. Then
+these pages are read, and each further page is read as soon as it is fetched.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ from include.core.fields.template import MIN_PAGES, PageBlocks, Template
 from include.db.work.batches import CrawlJob
 from include.extract.learning import MAX_PAGES, learned
 
-_ENOUGH_PAGES = 8
+_PAGES_TO_LEARN_FROM = 8
 
 
 class BoardTemplates:
@@ -31,7 +31,7 @@ class BoardTemplates:
         counts = Counter(board for board, _ in urls)
         self._learning = {board for board, count in counts.items() if count >= MIN_PAGES}
         self._pages = defaultdict[int, dict[str, PageBlocks]](dict)
-        self._strange = Counter[int]()
+        self._unfit = Counter[int]()
 
     def of(self, board_id: int) -> Template | None:
         """Return the template with which the pages of a board are read now."""
@@ -49,8 +49,8 @@ class BoardTemplates:
         if len(pages) > MAX_PAGES:
             del pages[next(iter(pages))]
         template = self._known.get(board)
-        self._strange[board] += template is None or not template.fits(blocks)
-        if board in self._learning and self._strange[board] >= _ENOUGH_PAGES:
+        self._unfit[board] += template is None or not template.fits(blocks)
+        if board in self._learning and self._unfit[board] >= _PAGES_TO_LEARN_FROM:
             self.end_learning(board)
 
     def end_learning(self, board_id: int) -> None:

@@ -23,7 +23,7 @@ from include.db.catalogue.posting_index import index_postings
 from include.db.data_errors import is_data_error, write_in_parts
 from include.db.run.runs import notify
 from include.db.work.checks import still_reading
-from include.db.work.sweeps import Sweep, beat, fence
+from include.db.work.sweeps import Sweep, fence, write_heartbeat
 from include.pipeline.pages.page_outcomes import unstorable
 from include.pipeline.runs.settle_checks import end_if_read
 from include.pipeline.runs.start_run import assign_waiting
@@ -87,7 +87,7 @@ class Outcomes:
         """
         ended: list[int] = []
         with self._engine.begin() as connection:
-            beat(connection, self._sweep)
+            write_heartbeat(connection, self._sweep)
         if waiting or read:
             try:
                 ended = self._store(waiting, read)

@@ -33,8 +33,8 @@ class PageReader:
         self._read = _Document(document) if document else extract.open_reading(page, template)
 
     @cached_property
-    def _inputs(self) -> extract.Skim:
-        return self._read.skim()
+    def _inputs(self) -> extract.FingerprintInput:
+        return self._read.fingerprint_input()
 
     def fingerprint(self) -> Fingerprint:
         """Return the fingerprint of the page."""
@@ -64,9 +64,9 @@ class _Document:
     def __init__(self, posting: JobPosting) -> None:
         self._posting = posting
 
-    def skim(self) -> extract.Skim:
+    def fingerprint_input(self) -> extract.FingerprintInput:
         posting = self._posting
-        return extract.Skim(
+        return extract.FingerprintInput(
             fields=decisive_fields(posting),
             text=posting.description_text,
             deadline=posting.valid_through,

@@ -44,9 +44,9 @@ _MAX_KEPT_BYTES = 64 << 20
 may keep memory that a call no longer needs."""
 _MAX_FAILURES_OF_A_BOARD = 3
 """The number of pages of one board over budget, after which no further page of it is read."""
-_MAX_CALLS_TOGETHER = 8
+_MAX_CALLS_PER_MESSAGE = 8
 _NICENESS = 5
-_FIRST_TO_KILL = "1000"
+_OOM_SCORE_ADJ = "1000"
 """The value of Linux's ``oom_score_adj`` that makes the kernel kill this process before others."""
 
 
@@ -90,7 +90,7 @@ class ReaderPool:
         self._idle: list[Connection] = []
         self._waiting = deque[_Call]()
         self._size = size
-        self._makers = 0
+        self._active_tasks = 0
         self._tasks = set[asyncio.Task[None]]()
         self._failures = Counter[int]()
         self._template, theirs = socket.socketpair()
@@ -140,24 +140,24 @@ class ReaderPool:
         """
         call = _Call(board, function, args, asyncio.get_running_loop().create_future())
         self._waiting.append(call)
-        if self._makers < self._size:
-            self._makers += 1
-            task = asyncio.create_task(self._make_waiting())
+        if self._active_tasks < self._size:
+            self._active_tasks += 1
+            task = asyncio.create_task(self._run_waiting())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return await call.answer
 
-    async def _make_waiting(self) -> None:
+    async def _run_waiting(self) -> None:
         try:
             while self._waiting:
-                await self._make(self._next_calls())
+                await self._run(self._next_calls())
         finally:
-            self._makers -= 1
+            self._active_tasks -= 1
 
     def _next_calls(self) -> "list[_Call]":
         """Take waiting calls for one process. Making calls together costs less than one by one."""
         calls: list[_Call] = []
-        while self._waiting and len(calls) < _MAX_CALLS_TOGETHER:
+        while self._waiting and len(calls) < _MAX_CALLS_PER_MESSAGE:
             if calls and (self._is_alone(self._waiting[0]) or self._is_alone(calls[0])):
                 break
             call = self._waiting.popleft()
@@ -177,7 +177,7 @@ class ReaderPool:
     def _is_alone(self, call: "_Call") -> bool:
         return call.is_alone or self._failures[call.board] > 0
 
-    async def _make(self, calls: "list[_Call]") -> None:
+    async def _run(self, calls: "list[_Call]") -> None:
         """Make the calls in one process. If the process ends, each call is made again alone."""
         if not calls:
             return
@@ -325,11 +325,11 @@ def _answer(requests: Connection, budget: Budget) -> None:
     _limit_memory(budget.memory)
     most_memory = _peak_memory() + _MAX_KEPT_BYTES
     with suppress(EOFError):
-        while not _make_calls(requests, budget, most_memory):
+        while not _run_calls(requests, budget, most_memory):
             pass
 
 
-def _make_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
+def _run_calls(requests: Connection, budget: Budget, most_memory: int) -> bool:
     """Make the calls of one message, and return whether they are the last ones of this process.
 
     They are the last ones if the process has used more than ``most_memory``. This is a separate
@@ -366,7 +366,7 @@ def _limit_memory(memory: int) -> None:
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + memory, hard))
         with suppress(OSError):
-            Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_KILL)
+            Path("/proc/self/oom_score_adj").write_text(_OOM_SCORE_ADJ)
 
 
 def _peak_memory() -> int:

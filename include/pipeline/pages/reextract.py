@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from include.core.checking.outcomes import (
     Extracted,
     Failed,
-    LeftAlone,
+    LeftUnchanged,
     Outcome,
     Reopened,
     Started,
@@ -30,7 +30,7 @@ def read_again(job: ExtractJob, outcome: Outcome) -> Iterator[Outcome]:
     yield Started(job_id=job.job_id)
     match outcome:
         case Failed(code=FailureCode.PAGE_AGED_OUT):
-            yield LeftAlone(job_id=job.job_id)
+            yield LeftUnchanged(job_id=job.job_id)
         case Extracted():
             yield Reopened(job_id=job.job_id)
             yield outcome

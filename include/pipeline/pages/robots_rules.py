@@ -53,7 +53,7 @@ def robots_check(
     robots = Robots(
         fetch,
         SqlRobots(engine),
-        alone=lambda url: limiter.pinned(host_key(url)),
+        exclusive=lambda url: limiter.pinned(host_key(url)),
         user_agent=user_agent,
         known=known,
     )

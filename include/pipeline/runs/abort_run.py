@@ -10,7 +10,7 @@ from include.db.run.run_checks import forget_unread, still_wanted
 from include.db.run.runs import end_aborted, get_run, lock_run, notify
 from include.db.run.settling import settle
 from include.db.work.checks import lock_checks, sweeps_of
-from include.db.work.sweeps import close_sweep, get_sweep, hold_sweep
+from include.db.work.sweeps import close_sweep, get_sweep, lock_sweep
 from include.failure_codes import FailureCode
 from include.pipeline.runs.settle_checks import end_early
 from include.pipeline.runs.start_run import assign_waiting
@@ -58,7 +58,7 @@ def close_idle_sweeps(connection: Connection, check_ids: Sequence[int]) -> list[
     """
     closed: list[str] = []
     for sweep_id in sweeps_of(connection, check_ids):
-        hold_sweep(connection, sweep_id)
+        lock_sweep(connection, sweep_id)
         if close_sweep(connection, sweep_id, SweepStatus.CANCELLED) and (
             sweep := get_sweep(connection, sweep_id)
         ):

@@ -15,14 +15,14 @@ from sqlalchemy import Connection
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import CheckStatus
 from include.db.run.left_out import leaves_unread
-from include.db.run.run_checks import filters_without_check, rest_on
+from include.db.run.run_checks import assign_to_runs, filters_without_check
 from include.db.run.runs import notify
-from include.db.work.asked_checks import (
+from include.db.work.requested_checks import (
     ActiveCheck,
     find_active,
     find_recent,
-    hold_active,
     insert_checks,
+    lock_active,
     make_forced,
     move_waiting,
 )
@@ -92,7 +92,7 @@ def assign_checks(
     if kind is CheckKind.LIST and not force and max_age > timedelta(0):
         _adopt(connection, assigned, run_ids, free, max_age)
     _insert_missing(connection, assigned, free, kind=kind, force=force, sweep=sweep)
-    rest_on(connection, run_ids, assigned.check_of)
+    assign_to_runs(connection, run_ids, assigned.check_of)
     if assigned.adopted:
         settle_adopted(connection, run_ids, assigned.adopted)
     notify(connection)
@@ -120,7 +120,7 @@ def _await_active(
         _is_to_move(check, len(boards), sweep.trigger)
         for check in find_active(connection, boards).values()
     )
-    active = hold_active(connection, boards, to_change=to_change)
+    active = lock_active(connection, boards, to_change=to_change)
     for check in active.values():
         if check.kind is not kind or (force and not check.force and check.has_jobs):
             continue

@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from include.core.runs.run_state import CheckStatus, RunStatus
-from include.db.catalogue.boards import note_checked
+from include.db.catalogue.boards import record_check
 from include.db.run.left_out import find_left_out, find_unread
-from include.db.run.run_checks import let_go, resting_on
+from include.db.run.run_checks import runs_of_checks, unassign_checks
 from include.db.run.runs import advance, end_settled, notify
 from include.db.run.settling import settle
 from include.db.work.checks import end_checks, end_read, forget_listings
@@ -71,14 +71,14 @@ def settle_adopted(
 def _settle_ended(connection: Connection, check_ids: Sequence[int]) -> None:
     if not check_ids:
         return
-    runs = resting_on(connection, check_ids)
+    runs = runs_of_checks(connection, check_ids)
     if runs:
         advance(connection, runs, RunStatus.INGESTING)
         for run_id, company in find_unread(connection, runs, check_ids):
-            let_go(connection, run_id, [company])
+            unassign_checks(connection, run_id, [company])
         left_out = find_left_out(connection, runs, check_ids)
         settle(connection, runs, check_ids, left_out=left_out)
         end_settled(connection, runs)
-    note_checked(connection, check_ids)
+    record_check(connection, check_ids)
     forget_listings(connection, check_ids)
     notify(connection)

@@ -20,8 +20,8 @@ from include.db.run.run_checks import (
 )
 from include.db.run.runs import Run, advance, end_settled, find_active_run, get_run, insert_run
 from include.db.user.companies import FollowedCompany, list_companies
-from include.db.work.asked_checks import hold_active
 from include.db.work.outbox import put_intent
+from include.db.work.requested_checks import lock_active
 from include.db.work.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
@@ -117,7 +117,7 @@ def assign_waiting(connection: Connection) -> int:
     if not found:
         return 0
     # Checks must be locked before runs, because ending a check locks the runs that rest on it.
-    hold_active(connection, boards_without_check(connection, found), to_change=True)
+    lock_active(connection, boards_without_check(connection, found), to_change=True)
     waiting = lock_waiting(connection, found)
     drop_unfollowed(connection, waiting)
     for run_id in waiting:

@@ -27,12 +27,14 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
     return (BoardToList(key, f"{key}.example", None) for key in range(number))
 
 
-def hosts(pages: int, *, each: int = 1, unread: int = 0) -> list[PageGroup]:
-    """Return groups of ``each`` pages. The last ``unread`` pages are probably unchanged."""
+def hosts(pages: int, *, each: int = 1, likely_unchanged: int = 0) -> list[PageGroup]:
+    """Return groups of ``each`` pages. The last ``likely_unchanged`` are such pages."""
     firsts = range(0, pages, each)
     sizes = ((first, min(each, pages - first)) for first in firsts)
     return [
-        PageGroup(f"host {first}", size, min(size, max(0, first + size - (pages - unread))))
+        PageGroup(
+            f"host {first}", size, min(size, max(0, first + size - (pages - likely_unchanged)))
+        )
         for first, size in sizes
     ]
 
@@ -62,13 +64,13 @@ def test_there_are_at_most_1024_batches(pages: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pages", "unread", "expected"),
+    ("pages", "likely_unchanged", "expected"),
     [(1, 1, 1), (800, 800, 1), (801, 801, 2), (800, 796, 2), (1_000, 800, 2), (1_001, 800, 3)],
 )
 def test_four_pages_that_are_not_read_count_as_one_page(
-    pages: int, unread: int, expected: int
+    pages: int, likely_unchanged: int, expected: int
 ) -> None:
-    assert batch_count(hosts(pages, unread=unread)) == expected
+    assert batch_count(hosts(pages, likely_unchanged=likely_unchanged)) == expected
 
 
 @pytest.mark.parametrize(
@@ -106,8 +108,8 @@ def test_every_group_is_in_a_batch_and_no_batch_is_empty(
     described: list[tuple[int, int]], batch_size: int, workers: int
 ) -> None:
     groups = [
-        PageGroup(str(number), pages, min(pages, unread))
-        for number, (pages, unread) in enumerate(described)
+        PageGroup(str(number), pages, min(pages, likely_unchanged))
+        for number, (pages, likely_unchanged) in enumerate(described)
     ]
     batches = pack_pages(groups, batch_size, workers=workers)
     assert set(batches) == {group.name for group in groups}

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 
 JULY_13 = datetime(2026, 7, 13, tzinfo=UTC)
 
@@ -57,11 +57,11 @@ JULY_13 = datetime(2026, 7, 13, tzinfo=UTC)
     ],
 )
 def test_times_are_read_in_the_formats_of_the_sources(raw: str | float, expected: datetime) -> None:
-    assert moment(raw) == expected
+    assert parse_time(raw) == expected
 
 
 def test_a_utc_offset_is_kept() -> None:
-    read = moment("2026-01-09T14:59:08-05:00")
+    read = parse_time("2026-01-09T14:59:08-05:00")
 
     assert read == datetime(2026, 1, 9, 14, 59, 8, tzinfo=timezone(timedelta(hours=-5)))
     assert read is not None
@@ -85,4 +85,4 @@ def test_a_utc_offset_is_kept() -> None:
     ],
 )
 def test_relative_ambiguous_and_impossible_dates_are_unknown(raw: str | float | None) -> None:
-    assert moment(raw) is None
+    assert parse_time(raw) is None

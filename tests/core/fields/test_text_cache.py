@@ -1,9 +1,9 @@
-from include.core.fields.recall import recalled
+from include.core.fields.text_cache import cache_short_texts
 
 
 def test_a_short_text_is_read_only_once() -> None:
     read: list[str] = []
-    upper = recalled(lambda text: read.append(text) or text.upper())
+    upper = cache_short_texts(lambda text: read.append(text) or text.upper())
 
     assert [upper("Leeds"), upper("Jena"), upper("Leeds")] == ["LEEDS", "JENA", "LEEDS"]
     assert read == ["Leeds", "Jena"]
@@ -11,7 +11,7 @@ def test_a_short_text_is_read_only_once() -> None:
 
 def test_a_long_text_is_not_cached() -> None:
     read: list[str] = []
-    length = recalled(lambda text: read.append(text) or len(text))
+    length = cache_short_texts(lambda text: read.append(text) or len(text))
 
     assert [length("x" * 1_000), length("x" * 1_000)] == [1_000, 1_000]
     assert len(read) == 2
