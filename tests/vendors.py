@@ -47,6 +47,20 @@ _ARTICLES = "".join(
     f'<article class="article article--result"><a href="/JobDetail/x/{i}">{title}</a></article>'
     for i, title in _EACH
 )
+_CARDS_OF_CAREERPLUG = "".join(
+    f'<a href="/jobs/{i}"><div class="job-title">{title}</div></a>' for i, title in _EACH
+)
+_LINKS_OF_PAGEUP = "".join(
+    f'<li><a class="job-link" href="/541/cw/en/job/{i}/x">{title}</a></li>' for i, title in _EACH
+)
+_LINKS_OF_RADANCY = "".join(
+    f'<li><a data-job-id="{i}" href="/job/oslo/x/185/{i}">{title}</a></li>' for i, title in _EACH
+)
+_ROWS_OF_TALEO = "".join(
+    f'<div><h4><a class="viewJobLink" href="viewRequisition?org=ACME&cws=37&rid={i}">{title}</a>'
+    "</h4></div>"
+    for i, title in _EACH
+)
 _CASSETTES = "".join(
     f'<li class="jsc-joblist-cassette"><a href="/pages/acme/jobs/{i}"><h2>{title}</h2></a></li>'
     for i, title in _EACH
@@ -75,6 +89,48 @@ ANSWERS: dict[str, Any] = {
         "count": 3,
         "jobRequisitions": [{"reqId": str(i), "jobTitle": t} for i, t in _EACH],
     },
+    "/mascsr/default/careercenter/public/events/staffing/v1/job-requisitions": {
+        "jobRequisitions": [{"itemID": str(i), "requisitionTitle": t} for i, t in _EACH],
+        "meta": {"startSequence": 1, "totalNumber": 3},
+    },
+    "/jobs/": "<script>const app = {componentData: {domainId : 19218}};</script>",
+    "/core/jobs/19218": {
+        "success": True,
+        "data": {"jobs": [{"id": i, "title": t} for i, t in _EACH], "jobCount": 3},
+    },
+    "/jobs": f'<html><div id="job_table">{_CARDS_OF_CAREERPLUG}</div></html>',
+    "/ux/ats/careersite/1/home": "<script>csod.context="
+    + json.dumps({"token": "t", "endpoints": {"cloud": "https://us.api.csod.com/"}})
+    + ";</script>",
+    "/rec-job-search/external/jobs": {
+        "data": {
+            "totalCount": 3,
+            "requisitions": [{"requisitionId": i, "displayJobTitle": t} for i, t in _EACH],
+        }
+    },
+    "/v2/public/careers/acme": {
+        "count": 3,
+        "data": [
+            {"id": i, "name": t, "status": "Open", "career_site_url": f"https://x.test/{i}"}
+            for i, t in _EACH
+        ],
+    },
+    "/api/jobs": {
+        "totalCount": 3,
+        "jobs": [{"data": {"slug": str(i), "title": t}} for i, t in _EACH],
+    },
+    "/541/cw/en/listing/": f'<html><ul id="search-results-content">{_LINKS_OF_PAGEUP}</ul></html>',
+    "/search-jobs/results": {
+        "results": f'<section data-total-results="3"><ul>{_LINKS_OF_RADANCY}</ul></section>'
+    },
+    "/careersection/2/jobsearch.ftl": "<script>config: {portalNo: '201381138'}</script>",
+    "/careersection/rest/jobboard/searchjobs": {
+        "requisitionList": [{"jobId": str(i), "column": [t]} for i, t in _EACH],
+        "pagingData": {"pageSize": 25, "totalCount": 3},
+    },
+    "/phh03/ats/careers/v2/searchResults": (
+        f'<html><div class="oracletaleocwsv2-content">{_ROWS_OF_TALEO}</div></html>'
+    ),
     "/jobs/acme/30.005": "<script>COMPANY_POSITIONS_DATA = "
     + json.dumps(
         [{"uid": str(i), "name": t, "url_active_page": "https://x.test"} for i, t in _EACH]
@@ -211,7 +267,19 @@ HOSTED = {
     "bamboohr": "https://acme.bamboohr.com/careers/1",
     "rippling": "https://ats.rippling.com/acme/jobs",
     "adp_myjobs": "https://myjobs.adp.com/acme/cx/job-details?reqId=1",
+    "adp_workforce_now": "https://workforcenow.adp.com/mascsr/default/mdf/recruitment/recruitment.html"
+    f"?cid={_GUID}&ccId=19000101_000001&jobId=1",
+    "applicantpro": "https://acme.isolvedhire.com/jobs/1.html",
     "avature": "https://acme.avature.net/careers/JobDetail/x/1",
+    "careerplug": "https://acme.careerplug.com/jobs/1/apps/new",
+    "cornerstone": "https://acme.csod.com/ux/ats/careersite/1/home/requisition/1?c=acme",
+    "hireology": "https://careers.hireology.com/acme/1/description",
+    "jibe": "https://acme.jibeapply.com/jobs/1",
+    "pageup": "https://careers.pageuppeople.com/541/cw/en/job/1/night-cook",
+    "radancy": "https://careers.acme.example/job/oslo/night-cook/185/97531445088",
+    "taleo": "https://acme.taleo.net/careersection/2/jobdetail.ftl?job=1&lang=en",
+    "taleo_business": "https://phh.tbe.taleo.net/phh03/ats/careers/v2/viewRequisition"
+    "?org=ACME&cws=37&rid=1",
     "breezy": "https://acme.breezy.hr/p/1-night-cook",
     "comeet": "https://www.comeet.com/jobs/acme/30.005/cook/1",
     "dayforce": "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1",

@@ -7,15 +7,19 @@ from include.core.filtering.filters import check_filters
 from include.core.models import Company
 from include.errors import SettingError
 from include.sources.adp_myjobs import AdpMyJobs
+from include.sources.adp_workforce_now import AdpWorkforceNow
 from include.sources.amazon import Amazon
 from include.sources.apple import Apple
+from include.sources.applicantpro import ApplicantPro
 from include.sources.ashby import Ashby
 from include.sources.avature import Avature
 from include.sources.bamboohr import BambooHR
 from include.sources.base import Adapter, SourceFacts
 from include.sources.breezy import Breezy
+from include.sources.careerplug import CareerPlug
 from include.sources.comeet import Comeet
 from include.sources.config import canonical, check_keys
+from include.sources.cornerstone import Cornerstone
 from include.sources.dayforce import Dayforce
 from include.sources.eightfold import Eightfold
 from include.sources.gem import Gem
@@ -23,9 +27,11 @@ from include.sources.greenhouse import Greenhouse
 from include.sources.gupy import Gupy
 from include.sources.herp import Herp
 from include.sources.hibob import HiBob
+from include.sources.hireology import Hireology
 from include.sources.hrmos import Hrmos
 from include.sources.icims import Icims
 from include.sources.jazzhr import JazzHR
+from include.sources.jibe import Jibe
 from include.sources.jobvite import Jobvite
 from include.sources.join import Join
 from include.sources.json_api import JsonApi
@@ -33,17 +39,21 @@ from include.sources.lever import Lever
 from include.sources.listing_page import ListingByLinks
 from include.sources.manatal import Manatal
 from include.sources.oracle import Oracle
+from include.sources.pageup import PageUp
 from include.sources.paycom import Paycom
 from include.sources.paylocity import Paylocity
 from include.sources.personio import Personio
 from include.sources.phenom import Phenom
 from include.sources.pinpoint import Pinpoint
+from include.sources.radancy import Radancy
 from include.sources.recruitee import Recruitee
 from include.sources.rippling import Rippling
 from include.sources.sitemap import Sitemap
 from include.sources.smartrecruiters import SmartRecruiters
 from include.sources.softgarden import Softgarden
 from include.sources.successfactors import SuccessFactors
+from include.sources.taleo import Taleo
+from include.sources.taleo_business import TaleoBusiness
 from include.sources.teamtailor import Teamtailor
 from include.sources.ultipro import UltiPro
 from include.sources.workable import Workable
@@ -73,19 +83,29 @@ _ALL: tuple[Adapter, ...] = (
     Phenom(),
     UltiPro(),
     AdpMyJobs(),
+    AdpWorkforceNow(),
+    ApplicantPro(),
     Avature(),
     Breezy(),
+    CareerPlug(),
     Comeet(),
+    Cornerstone(),
     Dayforce(),
     Gem(),
     Herp(),
     HiBob(),
+    Hireology(),
     Hrmos(),
+    Jibe(),
     Jobvite(),
     Join(),
     Manatal(),
+    PageUp(),
     Pinpoint(),
+    Radancy(),
     Softgarden(),
+    Taleo(),
+    TaleoBusiness(),
     Zoho(),
     Amazon(),
     Apple(),

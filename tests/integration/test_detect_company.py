@@ -74,8 +74,21 @@ EMBEDDED = {
     "bamboohr": '<div id="BambooHR" data-domain="acme.bamboohr.com"></div>',
     "rippling": '<iframe src="https://ats.rippling.com/acme/jobs"></iframe>',
     "adp_myjobs": '<a href="https://myjobs.adp.com/acme/cx">Jobs</a>',
+    "adp_workforce_now": '<recruitment-current-openings ccid="9200431463123_3" locale="en_US" '
+    'cid="3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"></recruitment-current-openings>',
+    "applicantpro": '<a href="https://acme.applicantpro.com/jobs/">Work with us</a>',
     "avature": '<a href="https://acme.avature.net/careers/SearchJobs">Jobs</a>',
     "breezy": '<script src="https://acme.breezy.hr/embed/js?inline=true"></script>',
+    "careerplug": '<iframe id="cpatsframe" src="https://acme.careerplug.com/jobs?embed=1"></iframe>',
+    "cornerstone": '<a href="https://acme.csod.com/ux/ats/careersite/1/home?c=acme">Jobs</a>',
+    "hireology": '<script>fetch("https://api.hireology.com/v1/careers/acme")</script>',
+    "jibe": '<script src="https://app.jibecdn.com/prod/search/main.js"></script>',
+    "pageup": '<a href="https://careers.pageuppeople.com/541/cw/en/listing/">Vacancies</a>',
+    "radancy": '<script src="https://tbcdn.talentbrew.com/x.js"></script>'
+    '<a href="/search-jobs">Search jobs</a>',
+    "taleo": '<a href="https://acme.taleo.net/careersection/2/jobsearch.ftl?lang=en">Jobs</a>',
+    "taleo_business": '<script>{"url": "https://phh.tbe.taleo.net/phh03/ats/careers/v2/jobSearch'
+    '?act=redirectCwsV2\\u0026cws=37\\u0026org=ACME"}</script>',
     "comeet": '<a href="https://www.comeet.com/jobs/acme/30.005">Open positions</a>',
     "dayforce": '<a href="https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL">Jobs</a>',
     "gem": '<a href="https://jobs.gem.com/acme">Open roles</a>',

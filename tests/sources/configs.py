@@ -16,8 +16,18 @@ PAYCOM = {"portal": "0123456789ABCDEF0123456789ABCDEF"}
 PHENOM = {"host": "careers.acme.com", "locale": "en_us"}
 HTML = {"url": PAGE, "link_selector": "a.job", "next_selector": "a.next"}
 JSON = {"url": PAGE, "jobs": "data[]", "fields": FIELDS, "total": "n", "next": "next"}
+ADP_WORKFORCE_NOW = {"client": GUID, "center": "19000101_000001"}
+CORNERSTONE = {"tenant": "acme", "site": "1"}
 DAYFORCE = {"tenant": "acme", "board": "CANDIDATEPORTAL"}
 COMEET = {"company": "acme", "uid": "30.005"}
+PAGEUP = {"url": "https://careers.pageuppeople.com/541/cw/en"}
+TALEO = {"host": "acme.taleo.net", "section": "2"}
+TALEO_BUSINESS = {
+    "host": "phh.tbe.taleo.net",
+    "partition": "phh03",
+    "company": "ACME",
+    "cws": "37",
+}
 MIRROR = "http://127.0.0.1:8090/acme"
 
 USABLE: tuple[tuple[str, Config], ...] = (
@@ -45,19 +55,30 @@ USABLE: tuple[tuple[str, Config], ...] = (
     ("phenom", {"host": "careers.acme.com"}),
     ("ultipro", ULTIPRO),
     ("adp_myjobs", {"site": "acme"}),
+    ("adp_workforce_now", ADP_WORKFORCE_NOW | {"lang": "en_CA"}),
+    ("adp_workforce_now", {"client": GUID}),
+    ("applicantpro", {"host": "acme.isolvedhire.com"}),
     ("avature", {"url": "https://acme.avature.net/en_US/careers"}),
     ("breezy", {"site": "acme"}),
+    ("careerplug", {"site": "acme"}),
     ("comeet", COMEET),
+    ("cornerstone", CORNERSTONE),
     ("dayforce", DAYFORCE | {"culture": "fr-CA"}),
     ("gem", {"board": "acme"}),
     ("herp", {"company": "acme"}),
     ("hibob", {"site": "acme"}),
+    ("hireology", {"company": "acme&sons"}),
     ("hrmos", {"company": "acme"}),
+    ("jibe", {"host": "careers.acme.com"}),
     ("jobvite", {"company": "acme"}),
     ("join", {"company": "acme"}),
     ("manatal", {"company": "acme"}),
+    ("pageup", PAGEUP),
     ("pinpoint", {"site": "acme"}),
+    ("radancy", {"url": "https://careers.acme.com/en"}),
     ("softgarden", {"site": "acme"}),
+    ("taleo", TALEO),
+    ("taleo_business", TALEO_BUSINESS),
     ("zoho", {"host": "acme.zohorecruit.eu"}),
     ("amazon", {"query": "robot & arm"}),
     ("apple", {"query": "retail"}),
@@ -74,6 +95,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("personio", {"site": "acme"}, {"site": "acme", "language": "en"}),
     ("personio", {"site": "acme"}, {"site": "acme", "language": " en "}),
     ("dayforce", DAYFORCE, DAYFORCE | {"culture": "en-US"}),
+    ("adp_workforce_now", ADP_WORKFORCE_NOW, ADP_WORKFORCE_NOW | {"lang": "en_US"}),
     ("html", HTML, HTML | {"link_selector": " a.job ", "next_selector": "a.next\t"}),
     ("json", JSON, JSON | {"jobs": " data[] ", "total": "n\n"}),
     ("json", JSON, JSON | {"fields": FIELDS | {"title": " title"}}),
@@ -90,6 +112,13 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("bamboohr", {"site": "acme"}, {"site": " Acme"}),
     ("adp_myjobs", {"site": "acme"}, {"site": " Acme"}),
     ("breezy", {"site": "acme"}, {"site": "Acme "}),
+    ("careerplug", {"site": "acme"}, {"site": "ACME"}),
+    ("cornerstone", CORNERSTONE, CORNERSTONE | {"tenant": "Acme"}),
+    ("applicantpro", {"host": "acme.applicantpro.com"}, {"host": "Acme.ApplicantPro.com."}),
+    ("jibe", {"host": "careers.acme.com"}, {"host": "Careers.Acme.com"}),
+    ("taleo", TALEO, TALEO | {"host": "Acme.Taleo.net"}),
+    ("taleo_business", TALEO_BUSINESS, TALEO_BUSINESS | {"host": "PHH.tbe.taleo.net"}),
+    ("taleo_business", TALEO_BUSINESS, TALEO_BUSINESS | {"company": "acme"}),
     ("hibob", {"site": "acme"}, {"site": "Acme"}),
     ("pinpoint", {"site": "acme"}, {"site": "ACME"}),
     ("softgarden", {"site": "acme"}, {"site": "\tAcme"}),
@@ -99,9 +128,12 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("phenom", PHENOM, {"host": "Careers.Acme.com.", "locale": "EN_US"}),
     ("phenom", {"host": "careers.acme.com"}, {"host": "careers.acme.com", "locale": "en_global"}),
     ("paylocity", {"board": GUID}, {"board": f" {GUID.upper()}"}),
+    ("adp_workforce_now", {"client": GUID}, {"client": GUID.upper()}),
     ("ultipro", ULTIPRO, ULTIPRO | {"host": "Recruiting2.UltiPro.com", "board": GUID.upper()}),
     # URLs
     ("avature", {"url": PAGE}, {"url": "https://ACME.example/jobs/"}),
+    ("pageup", PAGEUP, {"url": "https://Careers.PageUpPeople.com/541/cw/en/"}),
+    ("radancy", {"url": "https://jobs.acme.com"}, {"url": "https://Jobs.Acme.com/"}),
     ("sitemap", {"url": PAGE}, {"url": "HTTPS://ACME.example:443/jobs"}),
     ("sitemap", {"url": PAGE}, {"url": " https://acme.example./jobs "}),
     ("sitemap", {"url": "http://acme.example/"}, {"url": "http://acme.example:80"}),
@@ -122,6 +154,13 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("paylocity", {"board": GUID}, {"board": GUID, "base_url": "https://recruiting.paylocity.com"}),
     ("phenom", PHENOM, PHENOM | {"base_url": "https://careers.acme.com"}),
     ("ultipro", ULTIPRO, ULTIPRO | {"base_url": "https://recruiting2.ultipro.com"}),
+    ("adp_workforce_now", {"client": GUID}, {"client": GUID, "base_url": "https://workforcenow.adp.com"}),
+    ("applicantpro", {"host": "a.b"}, {"host": "a.b", "base_url": "https://a.b"}),
+    ("careerplug", {"site": "acme"}, {"site": "acme", "base_url": "https://acme.careerplug.com"}),
+    ("hireology", {"company": "acme"}, {"company": "acme", "base_url": "https://api.hireology.com"}),
+    ("jibe", {"host": "a.b"}, {"host": "a.b", "base_url": "https://a.b"}),
+    ("taleo", TALEO, TALEO | {"base_url": "https://acme.taleo.net"}),
+    ("taleo_business", TALEO_BUSINESS, TALEO_BUSINESS | {"base_url": "https://phh.tbe.taleo.net"}),
     ("comeet", COMEET, COMEET | {"base_url": "https://www.comeet.com"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"base_url": "https://jobs.dayforcehcm.com"}),
     ("gem", {"board": "acme"}, {"board": "acme", "base_url": "https://api.gem.com"}),
@@ -141,6 +180,7 @@ SAME: tuple[tuple[str, Config, Config], ...] = (
     ("icims", {"site": "acme", "base_url": MIRROR}, {"site": "jobs-acme", "base_url": MIRROR}),
     ("recruitee", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("teamtailor", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
+    ("careerplug", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("breezy", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("pinpoint", {"site": "a", "base_url": PAGE}, {"site": "b", "base_url": PAGE}),
     ("successfactors", {"host": "a.b", "base_url": PAGE}, {"host": "c.d", "base_url": PAGE}),
@@ -157,6 +197,14 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("rippling", {"board": "acme"}, {"board": "Acme"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"culture": "fr-CA"}),
     ("comeet", COMEET, COMEET | {"uid": "30.006"}),
+    ("adp_workforce_now", ADP_WORKFORCE_NOW, {"client": GUID}),
+    ("adp_workforce_now", {"client": GUID}, {"client": GUID, "lang": "fr_CA"}),
+    ("cornerstone", CORNERSTONE, CORNERSTONE | {"site": "2"}),
+    ("hireology", {"company": "acme"}, {"company": "Acme"}),
+    ("pageup", PAGEUP, {"url": "https://careers.pageuppeople.com/541/cw/en-us"}),
+    ("radancy", {"url": "https://jobs.acme.com"}, {"url": "https://jobs.acme.com/de"}),
+    ("taleo", TALEO, TALEO | {"section": "3"}),
+    ("taleo_business", TALEO_BUSINESS, TALEO_BUSINESS | {"cws": "38"}),
     ("dayforce", DAYFORCE, DAYFORCE | {"board": "other"}),
     ("gem", {"board": "acme"}, {"board": "Acme"}),
     ("herp", {"company": "acme"}, {"company": "Acme"}),
@@ -196,6 +244,7 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": MIRROR.upper()}),
     # requests to two hosts
     ("adp_myjobs", {"site": "a"}, {"site": "a", "base_url": "https://myjobs.adp.com"}),
+    ("cornerstone", CORNERSTONE, CORNERSTONE | {"base_url": "https://acme.csod.com"}),
     # a base_url with the source's own host, because links to other hosts are moved to it
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),

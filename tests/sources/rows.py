@@ -13,15 +13,20 @@ from include.core.models import ListedJob
 from include.sources.base import Request, Response
 from include.sources.registry import adapter_for
 from tests.sources.configs import (
+    ADP_WORKFORCE_NOW,
     COMEET,
+    CORNERSTONE,
     DAYFORCE,
     EIGHTFOLD,
     FIELDS,
     GUID,
     ORACLE,
     PAGE,
+    PAGEUP,
     PAYCOM,
     PHENOM,
+    TALEO,
+    TALEO_BUSINESS,
     ULTIPRO,
     WORKDAY,
 )
@@ -34,6 +39,9 @@ _PORTAL = {
 }
 PORTAL_PAGE = f"<script>var configsFromHost = {json.dumps(_PORTAL)};</script>"
 """A page of Paycom that opens a session."""
+CSOD_PAGE = """<script>if(!csod.context || !csod.context.token)  csod.context={"corp":"acme",
+    "endpoints":{"cloud":"https://us.api.csod.com/","api":"/"},"token":"secret"};</script>"""
+"""A career site's page of Cornerstone."""
 PLACE = {"city": "Oslo", "region": "Oslo", "country": "Norway", "countryCode": "NO"}
 
 
@@ -60,7 +68,7 @@ class Sample:
     def listed(self, row: dict[str, Any]) -> ListedJob:
         adapter = adapter_for(self.source)
         request = adapter.first_request(self.config)
-        if self.headers:
+        if self.headers or self.path:
             request = Request(url=request.url + self.path, headers=self.headers, json=self.asks)
         found = self.wrap(row)
         body = found if isinstance(found, bytes) else json.dumps(found).encode()
@@ -283,6 +291,95 @@ SAMPLES: tuple[Sample, ...] = (
         headers={"myjobstoken": "secret"},
         path="?$skip=0",
         opens='{"myJobsToken": "secret"}',
+    ),
+    Sample(
+        source="adp_workforce_now",
+        config=ADP_WORKFORCE_NOW,
+        row={
+            "itemID": "92029_1", "clientRequisitionID": "1041", "requisitionTitle": "Cook",
+            "postDate": "2026-06-09T12:18:00.000-04:00", "workLevelCode": {"shortName": "Full"},
+            "requisitionLocations": [{"nameCode": {"shortName": " Naperville,  IL, US "}}],
+            "payGradeRange": {"minimumRate": {"amountValue": 110000, "currencyCode": "USD"}},
+            "customFieldGroup": {"stringFields": [{
+                "nameCode": {"codeValue": "ExternalJobID"}, "stringValue": "566249",
+            }]},
+        },
+        wrap=lambda row: {
+            "jobRequisitions": [row], "meta": {"startSequence": 1, "totalNumber": 1, "links": []},
+        },
+    ),
+    Sample(
+        source="applicantpro",
+        config={"host": "acme.applicantpro.com"},
+        row={
+            "id": 1788740, "title": "Cook", "city": "Amarillo", "iso3": "USA",
+            "abbreviation": "TX", "startDateRef": "Jun 05, 2026", "endDateRef": "Jul 05, 2026",
+            "workplaceType": "Onsite", "employmentType": "Full Time", "payRate": None,
+            "minSalary": "20", "jobLocation": "Amarillo, TX, United States, 79109",
+            "jobUrl": "https://acme.applicantpro.com/jobs/1788740",
+        },
+        wrap=lambda row: {"success": True, "message": "", "data": {"jobs": [row], "jobCount": 1}},
+        opens="<script>const app = {componentData: {domainId : 19218}};</script>",
+        path="/core/jobs/19218",
+    ),
+    Sample(
+        source="cornerstone",
+        config=CORNERSTONE,
+        row={
+            "requisitionId": 21038, "displayJobTitle": "Cook", "externalDescription": "We cook.",
+            "postingEffectiveDate": "4/15/2026", "postingExpirationDate": None,
+            "locations": [{"city": "Oslo", "state": None, "country": "NO"}],
+        },
+        wrap=lambda row: {"status": "Success", "data": {"totalCount": 1, "requisitions": [row]}},
+        headers={"Authorization": "Bearer secret"},
+        asks={"pageNumber": 1},
+        opens=CSOD_PAGE,
+    ),
+    Sample(
+        source="hireology",
+        config={"company": "acme"},
+        row={
+            "id": 2827500, "name": "Cook", "created_at": "2026-07-27T19:10:31.370Z",
+            "status": "Open", "employment_status": "Full Time - hourly", "job_description": TEXT,
+            "locations": [{"city": "Lincoln", "state": "NE", "zip_code": "68521"}],
+            "remote": False, "job_family": {"id": 9, "name": "Kitchen"},
+            "career_site_url": "https://careers.hireology.com/acme/2827500/description",
+            "organization": {"id": 21165, "name": "Acme Lincoln", "type": "Location"},
+            "compensation": {"is_comp_range": True, "comp_range_min": "25.0"},
+        },
+        wrap=lambda row: {"data": [row], "count": 1, "page": 1, "page_size": 500},
+        switches=("status",),
+    ),
+    Sample(
+        source="jibe",
+        config={"host": "careers.acme.com"},
+        row={"data": {
+            "slug": "27341", "req_id": "27341", "title": "Cook", "description": TEXT,
+            "city": "Savannah", "state": "Georgia", "country": "United States",
+            "country_code": "US", "full_location": "Savannah, Georgia", "language": "en-us",
+            "categories": [{"name": "Kitchen"}], "department": "", "salary_min_value": 0,
+            "employment_type": "FULL_TIME", "hiring_organization": "Acme", "location_name": None,
+            "posted_date": "2026-05-20T14:27:00+0000", "update_date": "2026-05-21T17:14:56+0000",
+            "apply_url": "https://careers-acme.icims.com/jobs/27341/login",
+        }},
+        wrap=lambda row: {"jobs": [row], "totalCount": 1, "count": 1},
+    ),
+    Sample(
+        source="taleo",
+        config=TALEO,
+        row={
+            "jobId": "100001", "contestNo": "REQ-1001", "hotJob": False, "draft": False,
+            "column": ["Cook", "REQ-1001", '["London","Remote - UK"]', "Apr 30, 2026"],
+            "linkedColumn": 0, "locationsColumns": [2], "alreadyAppliedOn": False,
+        },
+        wrap=lambda row: {
+            "requisitionList": [row], "careerSectionUnAvailable": False,
+            "pagingData": {"currentPageNo": 1, "pageSize": 25, "totalCount": 1},
+        },
+        headers={"tz": "GMT+00:00"},
+        asks={"pageNo": 1},
+        opens="<script>require.config({config: {portalNo: '201381138'}});</script>",
+        switches=("linkedColumn",),
     ),
     Sample(
         source="comeet",
@@ -593,6 +690,47 @@ SAMPLES: tuple[Sample, ...] = (
             <div class="matchValue ProjectGeoLocationCity">{place}</div>
             <div class="matchValue date">{date}</div><div class="matchValue">{audience}</div></div>
             """.format_map(row).encode(),
+    ),
+    Sample(
+        source="careerplug",
+        config={"site": "acme"},
+        row={"title": "Cook", "place": "VT-South Burlington-05403", "posted": "06-15-26"},
+        wrap=lambda row: """<html><div id="job_table"><div><a href="/jobs/1784845">
+            <div class="job-title"><span class="name">{title}</span></div>
+            <div class="job-location"><span class="job-row-title">Location:</span>{place}</div>
+            <div class="job-post-date"><span class="job-row-title">Post Date:</span>{posted}</div>
+            </a></div></div></html>
+            """.format_map(row).encode(),
+    ),
+    Sample(
+        source="pageup",
+        config=PAGEUP,
+        row={"title": "Cook", "place": "Perth", "closes": "14 Jul 2026", "hours": "Full Time"},
+        wrap=lambda row: """<html><ul id="search-results-content"><li><h3><a class="job-link"
+            href="/541/cw/en/job/721024/cook">{title}</a></h3><span class="location">{place}</span>
+            <span class="work-type">{hours}</span><span class="close-date"><time>{closes}</time>
+            </span><a class="job-link" href="/541/cw/en/job/721024/cook">See Details</a></li></ul>
+            </html>""".format_map(row).encode(),
+    ),
+    Sample(
+        source="radancy",
+        config={"url": "https://careers.acme.com/en"},
+        row={"title": "Cook", "place": "Oslo, Norway", "posted": "07/08/2026"},
+        wrap=lambda row: json.dumps({"hasJobs": True, "results": """<section id="search-results"
+            data-total-results="1" data-total-pages="1"><ul><li><a href="/en/job/oslo/cook/185/97"
+            data-job-id="97"><h2>{title}</h2><span class="job-location 1">{place}</span></a>
+            <span class="job-date-posted">{posted}</span><button class="js-save-job-btn"
+            data-job-id="97"></button></li></ul></section>""".format_map(row)}).encode(),
+    ),
+    Sample(
+        source="taleo_business",
+        config=TALEO_BUSINESS,
+        row={"title": "Cook", "place": "Chantilly, VA", "number": "3001"},
+        wrap=lambda row: """<html><div class="oracletaleocwsv2-accordion-head-info">
+            <h4 class="oracletaleocwsv2-head-title"><a class="viewJobLink" href="https://phh.tbe.taleo
+            .net/phh03/ats/careers/v2/viewRequisition?org=ACME&cws=37&rid=3001">{title}</a></h4>
+            <div tabindex="0" >{place}</div><div tabindex="0" >{number}</div></div></html>
+            """.replace("taleo\n            .net", "taleo.net").format_map(row).encode(),
     ),
 )  # fmt: skip
 

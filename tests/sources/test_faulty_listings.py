@@ -31,23 +31,30 @@ URLS = {
     "breezy": "url",
     "comeet": "url_comeet_hosted_page",
     "gem": "absolute_url",
+    "hireology": "career_site_url",
     "pinpoint": "url",
 }
 """The key of a posting's URL, for each source that states the URL in one key."""
 TOTALS: dict[str, tuple[str | int, ...]] = {
     "adp_myjobs": ("count",),
+    "adp_workforce_now": ("meta", "totalNumber"),
     "amazon": ("hits",),
     "apple": ("res", "totalRecords"),
+    "applicantpro": ("data", "jobCount"),
     "bamboohr": ("meta", "totalCount"),
+    "cornerstone": ("data", "totalCount"),
     "dayforce": ("maxCount",),
     "eightfold": ("data", "count"),
     "greenhouse": ("meta", "total"),
+    "hireology": ("count",),
+    "jibe": ("totalCount",),
     "join": ("data", "publicJobs", "pageInfo", "rowCount"),
     "manatal": ("count",),
     "oracle": ("items", 0, "TotalJobsCount"),
     "paycom": ("jobPostingPreviewsCount",),
     "phenom": ("refineSearch", "totalHits"),
     "smartrecruiters": ("totalFound",),
+    "taleo": ("pagingData", "totalCount"),
     "ultipro": ("totalCount",),
     "workable": ("total",),
     "workday": ("total",),
@@ -55,11 +62,26 @@ TOTALS: dict[str, tuple[str | int, ...]] = {
 """The path of the total in the JSON of each source that states one."""
 WRITTEN_TOTALS = {
     "avature": (b"1 results", b"5 results"),
+    "careerplug": (
+        b"</html>",
+        b'<div class="pagination"><em class="current">1</em><a class="next_page" href="?page=2">'
+        b"next</a></div></html>",
+    ),
     "hrmos": ("全 1 件".encode(), "全 5 件".encode()),
     "jazzhr": (b"</table>", b'</table><a href="/apply/jobs/details/another">Nurse</a>'),
     "jobvite": (b"</table>", b'</table><p class="jv-pagination-text">1-1 of 5</p>'),
+    "pageup": (
+        b"</html>",
+        b'<a class="more-link" href="?page=2&page-items=100">More <span class="count">4</span></a>'
+        b"</html>",
+    ),
+    "radancy": (b'total-results=\\"1\\"', b'total-results=\\"5\\"'),
     "softgarden": (b"[49734098]", b"[49734098, 53688446]"),
     "successfactors": (b"of <b>1</b>", b"of <b>5</b>"),
+    "taleo_business": (
+        b"</html>",
+        b'<span class="oracletaleocwsv2-panel-number">5</span></html>',
+    ),
 }
 """The text of the page that states the number of postings, and a text that states more."""
 WITHOUT_TOTAL = frozenset({

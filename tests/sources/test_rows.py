@@ -30,6 +30,7 @@ VOLATILE = {
     "join": {"idParam"},
     "manatal": {"is_pinned_in_career_page"},
     "oracle": {"Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag"},
+    "taleo": {"hotJob", "draft", "alreadyAppliedOn"},
     "ultipro": {"MatchScore", "MatchedLocations", "Distance", "Featured"},
     "workday": {"postedOn"},
 }

@@ -13,8 +13,20 @@ from include.errors import ListingError, ParseError
 from include.sources.base import Request
 from include.sources.records import MAYBE_UNKNOWN
 from tests.sources.boards import listing
-from tests.sources.configs import COMEET, DAYFORCE, GUID, PAYCOM, PHENOM, ULTIPRO
-from tests.sources.rows import PORTAL_PAGE
+from tests.sources.configs import (
+    ADP_WORKFORCE_NOW,
+    COMEET,
+    CORNERSTONE,
+    DAYFORCE,
+    GUID,
+    PAGEUP,
+    PAYCOM,
+    PHENOM,
+    TALEO,
+    TALEO_BUSINESS,
+    ULTIPRO,
+)
+from tests.sources.rows import CSOD_PAGE, PORTAL_PAGE
 
 OTHER_PAGE = "<html><body><h1>Payroll made easy</h1></body></html>"
 GUPY = (
@@ -62,6 +74,20 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
         {"requestId": "ed12cd0d", "message": "Careersite not found"},
         {"myJobsToken": "secret", "count": 0, "jobRequisitions": []},
     ),
+    "adp_workforce_now": (ADP_WORKFORCE_NOW, GONE, None),
+    "applicantpro": (
+        {"host": "acme.applicantpro.com"},
+        "This career site has been disabled.",
+        None,
+    ),
+    "careerplug": ({"site": "acme"}, "<form action='/users/sign_in'></form>", None),
+    "cornerstone": (CORNERSTONE, "<h1>Something went wrong</h1>", None),
+    "hireology": ({"company": "acme"}, GONE, {"data": [], "count": 0, "page": 1}),
+    "jibe": ({"host": "careers.acme.com"}, OTHER_PAGE, None),
+    "pageup": (PAGEUP, GONE, None),
+    "radancy": ({"url": "https://careers.acme.com"}, {"results": "", "hasJobs": False}, None),
+    "taleo": (TALEO, "<title>Career Section Unavailable</title>", None),
+    "taleo_business": (TALEO_BUSINESS, OTHER_PAGE, None),
     "herp": ({"company": "acme"}, GONE, {"company": {"jobs": []}, "statusCode": 200}),
     "hrmos": ({"company": "acme"}, GONE, '<p class="pg-count">全 0 件中 0 件</p>'),
     "jobvite": ({"company": "acme"}, OTHER_PAGE, NO_RESULTS),
@@ -137,6 +163,42 @@ AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
     "pinpoint": ({"site": "acme"}, {"data": []}, MAYBE_UNKNOWN),
     "dayforce": (DAYFORCE, {"csrfToken": "t", "jobPostings": [], "maxCount": 0}, MAYBE_UNKNOWN),
     "paycom": (PAYCOM, (PORTAL_PAGE, NO_PREVIEWS), MAYBE_UNKNOWN),
+    "adp_workforce_now": (
+        ADP_WORKFORCE_NOW,
+        {"jobRequisitions": [], "meta": {"startSequence": 1, "totalNumber": 0}},
+        MAYBE_UNKNOWN,
+    ),
+    "careerplug": (
+        {"site": "acme"},
+        '<html><div id="job_table"><div class="no-jobs-message">None</div></div></html>',
+        "no posting was found",
+    ),
+    "cornerstone": (
+        CORNERSTONE,
+        (CSOD_PAGE, {"data": {"totalCount": 0, "requisitions": []}}),
+        MAYBE_UNKNOWN,
+    ),
+    "jibe": ({"host": "careers.acme.com"}, {"jobs": [], "totalCount": 0}, MAYBE_UNKNOWN),
+    "pageup": (
+        PAGEUP,
+        '<html><ul id="search-results-content"></ul></html>',
+        "no posting was found",
+    ),
+    "radancy": (
+        {"url": "https://careers.acme.com"},
+        {"results": '<section data-total-results="0"></section>', "hasJobs": False},
+        MAYBE_UNKNOWN,
+    ),
+    "taleo": (
+        TALEO,
+        ("portalNo: '1'", {"requisitionList": [], "pagingData": {"totalCount": 0}}),
+        MAYBE_UNKNOWN,
+    ),
+    "taleo_business": (
+        TALEO_BUSINESS,
+        '<html><div class="oracletaleocwsv2-content">There are no openings.</div></html>',
+        MAYBE_UNKNOWN,
+    ),
     "phenom": (PHENOM, ("phApp", {"refineSearch": NO_HITS}), MAYBE_UNKNOWN),
     "zoho": (
         {"host": "acme.zohorecruit.eu"},

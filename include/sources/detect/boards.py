@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from include.sources.detect.address import Address
 from include.sources.detect.candidate import Candidate
-from include.sources.detect.paths import boards_by_path
+from include.sources.detect.paths import GUID, boards_by_path
 
 _RESERVED_SUBDOMAINS = frozenset({
     "academy", "accounts", "api", "app", "assets", "assets-aws", "assets-cdn", "attachments-cdn",
@@ -28,6 +28,7 @@ _NO_BOARDS = frozenset({"_next", "api", "assets", "static"})
 """The first segments of paths on a source's own host that lead to its scripts and its API."""
 _CULTURE = re.compile("[a-z]{2}-[A-Z]{2}")
 """The language of a path at Dayforce, whose tenants may have names of two or three letters."""
+_GUID = re.compile(GUID)
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
 
@@ -167,6 +168,21 @@ def _adp_myjobs(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
             pass
 
 
+def _adp_workforce_now(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``workforcenow.adp.com/…/recruitment.html?cid=3ecf…&ccId=1900…&lang=en_CA``.
+
+    The host of ADP's cloud has the same paths.
+    """
+    asked = {"client": "cid", "center": "ccId", "lang": "lang"}
+    config = {key: value for key, name in asked.items() if (value := address.asked(name))}
+    if config.get("lang") == "en_US":
+        del config["lang"]
+    if host["cloud"]:
+        config["base_url"] = address.origin
+    if _GUID.fullmatch(config.get("client", "")):
+        yield Candidate(source="adp_workforce_now", config=config)
+
+
 def _avature(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
     """Read ``acme.avature.net/en_US/careers``. Pages below it are recognised by their path."""
     portal = len(address.segments) - len(address.past_locale) + 1
@@ -180,6 +196,15 @@ def _comeet(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
     match address.segments:
         case ("jobs", company, uid, *_):
             yield Candidate(source="comeet", config={"company": company, "uid": uid})
+        case _:
+            pass
+
+
+def _cornerstone(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``acme.csod.com/ux/ats/careersite/1/home/requisition/2?c=acme``."""
+    match address.segments:
+        case ("ux", "ats", "careersite", site, *_) if site.isdecimal():
+            yield Candidate(source="cornerstone", config={"tenant": host["tenant"], "site": site})
         case _:
             pass
 
@@ -201,10 +226,38 @@ def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
             pass
 
 
-def _zoho(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
-    """Read ``acme.zohorecruit.eu/jobs/Careers/1/Cook``; the country is part of the host."""
-    if host["tenant"] not in _RESERVED_SUBDOMAINS:
-        yield Candidate(source="zoho", config={"host": address.full_host})
+def _host(source: str) -> Reader:
+    """Return a reader of boards that are named by a whole host of their source's domain.
+
+    The reader ignores the path.
+    """
+
+    def read(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+        if host["tenant"] not in _RESERVED_SUBDOMAINS:
+            yield Candidate(source=source, config={"host": address.full_host})
+
+    return read
+
+
+def _pageup(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``careers.pageuppeople.com/541/cw/en/job/725443/cook``."""
+    match address.segments:
+        case (number, pointer, language, *_) if number.isdecimal():
+            url = f"{address.origin}/{number}/{pointer}/{language}"
+            yield Candidate(source="pageup", config={"url": url})
+        case _:
+            pass
+
+
+def _taleo_business(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``phh.tbe.taleo.net/phh03/ats/careers/v2/viewRequisition?org=ACME&cws=37&rid=1``."""
+    company, cws = address.asked("org"), address.asked("cws")
+    match address.segments:
+        case (partition, "ats", "careers", *_) if company and cws:
+            board = {"partition": partition, "company": company.upper(), "cws": cws}
+            yield Candidate(source="taleo_business", config={"host": address.full_host, **board})
+        case _:
+            pass
 
 
 def _herp(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
@@ -319,10 +372,20 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?P<tenant>[\w-]+)\.careers\.hibob\.com", _subdomain("hibob")),
         (r"(?P<tenant>[\w-]+)\.softgarden\.io", _subdomain("softgarden")),
         (r"myjobs\.adp\.com", _adp_myjobs),
+        (r"workforcenow(?P<cloud>\.cloud)?\.adp\.com", _adp_workforce_now),
+        (r"(?P<tenant>[\w-]+)\.applicantpro\.com", _host("applicantpro")),
+        (r"(?P<tenant>[\w-]+)\.isolvedhire\.com", _host("applicantpro")),
         (r"(?P<tenant>[\w-]+)\.avature\.net", _avature),
+        (r"(?P<tenant>[\w-]+)\.careerplug\.com", _subdomain("careerplug")),
         (r"comeet\.com", _comeet),
+        (r"(?P<tenant>[\w-]+)\.csod\.com", _cornerstone),
         (r"jobs\.dayforcehcm\.com", _dayforce),
-        (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _zoho),
+        (r"careers\.hireology\.com", _segment("hireology", key="company", but=_NO_BOARDS)),
+        (r"(?P<tenant>[\w-]+)\.hireology\.careers", _subdomain("hireology", key="company")),
+        (r"(?P<tenant>[\w-]+)\.jibeapply\.com", _host("jibe")),
+        (r"careers\.pageuppeople\.com", _pageup),
+        (r"[a-z]{3}\.tbe\.taleo\.net", _taleo_business),
+        (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _host("zoho")),
         (r"herp\.careers", _herp),
         (r"hrmos\.co", _hrmos),
         (r"join\.com", _join),

@@ -38,6 +38,9 @@ _VENDOR_URL = re.compile(
     r"recruiting\.paylocity\.com|ultipro\.com|ultipro\.ca|rec\.pro\.ukg\.net|"
     r"breezy\.hr|pinpointhq\.com|careers\.hibob\.com|softgarden\.io|"
     r"join\.com|jobs\.jobvite\.com|jobs\.gem\.com|careers-page\.com|"
+    r"workforcenow(?:\.cloud)?\.adp\.com|applicantpro\.com|isolvedhire\.com|careerplug\.com|"
+    r"csod\.com|hireology\.com|hireology\.careers|jibeapply\.com|careers\.pageuppeople\.com|"
+    r"taleo\.net|"
     r"avature\.net|myjobs\.adp\.com|comeet\.com|jobs\.dayforcehcm\.com|herp\.careers|hrmos\.co|"
     r"zohorecruit\.(?:com|eu|in|com\.au|jp|sa|ca))(?:/[^\s\"'<>\\`)]*)?",
     re.IGNORECASE,
@@ -129,7 +132,7 @@ def read_page(response: Response) -> Findings:
             count(boards_at(url), _LINK_WEIGHT, shown)
     for vendor in _VENDOR_URL.findall(text):
         count(boards_at(f"https://{vendor}"), _MENTION_WEIGHT, Evidence.MENTION)
-    for widget in _widgets(text):
+    for widget in (*_widgets(text), *_adp_openings(page)):
         count((widget,), _EMBED_WEIGHT, Evidence.EMBEDDED)
     for built_with in _built_with(response.url, text):
         count((built_with,), _EMBED_WEIGHT * 2, Evidence.EMBEDDED)
@@ -178,6 +181,18 @@ def _widgets(text: str) -> Iterator[Candidate]:
         if vendor in text:
             for name in pattern.findall(text):
                 yield Candidate(source=source, config={key: name})
+
+
+def _adp_openings(page: LexborHTMLParser) -> Iterator[Candidate]:
+    """Yield the career centers that ADP's own element shows on the page."""
+    for node in page.css("recruitment-current-openings[cid]"):
+        stated = (node.attributes.get(name) or "" for name in ("cid", "ccid", "locale"))
+        config = dict(zip(("client", "center", "lang"), stated, strict=True))
+        if config["lang"] == "en_US":
+            config["lang"] = ""
+        yield Candidate(
+            source="adp_workforce_now", config={key: each for key, each in config.items() if each}
+        )
 
 
 _WIDGETS = tuple(
@@ -232,6 +247,10 @@ def _built_with(url: str, text: str) -> Iterator[Candidate]:
     locale = re.search(r"\blocale[\"']?\s*[:=]\s*[\"']([a-z]{2,3}_(?:[a-z]{2}|global))\b", text)
     if locale and "phApp" in text:
         yield Candidate(source="phenom", config={**host, "locale": locale[1]})
+    if "jibecdn.com" in text:
+        yield Candidate(source="jibe", config=host)
+    if "talentbrew.com" in text and (found := re.search(r"[\"'](/[a-z-]{2,5})?/search-jobs", text)):
+        yield Candidate(source="radancy", config={"url": address.origin + (found[1] or "")})
     if "iCIMS_JobsTable" in text or "icims_content_iframe" in text:
         yield Candidate(source="icims", config={"site": site_label(address.host), **own})
 

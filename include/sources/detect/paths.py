@@ -13,12 +13,13 @@ from include.sources.detect.candidate import Candidate
 
 _API_HOSTS = frozenset({
     "boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "api.smartrecruiters.com",
-    "api.gem.com", "api.rippling.com", "apply.workable.com", "careers-page.com", "herp.careers",
-    "paycomonline.net", "recruiting.paylocity.com",
+    "api.gem.com", "api.hireology.com", "api.rippling.com", "apply.workable.com",
+    "careers-page.com", "herp.careers", "paycomonline.net", "recruiting.paylocity.com",
 })  # fmt: skip
 """The hosts to which adapters send their requests if the config has no ``base_url``."""
 
-_GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+GUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_LANGUAGE = r"[a-z]{2}(?:-[a-z]{2,4})?"
 
 Settings = Callable[[Address, re.Match[str]], dict[str, str]]
 
@@ -109,6 +110,15 @@ def _avature(address: Address, found: re.Match[str]) -> dict[str, str]:
     return {"url": address.origin + address.path[: found.start()]}
 
 
+def _careers(address: Address, found: re.Match[str]) -> dict[str, str]:
+    """Return the URL of a career site, which is the first group of the path below the origin."""
+    return {"url": address.origin + found[1]}
+
+
+def _taleo(address: Address, found: re.Match[str]) -> dict[str, str]:
+    return {"host": address.full_host, "section": found[1]}
+
+
 def _amazon(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"query": address.asked("base_query") or "amazon"}
 
@@ -135,13 +145,18 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("hrmos", r"/pages/([^/]+)/jobs(?:/[^/]+)?$", named("company")),
         ("manatal", r"/api/v1\.0/c/([^/]+)/jobs", named("company")),
         ("rippling", r"/platform/api/ats/v1/board/([^/]+)", named("board")),
+        ("applicantpro", r"^/core/jobs/\d+(?:/|$)", _search_host),
+        ("hireology", r"/v[12]/(?:public/)?careers/([^/]+)$", named("company")),
+        ("jibe", r"^/api/jobs$|/careers-home/jobs(?:/\w+)?$", _search_host),
+        ("pageup", rf"^((?:/\d+)?/ca?w\w*/{_LANGUAGE})/(?:listing|job/\d+)(?:/|$)", _careers),
+        ("taleo", r"^/careersection/([^/]+)/\w+\.ftl$", _taleo),
         ("oracle", r"/hcmUI/CandidateExperience/[^/]+/sites?/([^/]+)", _oracle),
         ("oracle", r"/recruitingCEJobRequisition(?:s|Details)$", _oracle_api),
         ("eightfold", r"/api/pcsx/", _eightfold),
         ("icims", r"/jobs/(?:search|\d+/[^/]+/job)$", labelled("site")),
-        ("ultipro", rf"/([^/]+)/JobBoard/({_GUID})", _ultipro),
-        ("paylocity", rf"(?i)/recruiting/jobs/all/({_GUID})", named("board")),
-        ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({_GUID})", named("board")),
+        ("ultipro", rf"/([^/]+)/JobBoard/({GUID})", _ultipro),
+        ("paylocity", rf"(?i)/recruiting/jobs/all/({GUID})", named("board")),
+        ("paylocity", rf"(?i)/recruiting/v2/api/feed/jobs/({GUID})", named("board")),
         ("paycom", r"/v4/ats/web\.php/portal/([0-9A-Fa-f]{32})(?:/|$)", named("portal")),
         ("paycom", r"/v4/ats/web\.php/jobs", _paycom_key),
         ("jazzhr", r"/apply/jobs(?:/details/\w+)?$", labelled("site")),
@@ -150,6 +165,8 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
             r"^/([a-z]{2}|global)/([a-z]{2})/(?:search-results|job/[^/]+(?:/[^/]+)?)$",
             _phenom,
         ),
+        ("radancy", rf"^((?:/{_LANGUAGE})?)/search-jobs(?:/|$)", _careers),
+        ("radancy", rf"^((?:/{_LANGUAGE})?)/job/[^/]+/[^/]+/\d+/\d{{9,}}$", _careers),
         ("successfactors", r"/job/(?:[^/]+/)+(?:\d{6,}|\d+-[a-z]{2}_[A-Z]{2})$", _search_host),
         ("zoho", r"/jobs/Careers(?:/\d+(?:/[^/]+)?)?$", _search_host),
         ("avature", r"/(?:SearchJobs|JobDetail)(?:/|$)", _avature),

@@ -119,6 +119,72 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         {"site": "acme"},
     ),
     "https://myjobs.adp.com/acme": ("adp_myjobs", {"site": "acme"}),
+    "https://workforcenow.adp.com/mascsr/default/mdf/recruitment/recruitment.html"
+    f"?cid={GUID}&ccId=19000101_000001&type=MP&lang=en_US&jobId=566249": (
+        "adp_workforce_now",
+        {"client": GUID, "center": "19000101_000001"},
+    ),
+    f"https://workforcenow.cloud.adp.com/x.html?cid={GUID}&lang=fr_CA": (
+        "adp_workforce_now",
+        {
+            "client": GUID,
+            "lang": "fr_CA",
+            "base_url": "https://workforcenow.cloud.adp.com",
+        },
+    ),
+    "https://acme.applicantpro.com/jobs/": ("applicantpro", {"host": "acme.applicantpro.com"}),
+    "https://Acme.IsolvedHire.com/jobs/1788740.html": (
+        "applicantpro",
+        {"host": "acme.isolvedhire.com"},
+    ),
+    "https://acme.careerplug.com/jobs/1784845/apps/new": ("careerplug", {"site": "acme"}),
+    "https://acme.csod.com/ux/ats/careersite/4/home?c=acme&country=ro": (
+        "cornerstone",
+        {"tenant": "acme", "site": "4"},
+    ),
+    "https://acme.csod.com/ux/ats/careersite/4/home/requisition/21038?c=acme": (
+        "cornerstone",
+        {"tenant": "acme", "site": "4"},
+    ),
+    "https://careers.hireology.com/acme%26sons/2827500/description": (
+        "hireology",
+        {"company": "acme&sons"},
+    ),
+    "https://acme.hireology.careers/": ("hireology", {"company": "acme"}),
+    "https://api.hireology.com/v1/careers/acme": ("hireology", {"company": "acme"}),
+    "https://acme.jibeapply.com/jobs/27341": ("jibe", {"host": "acme.jibeapply.com"}),
+    "https://careers.acme.example/careers-home/jobs/92633?lang=en-us": (
+        "jibe",
+        {"host": "careers.acme.example"},
+    ),
+    "https://careers.pageuppeople.com/541/cw/en/job/725443/karratha-cook": (
+        "pageup",
+        {"url": "https://careers.pageuppeople.com/541/cw/en"},
+    ),
+    "https://jobs.acme.example/cw/en-us/listing/?page=2": (
+        "pageup",
+        {"url": "https://jobs.acme.example/cw/en-us"},
+    ),
+    "https://careers.acme.example/en/search-jobs/cook/27763/1": (
+        "radancy",
+        {"url": "https://careers.acme.example/en"},
+    ),
+    "https://jobs.acme.example/job/acton/night-cook/34088/98479156752": (
+        "radancy",
+        {"url": "https://jobs.acme.example"},
+    ),
+    "https://acme.taleo.net/careersection/ex/jobdetail.ftl?job=12345&lang=en": (
+        "taleo",
+        {"host": "acme.taleo.net", "section": "ex"},
+    ),
+    "https://jobs.acme.example/careersection/acme_external/jobsearch.ftl": (
+        "taleo",
+        {"host": "jobs.acme.example", "section": "acme_external"},
+    ),
+    "https://phf.tbe.taleo.net/phf02/ats/careers/v2/jobSearch?act=redirectCwsV2&cws=41&org=Acme": (
+        "taleo_business",
+        {"host": "phf.tbe.taleo.net", "partition": "phf02", "company": "ACME", "cws": "41"},
+    ),
     "https://acme.avature.net/careers": (
         "avature",
         {"url": "https://acme.avature.net/careers"},
@@ -321,6 +387,17 @@ def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
         "https://jobs.dayforcehcm.com/en-US",
         "https://jobs.dayforcehcm.com/_next/static/x.js",
         "https://jobs.gem.com/_next/static/x.js",
+        "https://workforcenow.adp.com/theme/index.html",
+        "https://workforcenow.adp.com/x.html?cid=acme",
+        "https://www.applicantpro.com/products/",
+        "https://app.careerplug.com/users/sign_in",
+        "https://acme.csod.com/LMS/catalog",
+        "https://us.api.csod.com/rec-job-search/external/jobs",
+        "https://careers.hireology.com/",
+        "https://www.pageuppeople.com/en/careers",
+        "https://careers.pageuppeople.com/robots.txt",
+        "https://acme.taleo.net/careersection/jobdetail.ftl?job=1",
+        "https://phf.tbe.taleo.net/phf02/ats/careers/v2/searchResults?org=ACME",
         "https://herp.careers/careers",
         "https://hrmos.co/",
         "https://jobs.jobvite.com/support/job-seeker-support/?invalid=1",
@@ -362,6 +439,10 @@ MIRRORED = {
     "/json": ("breezy", {"site": "acme"}),
     "/postings.json": ("pinpoint", {"site": "acme"}),
     "/api/job-ad": ("hibob", {"site": "acme"}),
+    "/core/jobs/19218?getParams=%7B%7D": ("applicantpro", {"host": "jobs.acme.example"}),
+    "/v2/public/careers/acme?page=1": ("hireology", {"company": "acme"}),
+    "/api/jobs?page=1&limit=100": ("jibe", {"host": "jobs.acme.example"}),
+    "/careersection/2/jobsearch.ftl": ("taleo", {"host": "jobs.acme.example", "section": "2"}),
     "/job_board/v0/acme/job_posts/": ("gem", {"board": "acme"}),
     "/api/v1.0/c/acme/jobs/?page=1": ("manatal", {"company": "acme"}),
     "/careers/api/v1/companies/acme": ("herp", {"company": "acme"}),

@@ -1,0 +1,158 @@
+"""Career centers of ADP Workforce Now (workforcenow.adp.com), read from the API of their pages.
+
+ADP does not document this API. A career center's address has the ``client`` in its parameter
+``cid`` and the ``center`` in ``ccId``; some addresses have no ``ccId``. ``lang`` is the language.
+
+The list has 20 postings a page, whatever ``$top`` says, and is paged by ``$skip`` from 1. Each page
+states ``totalNumber``, and in ``startSequence`` the number of its first posting. What an unknown
+client gets is not known, so an empty list is partial. The list has no descriptions; a posting is a
+document of the API. The document of a posting that is gone has neither a title nor a description.
+The web page of a posting is a shell without it.
+
+People's addresses have the posting's ``ExternalJobID``. A place has a name, which may contain the
+name of a site ("Main Hospital - Paris, IL, US"), and often an address. Pay of 0 means none.
+
+The facts are from other crawlers' code.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import locate, place
+from include.core.places.workplaces import workplace_in
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, guid, text
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page, unproved
+
+_HOST = "https://workforcenow.adp.com"
+_API = f"{_HOST}/mascsr/default/careercenter/public/events/staffing/v1/job-requisitions"
+_PAGE = f"{_HOST}/mascsr/default/mdf/recruitment/recruitment.html"
+_LANGUAGE = "en_US"
+
+
+class AdpWorkforceNow:
+    source = "adp_workforce_now"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
+    config_keys = ConfigKeys(
+        required=("client",),
+        optional=("center", "lang"),
+        readers={"client": guid},
+        defaults={"lang": _LANGUAGE},
+        home=_HOST,
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, start=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        total, asked = answer.number("meta", "totalNumber"), number_in(request, "skip")
+        came = len(answer.values("jobRequisitions"))
+        after = next_start(asked - 1, came=came, total=total)
+        moved = came and answer.number("meta", "startSequence") != asked
+        return listing_page(
+            answer.raw("jobRequisitions"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if moved or after is None else [_request(config, start=after + 1)],
+            partial_reason=f"the response does not begin with posting {asked}"
+            if moved
+            else unproved(total, empty_is_proof=False),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        locations = _locations(job)
+        return complete(
+            JobPosting(
+                title=job.need("requisitionTitle"),
+                external_id=job.need("itemID"),
+                requisition_id=job.text("clientRequisitionID"),
+                department=_custom(job, "stringFields", "HomeDepartment", "stringValue"),
+                locations=locations,
+                workplace=workplace_in([location.raw for location in locations]),
+                employment_types=employment_types(job.text("workLevelCode", "shortName")),
+                employment_type_raw=job.text("workLevelCode", "shortName"),
+                salary=_pay(job),
+                posted_at=moment(job.text("postDate")),
+                posted_at_raw=job.text("postDate"),
+            ),
+            job.html("requisitionDescription"),
+        )
+
+
+def _board(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parameters that name the career center and its language."""
+    center = {"ccId": text(config, "center")} if "center" in config else {}
+    language = text(config, "lang") if "lang" in config else _LANGUAGE
+    return {"cid": guid(config, "client"), **center, "lang": language}
+
+
+def _api(config: Mapping[str, Any]) -> str:
+    board = _board(config)
+    return urlencode({**board, "locale": board["lang"]})
+
+
+def _request(config: Mapping[str, Any], *, start: int) -> Request:
+    return Request(url=based(config, f"{_API}?{_api(config)}&$skip={start}"))
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number = job.need("itemID")
+    shown = _custom(job, "stringFields", "ExternalJobID", "stringValue") or number
+    query = urlencode({**_board(config), "selectedMenuKey": "CareerCenter", "jobId": shown})
+    return ListedJob(
+        external_id=number,
+        title=job.need("requisitionTitle"),
+        url=f"{_PAGE}?{query}",
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        page_url=based(config, f"{_API}/{quote(number, safe='')}?{_api(config)}"),
+    )
+
+
+def _custom(job: JsonObject, kind: str, code: str, key: str) -> str | None:
+    """Return a value of the employer's own field with this code; None if there is none."""
+    fields = job.objects("customFieldGroup", kind)
+    return next(
+        (each.text(key) for each in fields if each.text("nameCode", "codeValue") == code), None
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    found: list[Location] = []
+    for at in job.objects("requisitionLocations"):
+        named = (at.text("nameCode", "shortName") or "").replace(" ,", ",")
+        address = place(
+            city=at.text("address", "cityName"),
+            region=at.text("address", "countrySubdivisionLevel1", "codeValue"),
+            country=at.text("address", "countryCode", "codeValue"),
+        )
+        found += [locate(named)] if named else [address] if address else []
+    return tuple(dict.fromkeys(found))
+
+
+def _pay(job: JsonObject) -> Salary | None:
+    low, high = (
+        JsonObject.of(job.raw("payGradeRange", end) or {}, "the pay")
+        for end in ("minimumRate", "maximumRate")
+    )
+    return salary(
+        low=low.number("amountValue"),
+        high=high.number("amountValue"),
+        currency=low.text("currencyCode") or high.text("currencyCode"),
+        period=pay_period(_custom(job, "codeFields", "SalaryType", "shortName")),
+        origin="structured",
+    )

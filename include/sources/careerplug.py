@@ -1,0 +1,153 @@
+"""Career sites of CareerPlug ({site}.careerplug.com), which have no public API.
+
+``/jobs`` shows some 30 postings a page, each as a card, and is paged by ``page`` from 1. No total
+is stated; the last page is the one without a link to a next page. Nothing else shows that a posting
+is missing, so CareerPlug is one of the fragile sources of ``core.checking.expiry``. A site with one
+posting redirects to the form of its application. An unknown site redirects to the page on which
+employers sign in.
+
+A page repeats its postings as JSON-LD, with the whole text but without their numbers. They are in
+the order of the cards, so each belongs to a card if their titles are the same. A card without
+JSON-LD is read from its own page, which is the form of its application with the text above it.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.fields import schema_posting
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import node_text
+from include.core.formats.text import one_line
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.json_ld import job_postings
+from include.sources.paging import number_in
+from include.sources.records import row_sha256
+
+_CARD = re.compile(r"^/jobs/(?P<id>\d+)/?$")
+_FORM = re.compile(r"/jobs/(?P<id>\d+)/apps/new/?$")
+_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
+
+
+class CareerPlug:
+    source = "careerplug"
+    facts = SourceFacts(is_fragile=True)
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.careerplug.com",
+        overridden=("site",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        html = response.html()
+        if form := _FORM.search(urlsplit(response.url).path):
+            name = html.css_first(".job-name")
+            if name is None or not node_text(name):
+                raise ParseError(f"{response.url} does not name its posting")
+            return ListingPage(jobs=(_job(config, form["id"], name),))
+        table = html.css_first("#job_table")
+        if table is None:
+            raise ParseError(f"{response.url} is not a list of postings")
+        cards = [card for card in table.css("a[href]") if _CARD.search(_path(card))]
+        jobs = [job for card in cards if (job := _listed(config, card))]
+        page, faults = number_in(request, "page"), list[str]()
+        shown = html.css_first(".pagination .current")
+        if shown and node_text(shown) != str(page):
+            faults.append(f"the response for page {page} is not that page")
+        if not cards:
+            faults.append("no posting was found")
+        if len(jobs) < len(cards):
+            faults.append("a posting could not be read")
+        if not _END.search(response.body):
+            faults.append("the page is cut")
+        more = html.css_first(".pagination a.next_page[href]:not(.disabled)") and not faults
+        return ListingPage(
+            jobs=_with_texts(jobs, html),
+            follow=(_request(config, page=page + 1),) if more else (),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        markup = JsonObject.of(job.raw("markup"), "the posting")
+        posting = schema_posting.read(markup, heading=None)
+        return complete(
+            replace(posting, external_id=job.need("id"), url=job.text("url")),
+            schema_posting.description_of(markup),
+            method="jsonld",
+        )
+
+
+def _site(config: Mapping[str, Any]) -> str:
+    return f"https://{subdomain(config, 'site')}.careerplug.com"
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    return Request(url=based(config, f"{_site(config)}/jobs?page={page}"))
+
+
+def _path(link: LexborNode) -> str:
+    return (link.attributes["href"] or "").partition("?")[0]
+
+
+def _job(config: Mapping[str, Any], number: str, title: LexborNode) -> ListedJob:
+    url = f"{_site(config)}/jobs/{number}"
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=number,
+        title=node_text(title),
+        url=url,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(node_text(title)),
+    )
+
+
+def _listed(config: Mapping[str, Any], card: LexborNode) -> ListedJob | None:
+    found, title = _CARD.search(_path(card)), card.css_first(".job-title")
+    if found is None or title is None or not node_text(title):
+        return None
+    place = card.css_first(".job-location")
+    for label in card.css(".job-row-title"):
+        label.remove()
+    return replace(
+        _job(config, found["id"], title),
+        location=(node_text(place) or None) if place else None,
+        row_sha256=row_sha256(node_text(card)),
+    )
+
+
+def _with_texts(jobs: list[ListedJob], html: LexborHTMLParser) -> tuple[ListedJob, ...]:
+    """Return the jobs with the JSON-LD of each, if the page has it for all of them."""
+    postings = list(job_postings(html))
+    if [one_line(unescape(each.text("title") or "")) for each in postings] != [
+        job.title for job in jobs
+    ]:
+        return tuple(jobs)
+    return tuple(
+        replace(
+            job,
+            content=JsonObject(
+                {"id": job.external_id, "url": job.url, "markup": each.raw()}
+            ).dump(),
+            row_sha256=row_sha256([job.row_sha256, each.raw()]),
+        )
+        for job, each in zip(jobs, postings, strict=True)
+    )

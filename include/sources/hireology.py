@@ -1,0 +1,118 @@
+"""Hireology's career sites (careers.hireology.com/{company} and {company}.hireology.careers).
+
+They are read from the API that their pages call, which Hireology does not document. It needs no
+token. The list is paged by ``page`` from 1 and states ``count`` on each page. An unknown company
+responds with 404. The site of a group lists the postings of its members, whose ``career_site_url``
+names the member. ``status`` is "Open" for postings that are listed.
+
+The list has the whole text. Pay is one amount, or a range if ``is_comp_range`` is true, without a
+currency; 0 means that there is none.
+
+The facts are from other crawlers' code.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob, Location, Salary
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import place
+from include.core.places.workplaces import workplace_among
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page, unproved
+
+_API = "https://api.hireology.com"
+_PAGE_SIZE = 500
+
+
+class Hireology:
+    source = "hireology"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
+    config_keys = ConfigKeys(required=("company",), home=_API)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        total, page = answer.number("count"), number_in(request, "page")
+        came = len(answer.values("data"))
+        after = next_start((page - 1) * _PAGE_SIZE, came=came, total=total)
+        return listing_page(
+            answer.raw("data"),
+            _listed,
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else [_request(config, page=page + 1)],
+            partial_reason=unproved(total),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        employment = job.text("employment_status")
+        return complete(
+            JobPosting(
+                title=job.need("name"),
+                external_id=job.need("id"),
+                url=job.url("career_site_url"),
+                company=job.text("organization", "name"),
+                department=job.text("job_family", "name"),
+                locations=_locations(job),
+                workplace=workplace_among(remote=job.flag("remote"), hybrid=None),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=_pay(job),
+                posted_at=moment(job.text("created_at")),
+                posted_at_raw=job.text("created_at"),
+            ),
+            job.html("job_description"),
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    url = f"{_API}/v2/public/careers/{name(config, 'company')}?page_size={_PAGE_SIZE}&page={page}"
+    return Request(url=based(config, url))
+
+
+def _listed(job: JsonObject) -> ListedJob | None:
+    if job.need("status") != "Open":
+        return None
+    return ListedJob(
+        external_id=job.need("id"),
+        title=job.need("name"),
+        url=job.need_url("career_site_url"),
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        content=job.dump(),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    found = (
+        place(city=at.text("city"), region=at.text("state"), country=None)
+        for at in job.objects("locations")
+    )
+    return tuple(dict.fromkeys(location for location in found if location))
+
+
+def _pay(job: JsonObject) -> Salary | None:
+    ends = ("comp_range_min", "comp_range_max")
+    if not job.flag("compensation", "is_comp_range"):
+        ends = ("comp_single_amount", "comp_single_amount")
+    low, high = (job.number("compensation", end) for end in ends)
+    return salary(
+        low=low,
+        high=high,
+        currency=None,
+        period=pay_period(job.text("compensation", "comp_period")),
+        origin="structured",
+    )

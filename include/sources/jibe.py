@@ -1,0 +1,140 @@
+"""Career sites built with Jibe of iCIMS, on employers' hosts or on {company}.jibeapply.com.
+
+They are read from the API that their pages call, which iCIMS does not document. The list is paged
+by ``page`` from 1 and states ``totalCount``. A page has up to 100 postings if ``limit`` asks for
+them; a site that ignores ``limit`` sends ten, so the size of the first page is that of the others.
+The API searches with a service of Google, which does not support each order of each site, so no
+order is requested. An unknown site has no such API, but a search may find nothing although there
+are postings, so an empty list is partial.
+
+A site in several languages has a row for each posting and language. Each is a posting of its own.
+The list has the whole text. Titles contain HTML entities. Pay has neither a currency nor a period,
+and 0 means that there is none.
+
+The facts are from other crawlers' code.
+"""
+
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.pay.salary import salary
+from include.core.places.locations import locations_in, place
+from include.core.places.workplaces import workplace_in
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, host
+from include.sources.paging import next_start, number_in
+from include.sources.records import listing_page, unproved
+
+_PAGE_SIZE = 100
+
+
+class Jibe:
+    source = "jibe"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
+    config_keys = ConfigKeys(required=("host",), readers={"host": host}, home="https://{host}")
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1, size=_PAGE_SIZE)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the response")
+        total, came = answer.number("totalCount"), len(answer.values("jobs"))
+        page, size = number_in(request, "page"), number_in(request, "limit")
+        size = min(size, came) if page == 1 else size
+        after = next_start((page - 1) * size, came=came, total=total)
+        return listing_page(
+            answer.raw("jobs"),
+            lambda row: _listed(config, JsonObject.of(row.raw("data"), "the posting")),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else [_request(config, page=page + 1, size=size)],
+            partial_reason=unproved(total, empty_is_proof=False),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        job = JsonObject.parse(content)
+        locations, employment = _locations(job), job.text("employment_type")
+        categories = (category.text("name") for category in job.objects("categories"))
+        return complete(
+            JobPosting(
+                title=_title(job),
+                external_id=_id(job),
+                requisition_id=job.text("req_id"),
+                url=job.text("url"),
+                apply_url=job.url("apply_url"),
+                company=job.text("hiring_organization"),
+                department=job.text("department") or next(filter(None, categories), None),
+                language=job.text("language"),
+                locations=locations,
+                workplace=workplace_in([location.raw for location in locations]),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment,
+                salary=salary(
+                    low=job.number("salary_min_value"),
+                    high=job.number("salary_max_value"),
+                    currency=None,
+                    period=None,
+                    origin="structured",
+                ),
+                posted_at=moment(job.text("posted_date")),
+                posted_at_raw=job.text("posted_date"),
+                updated_at=moment(job.text("update_date")),
+                updated_at_raw=job.text("update_date"),
+            ),
+            job.html("description"),
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
+    url = f"https://{host(config, 'host')}/api/jobs?page={page}&limit={size}"
+    return Request(url=based(config, url))
+
+
+def _id(job: JsonObject) -> str:
+    """Return the number of the posting, with its language if that is not English."""
+    number, language = job.need("slug"), job.text("language") or "en"
+    return number if language.startswith("en") else f"{number}/{language}"
+
+
+def _title(job: JsonObject) -> str:
+    return unescape(job.need("title"))
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    language = job.text("language")
+    query = f"?lang={quote(language, safe='')}" if language else ""
+    url = f"https://{host(config, 'host')}/jobs/{quote(job.need('slug'), safe='')}{query}"
+    return ListedJob(
+        external_id=_id(job),
+        title=_title(job),
+        url=url,
+        location="; ".join(location.raw for location in _locations(job)) or None,
+        content=JsonObject({**job.raw(), "url": url}).dump(),
+    )
+
+
+def _locations(job: JsonObject) -> tuple[Location, ...]:
+    """Return the places with a city, or else those in the text that the site shows."""
+    found = [
+        place(
+            city=at.text("city"),
+            region=at.text("state"),
+            country=at.text("country"),
+            code=at.text("country_code"),
+        )
+        for at in (job, *job.objects("additional_locations"))
+        if at.text("city")
+    ]
+    shown = job.text("full_location") or job.text("location_name") or job.text("country")
+    known = tuple(dict.fromkeys(location for location in found if location))
+    return known or locations_in(shown, country=job.text("country_code"))

@@ -1,0 +1,197 @@
+"""Career sites of PageUp (careers.pageuppeople.com/{number}/{pointer}/{language} or an own host).
+
+PageUp has no public API, so its pages are read. ``https://careers.pageuppeople.com/541/cw/en`` is
+the ``url`` of a site. The list below it is paged by ``page`` from 1, with ``page-items`` postings
+on each. Its link to more postings states how many are left after the page, and the last page has no
+such link. A site may set another number of postings a page, which this link has. Some pages state
+the total, too. Each link to a posting may occur twice, as its title and as "See details", and many
+pages repeat all postings in a second table. A page after the last one has an empty table, so an
+empty list is partial. An unknown site responds with 404. Requests that come too fast get the status
+202 and no content. The newer product ``careersite`` has other pages, which are not read.
+
+A posting is a web page without JSON-LD. For an unknown posting, its page says that the site cannot
+give information "right now". Most sites are Australian, and their places name no country.
+
+The facts are from other crawlers' code, with measurements of three sites.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.fields.dates import moment
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
+from include.core.models import JobPosting, ListedJob, Location
+from include.core.places.locations import locations_in
+from include.errors import ParseError
+from include.failure_codes import FailureCode
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, web_address
+from include.sources.paging import number_in, total_in
+from include.sources.records import row_sha256
+
+_PAGE_SIZE = 100
+_LISTS = "#search-results-content, #recent-jobs-content"
+_POSTING = re.compile(r"/job/(?P<id>\d+)(?:/[^?#]*)?(?:[?#]|$)")
+_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
+_AUSTRALIAN = re.compile(r", (?:NT|WA)$")
+"""The regions of Australia whose letters are also those of a region of Canada or the USA."""
+_UNKNOWN = "provide additional information about this job"
+
+
+def _url(config: Mapping[str, Any], key: str = "url") -> str:
+    return web_address(config, key).rstrip("/")
+
+
+class PageUp:
+    source = "pageup"
+    facts = SourceFacts()
+    config_keys = ConfigKeys(required=("url",), readers={"url": _url})
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1, size=_PAGE_SIZE)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        html = response.html()
+        if html.css_first(_LISTS) is None:
+            raise ParseError(f"{response.url} is not a list of postings")
+        links = [
+            link
+            for part in html.css(_LISTS)
+            for link in part.css("a[href]")
+            if _POSTING.search(link.attributes["href"] or "")
+        ]
+        jobs: dict[str, ListedJob] = {}
+        for link in links:
+            if job := _listed(config, link):
+                jobs.setdefault(job.external_id, job)
+        page, size = number_in(request, "page"), number_in(request, "page-items")
+        more, left = html.css_first("a.more-link"), _stated(html, ".more-link .count")
+        total = _stated(html, ".result-count")
+        if total is None:
+            total = (page - 1) * size + len(jobs) + (left or 0)
+        faults: list[str] = []
+        if more and left is None:
+            faults.append("the page does not state how many postings are left")
+        if more and _linked(more, "page") != page + 1:
+            faults.append(f"the response for page {page} is not that page")
+        if not jobs:
+            faults.append("no posting was found")
+        if not _END.search(response.body):
+            faults.append("the page is cut")
+        return ListingPage(
+            jobs=tuple(jobs.values()),
+            total=total,
+            follow=(_request(config, page=page + 1, size=_linked(more, "page-items") or size),)
+            if more and left and not faults
+            else (),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting in the fields of the page, or None if the page has no such fields.
+
+        Raises ParseError for the page of an unknown posting.
+        """
+        html = page.html()
+        text, heading = html.css_first("#job-details"), html.css_first("#job-content h2")
+        if text is None or heading is None:
+            if _UNKNOWN in page.text():
+                message = f"the site gives no information instead of {page.url}"
+                raise ParseError(message, code=FailureCode.SOFT_404)
+            return None
+        site = html.css_first('meta[property="og:site_name"]')
+        number, hours = _POSTING.search(page.url), _text(html, ".work-type")
+        posted, ends = _time(html, ".open-date time"), _time(html, ".close-date time")
+        return complete(
+            JobPosting(
+                title=node_text(heading),
+                external_id=number and number["id"],
+                requisition_id=_text(html, ".job-externalJobNo"),
+                url=page.url,
+                company=site.attributes.get("content") if site else None,
+                department=_text(html, ".categories"),
+                locations=tuple(map(_located, locations_in(_text(html, ".location")))),
+                employment_types=employment_types(hours),
+                employment_type_raw=hours,
+                posted_at=moment(posted),
+                posted_at_raw=posted,
+                valid_through=moment(ends),
+                valid_through_raw=ends,
+            ),
+            text.html or "",
+            method="html",
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int, size: int) -> Request:
+    url = f"{_url(config)}/listing/?page={page}&page-items={size}"
+    return Request(url=based(config, url))
+
+
+def _linked(link: LexborNode, parameter: str) -> int | None:
+    """Return the number that a parameter has in a link; None if the link has no such number."""
+    query = parse_qs(urlsplit(link.attributes.get("href") or "").query)
+    return total_in(next(iter(query.get(parameter, [])), ""))
+
+
+def _stated(html: LexborHTMLParser, selector: str) -> int | None:
+    node = html.css_first(selector)
+    return total_in(node_text(node)) if node else None
+
+
+def _text(html: LexborHTMLParser, selector: str) -> str | None:
+    node = html.css_first(f"#job-content {selector}")
+    return (node_text(node) or None) if node else None
+
+
+def _located(place: Location) -> Location:
+    """Return a place without the country of its region's letters if they also mean another one."""
+    return replace(place, country=None) if _AUSTRALIAN.search(place.raw) else place
+
+
+def _time(html: LexborHTMLParser, selector: str) -> str | None:
+    node = html.css_first(f"#job-content {selector}")
+    return node.attributes.get("datetime") if node else None
+
+
+def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
+    """Return the job of the first link to a posting; its title is the text of the link."""
+    href = link.attributes["href"] or ""
+    found, url, title = (
+        _POSTING.search(href),
+        absolute(f"{_url(config)}/listing/", href),
+        node_text(link),
+    )
+    if not (found and url and title):
+        return None
+    row = link.parent
+    while row is not None and row.tag not in ("li", "tr") and "list-item" not in _classes(row):
+        row = row.parent
+    place = row.css_first(".location") if row else None
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=found["id"],
+        title=title,
+        url=url,
+        location=(node_text(place) or None) if place else None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(node_text(row or link)),
+    )
+
+
+def _classes(node: LexborNode) -> list[str]:
+    return (node.attributes.get("class") or "").split()

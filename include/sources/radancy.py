@@ -1,0 +1,120 @@
+"""Career sites of Radancy TalentBrew, on employers' hosts, read from the search of their pages.
+
+Radancy does not document this search. ``url`` is the address of a site, with its language if the
+addresses of its pages have one (``https://careers.acme.com/en``). The search responds with JSON
+whose ``results`` are a piece of a web page: a section that states the total, and the postings. It
+is paged by ``CurrentPage`` from 1. Without ``SearchResultsModuleName``, or on a site that has
+another name for this module, it finds nothing, so an empty list is partial. With
+``SearchFiltersModuleName`` a page has 8 MB more. In the default order, by relevance, postings move
+between pages while the list is read; ``SortCriteria=3`` orders them by title.
+
+Sites have several markups. In all of them a posting's link has the posting's number in
+``data-job-id``; a button to save the posting has it, too. A posting with several places may show
+only that there are several. A posting is a web page with JSON-LD.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.formats.json_object import JsonObject
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, web_address
+from include.sources.paging import next_start, number_in, total_in
+from include.sources.records import row_sha256, unproved
+
+_PAGE_SIZE = 100
+_QUERY = (
+    "ActiveFacetID=0&Distance=50&RadiusUnitType=0&Keywords=&Location=&ShowRadius=False"
+    "&IsPagination=False&CustomFacetName=&FacetTerm=&FacetType=0"
+    "&SearchResultsModuleName=Search+Results&SortCriteria=3&SortDirection=0&SearchType=5"
+    "&PostalCode=&ResultsType=0"
+)
+_TOTALS = ("data-total-job-results", "data-total-results")
+_TITLE = "h1, h2, h3, h4, h5, .search-results__job-title"
+_PLACE = ".job-location, .search-results__job-info.location, [class*='job-info--location']"
+_LOCATION_COUNT = re.compile(r"(?:\d+|multiple|various) locations", re.IGNORECASE)
+
+
+def _url(config: Mapping[str, Any], key: str = "url") -> str:
+    return web_address(config, key).rstrip("/")
+
+
+class Radancy:
+    source = "radancy"
+    facts = SourceFacts(lists_by_api=True)
+    config_keys = ConfigKeys(required=("url",), readers={"url": _url})
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        answer = JsonObject.of(response.json(), "the search")
+        results = Response(url=response.url, body=answer.html("results").encode()).html()
+        total = _total(results)
+        if total is None:
+            raise ParseError(f"{response.url} does not state how many postings there are")
+        links = results.css("a[data-job-id][href]")
+        jobs = [job for link in links if (job := _listed(config, link))]
+        page = number_in(request, "CurrentPage")
+        after = next_start((page - 1) * _PAGE_SIZE, came=len(jobs), total=total)
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=() if after is None else (_request(config, page=page + 1),),
+            partial_reason="a posting could not be read"
+            if len(jobs) < len(links)
+            else unproved(total, empty_is_proof=False),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    query = f"{_QUERY}&RecordsPerPage={_PAGE_SIZE}&CurrentPage={page}"
+    return Request(url=based(config, f"{_url(config)}/search-jobs/results?{query}"))
+
+
+def _total(results: LexborHTMLParser) -> int | None:
+    stated = (node.attributes[name] for name in _TOTALS for node in results.css(f"[{name}]"))
+    return next((total for each in stated if (total := total_in(each or "")) is not None), None)
+
+
+def _listed(config: Mapping[str, Any], link: LexborNode) -> ListedJob | None:
+    number = link.attributes["data-job-id"]
+    url = absolute(f"{_url(config)}/search-jobs", link.attributes["href"])
+    title = node_text(link.css_first(_TITLE) or link)
+    if not (number and url and title):
+        return None
+    row = _row(link)
+    place = row.css_first(_PLACE)
+    location = node_text(place) if place else ""
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=number,
+        title=title,
+        url=url,
+        location=None if _LOCATION_COUNT.fullmatch(location) else location or None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(node_text(row)),
+    )
+
+
+def _row(link: LexborNode) -> LexborNode:
+    """Return the item or row of the list that contains the link, or else the link itself."""
+    row = link.parent
+    while row is not None and row.tag not in ("li", "tr"):
+        row = row.parent
+    return row or link

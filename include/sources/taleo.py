@@ -1,0 +1,179 @@
+"""Career sections of Oracle Taleo Enterprise ({company}.taleo.net/careersection/{section}).
+
+They are read from the search that their pages call, which Oracle does not document. The page of a
+section states the number of its portal, which the search needs; without it, or for a section that
+was closed, the search responds with ``careerSectionUnAvailable``. ``pageNo`` is from 1, and each
+page states ``totalCount``. A page may have fewer postings than ``pageSize`` although more follow.
+Some sections count a posting once for each language, so their listings stay partial. A search needs
+the header ``tz``.
+
+The columns of a row are the employer's choice. ``linkedColumn`` is the number of the title, and
+``locationsColumns`` that of the places, which are a JSON list or a text. Texts contain HTML
+entities. The number in a posting's address is ``contestNo``.
+
+A posting is a web page. Some pages have JSON-LD, whose text may be escaped as in a URL. The others
+have the posting in a text for their script, with ``!|!`` between the fields: the title is before
+the number, and each HTML text begins with ``!*!`` and is escaped as in a URL. The other fields
+differ by employer and are not read.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from include.core.fields import schema_posting
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
+from include.core.models import JobPosting, ListedJob
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, host, name
+from include.sources.json_ld import job_postings
+from include.sources.paging import next_start
+from include.sources.records import listing_page, unproved
+
+_PORTAL = re.compile(r"\bportal(?:No|Id)?[\"']?\s*[=:]\s*[\"']?(\d+)")
+_SEARCH = "/careersection/rest/jobboard/searchjobs"
+_HEADERS = {"tz": "GMT+00:00", "tzname": "UTC", "X-Requested-With": "XMLHttpRequest"}
+_PAGE_SIZE = 25
+_FIELD = "!|!"
+_TEXT = re.compile(r"!\*!(%3C[^!\"'<>]+)", re.IGNORECASE)
+
+
+class Taleo:
+    source = "taleo"
+    facts = SourceFacts(lists_by_api=True)
+    config_keys = ConfigKeys(
+        required=("host", "section"), readers={"host": host}, home="https://{host}"
+    )
+    volatile_keys = ("hotJob", "addedToJobCart", "alreadyAppliedOn", "toReApply", "draft")
+    """They are about the reader, except ``hotJob``, which is a mark in the list."""
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, f"{_section(config)}/jobsearch.ftl?lang=en"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        if request.json is None:
+            portal = _PORTAL.search(response.text())
+            if portal is None:
+                raise ParseError(f"{response.url} is not the page of an open career section")
+            url = f"https://{host(config, 'host')}{_SEARCH}?lang=en&portal={portal[1]}"
+            return ListingPage(follow=(_search(based(config, url), page=1),))
+        answer = JsonObject.of(response.json(), "the search")
+        if answer.flag("careerSectionUnAvailable"):
+            raise ParseError("Taleo says that the career section is unavailable")
+        total, page = answer.number("pagingData", "totalCount"), int(request.json["pageNo"])
+        size = int(answer.number("pagingData", "pageSize") or _PAGE_SIZE)
+        came = len(answer.values("requisitionList"))
+        after = next_start((page - 1) * size, came=came, total=total)
+        return listing_page(
+            answer.raw("requisitionList"),
+            lambda job: _listed(config, job),
+            volatile=self.volatile_keys,
+            total=total,
+            follow=() if after is None else [_search(request.url, page=page + 1)],
+            partial_reason=unproved(total, empty_is_proof=False),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return the posting in the page's JSON-LD or in the text for its script.
+
+        Returns None if the page has neither.
+        """
+        number = next(iter(parse_qs(urlsplit(page.url).query).get("job", [])), None)
+        for markup in job_postings(page.html()):
+            read = schema_posting.read(markup, heading=None)
+            text = _decoded(schema_posting.description_of(markup))
+            return complete(replace(read, external_id=number, url=page.url), text, method="jsonld")
+        before, found, after = page.text().partition(f"{_FIELD}{number}{_FIELD}")
+        title = unescape(_unquoted(before.rpartition(_FIELD)[2])).strip()
+        if number is None or not (found and title):
+            return None
+        return complete(
+            JobPosting(title=title, external_id=number, url=page.url),
+            "\n".join(_decoded(text) for text in _TEXT.findall(after)),
+            method="html",
+        )
+
+
+def _section(config: Mapping[str, Any]) -> str:
+    return f"https://{host(config, 'host')}/careersection/{name(config, 'section')}"
+
+
+def _search(url: str, *, page: int) -> Request:
+    none: dict[str, Any] = {"searchFilterSelections": []}
+    return Request(
+        url=url,
+        method="POST",
+        headers=_HEADERS,
+        json={
+            "multilineEnabled": False,
+            "sortingSelection": {"sortBySelectionParam": "3", "ascendingSortingOrder": "false"},
+            "fieldData": {"fields": {"KEYWORD": "", "LOCATION": ""}, "valid": True},
+            "filterSelectionParam": none,
+            "advancedSearchFiltersSelectionParam": none,
+            "pageNo": page,
+        },
+    )
+
+
+def _listed(config: Mapping[str, Any], job: JsonObject) -> ListedJob:
+    number = job.text("contestNo") or job.need("jobId")
+    title = _column(job, job.number("linkedColumn") or 0)
+    if not title:
+        raise ParseError("no title")
+    url = f"{_section(config)}/jobdetail.ftl?job={quote(number, safe='')}&lang=en"
+    page_url = based(config, url)
+    places = [_places(_column(job, number)) for number in _place_columns(job)]
+    return ListedJob(
+        external_id=number,
+        title=title,
+        url=url,
+        location="; ".join(filter(None, places)) or None,
+        page_url=page_url if page_url != url else None,
+    )
+
+
+def _place_columns(job: JsonObject) -> list[float]:
+    """Return the numbers of the columns with places, or else of those with a JSON list."""
+    stated = (JsonObject({"": each}).number("") for each in job.values("locationsColumns"))
+    return [number for number in stated if number is not None] or [
+        number for number in range(len(job.values("column"))) if _column(job, number)[:1] == "["
+    ]
+
+
+def _column(job: JsonObject, number: float) -> str:
+    """Return the text of a column, or an empty text if the row has no such column."""
+    columns = job.values("column")
+    text = columns[int(number)] if 0 <= number < len(columns) else None
+    return unescape(text).strip() if isinstance(text, str) else ""
+
+
+def _places(text: str) -> str:
+    """Return the places in a column, which are a JSON list or a text."""
+    if not text.startswith("["):
+        return text
+    try:
+        return "; ".join(JsonObject({"": read_json(text)}).texts(""))
+    except ParseError:
+        return text
+
+
+def _decoded(text: str) -> str:
+    """Return an HTML text that may be escaped as in a URL."""
+    return _unquoted(text) if "%3C" in text.upper() else text
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without the escapes of URLs and Taleo's own escape of colons."""
+    return unquote(text.replace("%5C:", ":"))

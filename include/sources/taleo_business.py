@@ -1,0 +1,138 @@
+"""Career sites of Oracle Taleo Business Edition ({host}.tbe.taleo.net/{partition}/ats/careers/v2).
+
+Taleo Business Edition has no public API, so its pages are read. An address has the ``company`` in
+its parameter ``org`` and the career site in ``cws``. The search has ten postings a page. Its link
+to the next page works only with the cookie of the first page; without it, the next page is empty.
+Some sites state the total. Those that state none end with the page without a link to a next one,
+so Taleo Business Edition is one of the fragile sources of ``core.checking.expiry``. What an unknown
+company gets is not known, so an empty list is partial. Oracle moves companies between hosts and
+redirects their addresses.
+
+A row has the title and up to three texts, whose order and meaning each employer sets. A posting is
+a web page with JSON-LD. The page of a posting that is gone says so, with the status 200.
+
+The facts are from other crawlers' code.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from include.core.formats.markup import node_text
+from include.core.formats.urls import absolute
+from include.core.models import JobPosting, ListedJob
+from include.errors import PageGone, ParseError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, host, name, text
+from include.sources.paging import next_start, total_in
+from include.sources.records import MAYBE_UNKNOWN, row_sha256
+
+_PAGE_SIZE = 10
+_MARK = "oracletaleocwsv2"
+_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
+_GONE = "This job has moved or is no longer available"
+
+
+def _company(config: Mapping[str, Any], key: str = "company") -> str:
+    return text(config, key).upper()
+
+
+class TaleoBusiness:
+    source = "taleo_business"
+    facts = SourceFacts(is_fragile=True)
+    config_keys = ConfigKeys(
+        required=("host", "partition", "company", "cws"),
+        readers={"host": host, "company": _company},
+        home="https://{host}",
+        overridden=("host",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return Request(url=based(config, _search(config)))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        html = response.html()
+        if _MARK not in response.text():
+            raise ParseError(f"{response.url} is not a list of search results")
+        stated = html.css_first(f".{_MARK}-panel-number")
+        total = total_in(node_text(stated)) if stated else None
+        links = html.css("a.viewJobLink[href]")
+        jobs = [job for link in links if (job := _listed(config, link, response.url))]
+        faults: list[str] = []
+        after = next_start(request.depth * _PAGE_SIZE, came=len(links), total=total)
+        following = html.css_first("a.jscroll-next[href]")
+        url = absolute(response.url, following.attributes["href"]) if following else None
+        if url and f"rowFrom={(request.depth + 1) * _PAGE_SIZE}&" not in f"{url}&":
+            faults.append("the link to the next page leads to another one")
+        if url is None and after is not None:
+            url = f"{_search(config)}&next&rowFrom={after}&act=null&sortColumn=null&sortOrder=null"
+        if len(jobs) < len(links):
+            faults.append("a posting could not be read")
+        if not jobs:
+            faults.append(MAYBE_UNKNOWN)
+        if not (request.depth or _END.search(response.body)):
+            faults.append("the page is cut")
+        return ListingPage(
+            jobs=tuple(jobs),
+            total=total,
+            follow=(Request(url=based(config, url), depth=request.depth + 1),)
+            if url and not faults
+            else (),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        """Return None, because ``extract`` reads the page's JSON-LD.
+
+        Raises PageGone if the page says that the posting is gone.
+        """
+        for warning in page.html().css(".text-danger"):
+            if _GONE in node_text(warning):
+                raise PageGone("Taleo says that the job has moved or is no longer available")
+        return None
+
+
+def _search(config: Mapping[str, Any]) -> str:
+    path = f"{name(config, 'partition')}/ats/careers/v2/searchResults"
+    query = f"org={quote(_company(config))}&cws={quote(text(config, 'cws'))}"
+    return f"https://{host(config, 'host')}/{path}?{query}"
+
+
+def _listed(config: Mapping[str, Any], link: LexborNode, page: str) -> ListedJob | None:
+    """Return the job of a row, or None if its link is not to a posting of the company."""
+    url, title = absolute(page, link.attributes["href"]), node_text(link)
+    asked = parse_qs(urlsplit(url).query) if url else {}
+    if not (url and title and "rid" in asked) or asked.get("org", [""])[0].upper() != _company(
+        config
+    ):
+        return None
+    heading = link.parent
+    row = heading.parent if heading else None
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=asked["rid"][0],
+        title=title,
+        url=url,
+        location=_location(row) if row else None,
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(node_text(row or link)),
+    )
+
+
+def _location(row: LexborNode) -> str | None:
+    """Return the only text of the row beside its title and numbers; None if there are several."""
+    texts = [
+        shown
+        for each in row.css("div[tabindex]")
+        if (shown := node_text(each)) and not shown.isdigit()
+    ]
+    return texts[0] if len(texts) == 1 else None

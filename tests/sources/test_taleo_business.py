@@ -1,0 +1,169 @@
+"""Tests of Taleo Business Edition. The pages are built by hand from what crawlers recorded."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from include.core.models import Page
+from include.errors import PageGone, ParseError
+from include.pipeline.pages.read_page import read_page
+from include.sources.base import Request
+from tests.sources.answers import answer
+from tests.sources.boards import listing
+from tests.sources.configs import TALEO_BUSINESS
+
+BASE = "https://phh.tbe.taleo.net/phh03/ats/careers/v2"
+VIEW = f"{BASE}/viewRequisition?org=ACME&cws=37&rid="
+
+
+def row(number: int, *texts: str, org: str = "ACME", title: str = "Cook") -> str:
+    link = f"{BASE}/viewRequisition?org={org}&cws=37&rid={number}"
+    shown = "".join(f'<div tabindex="0" >{text}</div>' for text in texts or ("Chantilly, VA",))
+    return f"""<div class="oracletaleocwsv2-accordion-head-info">
+        <h4 class="oracletaleocwsv2-head-title"><a href="{link}"
+        class="viewJobLink">{title}</a></h4>
+        {shown}</div><div class="oracletaleocwsv2-btn-grouped"><a href="{link}">View</a></div>"""
+
+
+def page(rows: str, *, following: int | None = None, total: int | None = None) -> str:
+    stated = "" if total is None else f'<span class="oracletaleocwsv2-panel-number">{total}</span>'
+    more = f"/phh03/ats/careers/v2/searchResults?next&rowFrom={following}&act=null&currentTime=17"
+    link = "" if following is None else f'<a href="{more}" class="jscroll-next">next</a>'
+    return f'<html><div class="oracletaleocwsv2-content">{stated}{rows}{link}</div></html>'
+
+
+def site(
+    count: int, *, stated: int | None = None, links: bool = True, session: bool = True
+) -> Callable[[Request], str]:
+    """Serve a site of ``count`` postings, ten a page."""
+
+    def serve(request: Request) -> str:
+        parts = urlsplit(request.url)
+        asked = parse_qs(parts.query)
+        assert (parts.netloc, parts.path) == (
+            "phh.tbe.taleo.net",
+            "/phh03/ats/careers/v2/searchResults",
+        )
+        if "rowFrom" in asked and not session:
+            return "\n"
+        start = int(asked.get("rowFrom", ["0"])[0])
+        shown = range(count)[start : start + 10]
+        following = start + 10 if links and start + 10 < count else None
+        return page("".join(map(row, shown)), following=following, total=stated)
+
+    return serve
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 123])
+def test_a_site_is_read_to_the_page_without_a_next_one(count: int) -> None:
+    found = listing("taleo_business", TALEO_BUSINESS, site(count))
+
+    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 123])
+def test_a_site_that_states_its_total_is_read_to_it_also_without_links(count: int) -> None:
+    serve = site(count, stated=count, links=False)
+    found = listing("taleo_business", TALEO_BUSINESS, serve)
+
+    assert (len(found.jobs), found.complete, found.reason) == (count, True, None)
+
+
+@pytest.mark.parametrize(
+    "serve", [site(25, stated=26), site(25, stated=24), site(25, session=False)]
+)
+def test_a_list_that_does_not_add_up_is_partial(serve: Callable[[Request], str]) -> None:
+    found = listing("taleo_business", TALEO_BUSINESS, serve)
+
+    assert found.jobs
+    assert not found.complete
+
+
+def test_a_site_that_repeats_its_first_page_is_partial_and_not_asked_forever() -> None:
+    def serve(_: Request) -> str:
+        return page("".join(map(row, range(10))), following=10)
+
+    found = listing("taleo_business", TALEO_BUSINESS, serve)
+    assert (len(found.jobs), found.reason) == (
+        10,
+        "the link to the next page leads to another one",
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "location"),
+    [
+        (("Chantilly, VA",), "Chantilly, VA"),
+        (("", "Brown Thomas, Dublin", "7770"), "Brown Thomas, Dublin"),
+        (("Pasadena, CA", "Fulltime Regular", "Legal"), None),
+        (("627 - IT", "Issaquah &#40;Seattle&#41;, WA"), None),
+        ((" ",), None),
+    ],
+)
+def test_a_row_names_a_place_only_if_it_has_one_text(
+    texts: tuple[str, ...], location: str | None
+) -> None:
+    text = page(row(3001, *texts, title="Cook &amp; Baker"))
+    (job,) = answer("taleo_business", TALEO_BUSINESS, text.encode()).jobs
+
+    assert (job.external_id, job.title, job.location) == ("3001", "Cook & Baker", location)
+    assert job.url == f"{VIEW}3001"
+
+
+def test_a_posting_of_another_company_is_not_listed_and_leaves_the_list_partial() -> None:
+    text = page(row(1, org="acme") + row(2, org="OTHER"))
+    found = answer("taleo_business", TALEO_BUSINESS, text.encode())
+
+    assert [job.external_id for job in found.jobs] == ["1"]
+    assert found.partial_reason == "a posting could not be read"
+
+
+def test_a_first_page_that_is_cut_is_partial() -> None:
+    text = page(row(1)).removesuffix("</html>")
+
+    assert answer("taleo_business", TALEO_BUSINESS, text.encode()).partial_reason == (
+        "the page is cut"
+    )
+
+
+def test_a_company_that_moved_is_followed_to_its_new_host() -> None:
+    moved = page(row(1).replace("phh", "phe"), following=10).replace("/phh03", "/phe01")
+
+    def serve(request: Request) -> Page:
+        first = "rowFrom" not in request.url
+        url = f"https://phe.tbe.taleo.net/phe01/ats/careers/v2/searchResults?org=ACME&cws=37{'' if first else '&rowFrom=10'}"  # noqa: E501 - a URL
+        assert first or request.url.startswith("https://phe.tbe.taleo.net/phe01/")
+        return Page(url=url, body=(moved if first else page(row(2))).encode())
+
+    found = listing("taleo_business", TALEO_BUSINESS, serve)
+    assert (len(found.jobs), found.complete) == (2, True)
+    assert found.jobs[0].url.startswith("https://phe.tbe.taleo.net/phe")
+
+
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b"\n"])
+def test_a_page_that_is_not_a_search_is_an_error(body: bytes) -> None:
+    with pytest.raises(ParseError):
+        answer("taleo_business", TALEO_BUSINESS, body)
+
+
+def test_a_posting_is_read_from_its_json_ld() -> None:
+    body = b"""<html><script type="application/ld+json">{"@type": "JobPosting", "title": "Cook",
+        "datePosted": "Thu Jul 02 00:00:00 GMT 2026", "description": "<p>We cook.</p>",
+        "hiringOrganization": {"name": "Acme"}, "jobLocation": {"address": {
+        "addressLocality": "Issaquah", "addressRegion": "WA", "addressCountry": "US"}}}</script>
+        <p>Unlike a job that is no longer available, this one is open.</p></html>"""
+    read = read_page("taleo_business", Page(url=f"{VIEW}1", body=body, content_type="text/html"))
+
+    assert (read.title, read.company, read.description_text) == ("Cook", "Acme", "We cook.")
+    assert [(at.city, at.region, at.country) for at in read.locations] == [("Issaquah", "WA", "US")]
+    assert read.posted_at is not None
+    assert read.posted_at.isoformat() == "2026-07-02T00:00:00+00:00"
+
+
+def test_the_page_of_a_posting_that_is_gone_says_so() -> None:
+    body = b"""<html><span class='text-danger'>This job has moved or is no longer available. Please
+        search our <a href='#'>current job openings</a>.</span></html>"""
+
+    with pytest.raises(PageGone):
+        read_page("taleo_business", Page(url=f"{VIEW}1", body=body, content_type="text/html"))
