@@ -695,7 +695,9 @@ SAMPLES: tuple[Sample, ...] = (
         source="careerplug",
         config={"site": "acme"},
         row={"title": "Cook", "place": "VT-South Burlington-05403", "posted": "06-15-26"},
-        wrap=lambda row: """<html><div id="job_table"><div><a href="/jobs/1784845">
+        wrap=lambda row: """<html><script type="application/ld+json">
+            {{"@type": "JobPosting", "title": "{title}", "description": "We cook."}}</script>
+            <div id="job_table"><div><a href="/jobs/1784845">
             <div class="job-title"><span class="name">{title}</span></div>
             <div class="job-location"><span class="job-row-title">Location:</span>{place}</div>
             <div class="job-post-date"><span class="job-row-title">Post Date:</span>{posted}</div>

@@ -105,16 +105,16 @@ def test_a_card_has_the_text_of_its_posting() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed",
+    ("old", "new"),
     [
-        lambda text: text.replace("@type", "@kind"),
-        lambda text: text.replace('"title": "Cook & Baker 1"', '"title": "Nurse"'),
-        lambda text: text.replace("ListItem", "JobPosting", 1),
-        lambda text: text.replace("ld+json", "json"),
+        ("@type", "@kind"),
+        ('"title": "Cook & Baker 1"', '"title": "Nurse"'),
+        ("ListItem", "JobPosting"),
+        ("ld+json", "json"),
     ],
 )
-def test_texts_that_may_belong_to_other_cards_are_not_used(changed: Callable[[str], str]) -> None:
-    found = answer("careerplug", SITE, changed(page(range(2))).encode())
+def test_texts_that_may_belong_to_other_cards_are_not_used(old: str, new: str) -> None:
+    found = answer("careerplug", SITE, page(range(2)).replace(old, new).encode())
 
     assert [(job.title, job.content) for job in found.jobs] == [(title(0), None), (title(1), None)]
     assert found.partial_reason is None

@@ -134,6 +134,7 @@ def test_a_posting_is_read_field_by_field() -> None:
     assert (found.title, found.url) == ("Cook <night>", listed.url)
     assert found.locations == (Location(raw="Brussels, BE", city="Brussels", country="BE"),)
     assert found.description_text == "Requirements:\nPatience"
+    assert found.posted_at is not None
     assert found.posted_at.isoformat() == "2026-04-05T00:00:00+00:00"
     assert (found.posted_at_raw, found.salary) == ("4/5/2026", None)
 
