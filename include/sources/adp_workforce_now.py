@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -87,7 +87,7 @@ class AdpWorkforceNow:
                 employment_types=employment_types(job.text("workLevelCode", "shortName")),
                 employment_type_raw=job.text("workLevelCode", "shortName"),
                 salary=_pay(job),
-                posted_at=moment(job.text("postDate")),
+                posted_at=parse_time(job.text("postDate")),
                 posted_at_raw=job.text("postDate"),
             ),
             job.html("requisitionDescription"),

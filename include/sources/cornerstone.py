@@ -20,7 +20,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
 from include.core.models import JobPosting, ListedJob, Location
@@ -78,7 +78,7 @@ class Cornerstone:
                 url=job.text("url"),
                 locations=locations,
                 workplace=workplace_in([location.raw for location in locations]),
-                posted_at=moment(_DATE.sub(r"\3-\1-\2", posted or "")),
+                posted_at=parse_time(_DATE.sub(r"\3-\1-\2", posted or "")),
                 posted_at_raw=posted,
             ),
             _PLACEHOLDER.sub("", job.html("externalDescription")),

@@ -14,7 +14,7 @@ The facts are from other crawlers' code.
 from collections.abc import Mapping
 from typing import Any
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -72,7 +72,7 @@ class Hireology:
                 employment_types=employment_types(employment),
                 employment_type_raw=employment,
                 salary=_pay(job),
-                posted_at=moment(job.text("created_at")),
+                posted_at=parse_time(job.text("created_at")),
                 posted_at_raw=job.text("created_at"),
             ),
             job.html("job_description"),

@@ -19,7 +19,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.json_object import JsonObject
@@ -86,9 +86,9 @@ class Jibe:
                     period=None,
                     origin="structured",
                 ),
-                posted_at=moment(job.text("posted_date")),
+                posted_at=parse_time(job.text("posted_date")),
                 posted_at_raw=job.text("posted_date"),
-                updated_at=moment(job.text("update_date")),
+                updated_at=parse_time(job.text("update_date")),
                 updated_at_raw=job.text("update_date"),
             ),
             job.html("description"),

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from include.core.fields.dates import moment
+from include.core.fields.dates import parse_time
 from include.core.fields.employment import employment_types
 from include.core.fields.reading import complete
 from include.core.formats.markup import node_text
@@ -127,9 +127,9 @@ class PageUp:
                 locations=tuple(map(_located, locations_in(_text(html, ".location")))),
                 employment_types=employment_types(hours),
                 employment_type_raw=hours,
-                posted_at=moment(posted),
+                posted_at=parse_time(posted),
                 posted_at_raw=posted,
-                valid_through=moment(ends),
+                valid_through=parse_time(ends),
                 valid_through_raw=ends,
             ),
             text.html or "",
