@@ -21,6 +21,7 @@ _GENERIC_NAMES = re.compile(
     r"(?:(?:external|internal|global|careers?|jobs?|board|sites?|portal|candidate)[ _-]?)*",
     re.IGNORECASE,
 )
+_SHARED_HOSTS = frozenset({"careers.pageuppeople.com"})
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|with) ")
 _MAX_SLUG = 90
@@ -33,7 +34,8 @@ def display_name(source: str, config: Mapping[str, Any]) -> str:
     """Return the name of a board's company as its config states it.
 
     This is the first tenant name that is not opaque and not a word such as "careers", or else the
-    label of the board's host that is not generic, or else the source.
+    label of the board's host that is not generic, or else the source. The host of a vendor that
+    companies share names none of them.
     """
     names = [str(config[key]) for key in _TENANT_KEYS if config.get(key)]
     readable = [name for name in names if not is_opaque(name)]
@@ -44,13 +46,19 @@ def display_name(source: str, config: Mapping[str, Any]) -> str:
         host = host or urlsplit(str(config.get("url") or config.get("base_url") or "")).hostname
     except ValueError:
         host = None
-    return (site_label(host) if host else None) or next(iter(names), source)
+    named = site_label(host) if host and not is_shared(host) else None
+    return named or next(iter(names), source)
 
 
 def is_opaque(name: str) -> bool:
     """Return whether a tenant's name says nothing about the company."""
     name = name.strip()
     return bool(_OPAQUE.fullmatch(name) or _GENERIC_NAMES.fullmatch(name))
+
+
+def is_shared(host: str) -> bool:
+    """Return whether the boards of a vendor's host differ by a number in their paths."""
+    return host in _SHARED_HOSTS
 
 
 def site_label(host: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from include.core.companies.company_names import site_label
+from include.core.companies.company_names import is_shared, site_label
 
 _NAMING_KEYS = ("company", "account", "board", "site", "tenant", "portal", "domain", "query")
 
@@ -34,8 +34,8 @@ class Candidate:
 def tenant_names(candidate: Candidate) -> tuple[str, ...]:
     """Return the names that the config of a board gives its company.
 
-    They are the names of the tenant and the label of the board's host.
+    They are the names of the tenant, and the label of the board's host unless companies share it.
     """
     names = [str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key)]
     host = candidate.config.get("host") or urlsplit(str(candidate.config.get("url", ""))).hostname
-    return (*names, site_label(host)) if host else tuple(names)
+    return (*names, site_label(host)) if host and not is_shared(host) else tuple(names)

@@ -20,6 +20,7 @@ from include.core.companies.company_names import (
         ({"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}, "ebcd"),
         ({"url": "https://careers.acme.example/sitemap.xml"}, "acme"),
         ({"board": "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"}, "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"),
+        ({"url": "https://careers.pageuppeople.com/541/cw/en"}, "source"),
         ({"url": "http://[broken"}, "source"),
         ({}, "source"),
     ],
