@@ -135,11 +135,13 @@ class ListingClient:
         method: str = "GET",
         json: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
         on_hop: Callable[[str], None] = lambda url: None,
     ) -> Page:
         """Return the response to one request, after redirects and retries.
 
         Args:
+            max_bytes: the maximum size of this body, if it is above that of the client.
             on_hop: called with the URL of each redirect before it is followed. The time that this
                 takes does not count towards the deadline of the request.
 
@@ -159,7 +161,7 @@ class ListingClient:
                         raise ListingError(_refusal(response), code=_code(response.status_code))
                     page = Page(
                         url=response.url,
-                        body=self._body(response),
+                        body=self._body(response, max(max_bytes or 0, self._max_bytes)),
                         content_type=response.headers.get("Content-Type"),
                         headers={name.lower(): text for name, text in response.headers.items()},
                     )
@@ -218,17 +220,17 @@ class ListingClient:
             self._session.cookies.clear()
         return response
 
-    def _body(self, response: requests.Response) -> bytes:
+    def _body(self, response: requests.Response, max_bytes: int) -> bytes:
         raw = cast("HTTPResponse", response.raw)
         body = bytearray()
         while chunk := raw.read1(_CHUNK, decode_content=False):
             body += chunk
-            if len(body) > self._max_bytes:
-                message = f"{response.url} is larger than {self._max_bytes} bytes"
+            if len(body) > max_bytes:
+                message = f"{response.url} is larger than {max_bytes} bytes"
                 raise ListingError(message, code=FailureCode.TOO_LARGE)
         encoding = response.headers.get("Content-Encoding", "")
         try:
-            return b"".join(decode_steps(bytes(body), encoding, max_bytes=self._max_bytes))
+            return b"".join(decode_steps(bytes(body), encoding, max_bytes=max_bytes))
         except FetchError as error:
             raise ListingError(f"{response.url}: {error.message}", code=error.code) from error
 

@@ -37,6 +37,9 @@ class Request:
     checks_robots: bool = True
     """True if robots.txt is checked before the request. ``listing_pages`` sets it as the adapter's
     ``facts`` say."""
+    max_bytes: int | None = None
+    """The maximum size of the response in bytes, if a list of the vendor exceeds the usual limit.
+    It must be None for a ``base_url``, which users choose (ADR 25)."""
     depth: int = 0
     """The number of responses that led here, for sources whose documents name further documents."""
 

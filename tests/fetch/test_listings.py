@@ -1,4 +1,5 @@
 import errno
+import gzip
 import itertools
 import json
 import socket
@@ -169,6 +170,25 @@ def test_a_listing_over_the_cap_is_refused(
     answer: Answer, server: FaultServer, client: ListingClient
 ) -> None:
     assert fault(client.send, server.at("/jobs", answer)) == "too_large"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply(bytes(2 * MIB)), reply(gzip.compress(bytes(2 * MIB)), content_encoding="gzip")],
+    ids=["plain", "gzip"],
+)
+def test_a_request_may_permit_a_larger_listing(
+    answer: Answer, server: FaultServer, client: ListingClient
+) -> None:
+    url = server.at("/jobs", answer)
+
+    assert client.send(url, max_bytes=2 * MIB).body == bytes(2 * MIB)
+    assert fault(lambda asked: client.send(asked, max_bytes=2 * MIB - 1), url) == "too_large"
+    assert fault(lambda asked: client.send(asked, max_bytes=1), url) == "too_large"
+
+
+def test_a_request_cannot_lower_the_cap(server: FaultServer, client: ListingClient) -> None:
+    assert client.send(server.at("/jobs", reply(HTML)), max_bytes=1).body == HTML
 
 
 @pytest.mark.parametrize(

@@ -167,8 +167,9 @@ def check_address(request: Request) -> None:
 
 
 def _identity(request: Request) -> bytes:
-    """Return a hash that is equal for two requests only if their method, URL and JSON are equal."""
-    text = f"{request.method} {request.url} {json.dumps(request.json, sort_keys=True)}"
+    """Return a hash that is equal only for requests with the same method, URL, JSON and headers."""
+    sent = json.dumps([request.json, dict(request.headers)], sort_keys=True)
+    text = f"{request.method} {request.url} {sent}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
@@ -260,6 +261,7 @@ class ListingLimits:
                     method=request.method,
                     json=request.json,
                     headers=request.headers,
+                    max_bytes=request.max_bytes,
                     on_hop=hop,
                 )
 
