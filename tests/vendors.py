@@ -65,6 +65,28 @@ _CASSETTES = "".join(
     f'<li class="jsc-joblist-cassette"><a href="/pages/acme/jobs/{i}"><h2>{title}</h2></a></li>'
     for i, title in _EACH
 )
+_OFFERS = "".join(
+    f'<li class="job-offer-item" data-job-postings-url="https://x.test/job_posting/x-{i}">'
+    f'<div class="factorial__headingFontFamily">{title}</div></li>'
+    for i, title in _EACH
+)
+_VACANCIES = "".join(
+    f'<li><a href="/postings/x-{_GUID[:-1]}{i}"><h3>{title}</h3></a></li>' for i, title in _EACH
+)
+_ITEMS = "".join(
+    f"<item><jobId>{i}</jobId><title>{title}</title><link>https://x.test/{i}</link></item>"
+    for i, title in _EACH
+)
+_FEED = "".join(f"<job><jobid>{i}</jobid><title>{title}</title></job>" for i, title in _EACH)
+_STARTUP = {
+    "component": "WaasShowJobsPage",
+    "props": {
+        "company": {"slug": "acme"},
+        "jobPostings": [
+            {"id": i, "title": t, "url": f"/companies/acme/jobs/{i}-x"} for i, t in _EACH
+        ],
+    },
+}
 _COMPANY = {
     "company": {"id": 172617},
     "jobs": {"pagination": {"total": 3}},
@@ -76,6 +98,28 @@ ANSWERS: dict[str, Any] = {
         "data": [{"id": str(i), "title": t, "url": f"https://x.test/{i}"} for i, t in _EACH]
     },
     "/api/job-ad": {"jobAdDetails": [{"id": str(i), "title": t} for i, t in _EACH]},
+    "/guest/ats/organizations/acme/career_page_settings": {
+        "organizationId": "o",
+        "jobBoard": {"id": "b"},
+    },
+    "/guest/ats/organizations/o/job_boards/b/job_postings": [
+        {"id": str(i), "title": t} for i, t in _EACH
+    ],
+    f"/boards/acme-{_GUID}": f"<html><ul>{_VACANCIES}</ul></html>",
+    "/careers/": f"<script src='/careers/api/embedjobs/js/{_GUID}'></script>",
+    f"/careers/api/embedjobs/default/active/{_GUID}": [{"id": i, "title": t} for i, t in _EACH],
+    "/SearchEngine/JobsFeed": f"<?xml version='1.0'?><rss><channel>{_ITEMS}</channel></rss>",
+    "/about/careers/applications/jobs/feed.xml": f"<?xml version='1.0'?><jobs>{_FEED}</jobs>",
+    "/public/job_posts/published": [
+        {"id": i, "url": f"https://x.test/{i}", "advert": {"name": t}} for i, t in _EACH
+    ],
+    "/v1/openings": {
+        "meta": {"total": 3},
+        "objects": [
+            {"id": str(i), "title": t, "hosted_url": f"https://x.test/{i}"} for i, t in _EACH
+        ],
+    },
+    "/companies/acme/jobs": f'<div data-page="{escape(json.dumps(_STARTUP))}"></div>',
     "/job_board/v0/acme/job_posts/": [
         {"id": str(i), "title": t, "absolute_url": f"https://x.test/{i}"} for i, t in _EACH
     ],
@@ -164,7 +208,7 @@ ANSWERS: dict[str, Any] = {
         }
     },
     "/": f'<script id="__NEXT_DATA__">{json.dumps(_GUPY)}</script>'
-    f"<script>var complete_job_id_list = [1, 2, 3];</script>{_MATCHES}",
+    f"<script>var complete_job_id_list = [1, 2, 3];</script>{_MATCHES}<ul>{_OFFERS}</ul></html>",
     "/apply/jobs": f'<table id="jobs_table">{_JAZZHR}</table>',
     f"/v4/ats/web.php/portal/{_PORTAL}/career-page": (
         f"<script>var configsFromHost = {json.dumps(_SESSION)};</script>"
@@ -283,16 +327,25 @@ HOSTED = {
     "breezy": "https://acme.breezy.hr/p/1-night-cook",
     "comeet": "https://www.comeet.com/jobs/acme/30.005/cook/1",
     "dayforce": "https://jobs.dayforcehcm.com/en-US/acme/CANDIDATEPORTAL/jobs/1",
+    "deel": "https://jobs.deel.com/acme/job-details/1/overview",
+    "factorial": "https://acme.factorialhr.com/job_posting/night-cook-1",
     "gem": "https://jobs.gem.com/acme/1",
+    "google": "https://www.google.com/about/careers/applications/jobs/results/1-night-cook",
+    "gusto": f"https://jobs.gusto.com/boards/acme-{_GUID}",
     "herp": "https://herp.careers/v1/acme/1",
     "hibob": "https://acme.careers.hibob.com/jobs/1",
     "hrmos": "https://hrmos.co/pages/acme/jobs/1",
     "jobvite": "https://jobs.jobvite.com/acme/job/oJob1",
     "join": "https://join.com/companies/acme/1-x",
+    "keka": "https://acme.keka.com/careers/jobdetails/1",
     "manatal": "https://www.careers-page.com/acme/job/H1",
+    "neogov": "https://www.governmentjobs.com/careers/acme/jobs/1",
     "pinpoint": "https://acme.pinpointhq.com/en/postings/1",
     "zoho": "https://acme.zohorecruit.in/jobs/Careers",
     "softgarden": "https://acme.softgarden.io/de/vacancies",
+    "traffit": "https://acme.traffit.com/public/an/abc1",
+    "trakstar": "https://acme.hire.trakstar.com/jobs/fk1/",
+    "workatastartup": "https://www.ycombinator.com/companies/acme/jobs/1-x",
     "oracle": "https://acme.fa.us2.oraclecloud.com/hcmUI/CandidateExperience/en/sites/CX_1",
     "eightfold": "https://acme.eightfold.ai/careers?domain=acme.com",
     "icims": "https://careers-acme.icims.com/jobs/search",
@@ -338,7 +391,7 @@ class Vendors:
         return web.Response(
             text=json.dumps(found),
             content_type="application/json",
-            headers={"x-apple-csrf-token": "t"},
+            headers={"x-apple-csrf-token": "t", "x-result-total-count": "3"},
         )
 
 

@@ -214,7 +214,7 @@ def _follow(connection: Connection, user_id: str, posting: Posting) -> str:
 
 def _tenant(posting: Posting) -> str | None:
     try:
-        key = adapter_for(posting.source).config_keys.required[0]
+        keys = adapter_for(posting.source).config_keys.required
     except SettingError:
         return None  # this version has no adapter for the source any more
-    return posting.config.get(key)
+    return posting.config.get(keys[0]) if keys else None

@@ -21,10 +21,14 @@ from include.sources.comeet import Comeet
 from include.sources.config import canonical, check_keys
 from include.sources.cornerstone import Cornerstone
 from include.sources.dayforce import Dayforce
+from include.sources.deel import Deel
 from include.sources.eightfold import Eightfold
+from include.sources.factorial import Factorial
 from include.sources.gem import Gem
+from include.sources.google import Google
 from include.sources.greenhouse import Greenhouse
 from include.sources.gupy import Gupy
+from include.sources.gusto import Gusto
 from include.sources.herp import Herp
 from include.sources.hibob import HiBob
 from include.sources.hireology import Hireology
@@ -35,9 +39,11 @@ from include.sources.jibe import Jibe
 from include.sources.jobvite import Jobvite
 from include.sources.join import Join
 from include.sources.json_api import JsonApi
+from include.sources.keka import Keka
 from include.sources.lever import Lever
 from include.sources.listing_page import ListingByLinks
 from include.sources.manatal import Manatal
+from include.sources.neogov import Neogov
 from include.sources.oracle import Oracle
 from include.sources.pageup import PageUp
 from include.sources.paycom import Paycom
@@ -55,8 +61,11 @@ from include.sources.successfactors import SuccessFactors
 from include.sources.taleo import Taleo
 from include.sources.taleo_business import TaleoBusiness
 from include.sources.teamtailor import Teamtailor
+from include.sources.traffit import Traffit
+from include.sources.trakstar import Trakstar
 from include.sources.ultipro import UltiPro
 from include.sources.workable import Workable
+from include.sources.workatastartup import WorkAtAStartup
 from include.sources.workday import Workday
 from include.sources.zoho import Zoho
 
@@ -91,7 +100,10 @@ _ALL: tuple[Adapter, ...] = (
     Comeet(),
     Cornerstone(),
     Dayforce(),
+    Deel(),
+    Factorial(),
     Gem(),
+    Gusto(),
     Herp(),
     HiBob(),
     Hireology(),
@@ -99,16 +111,22 @@ _ALL: tuple[Adapter, ...] = (
     Jibe(),
     Jobvite(),
     Join(),
+    Keka(),
     Manatal(),
+    Neogov(),
     PageUp(),
     Pinpoint(),
     Radancy(),
     Softgarden(),
     Taleo(),
     TaleoBusiness(),
+    Traffit(),
+    Trakstar(),
+    WorkAtAStartup(),
     Zoho(),
     Amazon(),
     Apple(),
+    Google(),
     Sitemap(),
     ListingByLinks(),
     JsonApi(),

@@ -45,7 +45,7 @@ pytestmark = pytest.mark.integration
 
 TENANTS = ("globex", "initech", "hooli", "cyberdyne")
 DEAD = "vanished"
-SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net"}
+SHARED_HOSTS = {"my.adp.com", "api.paycomonline.net", "jsapi.recruiterbox.com"}
 """The hosts of the requests that follow the first request of a listing."""
 HOSTILE = (
     "http://10.0.0.1/careers",
@@ -109,10 +109,11 @@ class Web:
             if self.real is None or not _is_literal(host):
                 raise ListingError(f"{host} does not exist", code=FailureCode.DNS)
             return self.real.send(url, method=method, json=json, headers=headers or {}, **options)
-        found = _answer(parts.path)
+        found = None if DEAD in parts.query else _answer(parts.path)
         if found is None:
             raise ListingError(f"{url} answered 404", code=FailureCode.NOT_FOUND)
-        return Page(url=url, body=found, headers={"x-apple-csrf-token": "t"})
+        headers = {"x-apple-csrf-token": "t", "x-result-total-count": "3"}
+        return Page(url=url, body=found, headers=headers)
 
 
 class WebPages(PageFetcher):

@@ -20,6 +20,7 @@ from tests.sources.configs import (
     EIGHTFOLD,
     FIELDS,
     GUID,
+    GUSTO,
     ORACLE,
     PAGE,
     PAGEUP,
@@ -413,6 +414,86 @@ SAMPLES: tuple[Sample, ...] = (
         opens='{"csrfToken": "t"}',
     ),
     Sample(
+        source="deel",
+        config={"company": "acme"},
+        row={
+            "id": "69b25a17-12af", "title": "Cook", "richtextDescription": TEXT,
+            "isCompensationVisible": False, "createdAt": "2026-03-09T18:26:23.272Z",
+            "job": {
+                "jobLocations": [{"location": {"name": "Oslo"}}],
+                "jobEmploymentTypes": [{"employmentType": {"name": "Full-time"}}],
+                "currentCompensation": {"minAmount": 100, "currencyIsoCode": "NOK"},
+            },
+        },
+        wrap=lambda row: [row],
+        headers={"accept": "application/json"},
+        path="/job_postings",
+        opens='{"organizationId": "o-1", "jobBoard": {"id": "b-1"}}',
+    ),
+    Sample(
+        source="keka",
+        config={"site": "acme"},
+        row={
+            "id": 134831, "title": "Cook", "description": TEXT, "departmentName": "Kitchen",
+            "jobNumber": "JOB-7", "jobType": 2, "publishedOn": "2026-07-15T07:26:49.647Z",
+            "publishedSinceDays": 3, "salaryRange": {"minimum": 100, "salaryPeriod": 0},
+            "jobLocations": [{"id": 31395, "name": "HQ", "city": "Oslo", "countryName": "Norway"}],
+        },
+        wrap=lambda row: [row],
+        headers={"accept": "application/json"},
+        path=f"api/embedjobs/default/active/{GUID}",
+        opens=f"<script>fetch('/ats/documents/{GUID}/careerportal/1.html')</script>",
+    ),
+    Sample(
+        source="traffit",
+        config={"site": "acme"},
+        row={
+            "id": 1, "url": "https://acme.traffit.com/public/an/abc123", "awarded": False,
+            "advert": {
+                "id": 100, "name": "Cook", "language": "en", "recruitment": {"nr_ref": "1/2"},
+                "values": [
+                    {"field_id": "description", "value": TEXT},
+                    {"field_id": "geolocation", "value": '{"locality": "Oslo"}'},
+                ],
+            },
+            "valid_start": "2026-03-06 15:01:44", "valid_end": None,
+            "options": {"job_type": ["Full time"], "remote": "0", "_Salary_MIN": "100"},
+        },
+        wrap=lambda row: [row],
+    ),
+    Sample(
+        source="trakstar",
+        config={"site": "acme"},
+        row={
+            "id": "fk0zowq", "title": "Cook", "client_name": "acme", "description": TEXT,
+            "hosted_url": "https://acme.hire.trakstar.com/jobs/fk0zowq", "team": "Kitchen",
+            "location": {"city": "Oslo", "state": None, "country": "Norway"},
+            "allows_remote": False, "position_type": "full_time", "close_date": None,
+        },
+        wrap=lambda row: {"meta": {"offset": 0, "limit": 250, "total": 1}, "objects": [row]},
+        headers={"accept": "application/json"},
+        path="?offset=0",
+        opens="<html>Jobs at Acme</html>",
+    ),
+    Sample(
+        source="workatastartup",
+        config={"company": "acme"},
+        row={
+            "id": 84722, "title": "Cook", "url": "/companies/acme/jobs/UAUsCJS-cook",
+            "location": "Oslo, NO", "type": "Full-time", "salaryRange": "$140K - $200K",
+            "companyName": "Acme", "hiringManager": None, "createdAt": "20 days",
+            "lastActive": "about 1 month",
+        },
+        wrap=lambda row: (
+            '<div data-page="'
+            + escape(json.dumps({
+                "component": "WaasShowJobsPage",
+                "props": {"company": {"slug": "acme"}, "jobPostings": [row]},
+            }))
+            + '"></div>'
+        ).encode(),
+    ),
+    Sample(
         source="herp",
         config={"company": "acme"},
         row={
@@ -616,6 +697,51 @@ SAMPLES: tuple[Sample, ...] = (
             *(f"<{key}>{value}</{key}>" for key, value in row.items()),
             "</position></workzag-jobs>",
         ]).encode(),
+    ),
+    Sample(
+        source="neogov",
+        config={"agency": "acme"},
+        row={"jobId": "5376469", "department": "Kitchen", "minimumSalary": "22.50",
+             "salaryInterval": "Hour", "location": "Oslo", "title": "Cook",
+             "advertiseToDateTimeUTC": "Wed, 22 Jul 2026 07:59:00:0",
+             "link": "https://www.governmentjobs.com/careers/acme/jobs/5376469"},
+        wrap=lambda row: "".join([
+            '<rss xmlns:joblisting="http://www.neogov.com/namespaces/JobListing"><channel><item>',
+            *(f"<joblisting:{key}>{value}</joblisting:{key}>" for key, value in row.items()),
+            "</item></channel></rss>",
+        ]).encode(),
+    ),
+    Sample(
+        source="google",
+        config={},
+        row={"jobid": "123456789012", "title": "Cook", "employer": "YouTube", "isRemote": "No",
+             "published": "2026-03-17T09:00:15.503Z", "jobtype": "FULL_TIME",
+             "description": "Cook and serve.", "location": "Oslo"},
+        wrap=lambda row: "".join([
+            "<jobs><job><locations><location>", row["location"], "</location></locations>",
+            *(f"<{key}>{value}</{key}>" for key, value in row.items() if key != "location"),
+            "</job></jobs>",
+        ]).encode(),
+    ),
+    Sample(
+        source="factorial",
+        config={"site": "acme"},
+        row={"title": "Cook", "team": "Kitchen", "way": "Hybrid", "office": "Oslo"},
+        wrap=lambda row: """<html><div data-controller='job-filters'>
+            <div data-target='job-filters.officeGroup'><ul><li class='job-offer-item'
+            data-job-postings-url='https://acme.factorialhr.com/job_posting/cook-298342'>
+            <div class="factorial__headingFontFamily">{title}</div>
+            <div class="text-gray-350">{team}</div><div class="text-gray-350">{way}</div>
+            <div>{office}</div></li></ul></div></div></html>
+            """.format_map(row).encode(),
+    ),
+    Sample(
+        source="gusto",
+        config=GUSTO,
+        row={"title": "Cook", "place": "Oslo", "hours": "Full time"},
+        wrap=lambda row: f"""<html><body><ul><li><a href="/postings/acme-cook-{GUID}">
+            <h3>{row["title"]}</h3><p>{row["place"]}</p><p>{row["hours"]}</p></a></li></ul>
+            </body></html>""".encode(),
     ),
     Sample(
         source="jazzhr",

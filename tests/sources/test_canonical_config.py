@@ -24,12 +24,14 @@ EVERY_CONFIG = [
     *((source, config) for source, *pair in (*SAME, *DIFFERENT) for config in pair),
 ]
 SUBDOMAINS = frozenset({
-    "adp_myjobs", "bamboohr", "breezy", "gupy", "hibob", "icims", "jazzhr", "personio", "pinpoint",
-    "recruitee", "softgarden", "teamtailor",
+    "adp_myjobs", "bamboohr", "breezy", "factorial", "gupy", "hibob", "icims", "jazzhr", "keka",
+    "personio", "pinpoint", "recruitee", "softgarden", "teamtailor", "traffit", "trakstar",
 })  # fmt: skip
 
 
-IN_ANY_CASE = frozenset({("paylocity", "board"), ("phenom", "locale"), ("ultipro", "board")})
+IN_ANY_CASE = frozenset({
+    ("gusto", "board"), ("paylocity", "board"), ("phenom", "locale"), ("ultipro", "board"),
+})  # fmt: skip
 
 
 def sha(source: str, config: Config) -> str:

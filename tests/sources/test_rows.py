@@ -28,10 +28,12 @@ VOLATILE = {
     },
     "icims": {"age"},
     "join": {"idParam"},
+    "keka": {"publishedSinceDays"},
     "manatal": {"is_pinned_in_career_page"},
     "oracle": {"Distance", "Relevancy", "TrendingFlag", "BeFirstToApplyFlag"},
     "taleo": {"hotJob", "draft", "alreadyAppliedOn"},
     "ultipro": {"MatchScore", "MatchedLocations", "Distance", "Featured"},
+    "workatastartup": {"createdAt", "lastActive"},
     "workday": {"postedOn"},
 }
 JSON_SAMPLES = [sample for sample in SAMPLES if not isinstance(sample.wrap(sample.row), bytes)]

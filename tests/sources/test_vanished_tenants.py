@@ -19,6 +19,7 @@ from tests.sources.configs import (
     CORNERSTONE,
     DAYFORCE,
     GUID,
+    GUSTO,
     PAGEUP,
     PAYCOM,
     PHENOM,
@@ -42,6 +43,10 @@ JOIN_PAGE = (
 NO_JOBS: dict[str, Any] = {
     "data": {"publicJobs": {"items": [], "pageInfo": {"pageCount": 0, "rowCount": 0}}}
 }
+NO_STARTUP_JOBS = (
+    '<div data-page="{&quot;component&quot;: &quot;WaasShowJobsPage&quot;, &quot;props&quot;: '
+    '{&quot;company&quot;: {&quot;slug&quot;: &quot;acme&quot;}, &quot;jobPostings&quot;: []}}">'
+)
 NO_RESULTS = "<script>careersiteName: 'acme'</script><p>No results found</p>"
 FORM = '<form id="searchForm"></form>'
 ORACLE = {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}
@@ -68,7 +73,23 @@ TENANTS: dict[str, tuple[dict[str, str], Any, Any]] = {
         '<p class="list-controls__text__legend" aria-label="0 results"></p>',
     ),
     "comeet": (COMEET, OTHER_PAGE, "<script>COMPANY_POSITIONS_DATA = [];</script>"),
+    "deel": (
+        {"company": "acme"},
+        GONE,
+        {"organizationId": "o-1", "jobBoard": {"id": "b-1"}, "jobPostings": []},
+    ),
+    "factorial": (
+        {"site": "acme"},
+        OTHER_PAGE,
+        "<html><div data-controller='job-filters'></div></html>",
+    ),
     "gem": ({"board": "acme"}, GONE, []),
+    "gusto": (
+        GUSTO,
+        OTHER_PAGE,
+        "<html><h3>There are no open positions currently</h3></html>",
+    ),
+    "workatastartup": ({"company": "acme"}, OTHER_PAGE, NO_STARTUP_JOBS),
     "adp_myjobs": (
         {"site": "acme"},
         {"requestId": "ed12cd0d", "message": "Careersite not found"},
@@ -160,6 +181,8 @@ AMBIGUOUS: dict[str, tuple[dict[str, str], Any, str]] = {
     ),
     "hibob": ({"site": "acme"}, {"jobAdDetails": []}, MAYBE_UNKNOWN),
     "manatal": ({"company": "acme"}, {"count": 0, "next": None, "results": []}, MAYBE_UNKNOWN),
+    "google": ({}, "<jobs></jobs>", "the feed has no positions"),
+    "neogov": ({"agency": "acme"}, "<rss><channel></channel></rss>", MAYBE_UNKNOWN),
     "pinpoint": ({"site": "acme"}, {"data": []}, MAYBE_UNKNOWN),
     "dayforce": (DAYFORCE, {"csrfToken": "t", "jobPostings": [], "maxCount": 0}, MAYBE_UNKNOWN),
     "paycom": (PAYCOM, (PORTAL_PAGE, NO_PREVIEWS), MAYBE_UNKNOWN),

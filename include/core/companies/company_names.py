@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from include.core.search_facts import fold
 
-_TENANT_KEYS = ("company", "account", "board", "site", "tenant")
+_TENANT_KEYS = ("company", "account", "agency", "board", "site", "tenant")
 _OPAQUE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}|[\d.]+|[A-Z]{2,3}_\d+|[A-Z]{3}\d{4}[A-Z0-9]*",
     re.IGNORECASE,
@@ -21,6 +21,7 @@ _GENERIC_NAMES = re.compile(
     r"(?:(?:external|internal|global|careers?|jobs?|board|sites?|portal|candidate)[ _-]?)*",
     re.IGNORECASE,
 )
+_GUID_AT_END = re.compile(r"-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _SHARED_HOSTS = frozenset({"careers.pageuppeople.com"})
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 _TITLE_PARTS = re.compile(r" ?[|–—·:] | - | @ | (?:at|bei|chez|en|hos|på|with) ")
@@ -37,7 +38,7 @@ def display_name(source: str, config: Mapping[str, Any]) -> str:
     label of the board's host that is not generic, or else the source. The host of a vendor that
     companies share names none of them.
     """
-    names = [str(config[key]) for key in _TENANT_KEYS if config.get(key)]
+    names = [without_guid(str(config[key])) for key in _TENANT_KEYS if config.get(key)]
     readable = [name for name in names if not is_opaque(name)]
     if readable:
         return unquote(readable[0])
@@ -54,6 +55,11 @@ def is_opaque(name: str) -> bool:
     """Return whether a tenant's name says nothing about the company."""
     name = name.strip()
     return bool(_OPAQUE.fullmatch(name) or _GENERIC_NAMES.fullmatch(name))
+
+
+def without_guid(name: str) -> str:
+    """Return a tenant's name without the GUID at its end, as in ``acme-3ecffcba-…``."""
+    return _GUID_AT_END.sub("", name)
 
 
 def is_shared(host: str) -> bool:

@@ -13,10 +13,10 @@ from include.sources.detect.paths import GUID, boards_by_path
 
 _RESERVED_SUBDOMAINS = frozenset({
     "academy", "accounts", "api", "app", "assets", "assets-aws", "assets-cdn", "attachments-cdn",
-    "blog", "cdn", "certificate", "community", "creator", "css", "developer", "developers", "docs",
-    "documentation", "engage", "get", "go", "help", "id", "images", "info", "jobs", "learn",
-    "login", "marketing", "matomo", "media", "partners", "recruit", "resources", "scripts",
-    "signin", "static", "status", "support", "trust", "tt", "www",
+    "blog", "cdn", "cdn3", "certificate", "community", "creator", "css", "developer", "developers",
+    "docs", "documentation", "engage", "get", "go", "help", "id", "images", "info", "jobs",
+    "knowledge", "learn", "login", "marketing", "matomo", "media", "partners", "recruit",
+    "resources", "scripts", "signin", "static", "status", "support", "trust", "tt", "www",
 })  # fmt: skip
 """Subdomains that vendors use themselves, so they are not the name of a customer."""
 _GUPY_HOSTS = frozenset({
@@ -31,6 +31,7 @@ _CULTURE = re.compile("[a-z]{2}-[A-Z]{2}")
 _GUID = re.compile(GUID)
 _GREENHOUSE_EU = "https://boards-api.eu.greenhouse.io"
 _LEVER_EU = "https://api.eu.lever.co"
+_META = "https://www.metacareers.com"
 
 Reader = Callable[[Address, re.Match[str]], Iterator[Candidate]]
 
@@ -226,6 +227,83 @@ def _dayforce(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
             pass
 
 
+def _deel(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``jobs.deel.com/acme/job-details/1/overview`` and the older ``…/job-boards/acme``."""
+    names = [part for part in address.segments[:2] if part != "job-boards"]
+    if names and names[0] not in _NO_BOARDS | {"auth", "guest", "job-details", "login", "signup"}:
+        yield Candidate(source="deel", config={"company": names[0]})
+
+
+def _google(address: Address, _: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``www.google.com/about/careers/applications/jobs/results/1-cook``."""
+    if address.host == "careers.google.com" or address.segments[:2] == ("about", "careers"):
+        yield Candidate(source="google", config={})
+
+
+def _keka(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``acme.keka.com/careers`` and, for another portal, ``…/careers/chefs/jobdetails/1``."""
+    if host["tenant"] in _RESERVED_SUBDOMAINS or address.first() not in (None, "careers"):
+        return
+    config = {"site": host["tenant"]}
+    match address.segments:
+        case ("careers", portal, "jobdetails", *_) | (
+            "careers", "api", "embedjobs", portal, "active", *_
+        ) if portal != "default":  # fmt: skip
+            config["portal"] = portal
+        case _:
+            pass
+    yield Candidate(source="keka", config=config)
+
+
+def _meta(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
+    """Read any page of www.metacareers.com, whose sitemap of postings robots.txt names."""
+    config = {"url": f"{_META}/jobsearch/sitemap.xml", "pattern": "/profile/job_details/"}
+    yield Candidate(source="sitemap", config=config)
+
+
+def _microsoft(_: Address, __: re.Match[str]) -> Iterator[Candidate]:
+    """Read any page of Microsoft's career sites, whose search runs on Eightfold."""
+    config = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
+    yield Candidate(source="eightfold", config=config)
+
+
+def _neogov(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``www.governmentjobs.com/careers/acme/jobs/1`` and ``www.schooljobs.com/careers/acme``.
+
+    The URL of a feed names the agency in its query.
+    """
+    agency = address.asked("agency")
+    match address.segments:
+        case ("careers", named, *_):
+            agency = named
+        case _:
+            pass
+    if agency:
+        base = {"base_url": "https://www.schooljobs.com"} if host["school"] else {}
+        yield Candidate(source="neogov", config={"agency": agency, **base})
+
+
+def _trakstar(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``acme.hire.trakstar.com``, ``acme.recruiterbox.com`` and the API's own address."""
+    site = address.asked("client_name") if host["tenant"] == "jsapi" else host["tenant"]
+    if site and site not in _RESERVED_SUBDOMAINS:
+        yield Candidate(source="trakstar", config={"site": site})
+
+
+def _workatastartup(address: Address, host: re.Match[str]) -> Iterator[Candidate]:
+    """Read ``www.ycombinator.com/companies/acme/jobs/x`` and ``workatastartup.com/companies/acme``.
+
+    Other pages of ycombinator.com about a company are no boards, and many companies link to them.
+    """
+    match address.segments:
+        case ("companies", company, "jobs", *_):
+            yield Candidate(source="workatastartup", config={"company": company})
+        case ("companies", company) if host["jobs"]:
+            yield Candidate(source="workatastartup", config={"company": company})
+        case _:
+            pass
+
+
 def _host(source: str) -> Reader:
     """Return a reader of boards that are named by a whole host of their source's domain.
 
@@ -386,6 +464,16 @@ _HOSTS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"careers\.pageuppeople\.com", _pageup),
         (r"[a-z]{3}\.tbe\.taleo\.net", _taleo_business),
         (r"(?P<tenant>[\w-]+)\.zohorecruit\.[a-z]{2,3}(?:\.[a-z]{2})?", _host("zoho")),
+        (r"jobs\.deel\.com", _deel),
+        (r"(?P<tenant>[\w-]+)\.factorialhr\.com", _subdomain("factorial")),
+        (r"(?:careers\.)?google\.com", _google),
+        (r"(?P<tenant>[\w-]+)\.keka\.com", _keka),
+        (r"metacareers\.com", _meta),
+        (r"(?:(?:apply|jobs)\.)?careers\.microsoft\.com", _microsoft),
+        (r"(?:governmentjobs|(?P<school>schooljobs))\.com", _neogov),
+        (r"(?P<tenant>[\w-]+)\.traffit\.com", _subdomain("traffit")),
+        (r"(?P<tenant>[\w-]+)\.(?:hire\.trakstar|recruiterbox)\.com", _trakstar),
+        (r"(?:ycombinator|(?P<jobs>workatastartup))\.com", _workatastartup),
         (r"herp\.careers", _herp),
         (r"hrmos\.co", _hrmos),
         (r"join\.com", _join),

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from include.core.companies.company_names import is_shared, site_label
+from include.core.companies.company_names import is_shared, site_label, without_guid
 
-_NAMING_KEYS = ("company", "account", "board", "site", "tenant", "portal", "domain", "query")
+_NAMING_KEYS = (
+    "company", "account", "agency", "board", "site", "tenant", "portal", "domain", "query",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,7 @@ def tenant_names(candidate: Candidate) -> tuple[str, ...]:
 
     They are the names of the tenant, and the label of the board's host unless companies share it.
     """
-    names = [str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key)]
+    stated = (str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key))
+    names = [without_guid(name) for name in stated]
     host = candidate.config.get("host") or urlsplit(str(candidate.config.get("url", ""))).hostname
     return (*names, site_label(host)) if host and not is_shared(host) else tuple(names)

@@ -41,6 +41,8 @@ _VENDOR_URL = re.compile(
     r"workforcenow(?:\.cloud)?\.adp\.com|applicantpro\.com|isolvedhire\.com|careerplug\.com|"
     r"csod\.com|hireology\.com|hireology\.careers|jibeapply\.com|careers\.pageuppeople\.com|"
     r"taleo\.net|"
+    r"jobs\.deel\.com|factorialhr\.com|jobs\.gusto\.com|keka\.com|governmentjobs\.com|"
+    r"schooljobs\.com|traffit\.com|hire\.trakstar\.com|recruiterbox\.com|"
     r"avature\.net|myjobs\.adp\.com|comeet\.com|jobs\.dayforcehcm\.com|herp\.careers|hrmos\.co|"
     r"zohorecruit\.(?:com|eu|in|com\.au|jp|sa|ca))(?:/[^\s\"'<>\\`)]*)?",
     re.IGNORECASE,

@@ -13,8 +13,9 @@ from include.sources.detect.candidate import Candidate
 
 _API_HOSTS = frozenset({
     "boards-api.greenhouse.io", "api.lever.co", "api.ashbyhq.com", "api.smartrecruiters.com",
-    "api.gem.com", "api.hireology.com", "api.rippling.com", "apply.workable.com",
-    "careers-page.com", "herp.careers", "paycomonline.net", "recruiting.paylocity.com",
+    "api-prod.letsdeel.com", "api.gem.com", "api.hireology.com", "api.rippling.com",
+    "apply.workable.com", "careers-page.com", "herp.careers", "jobs.gusto.com", "paycomonline.net",
+    "recruiting.paylocity.com",
 })  # fmt: skip
 """The hosts to which adapters send their requests if the config has no ``base_url``."""
 
@@ -94,6 +95,10 @@ def _ultipro(address: Address, found: re.Match[str]) -> dict[str, str]:
     return {"host": address.full_host, "tenant": found[1], "board": found[2]}
 
 
+def _neogov(address: Address, _: re.Match[str]) -> dict[str, str]:
+    return {"agency": address.asked("agency") or ""}
+
+
 def _paycom_key(address: Address, _: re.Match[str]) -> dict[str, str]:
     return {"portal": address.asked("clientkey") or ""}
 
@@ -144,6 +149,11 @@ _PATHS: tuple[tuple[str, re.Pattern[str], Settings], ...] = tuple(
         ("herp", r"/careers/api/v1/companies/([^/]+)$", named("company")),
         ("hrmos", r"/pages/([^/]+)/jobs(?:/[^/]+)?$", named("company")),
         ("manatal", r"/api/v1\.0/c/([^/]+)/jobs", named("company")),
+        ("deel", r"/guest/ats/organizations/([^/]+)/career_page_settings$", named("company")),
+        ("gusto", rf"/boards/([\w%-]+-{GUID})$", named("board")),
+        ("keka", rf"/careers/api/embedjobs/(?:(?:js|default/active)/)?{GUID}$", labelled("site")),
+        ("neogov", r"/SearchEngine/JobsFeed$", _neogov),
+        ("traffit", r"/public/job_posts/published$", labelled("site")),
         ("rippling", r"/platform/api/ats/v1/board/([^/]+)", named("board")),
         ("applicantpro", r"^/core/jobs/\d+(?:/|$)", _search_host),
         ("hireology", r"/v[12]/(?:public/)?careers/([^/]+)$", named("company")),

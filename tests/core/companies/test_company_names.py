@@ -19,6 +19,8 @@ from include.core.companies.company_names import (
         ({"host": "acme.wd5.myworkdayjobs.com", "tenant": "acme", "site": "External"}, "acme"),
         ({"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}, "ebcd"),
         ({"url": "https://careers.acme.example/sitemap.xml"}, "acme"),
+        ({"board": "acme-inc-3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"}, "acme-inc"),
+        ({"agency": "acme"}, "acme"),
         ({"board": "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"}, "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"),
         ({"url": "https://careers.pageuppeople.com/541/cw/en"}, "source"),
         ({"url": "http://[broken"}, "source"),

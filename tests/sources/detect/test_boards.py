@@ -13,6 +13,11 @@ ORACLE = {"host": "ebcd.fa.us2.oraclecloud.com", "site": "CX_1"}
 GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
 PORTAL = "0A" * 16
 ULTIPRO = {"host": "recruiting2.ultipro.com", "tenant": "ACM1000ACME", "board": GUID}
+META = {
+    "url": "https://www.metacareers.com/jobsearch/sitemap.xml",
+    "pattern": "/profile/job_details/",
+}
+MICROSOFT = {"host": "apply.careers.microsoft.com", "domain": "microsoft.com"}
 PAYPAL = {"host": "acme.eightfold.ai", "domain": "acme.org"}
 
 ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
@@ -234,6 +239,57 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
     "https://jobs.jobvite.com/acme/jobs": ("jobvite", {"company": "acme"}),
     "https://jobs.jobvite.com/acme/job/oBjQAfw4/apply": ("jobvite", {"company": "acme"}),
     "https://jobs.jobvite.com/careers/acme/jobs?error=404": ("jobvite", {"company": "acme"}),
+    "https://jobs.deel.com/acme": ("deel", {"company": "acme"}),
+    "https://jobs.deel.com/job-boards/acme": ("deel", {"company": "acme"}),
+    "https://jobs.deel.com/acme/job-details/69b25a17/overview": ("deel", {"company": "acme"}),
+    "https://api-prod.letsdeel.com/guest/ats/organizations/acme/career_page_settings": (
+        "deel",
+        {"company": "acme"},
+    ),
+    "https://acme.factorialhr.com/job_posting/cook-298342": ("factorial", {"site": "acme"}),
+    "https://acme.factorialhr.com/embed/jobs": ("factorial", {"site": "acme"}),
+    f"https://jobs.gusto.com/boards/acme-inc-{GUID}?page=2": (
+        "gusto",
+        {"board": f"acme-inc-{GUID}"},
+    ),
+    "https://acme.keka.com/careers": ("keka", {"site": "acme"}),
+    "https://acme.keka.com/careers/jobdetails/134831": ("keka", {"site": "acme"}),
+    "https://acme.keka.com/careers/chefs/jobdetails/134831": (
+        "keka",
+        {"site": "acme", "portal": "chefs"},
+    ),
+    f"https://acme.keka.com/careers/api/embedjobs/js/{GUID}": ("keka", {"site": "acme"}),
+    f"https://acme.keka.com/careers/api/embedjobs/default/active/{GUID}": (
+        "keka",
+        {"site": "acme"},
+    ),
+    f"https://acme.keka.com/careers/api/embedjobs/chefs/active/{GUID}": (
+        "keka",
+        {"site": "acme", "portal": "chefs"},
+    ),
+    "https://www.governmentjobs.com/careers/acme/jobs/5376469/cook?pagetype=jobOpportunitiesJobs": (
+        "neogov",
+        {"agency": "acme"},
+    ),
+    "https://www.governmentjobs.com/SearchEngine/JobsFeed?agency=acme": (
+        "neogov",
+        {"agency": "acme"},
+    ),
+    "https://www.schooljobs.com/careers/AcmeSchools": (
+        "neogov",
+        {"agency": "AcmeSchools", "base_url": "https://www.schooljobs.com"},
+    ),
+    "https://acme.traffit.com/public/an/abc123": ("traffit", {"site": "acme"}),
+    "https://acme.traffit.com/career/": ("traffit", {"site": "acme"}),
+    "https://acme.hire.trakstar.com/jobs/fk0zowq/": ("trakstar", {"site": "acme"}),
+    "https://acme.recruiterbox.com/": ("trakstar", {"site": "acme"}),
+    "https://jsapi.recruiterbox.com/v1/openings?client_name=acme": ("trakstar", {"site": "acme"}),
+    "https://www.ycombinator.com/companies/acme/jobs": ("workatastartup", {"company": "acme"}),
+    "https://www.ycombinator.com/companies/acme/jobs/UAUsCJS-cook": (
+        "workatastartup",
+        {"company": "acme"},
+    ),
+    "https://www.workatastartup.com/companies/acme": ("workatastartup", {"company": "acme"}),
     "https://jobs.gem.com/acme/am9icG9zdDrT": ("gem", {"board": "acme"}),
     "https://api.gem.com/job_board/v0/acme/job_posts/": ("gem", {"board": "acme"}),
     "https://www.careers-page.com/acme/job/7X4W43WX": ("manatal", {"company": "acme"}),
@@ -269,6 +325,14 @@ ADDRESSES: dict[str, tuple[str, dict[str, str]]] = {
         "eightfold",
         {"host": "acme.eightfold.ai", "domain": "acme.com"},
     ),
+    "https://apply.careers.microsoft.com/careers/job/1970393556653560": ("eightfold", MICROSOFT),
+    "https://jobs.careers.microsoft.com/global/en/search?q=cook": ("eightfold", MICROSOFT),
+    "https://careers.microsoft.com/": ("eightfold", MICROSOFT),
+    "https://www.metacareers.com/profile/job_details/1070147800777577/": ("sitemap", META),
+    "https://www.metacareers.com/jobs/": ("sitemap", META),
+    "https://www.google.com/about/careers/applications/jobs/results/123-cook": ("google", {}),
+    "https://www.google.com/about/careers/applications/jobs/feed.xml": ("google", {}),
+    "https://careers.google.com/jobs/": ("google", {}),
     "https://app.eightfold.ai/careers?domain=acme.org": (
         "eightfold",
         {"host": "app.eightfold.ai", "domain": "acme.org"},
@@ -401,6 +465,19 @@ def test_a_recruiting_site_of_workday_has_a_candidate_for_each_host() -> None:
         "https://herp.careers/careers",
         "https://hrmos.co/",
         "https://jobs.jobvite.com/support/job-seeker-support/?invalid=1",
+        "https://jobs.deel.com/job-boards/",
+        "https://jobs.deel.com/job-details/69b25a17/overview",
+        "https://www.factorialhr.com/",
+        "https://jobs.gusto.com/boards/acme",
+        f"https://jobs.gusto.com/postings/acme-cook-{GUID}",
+        "https://app.keka.com/careers",
+        "https://acme.keka.com/ess/leave",
+        "https://www.google.com/search?q=acme+jobs",
+        "https://www.governmentjobs.com/jobs/4962011-0/cook",
+        "https://cdn3.traffit.com/x.js",
+        "https://jsapi.recruiterbox.com/v1/openings",
+        "https://www.ycombinator.com/companies/acme",
+        "https://www.workatastartup.com/jobs/84722",
         "https://www.gem.com/blog/x",
         "https://cdn31.icims.com/icims3/x.js",
         "https://portal.gupy.io/job-search/term=cook",
@@ -446,6 +523,11 @@ MIRRORED = {
     "/job_board/v0/acme/job_posts/": ("gem", {"board": "acme"}),
     "/api/v1.0/c/acme/jobs/?page=1": ("manatal", {"company": "acme"}),
     "/careers/api/v1/companies/acme": ("herp", {"company": "acme"}),
+    "/guest/ats/organizations/acme/career_page_settings": ("deel", {"company": "acme"}),
+    f"/boards/acme-{GUID}": ("gusto", {"board": f"acme-{GUID}"}),
+    f"/careers/api/embedjobs/js/{GUID}": ("keka", {"site": "acme"}),
+    "/SearchEngine/JobsFeed?agency=acme": ("neogov", {"agency": "acme"}),
+    "/public/job_posts/published": ("traffit", {"site": "acme"}),
     "/jobs/Careers": ("zoho", {"host": "jobs.acme.example"}),
     "/pages/acme/jobs?page=1": ("hrmos", {"company": "acme"}),
     "/platform/api/ats/v1/board/acme/jobs": ("rippling", {"board": "acme"}),

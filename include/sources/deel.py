@@ -1,0 +1,111 @@
+"""Deel's job boards (jobs.deel.com/{company}), read from the API that the pages call.
+
+Deel does not document this API. The settings of a company's career page name its organization and
+its job board, and the list of the board's postings is requested with these two ids. An unknown
+company responds with 404. One response holds every posting in full, without a total and without
+paging. It is a list, or an object with the list as ``jobPostings``.
+
+Pay counts only if ``isCompensationVisible`` is true: employers may hide it, and the numbers are
+still in the response. It has no period. The facts are from other crawlers' code.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import quote
+
+from include.core.fields.dates import parse_time
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject
+from include.core.models import JobPosting, ListedJob, Salary
+from include.core.pay.salary import salary
+from include.core.places.locations import locate
+from include.core.places.workplaces import workplace_in
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, name
+from include.sources.records import listing_page
+
+_API = "https://api-prod.letsdeel.com"
+_SITE = "https://jobs.deel.com"
+_POSTINGS = "/job_postings"
+
+
+class Deel:
+    source = "deel"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
+    config_keys = ConfigKeys(required=("company",), home=_API)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        path = f"/guest/ats/organizations/{name(config, 'company')}/career_page_settings"
+        return Request(url=based(config, f"{_API}{path}"))
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        found = response.json()
+        if not request.url.endswith(_POSTINGS):
+            return ListingPage(follow=(_postings(config, JsonObject.of(found, "the settings")),))
+        if isinstance(found, dict):
+            found = cast("dict[str, Any]", found).get("jobPostings")
+        return listing_page(
+            found, lambda posting: _listed(config, posting), volatile=self.volatile_keys
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        posting = JsonObject.parse(content)
+        places, employment = _named(posting, "location"), _named(posting, "employmentType")
+        return complete(
+            JobPosting(
+                title=posting.need("title"),
+                external_id=posting.need("id"),
+                url=posting.text("url"),
+                department=", ".join(_named(posting, "department")) or None,
+                team=", ".join(_named(posting, "team")) or None,
+                locations=tuple(map(locate, places)),
+                workplace=workplace_in(places),
+                employment_types=employment_types(employment),
+                employment_type_raw=", ".join(employment) or None,
+                salary=_pay(posting),
+                posted_at=parse_time(posting.text("createdAt")),
+                posted_at_raw=posting.text("createdAt"),
+            ),
+            posting.html("richtextDescription"),
+        )
+
+
+def _postings(config: Mapping[str, Any], settings: JsonObject) -> Request:
+    organization = quote(settings.need("organizationId"), safe="")
+    board = quote(settings.need("jobBoard", "id"), safe="")
+    path = f"/guest/ats/organizations/{organization}/job_boards/{board}{_POSTINGS}"
+    return Request(url=based(config, f"{_API}{path}"))
+
+
+def _listed(config: Mapping[str, Any], posting: JsonObject) -> ListedJob:
+    number = posting.need("id")
+    url = f"{_SITE}/{name(config, 'company')}/job-details/{quote(number, safe='')}/overview"
+    return ListedJob(
+        external_id=number,
+        title=posting.need("title"),
+        url=url,
+        location="; ".join(_named(posting, "location")) or None,
+        content=JsonObject({**posting.raw(), "url": url}).dump(),
+    )
+
+
+def _named(posting: JsonObject, what: str) -> tuple[str, ...]:
+    """Return the names in a list such as ``jobLocations``, whose items hold a ``location`` each."""
+    items = posting.objects("job", f"job{what[0].upper()}{what[1:]}s")
+    return tuple(dict.fromkeys(filter(None, (item.text(what, "name") for item in items))))
+
+
+def _pay(posting: JsonObject) -> Salary | None:
+    if posting.flag("isCompensationVisible") is not True:
+        return None
+    return salary(
+        low=posting.number("job", "currentCompensation", "minAmount"),
+        high=posting.number("job", "currentCompensation", "maxAmount"),
+        currency=posting.text("job", "currentCompensation", "currencyIsoCode"),
+        period=None,
+        origin="structured",
+    )

@@ -1,0 +1,166 @@
+"""Job boards of Gusto (jobs.gusto.com/boards/{board}), which have no public API.
+
+The name of a board ends with its UUID. A renamed company keeps its old address, too, so two names
+may be of one board. A page shows 25 postings, paged by ``page`` from 1, without a total. A board
+without openings, and a page after the last one, say "There are no open positions currently". So
+the listing is complete if its last page has fewer than 25 postings and its end. A posting that
+closes while several pages are read may hide another one, so Gusto is one of the fragile sources of
+``core.checking.expiry``. A bot check has another page, sometimes with the status 403.
+
+The address of a posting ends with its UUID, after words that change with the title. The posting
+itself is a web page without JSON-LD. Its heading has the company, the title, and the places and the
+employment type ("Miami, FL · Full time"). It repeats the beginning of the text above, and a section
+about the company. Neither page has a date. The facts are from recorded pages and from other
+crawlers' tests.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from include.core.fields.employment import employment_types, is_employment_type
+from include.core.fields.reading import complete
+from include.core.formats.markup import node_text, words_of
+from include.core.formats.text import one_line
+from include.core.models import JobPosting, ListedJob
+from include.core.pay.pay_text import salary_in
+from include.core.places.locations import locations_in
+from include.core.places.workplaces import workplace_in
+from include.errors import ParseError, SettingError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, name
+from include.sources.paging import number_in
+from include.sources.records import row_sha256
+
+_SITE = "https://jobs.gusto.com"
+_PAGE_SIZE = 25
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_ENDS_WITH_UUID = re.compile(rf"(?:^|-)({_UUID})$", re.IGNORECASE)
+_POSTING = re.compile(rf"/postings/(?P<name>[\w%.-]*?(?P<id>{_UUID}))(?=[?#]|$)", re.IGNORECASE)
+_POSTINGS = "li a[href*='/postings/']"
+_NONE = "There are no open positions"
+_END = re.compile(rb"</html>\s*$", re.IGNORECASE)
+
+
+def _board(config: Mapping[str, Any], key: str = "board") -> str:
+    value = name(config, key).lower()
+    if not _ENDS_WITH_UUID.search(value):
+        raise SettingError(f"config.{key}", "give all that follows /boards/ in the address")
+    return value
+
+
+class Gusto:
+    source = "gusto"
+    facts = SourceFacts(is_fragile=True)
+    config_keys = ConfigKeys(required=("board",), readers={"board": _board}, home=_SITE)
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        page, number = response.html(), number_in(request, "page")
+        rows = page.css(_POSTINGS)
+        if not rows and _NONE not in response.text():
+            raise ParseError(f"{response.url} is not a list of postings")
+        _check_board(config, page, response.url)
+        jobs = tuple(job for row in rows if (job := _listed(config, row)))
+        faults = ["a posting could not be read"] if len(jobs) < len(rows) else []
+        if not _END.search(response.body):
+            faults.append("the list of postings is cut")
+        more = len(rows) >= _PAGE_SIZE
+        return ListingPage(
+            jobs=jobs,
+            follow=(_request(config, page=number + 1),) if more else (),
+            partial_reason="; ".join(faults) or None,
+        )
+
+    def parse_posting(self, content: str) -> JobPosting | None:
+        return None
+
+    def parse_page(self, page: Response) -> JobPosting | None:
+        document = page.html()
+        heading = [node_text(line) for line in document.css("h1 > span")]
+        if len(heading) < 3:
+            return None
+        company, title, facts = heading[:3]
+        named = [part.strip() for part in facts.split("·")]
+        employment = ", ".join(filter(is_employment_type, named))
+        stated = [part for part in named if part and not is_employment_type(part)]
+        pay = document.css_first("h4 + p")
+        return complete(
+            JobPosting(
+                title=title,
+                url=page.url,
+                company=company,
+                locations=tuple(place for part in stated for place in locations_in(part)),
+                workplace=workplace_in(stated),
+                employment_types=employment_types(employment),
+                employment_type_raw=employment or None,
+                salary=salary_in(node_text(pay)) if pay else None,
+            ),
+            _text(document, company),
+            method="html",
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    return Request(url=based(config, f"{_SITE}/boards/{_board(config)}?page={page}"))
+
+
+def _check_board(config: Mapping[str, Any], page: LexborHTMLParser, url: str) -> None:
+    """Raise ParseError if the page says that it is of another board."""
+    stated = page.css_first('link[rel="canonical"][href*="/boards/"]')
+    found = _ENDS_WITH_UUID.search(stated.attributes["href"] or "") if stated else None
+    if found and not _board(config).endswith(found[1].lower()):
+        raise ParseError(f"{url} is another board")
+
+
+def _listed(config: Mapping[str, Any], row: LexborNode) -> ListedJob | None:
+    found = _POSTING.search(row.attributes.get("href") or "")
+    heading = row.css_first("h3")
+    title = node_text(heading) if heading else ""
+    if not (found and title):
+        return None
+    url = f"{_SITE}/postings/{found['name']}"
+    page_url = based(config, url)
+    return ListedJob(
+        external_id=found["id"].lower(),
+        title=title,
+        url=url,
+        location=_places(row),
+        page_url=page_url if page_url != url else None,
+        row_sha256=row_sha256(node_text(row)),
+    )
+
+
+def _places(row: LexborNode) -> str | None:
+    """Return the places of the row's first paragraph, each of which is on a line of its own."""
+    paragraph = row.css_first("p")
+    lines = paragraph.text(separator="\n").splitlines() if paragraph else []
+    return "; ".join(dict.fromkeys(place for line in lines if (place := line.strip()))) or None
+
+
+def _text(document: LexborHTMLParser, company: str) -> str:
+    """Return the HTML of the posting's sections, without that about the company."""
+    sections = [
+        node.inner_html or ""
+        for node in document.css(".rich-text-container")
+        if _heading(node) != f"About {company}"
+    ]
+    summary = document.css_first("h1 + div")
+    text = "\n".join(map(words_of, sections))
+    if summary and node_text(summary) not in one_line(text):
+        sections.insert(0, summary.inner_html or "")
+    return "\n".join(sections)
+
+
+def _heading(section: LexborNode) -> str | None:
+    """Return the heading beside the element around a section's text."""
+    around = section.parent.parent if section.parent else None
+    heading = around.css_first("h3") if around else None
+    return node_text(heading) if heading else None

@@ -1,0 +1,146 @@
+"""TRAFFIT's career sites ({site}.traffit.com), read from the list that each site publishes.
+
+The list needs no key and is documented only by the code of public crawlers and of customers' own
+pages. Pages are requested and described by headers (``X-Request-Current-Page`` from 1,
+``X-Request-Page-Size``; ``X-Result-Total-Count``, ``X-Result-Total-Pages``). An unknown site
+responds with 404 or has no address. Postings are complete in the list. Their texts and their place
+are values of ``advert.values``, which name their field; the place (``geolocation``) is an object or
+JSON inside a string. ``options`` holds what the employer's form asks for, so its keys may be
+missing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from include.core.fields.dates import parse_time
+from include.core.fields.employment import employment_types
+from include.core.fields.reading import complete
+from include.core.formats.json_object import JsonObject, read_json
+from include.core.formats.markup import section
+from include.core.models import JobPosting, ListedJob, Location, Workplace
+from include.core.pay.pay_period import pay_period
+from include.core.pay.salary import salary
+from include.core.places.locations import place
+from include.core.places.workplaces import workplace_of
+from include.errors import ParseError
+from include.sources.base import ListingPage, Request, Response, SourceFacts
+from include.sources.config import ConfigKeys, based, subdomain
+from include.sources.paging import total_in
+from include.sources.records import listing_page, unproved
+
+_PAGE_SIZE = 100
+_PAGE = "X-Request-Current-Page"
+_PARTS = {
+    "description": None,
+    "responsibilities": "Responsibilities",
+    "requirements": "Requirements",
+    "benefits": "Benefits",
+}
+"""The parts of the text in their order, with the heading of each."""
+
+
+class Traffit:
+    source = "traffit"
+    facts = SourceFacts(lists_by_api=True, reads_by_api=True)
+    config_keys = ConfigKeys(
+        required=("site",),
+        readers={"site": subdomain},
+        home="https://{site}.traffit.com",
+        overridden=("site",),
+    )
+    volatile_keys = ()
+
+    def first_request(self, config: Mapping[str, Any]) -> Request:
+        return _request(config, page=1)
+
+    def parse_listing(
+        self, config: Mapping[str, Any], request: Request, response: Response
+    ) -> ListingPage:
+        posts = response.json()
+        if not isinstance(posts, list):
+            raise ParseError(f"the response of {response.url} is not a list of postings")
+        total = total_in(response.headers.get("x-result-total-count", ""))
+        page = int(request.headers[_PAGE])
+        pages = total_in(response.headers.get("x-result-total-pages", "")) or 0
+        return listing_page(
+            posts,
+            _listed,
+            volatile=self.volatile_keys,
+            total=total,
+            follow=(_request(config, page=page + 1),) if posts and page < pages else (),
+            partial_reason=unproved(total),
+        )
+
+    def parse_posting(self, content: str) -> JobPosting:
+        post = JsonObject.parse(content)
+        html = "\n".join(
+            section(heading, text)
+            for part, heading in _PARTS.items()
+            if isinstance(text := _value(post, part), str) and text.strip()
+        )
+        location, employment = _location(post), post.texts("options", "job_type")
+        return complete(
+            JobPosting(
+                title=post.need("advert", "name"),
+                external_id=post.need("id"),
+                requisition_id=post.text("advert", "recruitment", "nr_ref"),
+                url=post.url("url"),
+                department=post.text("options", "branches"),
+                language=post.text("advert", "language"),
+                locations=(location,) if location else (),
+                workplace=Workplace.REMOTE
+                if post.text("options", "remote") == "1"
+                else workplace_of(post.text("options", "_work_model")),
+                employment_types=employment_types(employment),
+                employment_type_raw=", ".join(employment) or None,
+                salary=salary(
+                    low=post.number("options", "_Salary_MIN"),
+                    high=post.number("options", "_Salary_MAX"),
+                    currency=post.text("options", "_Salary_Currency"),
+                    period=pay_period(post.text("options", "_Salary_Rate")),
+                    origin="structured",
+                ),
+                posted_at=parse_time(post.text("valid_start")),
+                posted_at_raw=post.text("valid_start"),
+                valid_through=parse_time(post.text("valid_end")),
+                valid_through_raw=post.text("valid_end"),
+            ),
+            html,
+        )
+
+
+def _request(config: Mapping[str, Any], *, page: int) -> Request:
+    url = f"https://{subdomain(config, 'site')}.traffit.com/public/job_posts/published"
+    headers = {_PAGE: str(page), "X-Request-Page-Size": str(_PAGE_SIZE)}
+    return Request(url=based(config, url), headers=headers)
+
+
+def _listed(post: JsonObject) -> ListedJob:
+    location = _location(post)
+    return ListedJob(
+        external_id=post.need("id"),
+        title=post.need("advert", "name"),
+        url=post.need_url("url"),
+        location=location.raw if location else None,
+        content=post.dump(),
+    )
+
+
+def _value(post: JsonObject, field: str) -> Any:
+    """Return the value of the advert's field of this name; None if there is none."""
+    values = post.objects("advert", "values")
+    return next((each.raw("value") for each in values if each.text("field_id") == field), None)
+
+
+def _location(post: JsonObject) -> Location | None:
+    stated = _value(post, "geolocation")
+    try:
+        at = JsonObject.of(read_json(stated) if isinstance(stated, str) else stated, "the place")
+    except ParseError:
+        return None
+    return place(
+        city=at.text("locality"),
+        region=at.text("region1"),
+        country=at.text("country"),
+        code=at.text("iso"),
+    )
