@@ -17,7 +17,7 @@ COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes 
 PAGE_SOURCES = $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/tests/*' -not -name schema.d.ts)
 
-.PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz screenshots accuracy format lock clean
+.PHONY: help demo up setup web page test chaos compose-test lint audit bench fuzz sources screenshots accuracy format lock clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
@@ -66,6 +66,9 @@ bench: .venv/installed ## Measure a crawl beside Scrapy, whole runs, the cost of
 
 fuzz: .venv/installed ## Give random input to every reader, each for SECONDS, and large hostile pages to those of pages
 	JOBHUNT_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest -n auto --timeout 0 tests/fuzz tests/extract/test_hostile_pages.py
+
+sources: .venv/installed ## Run a board of every source through the pipeline; `make test` runs three
+	JOBHUNT_EVERY_SOURCE=1 $(BIN)/pytest -n auto tests/integration/test_every_source.py
 
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots
