@@ -49,7 +49,7 @@ def _state(connection: Connection, run_id: int) -> bytes:
         raise LookupError(f"no run {run_id}")
     jobs = [
         JobState(
-            job_id=0,
+            job_id=row.job_id,
             check_id=0,
             external_id=row.external_id,
             title=row.title,
@@ -66,7 +66,7 @@ def _state(connection: Connection, run_id: int) -> bytes:
 # This reads a run of one company whose user has seen none of its jobs before.
 _JOBS = text(
     """
-    SELECT r.companies[1] AS company, j.external_id, j.title, j.status,
+    SELECT r.companies[1] AS company, j.job_id, j.external_id, j.title, j.status,
         pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS watermark
     FROM ingestion_runs AS r JOIN jobs AS j ON j.check_id = ANY(r.check_ids)
     WHERE r.run_id = :run

@@ -49,7 +49,8 @@ _EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
     response_class=Response,
     responses={
         200: {
-            "description": "Server-sent events: `status`, `all_jobs`, `update`, `progress`",
+            "description": "Server-sent events: "
+            + ", ".join(f"`{name}`" for name in StreamEvents.model_fields),
             "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
         },
         **declared(HTTPStatus.TOO_MANY_REQUESTS),

@@ -32,6 +32,8 @@ CLOSING_COMMENT = ServerSentEvent(comment="closing", sep=_LINE_END).encode()
 class WatchedJob(TypedDict):
     """A job of the event ``all_jobs``."""
 
+    job_id: int
+    """The id of the posting for ``GET /jobs/{job_id}``."""
     external_id: str
     title: str
     status: JobStatus
@@ -63,6 +65,9 @@ class StreamEvents(BaseModel):
     """All jobs by company."""
     update: dict[str, dict[str, JobStatus]]
     """The new statuses by company and external id."""
+    titles: dict[str, dict[str, str]]
+    """The new titles by company and external id. A sitemap has no titles, so the title of its
+    posting is known only once the page is read."""
     progress: ProgressReport
 
 
@@ -88,6 +93,7 @@ def all_jobs(jobs: Mapping[str, Iterable[JobState]], watermark: int) -> bytes:
     companies: dict[str, list[WatchedJob]] = {
         company: [
             {
+                "job_id": job.job_id,
                 "external_id": job.external_id,
                 "title": job.title,
                 "status": cast("JobStatus", job.status),
@@ -105,15 +111,28 @@ def update(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
     Args:
         jobs: the jobs, each with its company.
     """
-    companies: dict[str, dict[str, str]] = {}
-    for company, job in jobs:
-        companies.setdefault(company, {})[job.external_id] = job.status
-    return _event("update", _json(companies), watermark)
+    return _of_jobs("update", ((company, job, job.status) for company, job in jobs), watermark)
+
+
+def titles(jobs: Iterable[tuple[str, JobState]], watermark: int) -> bytes:
+    """Return the event with the new titles of jobs.
+
+    Args:
+        jobs: the jobs, each with its company.
+    """
+    return _of_jobs("titles", ((company, job, job.title) for company, job in jobs), watermark)
 
 
 def progress(report: ProgressReport, watermark: int) -> bytes:
     """Return the event with the run's counts, companies and times."""
     return _event("progress", _json(asdict(report)), watermark)
+
+
+def _of_jobs(name: str, values: Iterable[tuple[str, JobState, str]], watermark: int) -> bytes:
+    companies: dict[str, dict[str, str]] = {}
+    for company, job, value in values:
+        companies.setdefault(company, {})[job.external_id] = value
+    return _event(name, _json(companies), watermark)
 
 
 def _json(shown: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from api.stream import events
 from include.core.models import CompanyStatus, Counts, sum_counts
@@ -50,6 +51,22 @@ class Tick:
     """The ids of the checks that have changed or that have a changed job."""
     report_due: bool
     waiting_for: Mapping[int, str | None]
+
+
+class ShownChange(NamedTuple):
+    """A job that a run shows with another status or another title than before."""
+
+    company: str
+    before: JobState | None
+    job: JobState
+
+    @property
+    def has_moved(self) -> bool:
+        return self.before is None or self.before.status != self.job.status
+
+    @property
+    def is_retitled(self) -> bool:
+        return self.before is None or self.before.title != self.job.title
 
 
 class WatchedRuns:
@@ -173,8 +190,9 @@ class CompanyView:
         self._tally = Counter(map(_kind, self.jobs.values()))
         self.added, self._report = now.added, None
 
-    def take(self, changed: Iterable[JobState]) -> Iterator[JobState]:
-        """Merge changed jobs of the check, and yield those that are new or have another status."""
+    def take(self, changed: Iterable[JobState]) -> Iterator[tuple[JobState | None, JobState]]:
+        """Merge changed jobs of the check, and yield each as it was shown before and as it is
+        shown now."""
         if self.follower is None:
             return
         for job in _as_shown(changed, self.follower):
@@ -183,8 +201,7 @@ class CompanyView:
             self._tally[_kind(job)] += 1
             if before is not None:
                 self._tally[_kind(before)] -= 1
-            if before is None or before.status != job.status:
-                yield job
+            yield before, job
 
     def is_known_at(self, watermark: int) -> bool:
         """Return True if a client that has the state as of the watermark has all these jobs."""
@@ -252,8 +269,8 @@ class RunView:
         is_new = run.status is not self._sent_status
         self.run, self._sent_status = run, run.status
         self._at, self._watermark = tick.changes.at, tick.changes.watermark
-        reshaped, moved = self._merge(tick)
-        if (reshaped or moved or is_new) and (self._is_ingesting or run.ended):
+        reshaped, changes = self._merge(tick)
+        if (reshaped or changes or is_new) and (self._is_ingesting or run.ended):
             self._version, self._all_jobs = self._watermark, None
         progress = self._merge_report(tick)
         if run.ended:
@@ -262,7 +279,7 @@ class RunView:
             if was_ingesting:
                 self._reshaped_at = self._watermark
             return (*self._full(), *progress)
-        update = (events.update(moved, self._version),) if moved and self._is_ingesting else ()
+        update = self._updates(changes) if self._is_ingesting else ()
         word = (events.status(run.status, self._version),) if is_new else ()
         return (*update, *word, *progress)
 
@@ -282,13 +299,13 @@ class RunView:
         """
         if watermark is None or not self._is_resumable(watermark):
             return self.state()
-        changed = [
-            (company, job)
+        changes = [
+            ShownChange(company, None, job)
             for company, view in self._companies.items()
             for job in view.jobs.values()
             if job.changed_xid >= watermark
         ]
-        update = (events.update(changed, self._version),) if changed else ()
+        update = self._updates(changes)
         # The status is sent again, because the connection may have been cut between the two events.
         return (*update, events.status(self.run.status, self._version), self._progress())
 
@@ -303,15 +320,28 @@ class RunView:
     def _is_ingesting(self) -> bool:
         return self.run.status is RunStatus.INGESTING
 
-    def _merge(self, tick: Tick) -> tuple[bool, list[tuple[str, JobState]]]:
-        """Merge the changes, and return whether jobs were added or removed, and the jobs that are
-        shown with another status."""
+    def _updates(self, changes: Collection[ShownChange]) -> tuple[bytes, ...]:
+        """Return the events with the new titles and the new statuses of jobs."""
+        retitled = [(each.company, each.job) for each in changes if each.is_retitled]
+        moved = [(each.company, each.job) for each in changes if each.has_moved]
+        return (
+            *((events.titles(retitled, self._version),) if retitled else ()),
+            *((events.update(moved, self._version),) if moved else ()),
+        )
+
+    def _merge(self, tick: Tick) -> tuple[bool, list[ShownChange]]:
+        """Merge the changes that a read found.
+
+        Returns:
+            Whether jobs were added or removed, and the jobs that are shown with another status or
+            title.
+        """
         run_id, check_of = self.run.run_id, self.run.check_of
         is_changed = run_id in tick.changes.runs
         if not is_changed and tick.touched.isdisjoint(check_of.values()):
             return False, []
         before, self._companies = self._companies, {}
-        reshaped, moved = False, list[tuple[str, JobState]]()
+        reshaped, changes = False, list[ShownChange]()
         for company, check_id in check_of.items():
             view = self._companies[company] = before.pop(company, None) or CompanyView()
             shown = view.jobs
@@ -321,16 +351,15 @@ class RunView:
             elif now := tick.changes.companies.get(Follow(run_id, company)):
                 view.load(now, tick.jobs.get(check_id, {}))
             else:
-                changed = view.take(tick.changed_jobs.get(check_id, ()))
-                moved.extend((company, job) for job in changed)
+                taken = view.take(tick.changed_jobs.get(check_id, ()))
+                changes.extend(_shown_changes(company, taken))
                 continue
             reshaped = reshaped or shown.keys() != view.jobs.keys()
-            moved.extend(
-                (company, job)
-                for job in view.jobs.values()
-                if job.job_id in shown and shown[job.job_id].status != job.status
+            both = (
+                (shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown
             )
-        return reshaped or any(view.jobs for view in before.values()), moved
+            changes.extend(_shown_changes(company, both))
+        return reshaped or any(view.jobs for view in before.values()), changes
 
     def _merge_report(self, tick: Tick) -> tuple[bytes, ...]:
         """Return the ``progress`` event if one is due and something other than the time has
@@ -400,6 +429,16 @@ def _as_shown(jobs: Iterable[JobState], follower: OpenCompany) -> Iterator[JobSt
             yield job._replace(status=JobStatus.SKIPPED)
         else:
             yield job
+
+
+def _shown_changes(
+    company: str, jobs: Iterable[tuple[JobState | None, JobState]]
+) -> Iterator[ShownChange]:
+    """Yield the jobs that are shown with another status or title, each given as it was before and
+    as it is now."""
+    for before, job in jobs:
+        if before is None or before.status != job.status or before.title != job.title:
+            yield ShownChange(company, before, job)
 
 
 def _kind(job: JobState) -> tuple[str, bool, str | None]:

@@ -109,7 +109,7 @@ async def test_the_event_stream_is_declared_with_its_events_and_how_to_resume_it
     ((media_type, content),) = operation["responses"]["200"]["content"].items()
     assert media_type == "text/event-stream"
     names = content["schema"]["properties"]["event"]["enum"]
-    assert names == ["status", "all_jobs", "update", "progress"]
+    assert names == ["status", "all_jobs", "update", "titles", "progress"]
     events = api.app.openapi()["components"]["schemas"]["StreamEvents"]["properties"]
     assert list(events) == names
     assert events["progress"] == {"$ref": "#/components/schemas/ProgressReport"}

@@ -60,8 +60,9 @@ async def test_events_have_the_form_that_clients_were_promised(
     event_id = all_jobs.splitlines()[0]
     assert int(event_id.removeprefix("id: ")) > 0
     assert all_jobs.splitlines()[1] == "event: all_jobs"
+    (job,) = (await http.get(f"/runs/{run_id}/jobs")).json()["items"]
     assert json.loads(all_jobs.splitlines()[2].removeprefix("data: ")) == {
-        "acme": [{"external_id": "1", "title": "Title of 1", "status": "skipped"}]
+        "acme": [{name: job[name] for name in ("job_id", "external_id", "title", "status")}]
     }
     assert status == f"{event_id}\nevent: status\ndata: finished"
     assert rest == ""
@@ -86,12 +87,15 @@ async def test_a_reconnection_gets_only_what_changed_since(
     run_id = world.ingesting_run("ada", "1", "2", "3")
     async with watching(http, run_id) as watcher:
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)
-    world.flush(run_id, {"2": "crawling"})
+    world.flush(run_id, {"2": "crawling"}, titles={"2": "Baker"})
     async with watching(http, run_id, last_id=watcher.last_id, state=watcher.state) as resumed:
         await resumed.until(lambda run: run.jobs["acme"]["2"].status == "crawling")
-    told = [json.loads(event.data) for event in resumed.seen if event.event == "update"]
-    assert told == [{"acme": {"2": "crawling"}}]
-    assert "all_jobs" not in resumed.names
+    told = {
+        event.event: json.loads(event.data)
+        for event in resumed.seen
+        if event.event not in ("status", "progress")
+    }
+    assert told == {"titles": {"acme": {"2": "Baker"}}, "update": {"acme": {"2": "crawling"}}}
     assert resumed.statuses == world.states(run_id)
 
 
@@ -137,6 +141,21 @@ async def test_a_change_is_told_within_a_second(http: httpx.AsyncClient, world: 
         world.flush(run_id, {"1": "crawling"})
         async with asyncio.timeout(1):
             assert (await watcher.next()).event == "update"
+
+
+async def test_a_title_is_told_as_soon_as_it_is_read(http: httpx.AsyncClient, world: World) -> None:
+    run_id = world.ingesting_run("ada", "1", "2")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        world.flush(run_id, {"1": "ready", "2": "ready"}, titles={"2": "Baker"})
+        titles, update = await watcher.next(), await watcher.next()
+        assert (titles.event, json.loads(titles.data)) == ("titles", {"acme": {"2": "Baker"}})
+        assert (update.event, titles.id) == ("update", update.id)
+        world.flush(run_id, {"1": "ready"}, titles={"1": "Cook"})
+        titles = await watcher.next()
+        assert (titles.event, json.loads(titles.data)) == ("titles", {"acme": {"1": "Cook"}})
+        assert titles.id > update.id
+    assert {job.title for job in watcher.state.jobs["acme"].values()} == {"Baker", "Cook"}
 
 
 async def test_a_lost_notification_costs_three_seconds_and_nothing_else(

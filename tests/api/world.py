@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from sqlalchemy import Engine, text
 
@@ -106,21 +107,32 @@ class World:
         self.ingest(run_id)
         return run_id
 
-    def flush(self, run_id: int, statuses: Mapping[str, str], *, quietly: bool = False) -> None:
-        """Write the statuses of some jobs of the run's checks, as a worker's flush does."""
+    def flush(
+        self,
+        run_id: int,
+        statuses: Mapping[str, str],
+        *,
+        titles: Mapping[str, str] = MappingProxyType({}),
+        quietly: bool = False,
+    ) -> None:
+        """Write the statuses of some jobs of the run's checks, as a worker's flush does.
+
+        Args:
+            titles: the titles that were read on pages, by external id.
+            quietly: do not notify the API.
+        """
         with self.engine.begin() as connection:
             for external_id, status in statuses.items():
-                connection.execute(
-                    _WRITE,
-                    {"run": run_id, "ids": [external_id], "status": status, "all": False},
-                )
+                asked = {"run": run_id, "ids": [external_id], "status": status, "all": False}
+                connection.execute(_WRITE, asked | {"title": titles.get(external_id)})
             if not quietly:
                 notify(connection)
 
     def flush_all(self, run_id: int, status: str) -> None:
         """Write the same status for every job at once."""
         with self.engine.begin() as connection:
-            connection.execute(_WRITE, {"run": run_id, "ids": [], "status": status, "all": True})
+            asked = {"run": run_id, "ids": [], "status": status, "all": True, "title": None}
+            connection.execute(_WRITE, asked)
             notify(connection)
 
     def end(self, run_id: int, status: RunStatus = RunStatus.FINISHED) -> None:
@@ -164,6 +176,7 @@ class World:
 _WRITE = text(
     """
     UPDATE jobs SET status = :status, changed_xid = pg_current_xact_id(),
+        title = coalesce(:title, title),
         expire_reason = CASE WHEN :status = 'expired' THEN 'gone' END,
         expired_at = CASE WHEN :status = 'expired' THEN now() END,
         settled_at = CASE WHEN :status IN ('ready', 'skipped', 'failed', 'expired') THEN now() END,

@@ -64,6 +64,24 @@ def test_the_token_leaves_the_address_and_a_reload_shows_the_same(
     assert not any("token" in address for address in window.requests)
 
 
+def test_a_row_takes_the_title_of_its_page_and_leads_to_the_posting(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page(f"/runs/{run_id}"))
+    expect_done(page, 10)
+    row = page.get_by_test_id("job-row").nth(20)
+    expect(row).to_contain_text("Title of job-20")
+    world.flush(run_id, {"job-20": "ready"}, titles={"job-20": "Head baker"})
+    expect(row.get_by_role("link")).to_have_text("Head baker")
+    expect(row).to_contain_text("Ready")
+    row.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/jobs/\d+$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Head baker")
+    page.go_back()
+    expect_done(page, 11)
+
+
 def test_two_tabs_and_one_that_comes_late_see_the_same(
     served: Served, world: World, window: Tabs
 ) -> None:

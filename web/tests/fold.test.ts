@@ -62,6 +62,17 @@ describe("the jobs of a run", () => {
     expect(statuses(run)).toEqual({ "__proto__/constructor": "failed" });
   });
 
+  test("take the titles that are read, and keep their place and status", () => {
+    const before = folded([allJobs({ acme: { a: "pending", b: "ready" } })]);
+    const run = folded([event("titles", { acme: { b: "Baker", z: "Nobody" } })], before);
+    expect([...jobsOf(run.jobs)]).toEqual([
+      { jobId: 1, company: "acme", externalId: "a", title: "Title of a", status: "pending" },
+      { jobId: 2, company: "acme", externalId: "b", title: "Baker", status: "ready" },
+    ]);
+    expect(jobAt(before.jobs, 1)?.title).toBe("Title of b");
+    expect(folded([event("titles", { acme: { b: "Baker" } })], run).jobs).toBe(run.jobs);
+  });
+
   test("of an earlier state stay as they were", () => {
     const before = folded([allJobs({ acme: { a: "pending", b: "pending" } })]);
     folded([event("update", { acme: { a: "failed" } })], before);

@@ -33,7 +33,8 @@ export function allJobs(
 ): RunEvent {
   const listed = Object.entries(companies).map(([company, jobs]) => [
     company,
-    Object.entries(jobs).map(([external_id, status]) => ({
+    Object.entries(jobs).map(([external_id, status], index) => ({
+      job_id: index + 1,
       external_id,
       title: `Title of ${external_id}`,
       status,

@@ -2,7 +2,7 @@
 
 The events are those of the progress stream. The data of ``status`` is only the word for the status.
 ``all_jobs`` replaces everything that is known about the jobs. ``update`` changes the status of the
-jobs that it names. ``progress`` replaces the counts and times.
+jobs that it names, and ``titles`` their titles. ``progress`` replaces the counts and times.
 """
 
 import json
@@ -52,13 +52,15 @@ def fold(run: WatchedRun, event: str, content: str) -> WatchedRun:
             return replace(run, jobs=_all_jobs(json.loads(content)))
         case "update":
             return replace(run, jobs=_updated(run.jobs, json.loads(content)))
+        case "titles":
+            return replace(run, jobs=_retitled(run.jobs, json.loads(content)))
         case "progress":
             return replace(run, progress=json.loads(content))
         case _:
             return run
 
 
-def _all_jobs(companies: Mapping[str, Sequence[Mapping[str, str]]]) -> Jobs:
+def _all_jobs(companies: Mapping[str, Sequence[Mapping[str, Any]]]) -> Jobs:
     return {
         company: {
             job["external_id"]: WatchedJob(title=job["title"], status=JobStatus(job["status"]))
@@ -75,6 +77,17 @@ def _updated(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
         for external_id, status in statuses.items():
             title = known[external_id].title if external_id in known else ""
             known[external_id] = WatchedJob(title=title, status=JobStatus(status))
+        after[company] = known
+    return after
+
+
+def _retitled(jobs: Jobs, companies: Mapping[str, Mapping[str, str]]) -> Jobs:
+    after = dict(jobs)
+    for company, titles in companies.items():
+        known = dict(after.get(company, {}))
+        for external_id, title in titles.items():
+            if external_id in known:
+                known[external_id] = replace(known[external_id], title=title)
         after[company] = known
     return after
 

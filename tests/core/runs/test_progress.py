@@ -46,6 +46,14 @@ def test_an_update_of_an_unlisted_job_adds_it_without_a_title() -> None:
     assert run.jobs["acme"]["9"].title == ""
 
 
+def test_titles_change_only_the_jobs_they_name() -> None:
+    run = folded(("all_jobs", LISTED), ("titles", {"acme": {"2": "Chef"}, "bolt": {"9": "Nurse"}}))
+    assert {each.title for jobs in run.jobs.values() for each in jobs.values()} == {
+        *("Baker", "Chef", "Driver")
+    }
+    assert statuses(run)["acme"] == {"1": "pending", "2": "pending"}
+
+
 def test_folding_does_not_change_the_earlier_state() -> None:
     before = folded(("all_jobs", LISTED))
     fold(before, "update", '{"acme": {"1": "failed"}}')

@@ -1,5 +1,6 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useRef } from "react";
+import { JobLink } from "../jobs/JobLink";
 import type { WatchedJob } from "../run/jobTable";
 import { JobBadge } from "../ui/Badge";
 import styles from "./JobList.module.css";
@@ -45,6 +46,7 @@ interface RowProps {
 }
 
 const JobRow = memo(function JobRow({ job, position, of, top }: RowProps) {
+  const name = job.title || job.externalId;
   return (
     <li
       className={styles.row}
@@ -54,7 +56,9 @@ const JobRow = memo(function JobRow({ job, position, of, top }: RowProps) {
       data-testid="job-row"
     >
       <div className={styles.what}>
-        <span className={styles.title}>{job.title || job.externalId}</span>
+        <span className={styles.title}>
+          {job.jobId === null ? name : <JobLink jobId={job.jobId}>{name}</JobLink>}
+        </span>
         <span className={styles.company}>{job.company}</span>
       </div>
       <JobBadge status={job.status} />

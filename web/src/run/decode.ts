@@ -13,6 +13,8 @@ export function decode(name: string, content: string, at: number): RunEvent | nu
       return { at, type: "all_jobs", jobs: listed(parsed<"all_jobs">(content)) };
     case "update":
       return { at, type: "update", changes: parsed<"update">(content) };
+    case "titles":
+      return { at, type: "titles", titles: parsed<"titles">(content) };
     case "progress":
       return { at, type: "progress", report: parsed<"progress">(content) };
     default:
@@ -26,7 +28,8 @@ function parsed<Name extends keyof StreamEvents>(content: string): StreamEvents[
 
 function listed(companies: StreamEvents["all_jobs"]): WatchedJob[] {
   return Object.entries(companies).flatMap(([company, jobs]) =>
-    jobs.map(({ external_id, title, status }) => ({
+    jobs.map(({ job_id, external_id, title, status }) => ({
+      jobId: job_id,
       company,
       externalId: external_id,
       title,

@@ -1,6 +1,6 @@
 /**
  * The state of a watched run, computed from its events by a pure function. `all_jobs` replaces all
- * jobs, and `update` changes the status of the jobs that it names.
+ * jobs, `update` changes the status of the jobs that it names, and `titles` their titles.
  */
 
 import type { ProgressReport, RunStatus } from "../api/types";
@@ -11,9 +11,11 @@ import {
   type Move,
   NO_JOBS,
   type StatusChanges,
+  type Titles,
   tableOf,
   type WatchedJob,
   withStatuses,
+  withTitles,
 } from "./jobTable";
 import { hasEnded, NO_TALLY, type Tally } from "./states";
 
@@ -21,6 +23,7 @@ export type RunEvent = { readonly at: number } & (
   | { readonly type: "status"; readonly status: RunStatus }
   | { readonly type: "all_jobs"; readonly jobs: readonly WatchedJob[] }
   | { readonly type: "update"; readonly changes: StatusChanges }
+  | { readonly type: "titles"; readonly titles: Titles }
   | { readonly type: "progress"; readonly report: ProgressReport }
 );
 
@@ -65,6 +68,8 @@ export function fold(run: WatchedRun, event: RunEvent): WatchedRun {
         log: logged(run.log, event.at, ofMoves(moves)),
       };
     }
+    case "titles":
+      return { ...run, jobs: withTitles(run.jobs, event.titles) };
     case "progress":
       return {
         ...run,

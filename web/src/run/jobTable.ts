@@ -6,6 +6,8 @@
 import type { JobStatus, StreamEvents } from "../api/types";
 
 export interface WatchedJob {
+  /** The id of the posting; null for a job that `all_jobs` has not named. */
+  readonly jobId: number | null;
   readonly company: string;
   readonly externalId: string;
   readonly title: string;
@@ -23,6 +25,9 @@ export interface JobTable {
 
 /** The statuses by company and external id. */
 export type StatusChanges = StreamEvents["update"];
+
+/** The titles by company and external id. */
+export type Titles = StreamEvents["titles"];
 
 export interface Move {
   readonly before: JobStatus | null;
@@ -70,7 +75,7 @@ export function withStatuses(
       const row = table.places.get(company)?.get(externalId);
       const known = row === undefined ? undefined : jobAt(table, row);
       if (row === undefined || known === undefined) {
-        joined.push({ company, externalId, title: "", status });
+        joined.push({ jobId: null, company, externalId, title: "", status });
       } else if (known.status !== status) {
         const job = { ...known, status };
         writableChunk(chunks, copied, Math.floor(row / CHUNK))[row % CHUNK] = job;
@@ -82,6 +87,21 @@ export function withStatuses(
   if (joined.length === 0) return { table: moves.length ? changed : table, moves };
   const all = tableOf([...jobsOf(changed), ...joined]);
   return { table: all, moves: [...moves, ...joined.map((job) => ({ before: null, job }))] };
+}
+
+/** Returns the table with these titles. Titles of unknown jobs are ignored. */
+export function withTitles(table: JobTable, titles: Titles): JobTable {
+  const chunks = [...table.chunks];
+  const copied = new Map<number, WatchedJob[]>();
+  for (const [company, ofCompany] of Object.entries(titles)) {
+    for (const [externalId, title] of Object.entries(ofCompany)) {
+      const row = table.places.get(company)?.get(externalId);
+      const known = row === undefined ? undefined : jobAt(table, row);
+      if (row === undefined || known === undefined || known.title === title) continue;
+      writableChunk(chunks, copied, Math.floor(row / CHUNK))[row % CHUNK] = { ...known, title };
+    }
+  }
+  return copied.size > 0 ? { ...table, chunks } : table;
 }
 
 function writableChunk(
