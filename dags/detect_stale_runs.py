@@ -27,10 +27,12 @@ from plugins.stale_runs import StaleRunSensor
     schedule="*/5 * * * *",
     catchup=False,
     max_active_runs=1,
+    description="Recovers sweeps whose workers send no heartbeats",
     doc_md=__doc__,
     is_paused_upon_creation=False,
     tags=["jobhunt"],
     default_args={
+        "owner": "jobhunt",
         "retries": 2,
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
@@ -42,9 +44,15 @@ from plugins.stale_runs import StaleRunSensor
 def detect_stale_runs() -> None:
     # the timeout ends this DAG run before the next one is due
     stale = StaleRunSensor(
-        task_id="stale_runs", poke_interval=60, timeout=timedelta(minutes=4), soft_fail=True
+        task_id="stale_runs",
+        doc_md=StaleRunSensor.__doc__,
+        poke_interval=60,
+        timeout=timedelta(minutes=4),
+        soft_fail=True,
     )
-    task(steps.recover_run, map_index_template="{{ label }}").expand(stale=stale.output)
+    task(
+        steps.recover_run, map_index_template="{{ label }}", doc_md=steps.recover_run.__doc__
+    ).expand(stale=stale.output)
 
 
 detect_stale_runs()

@@ -24,10 +24,12 @@ from plugins import steps
     schedule="0 3 * * *",
     catchup=False,
     max_active_runs=1,
+    description="Deletes old rows",
     doc_md=__doc__,
     is_paused_upon_creation=False,
     tags=["jobhunt"],
     default_args={
+        "owner": "jobhunt",
         "retries": 3,
         "retry_delay": timedelta(minutes=1),
         "retry_exponential_backoff": True,

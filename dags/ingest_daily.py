@@ -20,10 +20,12 @@ from plugins.schedule import daily_timetable
     schedule=daily_timetable(),
     catchup=False,
     max_active_runs=1,
+    description="Starts the daily runs of all users who follow a company",
     doc_md=__doc__,
     is_paused_upon_creation=False,
     tags=["jobhunt"],
     default_args={
+        "owner": "jobhunt",
         "retries": 3,
         "retry_delay": timedelta(seconds=30),
         "retry_exponential_backoff": True,

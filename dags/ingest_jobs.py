@@ -26,16 +26,18 @@ The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is c
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
 that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. It is safe to
 clear a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
+Each sweep that ends updates the asset `postings`, by which other DAGs can be scheduled.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import Param, dag, task, task_group
+from airflow.sdk import Asset, Param, dag, task, task_group
 
 from plugins import steps
 from plugins.deadlines import ingest_deadlines
 from plugins.task_slots import tasks_at_once
 
+_POSTINGS = Asset("postings", uri="jobhunt://postings")
 _PARAMS = {
     "user_id": Param(
         None,
@@ -72,6 +74,7 @@ _PARAMS = {
 
 @dag(
     schedule=None,
+    description="Carries out one sweep: lists, crawls and reads boards, once for all their followers",
     doc_md=__doc__,
     params=_PARAMS,
     is_paused_upon_creation=False,
@@ -79,6 +82,7 @@ _PARAMS = {
     deadline=ingest_deadlines(),
     max_active_tasks=tasks_at_once(),
     default_args={
+        "owner": "jobhunt",
         "retries": 2,
         "retry_delay": timedelta(seconds=5),
         "retry_exponential_backoff": True,
@@ -87,7 +91,10 @@ _PARAMS = {
 )
 def ingest_jobs() -> None:
     groups = task(steps.open_run)()
-    sourced = task(steps.source_urls, map_index_template="{{ label }}").expand(checks=groups)
+    # Airflow takes the documentation of a task that is not mapped from its function.
+    sourced = task(
+        steps.source_urls, map_index_template="{{ label }}", doc_md=steps.source_urls.__doc__
+    ).expand(checks=groups)
     # all_done: if the task of one group fails, the boards of the others are still read
     upserted = task(steps.upsert_jobs, trigger_rule="all_done")()
     expired = task(steps.mark_expired)()
@@ -110,7 +117,7 @@ def ingest_jobs() -> None:
         crawled >> extracted
 
     ingested = ingest_batch.expand(batch=batches)
-    finished = task(steps.finish_run, trigger_rule="all_done")()
+    finished = task(steps.finish_run, trigger_rule="all_done", outlets=[_POSTINGS])()
     sourced >> upserted >> expired >> batches
     ingested >> finished
 

@@ -76,6 +76,13 @@ class NothingToCheck(JobhuntError):
         )
 
 
+class SweepNeverBegan(JobhuntError):
+    """The DAG run has no sweep, because its task ``open_run`` failed."""
+
+    def __init__(self, dag_run_id: str):
+        super().__init__(f"{dag_run_id} has no sweep, because open_run failed; see its log")
+
+
 class ActiveRunError(JobhuntError):
     """The user already has an active run. ``run_id`` is None if that run has ended meanwhile."""
 

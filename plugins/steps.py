@@ -27,7 +27,7 @@ from airflow.sdk.exceptions import (
 )
 from structlog.contextvars import bind_contextvars
 
-from include.errors import JobhuntError, NothingToCheck, SweepSuperseded
+from include.errors import JobhuntError, NothingToCheck, SweepNeverBegan, SweepSuperseded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -45,8 +45,8 @@ _log = structlog.get_logger(__name__)
 def step(function: Callable[P, R]) -> Callable[P, R]:
     """Return the step with its end logged, and with our errors turned into Airflow's.
 
-    The task is skipped if its sweep was superseded or there is nothing to check. It fails without a
-    retry if our error says that a retry cannot help.
+    The task is skipped if its sweep was superseded or never began, or if there is nothing to check.
+    It fails without a retry if our error says that a retry cannot help.
     """
 
     @functools.wraps(function)
@@ -55,7 +55,7 @@ def step(function: Callable[P, R]) -> Callable[P, R]:
         began = time.monotonic()
         try:
             result = function(*args, **kwargs)
-        except (SweepSuperseded, NothingToCheck) as error:
+        except (SweepSuperseded, SweepNeverBegan, NothingToCheck) as error:
             raise AirflowSkipException(str(error)) from error
         except JobhuntError as error:
             if error.retryable:
@@ -228,7 +228,8 @@ def finish_run() -> str:
         status = finish_run(engine, _dag_run_id())
         _log_sweep(engine)
     if status in (None, SweepStatus.FAILED):
-        raise AirflowFailException(f"the sweep ended: {status or 'it never began'}")
+        reason = f"the sweep {status}" if status else "open_run began no sweep; see its log"
+        raise AirflowFailException(reason)
     return str(status)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -36,6 +37,7 @@ from include.core.runs.run_state import JobStatus, RunStatus
 from include.db.run.progress import JobReport, RunReport, list_run_jobs, list_runs, read_run
 from include.db.user.idempotency import claim_key, keep_answer
 from include.db.user.users import ensure_user
+from include.failure_codes import FailureCode
 from include.pipeline.runs.abort_run import abort_run, close_idle_sweeps
 from include.pipeline.runs.retry_failed import retry_failed
 from include.pipeline.runs.start_run import start_run
@@ -129,13 +131,17 @@ async def run_jobs(
     status: JobStatus | None = None,
     company: Annotated[Text | None, Query()] = None,
     added: bool | None = None,
+    listed: bool | None = None,
+    error: Annotated[Sequence[FailureCode], Query(max_length=len(FailureCode))] = (),
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Return the run's jobs in order of id.
 
     If ``added`` is true, only the jobs that the run showed for the first time are returned; if it
-    is false, only the other jobs.
+    is false, only the other jobs. If ``listed`` is true, only the jobs that ``counts.total`` counts
+    are returned; if it is false, only those that left their listing. If ``error`` is given, only
+    the jobs that failed with one of these codes are returned.
 
     The jobs of an ended run have the status that they had at its end. A job that the user follows
     under two slugs is returned twice, both times on the same page.
@@ -146,6 +152,8 @@ async def run_jobs(
         status=status,
         company=company,
         added=added,
+        listed=listed,
+        errors=error,
         after=cursor or 0,
         limit=limit + 1,
     )
@@ -156,11 +164,23 @@ async def run_jobs(
 async def history(
     services: ApiServices,
     caller: CurrentCaller,
+    status: RunStatus | None = None,
+    trigger: RunTrigger | None = None,
+    company: Annotated[Text | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """Return the user's runs, newest first."""
-    runs = await services.database.read(list_runs, caller.user_id, before=cursor, limit=limit + 1)
+    """Return the user's runs, newest first: all of them, or those with this status, those that this
+    started, or those that include this company."""
+    runs = await services.database.read(
+        list_runs,
+        caller.user_id,
+        status=status,
+        trigger=trigger,
+        company=company,
+        before=cursor,
+        limit=limit + 1,
+    )
     return page_of(runs, limit, "run_id")
 
 

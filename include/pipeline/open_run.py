@@ -15,7 +15,13 @@ from include.db.run.runs import advance, find_run_of_dag, notify
 from include.db.user.users import ensure_user
 from include.db.work.checks import BoardCheck, active_checks, begin_unlisted, checks_to_list
 from include.db.work.sweeps import Sweep, begin_sweep, find_attempt, find_sweep, get_sweep
-from include.errors import JobhuntError, NothingToCheck, SettingError, SweepSuperseded
+from include.errors import (
+    JobhuntError,
+    NothingToCheck,
+    SettingError,
+    SweepNeverBegan,
+    SweepSuperseded,
+)
 from include.pipeline.runs.start_run import start_run
 from include.sources.registry import adapter_for
 
@@ -91,7 +97,7 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
     Raises:
         SweepSuperseded: the sweep has ended, or another DAG run has recovered it.
         NothingToCheck: the DAG run has started a run that needs no sweep.
-        JobhuntError: the DAG run has no sweep.
+        SweepNeverBegan: the DAG run has no sweep.
     """
     with engine.connect() as connection:
         sweep = find_sweep(connection, dag_run_id)
@@ -100,7 +106,7 @@ def sweep_of(engine: Engine, dag_run_id: str) -> Sweep:
             if run := find_run_of_dag(connection, dag_run_id):
                 raise NothingToCheck(run.run_id)
     if sweep is None:
-        raise JobhuntError(f"no sweep belongs to {dag_run_id}")
+        raise SweepNeverBegan(dag_run_id)
     if sweep.status is not SweepStatus.ACTIVE:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
     return sweep

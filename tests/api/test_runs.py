@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -172,6 +173,66 @@ async def test_a_failed_job_says_why(http: httpx.AsyncClient, world: World, engi
     ]
 
 
+async def test_the_jobs_behind_each_number_of_a_run_are_found(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    shown = world.ingesting_run("ada", *"12")
+    world.flush_all(shown, "ready")
+    world.end(shown)
+    run_id = world.ingesting_run("ada", *"1345")
+    world.flush(run_id, {"1": "ready", "3": "failed", "4": "failed"})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE jobs SET error_code = 'timeout' WHERE external_id = '3'"))
+        connection.execute(
+            text(
+                "UPDATE jobs SET status = 'expired', expire_reason = 'unlisted', expired_at = now()"
+                " WHERE external_id = '2'"
+            )
+        )
+
+    async def ids(**query: Any) -> set[str]:
+        answer = await http.get(f"/runs/{run_id}/jobs", params=query)
+        assert answer.status_code == 200, answer.text
+        return {job["external_id"] for job in answer.json()["items"]}
+
+    assert await ids(error="timeout") == {"3"}
+    assert await ids(error=["timeout", "unknown"]) == {"3", "4"}
+    assert (await ids(listed=True), await ids(listed=False)) == (set("1345"), {"2"})
+    world.end(run_id, RunStatus.ABORTED)
+    run = (await http.get(f"/runs/{run_id}")).json()
+    assert run["failures"] == {"aborted": 1, "timeout": 1, "unknown": 1}
+    assert await ids(error="aborted") == {"5"}
+    assert await ids(error=["timeout", "unknown"]) == {"3", "4"}
+    assert await ids() == set("12345")
+    assert len(await ids(listed=True)) == run["counts"]["total"] == 4
+    assert problem(await http.get(f"/runs/{run_id}/jobs", params={"error": "lost"}))[0] == 422
+
+
+async def test_history_is_filtered_before_it_is_cut_into_pages(
+    http: httpx.AsyncClient, world: World, engine: Engine
+) -> None:
+    runs = [world.run("ada", "acme"), 0, 0]
+    world.end(runs[0], RunStatus.ABORTED)
+    runs[1] = world.run("ada", "acme", "globex")
+    world.end(runs[1], RunStatus.ABORTED)
+    runs[2] = world.ingesting_run("ada", "1")
+    with engine.begin() as connection:
+        cli = text("UPDATE ingestion_runs SET trigger = 'cli' WHERE run_id = :run")
+        connection.execute(cli, {"run": runs[0]})
+
+    async def found(**query: Any) -> list[int]:
+        answer = await http.get("/history", params=query)
+        return [run["run_id"] for run in answer.json()["items"]]
+
+    assert await found(limit=1, status="aborted") == [runs[1]]
+    assert await found(status="ingesting") == [runs[2]]
+    assert await found(limit=1, trigger="cli") == [runs[0]]
+    assert await found(company="globex", status="aborted") == [runs[1]]
+    assert await found(company="nobody") == []
+    for wrong in ({"status": "lost"}, {"trigger": "luck"}, {"company": ""}):
+        assert problem(await http.get("/history", params=wrong))[0] == 422
+
+
 async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
     http: httpx.AsyncClient, world: World
 ) -> None:
@@ -203,6 +264,9 @@ async def test_pages_of_jobs_and_history_neither_repeat_nor_skip(
     assert jobs == [["0", "1"], ["2", "3"], ["4"]]
     assert await pages("/history", "run_id", limit=2) == [[runs[2], runs[1]], [runs[0]]]
     assert await pages("/history", "run_id", limit=3) == [runs[::-1]]
+    assert await pages("/history", "run_id", limit=2, status="aborted", company="acme") == [
+        *([runs[2], runs[1]], [runs[0]])
+    ]
 
     live = world.ingesting_run("ada", *map(str, range(5)))
     world.flush(live, {"0": "ready"})

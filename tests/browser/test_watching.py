@@ -129,8 +129,14 @@ def test_abort_asks_first_and_then_ends_the_run(served: Served, world: World, wi
     page.get_by_role("button", name="Abort the run").click()
     expect_summary(page, served, run_id)
     expect(page.get_by_test_id("count-failed")).to_have_text("0")
-    expect(page.get_by_test_id("count-unread")).to_have_text("30")
+    unread = page.get_by_test_id("count-unread")
+    expect(unread).to_have_text("30")
     assert served.ask(f"/runs/{run_id}")["status"] == "aborted"
+    unread.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        f"Not reached postings of run {run_id}"
+    )
+    expect(page.get_by_test_id("run-job")).to_have_count(30)
 
 
 def test_failed_jobs_are_shown_with_their_reason_and_tried_again(

@@ -42,6 +42,18 @@ def dags(airflow_home: object) -> dict[str, Any]:
 def test_every_dag_is_there_and_explains_itself(dags: dict[str, Any]) -> None:
     assert dags.keys() == {"ingest_jobs", "ingest_daily", "detect_stale_runs", "forget_old"}
     assert all("###" in dag.doc_md for dag in dags.values())
+    assert all(dag.description and dag.owner == "jobhunt" for dag in dags.values())
+
+
+def test_every_task_explains_itself(dags: dict[str, Any]) -> None:
+    for dag in dags.values():
+        for task in dag.tasks:
+            assert task.doc_md, task.task_id
+
+
+def test_other_dags_may_wait_for_new_postings(dags: dict[str, Any]) -> None:
+    (asset,) = dags["ingest_jobs"].get_task("finish_run").outlets
+    assert (asset.name, asset.uri) == ("postings", "jobhunt://postings")
 
 
 def test_the_modules_of_the_pipeline_are_the_tasks_of_the_dags(dags: dict[str, Any]) -> None:
@@ -196,7 +208,8 @@ def test_ingest_jobs_says_what_is_missing_where_its_form_names_no_user(
     get_settings.cache_clear()
     dag_run = dags["ingest_jobs"].test(run_conf={"user_id": None})
     assert dag_run.state == "failed"
-    assert states(dag_run, "open_run") == ["failed"]
+    failed = [each.task_id for each in dag_run.get_task_instances() if each.state == "failed"]
+    assert sorted(failed) == ["finish_run", "open_run"]
     with pytest.raises(JobhuntError, match="name the user"):
         open_run(engine, dag_run_id=dag_run.run_id, fresh_for=timedelta(0))
     with engine.connect() as connection:

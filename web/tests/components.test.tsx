@@ -5,7 +5,7 @@ import userEvent from "@testing-library/user-event";
 import type { ReactElement } from "react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Company, CompanyReport, FoundPosting, JobDetail, RunReport } from "../src/api/types";
-import { ALL_RUNS, filtered, HistoryFilters } from "../src/history/HistoryFilters";
+import { HistoryPage } from "../src/history/HistoryPage";
 import { FirstSteps } from "../src/home/FirstSteps";
 import { Facts } from "../src/jobs/Facts";
 import { JobPage } from "../src/jobs/JobPage";
@@ -326,39 +326,60 @@ test("a company that a run has not come to before its end was not listed", () =>
   expect(bolt?.textContent).toContain("Held back");
 });
 
-test("history is filtered by all that is chosen", async () => {
+test("history is filtered by all that is chosen, in the API", async () => {
   const user = userEvent.setup();
-  const run = (run_id: number, given: Partial<RunReport>) =>
-    ({
-      run_id,
-      status: "finished",
-      trigger: "api",
-      companies: [],
-      ...given,
-    }) as unknown as RunReport;
-  const runs = [
-    run(1, { companies: [company("acme")] }),
-    run(2, { status: "error", companies: [company("acme")] }),
-    run(3, { status: "error", trigger: "cli", companies: [company("bolt")] }),
-  ];
-  const found = (filters: typeof ALL_RUNS) => filtered(runs, filters).map((each) => each.run_id);
-  let chosen = ALL_RUNS;
-  const filters = () => (
-    <HistoryFilters
-      filters={chosen}
-      runs={runs}
-      onChange={(filters) => {
-        chosen = filters;
-      }}
-    />
+  const acme = followed("acme", { display_name: "Acme Clinics" });
+  vi.stubGlobal("fetch", async (address: string) => {
+    asked.push(address);
+    const items = address.includes("/companies")
+      ? [acme]
+      : address.includes("status=error")
+        ? []
+        : [endedRun({ trigger: "api", last_heartbeat: "2026-03-02T00:00:00Z" })];
+    return Response.json({ items, next_cursor: null });
+  });
+  show(<HistoryPage />);
+  await user.selectOptions(
+    await screen.findByLabelText("Company"),
+    await screen.findByRole("option", { name: "Acme Clinics" }),
   );
-  const { rerender } = render(filters());
-  expect(found(chosen)).toEqual([1, 2, 3]);
   await user.selectOptions(screen.getByLabelText("Status"), "error");
-  rerender(filters());
-  expect(found(chosen)).toEqual([2, 3]);
-  await user.selectOptions(screen.getByLabelText("Company"), "acme");
-  expect(found(chosen)).toEqual([2]);
+  expect(await screen.findByText("No matching runs.")).toBeTruthy();
+  const { searchParams } = new URL(asked.at(-1) ?? "", "http://h");
+  expect(Object.fromEntries(searchParams)).toEqual({
+    ...{ status: "error", company: "acme", limit: "50" },
+  });
+});
+
+test("the next page of a list is loaded when its end comes near the screen, and by its button", async () => {
+  const user = userEvent.setup();
+  let come: (entries: { isIntersecting: boolean }[]) => void = () => {};
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(callback: typeof come) {
+        come = callback;
+      }
+      observe() {}
+      disconnect() {}
+    },
+  );
+  vi.stubGlobal("fetch", async (address: string) => {
+    asked.push(address);
+    const page = Number(new URL(address, "http://h").searchParams.get("cursor") ?? 1);
+    const items = [{ ...COOK, job_id: page, title: `Cook ${page}` }];
+    return Response.json({ ...COUNTS, items, next_cursor: page < 3 ? String(page + 1) : null });
+  });
+  history.replaceState(null, "", "?");
+  show(<JobsPage />);
+  await screen.findByText("Cook 1");
+  act(() => come([{ isIntersecting: false }]));
+  expect(asked).toHaveLength(1);
+  act(() => come([{ isIntersecting: true }]));
+  await screen.findByText("Cook 2");
+  await user.click(screen.getByRole("button", { name: "Show more" }));
+  await screen.findByText("Cook 3");
+  expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
 });
 
 test("a company says when it was last checked, and since when and why it fails", () => {

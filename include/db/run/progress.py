@@ -4,12 +4,12 @@
 need a REPEATABLE READ transaction, so that all statements read the same snapshot.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, any_, literal, select
 
 from include.core.models import CheckKind, CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
@@ -18,7 +18,7 @@ from include.db.run.counts import Tally, count_by_company, sum_failures
 from include.db.run.followed import job_statement, parameters
 from include.db.sql import statement
 from include.db.tables import ingestion_runs, run_companies
-from include.failure_codes import meaning_of
+from include.failure_codes import FailureCode, meaning_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,17 +159,32 @@ def read_run(connection: Connection, run_id: int) -> RunReport | None:
 
 
 def list_runs(
-    connection: Connection, user_id: str, *, before: int | None, limit: int
+    connection: Connection,
+    user_id: str,
+    *,
+    status: RunStatus | None = None,
+    trigger: RunTrigger | None = None,
+    company: str | None = None,
+    before: int | None,
+    limit: int,
 ) -> list[RunReport]:
-    """Return the user's runs, newest first. ``before`` is the last run id of the previous page."""
-    query = (
-        select(ingestion_runs.c.run_id)
-        .where(ingestion_runs.c.user_id == user_id)
-        .order_by(ingestion_runs.c.run_id.desc())
-        .limit(limit)
-    )
+    """Return the user's runs, newest first.
+
+    Args:
+        company: only the runs that include this company.
+        before: the last run id of the previous page.
+    """
+    runs = ingestion_runs.c
+    query = select(runs.run_id).where(runs.user_id == user_id)
+    if status is not None:
+        query = query.where(runs.status == status)
+    if trigger is not None:
+        query = query.where(runs.trigger == trigger)
+    if company is not None:
+        query = query.where(literal(company) == any_(runs.companies))
     if before is not None:
-        query = query.where(ingestion_runs.c.run_id < before)
+        query = query.where(runs.run_id < before)
+    query = query.order_by(runs.run_id.desc()).limit(limit)
     return list(_reports(connection, connection.scalars(query).all()))
 
 
@@ -180,6 +195,8 @@ def list_run_jobs(
     status: JobStatus | None = None,
     company: str | None = None,
     added: bool | None = None,
+    listed: bool | None = None,
+    errors: Collection[FailureCode] = (),
     after: int = 0,
     limit: int,
 ) -> list[JobReport]:
@@ -190,12 +207,17 @@ def list_run_jobs(
 
     Args:
         added: True for the jobs that the user was never shown before, False for the others.
+        listed: True for the jobs that ``Counts.total`` counts, False for those that left their
+            listing.
+        errors: if any are given, only jobs that failed with one of these codes.
         after: the last job id of the previous page.
     """
     params = parameters(connection, [head.run_id]) | {
         "status": status,
         "company": company,
         "added": added,
+        "listed": listed,
+        "errors": list(errors) or None,
         "after": after,
         "most": limit,
     }
@@ -376,16 +398,18 @@ _SLA_MISSES = statement(
     """
 )
 _JOBS = job_statement(
-    """
+    f"""
     SELECT f.job_id, f.company, j.external_id, coalesce(f.title, j.title) AS title, j.location,
         j.url, f.status, f.error_code, f.error_message, f.attempts,
         coalesce(u.first_seen_at, j.first_seen_at) AS first_seen_at, j.last_seen_at, j.updated_at,
         j.expired_at
     FROM (
-        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
+        SELECT run_id, company, job_id, title, status, added, listed, error_code, error_message,
+            attempts
         FROM settled_job
         UNION ALL
-        SELECT run_id, company, job_id, title, status, added, error_code, error_message, attempts
+        SELECT run_id, company, job_id, title, status, added, listed, error_code, error_message,
+            attempts
         FROM open_job
     ) AS f
     JOIN jobs AS j ON j.job_id = f.job_id
@@ -396,6 +420,11 @@ _JOBS = job_statement(
         AND (CAST(:status AS text) IS NULL OR f.status = :status)
         AND (CAST(:company AS text) IS NULL OR f.company = :company)
         AND (CAST(:added AS boolean) IS NULL OR f.added = :added)
+        AND (CAST(:listed AS boolean) IS NULL OR f.listed = :listed)
+        AND (CAST(:errors AS text[]) IS NULL OR (
+            f.status = '{JobStatus.FAILED}'
+            AND coalesce(f.error_code, '{FailureCode.UNKNOWN}') = ANY(CAST(:errors AS text[]))
+        ))
     ORDER BY f.job_id
     FETCH FIRST :most ROWS WITH TIES
     """

@@ -46,15 +46,28 @@ export const latestRunQuery = queryOptions({
   staleTime: 0,
 });
 
-export const historyQuery = infiniteQueryOptions({
-  queryKey: [...OF_RUNS, "history"],
-  queryFn: ({ signal, pageParam }) =>
-    call<Page<RunReport>>("/history", { query: { limit: 50, cursor: pageParam }, signal }),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
-  select: ({ pages }) => pages.flatMap((page) => page.items),
-  staleTime: 0,
-});
+/** The values that runs are filtered by. An empty value lets every run through. */
+export interface RunFilters {
+  readonly status: string;
+  readonly trigger: string;
+  readonly company: string;
+}
+
+export function historyQuery(filters: RunFilters) {
+  return infiniteQueryOptions({
+    queryKey: [...OF_RUNS, "history", filters],
+    queryFn: ({ signal, pageParam }) =>
+      call<Page<RunReport>>("/history", {
+        query: { ...filters, limit: 50, cursor: pageParam },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    select: ({ pages }) => pages.flatMap((page) => page.items),
+    staleTime: 0,
+  });
+}
 
 export function runQuery(runId: number) {
   return queryOptions({
@@ -91,6 +104,9 @@ export interface RunJobsFilters {
   readonly status: string | null;
   readonly company: string | null;
   readonly added: string | null;
+  readonly listed: string | null;
+  /** The codes of the failures. */
+  readonly error: readonly string[];
 }
 
 /** All jobs of a run that match, page by page. */

@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import type { RunReport } from "../api/types";
-import { hasEnded, notReached } from "../run/states";
+import { failedQuery, hasEnded, notReached } from "../run/states";
 import { NumberLink } from "../summary/NumberLink";
 import { RunBadge } from "../ui/Badge";
 import { count, plural } from "../ui/format";
@@ -52,12 +52,12 @@ export function RunRow({ run }: { readonly run: RunReport }) {
 function figures({ counts, failures }: RunReport): readonly [number, string, string][] {
   const unread = notReached(failures);
   const all: [number, string, string][] = [
-    [counts.total, "listed", ""],
+    [counts.total, "listed", "listed=true"],
     [counts.added, "new", "added=true"],
     [counts.skipped, "unchanged", "status=skipped"],
     [counts.expired, "expired", "status=expired"],
-    [counts.failed - unread, "failed", "status=failed"],
-    [unread, "not reached", "status=failed"],
+    [counts.failed - unread, "failed", failedQuery(failures, true)],
+    [unread, "not reached", failedQuery(failures, false)],
   ];
   return all.filter(([number]) => number > 0);
 }

@@ -71,7 +71,7 @@ export function JobsPage() {
         </p>
       )}
       {found.length > 0 && <PostingList jobs={found} busy={jobs.isFetching} />}
-      <More list={jobs} />
+      <More list={jobs} auto />
     </div>
   );
 }

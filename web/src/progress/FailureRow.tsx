@@ -1,12 +1,12 @@
 import type { JobReport } from "../api/types";
 import { JobLink } from "../jobs/JobLink";
-import { notReached } from "../run/states";
+import { isNotReached } from "../run/states";
 import { plural } from "../ui/format";
 import styles from "./Failures.module.css";
 
 /** One failed job with its reason. A job that the run did not reach is no failure of its own. */
 export function FailureRow({ job }: { readonly job: JobReport }) {
-  const reached = job.error === null || notReached({ [job.error.code]: 1 }) === 0;
+  const reached = job.error === null || !isNotReached(job.error.code);
   return (
     <li className={styles.row} data-testid="failure">
       <JobLink jobId={job.job_id}>{job.title}</JobLink>

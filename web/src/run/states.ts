@@ -50,12 +50,23 @@ export function hasEnded(status: RunStatus | null): boolean {
   return status !== null && ENDED.has(status);
 }
 
-/** The codes of failures that only say that a run ended before it read the posting. */
-const NOT_REACHED = ["aborted", "unfinished"];
+/** Returns whether the code of a failure only says that the run ended before it read the posting. */
+export function isNotReached(code: string): boolean {
+  return code === "aborted" || code === "unfinished";
+}
 
 /** Returns the number of failed postings that the run did not reach. */
 export function notReached(failures: Readonly<Record<string, number>>): number {
-  return NOT_REACHED.reduce((sum, code) => sum + (failures[code] ?? 0), 0);
+  return Object.entries(failures).reduce(
+    (sum, [code, number]) => (isNotReached(code) ? sum + number : sum),
+    0,
+  );
+}
+
+/** Returns the query of the failed postings that the run reached, or of those that it did not. */
+export function failedQuery(failures: Readonly<Record<string, number>>, reached: boolean): string {
+  const codes = Object.keys(failures).filter((code) => isNotReached(code) !== reached);
+  return codes.map((code) => `error=${encodeURIComponent(code)}`).join("&");
 }
 
 /** Returns the number of jobs with a final status. */

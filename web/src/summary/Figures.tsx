@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { changesQuery } from "../api/queries";
 import type { ShownRun } from "../api/types";
-import { notReached } from "../run/states";
+import { failedQuery, notReached } from "../run/states";
 import type { Tone } from "../ui/Badge";
 import { count } from "../ui/format";
 import styles from "./Figures.module.css";
@@ -44,7 +44,7 @@ export function Figures({ run }: { readonly run: ShownRun }) {
         label="Failed"
         value={counts.failed - unread}
         tone="red"
-        of={[runId, "status=failed"]}
+        of={[runId, failedQuery(run.failures, true)]}
       />
       {unread > 0 && (
         <Figure
@@ -52,7 +52,7 @@ export function Figures({ run }: { readonly run: ShownRun }) {
           label="Not reached"
           value={unread}
           tone="slate"
-          of={[runId, "status=failed"]}
+          of={[runId, failedQuery(run.failures, false)]}
         />
       )}
       <Figure
@@ -62,7 +62,13 @@ export function Figures({ run }: { readonly run: ShownRun }) {
         tone="blue"
         of={[runId, "status=ready"]}
       />
-      <Figure name="total" label="Listed" value={counts.total} tone="neutral" of={[runId, ""]} />
+      <Figure
+        name="total"
+        label="Listed"
+        value={counts.total}
+        tone="neutral"
+        of={[runId, "listed=true"]}
+      />
     </dl>
   );
 }

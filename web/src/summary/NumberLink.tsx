@@ -4,7 +4,7 @@ import { useClaims } from "../session/useToken";
 
 interface Props {
   readonly runId: number;
-  /** The query of the postings that the number counts, such as `status=failed`. */
+  /** The query of the postings that the number counts, such as `status=expired`. */
   readonly query: string;
   readonly children: ReactNode;
 }

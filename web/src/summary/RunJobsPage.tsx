@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useSearchParams } from "wouter";
-import { allRunJobsQuery } from "../api/queries";
+import { allRunJobsQuery, type RunJobsFilters } from "../api/queries";
 import type { JobReport, JobStatus } from "../api/types";
 import { JobLink } from "../jobs/JobLink";
-import { JOB_LABELS } from "../run/states";
+import { isNotReached, JOB_LABELS } from "../run/states";
 import { JobBadge } from "../ui/Badge";
 import { More } from "../ui/More";
 import { Failed } from "../ui/Notice";
@@ -17,13 +17,13 @@ export function RunJobsPage({ runId }: { readonly runId: number }) {
     status: params.get("status"),
     company: params.get("company"),
     added: params.get("added"),
+    listed: params.get("listed"),
+    error: params.getAll("error"),
   };
   const jobs = useInfiniteQuery(allRunJobsQuery(runId, filters));
-  const kind =
-    filters.added === "true" ? "New" : (JOB_LABELS[filters.status as JobStatus] ?? "All");
   return (
     <div className="stack">
-      <PageTitle title={`${kind} postings of run ${runId}`}>
+      <PageTitle title={`${kindOf(filters)} postings of run ${runId}`}>
         <Link href={`/runs/${runId}/summary`}>Run {runId}</Link>
       </PageTitle>
       {filters.company !== null && <p className="muted">Only {filters.company}</p>}
@@ -43,9 +43,16 @@ export function RunJobsPage({ runId }: { readonly runId: number }) {
           ))}
         </ul>
       )}
-      <More list={jobs} />
+      <More list={jobs} auto />
     </div>
   );
+}
+
+function kindOf({ status, added, listed, error }: RunJobsFilters): string {
+  if (added === "true") return "New";
+  if (listed === "true") return "Listed";
+  if (error.length > 0) return error.every(isNotReached) ? "Not reached" : "Failed";
+  return JOB_LABELS[status as JobStatus] ?? "All";
 }
 
 function Row({ job }: { readonly job: JobReport }) {
