@@ -1,5 +1,7 @@
 """Tests of every page with axe, light and dark, wide and narrow, and tests of the keyboard."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -29,6 +31,20 @@ EXPECTED_TEXTS = {
     "failed posting": "The last try failed",
 }
 """Words that each page shows when it is complete."""
+EMPTY = {
+    "/": "Three steps",
+    "/companies": "You follow no company yet",
+    "/jobs": "No matching jobs",
+    "/tracked": "0 postings",
+    "/history": "No run yet",
+    "/runs/999": "There is no such run",
+    "/runs/999/summary": "can’t be shown",
+    "/jobs/999": "can’t be shown",
+    "/nowhere": "Page not found",
+}
+"""Words that each page shows to a user without companies, or where there is nothing."""
+WIDTHS = (320, 1440)
+"""The widths in pixels at which each page is tested. Phones have 375 pixels or less."""
 
 
 @pytest.fixture
@@ -36,63 +52,100 @@ def stocked(engine: Engine) -> Stocked:
     return stock(engine, TEXTS, ("https://example.test/job",), COMPANIES)
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        {"rule": each["id"], "at": [node["html"][:200] for node in each["nodes"]]}
-        for each in found["violations"]
-    ]
+both_themes = pytest.mark.parametrize("scheme", ["light", "dark"])
+Scheme = Literal["light", "dark"]
 
 
-both_looks = pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
-
-
-@both_looks
-def test_axe_finds_nothing_wrong_on_any_page(
-    chromium: Browser,
-    served: Served,
-    stocked: Stocked,
-    scheme: Literal["light", "dark"],
-    width: int,
-) -> None:
-    size = {"width": width, "height": 900}
+@contextmanager
+def themed(chromium: Browser, scheme: Scheme) -> Generator[Tabs]:
     # Without reduced motion, elements that fade in would have too little contrast at first.
-    with tabs(chromium, viewport=size, color_scheme=scheme, reduced_motion="reduce") as window:
+    with tabs(chromium, color_scheme=scheme, reduced_motion="reduce") as window:
+        yield window
+
+
+def faults(page: Page) -> dict[int, list[Any]]:
+    """Return what axe finds wrong with the page, by the width of the screen.
+
+    A page that is wider than the screen is wrong, too.
+    """
+    page.evaluate(AXE.read_text())
+    found: dict[int, list[Any]] = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        result = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        wrong: list[Any] = [
+            {"rule": each["id"], "at": [node["html"][:200] for node in each["nodes"]]}
+            for each in result["violations"]
+        ]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wrong.append("too wide")
+        if wrong:
+            found[width] = wrong
+    return found
+
+
+@both_themes
+def test_axe_finds_nothing_wrong_on_any_page(
+    chromium: Browser, served: Served, stocked: Stocked, scheme: Scheme
+) -> None:
+    with themed(chromium, scheme) as window:
         page = window.open(f"{served.url}/")
         expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
-        found = {"sign in": violations(page)}
+        found = {"sign in": faults(page)}
         for name, path in stocked.pages.items():
             page = window.open(served.page(path))
             expect(page.get_by_role("main")).to_contain_text(EXPECTED_TEXTS[name])
-            found[name] = violations(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            found[name] = faults(page)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-@both_looks
+@both_themes
+def test_axe_finds_nothing_wrong_on_pages_with_nothing_to_show(
+    chromium: Browser, served: Served, scheme: Scheme
+) -> None:
+    with themed(chromium, scheme) as window:
+        found = dict[str, Any]()
+        for path, words in EMPTY.items():
+            page = window.open(served.page(path, user="eve"))
+            expect(page.get_by_role("main")).to_contain_text(words)
+            found[path] = faults(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@both_themes
+def test_axe_finds_nothing_wrong_with_dialogs(
+    chromium: Browser, served: Served, stocked: Stocked, scheme: Scheme
+) -> None:
+    with themed(chromium, scheme) as window:
+        found = dict[str, Any]()
+        for path, button in (
+            ("/companies", "Edit heronworks"),
+            ("/companies", "Remove heronworks"),
+            (f"/runs/{stocked.live_run}", "Abort run"),
+        ):
+            page = window.open(served.page(path))
+            page.get_by_role("button", name=button).click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            found[button] = faults(page)
+    assert {button: wrong for button, wrong in found.items() if wrong} == {}
+
+
+@both_themes
 def test_axe_finds_nothing_wrong_where_earlier_checks_are_told_of(
-    chromium: Browser,
-    served: Served,
-    world: World,
-    scheme: Literal["light", "dark"],
-    width: int,
+    chromium: Browser, served: Served, world: World, scheme: Scheme
 ) -> None:
     checked = world.ingesting_run("ada", "cook")
     world.flush(checked, {"cook": "ready"})
     world.end(checked)
     adopting = world.run("bob", max_age=timedelta(minutes=10))
     world.follow("bob", "not-checked-yet")
-    size = {"width": width, "height": 900}
-    with tabs(chromium, viewport=size, color_scheme=scheme, reduced_motion="reduce") as window:
+    with themed(chromium, scheme) as window:
         page = window.open(served.page("/companies", user="bob"))
         expect(page.get_by_test_id("last-checked")).to_have_count(2)
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert faults(page) == {}
         page.goto(f"{served.url}/runs/{adopting}/summary")
         expect(page.get_by_role("button", name="Check now")).to_be_visible()
-        assert violations(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert faults(page) == {}
 
 
 def test_a_run_is_aborted_with_the_keyboard_alone(
