@@ -26,7 +26,7 @@ from api.schemas import RequestBody, Text
 from include.core.models import EmploymentType, TrackingState, Workplace
 from include.core.runs.run_state import JobStatus
 from include.db.catalogue.postings import FoundPosting
-from include.db.catalogue.search import Position, Scope, Search, Sort, Unknown
+from include.db.catalogue.search_query import Position, Scope, Search, Sort, Unknown
 from include.db.catalogue.variants import Variant
 from include.settings import parse_duration
 

@@ -25,7 +25,8 @@ from bench.catalogue import CITIES, NOW, ROLES, SOURCES, fill_boards, fill_posti
 from bench.measures import latency
 from include.core.models import EmploymentType, TrackingState, Workplace
 from include.db.catalogue.postings import read_found
-from include.db.catalogue.search import Position, Scope, Search, Sort, Unknown, search
+from include.db.catalogue.search import search
+from include.db.catalogue.search_query import Position, Scope, Search, Sort, Unknown
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
 from local.postgres import running_postgres

@@ -74,7 +74,7 @@ _PARAMS = {
 
 @dag(
     schedule=None,
-    description="Carries out one sweep: lists, crawls and reads boards, once for all their followers",
+    description="Carries out one sweep: lists, crawls and reads boards for all followers",
     doc_md=__doc__,
     params=_PARAMS,
     is_paused_upon_creation=False,

@@ -24,7 +24,8 @@ from api.postings import JobDetail, job_detail
 from api.problems import ApiError, declared, not_found
 from include.core.models import Company
 from include.db.catalogue.postings import Posting, find_raw_page, may_see, read_found, read_posting
-from include.db.catalogue.search import Scope, Sort, search
+from include.db.catalogue.search import search
+from include.db.catalogue.search_query import Scope, Sort
 from include.db.catalogue.variants import read_variants
 from include.db.user.companies import free_slug
 from include.db.user.tracking import Tracking, put_tracking

@@ -25,10 +25,13 @@ from api.schemas import Ticket
 from api.services import Services
 from api.stream.events import StreamEvents
 from api.stream.response import ProgressResponse
+from api.stream.view import is_told_to_end
 from include.db.user.stream_tickets import TicketHolder, put_ticket, take_ticket
 
 router = APIRouter(tags=["progress"], responses=declared(HTTPStatus.NOT_FOUND))
 _TICKET_LIFETIME = timedelta(seconds=60)
+_RECONNECTS_WITHIN = timedelta(seconds=60)
+"""The time after the end of a stream in which its ticket resumes it."""
 _EVENT = {
     "description": "One event. The `data` of a `status` event is one word; that of others is JSON."
     " The schema `StreamEvents` defines it for each event.",
@@ -53,6 +56,7 @@ _EXAMPLE = 'id: 42\nevent: update\ndata: {"acme":{"4711":"ready"}}\n\n'
             + ", ".join(f"`{name}`" for name in StreamEvents.model_fields),
             "content": {"text/event-stream": {"schema": _EVENT, "example": _EXAMPLE}},
         },
+        204: {"description": "The run has ended, and the client has received its last event."},
         **declared(HTTPStatus.TOO_MANY_REQUESTS),
     },
 )
@@ -68,21 +72,22 @@ async def progress(
     ] = None,
     last_event_id: Annotated[str | None, Query()] = None,
     last_event_id_header: Annotated[str | None, Header(alias="Last-Event-ID")] = None,
-) -> ProgressResponse:
+) -> Response:
     """Stream the run's events until it ends.
 
     After a lost connection, ``Last-Event-ID`` resumes the stream with only what has changed since
-    that event. Clients that cannot send the header use ``last_event_id`` in the query.
+    that event. Clients that cannot send the header use ``last_event_id`` in the query. If that
+    event was the last one, the answer is 204, after which a browser's EventSource does not
+    reconnect.
     """
-    caller = await _caller(services, credentials.credentials if credentials else token, run_id)
-    check_owner(caller, run_id, await services.hub.owner_of(run_id))
-    return ProgressResponse(
-        services.hub,
-        run_id,
-        caller,
-        last_id=_version(last_event_id_header or last_event_id or ""),
-        timing=services.timing,
-    )
+    last_id = _version(last_event_id_header or last_event_id or "")
+    bearer = credentials.credentials if credentials else token
+    caller = await _caller(services, bearer, run_id, resumes=last_id is not None)
+    head = await services.hub.head_of(run_id)
+    check_owner(caller, run_id, head.user_id if head else None)
+    if head and last_id is not None and is_told_to_end(head, last_id):
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return ProgressResponse(services.hub, run_id, caller, last_id=last_id, timing=services.timing)
 
 
 @router.post(
@@ -93,7 +98,8 @@ async def progress(
 async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Ticket:
     """Return a ticket that opens the run's stream once within ``expires_in`` seconds.
 
-    The client sends it as ``token`` in the query.
+    The client sends it as ``token`` in the query. If it also sends ``Last-Event-ID``, as a
+    browser's EventSource does by itself, the ticket opens the stream again.
     """
     await find_own_run(services, caller, run_id)
     made = secrets.token_urlsafe(32)
@@ -103,12 +109,18 @@ async def ticket(run_id: RunId, services: ApiServices, caller: RunViewer) -> Tic
     return Ticket(ticket=made, expires_in=max(0, int(lifetime.total_seconds())))
 
 
-async def _caller(services: Services, token: str | None, run_id: int) -> Caller:
+async def _caller(services: Services, token: str | None, run_id: int, *, resumes: bool) -> Caller:
     if not token:
         raise unauthorized("a bearer token or a ticket is needed")
     if "." in token:
         return await services.authenticator.verify(token)
-    holder = await services.database.write(take_ticket, _digest(token), run_id)
+    holder = await services.database.write(
+        take_ticket,
+        _digest(token),
+        run_id,
+        resumes=resumes,
+        resumable_for=services.timing.lifetime + _RECONNECTS_WITHIN,
+    )
     if holder is None:
         raise unauthorized("the ticket is unknown, used or expired")
     return Caller(user_id=holder.user_id, expires_at=holder.token_expires_at)

@@ -5,7 +5,8 @@ page are generated from there. The bytes have the form of the HTML standard, sec
 
 ``id`` is a watermark, which is the id of a transaction. A client that has received the event has
 the effects of all transactions with smaller ids on the run's jobs. The id is 0 until the first
-``all_jobs``, so a client that reconnects with 0 gets the full state.
+``all_jobs``, so a client that reconnects with 0 gets the full state. Only the last event of a run
+has a higher id than the transaction that ended the run.
 """
 
 import json

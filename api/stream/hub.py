@@ -13,7 +13,8 @@ from api.shutdown import server_stops
 from api.stream.events import CLOSING_COMMENT
 from api.stream.reader import ProgressReader, RunStreams
 from api.stream.subscription import Subscription
-from include.db.run.progress import read_head
+from include.db.run.progress import RunHead, read_head
+from include.db.run.watched import RunState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +43,7 @@ class ProgressHub:
         self._caps = caps
         self._open: Counter[str] = Counter()
         self._reader = ProgressReader(self._engine)
-        self._lookups: dict[int, asyncio.Task[str | None]] = {}
+        self._lookups: dict[int, asyncio.Task[RunHead | None]] = {}
         self._closing = False
 
     @contextmanager
@@ -77,14 +78,14 @@ class ProgressHub:
         """Make the reader look for changes."""
         self._reader.wake()
 
-    async def owner_of(self, run_id: int) -> str | None:
-        """Return the run's user; None if there is no such run.
+    async def head_of(self, run_id: int) -> RunHead | RunState | None:
+        """Return the run's owner and status; None if there is no such run.
 
         Concurrent calls for one run share one query, because many clients reconnect at the same
         time after a restart.
         """
-        if owner := self._reader.owner_of(run_id):
-            return owner
+        if run := self._reader.run_of(run_id):
+            return run
         lookup = self._lookups.get(run_id)
         if lookup is None:
             lookup = self._lookups[run_id] = asyncio.create_task(self._look_up(run_id))
@@ -106,7 +107,6 @@ class ProgressHub:
         self._closing = True
         self._reader.end_streams(CLOSING_COMMENT)
 
-    async def _look_up(self, run_id: int) -> str | None:
+    async def _look_up(self, run_id: int) -> RunHead | None:
         async with self._engine.connect() as connection, connection.begin():
-            head = await connection.run_sync(read_head, run_id)
-        return head.user_id if head else None
+            return await connection.run_sync(read_head, run_id)

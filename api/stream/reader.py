@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.stream.subscription import Subscription
 from api.stream.view import RunView, WatchedRuns
-from include.db.run.watched import Changes, read_changes, read_waiting_for
+from include.db.run.watched import Changes, RunState, read_changes, read_waiting_for
 
 _log = logging.getLogger(__name__)
 _READ_EVERY = 3.0
@@ -40,11 +40,6 @@ class RunStreams:
         """The run as its streams show it; None until the run has been read."""
         self.joining: set[Subscription] = set()
         self.streams: set[Subscription] = set()
-
-    @property
-    def owner(self) -> str | None:
-        """The run's user, once the run has been read."""
-        return self.view.run.user_id if self.view else None
 
     @property
     def is_watched(self) -> bool:
@@ -125,9 +120,10 @@ class ProgressReader:
             if not run.is_watched:
                 self._forget_unwatched()
 
-    def owner_of(self, run_id: int) -> str | None:
-        """Return the user of a run that is watched and has been read; otherwise None."""
-        return self._runs[run_id].owner if run_id in self._runs else None
+    def run_of(self, run_id: int) -> RunState | None:
+        """Return a run that is watched and has been read; otherwise None."""
+        view = self._runs[run_id].view if run_id in self._runs else None
+        return view.run if view else None
 
     def wake(self) -> None:
         """Read soon, because something has changed."""

@@ -17,7 +17,7 @@ from include.core.models import CompanyStatus, Counts, sum_counts
 from include.core.runs.progress import eta_seconds
 from include.core.runs.run_state import CheckStatus, JobStatus, RunStatus
 from include.db.run.counts import sum_failures
-from include.db.run.progress import CompanyReport, Failure
+from include.db.run.progress import CompanyReport, Failure, RunHead
 from include.db.run.watched import (
     Changes,
     CheckState,
@@ -67,6 +67,14 @@ class ShownChange(NamedTuple):
     @property
     def is_retitled(self) -> bool:
         return self.before is None or self.before.title != self.job.title
+
+
+def is_told_to_end(run: RunHead | RunState, last_id: int) -> bool:
+    """Return whether a client with this last id has received the last event of the run.
+
+    Only the last event has a higher id than the transaction that ended the run.
+    """
+    return run.ended and last_id > run.changed_xid
 
 
 class WatchedRuns:
@@ -271,7 +279,8 @@ class RunView:
         self._at, self._watermark = tick.changes.at, tick.changes.watermark
         reshaped, changes = self._merge(tick)
         if (reshaped or changes or is_new) and (self._is_ingesting or run.ended):
-            self._version, self._all_jobs = self._watermark, None
+            self._version = run.changed_xid if run.ended else self._watermark
+            self._all_jobs = None
         progress = self._merge_report(tick)
         if run.ended:
             return (*progress, *self._full()) if is_new else ()
@@ -355,9 +364,7 @@ class RunView:
                 changes.extend(_shown_changes(company, taken))
                 continue
             reshaped = reshaped or shown.keys() != view.jobs.keys()
-            both = (
-                (shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown
-            )
+            both = ((shown[job.job_id], job) for job in view.jobs.values() if job.job_id in shown)
             changes.extend(_shown_changes(company, both))
         return reshaped or any(view.jobs for view in before.values()), changes
 
@@ -389,7 +396,8 @@ class RunView:
                 if view.jobs
             }
             self._all_jobs = events.all_jobs(shown, self._version)
-        return (self._all_jobs, events.status(self.run.status, self._version))
+        last_id = self._version + 1 if self.run.ended else self._version
+        return (self._all_jobs, events.status(self.run.status, last_id))
 
     def _progress(self) -> bytes:
         run = self.run

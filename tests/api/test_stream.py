@@ -64,7 +64,8 @@ async def test_events_have_the_form_that_clients_were_promised(
     assert json.loads(all_jobs.splitlines()[2].removeprefix("data: ")) == {
         "acme": [{name: job[name] for name in ("job_id", "external_id", "title", "status")}]
     }
-    assert status == f"{event_id}\nevent: status\ndata: finished"
+    last_id = int(event_id.removeprefix("id: ")) + 1
+    assert status == f"id: {last_id}\nevent: status\ndata: finished"
     assert rest == ""
 
 

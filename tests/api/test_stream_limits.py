@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, text, update
 
 from api.stream import events
 from api.stream.clock import StreamTiming
@@ -211,8 +211,8 @@ async def test_a_stream_that_falls_behind_gets_the_whole_state(
     assert watcher.names.count("all_jobs") >= 2
 
 
-async def test_a_ticket_opens_one_stream_of_its_run_and_no_second(
-    api: RunningApi, http: httpx.AsyncClient, world: World
+async def test_a_ticket_opens_one_stream_of_its_run_and_then_only_resumes_it(
+    api: RunningApi, http: httpx.AsyncClient, world: World, engine: Engine
 ) -> None:
     run_id = world.ingesting_run("ada", "1")
     world.flush(run_id, {"1": "ready"})
@@ -230,6 +230,34 @@ async def test_a_ticket_opens_one_stream_of_its_run_and_no_second(
         again = await browser.get(f"{path}/{run_id}", params=query)
         assert again.status_code == 401
         assert (await browser.get(f"{path}/{run_id}")).status_code == 401
+        for _ in range(2):
+            resumed = {"Last-Event-ID": "1"}
+            answer = await browser.get(f"{path}/{run_id}", params=query, headers=resumed)
+            assert "data: finished" in answer.text
+        late = text("UPDATE stream_tickets SET expires_at = now() - interval '1 second'")
+        with engine.begin() as connection:
+            connection.execute(late)
+        expired = await browser.get(f"{path}/{run_id}", params=query, headers=resumed)
+        assert expired.status_code == 401
+
+
+async def test_who_has_received_the_last_event_is_told_not_to_reconnect(
+    http: httpx.AsyncClient, world: World
+) -> None:
+    run_id = world.ingesting_run("ada", "1")
+    async with watching(http, run_id) as watcher:
+        await watcher.until(lambda run: run.status is RunStatus.INGESTING)
+        world.flush(run_id, {"1": "ready"})
+        world.end(run_id)
+        await watcher.to_end()
+    all_jobs, status = watcher.seen[-2:]
+    assert (all_jobs.event, status.data) == ("all_jobs", "finished")
+    for last_id, expected in ((status.id, 204), (all_jobs.id, 200), ("0", 200)):
+        path = f"/progress/{run_id}"
+        answer = await http.get(path, headers={"Last-Event-ID": last_id})
+        assert (answer.status_code, "data: finished" in answer.text) == (
+            *(expected, expected == 200),
+        )
 
 
 async def test_no_token_comes_into_any_log_even_when_everything_is_logged(

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from api.auth import Authenticator, SharedSecret
 from api.job_search import JobQuery, decode_cursor
 from api.problems import ApiError
-from include.db.catalogue.search import Search, Sort
+from include.db.catalogue.search_query import Search, Sort
 from include.errors import SettingError
 from include.settings import parse_duration
 from tests.api.conftest import SECRET

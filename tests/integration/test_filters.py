@@ -13,7 +13,8 @@ import pytest
 
 from include.core.models import Workplace
 from include.db.catalogue.postings import read_found
-from include.db.catalogue.search import Search, Sort, search
+from include.db.catalogue.search import search
+from include.db.catalogue.search_query import Search, Sort
 from include.db.user.companies import get_company
 from include.errors import SettingError
 from include.pipeline.companies.follow_company import follow_company

@@ -5,121 +5,33 @@ A search must be fast whether it finds three postings or a million. So it first 
 combination of filters. If no more postings match, these are counted and sorted at once. If more
 postings match, they are at least one in 200 of a million postings. Then a scan of the index in the
 order of the sort soon finds enough of them.
+
+Words are stored apart from the rows, so such a scan takes long unless many postings have them. The
+first postings are read in the order of the disk. So the part of the table that was read until
+``EXACT_UP_TO`` of them were found tells how many there are.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
 
-from include.core.models import EmploymentType, TrackingState, Workplace
-from include.core.runs.run_state import JobStatus
-from include.core.search_facts import Tag, company_key, words_of
+from include.core.search_facts import Tag
+from include.db.catalogue.search_filters import MINE, Filters, read_filters
+from include.db.catalogue.search_query import Found, Position, Scope, Search, Sort, Unknown
 from include.db.sql import quoted, statement
-from include.db.views import STATUS
 
 EXACT_UP_TO = 5_000
 """The number of postings up to which counts are exact."""
 _MOST_SORTED = 4 * EXACT_UP_TO
 """The maximum number of postings of one segment that are sorted, if the query has words."""
+_WALKED_FROM = 20
+"""The number of postings with the words, of a thousand postings, from which on the index in the
+order of the sort is scanned."""
 _MOST_COMPANIES = 100
 """The maximum number of companies in the facet. Those with the most postings are returned."""
 _FACETS = (Tag.COMPANY, Tag.COUNTRY, Tag.WORKPLACE, Tag.EMPLOYMENT_TYPE, Tag.SOURCE)
-
-
-class Scope(StrEnum):
-    FOLLOWED = "followed"
-    """The postings that the filters of followed companies let through, and all tracked postings."""
-    ALL = "all"
-    """All postings, except those of private boards that the user does not follow."""
-
-
-class Sort(StrEnum):
-    RELEVANCE = "relevance"
-    """The postings with the words in their title, company or location first, then the newest."""
-    NEWEST = "newest"
-    PAY = "pay"
-    """The highest pay first, whatever the currency; postings without pay last."""
-    COMPANY = "company"
-
-
-class Unknown(StrEnum):
-    """A fact that a posting may lack, so that a filter cannot tell whether the posting matches."""
-
-    PAY = "pay"
-    PLACE = "place"
-    POSTED_AT = "posted_at"
-    WORKPLACE = "workplace"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Search:
-    """The filters of a search. An empty or None filter lets every posting through.
-
-    A posting matches a filter with several values if it matches one of them.
-    """
-
-    q: str | None = None
-    """A query as for a web search engine. All words must occur; ``"a phrase"``, ``or`` and
-    ``-without`` are allowed. If there are only words, and no title, company or location has the
-    last one, it is taken for the beginning of such a word."""
-    companies: tuple[str, ...] = ()
-    """Names of companies, or slugs under which the user follows them."""
-    places: tuple[str, ...] = ()
-    """The names of cities, regions or countries, or beginnings of names."""
-    countries: tuple[str, ...] = ()
-    """ISO 3166-1 codes of countries where the job is, or from where one may work remotely."""
-    workplaces: tuple[Workplace, ...] = ()
-    employment_types: tuple[EmploymentType, ...] = ()
-    pay_min: float | None = None
-    """The lower bound for the highest yearly pay that a posting states."""
-    currency: str | None = None
-    posted_since: datetime | None = None
-    seen_since: datetime | None = None
-    """The posting was first seen at this time or later."""
-    is_new: bool | None = None
-    """True if the posting was first shown to the user since their last visit."""
-    languages: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    is_open: bool | None = True
-    deadline_passed: bool | None = None
-    tracking: tuple[TrackingState, ...] = ()
-    hidden: bool | None = False
-    status: JobStatus | None = None
-    filtered: bool = False
-    """Also find the postings that the filters of their followed company leave out."""
-    scope: Scope = Scope.FOLLOWED
-    unknown: frozenset[Unknown] = frozenset()
-    """A posting that lacks one of these facts passes the filters that need the fact."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Position:
-    """The place of a posting in the order of a search."""
-
-    segment: int
-    key: int | str
-    job_id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """One page of a search, and the counts of the whole search."""
-
-    positions: tuple[Position, ...]
-    count: int
-    exact: bool
-    """False if any of the numbers would count more than ``EXACT_UP_TO`` postings. Such a number
-    covers only about ``EXACT_UP_TO`` of them."""
-    unknown: Mapping[Unknown, int]
-    """The number of postings that lack the fact and match all other filters, by fact."""
-    facets: Mapping[str, Mapping[str, int]]
-    """The numbers of postings that match all filters except the filter of the field, by field and
-    value."""
 
 
 @dataclass(frozen=True)
@@ -140,11 +52,17 @@ def search(
     limit: int,
 ) -> Found:
     """Return at most ``limit`` postings from the position ``after`` on, and the counts."""
-    context = _read_context(connection, user_id, asked)
-    query = _Query(asked, sort, context)
+    query = _Query(asked, sort, read_filters(connection, user_id, asked))
     start = after or Position(segment=0, key="", job_id=0)
-    params = query.params | {"user": user_id, "limit": limit, "most": EXACT_UP_TO + 1}
-    params |= {"segment": start.segment, "key": start.key, "after": start.job_id}
+    params = {
+        **query.filters.params,
+        "user": user_id,
+        "limit": limit,
+        "most": EXACT_UP_TO + 1,
+        "segment": start.segment,
+        "key": start.key,
+        "after": start.job_id,
+    }
     rows = connection.execute(query.bounded(begins=after is None), params).all()
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
@@ -155,8 +73,13 @@ def search(
     taken = (*counts["count"].values(), *untold.values())
     positions = [_position(row) for row in rows if row.part == "item"]
     if count > EXACT_UP_TO:
-        often = {int(number) for number, n in counts["segment"].items() if n > count / 4}
-        positions = _dense(connection, query, params, start, often, is_first=after is None)
+        density = counts["density"]["matched"]
+        dense = {
+            int(number)
+            for number, n in counts["segment"].items()
+            if (density * n > _WALKED_FROM * count if query.has_words else n > count / 4)
+        }
+        positions = _page_of_many(connection, query, params, start, dense, is_first=after is None)
     return Found(
         positions=tuple(positions),
         count=min(count, EXACT_UP_TO),
@@ -166,30 +89,28 @@ def search(
     )
 
 
-def _dense(
+def _page_of_many(
     connection: Connection,
     query: "_Query",
     params: Mapping[str, Any],
     start: Position,
-    often: Collection[int],
+    dense: Collection[int],
     *,
     is_first: bool,
 ) -> list[Position]:
     """Return the page of a search that matches more postings than are counted.
 
     Args:
-        often: the numbers of the segments that each have more than a quarter of the postings that
-            were taken.
+        dense: the numbers of the segments of which a scan of the index in the order of the sort
+            soon finds enough postings.
     """
     positions: list[Position] = []
     for number in range(start.segment, len(query.segments)):
         begins = is_first or number > start.segment
         asked = {**params, "segment": number, "limit": params["limit"] - len(positions)}
-        is_dense = number in often and not query.has_words
+        is_dense = number in dense
         items: Sequence[Any] = ()
         if not is_dense:
-            # A scan of the index in the order of the sort takes long if few of all postings match.
-            # It takes even longer if it has to read the words of each posting.
             most = (_MOST_SORTED if query.has_words else EXACT_UP_TO) + 1
             part = connection.execute(query.part(number, begins=begins), {**asked, "most": most})
             rows = part.all()
@@ -212,152 +133,16 @@ def _ordered(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-@dataclass(frozen=True)
-class _Context:
-    """The values that the conditions of a search depend on."""
-
-    words: str | None
-    """The query as a tsquery."""
-    rest: str | None
-    """The words of the query but the last, as a tsquery."""
-    beginning: str | None
-    """A tsquery for words that begin with the last word of the query; None if it is a whole word of
-    some title, company or location, or if the query has more than words."""
-    in_head: str | None
-    """The tsquery for titles, companies and locations in which the whole query occurs."""
-    named_boards: list[str]
-    """The tags of the boards that the user follows under slugs with the words of the query."""
-    company_boards: list[str]
-    """The tags of the boards that the user follows under one of the asked companies' names."""
-    closed_boards: list[int]
-    """The private boards that the user does not follow."""
-    places: list[str]
-    """The places as tsqueries."""
-    visited_at: datetime | None
-    shown_late: list[int]
-    """The jobs first seen before the user's last visit, and first shown to the user after it."""
-
-
-def _read_context(connection: Connection, user_id: str, asked: Search) -> _Context:
-    q = (asked.q or "").strip()
-    rest, _, last = q.rpartition(" ")
-    is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
-    row = connection.execute(
-        _CONTEXT,
-        {
-            "user": user_id,
-            "q": q or None,
-            "rest": rest if is_plain else None,
-            "last": last if is_plain else None,
-            "places": [query for place in asked.places if (query := _place_query(place))],
-            "slugs": list(asked.companies),
-            "is_new": asked.is_new is not None,
-        },
-    ).one()
-    return _Context(*row)
-
-
 class _Query:
-    """The SQL of one search, with its parameters."""
+    """The SQL of one search."""
 
-    def __init__(self, asked: Search, sort: Sort, context: _Context) -> None:
-        self.params: dict[str, Any] = {"filtered": asked.filtered}
-        self.conditions = self._conditions(asked, context)
+    def __init__(self, asked: Search, sort: Sort, filters: Filters) -> None:
+        self.filters = filters
+        self.conditions = filters.conditions
         self.segments = self._segments(asked, sort)
         self.ascends = sort is Sort.COMPANY
         self.has_words = asked.q is not None
         self.is_of_user = asked.scope is Scope.FOLLOWED
-
-    def _conditions(self, asked: Search, context: _Context) -> dict[str, str]:
-        """Return the conditions on a posting ``p``, by the name of their filter."""
-        params = self.params
-        found: dict[str, str] = {}
-
-        def add(
-            name: str, condition: str, *, unknown: Unknown | None = None, **values: Any
-        ) -> None:
-            if unknown in asked.unknown:
-                tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
-                condition = f"({condition} OR p.tags @> '{{{tag}}}')"
-            found[name] = condition
-            params.update(values)
-
-        if asked.scope is Scope.FOLLOWED:
-            add("scope", "(p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine)")
-        elif context.closed_boards:
-            add(
-                "scope",
-                f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
-                closed=context.closed_boards,
-            )
-        if asked.is_open is not None:
-            add("open", "p.is_open" if asked.is_open else "NOT p.is_open")
-        if asked.hidden is not None:
-            add("hidden", f"p.job_id {'' if asked.hidden else 'NOT'} IN ({_TRACKED} AND hidden)")
-        if asked.tracking:
-            condition = f"p.job_id IN ({_TRACKED} AND state = ANY(:tracking))"
-            add("tracking", condition, tracking=list(asked.tracking))
-        if asked.is_new is not None:
-            condition = "true"
-            if context.visited_at is not None:
-                condition = "(p.first_seen_at > :visited OR p.job_id = ANY(:shown_late))"
-                params.update(visited=context.visited_at, shown_late=context.shown_late)
-            condition = f"(p.is_open AND {condition})"
-            add("new", condition if asked.is_new else f"NOT {condition}")
-        if asked.q is not None:
-            ways = ["p.search @@ CAST(:words AS tsquery)"]
-            if context.beginning:
-                rest = "p.search @@ CAST(:rest AS tsquery) AND " if context.rest else ""
-                ways.append(f"({rest}p.head_words @@ CAST(:beginning AS tsquery))")
-            if context.named_boards:
-                ways.append("p.tags && :named_boards")
-            params |= {name: getattr(context, name) for name in _WORDS}
-            add("q", f"({' OR '.join(ways)})")
-        if asked.companies:
-            tags = _tags(Tag.COMPANY, map(company_key, asked.companies))
-            add("company", "p.tags && :companies", companies=tags + context.company_boards)
-        for kind, values, unknown in (
-            (Tag.COUNTRY, [code.upper() for code in asked.countries], Unknown.PLACE),
-            (Tag.WORKPLACE, asked.workplaces, Unknown.WORKPLACE),
-            (Tag.EMPLOYMENT_TYPE, asked.employment_types, None),
-            (Tag.LANGUAGE, [code.lower() for code in asked.languages], None),
-            (Tag.SOURCE, asked.sources, None),
-        ):
-            if values:
-                add(
-                    kind.value,
-                    f"p.tags && :{kind}_tags",
-                    unknown=unknown,
-                    **{f"{kind}_tags": _tags(kind, values)},
-                )
-        if asked.places:
-            add(
-                "place",
-                "p.place_words @@ CAST(:in_places AS tsquery)",
-                unknown=Unknown.PLACE,
-                in_places=" | ".join(context.places),
-            )
-        if asked.pay_min is not None:
-            add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=ceil(asked.pay_min))
-        if asked.currency is not None:
-            condition = "p.currency = :currency"
-            add("currency", condition, unknown=Unknown.PAY, currency=asked.currency.upper())
-        if asked.posted_since is not None:
-            condition = "(p.published_at >= :posted_since AND NOT p.tags @> '{unknown:posted_at}')"
-            add(
-                "posted_since",
-                condition,
-                unknown=Unknown.POSTED_AT,
-                posted_since=asked.posted_since,
-            )
-        if asked.seen_since is not None:
-            add("seen_since", "p.first_seen_at >= :seen_since", seen_since=asked.seen_since)
-        if asked.deadline_passed is not None:
-            condition = "coalesce(p.valid_through < now(), false)"
-            add("deadline_passed", condition if asked.deadline_passed else f"NOT {condition}")
-        if asked.status is not None:
-            add("status", _HAS_STATUS, status=asked.status)
-        return found
 
     def _segments(self, asked: Search, sort: Sort) -> list[_Segment]:
         parts = [_Segment("true", "published_at")]
@@ -385,11 +170,14 @@ class _Query:
         after a field have the number of postings with each of its values. The rows of the part
         ``unknown`` have the number of postings that lack each fact. The rows of the part ``count``
         have the number of postings that were taken for these numbers. The rows of the part
-        ``segment`` have the number of postings taken in each segment.
+        ``segment`` have the number of postings taken in each segment. The row of the part
+        ``density`` has an estimate of the number of postings that match, of a thousand postings; 0
+        if it is unknown.
 
         Args:
             begins: True for the first page.
         """
+        address = "NULL::tid" if self.is_of_user else "p.ctid"
         segment, key = "CASE", "CASE segment"
         for number, each in enumerate(self.segments):
             segment += f" WHEN {each.condition} THEN {number}"
@@ -400,7 +188,7 @@ class _Query:
             f"""
             WITH {self._base()}, matched AS MATERIALIZED (
                 SELECT p.job_id, p.tags, p.company, p.company_key, p.pay, p.published_at,
-                    {segment} END AS segment
+                    {address} AS address, {segment} END AS segment
                 FROM {self._matching()} LIMIT :most
             ), keyed AS (
                 SELECT job_id, segment, {key} END AS key FROM matched AS p
@@ -418,6 +206,8 @@ class _Query:
             UNION ALL
             SELECT 'segment', CAST(segment AS text), count(*), NULL, NULL FROM matched
             GROUP BY segment
+            UNION ALL
+            {_DENSITY}
             {" ".join(map(_side_count, sides))}
             {" ".join(self._unknown_count(*each) for each in self._needed_facts().items())}
             """
@@ -446,11 +236,11 @@ class _Query:
         direction = "ASC" if self.ascends else "DESC"
         return statement(
             f"""
-            WITH {_MINE}
+            WITH {MINE}
             SELECT 'item' AS part, {self._columns(_KEYS[segment.column])},
                 CAST(:segment AS integer) AS segment, p.job_id
             FROM postings AS p
-            WHERE {_all_of(self.conditions.values())} AND {segment.condition}
+            WHERE {segment.condition} AND {_all_of(self.conditions.values())}
                 AND {"true" if begins else f"{here} {self._beyond} {there}"}
             ORDER BY p.{segment.column} {direction}, p.job_id {direction}
             LIMIT :limit
@@ -492,9 +282,9 @@ class _Query:
         different filter.
         """
         if not self.is_of_user:
-            return _MINE
+            return MINE
         fixed = [each for name, each in self.conditions.items() if name not in _LEFT_OUT]
-        return f"""{_MINE}, base AS MATERIALIZED (
+        return f"""{MINE}, base AS MATERIALIZED (
             SELECT p.* FROM postings AS p WHERE {_all_of(fixed)}
         )"""
 
@@ -546,15 +336,6 @@ def _all_of(conditions: Iterable[str]) -> str:
     return " AND ".join(("true", *conditions))
 
 
-def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
-    return [kind.of(value) for value in values]
-
-
-def _place_query(place: str) -> str:
-    """Return the tsquery for the words of ``place`` in this order."""
-    return " <-> ".join(f"'{word}'" for word in words_of(place))
-
-
 def _tag_counts(table: str, *kinds: Tag) -> str:
     """Return a SELECT of the number of the table's postings with each tag of these kinds."""
     return f"""
@@ -598,73 +379,14 @@ _COMPANIES = f"""
     SELECT '{Tag.COMPANY}', company, number, NULL, NULL FROM tag WHERE kind = '{Tag.COMPANY}'
     ORDER BY number DESC, company LIMIT {_MOST_COMPANIES}
 """
-_WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
-_TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
-_MINE = """
-    mine AS MATERIALIZED (
-        SELECT u.job_id, k.board_id
-        FROM user_jobs AS u
-        JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
-        WHERE u.user_id = :user AND (u.wanted OR :filtered)
-        UNION
-        SELECT t.job_id, j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
-        WHERE t.user_id = :user
-    )
+# The address of a row is its block and its number there.
+_DENSITY = """
+    SELECT 'density', 'matched', CAST(coalesce(
+        1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0
+    ) AS bigint), NULL, NULL
+    FROM pg_class AS c, (
+        SELECT count(*) AS number, CAST(CAST(max(address) AS text) AS point)[0] AS block
+        FROM matched
+    ) AS m
+    WHERE c.oid = CAST('postings' AS regclass)
 """
-_HAS_STATUS = f"""
-    EXISTS (
-        SELECT FROM jobs AS j
-        LEFT JOIN LATERAL (
-            SELECT * FROM user_jobs AS shown
-            WHERE shown.user_id = :user AND shown.job_id = j.job_id
-            ORDER BY shown.company LIMIT 1
-        ) AS u ON true
-        WHERE j.job_id = p.job_id AND {STATUS} = :status
-    )
-"""
-# The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
-# own values. JIT compilation would take longer than most searches. Sequential scans are disabled
-# for queries with words, because reading the words of each posting takes longer than the planner
-# assumes.
-_CONTEXT = statement(
-    """
-    WITH asked AS MATERIALIZED (
-        SELECT u.visited_at, websearch_to_tsquery('jobhunt', :q) AS words,
-            websearch_to_tsquery('jobhunt', :rest) AS rest,
-            CASE WHEN NOT EXISTS (
-                SELECT FROM postings WHERE head_words
-                    @@ (plainto_tsquery('jobhunt', :last) || plainto_tsquery('simple', :last))
-            ) THEN to_tsquery('simple', :last || ':*') END AS beginning
-        FROM (VALUES (
-            set_config('plan_cache_mode', 'force_custom_plan', true),
-            set_config('jit', 'off', true),
-            set_config(
-                'enable_seqscan', CASE WHEN CAST(:q AS text) IS NULL THEN 'on' ELSE 'off' END, true
-            )
-        )) AS configured
-        LEFT JOIN users AS u ON u.user_id = :user
-    )
-    SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
-        CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
-        SELECT 'board:' || board_id FROM companies
-        WHERE user_id = :user AND to_tsvector('jobhunt', slug) @@ words
-    ), ARRAY(
-        SELECT 'board:' || board_id FROM companies WHERE user_id = :user AND slug = ANY(:slugs)
-    ), ARRAY(
-        SELECT b.board_id FROM boards AS b
-        WHERE b.private AND NOT EXISTS (
-            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
-        )
-    ), ARRAY(
-        SELECT CASE WHEN EXISTS (
-            SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
-        ) THEN place ELSE place || ':*' END
-        FROM unnest(:places) AS place
-    ), visited_at, ARRAY(
-        SELECT DISTINCT u.job_id FROM user_jobs AS u JOIN postings AS p USING (job_id)
-        WHERE :is_new AND u.user_id = :user AND u.first_seen_at > visited_at
-            AND p.first_seen_at <= visited_at
-    )
-    FROM asked
-    """
-)

@@ -136,6 +136,8 @@ class RunHead:
     run_id: int
     user_id: str
     status: RunStatus
+    changed_xid: int
+    """The id of the transaction that last changed the run."""
 
     @property
     def ended(self) -> bool:
@@ -144,13 +146,17 @@ class RunHead:
 
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
     """Return the head of the run with this id, or None."""
-    columns = (ingestion_runs.c.run_id, ingestion_runs.c.user_id, ingestion_runs.c.status)
-    row = connection.execute(
-        select(*columns).where(ingestion_runs.c.run_id == run_id)
-    ).one_or_none()
+    runs = ingestion_runs.c
+    columns = (runs.run_id, runs.user_id, runs.status, runs.changed_xid)
+    row = connection.execute(select(*columns).where(runs.run_id == run_id)).one_or_none()
     if row is None:
         return None
-    return RunHead(run_id=row.run_id, user_id=row.user_id, status=RunStatus(row.status))
+    return RunHead(
+        run_id=row.run_id,
+        user_id=row.user_id,
+        status=RunStatus(row.status),
+        changed_xid=int(row.changed_xid),
+    )
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:

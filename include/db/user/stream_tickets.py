@@ -1,13 +1,26 @@
 """Tickets. A ticket is short-lived and opens the progress stream of one run once.
 
-A browser's EventSource cannot send headers, so the client authenticates by a part of the URL. URLs
-appear in logs, but a ticket in a log is useless once it is used.
+A browser's EventSource cannot send headers, so the client authenticates by a part of the URL. It
+reconnects to the same URL by itself, with the id of the last event. So a ticket that was used opens
+the stream again if the client names that id. URLs appear in logs. A ticket in a log is no token: it
+only shows one run, and not for long.
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Interval, cast, delete, func, insert
+from sqlalchemy import (
+    Connection,
+    Interval,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    update,
+)
 
 from include.db.tables import stream_tickets
 
@@ -41,19 +54,35 @@ def put_ticket(
     )
 
 
-def take_ticket(connection: Connection, ticket_sha256: str, run_id: int) -> TicketHolder | None:
-    """Delete the ticket, so that it cannot be used again, and return its holder.
+def take_ticket(
+    connection: Connection,
+    ticket_sha256: str,
+    run_id: int,
+    *,
+    resumes: bool,
+    resumable_for: timedelta,
+) -> TicketHolder | None:
+    """Use a ticket, and return its holder.
 
-    Returns None if the ticket is unknown, used, expired or for another run.
+    Returns None if the ticket is unknown, expired or for another run, or if it was used before and
+    the client does not resume its stream.
+
+    Args:
+        resumes: the client names the last event that it received.
+        resumable_for: the time from now in which the ticket can resume the stream.
     """
+    tickets = stream_tickets.c
+    ends = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))
     row = connection.execute(
-        delete(stream_tickets)
+        update(stream_tickets)
         .where(
-            stream_tickets.c.ticket_sha256 == ticket_sha256,
-            stream_tickets.c.run_id == run_id,
-            stream_tickets.c.expires_at > func.now(),
+            tickets.ticket_sha256 == ticket_sha256,
+            tickets.run_id == run_id,
+            tickets.expires_at > func.now(),
+            or_(not_(tickets.used), literal(resumes)),
         )
-        .returning(stream_tickets.c.user_id, stream_tickets.c.token_expires_at)
+        .values(used=True, expires_at=ends)
+        .returning(tickets.user_id, tickets.token_expires_at)
     ).one_or_none()
     if row is None:
         return None

@@ -49,6 +49,7 @@ export async function listenOnce(
   if (response === null) return { kind: "cut", retryAfter: 0 };
   if (response.status === 401) return { kind: "signed_out" };
   if (response.status === 404) return { kind: "missing" };
+  if (response.status === 204) return { kind: "ended" };
   if (!response.ok || response.body === null) {
     return { kind: "cut", retryAfter: Number(response.headers.get("Retry-After") ?? 0) * 1_000 };
   }

@@ -1,0 +1,277 @@
+"""The conditions of a search in SQL."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Connection
+
+from include.core.search_facts import Tag, company_key, words_of
+from include.db.catalogue.search_query import Scope, Search, Unknown
+from include.db.sql import statement
+from include.db.views import STATUS
+
+
+@dataclass(frozen=True)
+class _Context:
+    """The values that the conditions of a search depend on."""
+
+    words: str | None
+    """The query as a tsquery."""
+    rest: str | None
+    """The words of the query but the last, as a tsquery."""
+    beginning: str | None
+    """A tsquery for words that begin with the last word of the query; None if it is a whole word of
+    some title, company or location, or if the query has more than words."""
+    in_head: str | None
+    """The tsquery for titles, companies and locations in which the whole query occurs."""
+    named_boards: list[str]
+    """The tags of the boards that the user follows under slugs with the words of the query."""
+    company_boards: list[str]
+    """The tags of the boards that the user follows under one of the asked companies' names."""
+    closed_boards: list[int]
+    """The private boards that the user does not follow."""
+    places: list[str]
+    """The places as tsqueries."""
+    visited_at: datetime | None
+    shown_late: list[int]
+    """The jobs first seen before the user's last visit, and first shown to the user after it."""
+
+
+def _read_context(connection: Connection, user_id: str, asked: Search) -> _Context:
+    q = (asked.q or "").strip()
+    rest, _, last = q.rpartition(" ")
+    is_plain = not set(q) & set('"-') and last.isalnum() and "or" not in q.lower().split()
+    row = connection.execute(
+        _CONTEXT,
+        {
+            "user": user_id,
+            "q": q or None,
+            "rest": rest if is_plain else None,
+            "last": last if is_plain else None,
+            "places": [query for place in asked.places if (query := _place_query(place))],
+            "slugs": list(asked.companies),
+            "is_new": asked.is_new is not None,
+        },
+    ).one()
+    return _Context(*row)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The conditions of a search on a posting ``p``, as SQL."""
+
+    conditions: Mapping[str, str]
+    """The conditions, by the name of their filter."""
+    params: Mapping[str, Any]
+    """The parameters of the conditions, without ``user``."""
+
+
+def read_filters(connection: Connection, user_id: str, asked: Search) -> Filters:
+    """Return the conditions of the search. Set how this transaction plans searches, too."""
+    builder = _FiltersBuilder(asked, _read_context(connection, user_id, asked))
+    builder.add_own()
+    builder.add_values()
+    builder.add_bounds()
+    builder.add_words()  # last, because Postgres must fetch the words of each posting it compares
+    return Filters(conditions=builder.conditions, params=builder.params)
+
+
+class _FiltersBuilder:
+    """The conditions that were made so far."""
+
+    def __init__(self, asked: Search, context: _Context) -> None:
+        self.conditions: dict[str, str] = {}
+        self.params: dict[str, Any] = {"filtered": asked.filtered}
+        self._asked = asked
+        self._context = context
+
+    def add_own(self) -> None:
+        """Add the filters by what the user follows, was shown, and keeps track of."""
+        asked, context = self._asked, self._context
+        if asked.scope is Scope.FOLLOWED:
+            self._add("scope", "(p.job_id, p.board_id) IN (SELECT job_id, board_id FROM mine)")
+        elif context.closed_boards:
+            self._add(
+                "scope",
+                f"(p.board_id <> ALL(:closed) OR p.job_id IN ({_TRACKED}))",
+                closed=context.closed_boards,
+            )
+        if asked.is_open is not None:
+            self._add("open", "p.is_open" if asked.is_open else "NOT p.is_open")
+        if asked.hidden is not None:
+            is_in = "IN" if asked.hidden else "NOT IN"
+            self._add("hidden", f"p.job_id {is_in} ({_TRACKED} AND hidden)")
+        if asked.tracking:
+            condition = f"p.job_id IN ({_TRACKED} AND state = ANY(:tracking))"
+            self._add("tracking", condition, tracking=list(asked.tracking))
+        if asked.is_new is not None:
+            condition = "true"
+            if context.visited_at is not None:
+                condition = "(p.first_seen_at > :visited OR p.job_id = ANY(:shown_late))"
+                self.params |= {"visited": context.visited_at, "shown_late": context.shown_late}
+            condition = f"(p.is_open AND {condition})"
+            self._add("new", condition if asked.is_new else f"NOT {condition}")
+        if asked.status is not None:
+            self._add("status", _HAS_STATUS, status=asked.status)
+
+    def add_words(self) -> None:
+        """Add the filters by words and by places."""
+        asked, context = self._asked, self._context
+        if asked.q is not None:
+            ways = ["p.search @@ CAST(:words AS tsquery)"]
+            if context.beginning:
+                rest = "p.search @@ CAST(:rest AS tsquery) AND " if context.rest else ""
+                ways.append(f"({rest}p.head_words @@ CAST(:beginning AS tsquery))")
+            if context.named_boards:
+                ways.append("p.tags && :named_boards")
+            words = {name: getattr(context, name) for name in _WORDS}
+            self._add("q", f"({' OR '.join(ways)})", **words)
+        if asked.places:
+            self._add(
+                "place",
+                "p.place_words @@ CAST(:in_places AS tsquery)",
+                unknown=Unknown.PLACE,
+                in_places=" | ".join(context.places),
+            )
+
+    def add_values(self) -> None:
+        """Add the filters by equal values, which are stored as tags."""
+        asked = self._asked
+        if asked.companies:
+            tags = _tags(Tag.COMPANY, map(company_key, asked.companies))
+            companies = tags + self._context.company_boards
+            self._add("company", "p.tags && :companies", companies=companies)
+        for kind, values, unknown in (
+            (Tag.COUNTRY, [code.upper() for code in asked.countries], Unknown.PLACE),
+            (Tag.WORKPLACE, asked.workplaces, Unknown.WORKPLACE),
+            (Tag.EMPLOYMENT_TYPE, asked.employment_types, None),
+            (Tag.LANGUAGE, [code.lower() for code in asked.languages], None),
+            (Tag.SOURCE, asked.sources, None),
+        ):
+            if values:
+                tags = {f"{kind}_tags": _tags(kind, values)}
+                self._add(kind.value, f"p.tags && :{kind}_tags", unknown=unknown, **tags)
+        if asked.currency is not None:
+            condition, currency = "p.currency = :currency", asked.currency.upper()
+            self._add("currency", condition, unknown=Unknown.PAY, currency=currency)
+
+    def add_bounds(self) -> None:
+        """Add the filters by pay and times."""
+        asked = self._asked
+        if asked.pay_min is not None:
+            pay_min = ceil(asked.pay_min)
+            self._add("pay", "p.pay >= :pay_min", unknown=Unknown.PAY, pay_min=pay_min)
+        if asked.posted_since is not None:
+            self._add(
+                "posted_since",
+                "(p.published_at >= :posted_since AND NOT p.tags @> '{unknown:posted_at}')",
+                unknown=Unknown.POSTED_AT,
+                posted_since=asked.posted_since,
+            )
+        if asked.seen_since is not None:
+            self._add("seen_since", "p.first_seen_at >= :seen_since", seen_since=asked.seen_since)
+        if asked.deadline_passed is not None:
+            condition = "coalesce(p.valid_through < now(), false)"
+            self._add("deadline_passed", condition if asked.deadline_passed else f"NOT {condition}")
+
+    def _add(
+        self, name: str, condition: str, *, unknown: Unknown | None = None, **params: Any
+    ) -> None:
+        """Add a filter.
+
+        Args:
+            unknown: the fact that the filter needs. Postings that lack it pass the filter if the
+                search asks for them.
+        """
+        if unknown in self._asked.unknown:
+            tag = Tag.UNKNOWN.of(Tag.COUNTRY if name == Tag.COUNTRY else str(unknown))
+            condition = f"({condition} OR p.tags @> '{{{tag}}}')"
+        self.conditions[name] = condition
+        self.params |= params
+
+
+def _tags(kind: Tag, values: Iterable[str]) -> list[str]:
+    return [kind.of(value) for value in values]
+
+
+def _place_query(place: str) -> str:
+    """Return the tsquery for the words of ``place`` in this order."""
+    return " <-> ".join(f"'{word}'" for word in words_of(place))
+
+
+_WORDS = ("words", "rest", "beginning", "in_head", "named_boards")
+_TRACKED = "SELECT job_id FROM tracked_jobs WHERE user_id = :user"
+MINE = """
+    mine AS MATERIALIZED (
+        SELECT u.job_id, k.board_id
+        FROM user_jobs AS u
+        JOIN companies AS k ON k.user_id = u.user_id AND k.slug = u.company
+        WHERE u.user_id = :user AND (u.wanted OR :filtered)
+        UNION
+        SELECT t.job_id, j.board_id FROM tracked_jobs AS t JOIN jobs AS j USING (job_id)
+        WHERE t.user_id = :user
+    )
+"""
+"""A CTE that the condition ``scope`` reads, with the postings that the user was shown or tracks."""
+_HAS_STATUS = f"""
+    EXISTS (
+        SELECT FROM jobs AS j
+        LEFT JOIN LATERAL (
+            SELECT * FROM user_jobs AS shown
+            WHERE shown.user_id = :user AND shown.job_id = j.job_id
+            ORDER BY shown.company LIMIT 1
+        ) AS u ON true
+        WHERE j.job_id = p.job_id AND {STATUS} = :status
+    )
+"""
+# The statement also sets how Postgres plans the searches after it. Each search needs a plan for its
+# own values. JIT compilation would take longer than most searches. Sequential scans are disabled
+# for queries with words, because reading the words of each posting takes longer than the planner
+# assumes. With too little memory, a bitmap keeps the pages of frequent words and not their rows.
+# Then the words of each row on such a page must be read.
+_CONTEXT = statement(
+    """
+    WITH asked AS MATERIALIZED (
+        SELECT u.visited_at, websearch_to_tsquery('jobhunt', :q) AS words,
+            websearch_to_tsquery('jobhunt', :rest) AS rest,
+            CASE WHEN NOT EXISTS (
+                SELECT FROM postings WHERE head_words
+                    @@ (plainto_tsquery('jobhunt', :last) || plainto_tsquery('simple', :last))
+            ) THEN to_tsquery('simple', :last || ':*') END AS beginning
+        FROM (VALUES (
+            set_config('plan_cache_mode', 'force_custom_plan', true),
+            set_config('jit', 'off', true),
+            set_config('work_mem', '64MB', true),
+            set_config(
+                'enable_seqscan', CASE WHEN CAST(:q AS text) IS NULL THEN 'on' ELSE 'off' END, true
+            )
+        )) AS configured
+        LEFT JOIN users AS u ON u.user_id = :user
+    )
+    SELECT CAST(words AS text), CAST(rest AS text), CAST(beginning AS text),
+        CAST(coalesce(words || (rest && beginning), words) AS text), ARRAY(
+        SELECT 'board:' || board_id FROM companies
+        WHERE user_id = :user AND to_tsvector('jobhunt', slug) @@ words
+    ), ARRAY(
+        SELECT 'board:' || board_id FROM companies WHERE user_id = :user AND slug = ANY(:slugs)
+    ), ARRAY(
+        SELECT b.board_id FROM boards AS b
+        WHERE b.private AND NOT EXISTS (
+            SELECT FROM companies AS k WHERE k.user_id = :user AND k.board_id = b.board_id
+        )
+    ), ARRAY(
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM postings WHERE place_words @@ CAST(place AS tsquery)
+        ) THEN place ELSE place || ':*' END
+        FROM unnest(:places) AS place
+    ), visited_at, ARRAY(
+        SELECT DISTINCT u.job_id FROM user_jobs AS u JOIN postings AS p USING (job_id)
+        WHERE :is_new AND u.user_id = :user AND u.first_seen_at > visited_at
+            AND p.first_seen_at <= visited_at
+    )
+    FROM asked
+    """
+)
