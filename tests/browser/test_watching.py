@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from include.core.runs.run_state import RunStatus
+from tests.api.conftest import make_token
 from tests.api.world import World
 from tests.browser.chromium import Tabs
 from tests.browser.served import Served
+from tests.documented import example
 from tests.made_up_runs import MadeUpRuns
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("browser")]
@@ -116,6 +118,29 @@ def test_a_killed_api_is_told_of_within_three_seconds_and_found_again(
     expect_done(page, 25)
     finish(world, run_id)
     expect_summary(page, served, run_id)
+
+
+def test_the_documented_browser_client_reconnects_by_itself_and_stops_at_the_end(
+    served: Served, world: World, window: Tabs
+) -> None:
+    run_id = ingesting(world)
+    page = window.open(served.page("/history"))
+    page.evaluate(
+        f"""([runId, token]) => {{
+            {example("js")}
+            window.shown = {{}};
+            const show = (jobs) => {{ window.shown = Object.fromEntries(jobs); }};
+            window.ended = follow("/api/ingestion", token, runId, show);
+        }}""",
+        [run_id, make_token()],
+    )
+    page.wait_for_function("window.shown['acme job-0']?.status === 'ready'")
+    served.kill()
+    world.flush(run_id, {"job-20": "ready"}, titles={"job-20": "Head baker"})
+    served.start()
+    page.wait_for_function("window.shown['acme job-20']?.title === 'Head baker'")
+    finish(world, run_id)
+    assert page.evaluate("window.ended") == "finished"
 
 
 def test_abort_asks_first_and_then_ends_the_run(served: Served, world: World, window: Tabs) -> None:

@@ -1,0 +1,63 @@
+"""Tests of the examples in docs/consume.md, which run as they are written there."""
+
+import asyncio
+import json
+import os
+import sys
+
+import pytest
+
+from api.app import BASE
+from tests.api.conftest import RunningApi, make_token
+from tests.api.world import World
+from tests.documented import example
+
+pytestmark = pytest.mark.integration
+
+
+async def start(api: RunningApi, *command: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *command,
+        env={"PATH": os.environ["PATH"], "API": api.url + BASE, "TOKEN": make_token()},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def output(process: asyncio.subprocess.Process) -> str:
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+async def test_curl_finds_postings(api: RunningApi, world: World) -> None:
+    run_id = world.ingesting_run("ada", "cook", "nurse")
+    world.flush_all(run_id, "ready")
+    world.end(run_id)
+    found = json.loads(await output(await start(api, "sh", "-c", example("sh"))))
+    assert [job["external_id"] for job in found["items"]] == ["cook"]
+
+
+async def test_python_follows_a_run_across_a_lost_connection(api: RunningApi, world: World) -> None:
+    run_id = world.ingesting_run("ada", "cook", "nurse")
+    process = await start(api, sys.executable, "-c", example("python"), str(run_id))
+    reader = api.app.state.services.hub._reader
+
+    async def printed_title() -> str:
+        assert process.stdout is not None
+        return json.loads(await process.stdout.readline())["title"]
+
+    async def watched() -> None:
+        while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - nothing tells
+            await asyncio.sleep(0.02)
+
+    async with asyncio.timeout(60):
+        await watched()
+        world.flush(run_id, {"cook": "ready"}, titles={"cook": "Head cook"})
+        assert await printed_title() == "Head cook"
+        reader.end_streams()
+        await watched()
+        world.flush(run_id, {"nurse": "ready"})
+        assert await printed_title() == "Title of nurse"
+        world.end(run_id)
+        assert await output(process) == ""
