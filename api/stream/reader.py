@@ -42,6 +42,11 @@ class RunStreams:
         self.streams: set[Subscription] = set()
 
     @property
+    def owner(self) -> str | None:
+        """The run's user, once the run has been read."""
+        return self.view.run.user_id if self.view else None
+
+    @property
     def is_watched(self) -> bool:
         """Return whether any stream watches the run or is joining it."""
         return bool(self.joining or self.streams)

@@ -428,7 +428,7 @@ def _pages(
         after = page.positions[-1]
 
 
-@pytest.mark.parametrize(("number", "filters"), enumerate(_SEARCHES), ids=_named)
+@pytest.mark.parametrize(("number", "filters"), [*enumerate(_SEARCHES)], ids=_named)
 def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     catalogue: Catalogue, number: int, filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -385,7 +385,7 @@ _DENSITY = """
         1000 * m.number * c.relpages / nullif(greatest(c.reltuples, 0) * (m.block + 1), 0), 0
     ) AS bigint), NULL, NULL
     FROM pg_class AS c, (
-        SELECT count(*) AS number, CAST(CAST(max(address) AS text) AS point)[0] AS block
+        SELECT count(*) AS number, (CAST(CAST(max(address) AS text) AS point))[0] AS block
         FROM matched
     ) AS m
     WHERE c.oid = CAST('postings' AS regclass)
