@@ -74,6 +74,7 @@ def test_a_row_takes_the_title_of_its_page_and_leads_to_the_posting(
     expect_done(page, 10)
     page.get_by_label("Find postings").fill("job-20")
     row = page.get_by_test_id("job-row")
+    expect(row).to_have_count(1)
     expect(row).to_contain_text("Title of job-20")
     world.flush(run_id, {"job-20": "ready"}, titles={"job-20": "Head baker"})
     expect(row.get_by_role("link")).to_have_text("Head baker")
