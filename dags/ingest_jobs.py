@@ -26,7 +26,7 @@ The miss is recorded with the sweep, and the notifier in `JOBHUNT_NOTIFIER` is c
 `extract_jobs` is skipped if the crawl has read all pages of its batch. Any other skipped task means
 that there was nothing to do, or that the sweep was cancelled or recovered meanwhile. It is safe to
 clear a failed task at any time. Postgres and S3 are the Connections `jobhunt_db` and `jobhunt_s3`.
-Each sweep that ends updates the asset `postings`, by which other DAGs can be scheduled.
+Each sweep that ends updates the asset `jobhunt_postings`, by which other DAGs can be scheduled.
 """
 
 from datetime import timedelta
@@ -37,7 +37,7 @@ from plugins import steps
 from plugins.deadlines import ingest_deadlines
 from plugins.task_slots import tasks_at_once
 
-_POSTINGS = Asset("postings", uri="jobhunt://postings")
+_POSTINGS = Asset("jobhunt_postings")
 _PARAMS = {
     "user_id": Param(
         None,
