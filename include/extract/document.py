@@ -8,14 +8,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.fields.template import PageBlocks, Template, line_hash
 from include.core.formats.decoding import decode, refuse_binary
-from include.core.formats.markup import refuse_deep
+from include.core.formats.markup import parse_html
 from include.core.formats.text import lines, one_line
 from include.core.formats.urls import is_http
 from include.core.models import Page
 from include.errors import ParseError
 from include.extract.frame import remove_frame
 from include.extract.node_text import text_of
-from include.extract.title import CONSENT_WORDS, HEADINGS, title_of
+from include.extract.title import CONSENT_WORDS, HEADINGS, MAX_HEADINGS, title_of
 from include.failure_codes import FailureCode
 
 UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
@@ -33,7 +33,11 @@ _MAX_BOX_LENGTH = 3_000
 _MAX_BOXES = 20
 """The maximum number of boxes whose text is measured. The outermost ones come first."""
 
-_MAX_HEADINGS = 100
+_MAX_TEXT_LENGTH = 500_000
+"""The maximum length of a main text in characters. The rest of a longer text is not read."""
+_MAX_LINES = 5_000
+"""The maximum number of lines of a page from which a template is learned."""
+_MAX_TOP_HEADINGS = 100
 _MAX_TOP_LINES = 300
 _MAX_TOP_LENGTH = 120
 _SHORTEST_MAIN = 200
@@ -43,7 +47,6 @@ _SHORTEST_MAIN = 200
 @dataclass(frozen=True, kw_only=True)
 class Document:
     url: str
-    html: str
     tree: LexborHTMLParser
     template: Template | None = None
     """The template of the page's board, if it is known."""
@@ -93,7 +96,7 @@ class Document:
         """Return the parts of the page from which the template of its board is learned."""
         top = self.main_text.splitlines()[:_MAX_TOP_LINES]
         return PageBlocks(
-            lines=frozenset((*self._hashes, *map(line_hash, self._headings))),
+            lines=frozenset((*self._hashes[:_MAX_LINES], *map(line_hash, self._headings))),
             top=tuple(line for line in top if len(line) <= _MAX_TOP_LENGTH),
         )
 
@@ -119,7 +122,7 @@ class Document:
             return ""
         if self.template and self._frame:
             remove_frame(node, self._frame, title=self.title, labels=self.template.labels)
-        for heading in reversed(node.css(HEADINGS)):
+        for heading in reversed(node.css(HEADINGS)[:MAX_HEADINGS]):
             if heading.tag == "h1" or text_of(heading) == self.title:
                 heading.decompose()
         return node.inner_html or ""
@@ -127,7 +130,7 @@ class Document:
     @cached_property
     def _headings(self) -> tuple[str, ...]:
         """The texts of the headings of the whole page."""
-        return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_HEADINGS]))
+        return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_TOP_HEADINGS]))
 
     @cached_property
     def main(self) -> LexborNode | None:
@@ -156,9 +159,8 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     if not page.body or page.body.isspace():
         raise ParseError("the page is empty", code=FailureCode.EMPTY)
     refuse_binary(page.body, page.content_type)
-    html = decode(page.body, page.content_type)
-    refuse_deep(html)
-    return Document(url=page.url, html=html, tree=LexborHTMLParser(html), template=template)
+    tree = parse_html(decode(page.body, page.content_type))
+    return Document(url=page.url, tree=tree, template=template)
 
 
 def remove(
@@ -174,7 +176,7 @@ def remove(
 def _around_title(node: LexborNode, title: str | None) -> set[int]:
     """Return the ``mem_id`` of each element around a heading in ``node`` that is the title."""
     found: set[int] = set()
-    for heading in node.css(HEADINGS) if title else ():
+    for heading in node.css(HEADINGS)[:MAX_HEADINGS] if title else ():
         ancestor = heading if text_of(heading) == title else None
         while ancestor is not None and ancestor.mem_id not in found:
             found.add(ancestor.mem_id)
@@ -196,4 +198,4 @@ def _without_surroundings(node: LexborNode, title: str | None) -> LexborNode:
 
 
 def _text(node: LexborNode | None) -> str:
-    return lines(node.text(separator="\n")) if node else ""
+    return lines(node.text(separator="\n")[:_MAX_TEXT_LENGTH]) if node else ""

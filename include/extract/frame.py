@@ -14,9 +14,11 @@ from include.extract.labels import labelled
 from include.extract.node_text import INLINE, text_of
 from include.extract.title import HEADINGS
 
-_MAX_NODES = 20_000
+_MAX_NODES = 10_000
 """The maximum number of nodes of an element whose frame is removed."""
 _MAX_LABEL_LENGTH = 80
+_MAX_BETWEEN = 20
+"""The maximum number of nodes without text between two parts of one sentence."""
 _WITHOUT_TEXT = frozenset({"br", "hr", "img", "wbr", "-comment", "_comment"})
 
 
@@ -80,13 +82,18 @@ def _is_needed(node: LexborNode, found: Sequence[str], own: Set[int], title: str
 
 
 def _beside(node: LexborNode, *, forwards: bool) -> LexborNode | None:
-    """Return the next node with text before or after ``node``, inside of the same parent."""
-    beside = node.next if forwards else node.prev
-    while beside is not None and (
-        beside.tag in _WITHOUT_TEXT or (beside.tag == "-text" and not beside.text().strip())
-    ):
+    """Return the next node with text before or after ``node``, inside of the same parent.
+
+    None if there is none, or if more than ``_MAX_BETWEEN`` nodes without text are between.
+    """
+    beside = node
+    for _ in range(_MAX_BETWEEN + 1):
         beside = beside.next if forwards else beside.prev
-    return beside
+        if beside is None or not (
+            beside.tag in _WITHOUT_TEXT or (beside.tag == "-text" and not beside.text().strip())
+        ):
+            return beside
+    return None
 
 
 def _is_inline(node: LexborNode) -> bool:

@@ -7,7 +7,7 @@ career sites.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -106,6 +106,8 @@ _ICONS = (
     "svg[title], span[title]"
 )
 _ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "select", "button"})
+_MAX_LINES = 10_000
+"""The maximum number of lines of a page in which labels are looked for."""
 _MAX_CELLS = 500
 _MAX_ICONS = 40
 _MAX_VALUE_LENGTH = 200
@@ -119,12 +121,12 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
     If a field has several values, the first one counts.
 
     Args:
-        lines: the lines of the page's main text.
+        lines: the lines of the page's main text, of which the first ``_MAX_LINES`` are read.
         fields: the field that each label names.
     """
     found: dict[str, str] = {}
     field_above: str | None = None
-    for line in lines:
+    for line in islice(lines, _MAX_LINES):
         line = _without_bullet(line)
         match = _LABELLED.fullmatch(line)
         field = fields.get(_normalised(match["label"] if match else line))

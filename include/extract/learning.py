@@ -37,6 +37,8 @@ _COMING_DATE = "coming date"
 """A date in the future. It may be the deadline or the first day of work, so it names no field."""
 _MAX_LINES = 1_000
 """The maximum number of remembered lines."""
+_MAX_LABELS = 300
+"""The maximum number of remembered labels."""
 
 
 def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: datetime) -> Template:
@@ -58,6 +60,7 @@ def learned(before: Template | None, pages: Sequence[PageBlocks], *, now: dateti
     if kept:
         frame |= {line for line in kept.frame if weights.get(line, 0) >= _EXIT_SHARE * total}
     labels = {**(kept.labels if kept else {}), **_labels_of(pages, now)}
+    labels = dict(list(labels.items())[-_MAX_LABELS:])
     version = before.version if before else 0
     if before is None or (frame, labels) != (before.frame, before.labels):
         version += 1

@@ -139,6 +139,8 @@ _BANNERS = (
 ``[role]`` and ``[class]`` make it fast, because most elements have no role and many have no class.
 """
 _MAX_NOTICE_LENGTH = 300
+_MAX_NOTICES = 2_000
+"""The maximum number of headings and banners that are read."""
 _MAX_TEXT_LENGTH = 1_000_000
 """The length of all headings and banners, in characters, after which no other is read. Nested
 elements repeat their text."""
@@ -160,7 +162,7 @@ def check_open(document: Document) -> None:
     if urlsplit(document.url).path.rstrip("/").endswith(_ERROR_PAGE):
         raise PageGone(f"the job's page redirects to the error page {document.url}")
     left = _MAX_TEXT_LENGTH
-    for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}"):
+    for node in document.tree.css(f"{_HEADINGS}, {_BANNERS}")[:_MAX_NOTICES]:
         if left < 0:
             break
         text = one_line(node.text(separator=" "))

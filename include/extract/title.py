@@ -16,6 +16,8 @@ from include.core.formats.text import one_line
 from include.extract.node_text import text_of
 
 HEADINGS = "h1, h2, h3, h4"
+MAX_HEADINGS = 1_000
+"""The maximum number of headings among which the title is looked for."""
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
 CONSENT_WORDS = (
     "cookie", "consent", "gdpr", "onetrust", "usercentrics", "didomi", "cmpbox", "iubenda", "osano",
@@ -37,13 +39,13 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
     site = _folded(_content(tree, "og:site_name") or "")
     found = _heading_with_title(tree, site, constant)
     if found is None and constant:
-        found = _heading(tree.css(HEADINGS), site, constant)
+        found = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
         found = found or _heading_with_title(tree, site, frozenset())
     return found or _content(tree, "og:title")
 
 
 def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    headings = tree.css("h1")
+    headings = tree.css("h1")[:MAX_HEADINGS]
     in_main, in_surroundings = _IsInside(_is_main), _IsInside(_surrounds_main)
     if heading := _heading(filter(in_main, headings), site, constant):
         return heading
@@ -52,13 +54,13 @@ def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -
         _heading(inside, site, constant)
         or _named_by_the_page(tree, site, constant)
         or _heading(headings, site, constant)
-        or _heading(tree.css("[itemprop=title]"), site, constant)
+        or _heading(tree.css("[itemprop=title]")[:MAX_HEADINGS], site, constant)
     )
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
     """Return the heading that is equal to the page's name, or else to a part of the name."""
-    texts = (text_of(node) for node in tree.css(HEADINGS))
+    texts = (text_of(node) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
     headings = {_folded(text): text for text in texts if _can_be_title(text, site, constant)}
     return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
 

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from include.core.formats.decoding import decode, refuse_binary
 from include.core.formats.json_object import read_json
-from include.core.formats.markup import refuse_deep
+from include.core.formats.markup import parse_html
 from include.core.models import JobPosting, ListedJob
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
@@ -89,8 +89,7 @@ class Response:
         if self.body.count(b"<") > _MAX_PARTS:
             raise ParseError(f"{self.url} holds more than {_MAX_PARTS} tags")
         text = self.text()
-        refuse_deep(text)
-        return LexborHTMLParser(text)
+        return parse_html(text)
 
     def _refuse_many_objects(self) -> None:
         if self.body.count(b"{") + self.body.count(b"[") > _MAX_PARTS:

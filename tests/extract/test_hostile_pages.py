@@ -4,8 +4,10 @@ from contextlib import suppress
 
 import pytest
 
+from include.core.fields.template import Template, line_hash
 from include.errors import PageGone, ParseError
 from include.extract import fingerprint_input, read_posting
+from include.extract.document import open_page
 from include.fetch.meta_refresh import refresh_target
 from include.pipeline.pages.page_results import MAX_SIZE_IN_WORKER
 from include.pipeline.pages.read_page import PageReader
@@ -39,14 +41,27 @@ def test_scripts_are_removed_from_a_description() -> None:
     assert posting.description_html == "<p>Hi</p>"
 
 
-def _read_all(kind: str, size: int) -> None:
+def _read_all(kind: str, size: int, template: Template | None = None) -> None:
     """Read a hostile page as a worker does. The reader may refuse the page."""
     body = KINDS[kind](size)
     refresh_target("https://acme.example/jobs/1", body)
     with suppress(ParseError, PageGone):
-        reader = PageReader("html", page(body))
+        reader = PageReader("html", page(body), template)
         reader.fingerprint()
         reader.posting()
+
+
+def _template(kind: str, size: int) -> Template | None:
+    """Return the template of a board whose pages share all lines of this kind of page.
+
+    None if the page cannot be opened.
+    """
+    with suppress(ParseError):
+        blocks = open_page(page(KINDS[kind](size))).blocks()
+        frame = blocks.lines - {line_hash(TEXT.strip())}
+        weights = dict.fromkeys(frame, 3.0)
+        return Template(version=1, pages=3.0, weights=weights, frame=frame, labels={"a": "salary"})
+    return None
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +75,53 @@ def test_a_hostile_page_that_the_worker_reads_itself_costs_little(
     small_budget: ReaderPool, kind: str
 ) -> None:
     small_budget.call(_read_all, kind, MAX_SIZE_IN_WORKER)
+    template = small_budget.call(_template, kind, MAX_SIZE_IN_WORKER)
+    small_budget.call(_read_all, kind, MAX_SIZE_IN_WORKER, template)
 
 
 @pytest.fixture(scope="module")
 def page_budget() -> Iterator[ReaderPool]:
     with ReaderPool(size=1) as pool:
         yield pool
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["options", "options with attributes", "ampersands", "no-break spaces",
+     "tables with tables in cells", "JSON-LD: a description of no-break spaces"],
+)  # fmt: skip
+def test_a_large_hostile_page_is_read(page_budget: ReaderPool, kind: str) -> None:
+    page_budget.call(_read_all, kind, 1 << 20)
+
+
+def test_a_template_is_learned_from_a_part_of_a_long_page() -> None:
+    blocks = fingerprint_input(
+        page("<h1>Cook</h1>" + "".join(f"<p>{number}" for number in range(20_000)))
+    ).blocks
+
+    assert blocks is not None
+    assert len(blocks.lines) < 6_000
+
+
+def test_the_texts_of_many_options_are_not_read() -> None:
+    options = "<OPTION value='>'>Mars</option>" * 2_000
+    html = f"<h1>Cook</h1><select>{options}</select><p>{TEXT}</p>"
+
+    assert read_posting(page(html)).description_text == TEXT.strip()
+
+
+def test_a_description_has_a_maximum_length() -> None:
+    for text in ("a " * 500_000, "&amp;" * 200_000, "\u00a0b" * 200_000, "<p>a</p>" * 100_000):
+        posting = read_posting(jsonld(job(description=text)))
+        assert 10_000 < len(posting.description_html) <= 600_000
+
+
+def test_embedded_images_and_styles_do_not_count_as_description() -> None:
+    image = f"<img class='a' src='data:image/png;base64,{'a' * 600_000}'>"
+
+    assert (
+        read_posting(jsonld(job(description=f"{image}<p>We cook."))).description_text == "We cook."
+    )
 
 
 @pytest.mark.fuzz
@@ -76,6 +132,7 @@ def test_a_large_hostile_page_is_read_or_over_budget(
 ) -> None:
     with suppress(ParseError):  # the page is over budget
         page_budget.call(_read_all, kind, size)
+        page_budget.call(_read_all, kind, size, page_budget.call(_template, kind, size))
     assert page_budget.call(read_posting, page(f"<h1>Cook</h1><p>{TEXT}</p>")).title == "Cook"
 
 

@@ -1,5 +1,6 @@
 """Tests of templates with a made-up site in an invented language, which no dictionary has."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -155,3 +156,10 @@ def test_a_title_that_all_postings_of_a_board_share_is_still_their_title() -> No
     template = learned(None, [blocks(same(number)) for number in range(8)], now=NOW)
 
     assert read_posting(same(1), template).title == "Torrip"
+
+
+def test_a_template_remembers_a_limited_number_of_labels() -> None:
+    template = learn()
+    many = replace(template, labels={f"label {number}": "location" for number in range(10_000)})
+
+    assert len(learn(before=many).labels) == 300

@@ -18,12 +18,14 @@ from backports import zstd
 from hypothesis import strategies as st
 from yarl import URL
 
+from include.core.fields.template import MIN_PAGES
 from include.core.formats.decoding import decode
 from include.core.formats.markup import describe, sanitise
 from include.core.formats.urls import canonical_url, host_key, is_http
 from include.core.models import Page
 from include.errors import FetchError, JobhuntError, PageGone
 from include.extract import fingerprint_input, read_posting
+from include.extract.learning import learned
 from include.fetch.content_coding import decode_body
 from include.fetch.guard import AddressGuard, is_public
 from include.fetch.meta_refresh import refresh_target
@@ -65,9 +67,13 @@ def refusals(*codes: str) -> Generator[None]:
 @fuzzed(body=bodies, content_type=content_types)
 def test_any_page_is_read_or_refused(body: bytes, content_type: str | None) -> None:
     page = Page(url="https://careers.example/jobs/1", body=body, content_type=content_type)
-    for read in (read_posting, fingerprint_input):
-        with suppress(JobhuntError):
-            read(page)
+    with suppress(JobhuntError):
+        read_posting(page)
+    with suppress(JobhuntError):
+        blocks = fingerprint_input(page).blocks
+        template = learned(None, [blocks] * MIN_PAGES, now=NOW) if blocks else None
+        read_posting(page, template)
+        fingerprint_input(page, template)
 
 
 @fuzzed(html=markup)

@@ -52,7 +52,23 @@ _REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _MAX_HEADING_LENGTH = 100
+_MAX_LENGTH = 500_000
+"""The maximum length of a description in characters. The rest of a longer one is left out."""
+_MAX_MARKS = 50_000
+"""The maximum number of each of ``_MARKS`` in a description."""
+_MARKS = "&<>\u00a0"
+"""The characters that nh3 escapes, which takes it 6 µs each."""
+_NOT_READ = re.compile(
+    r"\s(?:class|style|id|data-[\w-]{1,50})=(?:\"[^\"<>]*\"|'[^'<>]*')|(?<=[\"'])data:[^\s\"'<>]*"
+)
+"""Attributes and embedded images that are not read, and that make a short text long."""
 _MAX_DEPTH = 1_000
+_MAX_OPTIONS = 1_000
+"""The number of ``<option>`` tags above which they are replaced.
+
+The parser takes quadratic time for them: 70,000 in one ``<select>`` take more than 20 s.
+"""
+_OPTION_TAG = re.compile(r"</?[oO][pP][tT][iI][oO][nN](?=[\s/>])")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _NOT_NESTING = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
@@ -73,7 +89,8 @@ class Description:
 def describe(html: str) -> Description:
     """Return the description in ``html``, which may also be plain text.
 
-    Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    What exceeds 500,000 characters is left out. Raise ParseError if the HTML is nested more than
+    1,000 levels deep.
     """
     if not _ANY_TAG.search(html):
         html = html.replace("\n", "<br>")
@@ -86,23 +103,34 @@ def sanitise(html: str) -> str:
     """Return ``html`` with only formatting, lists, tables, and links to web or mail addresses.
 
     Each link gets ``rel="noopener noreferrer nofollow"``, so the page that it opens cannot reach
-    ours and gets no referrer. Raise ParseError if the HTML is nested more than 1,000 levels deep.
+    ours and gets no referrer. What exceeds 500,000 characters is left out. Raise ParseError if the
+    HTML is nested more than 1,000 levels deep.
     """
-    refuse_deep(html)
+    html = _shortened(html)
+    _refuse_deep(html)
     return _CLEANER.clean(storable(html)).strip()
 
 
 def words_of(html: str) -> str:
     """Return all text of ``html`` in reading order, to compare it and not to show it.
 
-    This is faster than ``describe``, and does not divide the text into lines. Raise ParseError if
-    the HTML is nested more than 1,000 levels deep.
+    This is faster than ``describe``, and does not divide the text into lines. What exceeds 500,000
+    characters is left out. Raise ParseError if the HTML is nested more than 1,000 levels deep.
     """
-    refuse_deep(html)
+    html = _shortened(html)
     if not _ANY_TAG.search(html):
         return unescape(html)
-    body = LexborHTMLParser(html).body
+    body = parse_html(html).body
     return body.text(separator=" ") if body else ""
+
+
+def _shortened(html: str) -> str:
+    """Return ``html`` up to its maximum length. Embedded images and styles do not count."""
+    if len(html) > _MAX_LENGTH:
+        html = _NOT_READ.sub("", html)[:_MAX_LENGTH]
+    for mark in _MARKS if len(html) > _MAX_MARKS else "":
+        html = mark.join(html.split(mark, _MAX_MARKS)[:_MAX_MARKS])
+    return html
 
 
 def node_text(node: LexborNode) -> str:
@@ -139,7 +167,20 @@ def requirements(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def refuse_deep(html: str) -> None:
+def parse_html(html: str) -> LexborHTMLParser:
+    """Return the parsed HTML. Raise ParseError if it is nested more than 1,000 levels deep.
+
+    If it has more than 1,000 ``<option>`` tags, all of them are replaced by ``<wbr>``. Their texts
+    stay in the ``<select>``.
+    """
+    _refuse_deep(html)
+    if html.count("<") > _MAX_OPTIONS:
+        kept, removed = _OPTION_TAG.subn("<wbr", html)
+        html = kept if removed > _MAX_OPTIONS else html
+    return LexborHTMLParser(html)
+
+
+def _refuse_deep(html: str) -> None:
     """Raise ParseError if ``html`` is nested more than 1,000 levels deep.
 
     Parsers take quadratic time for such HTML: 100,000 open ``<div>`` take 20 s.

@@ -21,7 +21,7 @@ from include.raw_pages import RawPages
 
 MAX_SIZE_IN_WORKER = 64 * 1024
 """The maximum size of a page that is read in this process. Sending a page to another process costs
-about as much as reading 25 KiB. Of 240 kinds of hostile pages of this size, the slowest takes a
+about as much as reading 25 KiB. Of 363 kinds of hostile pages of this size, the slowest takes a
 second (``tests/extract/hostile.py``)."""
 
 _Reading = tuple[

@@ -97,7 +97,7 @@ def test_words_come_in_reading_order() -> None:
 def test_html_nested_too_deeply_is_refused_in_bounded_time() -> None:
     started = time.monotonic()
 
-    for html in ("<div>" * 100_000, "</p>" * 100_000 + "<b>" * 100_000):
+    for html in ("<div>" * 100_000, "</p>" * 20_000 + "<b>" * 20_000):
         with pytest.raises(ParseError):
             describe(html)
 
