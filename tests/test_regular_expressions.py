@@ -44,6 +44,7 @@ LOOKED_AT = {
     "include/sources/detect/boards.py:_HOSTS": "The whole host must match.",
     "include/sources/detect/own_site.py:_HAS_JOB_WORD": "Nothing can fail after a repeat has read a"
     " whole word.",
+    "include/sources/expressions.py:_TOKEN": "The text has at most 1,000 characters.",
     "include/sources/greenhouse.py:_PAY_FIELD": "The text has at most 200 characters.",
     "include/sources/greenhouse.py:_WORKPLACE_LABEL": "The text has no two spaces in a row.",
 }

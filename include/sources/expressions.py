@@ -1,37 +1,49 @@
 """Checking the JMESPath expressions and CSS selectors that users write.
 
 A short expression can take any amount of time and memory: ``[@, @] | [@, @] | …`` doubles a value
-at each step, and ``a b c d`` takes time in proportion to the fourth power of a page's depth. So
-their length and structure have limits, which are checked without evaluating them. What these limits
-still permit is bounded by the budget of the process that evaluates them (ADR 34).
+at each step, and a parser takes time in proportion to the fourth power of a page's depth for ``a b
+c d``. So their length and structure have limits, which are checked without evaluating them, and a
+selector is evaluated step by step. What these limits still permit is bounded by the budget of the
+process that evaluates them (ADR 34).
 """
 
 import re
+from collections.abc import Callable, Iterator, Set
 from math import prod
 from typing import Any, cast
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from include.errors import SettingError
 
 _MAX_LENGTH = 1_000
 _MAX_COPIES = 200
 """The highest number of times that an expression may repeat a value, as ``[@, @]`` does twice."""
+_MAX_SEARCHES_INSIDE = 5
+"""The highest number of the combinators " " and "~" in the arguments of pseudo-classes."""
 _MAX_STEPS = 10
 """The highest number of combinators, of pseudo-classes with an argument, or of alternatives."""
-_MAX_SEARCHES = 5
-"""The highest number of the combinators " " and "~", each of which tests many elements."""
 _CHAINED = {
     "pipe", "subexpression", "index_expression", "projection", "value_projection", "flatten",
     "expref", "key_val_pair", "not_expression",
 }  # fmt: skip
 """The types of the nodes whose children are evaluated one after the other."""
 _CHOICES = {"comparator", "or_expression", "and_expression"}
-_STRING = re.compile(r"\\.|\"[^\"\\]*+\"|'[^'\\]*+'", re.DOTALL)
-_ATTRIBUTE = re.compile(r"\[[^\[\]]*+\]")
+_SPACES = " \t\n\f\r"
+_TOKEN = re.compile(
+    r"\\[0-9a-fA-F]{1,6}[ \t\n\f\r]?|\\.|"
+    r"\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+'|\[[^\]\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\]\"']*+)*+\]|"
+    r"[ \t\n\f\r]*+[>+~,][ \t\n\f\r]*+|\([ \t\n\f\r]*+|[ \t\n\f\r]*+\)|[ \t\n\f\r]++|.",
+    re.DOTALL,
+)
+"""The tokens of a selector, of which a string and an attribute in brackets are one each."""
+_COMBINATORS = frozenset({" ", ">", "+", "~"})
+_SIGNS = _COMBINATORS | {",", "(", ")"}
+Steps = list[tuple[str, str]]
+"""A selector without commas: its compound selectors, each with the combinator before it."""
 
 
 def check_jmespath(field: str, expression: Any) -> None:
@@ -54,26 +66,141 @@ def check_jmespath(field: str, expression: Any) -> None:
 def check_selector(field: str, selector: str) -> None:
     """Raise SettingError, which names ``field``, if the text is not a usable CSS selector.
 
-    It must be valid and have at most 1,000 characters, 10 combinators (of which 5 may be " " or
-    "~"), 10 commas, 10 pseudo-classes with an argument, and one ``:has()``.
+    It must be valid and have at most 1,000 characters, 10 combinators, 10 commas, 10 pseudo-classes
+    with an argument, and one ``:has()``. Each selector in an argument may have one of the
+    combinators " " and "~", all of them together five, and that of ``:has()`` none.
     """
     _check_length(field, selector)
     try:
         LexborHTMLParser("").css(selector)
     except SelectolaxError as error:
         raise SettingError(field, "is not a valid CSS selector") from error
-    bare = " ".join(_ATTRIBUTE.sub("x", _STRING.sub("", selector)).split())
-    for sign in ">+~,()":
-        bare = bare.replace(f"{sign} ", sign) if sign != ")" else bare
-        bare = bare.replace(f" {sign}", sign) if sign != "(" else bare
-    searches = bare.count(" ") + bare.count("~")
-    steps = (searches + bare.count(">") + bare.count("+"), bare.count(","), bare.count("("))
-    if searches > _MAX_SEARCHES or max(steps) > _MAX_STEPS or bare.lower().count(":has(") > 1:
+    signs = [sign for sign, _, _ in _tokens(selector)]
+    steps = (sum(sign in _COMBINATORS for sign in signs), signs.count(","), signs.count("("))
+    has = selector.lower().count(":has(")
+    inside = _searches_inside(selector)
+    if (
+        max(steps) > _MAX_STEPS
+        or has > 1
+        or max(inside) > (0 if has else 1)
+        or sum(inside) > _MAX_SEARCHES_INSIDE
+        or "/*" in selector
+    ):
         raise SettingError(
             field,
-            f"is too complex; give at most {_MAX_STEPS} steps, {_MAX_SEARCHES} of them to elements"
-            " at any distance, and one :has()",
+            f"is too complex; give at most {_MAX_STEPS} steps and one :has(), and at most one space"
+            " in each selector in brackets",
         )
+
+
+def select(page: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    """Return the elements that a selector finds, each once, in the order of the page.
+
+    This takes linear time. Lexbor's own search takes time in proportion to a power of the page's
+    depth for selectors such as ``a b c d``, so it only finds the elements of one step.
+    """
+    alternatives = _alternatives(selector)
+    found: set[int] = set()
+    for steps in alternatives:
+        found |= _found(page, steps)
+    last = page.css(",".join(steps[-1][1] for steps in alternatives))
+    return list({node.mem_id: node for node in last if node.mem_id in found}.values())
+
+
+def _searches_inside(selector: str) -> list[int]:
+    """Return the number of combinators " " and "~" of each selector in brackets, at least one 0."""
+    counts = [0]
+    open_counts: list[int] = []
+    for sign, depth, _ in _tokens(selector):
+        if sign == "(":
+            open_counts.append(len(counts))
+            counts.append(0)
+        elif sign == ")":
+            open_counts.pop()
+        elif depth and sign == ",":
+            open_counts[-1] = len(counts)
+            counts.append(0)
+        elif depth and sign in (" ", "~"):
+            counts[open_counts[-1]] += 1
+    return counts
+
+
+def _found(page: LexborHTMLParser, steps: Steps) -> set[int]:
+    """Return the ``mem_id`` of each element that a selector without commas finds."""
+    (_, first), *further = steps
+    before = {node.mem_id for node in page.css(first)}
+    for sign, compound in further:
+        step = _parent if sign in (" ", ">") else _previous_element
+        known: dict[int, bool] | None = {} if sign in (" ", "~") else None
+        nodes = page.css(compound) if before else ()
+        before = {node.mem_id for node in nodes if _reaches(node, step, before, known)}
+    return before
+
+
+def _reaches(
+    node: LexborNode,
+    step: Callable[[LexborNode], LexborNode | None],
+    wanted: Set[int],
+    known: dict[int, bool] | None,
+) -> bool:
+    """Return whether ``step`` leads from the node to one of the wanted elements.
+
+    Args:
+        node: the element at which to begin.
+        step: a function that returns the next element.
+        wanted: the ``mem_id`` of each wanted element.
+        known: the results so far, by the ``mem_id`` of the elements passed. None for one step only.
+    """
+    at = step(node)
+    if known is None:
+        return at is not None and at.mem_id in wanted
+    passed: list[int] = []
+    while at is not None and at.mem_id not in wanted and at.mem_id not in known:
+        passed.append(at.mem_id)
+        at = step(at)
+    found = at is not None and (at.mem_id in wanted or known[at.mem_id])
+    known.update(dict.fromkeys(passed, found))
+    return found
+
+
+def _parent(node: LexborNode) -> LexborNode | None:
+    return node.parent
+
+
+def _previous_element(node: LexborNode) -> LexborNode | None:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before
+
+
+def _alternatives(selector: str) -> list[Steps]:
+    """Return the parts of a selector between its commas."""
+    found: list[Steps] = [[(" ", "")]]
+    for sign, depth, text in _tokens(selector):
+        if sign in _COMBINATORS and not depth:
+            found[-1].append((sign, ""))
+        elif sign == "," and not depth:
+            found.append([(" ", "")])
+        else:
+            combinator, compound = found[-1][-1]
+            found[-1][-1] = (combinator, compound + text)
+    return found
+
+
+def _tokens(selector: str) -> Iterator[tuple[str, int, str]]:
+    """Yield each token of a selector: its sign, the number of round brackets around it, its text.
+
+    The sign is a combinator, a comma or a bracket. It is empty for other tokens, and for spaces at
+    the beginning and the end of an argument.
+    """
+    depth = 0
+    for text in _TOKEN.findall(selector.strip(_SPACES)):
+        sign = text.strip(_SPACES) or " "
+        sign = sign if sign in _SIGNS else ""
+        depth -= sign == ")" and depth > 0
+        yield sign, depth, text
+        depth += sign == "("
 
 
 def _check_length(field: str, text: str) -> None:

@@ -22,7 +22,7 @@ from include.core.formats.urls import absolute, canonical_url
 from include.core.models import JobPosting, ListedJob
 from include.sources.base import ListingPage, Request, Response, SourceFacts
 from include.sources.config import ConfigKeys, based, text, web_address
-from include.sources.expressions import check_selector
+from include.sources.expressions import check_selector, select
 from include.sources.sitemap import title_of
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -52,7 +52,7 @@ class ListingByLinks:
         page = response.html()
         base = page.css_first("base[href]")
         address = (absolute(response.url, _href(base)) if base else None) or response.url
-        links = (_link(node) for node in page.css(text(config, "link_selector")))
+        links = (_link(node) for node in select(page, text(config, "link_selector")))
         listed = (_listed(config, address, link) for link in links if link)
         jobs = tuple(job for job in listed if job)
         return ListingPage(
@@ -70,8 +70,8 @@ def _next(
 ) -> tuple[Request, ...]:
     if "next_selector" not in config:
         return ()
-    node = page.css_first(text(config, "next_selector"))
-    link = _link(node) if node else None
+    found = select(page, text(config, "next_selector"))
+    link = _link(found[0]) if found else None
     url = absolute(address, _href(link)) if link else None
     if url is None:
         return ()
