@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, or_, select
 
 from include.core.checking.expiry import PAGE_REASONS
-from include.core.models import ListedJob
 from include.core.runs.preview import KnownJob
 from include.core.runs.run_state import JobStatus
+from include.db.records import to_record
 from include.db.tables import companies, jobs, user_jobs
 
 
@@ -40,10 +40,7 @@ def known_jobs(
         .order_by(companies.c.slug, jobs.c.external_id)
     )
     found: dict[str, dict[str, KnownJob]] = {}
-    for row in connection.execute(query):
-        job = ListedJob(
-            external_id=row.external_id, title=row.title, url=row.url, location=row.location
-        )
-        known = KnownJob(job=job, listed_title=row.listed_title, is_open=row.is_open)
-        found.setdefault(row.slug, {})[row.external_id] = known
+    for row in connection.execute(query).mappings():
+        known = to_record(KnownJob, row, job=dict(row))
+        found.setdefault(row["slug"], {})[row["external_id"]] = known
     return found

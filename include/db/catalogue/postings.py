@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping
 from include.core.models import EmploymentType, Location, PayPeriod, Workplace
 from include.core.pay.yearly_pay import YearlyPay, yearly_pay
 from include.core.runs.run_state import ACTIVE_RUNS, JobStatus
+from include.db.records import to_record
 from include.db.run.progress import JobReport, job_report
 from include.db.sql import quoted, statement
 from include.db.user.tracking import Tracking, tracking_of
@@ -113,12 +114,7 @@ class ComparableSalary:
 
 def comparable(salary: Mapping[str, Any]) -> ComparableSalary:
     """Return the salary from its JSON form in ``core.fields.records``."""
-    return ComparableSalary(
-        **{name: salary[name] for name in ("raw", "min", "max", "currency")},
-        period=salary["period"] and PayPeriod(salary["period"]),
-        origin=salary["from"],
-        yearly=yearly_pay(salary),
-    )
+    return to_record(ComparableSalary, salary, yearly=yearly_pay(salary))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,26 +148,16 @@ def read_found(connection: Connection, user_id: str, job_ids: Sequence[int]) -> 
 
 
 def _found(row: RowMapping) -> FoundPosting:
-    changed_at = row["changed_at"]
-    return FoundPosting(
+    lists = ("locations", "applicant_countries", "employment_types")
+    return to_record(
+        FoundPosting,
+        row,
         **vars(job_report(row)),
-        **{name: row[name] for name in ("company_name", "followed", "source", "language")},
-        locations=[Location(**place) for place in row["locations"] or ()],
-        applicant_countries=row["applicant_countries"] or (),
-        employment_types=[EmploymentType(kind) for kind in row["employment_types"] or ()],
-        workplace=row["workplace"] and Workplace(row["workplace"]),
+        **{name: row[name] or () for name in lists},
         salary=row["salary"] and comparable(row["salary"]),
-        posted_at=_utc_or_none(row["posted_at"]),
-        valid_through=_utc_or_none(row["valid_through"]),
-        state=PostingState(row["state"]),
         tracking=tracking_of(row),
-        last_change=changed_at
-        and LastChange(changed_at=changed_at.astimezone(UTC), fields=row["changed_fields"]),
+        last_change=row["changed_at"] and to_record(LastChange, row, fields=row["changed_fields"]),
     )
-
-
-def _utc_or_none(time: datetime | None) -> datetime | None:
-    return None if time is None else time.astimezone(UTC)
 
 
 def may_see(connection: Connection, user_id: str, job_id: int, *, catalogue: bool) -> bool:
@@ -197,28 +183,15 @@ def read_posting(
     if row is None:
         return None
     simhash = row["simhash"]
-    checked_at = row["checked_at"]
-    return Posting(
+    return to_record(
+        Posting,
+        row,
         job=job_report(row),
-        company_name=row["company_name"],
-        followed=row["followed"],
-        state=PostingState(row["state"]),
         tracking=tracking_of(row),
-        source=row["source"],
-        config=row["config"],
-        checked_at=None if checked_at is None else checked_at.astimezone(UTC),
-        is_checked=row["is_checked"],
         record=row["posting"],
         current=row["posting_current"],
         expire_reason=row["expire_reason"] if row["status"] == JobStatus.EXPIRED else None,
-        raw_key=row["raw_key"],
-        content_sha256=row["content_sha256"],
-        fields_sha256=row["fields_sha256"],
-        text_sha256=row["text_sha256"],
         simhash=None if simhash is None else simhash % 2**64,
-        feature_version=row["feature_version"],
-        relisted=row["relisted"],
-        extractor_version=row["extractor_version"],
         versions=_versions(connection, params),
     )
 
@@ -234,14 +207,8 @@ def find_raw_page(connection: Connection, user_id: str, job_id: int) -> RawPageR
 
 
 def _versions(connection: Connection, params: Mapping[str, Any]) -> tuple[Change, ...]:
-    return tuple(
-        Change(
-            run_id=row["run_id"],
-            changed_at=row["changed_at"].astimezone(UTC),
-            changes=row["changes"],
-        )
-        for row in connection.execute(_VERSIONS, params).mappings()
-    )
+    rows = connection.execute(_VERSIONS, params).mappings()
+    return tuple(to_record(Change, row) for row in rows)
 
 
 _ACTIVE_RUNS = quoted(ACTIVE_RUNS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from include.db.catalogue.postings import VISIBLE
+from include.db.records import to_record
 from include.db.sql import statement
 
 _MOST = 50
@@ -40,8 +41,7 @@ def read_variants(
     params = {"user": user_id, "ids": list(job_ids), "catalogue": catalogue, "most": _MOST}
     found: dict[int, list[Variant]] = {}
     for row in connection.execute(_VARIANTS, params).mappings():
-        values = {name: value for name, value in row.items() if name != "variant_of"}
-        found.setdefault(row["variant_of"], []).append(Variant(**values))
+        found.setdefault(row["variant_of"], []).append(to_record(Variant, row))
     return found
 
 

@@ -8,13 +8,14 @@ find out whether any worker waits, and no row has to be written for this.
 
 from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import TextClause, bindparam
 
 from include.core.hosts.host_state import HostState
+from include.db.records import to_record
 
 SESSION_TIMEOUT = "30s"
 """The time without a statement after which Postgres ends a worker's session and so frees its
@@ -42,7 +43,7 @@ class HostLeases:
         # This cannot be part of the statement that locks, because its snapshot must be newer than
         # the lock.
         rows = self.connection.execute(_READ, {"hosts": list(taken)}).mappings()
-        states = {row["host"]: HostState(**{name: row[name] for name in _FIELDS}) for row in rows}
+        states = {row["host"]: to_record(HostState, row) for row in rows}
         self.connection.execute(_MARK, {"hosts": list(taken)})
         return {host: states.get(host, HostState()) for host in taken}
 
@@ -81,7 +82,6 @@ def host_leases(engine: Engine) -> Generator[HostLeases]:
         yield HostLeases(connection)
 
 
-_FIELDS = tuple(each.name for each in fields(HostState))
 _HOSTS = "unnest(CAST(:hosts AS text[])) AS host"
 _LEASE = "hashtextextended('host lease ' || host, 0)"
 _WAITING = "hashtextextended('host wanted ' || host, 0)"

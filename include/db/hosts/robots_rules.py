@@ -8,16 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.formats.text import storable
 from include.core.hosts.robots import RobotsText
+from include.db.records import to_record
 from include.db.tables import robots_rules
-from include.failure_codes import FailureCode
 
 # Built once, because building a statement takes longer than executing it.
-_FIND = select(
-    robots_rules.c.origin,
-    robots_rules.c.rules,
-    robots_rules.c.error_code,
-    robots_rules.c.error_message,
-).where(
+_FIND = select(robots_rules).where(
     robots_rules.c.origin.in_(bindparam("origins", expanding=True)),
     robots_rules.c.expires_at > func.now(),
 )
@@ -28,14 +23,8 @@ def find_rules(connection: Connection, origins: Collection[str]) -> dict[str, Ro
 
     Origins without a file, and origins whose file has expired, are absent.
     """
-    return {
-        row.origin: RobotsText(
-            rules=row.rules,
-            error_code=FailureCode(row.error_code) if row.error_code else None,
-            error_message=row.error_message,
-        )
-        for row in connection.execute(_FIND, {"origins": list(origins)})
-    }
+    rows = connection.execute(_FIND, {"origins": list(origins)}).mappings()
+    return {row["origin"]: to_record(RobotsText, row) for row in rows}
 
 
 def keep_rules(

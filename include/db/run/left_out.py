@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 from include.core.filtering.filters import wants
 from include.core.models import CheckKind, Company, JobPosting, ListedJob, Location, Workplace
 from include.core.runs.run_state import JobStatus
+from include.db.records import to_record
 from include.db.sql import statement
-from include.db.user.companies import filters_of
 
 
 class LeftOut(NamedTuple):
@@ -111,13 +111,7 @@ def _follows(
     """
     params = {"runs": list(run_ids), "checks": list(check_ids), "enabled": only_enabled}
     return [
-        Follow(
-            run_id=row["run_id"],
-            check_id=row["check_id"],
-            company=Company(
-                slug=row["company"], source=row["source"], config={}, **filters_of(row)
-            ),
-        )
+        to_record(Follow, row, company={**row, "slug": row["company"], "config": {}})
         for row in connection.execute(_FOLLOWS, params).mappings()
     ]
 

@@ -6,7 +6,7 @@ need a REPEATABLE READ transaction, so that all statements read the same snapsho
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, any_, literal, select
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, any_, literal, select
 from include.core.models import CheckKind, CompanyStatus, Counts, RunTrigger, sum_counts
 from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 from include.db.hosts.host_waits import read_host_waits
+from include.db.records import columns_of, to_record
 from include.db.run.counts import Tally, count_by_company, sum_failures
 from include.db.run.followed import job_statement, parameters
 from include.db.sql import statement
@@ -146,17 +147,9 @@ class RunHead:
 
 def read_head(connection: Connection, run_id: int) -> RunHead | None:
     """Return the head of the run with this id, or None."""
-    runs = ingestion_runs.c
-    columns = (runs.run_id, runs.user_id, runs.status, runs.changed_xid)
-    row = connection.execute(select(*columns).where(runs.run_id == run_id)).one_or_none()
-    if row is None:
-        return None
-    return RunHead(
-        run_id=row.run_id,
-        user_id=row.user_id,
-        status=RunStatus(row.status),
-        changed_xid=int(row.changed_xid),
-    )
+    query = select(*columns_of(RunHead, ingestion_runs)).where(ingestion_runs.c.run_id == run_id)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else to_record(RunHead, row)
 
 
 def read_run(connection: Connection, run_id: int) -> RunReport | None:
@@ -241,18 +234,9 @@ def _reports(connection: Connection, run_ids: Sequence[int]) -> Iterator[RunRepo
         tallies = by_run.get(run_id, {}).values()
         counts = Counts(**row["counts"]) if row["counts"] else sum_counts(t.counts for t in tallies)
         of_run = companies.get(run_id, ())
-        yield RunReport(
-            run_id=run_id,
-            user_id=row["user_id"],
-            status=RunStatus(row["status"]),
-            trigger=RunTrigger(row["trigger"]),
-            dag_run_id=row["dag_run_id"],
-            attempt=row["attempt"],
-            recoveries=row["recoveries"],
-            created_at=_utc(row["created_at"]),
-            started_at=_utc_or_none(row["started_at"]),
-            finished_at=_utc_or_none(row["finished_at"]),
-            last_heartbeat=_utc(row["last_heartbeat"]),
+        yield to_record(
+            RunReport,
+            row,
             elapsed_seconds=_rounded(row["elapsed_seconds"]),
             counts=counts,
             failures=sum_failures(of.failures for of in tallies),
@@ -279,13 +263,7 @@ def _sla_misses(
 ) -> dict[int, tuple[SlaMiss, ...]]:
     found: dict[int, tuple[SlaMiss, ...]] = {}
     for row in connection.execute(_SLA_MISSES, params).mappings():
-        miss = SlaMiss(
-            deadline=row["deadline"],
-            attempt=row["attempt"],
-            missed_at=_utc(row["missed_at"]),
-            run_status=RunStatus(row["run_status"]),
-        )
-        found[row["run_id"]] = (*found.get(row["run_id"], ()), miss)
+        found[row["run_id"]] = (*found.get(row["run_id"], ()), to_record(SlaMiss, row))
     return found
 
 
@@ -304,14 +282,12 @@ def _companies(
     found: dict[int, tuple[CompanyReport, ...]] = {}
     for row in connection.execute(query).mappings():
         run_id, checked_at = row["run_id"], row["checked_at"]
-        report = CompanyReport(
-            company=row["company"],
+        report = to_record(
+            CompanyReport,
+            row,
             source=row["source"] or "",
-            status=CompanyStatus(row["status"]),
-            listed=row["listed"],
             **vars(tallies.get(run_id, {}).get(row["company"], none)),
             error=_failure(row["status"], row["error"]) if row["error"] else None,
-            checked_at=_utc_or_none(checked_at),
             adopted=checked_at is not None and checked_at < row["created_at"],
         )
         found[run_id] = (*found.get(run_id, ()), report)
@@ -325,14 +301,9 @@ def job_report(row: RowMapping) -> JobReport:
     """
     status = JobStatus(row["status"])
     failed = status is JobStatus.FAILED and row["error_code"] is not None
-    return JobReport(
-        job_id=row["job_id"],
-        company=row["company"],
-        external_id=row["external_id"],
-        title=row["title"],
-        location=row["location"],
-        url=row["url"],
-        status=status,
+    return to_record(
+        JobReport,
+        row,
         error=JobFailure(
             code=row["error_code"],
             message=row["error_message"] or "",
@@ -341,10 +312,7 @@ def job_report(row: RowMapping) -> JobReport:
         )
         if failed
         else None,
-        first_seen_at=_utc(row["first_seen_at"]),
-        last_seen_at=_utc(row["last_seen_at"]),
-        updated_at=_utc(row["updated_at"]),
-        expired_at=_utc_or_none(row["expired_at"]) if status is JobStatus.EXPIRED else None,
+        expired_at=row["expired_at"] if status is JobStatus.EXPIRED else None,
     )
 
 
@@ -354,15 +322,6 @@ def _failure(code: str | None, message: str | None) -> Failure | None:
 
 def _rounded(seconds: Any) -> float | None:
     return None if seconds is None else round(float(seconds), 3)
-
-
-def _utc(time: datetime) -> datetime:
-    """Return the time in UTC. The database session may have another time zone."""
-    return time.astimezone(UTC)
-
-
-def _utc_or_none(time: datetime | None) -> datetime | None:
-    return None if time is None else _utc(time)
 
 
 _RUNS = statement(

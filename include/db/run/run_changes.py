@@ -6,12 +6,13 @@ user saw and the value after the last change.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from include.core.runs.run_state import JobStatus
+from include.db.records import to_record
 from include.db.sql import statement
 
 
@@ -39,10 +40,7 @@ def list_changes(connection: Connection, run_id: int, *, after: int, limit: int)
         after: the last job id of the previous page.
     """
     params = {"run": run_id, "after": after, "most": limit}
-    return [
-        JobChange(**{**row, "changed_at": row["changed_at"].astimezone(UTC)})
-        for row in connection.execute(_LIST, params).mappings()
-    ]
+    return [to_record(JobChange, row) for row in connection.execute(_LIST, params).mappings()]
 
 
 def count_changes(connection: Connection, run_id: int) -> int:

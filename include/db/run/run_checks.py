@@ -16,9 +16,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from include.core.models import Company
 from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, RunStatus
+from include.db.records import to_record
 from include.db.sql import quoted, statement
 from include.db.tables import ingestion_runs
-from include.db.user.companies import filters_of
 
 
 def boards_without_check(connection: Connection, run_ids: Sequence[int]) -> list[int]:
@@ -33,7 +33,7 @@ def filters_without_check(
     params = {"runs": list(run_ids), "boards": list(board_ids)}
     found: dict[int, list[Company]] = {}
     for row in connection.execute(_FILTERS, params).mappings():
-        company = Company(slug="", source=row["source"], config={}, **filters_of(row))
+        company = to_record(Company, row, slug="", config={})
         found.setdefault(row["board_id"], []).append(company)
     return found
 

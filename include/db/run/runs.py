@@ -20,6 +20,7 @@ from include.core.runs.run_state import (
     RunStatus,
     runs_before,
 )
+from include.db.records import columns_of, to_record
 from include.db.sql import any_of, quoted, statement
 from include.db.tables import CHANGED_XID, ingestion_runs
 from include.failure_codes import FailureCode
@@ -165,31 +166,9 @@ def notify(connection: Connection) -> None:
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Run | None:
-    columns = (
-        ingestion_runs.c.run_id,
-        ingestion_runs.c.user_id,
-        ingestion_runs.c.status,
-        ingestion_runs.c.trigger,
-        ingestion_runs.c.kind,
-        ingestion_runs.c.force,
-        ingestion_runs.c.companies,
-        ingestion_runs.c.check_ids,
-        ingestion_runs.c.dag_run_id,
-    )
-    row = connection.execute(select(*columns).where(condition)).mappings().one_or_none()
-    if row is None:
-        return None
-    return Run(
-        run_id=row["run_id"],
-        user_id=row["user_id"],
-        status=RunStatus(row["status"]),
-        trigger=RunTrigger(row["trigger"]),
-        kind=CheckKind(row["kind"]),
-        force=row["force"],
-        companies=tuple(row["companies"]),
-        check_ids=tuple(row["check_ids"]),
-        dag_run_id=row["dag_run_id"],
-    )
+    query = select(*columns_of(Run, ingestion_runs)).where(condition)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else to_record(Run, row)
 
 
 _STILL_FAILED = statement(

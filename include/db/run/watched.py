@@ -19,6 +19,7 @@ from include.core.checking.expiry import PAGE_REASONS
 from include.core.models import CompanyStatus, Counts
 from include.core.runs.run_state import ACTIVE_CHECKS, ACTIVE_RUNS, CheckStatus, RunStatus
 from include.db.hosts.host_waits import read_host_waits
+from include.db.records import to_record
 from include.db.run.followed import job_statement
 from include.db.run.left_out import find_left_out
 from include.db.sql import quoted, statement
@@ -202,21 +203,11 @@ def _read_runs(
 ) -> dict[int, RunState | None]:
     found: dict[int, RunState | None] = {}
     for row in connection.execute(_RUNS, _since(watched, known.runs, known)).mappings():
-        run_id, counts = row["asked_id"], row["counts"]
+        run_id = row["asked_id"]
         run = None
         if row["run_id"] is not None:
-            run = RunState(
-                run_id=run_id,
-                user_id=row["user_id"],
-                status=RunStatus(row["status"]),
-                check_of=dict(zip(row["companies"], row["check_ids"], strict=True)),
-                sources=row["sources"],
-                created_at=row["created_at"],
-                started_at=row["started_at"],
-                finished_at=row["finished_at"],
-                counts=Counts(**counts) if counts else None,
-                changed_xid=row["changed"],
-            )
+            check_of = dict(zip(row["companies"], row["check_ids"], strict=True))
+            run = to_record(RunState, row, check_of=check_of)
         if run is None or run != known.runs.get(run_id):
             found[run_id] = run
     return found
@@ -228,16 +219,7 @@ def _read_checks(
     params = _since([*known.active_checks, *new], known.active_checks, known)
     found: dict[int, CheckState] = {}
     for row in connection.execute(_CHECKS, params).mappings():
-        check = CheckState(
-            check_id=row["check_id"],
-            status=CheckStatus(row["status"]),
-            listing=CompanyStatus(row["listing"]) if row["listing"] else None,
-            listed=row["listed"],
-            reason=row["reason"],
-            finished_at=row["finished_at"],
-            jobs_xid=row["jobs_xid"],
-            changed_xid=row["changed"],
-        )
+        check = to_record(CheckState, row)
         if check != known.checks.get(check.check_id):
             found[check.check_id] = check
     return found
@@ -374,7 +356,7 @@ _RUNS = statement(
     f"""
     SELECT asked.id AS asked_id, r.run_id, r.user_id, r.status, r.companies, r.check_ids,
         r.created_at, r.started_at, r.finished_at, r.counts,
-        r.changed_xid::text::bigint AS changed,
+        r.changed_xid::text::bigint AS changed_xid,
         (
             SELECT coalesce(jsonb_object_agg(c.company, coalesce(c.source, '')), '{{}}')
             FROM run_companies AS c WHERE c.run_id = r.run_id
@@ -387,7 +369,7 @@ _RUNS = statement(
 _CHECKS = statement(
     f"""
     SELECT c.check_id, c.status, c.listing, c.listed, c.reason, c.finished_at,
-        c.jobs_xid::text::bigint AS jobs_xid, c.changed_xid::text::bigint AS changed
+        c.jobs_xid::text::bigint AS jobs_xid, c.changed_xid::text::bigint AS changed_xid
     FROM {_ASKED} JOIN checks AS c ON c.check_id = asked.id AND c.changed_xid >= asked.since
     """
 )

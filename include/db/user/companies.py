@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.companies.boards import config_sha256
 from include.core.companies.company_names import display_name, slug_of
-from include.core.models import Company, Workplace
+from include.core.models import Company
 from include.db.catalogue.boards import ensure_board
+from include.db.records import to_record
 from include.db.sql import any_of
 from include.db.tables import boards, companies
 
@@ -122,9 +123,7 @@ def followers(connection: Connection, board_ids: Sequence[int]) -> dict[int, lis
     )
     found: dict[int, list[Company]] = {}
     for row in connection.execute(query).mappings():
-        found.setdefault(row["board_id"], []).append(
-            Company(slug=row["slug"], source=row["source"], config={}, **filters_of(row))
-        )
+        found.setdefault(row["board_id"], []).append(to_record(Company, row, config={}))
     return found
 
 
@@ -138,12 +137,6 @@ def delete_company(connection: Connection, user_id: str, slug: str) -> bool:
         delete(companies).where(companies.c.user_id == user_id, companies.c.slug == slug)
     )
     return gone.rowcount > 0
-
-
-def filters_of(row: RowMapping) -> dict[str, Any]:
-    """Return the filters in a row of ``companies``, as ``Company`` takes them."""
-    found: dict[str, Any] = {name: tuple(row[name]) for name in _FILTERS}
-    return found | {"workplaces": tuple(map(Workplace, row["workplaces"]))}
 
 
 def _followed() -> Select[tuple[object, ...]]:
@@ -164,16 +157,5 @@ def _followed() -> Select[tuple[object, ...]]:
 
 
 def _company(row: RowMapping) -> FollowedCompany:
-    checked_at = row["checked_at"]
-    return FollowedCompany(
-        slug=row["slug"],
-        source=row["source"],
-        config=row["config"],
-        **filters_of(row),
-        enabled=row["enabled"],
-        name=row["name"],
-        display_name=row["name"] or row["board_name"] or display_name(row["source"], row["config"]),
-        board_id=row["board_id"],
-        checked_at=None if checked_at is None else checked_at.astimezone(UTC),
-        is_checked=row["is_checked"],
-    )
+    shown = row["name"] or row["board_name"] or display_name(row["source"], row["config"])
+    return to_record(FollowedCompany, row, display_name=shown)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from include.core.models import CheckKind, CompanyStatus
 from include.core.runs.run_state import JobStatus
+from include.db.records import to_record
 from include.db.sql import statement
 
 
@@ -32,22 +33,13 @@ def read_health(
     connection: Connection, user_id: str, slugs: Sequence[str]
 ) -> dict[str, CompanyHealth]:
     """Return the state of the user's companies with these slugs, by slug."""
-    found: dict[str, CompanyHealth] = {}
-    for row in connection.execute(_HEALTH, {"user": user_id, "slugs": list(slugs)}).mappings():
-        failing_since = row["failing_since"]
-        found[row["slug"]] = CompanyHealth(
-            open=row["open"],
-            new=row["new"],
-            listing=row["listing"] and CompanyStatus(row["listing"]),
-            problem=row["reason"],
-            failing_since=failing_since and failing_since.astimezone(UTC),
-        )
-    return found
+    rows = connection.execute(_HEALTH, {"user": user_id, "slugs": list(slugs)}).mappings()
+    return {row["slug"]: to_record(CompanyHealth, row) for row in rows}
 
 
 _HEALTH = statement(
     f"""
-    SELECT k.slug, shown.open, shown.new, latest.listing, latest.reason,
+    SELECT k.slug, shown.open, shown.new, latest.listing, latest.reason AS problem,
         CASE WHEN latest.listing = '{CompanyStatus.ERROR}' THEN (
             SELECT min(c.finished_at) FROM checks AS c
             WHERE c.board_id = k.board_id AND c.kind = '{CheckKind.LIST}'

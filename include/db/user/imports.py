@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from include.core.companies.company_lists import ListedCompany
 from include.core.models import EntryStatus
+from include.db.records import to_record
 from include.db.sql import statement
 from include.db.tables import import_entries, imports, users
 from include.errors import ImportActive
@@ -108,12 +109,7 @@ def add_import(connection: Connection, user_id: str, entries: Sequence[ListedCom
     connection.execute(
         insert(import_entries),
         [
-            {
-                "import_id": import_id,
-                "position": position,
-                "name": entry.name,
-                "address": entry.address,
-            }
+            {"import_id": import_id, "position": position, **vars(entry)}
             for position, entry in enumerate(entries)
         ],
     )
@@ -129,15 +125,8 @@ def claim_entry(connection: Connection, *, seconds: float) -> ClaimedEntry | Non
         seconds: the time after which another process may claim the entry.
     """
     params = {"seconds": seconds, "tries": MAX_TRIES}
-    row = connection.execute(_CLAIM, params).one_or_none()
-    if row is None:
-        return None
-    return ClaimedEntry(
-        import_id=row.import_id,
-        position=row.position,
-        user_id=row.user_id,
-        listed=ListedCompany(name=row.name, address=row.address),
-    )
+    row = connection.execute(_CLAIM, params).mappings().one_or_none()
+    return None if row is None else to_record(ClaimedEntry, row, listed=dict(row))
 
 
 def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult) -> bool:
@@ -149,22 +138,17 @@ def set_result(connection: Connection, entry: ClaimedEntry, result: EntryResult)
             import_entries.c.position == entry.position,
             import_entries.c.status == EntryStatus.WAITING,
         )
-        .values(
-            status=result.status,
-            company=result.company,
-            reason=result.reason,
-            choices=list(result.choices),
-            claimed_until=None,
-        )
+        .values(**vars(result), claimed_until=None)
     )
     return changed.rowcount > 0
 
 
 def read_import(connection: Connection, user_id: str, import_id: int) -> ImportReport | None:
     """Return the import, or None if the user has no import with this id."""
-    head = connection.execute(
+    found = connection.execute(
         select(imports).where(imports.c.import_id == import_id, imports.c.user_id == user_id)
-    ).one_or_none()
+    )
+    head = found.mappings().one_or_none()
     if head is None:
         return None
     rows = connection.execute(
@@ -172,19 +156,13 @@ def read_import(connection: Connection, user_id: str, import_id: int) -> ImportR
         .where(import_entries.c.import_id == import_id)
         .order_by(import_entries.c.position)
     ).mappings()
-    entries = [
-        EntryReport(
-            status=EntryStatus(row["status"]),
-            **{name: row[name] for name in ("name", "address", "company", "reason", "choices")},
-        )
-        for row in rows
-    ]
+    entries = [to_record(EntryReport, row) for row in rows]
     counts = {status.value: 0 for status in EntryStatus}
     for entry in entries:
         counts[entry.status] += 1
-    return ImportReport(
-        import_id=import_id,
-        created_at=head.created_at.astimezone(UTC),
+    return to_record(
+        ImportReport,
+        head,
         finished=counts[EntryStatus.WAITING] == 0,
         counts={"total": len(entries), **counts},
         entries=entries,

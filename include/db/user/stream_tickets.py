@@ -7,7 +7,7 @@ only shows one run, and not for long.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     Connection,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 
+from include.db.records import columns_of, to_record
 from include.db.tables import stream_tickets
 
 
@@ -73,7 +74,7 @@ def take_ticket(
     """
     tickets = stream_tickets.c
     ends = func.least(tickets.token_expires_at, func.now() + cast(resumable_for, Interval))
-    row = connection.execute(
+    taken = connection.execute(
         update(stream_tickets)
         .where(
             tickets.ticket_sha256 == ticket_sha256,
@@ -82,8 +83,7 @@ def take_ticket(
             or_(not_(tickets.used), literal(resumes)),
         )
         .values(used=True, expires_at=ends)
-        .returning(tickets.user_id, tickets.token_expires_at)
-    ).one_or_none()
-    if row is None:
-        return None
-    return TicketHolder(user_id=row.user_id, token_expires_at=row.token_expires_at.astimezone(UTC))
+        .returning(*columns_of(TicketHolder, stream_tickets))
+    )
+    row = taken.mappings().one_or_none()
+    return None if row is None else to_record(TicketHolder, row)

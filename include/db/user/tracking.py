@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Text, cast, func, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from include.core.models import TrackingState
+from include.db.records import to_record
 from include.db.tables import tracked_jobs, users
 
 
@@ -63,14 +64,7 @@ def record_visit(connection: Connection, user_id: str) -> datetime:
 
 
 def _tracking(row: RowMapping) -> Tracking:
-    remind_at = row["remind_at"]
-    return Tracking(
-        state=row["tracking_state"] and TrackingState(row["tracking_state"]),
-        hidden=row["hidden"],
-        note=row["note"],
-        remind_at=None if remind_at is None else remind_at.astimezone(UTC),
-        dates={
-            TrackingState(state): datetime.fromisoformat(at).astimezone(UTC)
-            for state, at in row["dates"].items()
-        },
-    )
+    dates = {
+        state: datetime.fromisoformat(at).astimezone(UTC) for state, at in row["dates"].items()
+    }
+    return to_record(Tracking, row, state=row["tracking_state"], dates=dates)

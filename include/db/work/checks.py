@@ -56,14 +56,7 @@ class BoardCheck:
 def checks_to_list(connection: Connection, sweep_id: int) -> list[BoardCheck]:
     """Return the sweep's checks whose boards are still to be listed, in order of id."""
     query = (
-        _board_checks()
-        .where(
-            checks.c.sweep_id == sweep_id,
-            checks.c.kind == CheckKind.LIST,
-            checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
-            checks.c.listing.is_(None),
-        )
-        .order_by(checks.c.check_id)
+        _board_checks().where(checks.c.sweep_id == sweep_id, *_UNLISTED).order_by(checks.c.check_id)
     )
     return [BoardCheck(**row) for row in connection.execute(query).mappings()]
 
@@ -147,12 +140,7 @@ def fail_unlisted(connection: Connection, sweep_id: int) -> None:
     """Mark as failed the listings of the sweep that no task has completed."""
     connection.execute(
         update(checks)
-        .where(
-            checks.c.sweep_id == sweep_id,
-            checks.c.kind == CheckKind.LIST,
-            checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
-            checks.c.listing.is_(None),
-        )
+        .where(checks.c.sweep_id == sweep_id, *_UNLISTED)
         .values(
             status=CheckStatus.LISTING,
             listing=CompanyStatus.ERROR,
@@ -337,6 +325,11 @@ def _board_checks() -> Any:
     ).join_from(checks, boards)
 
 
+_UNLISTED = (
+    checks.c.kind == CheckKind.LIST,
+    checks.c.status.in_((CheckStatus.WAITING, CheckStatus.LISTING)),
+    checks.c.listing.is_(None),
+)
 _STILL_READING = select(checks.c.check_id).where(
     checks.c.check_id == any_(bindparam("ids", type_=ARRAY(BigInteger))),
     checks.c.status == CheckStatus.READING,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from include.core.models import RunTrigger
 from include.core.runs.run_state import SweepStatus
+from include.db.records import columns_of, to_record
 from include.db.tables import outbox, sweeps
 from include.db.work.sweeps import dag_run_id_of
 
@@ -97,11 +98,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
     place = func.row_number().over(partition_by=_SCHEDULED, order_by=outbox.c.sweep_id)
     due = (
         select(
-            outbox.c.intent_id,
-            outbox.c.sweep_id,
-            outbox.c.attempt,
-            outbox.c.conf,
-            outbox.c.tries,
+            *columns_of(Intent, outbox),
             sweeps.c.status.label("sweep_status"),
             sweeps.c.attempt.label("sweep_attempt"),
             _SCHEDULED.label("scheduled"),
@@ -118,18 +115,7 @@ def due_intents(connection: Connection, limit: int) -> list[Intent]:
         .order_by(due.c.scheduled, due.c.sweep_id)
         .limit(limit)
     )
-    return [
-        Intent(
-            intent_id=row["intent_id"],
-            sweep_id=row["sweep_id"],
-            attempt=row["attempt"],
-            conf=row["conf"],
-            tries=row["tries"],
-            sweep_status=SweepStatus(row["sweep_status"]),
-            sweep_attempt=row["sweep_attempt"],
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    return [to_record(Intent, row) for row in connection.execute(query).mappings()]
 
 
 def waits_for_turn() -> ColumnElement[bool]:

@@ -27,8 +27,8 @@ from sqlalchemy import (
     update,
 )
 
-from include.core.models import RunTrigger
 from include.core.runs.run_state import ACTIVE_CHECKS, JobStatus, SweepStatus
+from include.db.records import to_record
 from include.db.tables import CHANGED_XID, checks, jobs, outbox, sweeps
 from include.db.work.outbox import put_intent
 from include.db.work.sweeps import Sweep, dag_run_id_of
@@ -122,7 +122,7 @@ def _stale_sweeps(limit: timedelta) -> Select[Any]:
 
 
 def _is_stale(found: FromClause, limit: timedelta) -> ColumnElement[bool]:
-    """Return the SQL form of ``core.runs.staleness.is_stale``."""
+    """Return an SQL condition that is true if the latest heartbeat is older than ``limit``."""
     return func.now() - found.c.last_heartbeat > cast(limit, Interval)
 
 
@@ -153,16 +153,5 @@ def _dispatched_at(found: FromClause) -> ColumnElement[datetime]:
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[StaleSweep]:
-    return [
-        StaleSweep(
-            sweep_id=row["sweep_id"],
-            attempt=row["attempt"],
-            status=SweepStatus(row["status"]),
-            trigger=RunTrigger(row["trigger"]),
-            dag_run_id=row["dag_run_id"],
-            recoveries=row["recoveries"],
-            last_heartbeat=row["last_heartbeat"],
-            started=row["started_at"] is not None,
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    rows = connection.execute(query).mappings()
+    return [to_record(StaleSweep, row, started=row["started_at"] is not None) for row in rows]

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from include.core.models import CheckKind, RunTrigger
 from include.core.runs.run_state import ACTIVE_CHECKS, CheckStatus
+from include.db.records import to_record
 from include.db.sql import any_of, quoted, statement
 from include.db.tables import checks
 
@@ -123,20 +124,8 @@ def _active(
 ) -> dict[int, ActiveCheck]:
     if not board_ids:
         return {}
-    return {
-        row["board_id"]: ActiveCheck(
-            check_id=row["check_id"],
-            board_id=row["board_id"],
-            sweep_id=row["sweep_id"],
-            kind=CheckKind(row["kind"]),
-            force=row["force"],
-            status=CheckStatus(row["status"]),
-            trigger=RunTrigger(row["trigger"]),
-            in_sweep=row["in_sweep"],
-            has_jobs=row["has_jobs"],
-        )
-        for row in connection.execute(statement, {"boards": list(board_ids)}).mappings()
-    }
+    rows = connection.execute(statement, {"boards": list(board_ids)}).mappings()
+    return {row["board_id"]: to_record(ActiveCheck, row) for row in rows}
 
 
 _ACTIVE = quoted(ACTIVE_CHECKS)

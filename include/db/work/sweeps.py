@@ -7,7 +7,6 @@ does not conflict with the workers' shared lock.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 
 from include.core.models import RunTrigger
 from include.core.runs.run_state import ACTIVE_CHECKS, SweepStatus
+from include.db.records import columns_of, to_record
 from include.db.tables import checks, outbox, sweeps
 from include.errors import SweepSuperseded
 
@@ -61,16 +61,9 @@ def insert_sweep(
     if sweep_id is None:
         sweep_id = int(connection.execute(select(_NEXT_ID)).scalar_one())
     dag_run_id = dag_run_id or dag_run_id_of(sweep_id, 1)
-    connection.execute(
-        insert(sweeps).values(sweep_id=sweep_id, trigger=trigger, dag_run_id=dag_run_id)
-    )
-    return Sweep(
-        sweep_id=sweep_id,
-        attempt=1,
-        status=SweepStatus.ACTIVE,
-        trigger=trigger,
-        dag_run_id=dag_run_id,
-    )
+    made = insert(sweeps).values(sweep_id=sweep_id, trigger=trigger, dag_run_id=dag_run_id)
+    row = connection.execute(made.returning(*columns_of(Sweep, sweeps))).mappings().one()
+    return to_record(Sweep, row)
 
 
 def delete_sweep(connection: Connection, sweep_id: int) -> None:
@@ -112,15 +105,13 @@ def fence(connection: Connection, sweep: Sweep) -> None:
     Raises:
         SweepSuperseded: the sweep was recovered, or has ended.
     """
-    params = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
-    if connection.execute(_FENCE, params).one_or_none() is None:
+    if connection.execute(_FENCE, _guarded(sweep)).one_or_none() is None:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
 def write_heartbeat(connection: Connection, sweep: Sweep) -> None:
     """Write the sweep's heartbeat. Raises SweepSuperseded in the same cases as ``fence``."""
-    params = {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
-    if connection.execute(_WRITE_HEARTBEAT, params).rowcount == 0:
+    if connection.execute(_WRITE_HEARTBEAT, _guarded(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
@@ -129,15 +120,7 @@ def begin_sweep(connection: Connection, sweep: Sweep) -> None:
 
     Raises SweepSuperseded in the same cases as ``fence``.
     """
-    begun = connection.execute(
-        update(sweeps)
-        .where(*_active(sweep))
-        .values(
-            started_at=func.coalesce(sweeps.c.started_at, func.now()),
-            last_heartbeat=func.now(),
-        )
-    )
-    if begun.rowcount == 0:
+    if connection.execute(_BEGIN, _guarded(sweep)).rowcount == 0:
         raise SweepSuperseded(sweep.sweep_id, sweep.attempt)
 
 
@@ -163,35 +146,15 @@ def close_sweep(connection: Connection, sweep_id: int, status: SweepStatus) -> b
     return closed.rowcount == 1
 
 
-def _active(sweep: Sweep) -> tuple[ColumnElement[bool], ...]:
-    return (
-        sweeps.c.sweep_id == sweep.sweep_id,
-        sweeps.c.attempt == sweep.attempt,
-        sweeps.c.status == SweepStatus.ACTIVE,
-    )
+def _guarded(sweep: Sweep) -> dict[str, int]:
+    """Return the parameters of a statement that has the conditions ``_GUARDS``."""
+    return {"of_sweep": sweep.sweep_id, "at_attempt": sweep.attempt}
 
 
 def _one(connection: Connection, condition: ColumnElement[bool]) -> Sweep | None:
-    query = select(
-        sweeps.c.sweep_id,
-        sweeps.c.attempt,
-        sweeps.c.status,
-        sweeps.c.trigger,
-        sweeps.c.dag_run_id,
-    ).where(condition)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else as_sweep(row)
-
-
-def as_sweep(row: Any) -> Sweep:
-    """Return the sweep in a row of ``sweeps``."""
-    return Sweep(
-        sweep_id=row.sweep_id,
-        attempt=row.attempt,
-        status=SweepStatus(row.status),
-        trigger=RunTrigger(row.trigger),
-        dag_run_id=row.dag_run_id,
-    )
+    query = select(*columns_of(Sweep, sweeps)).where(condition)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else to_record(Sweep, row)
 
 
 _NEXT_ID = func.nextval("ingestion_runs_run_id_seq")
@@ -203,3 +166,4 @@ _GUARDS = (
 # Built once, because building a statement takes longer than executing it, and each flush needs one.
 _FENCE = select(sweeps.c.sweep_id).where(*_GUARDS).with_for_update(read=True, key_share=True)
 _WRITE_HEARTBEAT = update(sweeps).where(*_GUARDS).values(last_heartbeat=func.now())
+_BEGIN = _WRITE_HEARTBEAT.values(started_at=func.coalesce(sweeps.c.started_at, func.now()))

@@ -1,0 +1,41 @@
+"""Making records from the rows of query results."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Column, Table
+
+T = TypeVar("T")
+
+
+def to_record(kind: type[T], row: Mapping[Any, Any], **values: Any) -> T:
+    """Return a record of the dataclass ``kind`` with the row's columns of the same names.
+
+    Values are converted to the types of the fields, such as enums and tuples. Times are converted
+    to UTC, because the database session may have another time zone. Columns without a field are
+    ignored.
+
+    Args:
+        values: the values of fields that the row does not have, or has in another form.
+    """
+    given = {**row, **values}
+    return _adapter(kind).validate_python(
+        {
+            name: value.astimezone(UTC) if isinstance(value, datetime) else value
+            for name, value in given.items()
+        }
+    )
+
+
+def columns_of(kind: type[Any], table: Table) -> list[Column[Any]]:
+    """Return the columns of the table that the dataclass ``kind`` has a field for."""
+    return [table.c[field.name] for field in fields(kind) if field.name in table.c]
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
