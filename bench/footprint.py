@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.raw_pages import RawPages, S3Location, prepare_bucket
+from include.raw_pages import RawPages, S3Location, open_store, prepare_bucket
 from local.career_sites.server import create_app
 from local.career_sites.world import World
 from local.postgres import running_postgres
@@ -86,8 +86,8 @@ def measure(scale: int) -> tuple[Weight, Weight]:
             sites = Sites(url=url, world=world)
             ingestion = Ingestion(engine=engine, raw_pages=RawPages(bucket), sites=sites)
             ingestion.follow()
-            first = _added(engine, s3_store(bucket), ingestion.run)
-            again = _added(engine, s3_store(bucket), ingestion.run)
+            first = _added(engine, open_store(bucket), ingestion.run)
+            again = _added(engine, open_store(bucket), ingestion.run)
         engine.dispose()
     return first, again
 
@@ -116,17 +116,6 @@ def _weigh(engine: Engine, store: S3Store, seconds: float) -> Weight:
             objects=len(objects),
             object_bytes=sum(objects),
         )
-
-
-def s3_store(bucket: S3Location) -> S3Store:
-    return S3Store(
-        bucket.bucket,
-        endpoint=bucket.endpoint,
-        access_key_id=bucket.access_key,
-        secret_access_key=bucket.secret_key,
-        region=bucket.region,
-        client_options={"allow_http": True},
-    )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from sqlalchemy import make_url, text
 from cli.errors import CommandError, UsageError
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.raw_pages import S3Location, prepare_bucket
+from include.raw_pages import S3Location, open_store, prepare_bucket
 
 _DUMP = "database.dump"
 _PAGES = "pages.tar"
@@ -52,7 +52,7 @@ def back_up(directory: Path, *, database_url: str, bucket: S3Location) -> int:
     _postgres("pg_dump", database_url, "--format=custom", "--no-owner", f"--file={unfinished}")
     pages = 0
     with tarfile.open(directory / _PAGES, "w", format=tarfile.PAX_FORMAT) as archive:
-        for member, body in _stored_pages(_store(bucket)):
+        for member, body in _stored_pages(open_store(bucket)):
             archive.addfile(member, io.BytesIO(body))
             pages += 1
     # Under this name the file marks the backup as complete.
@@ -84,7 +84,7 @@ def restore(directory: Path, *, database_url: str, bucket: S3Location, replace: 
     )
     upgrade(database_url)
     prepare_bucket(bucket)
-    store = _store(bucket)
+    store = open_store(bucket)
     with (
         tarfile.open(directory / _PAGES) as archive,
         ThreadPoolExecutor(_MAX_CONCURRENT_REQUESTS) as threads,
@@ -141,17 +141,6 @@ def _archived_pages(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes, dict
 def _put(store: S3Store, key: str, body: bytes, attributes: dict[str, str]) -> int:
     obstore.put(store, key, body, attributes=attributes, use_multipart=False)
     return 1
-
-
-def _store(bucket: S3Location) -> S3Store:
-    return S3Store(
-        bucket.bucket,
-        endpoint=bucket.endpoint,
-        access_key_id=bucket.access_key,
-        secret_access_key=bucket.secret_key,
-        region=bucket.region,
-        client_options={"allow_http": True},
-    )
 
 
 def _postgres(program: str, database_url: str, *arguments: str) -> None:

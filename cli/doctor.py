@@ -5,9 +5,9 @@ unable to report its state.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import typer
@@ -17,7 +17,10 @@ from cli.session import AsJson
 from include.errors import SettingError
 from include.settings import Settings, get_settings
 from include.tls import tls_context
-from local.home import read_stack
+from local.home import Addresses, read_stack
+
+if TYPE_CHECKING:
+    from include.raw_pages import S3Location
 
 _MAX_SILENCE = timedelta(minutes=1)
 """The highest age that an intent, or the last heartbeat of a component of Airflow, may have. A
@@ -40,25 +43,10 @@ class Finding:
     says: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Places:
-    """The addresses and logins of all parts, from the running stack or from the settings."""
-
-    api_url: str
-    airflow_url: str
-    airflow_user: str
-    airflow_password: str
-    database_url: str
-    s3_endpoint: str
-    s3_bucket: str
-    s3_access_key: str
-    s3_secret_key: str
-
-
 def doctor(as_json: AsJson = False) -> None:
     """Say what is wrong with a stuck system. The exit code is 0 if nothing is wrong."""
     settings = get_settings()
-    findings = list(examine(find_places(settings), settings))
+    findings = list(examine(find_addresses(settings), settings))
     if as_json:
         terminal.print_json([asdict(finding) for finding in findings])
     else:
@@ -71,20 +59,20 @@ def doctor(as_json: AsJson = False) -> None:
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
 
 
-def find_places(settings: Settings) -> Places:
-    """Return the places of the running stack, or those of the settings if they name a database.
+def find_addresses(settings: Settings) -> Addresses:
+    """Return the addresses of the running stack, or those of the settings if they name a database.
 
     Raises:
         SettingError: no stack is running, and ``JOBHUNT_DATABASE_URL`` is not set.
     """
     stack = None if settings.database_url else read_stack(settings.home)
     if stack is not None:
-        return Places(**{field.name: getattr(stack, field.name) for field in fields(Places)})
+        return stack
     if not settings.database_url:
         raise SettingError(
             "JOBHUNT_DATABASE_URL", f"is not set, and no stack is running in {settings.home}"
         )
-    return Places(
+    return Addresses(
         api_url=settings.api_url,
         airflow_url=settings.airflow_url,
         airflow_user=settings.airflow_user,
@@ -97,22 +85,35 @@ def find_places(settings: Settings) -> Places:
     )
 
 
-def examine(places: Places, settings: Settings) -> Iterator[Finding]:
+def bucket_of(addresses: Addresses) -> "S3Location":
+    """Return the location of the bucket with the raw pages. The region is that of the settings."""
+    from include.raw_pages import S3Location
+
+    return S3Location(
+        bucket=addresses.s3_bucket,
+        endpoint=addresses.s3_endpoint or None,
+        region=get_settings().s3_region,
+        access_key=addresses.s3_access_key or None,
+        secret_key=addresses.s3_secret_key or None,
+    )
+
+
+def examine(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     """Examine every part of the system, and yield the findings, good ones included."""
-    yield from _database(places, settings)
-    yield _store(places, settings)
-    yield from _airflow(places)
-    yield _api(places)
+    yield from _database(addresses, settings)
+    yield _store(addresses)
+    yield from _airflow(addresses)
+    yield _api(addresses)
 
 
-def _database(places: Places, settings: Settings) -> Iterator[Finding]:
+def _database(addresses: Addresses, settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from include.db.diagnosis import diagnose, read_revision
     from include.db.engine import make_engine
     from include.db.migrate import newest_revision
 
-    engine = make_engine(places.database_url)
+    engine = make_engine(addresses.database_url)
     try:
         with engine.connect() as connection:
             revision, newest = read_revision(connection), newest_revision()
@@ -161,44 +162,41 @@ def _migrations(revision: str | None, newest: str | None) -> Finding:
     )
 
 
-def _store(places: Places, settings: Settings) -> Finding:
+def _store(addresses: Addresses) -> Finding:
     import obstore
     from obstore.exceptions import BaseError
-    from obstore.store import S3Store
 
-    store = S3Store(
-        places.s3_bucket,
-        endpoint=places.s3_endpoint or None,
-        access_key_id=places.s3_access_key or None,
-        secret_access_key=places.s3_secret_key or None,
-        region=settings.s3_region,
-        client_options={"allow_http": True, "timeout": timedelta(seconds=_TIMEOUT_SECONDS)},
-        retry_config={"max_retries": 0},
+    from include.raw_pages import open_store
+
+    store = open_store(
+        bucket_of(addresses),
+        answer_within=timedelta(seconds=_TIMEOUT_SECONDS),
+        retry_for=timedelta(0),
     )
     try:
         next(iter(obstore.list(store, prefix="raw/", chunk_size=1)), None)
     except (BaseError, OSError) as error:
         cause = str(error).splitlines()[0]
-        says = f"bucket {places.s3_bucket} can't be listed: {cause}"
+        says = f"bucket {addresses.s3_bucket} can't be listed: {cause}"
         return Finding(about="S3", ok=False, says=says)
-    return Finding(about="S3", ok=True, says=f"bucket {places.s3_bucket} can be read")
+    return Finding(about="S3", ok=True, says=f"bucket {addresses.s3_bucket} can be read")
 
 
-def _airflow(places: Places) -> Iterator[Finding]:
-    if not places.airflow_url:
+def _airflow(addresses: Addresses) -> Iterator[Finding]:
+    if not addresses.airflow_url:
         says = "JOBHUNT_AIRFLOW_URL is not set, so no DAG run is started"
         yield Finding(about="Airflow", ok=False, says=says)
         return
     try:
         with httpx.Client(
-            base_url=places.airflow_url,
+            base_url=addresses.airflow_url,
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,
             verify=tls_context(),
         ) as client:
             health = client.get("/api/v2/monitor/health").raise_for_status().json()
             yield from _components(health)
-            login = {"username": places.airflow_user, "password": places.airflow_password}
+            login = {"username": addresses.airflow_user, "password": addresses.airflow_password}
             token = client.post("/auth/token", json=login).raise_for_status().json()
             client.headers["Authorization"] = f"Bearer {token['access_token']}"
             for find in (_imports, _paused, _slots):
@@ -251,12 +249,12 @@ def _slots(get_json: _GetJson) -> Finding:
     return Finding(about="worker slots", ok=not full, says="; ".join(full) or "some are open")
 
 
-def _api(places: Places) -> Finding:
-    if not places.api_url:
+def _api(addresses: Addresses) -> Finding:
+    if not addresses.api_url:
         return Finding(about="API", ok=False, says="JOBHUNT_API_URL is not set")
     try:
         response = httpx.get(
-            f"{places.api_url}/ready",
+            f"{addresses.api_url}/ready",
             timeout=_TIMEOUT_SECONDS,
             trust_env=False,
             verify=tls_context(),

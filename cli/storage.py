@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from cli import terminal
-from cli.doctor import Places, find_places
-from include.raw_pages import S3Location
+from cli.doctor import bucket_of, find_addresses
 from include.settings import get_settings
 
 app = typer.Typer(no_args_is_help=True, help="Manage the database and the bucket.")
@@ -23,10 +22,10 @@ def prepare() -> None:
     from include.db.migrate import newest_revision, upgrade
     from include.raw_pages import prepare_bucket
 
-    places = find_places(get_settings())
-    upgrade(places.database_url)
+    addresses = find_addresses(get_settings())
+    upgrade(addresses.database_url)
     terminal.say(f"the database is at revision {newest_revision()}")
-    location = bucket_of(places)
+    location = bucket_of(addresses)
     prepare_bucket(location)
     terminal.say(f"the bucket {location.bucket} is ready")
 
@@ -44,7 +43,7 @@ def downgrade(
     """
     from include.db.migrate import downgrade
 
-    downgrade(find_places(get_settings()).database_url, revision)
+    downgrade(find_addresses(get_settings()).database_url, revision)
     terminal.say(f"the database is at revision {revision}")
 
 
@@ -57,8 +56,8 @@ def backup(
     """Save the database and the raw pages to a directory. Everything may keep running."""
     from cli.backup import back_up
 
-    places = find_places(get_settings())
-    pages = back_up(directory, database_url=places.database_url, bucket=bucket_of(places))
+    addresses = find_addresses(get_settings())
+    pages = back_up(directory, database_url=addresses.database_url, bucket=bucket_of(addresses))
     terminal.say(f"{directory} holds the database and {pages} raw pages")
 
 
@@ -74,19 +73,8 @@ def restore(
     """Restore a backup. Stop the API and Airflow before."""
     from cli.backup import restore
 
-    places = find_places(get_settings())
+    addresses = find_addresses(get_settings())
     pages = restore(
-        directory, database_url=places.database_url, bucket=bucket_of(places), replace=replace
+        directory, database_url=addresses.database_url, bucket=bucket_of(addresses), replace=replace
     )
     terminal.say(f"the database and {pages} raw pages are restored")
-
-
-def bucket_of(places: Places) -> S3Location:
-    """Return the location of the bucket with the raw pages. The region is that of the settings."""
-    return S3Location(
-        bucket=places.s3_bucket,
-        endpoint=places.s3_endpoint or None,
-        region=get_settings().s3_region,
-        access_key=places.s3_access_key or None,
-        secret_key=places.s3_secret_key or None,
-    )

@@ -6,7 +6,6 @@ Keys are made only of ids, and never of text from other people's servers.
 import zlib
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from isal import igzip
@@ -34,6 +33,8 @@ machines.
 """
 _DEFAULT_REGION = "us-east-1"
 """The region that S3 refuses as a location constraint, because it is the default."""
+_ANSWER_WITHIN = timedelta(seconds=10)
+_RETRY_FOR = timedelta(seconds=15)
 _GZIP_LEVEL = 1
 """The gzip level of isal. It compresses better than zlib's level 1, in a third of the time."""
 
@@ -51,6 +52,29 @@ class S3Location:
     session_token: str | None = None
 
 
+def open_store(
+    location: S3Location,
+    *,
+    answer_within: timedelta = _ANSWER_WITHIN,
+    retry_for: timedelta = _RETRY_FOR,
+) -> S3Store:
+    """Return a client of the bucket."""
+    config: S3Config = {"region": location.region}
+    if location.endpoint:
+        config["endpoint"] = location.endpoint
+    if location.access_key and location.secret_key:
+        config["access_key_id"] = location.access_key
+        config["secret_access_key"] = location.secret_key
+    if location.session_token:
+        config["session_token"] = location.session_token
+    return S3Store(
+        location.bucket,
+        config=config,
+        client_options={"allow_http": True, "timeout": answer_within},
+        retry_config={"retry_timeout": retry_for},
+    )
+
+
 class RawPages:
     """The store of raw pages.
 
@@ -63,23 +87,10 @@ class RawPages:
         self,
         location: S3Location,
         *,
-        answer_within: timedelta = timedelta(seconds=10),
-        retry_for: timedelta = timedelta(seconds=15),
+        answer_within: timedelta = _ANSWER_WITHIN,
+        retry_for: timedelta = _RETRY_FOR,
     ) -> None:
-        config: S3Config = {"region": location.region}
-        if location.endpoint:
-            config["endpoint"] = location.endpoint
-        if location.access_key and location.secret_key:
-            config["access_key_id"] = location.access_key
-            config["secret_access_key"] = location.secret_key
-        if location.session_token:
-            config["session_token"] = location.session_token
-        self._store = S3Store(
-            location.bucket,
-            config=config,
-            client_options={"allow_http": True, "timeout": answer_within},
-            retry_config={"retry_timeout": retry_for},
-        )
+        self._store = open_store(location, answer_within=answer_within, retry_for=retry_for)
 
     async def put(self, run_id: int, job_id: int, page: Page) -> str:
         """Store ``page`` in compressed form. This replaces what an earlier attempt stored.
@@ -107,23 +118,6 @@ class RawPages:
         except (BaseError, OSError) as error:
             raise StorageError(f"could not store {key}: {_first_line(error)}") from error
         return key
-
-    async def copy(self, key: str, run_id: int, job_id: int) -> str:
-        """Copy the page stored under ``key`` for a job of this run, and return the key of the copy.
-
-        Raises:
-            StorageError: as in ``get``.
-        """
-        own = f"{_PREFIX}{run_id}/{job_id}{PurePosixPath(key).suffix}"
-        try:
-            await self._store.copy_async(key, own)
-        except FileNotFoundError as error:
-            raise StorageError(
-                f"{key} is no longer there", code=FailureCode.PAGE_AGED_OUT
-            ) from error
-        except (BaseError, OSError) as error:
-            raise StorageError(f"could not copy {key}: {_first_line(error)}") from error
-        return own
 
     async def get(self, key: str, *, url: str) -> Page:
         """Return the page stored under ``key``, which was fetched from ``url``.

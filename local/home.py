@@ -25,13 +25,10 @@ _MARK = "jobhunt-home"
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackInfo:
-    """The addresses, logins and processes of a running stack, as stored in ``stack.json``."""
+class Addresses:
+    """The addresses and logins of the parts of a system."""
 
     api_url: str
-    page_url: str
-    """The URL of the page, signed in as ``user_id``. Its fragment holds ``token``; browsers do not
-    send a fragment to any server."""
     airflow_url: str
     airflow_user: str
     airflow_password: str
@@ -40,6 +37,15 @@ class StackInfo:
     s3_bucket: str
     s3_access_key: str
     s3_secret_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackInfo(Addresses):
+    """The addresses, logins and processes of a running stack, as stored in ``stack.json``."""
+
+    page_url: str
+    """The URL of the page, signed in as ``user_id``. Its fragment holds ``token``; browsers do not
+    send a fragment to any server."""
     demo_sites_url: str
     user_id: str
     token: str
