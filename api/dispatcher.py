@@ -8,6 +8,7 @@ DAG run's id is made from the sweep's id and attempt, and Airflow accepts each i
 import asyncio
 import logging
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -69,7 +70,9 @@ class Dispatcher:
                 intents = await connection.run_sync(outbox.due_intents, _MAX_CONCURRENT)
                 wait = await connection.run_sync(outbox.seconds_to_next_try)
             if not intents:
-                await self._sleep(_POLL_SECONDS if wait is None else min(wait, _POLL_SECONDS))
+                seconds = _POLL_SECONDS if wait is None else min(wait, _POLL_SECONDS)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), seconds)
                 continue
             answers = await asyncio.gather(*(self._execute(intent) for intent in intents))
             for intent, answer in zip(intents, answers, strict=True):
@@ -101,13 +104,6 @@ class Dispatcher:
         except (AirflowUnavailable, AirflowRefused) as error:
             extra = {"dag_run_id": dag_run_id, "reason": error.message}
             _log.warning("lost_attempt_not_failed", extra=extra)
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
 
 
 def _record(

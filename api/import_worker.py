@@ -6,6 +6,7 @@ is claimed again by another one.
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from api.database import Database
 from api.listing_service import BACKGROUND_SECONDS, ListingService
@@ -62,18 +63,11 @@ class ImportWorker:
                     await self._resolve(entry)
                     continue
                 await self._database.write(give_up_lost_entries)
-            except (
-                Exception
-            ):  # a lane must not end; the entry is tried again when its claim expires
+            # This task must not end. The entry is tried again when its claim expires.
+            except Exception:
                 _log.exception("import_failed")
-            await self._wait()
-
-    async def _wait(self) -> None:
-        try:
-            async with asyncio.timeout(_POLL_SECONDS):
-                await self._woken.wait()
-        except TimeoutError:
-            return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), _POLL_SECONDS)
 
     async def _resolve(self, entry: ClaimedEntry) -> None:
         resolved = await self._database.read(

@@ -76,6 +76,12 @@ def unauthorized(detail: str) -> ApiError:
     )
 
 
+def unavailable(code: str, detail: str, *, retry_after: int = 2) -> ApiError:
+    """Return a 503 error that asks the client to try again after ``retry_after`` seconds."""
+    headers = {"Retry-After": str(retry_after)}
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, code, detail, headers=headers)
+
+
 def not_found(what: str) -> ApiError:
     """Return a 404 error.
 
@@ -222,12 +228,7 @@ def _as_api_error(error: Exception) -> ApiError:
         case IdempotencyKeyReused():
             return _invalid(error.code, "header.Idempotency-Key", error.message)
         case AirflowUnavailable() | AirflowRefused():
-            return ApiError(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                error.code,
-                error.message,
-                headers={"Retry-After": "5"},
-            )
+            return unavailable(error.code, error.message, retry_after=5)
         case CompaniesError():
             return _invalid(
                 error.code, "body.companies", error.message, companies=list(error.companies)
@@ -244,12 +245,7 @@ def _as_api_error(error: Exception) -> ApiError:
             return ApiError(status, code, str(error.detail), headers=error.headers)
         case _ if isinstance(error, _DATABASE_ERRORS):
             _log.warning("database_away", extra={"reason": type(error).__name__})
-            return ApiError(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "database_away",
-                "the database can't be reached; try again",
-                headers={"Retry-After": "2"},
-            )
+            return unavailable("database_away", "the database can't be reached; try again")
         case _:
             # RequestLog has logged the error
             return ApiError(

@@ -201,30 +201,19 @@ class CompanySettings(RequestBody):
     config: Annotated[dict[str, JsonValue], AfterValidator(_storable)]
     name: Text | None = None
     """The name to show; None for the name that the company's postings state."""
-    include_titles: Annotated[list[Text], Field(max_length=100)] = []
+    include_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     """Words, or regular expressions between slashes. All filters have this form."""
-    exclude_titles: Annotated[list[Text], Field(max_length=100)] = []
-    include_locations: Annotated[list[Text], Field(max_length=100)] = []
+    exclude_titles: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    include_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
     """Words of a place name, or a country's name in any language."""
-    exclude_locations: Annotated[list[Text], Field(max_length=100)] = []
-    workplaces: Annotated[list[Workplace], Field(max_length=3)] = []
+    exclude_locations: Annotated[tuple[Text, ...], Field(max_length=100)] = ()
+    workplaces: Annotated[tuple[Workplace, ...], Field(max_length=3)] = ()
     """The wanted workplaces; any workplace if empty. If the listing states no workplace, the
     posting is not left out."""
     enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
-        return Company(
-            slug=slug,
-            source=self.source,
-            config=self.config,
-            name=self.name,
-            include_titles=tuple(self.include_titles),
-            exclude_titles=tuple(self.exclude_titles),
-            include_locations=tuple(self.include_locations),
-            exclude_locations=tuple(self.exclude_locations),
-            workplaces=tuple(self.workplaces),
-            enabled=self.enabled,
-        )
+        return Company(**{**vars(self), "slug": slug})
 
 
 class NewCompany(CompanySettings):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
+from pydantic import HttpUrl
 
 from api.airflow import AirflowClient
-from api.airflow_links import AirflowLinks
 from api.auth import Authenticator, make_authenticator
 from api.database import Database
 from api.dispatcher import Dispatcher
@@ -42,7 +42,8 @@ class Services:
     authenticator: Authenticator
     airflow: AirflowClient | None
     """None if JOBHUNT_AIRFLOW_URL is not set; sweeps then wait in the outbox."""
-    airflow_links: AirflowLinks
+    airflow_public_url: HttpUrl | None
+    """The URL at which browsers reach Airflow; None if it is not set."""
     hub: ProgressHub
     timing: StreamTiming
     limits: RateLimits
@@ -93,7 +94,7 @@ async def running_services(settings: Settings) -> AsyncGenerator[Services]:
             database=database,
             authenticator=authenticator,
             airflow=airflow,
-            airflow_links=AirflowLinks(settings.airflow_public_url),
+            airflow_public_url=settings.airflow_public_url,
             hub=hub,
             timing=StreamTiming(lifetime=settings.sse_max_lifetime),
             limits=RateLimits.of(settings),

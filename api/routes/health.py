@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.deps import ApiServices
 from api.metrics import render
-from api.problems import ApiError, declared
+from api.problems import declared, unavailable
 from api.services import Services
 from include.db.diagnosis import read_revision
 from include.db.migrate import newest_revision
@@ -45,9 +45,10 @@ async def ready(services: ApiServices) -> dict[str, str]:
     try:
         revision = await _read_in_time(services, read_revision)
     except _OUTAGES:
-        raise _not_ready("the database does not answer") from None
+        raise unavailable("not_ready", "the database does not answer") from None
     if revision != _NEWEST:
-        raise _not_ready(f"the database is at revision {revision}, not {_NEWEST}")
+        detail = f"the database is at revision {revision}, not {_NEWEST}"
+        raise unavailable("not_ready", detail)
     return {"status": "ready"}
 
 
@@ -86,9 +87,3 @@ def _forget(step: Callable[..., Any], query: asyncio.Task[Any]) -> None:
     del _running[step]
     if not query.cancelled():
         query.exception()  # retrieved, so that asyncio does not log an error that came too late
-
-
-def _not_ready(detail: str) -> ApiError:
-    return ApiError(
-        HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", detail, headers={"Retry-After": "2"}
-    )

@@ -21,7 +21,7 @@ from api.job_search import (
     encode_cursor,
 )
 from api.postings import JobDetail, job_detail
-from api.problems import ApiError, declared, not_found
+from api.problems import ApiError, declared, not_found, unavailable
 from include.core.models import Company
 from include.db.catalogue.postings import Posting, find_raw_page, may_see, read_found, read_posting
 from include.db.catalogue.search import search
@@ -139,12 +139,8 @@ async def download_page(job_id: JobId, services: ApiServices, caller: CurrentCal
     except StorageError as error:
         if error.code is FailureCode.PAGE_AGED_OUT:
             raise not_found("page") from None
-        raise ApiError(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            "storage_away",
-            "the stored pages can't be reached; try again",
-            headers={"Retry-After": "2"},
-        ) from error
+        detail = "the stored pages can't be reached; try again"
+        raise unavailable("storage_away", detail) from error
     name = f"job-{job_id}{PurePosixPath(ref.key).suffix}"
     return Response(
         page.body,

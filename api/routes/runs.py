@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, BackgroundTasks, Header, Query, Request
 from sqlalchemy import Connection
@@ -116,7 +117,11 @@ async def run(run_id: RunId, services: ApiServices, caller: RunViewer) -> ShownR
     report = await services.database.read(read_run, run_id)
     if report is None:
         raise not_found("run")
-    return ShownRun(**vars(report), airflow_url=services.airflow_links.dag_run(report.dag_run_id))
+    airflow_url = None
+    if services.airflow_public_url and report.dag_run_id:
+        root = str(services.airflow_public_url).rstrip("/")
+        airflow_url = f"{root}/dags/ingest_jobs/runs/{quote(report.dag_run_id, safe='')}"
+    return ShownRun(**vars(report), airflow_url=airflow_url)
 
 
 @router.get(
