@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from itertools import islice
-from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -172,12 +171,7 @@ class IngestionApi:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.http.close()
 
 

@@ -28,14 +28,7 @@ class Figures:
     failed: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
-        return Figures(
-            listed=self.listed + other.listed,
-            new=self.new + other.new,
-            changed=self.changed + other.changed,
-            unchanged=self.unchanged + other.unchanged,
-            expired=self.expired + other.expired,
-            failed=self.failed + other.failed,
-        )
+        return Figures(**{name: own + getattr(other, name) for name, own in vars(self).items()})
 
 
 @dataclass(frozen=True, kw_only=True)

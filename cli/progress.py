@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from cli.records import CompanyRun, Counts, Record, Run
-from include.core.models import CompanyStatus
+from cli.records import CompanyRun, Record, Run
+from include.core.models import CompanyStatus, Counts
 from include.core.runs.progress import WatchedRun
 from include.core.runs.run_state import RunStatus
 
@@ -25,10 +25,6 @@ class RunProgress(Record):
     @property
     def companies_listed(self) -> int:
         return sum(company.status not in _BEING_LISTED for company in self.companies)
-
-    @property
-    def companies_done(self) -> int:
-        return sum(is_done(company) for company in self.companies)
 
 
 class Display(Protocol):

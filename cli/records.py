@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from include.core.models import CompanyStatus, RunTrigger, Workplace
+from include.core.models import CompanyStatus, Counts, RunTrigger, Workplace
 from include.core.runs.run_state import ENDED_RUNS, JobStatus, RunStatus
 
 
@@ -24,32 +24,6 @@ class Problem(Record):
 
     code: str
     message: str
-
-
-class Counts(Record):
-    """The numbers of jobs of a run, or of one company in it.
-
-    ``total`` counts the listed jobs. ``added`` counts the jobs never seen before, whatever their
-    outcome is. The other fields count jobs by state.
-    """
-
-    total: int = 0
-    pending: int = 0
-    crawling: int = 0
-    extracting: int = 0
-    ready: int = 0
-    skipped: int = 0
-    failed: int = 0
-    expired: int = 0
-    added: int = 0
-
-    @property
-    def done(self) -> int:
-        return self.ready + self.skipped + self.failed + self.expired
-
-    @property
-    def all(self) -> int:
-        return self.done + self.pending + self.crawling + self.extracting
 
 
 class CompanyRun(Record):

@@ -241,6 +241,16 @@ class Counts:
     """The number of jobs that were never seen before."""
 
     @property
+    def done(self) -> int:
+        """The number of jobs whose outcome is known."""
+        return self.ready + self.skipped + self.failed + self.expired
+
+    @property
+    def all(self) -> int:
+        """The number of jobs in all states."""
+        return self.done + self.pending + self.crawling + self.extracting
+
+    @property
     def steps_left(self) -> int:
         """The number of pages that are still to be fetched plus the number still to be read.
 

@@ -1,11 +1,10 @@
-"""Decide whether a sweep is stale, and what to do about it.
+"""Decide what to do about a stale sweep (``db.work.recovery`` finds stale sweeps).
 
 The steps of a sweep write its heartbeat about once a second. A sweep without a heartbeat for
 ``JOBHUNT_STALE_AFTER`` has lost its workers: they were killed, they hang, or they were not
 started.
 """
 
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -18,14 +17,6 @@ class Remedy(StrEnum):
     """The sweep gets another attempt, which does the remaining work."""
     GIVE_UP = "give_up"
     """The sweep was recovered as often as is allowed, so its active checks fail."""
-
-
-def is_stale(heartbeat: datetime, now: datetime, limit: timedelta) -> bool:
-    """Return whether a sweep is stale.
-
-    ``db.work.recovery`` has the same condition in SQL, with the clock of the database.
-    """
-    return now - heartbeat > limit
 
 
 def remedy(checks_left: int, recoveries: int, max_recoveries: int) -> Remedy:
