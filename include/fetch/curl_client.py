@@ -9,7 +9,6 @@ addresses.
 import asyncio
 import ssl
 from collections.abc import Mapping
-from types import TracebackType
 from typing import Any, Self
 
 import pycurl
@@ -106,12 +105,7 @@ class CurlSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._curl.close()  # also frees the callbacks, which refer to this session
 
     async def send(

@@ -181,16 +181,13 @@ class _Hops:
         self._made += 1
         if self._made > _MAX_REDIRECTS:
             raise FetchError(f"more than {_MAX_REDIRECTS} redirects", code=FailureCode.REDIRECT)
-        if self._on_hop:
-            await self._without_deadline(self._on_hop(str(target)))
-
-    async def _without_deadline(self, waiting: Awaitable[None]) -> None:
-        """Wait with the deadline suspended."""
+        if self._on_hop is None:
+            return
+        # The deadline is suspended meanwhile.
         loop = asyncio.get_running_loop()
-        due = self._clock.when() or loop.time()
-        left = due - loop.time()
+        left = (self._clock.when() or loop.time()) - loop.time()
         self._clock.reschedule(None)
-        await waiting
+        await self._on_hop(str(target))
         self._clock.reschedule(loop.time() + left)
 
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from include.core.formats.decoding import decode, refuse_binary
 from include.core.formats.json_object import read_json
 from include.core.formats.markup import parse_html
-from include.core.models import JobPosting, ListedJob
+from include.core.models import JobPosting, ListedJob, Page
 from include.errors import ParseError
 from include.sources.config import ConfigKeys
 
@@ -54,6 +54,11 @@ class Response:
     content_type: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     """The headers; their names are in lower case."""
+
+    @classmethod
+    def of(cls, page: Page) -> "Response":
+        """Return the fetched page as a response."""
+        return cls(**vars(page))
 
     def json(self) -> Any:
         """Return the body as JSON. Raises ParseError if it is not JSON or holds too much."""

@@ -261,7 +261,7 @@ def test_a_flush_notifies_once_and_names_nothing(engine: Engine, postgres_url: s
     conninfo = postgres_url.replace("+psycopg", "")
     with psycopg.connect(conninfo, autocommit=True) as listener:
         listener.execute("LISTEN run_progress")
-        outcomes.flush()
+        outcomes.write(*outcomes.take())
         listener.execute("NOTIFY run_progress, 'the last'")
         payloads = list[str]()
         for notification in listener.notifies(timeout=20):

@@ -116,7 +116,7 @@ def test_what_a_job_has_come_to_stands_whatever_is_found_after_it(engine: Engine
     outcomes.add(Started(job_id=row.job_id))
     outcomes.add(Unchanged(job_id=row.job_id))
     outcomes.add(Failed(job_id=row.job_id, code="parse", message="on the way out"))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     assert runs.jobs(sweep.sweep_id) == {"0": "skipped"}
 
 
@@ -181,7 +181,7 @@ def test_a_job_is_counted_once_by_what_came_of_it_last(engine: Engine) -> None:
     outcomes.add(Failed(job_id=slow, code="timeout", message="silent"))
     outcomes.add(Failed(job_id=slower, code="timeout", message="silent"))
     outcomes.add(Changed(job_id=read, **changed))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     outcomes.add(Failed(job_id=read, code="parse", message="no title"))
     assert outcomes.tally == {"timeout": 2, "gone": 1, "parse": 1, "crawling": 1}
     assert next(iter(outcomes.tally)) == "timeout"
@@ -231,7 +231,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     for outcome in _extracted(row.job_id):
         late.add(outcome)
     with pytest.raises(SweepSuperseded):
-        late.flush()
+        late.write(*late.take())
     assert runs.rows("SELECT 1 FROM postings") == []
 
 
@@ -244,7 +244,7 @@ def test_a_posting_is_found_by_all_its_words_and_by_those_of_its_latest_reading(
     outcomes = Outcomes(engine, sweep, runs.check_of())
     for outcome in _extracted(row.job_id):
         outcomes.add(outcome)
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     is_indexed = """
         SELECT t.search = job_search(j.title, 'Heron', 'Lyon', 'bread at dawn') AS same
         FROM postings t JOIN jobs j USING (job_id)
@@ -261,7 +261,7 @@ def test_words_that_a_dead_worker_did_not_index_are_indexed_when_the_sweep_ends(
     outcomes = Outcomes(engine, sweep, runs.check_of())
     for outcome in _extracted(row.job_id):
         outcomes.add(outcome)
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     runs.execute("DELETE FROM postings")
     finish_run(engine, sweep.dag_run_id)
     assert len(runs.rows("SELECT 1 FROM postings WHERE version = 1")) == 1

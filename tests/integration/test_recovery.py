@@ -78,7 +78,7 @@ def test_a_recovered_sweep_goes_on_with_what_is_left_and_lists_nothing_again(
     for job_id in ids[:2]:
         outcomes.add(Started(job_id=job_id))
     outcomes.add(Unchanged(job_id=ids[0]))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     runs.execute("UPDATE jobs SET status = 'extracting' WHERE job_id = :j", j=ids[3])
     runs.silence(sweep.sweep_id)
     assert runs.recover(sweep.sweep_id) is Remedy.RESUME
@@ -131,7 +131,7 @@ def test_recovered_jobs_are_shown_to_those_who_watch(runs: MadeUpRuns) -> None:
     sweep = runs.ingesting()
     outcomes = Outcomes(runs.engine, sweep, runs.check_of())
     outcomes.add(Started(job_id=job_ids(runs)[0]))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     stamp = "SELECT external_id, changed_xid::text::bigint AS xid FROM jobs"
     before = {row.external_id: row.xid for row in runs.rows(stamp)}
     runs.silence(sweep.sweep_id)
@@ -368,6 +368,6 @@ def test_a_heartbeat_between_detection_and_recovery_saves_the_attempt(runs: Made
     sweep = runs.ingesting()
     runs.silence(sweep.sweep_id)
     assert stale(runs) == [sweep.sweep_id]
-    Outcomes(runs.engine, sweep, runs.check_of()).flush()
+    Outcomes(runs.engine, sweep, runs.check_of()).write([])
     assert runs.recover(sweep.sweep_id) is None
     assert runs.sweep(sweep.sweep_id).attempt == 1

@@ -69,7 +69,7 @@ def test_a_flush_fails_the_jobs_with_refused_data_and_writes_the_others(
         title = odd if job.external_id in ("2", "5") else "Baker"
         for outcome in _extracted(job.job_id, title):
             outcomes.add(outcome)
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     assert runs.jobs(sweep.sweep_id) == {
         str(number): "failed" if number in (2, 5) else "ready" for number in range(7)
     }

@@ -110,7 +110,7 @@ def test_a_flush_of_an_older_attempt_writes_nothing(runs: MadeUpRuns, opened: Sw
     outcomes = gather(runs, opened)
     outcomes.add(Started(job_id=job_ids(runs)[0]))
     with pytest.raises(SweepSuperseded):
-        outcomes.flush()
+        outcomes.write(*outcomes.take())
     assert dump(runs) == before
 
 
@@ -148,7 +148,7 @@ def test_a_flush_stamps_its_transaction_on_exactly_what_it_wrote(
     outcomes.add(Started(job_id=first))
     outcomes.add(Unchanged(job_id=first))
     outcomes.add(Started(job_id=second))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     rows = {row.job_id: row for row in runs.rows(stamps)}
     assert [rows[each].status for each in (first, second, third)] == [
         *("skipped", "crawling", "pending")
@@ -165,7 +165,7 @@ def test_a_flush_notifies_once_whatever_it_holds(runs: MadeUpRuns, opened: Sweep
         for job_id in job_ids(runs):
             outcomes.add(Started(job_id=job_id))
             outcomes.add(Failed(job_id=job_id, code="timeout", message="slow"))
-        outcomes.flush()
+        outcomes.write(*outcomes.take())
         driver = listener.connection.driver_connection
         assert driver is not None
         heard = [notify.payload for notify in driver.notifies(timeout=5, stop_after=1)]
@@ -292,7 +292,7 @@ def test_an_abort_stops_the_next_flush_and_fails_what_was_left(
         assert close_idle_sweeps(connection, cancelled) == []
     outcomes.add(Started(job_id=job_ids(runs)[0]))
     with pytest.raises(SweepSuperseded):
-        outcomes.flush()
+        outcomes.write(*outcomes.take())
     rows = runs.rows("SELECT status, error_code FROM run_jobs")
     assert [tuple(row) for row in rows] == [("failed", "aborted")] * 3
 

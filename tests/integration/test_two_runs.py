@@ -198,6 +198,6 @@ def test_a_flush_leaves_alone_jobs_of_another_check(engine: Engine) -> None:
     for job_id in every_job:
         outcomes.add(Started(job_id=job_id))
         outcomes.add(Failed(job_id=job_id, code="http", message="500"))
-    outcomes.flush()
+    outcomes.write(*outcomes.take())
     assert set(runs.jobs(mine.sweep_id).values()) == {"failed"}
     assert set(runs.jobs(other.sweep_id).values()) == {"pending"}

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from time import monotonic
 
 from include.core.formats.urls import host_key
@@ -28,20 +29,15 @@ class RetryingFetcher:
     def __init__(self, fetcher: PageFetcher, limiter: HostLimiter) -> None:
         self._fetcher = fetcher
         self._limiter = limiter
-        self._memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
-
-    @asynccontextmanager
-    async def in_memory(self) -> AsyncGenerator[None]:
-        """Count a page that needs no request as in memory while the block runs."""
-        async with self._memory:
-            yield
+        self.memory = asyncio.Semaphore(MAX_PAGES_IN_MEMORY)
+        """The semaphore that each page in memory holds. ``fetch`` acquires and releases it."""
 
     @asynccontextmanager
     async def fetch(
         self,
         url: str,
         *,
-        on_try: Callable[[int], None] | None = None,
+        on_try: Callable[[int], None] = lambda number: None,
         on_hop: Callable[[str], Awaitable[None]] | None = None,
         persistent: bool = False,
         headers: Mapping[str, str] | None = None,
@@ -63,13 +59,9 @@ class RetryingFetcher:
         """
         give_up_at = monotonic() + self._limiter.policy.max_wait
         tries = 0
-
-        def sent() -> None:
-            if on_try:
-                on_try(tries)
-
         while True:
             tries += 1
+            sent = partial(on_try, tries)
             try:
                 fetched = await self._try(url, sent, on_hop, headers, etag, last_modified)
                 break
@@ -81,7 +73,7 @@ class RetryingFetcher:
         try:
             yield fetched
         finally:
-            self._memory.release()
+            self.memory.release()
 
     async def _try(
         self,
@@ -121,7 +113,7 @@ class RetryingFetcher:
         # semaphore.
         permit = await self._limiter.acquire(host_key(url))
         try:
-            await self._memory.acquire()
+            await self.memory.acquire()
         except BaseException as error:
             self._limiter.release(permit, error)
             raise
@@ -133,7 +125,7 @@ class RetryingFetcher:
         return permit
 
     def _end(self, permit: Permit, error: BaseException | None = None) -> None:
-        self._memory.release()
+        self.memory.release()
         self._limiter.release(permit, error)
 
 

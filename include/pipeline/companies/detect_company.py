@@ -39,22 +39,22 @@ from include.core.companies.company_names import (
     site_label,
 )
 from include.core.formats.urls import host_key, is_http, origin_of, rebase
-from include.core.models import Company, JobPosting, ListedJob, Page
+from include.core.models import Company, ListedJob, Page
 from include.errors import JobhuntError, ListingError, NotDetected, SettingError
 from include.extract.posting_page import is_posting_page
 from include.failure_codes import FailureCode
 from include.fetch.clients import Clients
 from include.pipeline.listing.list_board import (
-    as_response,
     check_address,
     listing_pages,
     sending,
 )
+from include.pipeline.listing.listed_rows import parse_content
 from include.pipeline.pages.reader_pool import Reader
 from include.sources import detect
 from include.sources.base import ListingPage, Request, Response
 from include.sources.completeness import prove
-from include.sources.registry import adapter_for, check_config
+from include.sources.registry import check_config
 
 _MAX_PAGES = 7
 """The maximum number of pages that are fetched before sitemaps are tried."""
@@ -326,7 +326,7 @@ class _Search:
     def _fetch(self, url: str, *, note: bool = True) -> Response | None:
         try:
             request = Request(url=rebase(url, self.base_url), checks_robots=False)  # ADR 15
-            return as_response(self.send(request))
+            return Response.of(self.send(request))
         except JobhuntError as error:
             if note:
                 self.tried.append(f"{url}: {error.message}")
@@ -417,14 +417,10 @@ class _Search:
         if content is None:
             return None
         try:
-            posting = self.reader.call(_posting_in, candidate.source, content)
+            posting = self.reader.call(parse_content, candidate.source, content)
         except JobhuntError:
             return None
         return posting and posting.company
-
-
-def _posting_in(source: str, content: str) -> JobPosting | None:
-    return adapter_for(source).parse_posting(content)
 
 
 def _is_posting(page: Response) -> bool:

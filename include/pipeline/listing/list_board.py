@@ -150,7 +150,7 @@ def _page_and_size(
 ) -> tuple[ListingPage, int]:
     """Return a page of the listing, and the size of its response. The response is not kept."""
     check_address(request)
-    response = as_response(send(request))
+    response = Response.of(send(request))
     return reader.call(_parsed, company, request, response), len(response.body)
 
 
@@ -194,16 +194,6 @@ class _Totals:
         if not has_room:
             return f"the texts of the listing's first {self.postings} postings are too large"
         return None
-
-
-def as_response(page: Page) -> Response:
-    """Return the fetched page as the ``Response`` that adapters parse."""
-    return Response(
-        url=page.url,
-        body=page.body,
-        content_type=page.content_type,
-        headers=page.headers,
-    )
 
 
 @contextmanager

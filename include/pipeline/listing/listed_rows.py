@@ -69,12 +69,13 @@ def _posting(source: str, job: ListedJob, reader: Reader) -> JobPosting | None:
     if job.content is None:
         return None
     try:
-        return reader.call(_parsed, source, job.content)
+        return reader.call(parse_content, source, job.content)
     except (ParseError, PageGone):
         return None
 
 
-def _parsed(source: str, content: str) -> JobPosting | None:
+def parse_content(source: str, content: str) -> JobPosting | None:
+    """Return the posting in the inline content of a listing."""
     return adapter_for(source).parse_posting(content)
 
 

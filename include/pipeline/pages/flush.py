@@ -132,10 +132,6 @@ class Outcomes:
         with self._engine.connect() as connection:
             return mine - still_reading(connection, list(mine))
 
-    def flush(self) -> None:
-        """Write the waiting outcomes. Raises the same errors as ``write``."""
-        self.write(*self.take())
-
     def finish(self) -> None:
         """Write the remaining outcomes, and end all checks of this worker with no job left to read.
 

@@ -107,7 +107,7 @@ class JobPages:
         contents = await asyncio.to_thread(self._contents, [job.job_id for job in jobs])
         for job in jobs:
             page = inline_page(job.page_url, contents.pop(job.job_id))
-            async with self._fetcher.in_memory():
+            async with self._fetcher.memory:
                 yield job, Fetched(page=page)
 
     def _contents(self, job_ids: Sequence[int]) -> dict[int, str]:

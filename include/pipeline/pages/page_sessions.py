@@ -63,4 +63,4 @@ class PageSessions:
             raise FetchError(message, code=FailureCode.NOT_FOUND) from error
         if page is None:
             raise FetchError(f"{url} answered with status 304", code=FailureCode.PROTOCOL)
-        return Response(url=page.url, body=page.body, content_type=page.content_type)
+        return Response.of(page)

@@ -81,7 +81,5 @@ def _read_document(source: str, page: Page) -> JobPosting | None:
     if _DOCUMENT.match((page.content_type or "").lower()):
         return adapter.parse_posting(decode(page.body, page.content_type))
     if isinstance(adapter, ReadsPages):
-        return adapter.parse_page(
-            Response(url=page.url, body=page.body, content_type=page.content_type)
-        )
+        return adapter.parse_page(Response.of(page))
     return None
