@@ -109,7 +109,7 @@ def test_a_dag_run_that_had_nothing_to_do_leads_to_the_run_that_it_started(
     open_run(
         runs.engine,
         dag_run_id="manual__1",
-        asked=RunForm(user_id=USER),
+        form=RunForm(user_id=USER),
         fresh_for=timedelta(hours=1),
     )
     (run,) = runs.rows("SELECT run_id FROM ingestion_runs WHERE dag_run_id = 'manual__1'")

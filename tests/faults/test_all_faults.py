@@ -233,7 +233,7 @@ def _plan(engine: Engine, listed: list[tuple[str, str, str]]) -> Sweep:
         for slug in by_company:
             config = {"url": f"http://{slug}.example/sitemap.xml"}
             follow_company(connection, "ada", Company(slug=slug, source="sitemap", config=config))
-    open_run(engine, dag_run_id="faults", asked=RunForm(user_id="ada"), fresh_for=timedelta(0))
+    open_run(engine, dag_run_id="faults", form=RunForm(user_id="ada"), fresh_for=timedelta(0))
     sweep = sweep_of(engine, "faults")
     query = text("SELECT check_id, board_id FROM run_companies WHERE company = :c")
     with engine.begin() as connection:

@@ -397,7 +397,7 @@ def test_a_thread_that_waits_can_stop_waiting(shared: SharedLeases, gauge: Gauge
 
     Session(shared).take([HOST])
     with BlockingLimiter(Session(shared), policy()) as limiter:
-        with pytest.raises(PageGone), limiter.request(HOST, waiting=stop), gauge.request():
+        with pytest.raises(PageGone), limiter.request(HOST, on_wait=stop), gauge.request():
             pass
         with limiter.request("other.example"):
             pass

@@ -102,7 +102,7 @@ def test_any_robots_txt_allows_or_forbids(rules: bytes) -> None:
         return Fetched(page=Page(url=url, body=rules))
 
     async def check() -> float | None:
-        robots = Robots(fetch, Store(), alone=lambda _: nullcontext(), user_agent="Tester/1.0")
+        robots = Robots(fetch, Store(), exclusive=lambda _: nullcontext(), user_agent="Tester/1.0")
         with refusals("robots"):
             return await robots.check("https://careers.example/jobs/" + "a" * 60)
         return None
