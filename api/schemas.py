@@ -213,7 +213,8 @@ class CompanySettings(RequestBody):
     enabled: StrictBool = True
 
     def company(self, slug: str) -> Company:
-        return Company(**{**vars(self), "slug": slug})
+        settings: dict[str, Any] = {**vars(self), "slug": slug}
+        return Company(**settings)
 
 
 class NewCompany(CompanySettings):

@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.raw_pages import RawPages, S3Location, open_store, prepare_bucket
+from include.raw_pages import RawPages, open_store, prepare_bucket
 from local.career_sites.server import create_app
 from local.career_sites.world import World
 from local.postgres import running_postgres
@@ -72,13 +72,7 @@ def measure(scale: int) -> tuple[Weight, Weight]:
         running_s3(Path(directory, "s3")) as s3,
     ):
         upgrade(postgres.url("jobhunt"))
-        bucket = S3Location(
-            bucket=s3.bucket,
-            endpoint=s3.endpoint,
-            region=s3.region,
-            access_key=s3.access_key,
-            secret_key=s3.secret_key,
-        )
+        bucket = s3.location
         prepare_bucket(bucket)
         engine = make_engine(postgres.url("jobhunt"))
         world = World(seed=SEED, day=1, scale=scale)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import S3Store
 
+from include.raw_pages import S3Location, open_store
 from local.errors import StackError
 from local.health import listens
 from local.ports import free_port
@@ -43,6 +43,17 @@ class S3Server:
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def location(self) -> S3Location:
+        """The bucket with its keys, as ``RawPages`` takes it."""
+        return S3Location(
+            bucket=self.bucket,
+            endpoint=self.endpoint,
+            region=self.region,
+            access_key=self.access_key,
+            secret_key=self.secret_key,
+        )
 
 
 @contextmanager
@@ -190,16 +201,7 @@ def _binary() -> Path:
 
 
 def _is_ready(server: S3Server) -> bool:
-    store = S3Store(
-        server.bucket,
-        endpoint=server.endpoint,
-        access_key_id=server.access_key,
-        secret_access_key=server.secret_key,
-        region=server.region,
-        virtual_hosted_style_request=False,
-        client_options={"allow_http": True, "timeout": timedelta(seconds=5)},
-        retry_config={"max_retries": 0},
-    )
+    store = open_store(server.location, answer_within=timedelta(seconds=5), retry_for=timedelta(0))
     try:
         obstore.put(store, _PROBE, b"ready")
         stored = bytes(obstore.get(store, _PROBE).bytes())

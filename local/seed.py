@@ -4,17 +4,17 @@ The demo user follows the sample career sites.
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from include.core.models import Company
 from include.db.engine import make_engine
 from include.db.migrate import upgrade
-from include.db.user.companies import FollowedCompany, list_companies
+from include.db.user.companies import list_companies
 from include.db.user.users import ensure_user
 from include.pipeline.companies.follow_company import follow_company
-from include.raw_pages import S3Location, prepare_bucket
+from include.raw_pages import prepare_bucket
 from local.career_sites import companies as sample_companies
 from local.s3 import S3Server
 from local.services import Say
@@ -27,14 +27,7 @@ def prepare_storage(say: Say, *, database_url: str, s3: S3Server, sites_url: str
     repeat this."""
     say("api: preparing tables, bucket and demo user…")
     upgrade(database_url)
-    location = S3Location(
-        endpoint=s3.endpoint,
-        bucket=s3.bucket,
-        access_key=s3.access_key,
-        secret_key=s3.secret_key,
-        region=s3.region,
-    )
-    prepare_bucket(location)
+    prepare_bucket(s3.location)
     engine = make_engine(database_url)
     with engine.begin() as connection:
         samples = [Company(**company) for company in sample_companies(sites_url)]
@@ -55,9 +48,4 @@ def follow_samples(connection: Connection, samples: Iterable[Company]) -> None:
         if not followed:
             follow_company(connection, DEMO_USER, sample)
         elif (present := followed.get(sample.slug)) and present.source == sample.source:
-            follow_company(connection, DEMO_USER, _moved(present, sample))
-
-
-def _moved(present: FollowedCompany, sample: Company) -> Company:
-    kept = {field.name: getattr(present, field.name) for field in fields(Company)}
-    return Company(**(kept | {"config": sample.config}))
+            follow_company(connection, DEMO_USER, replace(present, config=sample.config))

@@ -238,13 +238,7 @@ async def test_a_posting_not_yet_read_has_an_empty_record(
 
 @pytest.fixture(scope="session")
 def bucket(s3: S3Server) -> S3Location:
-    location = S3Location(
-        bucket=s3.bucket,
-        endpoint=s3.endpoint,
-        region=s3.region,
-        access_key=s3.access_key,
-        secret_key=s3.secret_key,
-    )
+    location = s3.location
     prepare_bucket(location)
     return location
 

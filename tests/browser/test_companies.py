@@ -14,7 +14,7 @@ from include.core.models import RunTrigger
 from include.db.catalogue.jobs import expire_missing
 from include.db.tables import jobs
 from include.pipeline.runs.start_run import start_run
-from include.raw_pages import S3Location, prepare_bucket
+from include.raw_pages import prepare_bucket
 from local.s3 import S3Server
 from tests.api.world import World
 from tests.browser.chromium import Tabs
@@ -174,14 +174,7 @@ def store_page(s3: S3Server, key: str, body: bytes) -> None:
     """
     names = {"endpoint": s3.endpoint, "region": s3.region}
     access = {"access_key_id": s3.access_key, "secret_access_key": s3.secret_key}
-    prepare_bucket(
-        S3Location(
-            bucket=s3.bucket,
-            endpoint=s3.endpoint,
-            access_key=s3.access_key,
-            secret_key=s3.secret_key,
-        )
-    )
+    prepare_bucket(s3.location)
     store = S3Store(s3.bucket, config={**names, **access}, client_options={"allow_http": True})
     attributes = {"Content-Type": "text/html", "Content-Encoding": "gzip"}
     store.put(key, gzip.compress(body), attributes=attributes)

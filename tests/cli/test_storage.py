@@ -6,6 +6,7 @@ After a backup, a loss and a restore, the API must answer as before.
 import asyncio
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,7 @@ pytestmark = pytest.mark.integration
 @pytest.fixture
 def bucket(s3: S3Server) -> S3Location:
     """Return a bucket that only this test uses."""
-    return S3Location(
-        bucket=f"saved-{secrets.token_hex(4)}",
-        endpoint=s3.endpoint,
-        region=s3.region,
-        access_key=s3.access_key,
-        secret_key=s3.secret_key,
-    )
+    return replace(s3.location, bucket=f"saved-{secrets.token_hex(4)}")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from include.raw_pages import RawPages, S3Location, prepare_bucket
+from include.raw_pages import RawPages, prepare_bucket
 from local.s3 import S3Server
 from tests.ingestion import Ingestion
 from tests.sites import Sites, running_sites
@@ -18,13 +18,7 @@ def sites() -> Iterator[Sites]:
 
 @pytest.fixture(scope="session")
 def raw_pages(s3: S3Server) -> RawPages:
-    location = S3Location(
-        bucket=s3.bucket,
-        endpoint=s3.endpoint,
-        region=s3.region,
-        access_key=s3.access_key,
-        secret_key=s3.secret_key,
-    )
+    location = s3.location
     prepare_bucket(location)
     return RawPages(location)
 

@@ -214,7 +214,7 @@ def test_searched_text_is_made_outside_of_the_fence_and_not_by_a_late_worker(
     """
     with ThreadPoolExecutor(1) as another, engine.connect() as holder:
         holder.execute(text("LOCK TABLE postings IN EXCLUSIVE MODE"))
-        flush = another.submit(outcomes.flush)
+        flush = another.submit(outcomes.write, *outcomes.take())
         until = time.monotonic() + _WITHIN
         while not runs.rows(waiting):
             assert time.monotonic() < until

@@ -21,13 +21,7 @@ HTML = "<h1>Bäcker</h1>".encode() * 500
 
 @pytest.fixture
 def location(s3: S3Server) -> S3Location:
-    return S3Location(
-        bucket=s3.bucket,
-        endpoint=s3.endpoint,
-        region=s3.region,
-        access_key=s3.access_key,
-        secret_key=s3.secret_key,
-    )
+    return s3.location
 
 
 @pytest.fixture

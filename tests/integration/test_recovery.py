@@ -158,9 +158,9 @@ def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
     runs: MadeUpRuns,
 ) -> None:
     runs.follow("acme")
-    asked = RunForm(user_id=USER)
+    form = RunForm(user_id=USER)
     own = "manual__2026"
-    groups = open_run(runs.engine, dag_run_id=own, asked=asked, fresh_for=FRESH_FOR)
+    groups = open_run(runs.engine, dag_run_id=own, form=form, fresh_for=FRESH_FOR)
     sweep = sweep_of(runs.engine, own)
     runs.silence(sweep.sweep_id)
     assert runs.recover(sweep.sweep_id) is Remedy.RESUME
@@ -169,7 +169,7 @@ def test_a_sweep_that_airflow_started_itself_is_recovered_under_an_id_of_ours(
     with pytest.raises(SweepSuperseded):
         sweep_of(runs.engine, own)
     with pytest.raises(SweepSuperseded):
-        open_run(runs.engine, dag_run_id=own, asked=asked, fresh_for=FRESH_FOR)
+        open_run(runs.engine, dag_run_id=own, form=form, fresh_for=FRESH_FOR)
 
 
 def test_a_lost_attempt_that_wakes_up_writes_nothing(runs: MadeUpRuns) -> None:
@@ -183,7 +183,7 @@ def test_a_lost_attempt_that_wakes_up_writes_nothing(runs: MadeUpRuns) -> None:
     outcomes = Outcomes(runs.engine, sweep, runs.check_of())
     outcomes.add(Started(job_id=job_ids(runs)[0]))
     for late in (
-        outcomes.flush,
+        lambda: outcomes.write(*outcomes.take()),
         outcomes.finish,
         lambda: sweep_of(runs.engine, lost),
         lambda: finish_run(runs.engine, lost),

@@ -559,7 +559,10 @@ class Machine(RuleBasedStateMachine):
             for _, _, came in found:
                 for outcome in came:
                     outcomes.add(outcome)
-            (outcomes.finish if is_last else outcomes.flush)()
+            if is_last:
+                outcomes.finish()
+            else:
+                outcomes.write(*outcomes.take())
             sweep.is_silent = False
             read = {job.check for _, job, _ in found}
             for key, job, came in found:

@@ -337,8 +337,8 @@ def test_what_an_ended_run_came_to_outlives_the_next_one(runs: MadeUpRuns, opene
 
 
 def asked_of_airflow(runs: MadeUpRuns, dag_run_id: str) -> list[list[int]]:
-    asked = RunForm(user_id=USER)
-    return open_run(runs.engine, dag_run_id=dag_run_id, asked=asked, fresh_for=FRESH_FOR)
+    form = RunForm(user_id=USER)
+    return open_run(runs.engine, dag_run_id=dag_run_id, form=form, fresh_for=FRESH_FOR)
 
 
 def test_a_user_has_one_active_run_however_airflow_is_asked(
