@@ -1,12 +1,14 @@
-"""Run one server, and stop it when the stack ends or is killed, so that no server is left behind.
+"""The reaper: run one server, and stop it when the stack ends or is killed.
 
     stack ──(pipe on stdin)── reaper ── server ── the server's child processes
 
 Nothing is written to the pipe. It closes when the stack wants to stop the server, or when the stack
-was killed. Then the reaper stops the server and kills all remaining descendants of it. It also
-kills them if the server ends by itself. Airflow puts its task runners into process groups of their
-own. On Linux the reaper is therefore their *subreaper* (prctl(2)): orphans become its children,
-so it finds them all. On other systems it kills the server's process group.
+was killed. Then the reaper stops the server and kills all its remaining descendants, so that no
+process is left behind. It also kills them if the server ends by itself.
+
+Airflow puts its task runners into process groups of their own. On Linux the reaper is therefore
+their *subreaper* (prctl(2)): orphans become its children, so it finds them all. On other systems it
+kills the server's process group.
 
 This is run as a script (``python -I -S reaper.py OPTIONS COMMAND…``) and uses only the standard
 library, so it starts in 15 ms and takes 4 MB. It prints the server's pid. Its exit code is the

@@ -4,9 +4,9 @@ Each server is started as soon as the servers that it needs are ready. If a serv
 reported with the last lines of its log, and the server is started again. After a few failures in a
 row the stack gives up. Failures while the disk is full do not count: the server waits for room.
 
-Each server has one thread for its whole life. On Linux, a parent-death signal (PR_SET_PDEATHSIG in
-prctl(2)) is sent when the thread that started a process ends, even if its process lives on. So that
-thread must not end before its reaper. It has nothing else to do than to wait for the server.
+Each server has one thread, which starts the server's reaper and waits for its end. On Linux, a
+parent-death signal (PR_SET_PDEATHSIG in prctl(2)) is sent to a process when the thread that started
+it ends, even if the other threads go on. So this thread must not end before the reaper.
 """
 
 import threading

@@ -74,7 +74,9 @@ def source_urls(
         followed = followers(connection, [check.board_id for check in checks])
         notify(connection)
 
-    def list_one(check: BoardCheck, limits: ListingLimits, keep: Callable[[int], bool]) -> None:
+    def list_one(
+        check: BoardCheck, limits: ListingLimits, count_bytes: Callable[[int], bool]
+    ) -> None:
         company = Company(slug="", source=check.source, config=check.config)
         began = time.monotonic()
         try:
@@ -92,7 +94,7 @@ def source_urls(
 
                 send = limits.send(http, on_wait=on_wait)
                 with sending_rendered(company, send, clients.browser) as send_rendered:
-                    listing = list_company(company, send_rendered, readers, keep)
+                    listing = list_company(company, send_rendered, readers, count_bytes)
                 check_sweep()
             wanted_by = followed.get(check.board_id, ())
             rows = listed_rows(check.source, listing, wanted_by, readers)
@@ -108,13 +110,13 @@ def source_urls(
             _fail(engine, sweep, check, reason)
         else:
             try:
-                note = partial(
+                record_board = partial(
                     record_listing,
                     board_id=check.board_id,
                     took=timedelta(seconds=time.monotonic() - began),
                     is_private=is_private(check.config, private_hosts),
                 )
-                _keep(engine, sweep, check, listing, rows, note)
+                _store(engine, sweep, check, listing, rows, record_board)
             except (SQLAlchemyError, psycopg.Error) as error:
                 if not is_data_error(error):
                     raise
@@ -125,8 +127,8 @@ def source_urls(
 
     def list_some(limits: ListingLimits) -> None:
         for check in remaining:  # shared by all threads; next() is atomic
-            with texts.listing() as keep:
-                list_one(check, limits, keep)
+            with texts.listing() as count_bytes:
+                list_one(check, limits, count_bytes)
 
     with (
         ReaderPool() as readers,
@@ -203,13 +205,13 @@ class _Heartbeat:
             return begin_listing(connection, self._sweep.sweep_id, list(listing))
 
 
-def _keep(
+def _store(
     engine: Engine,
     sweep: Sweep,
     check: BoardCheck,
     listing: Listing,
     rows: Sequence[ListedRow],
-    note: Callable[[Connection], None],
+    record_board: Callable[[Connection], None],
 ) -> None:
     """Store the listing. If Postgres refuses some rows, store the others as a partial listing."""
     if not listing.complete:
@@ -223,7 +225,7 @@ def _keep(
             if refused:
                 reason = f"Postgres refused to store {refused} of the postings"
                 record(CompanyStatus.PARTIAL, listed=len(rows) - refused, reason=reason)
-            note(connection)
+            record_board(connection)
             notify(connection)
 
 

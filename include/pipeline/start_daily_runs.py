@@ -32,10 +32,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
         runs = insert_daily_runs(connection)
         opened: list[int] = []
 
-        def make_sweep() -> int:
-            return insert_sweep(connection, RunTrigger.SCHEDULE).sweep_id
-
-        def ask(first: int) -> None:
+        def request(first: int) -> None:
             for sweep_id in _split(connection, first, sweep_boards):
                 put_intent(connection, sweep_id, {"run_id": sweep_id})
                 opened.append(sweep_id)
@@ -47,7 +44,7 @@ def start_daily_runs(engine: Engine, *, fresh_for: timedelta, sweep_boards: int)
             kind=CheckKind.LIST,
             force=False,
             max_age=fresh_for,
-            sweep=NewSweep(trigger=RunTrigger.SCHEDULE, make=make_sweep, ask=ask),
+            sweep=NewSweep(trigger=RunTrigger.SCHEDULE, request=request),
         )
     return {"runs": len(runs), "sweeps": len(opened)}
 

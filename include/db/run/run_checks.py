@@ -1,7 +1,6 @@
-"""The checks that runs rest on.
+"""The checks that are assigned to the companies of runs.
 
-These functions find the companies of runs that have no check, give them checks, and take checks off
-them again.
+These functions find the companies that have no check, assign checks to them, and remove them again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,7 +52,7 @@ def assign_to_runs(
 
 
 def unassign_checks(connection: Connection, run_id: int, companies: Sequence[str]) -> None:
-    """Take the checks off these companies of a run, so that they wait for other checks.
+    """Remove the checks of these companies of a run, so that they wait for other checks.
 
     The caller has locked the run.
     """
@@ -75,11 +74,10 @@ def runs_of_checks(connection: Connection, check_ids: Sequence[int]) -> list[int
 
 
 def waiting_runs(connection: Connection) -> list[int]:
-    """Return the ids of the active runs with a company that can be given a check now.
+    """Return the ids of the active runs with a company that can be assigned a check now.
 
-    The company has no check, and its board has no active check.
-
-    Such a company had to wait for the end of a check of its board that the run could not use.
+    The company has no check, and its board has no active check. It had to wait for the end of a
+    check of its board that the run could not use.
     """
     return list(connection.scalars(_WAITING))
 
@@ -95,9 +93,9 @@ def drop_unfollowed(connection: Connection, run_ids: Sequence[int]) -> None:
 
 
 def forget_unread(connection: Connection, run_id: int) -> None:
-    """Take those active checks off a run that have no jobs yet.
+    """Remove those active checks of a run that have no jobs yet.
 
-    The run ends now, so it has seen nothing of what these checks will list.
+    The run ends now, so it has no part in what these checks will list.
     """
     connection.execute(_FORGET_UNREAD, {"run": run_id})
 

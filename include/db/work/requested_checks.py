@@ -1,6 +1,6 @@
-"""Finding, inserting and changing the checks that runs ask for.
+"""Finding, inserting and changing the checks that new runs need.
 
-The checks that a run has already been given are in ``db.run.run_checks``.
+``db.run.run_checks`` has the checks that are assigned to runs.
 """
 
 from collections.abc import Collection, Sequence
@@ -57,7 +57,7 @@ def lock_active(
 
     Args:
         to_change: lock the checks exclusively; otherwise the lock is shared with other transactions
-            that only make runs rest on the checks.
+            that only assign the checks to runs.
     """
     return _active(connection, _LOCK_EXCLUSIVE if to_change else _LOCK_SHARED, board_ids)
 

@@ -79,7 +79,7 @@ def list_company(
     company: Company,
     send: Callable[[Request], Page],
     reader: Reader,
-    keep: Callable[[int], bool] | None = None,
+    count_bytes: Callable[[int], bool] | None = None,
 ) -> Listing:
     """Return the company's listing.
 
@@ -88,21 +88,21 @@ def list_company(
     Args:
         send: a function that sends a request and returns the response.
         reader: the reader that parses the responses.
-        keep: a function of ``TextMemory.listing``; None if no other listing is in memory.
+        count_bytes: a function of ``TextMemory.listing``; None if no other listing is in memory.
 
     Raises:
         SettingError: the company's config is unusable.
         ListingError, FetchError, ParseError: the first request failed, or its response could not
             be parsed.
     """
-    return prove(tuple(listing_pages(company, send, reader, keep)))
+    return prove(tuple(listing_pages(company, send, reader, count_bytes)))
 
 
 def listing_pages(
     company: Company,
     send: Callable[[Request], Page],
     reader: Reader,
-    keep: Callable[[int], bool] | None = None,
+    count_bytes: Callable[[int], bool] | None = None,
 ) -> Iterator[ListingPage]:
     """Yield each page of the company's listing as soon as it is parsed.
 
@@ -112,30 +112,30 @@ def listing_pages(
     """
     adapter = adapter_for(company.source)
     checks_robots = not adapter.facts.lists_by_api
-    ahead = deque([adapter.first_request(company.config)])
-    asked: set[bytes] = set()
-    totals, repeated = _Totals(keep or TextMemory().add_to(object())), False
-    while ahead:
-        request = ahead.popleft()
+    queue = deque([adapter.first_request(company.config)])
+    sent: set[bytes] = set()
+    totals, repeated = _Totals(count_bytes or TextMemory().add_to(object())), False
+    while queue:
+        request = queue.popleft()
         identity = _identity(request)
-        if identity in asked:
+        if identity in sent:
             repeated = True
             continue
-        asked.add(identity)
-        if len(asked) > _MAX_REQUESTS:
+        sent.add(identity)
+        if len(sent) > _MAX_REQUESTS:
             yield ListingPage(partial_reason=f"the listing goes on after {_MAX_REQUESTS} requests")
             return
         try:
-            asking = replace(request, checks_robots=checks_robots)
-            page, size = _page_and_size(company, asking, send, reader)
+            request = replace(request, checks_robots=checks_robots)
+            page, size = _page_and_size(company, request, send, reader)
         except (ListingError, FetchError, ParseError) as error:
-            if len(asked) == 1:
+            if len(sent) == 1:
                 raise
             yield bounded(ListingPage(partial_reason=error.message))
             continue
-        ahead.extend(islice(page.follow, _MAX_REQUESTS))
-        while len(ahead) > _MAX_REQUESTS:
-            ahead.pop()
+        queue.extend(islice(page.follow, _MAX_REQUESTS))
+        while len(queue) > _MAX_REQUESTS:
+            queue.pop()
         reached = totals.add(page, size)
         yield replace(page, follow=())
         if reached:
@@ -176,15 +176,15 @@ def _identity(request: Request) -> bytes:
 class _Totals:
     """The totals of a listing, which have limits."""
 
-    def __init__(self, keep: Callable[[int], bool]) -> None:
+    def __init__(self, count_bytes: Callable[[int], bool]) -> None:
         self.postings = self._response_bytes = 0
-        self._keep = keep
+        self._count_bytes = count_bytes
 
     def add(self, page: ListingPage, response_bytes: int) -> str | None:
         """Add a page, and return a text about the limit that the listing exceeds, if any."""
         self.postings += len(page.jobs)
         self._response_bytes += response_bytes
-        has_room = self._keep(
+        has_room = self._count_bytes(
             sum(sys.getsizeof(text) for job in page.jobs for text in vars(job).values() if text)
         )
         if self.postings > _MAX_POSTINGS:

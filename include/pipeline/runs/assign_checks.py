@@ -26,7 +26,7 @@ from include.db.work.requested_checks import (
     make_forced,
     move_waiting,
 )
-from include.db.work.sweeps import delete_sweep
+from include.db.work.sweeps import delete_sweep, insert_sweep
 from include.pipeline.runs.settle_checks import settle_adopted
 
 _MAX_SIZE_RATIO = 2
@@ -51,14 +51,16 @@ class _Assigned:
 
 @dataclass(frozen=True, kw_only=True)
 class NewSweep:
-    """The functions that create the sweep for new checks and request its execution."""
+    """The sweep for new checks. It is inserted only if a check is missing or moved."""
 
     trigger: RunTrigger
-    make: Callable[[], int]
-    """A function that creates the sweep and returns its id. It is called at most once."""
-    ask: Callable[[int], None]
-    """A function that requests the execution of the sweep. It is called only if the sweep has a
-    check."""
+    request: Callable[[int], None]
+    """A function that requests the execution of the sweep with this id. It is called only if the
+    sweep has a check."""
+    sweep_id: int | None = None
+    """The id of the run that asks for the sweep; None for the next number of the same sequence."""
+    dag_run_id: str | None = None
+    """The DAG run that exists already; None if the dispatcher is to create one."""
 
 
 def assign_checks(
@@ -159,11 +161,11 @@ def _adopt(
     if not recent:
         return
     asking = filters_without_check(connection, run_ids, list(recent))
-    lacking = leaves_unread(
+    incomplete = leaves_unread(
         connection, {recent[board]: companies for board, companies in asking.items()}
     )
     for board, check_id in recent.items():
-        if check_id not in lacking:
+        if check_id not in incomplete:
             assigned.check_of[board] = check_id
             assigned.adopted.append(check_id)
 
@@ -181,22 +183,24 @@ def _insert_missing(
 
     Also move and force the checks for which this was decided.
     """
-    lacking = [board for board in free if board not in assigned.check_of]
-    if lacking or assigned.to_move:
-        sweep_id = sweep.make()
+    missing = [board for board in free if board not in assigned.check_of]
+    if missing or assigned.to_move:
+        sweep_id = insert_sweep(
+            connection, sweep.trigger, sweep_id=sweep.sweep_id, dag_run_id=sweep.dag_run_id
+        ).sweep_id
         move_waiting(connection, assigned.to_move, sweep_id)
         is_needed = bool(assigned.to_move)
         for _ in range(_MAX_TRIES):
-            made = insert_checks(connection, sweep_id, lacking, kind=kind, force=force)
+            made = insert_checks(connection, sweep_id, missing, kind=kind, force=force)
             assigned.check_of |= made
             is_needed = is_needed or bool(made)
-            lacking = [board for board in lacking if board not in made]
-            busy = _await_active(connection, assigned, lacking, kind=kind, force=force, sweep=sweep)
-            lacking = [board for board in lacking if board not in busy]
-            if not lacking:
+            missing = [board for board in missing if board not in made]
+            busy = _await_active(connection, assigned, missing, kind=kind, force=force, sweep=sweep)
+            missing = [board for board in missing if board not in busy]
+            if not missing:
                 break
         if is_needed:
-            sweep.ask(sweep_id)
+            sweep.request(sweep_id)
         else:
             # other transactions have inserted all missing checks, so the new sweep is not needed
             delete_sweep(connection, sweep_id)

@@ -22,7 +22,6 @@ from include.db.run.runs import Run, advance, end_settled, find_active_run, get_
 from include.db.user.companies import FollowedCompany, list_companies
 from include.db.work.outbox import put_intent
 from include.db.work.requested_checks import lock_active
-from include.db.work.sweeps import insert_sweep
 from include.errors import ActiveRunError, CompaniesError
 from include.failure_codes import FailureCode
 from include.pipeline.runs.assign_checks import NewSweep, assign_checks
@@ -77,10 +76,7 @@ def start_run(
         retry_of=retry_of,
     )
 
-    def make_sweep() -> int:
-        return insert_sweep(connection, trigger, sweep_id=run_id, dag_run_id=dag_run_id).sweep_id
-
-    def ask(sweep_id: int) -> None:
+    def request(sweep_id: int) -> None:
         if dag_run_id is not None:
             return
         conf: dict[str, Any] = {
@@ -100,7 +96,7 @@ def start_run(
         kind=kind,
         force=force,
         max_age=max_age,
-        sweep=NewSweep(trigger=trigger, make=make_sweep, ask=ask),
+        sweep=NewSweep(trigger=trigger, request=request, sweep_id=run_id, dag_run_id=dag_run_id),
     )
     return run_id
 
@@ -132,10 +128,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
         advance(connection, [run.run_id], RunStatus.INGESTING)
         return
 
-    def make_sweep() -> int:
-        return insert_sweep(connection, run.trigger).sweep_id
-
-    def ask(sweep_id: int) -> None:
+    def request(sweep_id: int) -> None:
         put_intent(connection, sweep_id, {"run_id": sweep_id, "user_id": run.user_id})
 
     assign_checks(
@@ -145,7 +138,7 @@ def _assign_again(connection: Connection, run: Run) -> None:
         kind=run.kind,
         force=run.force,
         max_age=timedelta(0),
-        sweep=NewSweep(trigger=run.trigger, make=make_sweep, ask=ask),
+        sweep=NewSweep(trigger=run.trigger, request=request),
     )
 
 
