@@ -119,27 +119,13 @@ def job_detail(posting: Posting, tenant: str | None, variants: Sequence[Variant]
     simhash = None if posting.simhash is None else f"{posting.simhash:016x}"
     return _DETAIL.validate_python(
         record
+        | vars(posting)
         | vars(posting.job)
         | {
-            "company_name": posting.company_name,
-            "followed": posting.followed,
-            "state": posting.state,
-            "tracking": posting.tracking,
-            "relisted": posting.relisted,
             "variants": variants,
-            "source": posting.source,
-            "checked_at": posting.checked_at,
-            "is_checked": posting.is_checked,
             "tenant": tenant,
             "extracted": posting.current and posting.record is not None,
-            "expire_reason": posting.expire_reason,
-            "raw_key": posting.raw_key,
-            "content_sha256": posting.content_sha256,
-            "fields_sha256": posting.fields_sha256,
-            "text_sha256": posting.text_sha256,
             "simhash": simhash,
-            "feature_version": posting.feature_version,
-            "extractor_version": posting.extractor_version,
             "versions": [
                 vars(version) | {"changes": shown_fields(version.changes)}
                 for version in posting.versions

@@ -20,7 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticSerializationError, to_json
 
-from include.core.models import Company, RunTrigger, Workplace
+from include.core.models import Company, ListedJob, RunTrigger, Workplace
 from include.core.runs.run_state import RunStatus
 from include.db.run.progress import RunReport
 from include.db.user.company_health import CompanyHealth
@@ -109,6 +109,10 @@ class DryJob(BaseModel):
     title: str
     location: str | None
     url: str
+
+    @classmethod
+    def of(cls, job: ListedJob) -> "DryJob":
+        return cls.model_validate(vars(job))
 
 
 class DryCompany(BaseModel):

@@ -85,9 +85,6 @@ def _shown(listing: DryListing) -> DryCompany:
         complete=listing.status is CompanyStatus.COMPLETE,
         count=len(listing.jobs),
         filtered=listing.filtered,
-        jobs=[
-            DryJob(external_id=job.external_id, title=job.title, location=job.location, url=job.url)
-            for job in listing.jobs
-        ],
+        jobs=[DryJob.of(job) for job in listing.jobs],
         error=listing.error,
     )

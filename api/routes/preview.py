@@ -9,7 +9,7 @@ from api.deps import ApiServices, CurrentCaller, limited
 from api.problems import declared
 from api.schemas import DryJob, DryRunRequest
 from include.core.filtering.filters import wants
-from include.core.models import Company, CompanyStatus, ListedJob
+from include.core.models import Company, CompanyStatus
 from include.core.runs.preview import KnownJob, preview
 from include.db.catalogue.known_jobs import known_jobs
 from include.pipeline.companies.dry_run import DryListing, DryStatus
@@ -79,15 +79,10 @@ def _shown(listing: DryListing, known: dict[str, KnownJob]) -> PreviewedCompany:
     return PreviewedCompany(
         status=listing.status,
         error=listing.error,
-        new=[_job(job) for job in found.new],
+        new=[DryJob.of(job) for job in found.new],
         changed=[
-            RetitledJob(**_job(each.job).model_dump(), before=each.before)
-            for each in found.retitled
+            RetitledJob(**vars(DryJob.of(each.job)), before=each.before) for each in found.retitled
         ],
-        gone=[_job(job) for job in found.gone],
+        gone=[DryJob.of(job) for job in found.gone],
         unchanged=found.unchanged,
     )
-
-
-def _job(job: ListedJob) -> DryJob:
-    return DryJob(external_id=job.external_id, title=job.title, location=job.location, url=job.url)
