@@ -145,7 +145,7 @@ def test_the_generated_test_fails_when_a_field_is_lost(
 ) -> None:
     found = guess(NESTED, never)
     whole = adapter_module("quillhire", found)
-    readers = re.findall(r"^ +(?:\w+=(?:job|loc|mom)|job\.html).*\n", whole, re.MULTILINE)
+    readers = re.findall(r"^ +(?:\w+=(?:job|loc|parse)|job\.html).*\n", whole, re.MULTILINE)
     assert len(readers) == 12, "one line for each field, in the list and in the posting"
     (tmp_path / "samples").mkdir()
     (tmp_path / "samples" / "quillhire.json").write_text(json.dumps(NESTED))
