@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     HttpUrl,
@@ -29,7 +30,11 @@ from include import __version__
 from include.errors import SettingError
 
 _DEFAULT_USER_AGENT = f"JobhuntIngestion/{__version__}"
-_CRON = re.compile(r"(?:[\dA-Za-z*/,#-]+\s+){4}[\dA-Za-z*/,#-]+")
+_CRON = re.compile(r"(?:[\d*/,-]+\s+){3}[\dA-Za-z*/,-]+\s+[\dA-Za-z*/,#-]+")
+_CRON_RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
+"""The least and the greatest number in each field of a cron expression."""
+_CRON_NUMBER = re.compile(r"(?<![\d/#])\d+")
+"""A number in a cron expression that is not a step (``*/5``) or a count (``MON#2``)."""
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PROXY = re.compile(
     r"(https?|socks5)://([^\s/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
@@ -51,6 +56,23 @@ def parse_duration(value: Any) -> Any:
         return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
     except OverflowError:
         raise ValueError("is longer than a million years") from None
+
+
+def _duration(value: Any) -> Any:
+    duration = parse_duration(value)
+    if not isinstance(duration, timedelta):
+        raise ValueError("must be a number of seconds, or a number with a unit, such as 900 or 15m")
+    return duration
+
+
+def _longer_than_zero(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("must be longer than 0")
+    return value
+
+
+def _empty_as_none(value: Any) -> Any:
+    return None if value == "" else value
 
 
 def _split_commas(value: Any) -> Any:
@@ -119,8 +141,9 @@ def _positive(text: str) -> float:
 
 
 UserRate = Annotated[RateLimit, NoDecode, BeforeValidator(RateLimit.parse)]
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), Field(gt=timedelta(0))]
-Delay = Annotated[timedelta, BeforeValidator(parse_duration), Field(ge=timedelta(0))]
+Duration = Annotated[timedelta, BeforeValidator(_duration), AfterValidator(_longer_than_zero)]
+Delay = Annotated[timedelta, BeforeValidator(_duration)]
+OptionalUrl = Annotated[HttpUrl | None, BeforeValidator(_empty_as_none)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -148,7 +171,7 @@ class Settings(BaseSettings):
     """The key of HS256 tokens, at least 32 bytes."""
     jwt_previous_secret: SecretStr = SecretStr("")
     """The previous key, whose tokens are still accepted while the keys are changed."""
-    jwt_jwks: HttpUrl | None = None
+    jwt_jwks: OptionalUrl = None
     """The URL of the public keys of RS256 and ES256 tokens. It replaces ``jwt_secret``."""
     jwt_issuer: str = "jobhunt"
     jwt_audience: str = "jobhunt"
@@ -166,9 +189,9 @@ class Settings(BaseSettings):
     ticket_rate: UserRate = RateLimit(count=120, unit="m")
 
     # the page
-    public_url: HttpUrl | None = None
+    public_url: OptionalUrl = None
     """The URL at which browsers reach the API and its page."""
-    airflow_public_url: HttpUrl | None = None
+    airflow_public_url: OptionalUrl = None
     """The URL at which browsers reach Airflow.
 
     The page links to it, and only that site may show the page in a frame.
@@ -327,6 +350,9 @@ class Settings(BaseSettings):
     def _has_five_fields(cls, value: str) -> str:
         if not _CRON.fullmatch(value.strip()):
             raise ValueError("must be a cron expression of five fields, such as 0 5 * * *")
+        for field_, (least, greatest) in zip(value.split(), _CRON_RANGES, strict=True):
+            if any(not least <= int(one) <= greatest for one in _CRON_NUMBER.findall(field_)):
+                raise ValueError(f"{field_} must have numbers from {least} to {greatest}")
         return value.strip()
 
     @field_validator("contact", "user_agent")

@@ -1,4 +1,4 @@
-"""Tests of settings that contradict each other."""
+"""Tests of the values that settings accept, and of the errors for others."""
 
 from collections.abc import Iterator
 
@@ -100,3 +100,41 @@ def test_a_duration_beyond_reason_is_refused_by_name(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("JOBHUNT_STALE_AFTER", "99999999999d")
     with pytest.raises(SettingError, match="JOBHUNT_STALE_AFTER: is longer than a million years"):
         get_settings()
+
+
+@pytest.mark.parametrize("value", ["", "abc", "-1", "15 minutes", "P1D"])
+def test_what_is_no_duration_is_refused_with_an_example(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("JOBHUNT_FRESH_FOR", value)
+    with pytest.raises(SettingError, match=r"JOBHUNT_FRESH_FOR: must be .* such as 900 or 15m"):
+        get_settings()
+
+
+def test_a_deadline_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBHUNT_LISTING_DEADLINE", "0s")
+    with pytest.raises(SettingError, match="JOBHUNT_LISTING_DEADLINE: must be longer than 0"):
+        get_settings()
+
+
+@pytest.mark.parametrize(
+    "value", ["99 5 * * *", "0 24 * * *", "0 5 0 * *", "0 5 1-32 * *", "0 5 * 13 *", "0 5 * * 1,8"]
+)
+def test_a_time_that_no_clock_shows_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("JOBHUNT_DAILY_AT", value)
+    with pytest.raises(SettingError, match=r"JOBHUNT_DAILY_AT: .* must have numbers from"):
+        get_settings()
+
+
+@pytest.mark.parametrize("value", ["*/15 0-23/2 * JAN mon-fri", "59 23 31 12 7", "0 5 * * MON#2"])
+def test_a_cron_expression_may_have_steps_ranges_and_names(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("JOBHUNT_DAILY_AT", value)
+    assert get_settings().daily_at == value
+
+
+@pytest.mark.parametrize("name", ["jwt_jwks", "public_url", "airflow_public_url"])
+def test_an_empty_url_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(f"JOBHUNT_{name.upper()}", "")
+    assert getattr(get_settings(), name) is None
