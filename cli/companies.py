@@ -125,21 +125,24 @@ def rename(
 
 
 @app.command()
-def pause(slug: Slug) -> None:
+def pause(slug: Slug, as_json: AsJson = False) -> None:
     """Leave a company out of the daily checks and of runs, until you resume it."""
-    _set_enabled(slug, enabled=False)
+    _set_enabled(slug, enabled=False, as_json=as_json)
 
 
 @app.command()
-def resume(slug: Slug) -> None:
+def resume(slug: Slug, as_json: AsJson = False) -> None:
     """Check a paused company again."""
-    _set_enabled(slug, enabled=True)
+    _set_enabled(slug, enabled=True, as_json=as_json)
 
 
-def _set_enabled(slug: str, *, enabled: bool) -> None:
+def _set_enabled(slug: str, *, enabled: bool, as_json: bool) -> None:
     with open_api() as api:
         api.put_company(_find(api, slug).model_copy(update={"enabled": enabled}))
-    results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
+    if as_json:
+        print_json({"slug": slug, "enabled": enabled})
+    else:
+        results().print(f"{'resumed' if enabled else 'paused'} {printable(slug)}", markup=False)
 
 
 def _find(api: IngestionApi, slug: str) -> FollowedCompany:

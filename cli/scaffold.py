@@ -11,7 +11,8 @@ from rich.text import Text
 from cli import scaffolding
 from cli.adapter_prompt import adapter_prompt
 from cli.errors import UsageError
-from cli.terminal import printable, printable_block, results
+from cli.session import AsJson
+from cli.terminal import print_json, printable, printable_block, results
 
 _REGISTRY = Path("include/sources/registry.py")
 
@@ -37,6 +38,7 @@ def scaffold_adapter(
             " adapter.",
         ),
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write a new adapter and its test from a recorded response of the source's API."""
     registry = root / _REGISTRY
@@ -44,7 +46,7 @@ def scaffold_adapter(
         raise UsageError(f"{root.resolve()} is not a checkout: it has no {_REGISTRY}")
     scaffolding.class_name(name)
     if prompt:
-        _print_prompt(name, root, sample)
+        _print_prompt(name, root, sample, as_json=as_json)
         return
     try:
         recorded = json.loads(sample.read_bytes())
@@ -64,6 +66,9 @@ def scaffold_adapter(
     for path, content in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
+    if as_json:
+        print_json({"written": [str(path) for path in written], "fields": found.fields})
+        return
     out = results()
     for path in written:
         out.print(str(path), markup=False, soft_wrap=True)
@@ -86,7 +91,7 @@ def _ask(field: str, keys: Sequence[str]) -> str:
         raise UsageError(f"no {field} is found among: {', '.join(keys)}") from None
 
 
-def _print_prompt(name: str, root: Path, sample: Path) -> None:
+def _print_prompt(name: str, root: Path, sample: Path, *, as_json: bool) -> None:
     """Print the prompt, with a draft of the adapter if the sample is a list of postings in JSON."""
     text = sample.read_text(encoding="utf-8", errors="replace")
     try:
@@ -94,9 +99,13 @@ def _print_prompt(name: str, root: Path, sample: Path) -> None:
     except (ValueError, UsageError):
         found = None
     try:
-        print(printable_block(adapter_prompt(name, root, text, found)))
+        prompt = adapter_prompt(name, root, text, found)
     except OSError as error:
         raise UsageError(f"{error.filename}: cannot be read") from None
+    if as_json:
+        print_json({"prompt": prompt})
+    else:
+        print(printable_block(prompt))
 
 
 def _refuse(field: str, keys: Sequence[str]) -> str:

@@ -11,13 +11,14 @@ import typer
 
 from cli import terminal
 from cli.doctor import bucket_of, find_addresses
+from cli.session import AsJson
 from include.settings import get_settings
 
 app = typer.Typer(no_args_is_help=True, help="Manage the database and the bucket.")
 
 
 @app.command()
-def prepare() -> None:
+def prepare(as_json: AsJson = False) -> None:
     """Create the tables and the bucket, or bring them up to date. It is safe to repeat this."""
     from include.db.migrate import newest_revision, upgrade
     from include.raw_pages import prepare_bucket
@@ -28,6 +29,8 @@ def prepare() -> None:
     location = bucket_of(addresses)
     prepare_bucket(location)
     terminal.say(f"the bucket {location.bucket} is ready")
+    if as_json:
+        terminal.print_json({"revision": newest_revision(), "bucket": location.bucket})
 
 
 @app.command()
@@ -35,6 +38,7 @@ def downgrade(
     revision: Annotated[
         str, typer.Argument(help="A revision, as `jobhunt storage prepare` prints it: 0010.")
     ],
+    as_json: AsJson = False,
 ) -> None:
     """Take the tables back to an older revision, for the older code that needs it.
 
@@ -45,6 +49,8 @@ def downgrade(
 
     downgrade(find_addresses(get_settings()).database_url, revision)
     terminal.say(f"the database is at revision {revision}")
+    if as_json:
+        terminal.print_json({"revision": revision})
 
 
 @app.command()
@@ -52,6 +58,7 @@ def backup(
     directory: Annotated[
         Path, typer.Argument(help="The directory to write to; created if missing.")
     ],
+    as_json: AsJson = False,
 ) -> None:
     """Save the database and the raw pages to a directory. Everything may keep running."""
     from cli.backup import back_up
@@ -59,6 +66,8 @@ def backup(
     addresses = find_addresses(get_settings())
     pages = back_up(directory, database_url=addresses.database_url, bucket=bucket_of(addresses))
     terminal.say(f"{directory} holds the database and {pages} raw pages")
+    if as_json:
+        terminal.print_json({"directory": str(directory), "pages": pages})
 
 
 @app.command()
@@ -69,6 +78,7 @@ def restore(
     replace: Annotated[
         bool, typer.Option(help="Drop everything that the database holds first.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Restore a backup. Stop the API and Airflow before."""
     from cli.backup import restore
@@ -78,3 +88,5 @@ def restore(
         directory, database_url=addresses.database_url, bucket=bucket_of(addresses), replace=replace
     )
     terminal.say(f"the database and {pages} raw pages are restored")
+    if as_json:
+        terminal.print_json({"directory": str(directory), "pages": pages})

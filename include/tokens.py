@@ -4,6 +4,10 @@ from datetime import datetime, timedelta
 
 import jwt
 
+from include.errors import SettingError
+
+_JWT = jwt.PyJWT(options={"enforce_minimum_key_length": True})
+
 
 def mint_token(
     secret: str,
@@ -25,6 +29,9 @@ def mint_token(
         now: the time from which the token is valid.
         lifetime: how long the token is valid.
         only_run: the id of a run of the user. The token then only allows reading that run.
+
+    Raises:
+        SettingError: the secret is shorter than the 32 bytes that the API requires.
     """
     claims: dict[str, object] = {
         "sub": user_id,
@@ -35,4 +42,7 @@ def mint_token(
     }
     if only_run is not None:
         claims["only_run"] = only_run
-    return jwt.encode(claims, secret, algorithm="HS256")
+    try:
+        return _JWT.encode(claims, secret, algorithm="HS256")
+    except jwt.InvalidKeyError:
+        raise SettingError("JOBHUNT_JWT_SECRET", "must be at least 32 bytes long") from None

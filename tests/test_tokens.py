@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import jwt
 import pytest
 
+from include.errors import SettingError
 from include.tokens import mint_token
 
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
@@ -33,4 +34,16 @@ def test_a_token_ends_with_its_lifetime():
             SECRET,
             algorithms=["HS256"],
             audience="web",
+        )
+
+
+def test_a_secret_that_the_api_would_refuse_makes_no_token():
+    with pytest.raises(SettingError, match="JOBHUNT_JWT_SECRET: must be at least 32 bytes"):
+        mint_token(
+            "a" * 31,
+            "ann",
+            issuer="jobhunt",
+            audience="web",
+            now=datetime.now(UTC),
+            lifetime=timedelta(hours=1),
         )

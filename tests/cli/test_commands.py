@@ -1,11 +1,15 @@
 """Tests of the requests of each command, and of what it prints when they fail."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from cli.main import app
 from include import __version__
 from tests.cli.conftest import Jobhunt
 from tests.cli.fake_api import Answer, FakeApi, Stream, event, problem
@@ -215,6 +219,17 @@ def test_a_company_is_paused_and_resumed(api: FakeApi, jobhunt: Jobhunt) -> None
         body = api.asked[-1].body
         assert (body["enabled"], body["exclude_titles"]) == (enabled, ["intern"])
     assert jobhunt("companies", "pause", "bolt").code == 2
+    paused = jobhunt("companies", "pause", "acme", "--json")
+    assert json.loads(paused.out) == {"slug": "acme", "enabled": False}
+
+
+def test_every_command_has_the_option_json() -> None:
+    def commands(group: Any) -> Iterator[Any]:
+        for each in group.commands.values():
+            yield from commands(each) if hasattr(each, "commands") else (each,)
+
+    for command in commands(get_command(app)):
+        assert "--json" in [name for option in command.params for name in option.opts], command.name
 
 
 def test_the_version_is_printed_without_a_command(jobhunt: Jobhunt) -> None:

@@ -120,10 +120,11 @@ def test_a_scaffolded_adapter_passes_lint_and_its_own_test(
     answer = tmp_path / "answer.json"
     answer.write_text(json.dumps(sample))
 
-    ended = jobhunt("scaffold-adapter", name, str(answer), "--root", str(tmp_path))
+    ended = jobhunt("scaffold-adapter", name, str(answer), "--root", str(tmp_path), "--json")
 
     assert ended.code == 0, ended.err
     made = [f"include/sources/{name}.py", f"tests/sources/test_{name}.py"]
+    assert {str(tmp_path / file) for file in made} < set(json.loads(ended.out)["written"])
     files = [*made, "include/sources/registry.py"]
     for command in (
         ["ruff", "check", *files],
@@ -204,8 +205,10 @@ def test_the_prompt_has_all_that_an_adapter_needs_and_writes_nothing(
 def test_the_prompt_takes_a_page_as_its_sample(jobhunt: Jobhunt, tmp_path: Path) -> None:
     sample = tmp_path / "page.html"
     sample.write_text("<h1>Jobs</h1>```")
-    ended = jobhunt("scaffold-adapter", "madeup", str(sample), "--root", str(ROOT), "--prompt")
+    arguments = ("scaffold-adapter", "madeup", str(sample), "--root", str(ROOT), "--prompt")
+    ended = jobhunt(*arguments)
 
     assert ended.code == 0
+    assert json.loads(jobhunt(*arguments, "--json").out)["prompt"].splitlines()[0] in ended.out
     assert "````\n<h1>Jobs</h1>```\n````" in ended.out
     assert "A draft" not in ended.out

@@ -4,6 +4,7 @@ After a backup, a loss and a restore, the API must answer as before.
 """
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -151,19 +152,22 @@ def test_a_backup_is_put_back_over_what_is_there_only_when_told_so(
     tmp_path: Path,
 ) -> None:
     at(database_url, bucket)
-    jobhunt("storage", "prepare")
+    prepared = json.loads(jobhunt("storage", "prepare", "--json").out)
+    assert prepared == {"revision": newest_revision(), "bucket": bucket.bucket}
     saved = str(tmp_path / "saved")
     engine = make_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO users (user_id) VALUES ('ada')"))
-    assert jobhunt("storage", "backup", saved).code == 0
+    backed_up = jobhunt("storage", "backup", saved, "--json")
+    assert json.loads(backed_up.out) == {"directory": saved, "pages": 0}
     assert (tmp_path / "saved").stat().st_mode & 0o077 == 0
     assert jobhunt("storage", "backup", saved).code == 2
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO users (user_id) VALUES ('grace')"))
     assert jobhunt("storage", "restore", saved).code == 2
     assert users(engine) == ["ada", "grace"]
-    assert jobhunt("storage", "restore", saved, "--replace").code == 0
+    restored = jobhunt("storage", "restore", saved, "--replace", "--json")
+    assert json.loads(restored.out) == {"directory": saved, "pages": 0}
     assert users(engine) == ["ada"]
     engine.dispose()
 
