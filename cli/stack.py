@@ -86,10 +86,18 @@ def _server_token(settings: Settings, user: str | None) -> str:
 
 
 def addresses(info: StackInfo, home: Path) -> str:
-    """Return the link to the page, and where the other addresses and logins are."""
+    """Return the addresses of the servers, and where their passwords are.
+
+    The link to the page holds a token. The other secrets are left out, because what a terminal
+    shows is often copied into messages and logs.
+    """
     return f"""
 Page       {info.page_url}  (signed in as {info.user_id})
-The rest   {home / "stack.json"}: the addresses and logins of the API, Airflow, Postgres and S3
+API        {info.api_url}/docs
+Airflow    {info.airflow_url}  (user {info.airflow_user})
+S3         {info.s3_endpoint}  (bucket {info.s3_bucket})
+Sites      {info.demo_sites_url}
+Logins     {home / "stack.json"}: all addresses, passwords and keys, and the token
 
 Try        .venv/bin/jobhunt ingest --watch
 Stop       Ctrl-C; the ingested data is kept

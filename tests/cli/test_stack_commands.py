@@ -94,12 +94,15 @@ def test_a_server_s_token_needs_its_secret_and_a_user(
     assert not home.exists()
 
 
-def test_up_prints_one_link_and_no_other_secret() -> None:
+def test_up_prints_the_addresses_and_no_secret_but_one_link() -> None:
     with fake_api() as api:
         info = stack_at(api)
     said = addresses(info, Path("/somewhere/.jobhunt"))
 
     assert f"{info.page_url} " in said
+    for address in (info.api_url, info.airflow_url, info.s3_endpoint, info.demo_sites_url):
+        assert address in said
+    assert f"user {info.airflow_user}" in said
     assert "/somewhere/.jobhunt/stack.json" in said
     for secret in (info.airflow_password, info.database_url, info.s3_secret_key, TOKEN):
         assert secret not in said.replace(info.page_url, "")
