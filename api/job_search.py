@@ -61,7 +61,10 @@ def _time_before_now(value: Any) -> Any:
             return datetime.now(UTC) - duration
     except OverflowError:
         raise ValueError("goes back too far") from None
-    return _check_time(value)
+    try:
+        return _check_time(value)
+    except ValueError as error:
+        raise ValueError(f"{error}, or a duration such as 7d") from None
 
 
 Time = Annotated[AwareDatetime, BeforeValidator(_check_time)]

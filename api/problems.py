@@ -262,7 +262,10 @@ def _invalid(code: str, field: str, message: str, **members: Any) -> ApiError:
 
 def _invalid_request(error: RequestValidationError) -> ApiError:
     errors = [
-        {"field": ".".join(str(part) for part in one["loc"]), "message": one["msg"]}
+        {
+            "field": ".".join(str(part) for part in one["loc"]),
+            "message": one["msg"].removeprefix("Value error, "),
+        }
         for one in error.errors()[:_MAX_LISTED_ERRORS]
     ]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors)

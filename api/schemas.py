@@ -90,7 +90,7 @@ class StartRequest(RequestBody):
     """True to crawl and extract unchanged pages, too."""
     reextract: StrictBool = False
     """True to read the stored pages again, and list and fetch nothing."""
-    max_age: Annotated[float, Field(ge=0, le=10**9)] | None = None
+    max_age: Annotated[float, Field(strict=True, ge=0, le=10**9)] | None = None
     """The maximum age in seconds of a board's latest check that is used instead of checking the
     board again, counted from the check's end. 0 checks every board now; None takes the server's
     ``JOBHUNT_FRESH_FOR``."""
@@ -219,6 +219,11 @@ class CompanySettings(RequestBody):
     def company(self, slug: str) -> Company:
         settings: dict[str, Any] = {**vars(self), "slug": slug}
         return Company(**settings)
+
+
+class PutCompany(CompanySettings):
+    slug: Slug | None = None
+    """The slug in the path, which may be repeated here."""
 
 
 class NewCompany(CompanySettings):

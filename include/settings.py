@@ -39,6 +39,8 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _PROXY = re.compile(
     r"(https?|socks5)://([^\s/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
 )
+_DATABASE = re.compile(r"postgres(ql)?(\+\w+)?://.+")
+_HTTP = re.compile(r"https?://[^\s/]+\S*")
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 
@@ -158,7 +160,7 @@ class Settings(BaseSettings):
     """The SQLAlchemy URL of our Postgres, ``postgresql+psycopg://…``."""
     s3_endpoint: str = ""
     """The URL of the S3 server; empty for AWS."""
-    s3_bucket: str = "jobhunt"
+    s3_bucket: str = Field(default="jobhunt", min_length=1)
     s3_access_key: str = ""
     s3_secret_key: SecretStr = SecretStr("")
     s3_region: str = "us-east-1"
@@ -323,6 +325,20 @@ class Settings(BaseSettings):
     def _names_a_directory(cls, value: Any) -> Any:
         if not str(value).strip():
             raise ValueError("is empty; name a directory, or unset it")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, value: str) -> str:
+        if value and not _DATABASE.fullmatch(value):
+            raise ValueError("must be postgresql+psycopg://user:password@host:port/name")
+        return value
+
+    @field_validator("s3_endpoint", "airflow_url", "api_url")
+    @classmethod
+    def _names_a_server(cls, value: str) -> str:
+        if value and not _HTTP.fullmatch(value):
+            raise ValueError("must be an http:// or https:// URL")
         return value
 
     @field_validator("fetch_deadline")

@@ -134,6 +134,26 @@ def test_a_cron_expression_may_have_steps_ranges_and_names(
     assert get_settings().daily_at == value
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "user:s3cret@host/name"),
+        ("DATABASE_URL", "mysql://user:s3cret@host/name"),
+        ("S3_ENDPOINT", "127.0.0.1:9000"),
+        ("S3_BUCKET", ""),
+        ("AIRFLOW_URL", "airflow:8080"),
+        ("API_URL", "https://"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"JOBHUNT_{name}", value)
+    with pytest.raises(SettingError, match=f"JOBHUNT_{name}: ") as refused:
+        get_settings()
+    assert "cret" not in f"{refused.value!r}"
+
+
 @pytest.mark.parametrize("name", ["jwt_jwks", "public_url", "airflow_public_url"])
 def test_an_empty_url_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(f"JOBHUNT_{name.upper()}", "")

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path
 from sqlalchemy import Connection
 
 from api.deps import ApiServices, CurrentCaller
-from api.problems import ApiError, declared, not_found
-from api.schemas import CompanySettings, NewCompany, Page, ShownCompany, Slug
+from api.problems import ApiError, declared, not_found, unusable
+from api.schemas import NewCompany, Page, PutCompany, ShownCompany, Slug
 from api.services import Services
 from include.core.models import Company
 from include.db.user.companies import FollowedCompany, delete_company, get_company, list_companies
@@ -55,9 +55,11 @@ async def follow(services: ApiServices, caller: CurrentCaller, new: NewCompany) 
 
 @router.put("/{slug}", name="put_company")
 async def put(
-    slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: CompanySettings
+    slug: SlugInPath, services: ApiServices, caller: CurrentCaller, wanted: PutCompany
 ) -> ShownCompany:
     """Follow a company, or replace the config and filters of the one with this slug."""
+    if wanted.slug not in (None, slug):
+        raise unusable("body.slug", f"is not {slug}, as the path says")
     company = wanted.company(slug)
     await asyncio.to_thread(check_config, company)
     return _shown(services, *await services.database.write(_put, caller.user_id, company))

@@ -371,6 +371,9 @@ async def test_companies_are_followed_changed_and_left(http: httpx.AsyncClient) 
     }
     body = {key: changed[key] for key in settings if key != "slug"}
     assert (await http.put("/companies/acme", json=body)).json() == changed
+    assert (await http.put("/companies/acme", json=body | {"slug": "acme"})).json() == changed
+    other = await http.put("/companies/acme", json=body | {"slug": "bolt"})
+    assert [error["field"] for error in other.json()["errors"]] == ["body.slug"]
     assert (await http.get("/companies")).json()["items"] == [changed]
     assert (await http.delete("/companies/acme")).status_code == 204
     assert problem(await http.delete("/companies/acme")) == (404, "not_found")

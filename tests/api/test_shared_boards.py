@@ -129,7 +129,9 @@ async def test_only_what_is_not_fresh_is_checked(
         assert connection.scalar(of_sweep) == 1
 
 
-@pytest.mark.parametrize("odd", ["-1", "-0.001", "1e10", '"soon"', "[]", "NaN", "Infinity"])
+@pytest.mark.parametrize(
+    "odd", ["-1", "-0.001", "1e10", '"soon"', '"5"', "true", "[]", "NaN", "Infinity"]
+)
 async def test_a_max_age_that_is_none_is_refused_by_field(
     http: httpx.AsyncClient, world: World, odd: str
 ) -> None:

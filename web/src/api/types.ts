@@ -22,7 +22,7 @@ export type TrackingChanges = Partial<Schemas["TrackingChanges"]>;
 export type JobDetail = Schemas["JobDetail"];
 export type Company = Schemas["ShownCompany"];
 /** The settings of a company in the form that the API takes. */
-export type CompanySettings = Required<Schemas["CompanySettings"]>;
+export type CompanySettings = Omit<Required<Schemas["PutCompany"]>, "slug">;
 /** Fields with a default may be left out. */
 export type NewCompany = Partial<Schemas["NewCompany"]> &
   Pick<Schemas["NewCompany"], "slug" | "source" | "config">;
