@@ -74,7 +74,7 @@ EMBEDDED = {
     "bamboohr": '<div id="BambooHR" data-domain="acme.bamboohr.com"></div>',
     "rippling": '<iframe src="https://ats.rippling.com/acme/jobs"></iframe>',
     "adp_myjobs": '<a href="https://myjobs.adp.com/acme/cx">Jobs</a>',
-    "adp_workforce_now": '<recruitment-current-openings ccid="9200431463123_3" locale="en_US" '
+    "adp_workforce_now": '<recruitment-current-openings ccid="19000101_000001" locale="en_US" '
     'cid="3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"></recruitment-current-openings>',
     "applicantpro": '<a href="https://acme.applicantpro.com/jobs/">Work with us</a>',
     "avature": '<a href="https://acme.avature.net/careers/SearchJobs">Jobs</a>',

@@ -213,8 +213,8 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
             if board := _embedded_board(source, tenant, web):
                 cases[address] = ("page that embeds a board", board)
     for number, (source, markup) in enumerate(EMBEDDED.items()):
-        if "href" not in markup or "0123456789ABCDEF" in markup or "3ecffcba" in markup:
-            continue  # an embedded board is the page's own, and a GUID names no company
+        if "href" not in markup or any(name in markup for name in _OPAQUE):
+            continue  # an embedded board is the page's own, and these names are no company's
         other = TENANTS[number % len(TENANTS)]
         link = as_tenant(markup, other)
         for site in ("newspaper", "portfolio", "customer-stories"):
@@ -236,12 +236,16 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
 
 def _embedded_board(source: str, tenant: str, web: Web) -> Board | None:
     """Return the board that the markup of ``EMBEDDED`` stands for."""
-    if source in ("successfactors", "phenom"):
-        config: dict[str, Any] = {"host": f"www.{tenant}.example"}
-        if source == "phenom":
-            config["locale"] = "en_us"
-        web.hosts.add(config["host"])
-        return source, config
+    own = f"www.{tenant}.example"
+    built_with: dict[str, dict[str, Any]] = {
+        "jibe": {"host": own},
+        "phenom": {"host": own, "locale": "en_us"},
+        "radancy": {"url": f"https://{own}"},
+        "successfactors": {"host": own},
+    }
+    if source in built_with:
+        web.hosts.add(own)
+        return source, built_with[source]
     for address, (found, config) in (*ADDRESSES.items(), *_EMBEDDED_ONLY.items()):
         if found == source and "base_url" not in config:
             board = (source, json.loads(as_tenant(json.dumps(config), tenant)))
@@ -253,6 +257,7 @@ def _embedded_board(source: str, tenant: str, web: Web) -> Board | None:
 
 _EMBEDDED_HOSTS = {"oracle", "eightfold", "zoho", "comeet", "ultipro", "paycom", "paylocity"}
 _GUID = "3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab"
+_OPAQUE = (_GUID, "0123456789ABCDEF0123456789ABCDEF", "/541/cw/")
 _EMBEDDED_ONLY: dict[str, Board] = {
     "oracle": ("oracle", {"host": "acme.fa.us2.oraclecloud.com", "site": "CX_1"}),
     "eightfold": ("eightfold", {"host": "acme.eightfold.ai", "domain": "acme.com"}),
