@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from include.core.formats.text import storable
 from include.core.formats.urls import host_key, is_http, rebase, site_of
 from include.errors import SettingError
 
@@ -89,11 +90,14 @@ def canonical(config: Mapping[str, Any], keys: ConfigKeys) -> dict[str, Any]:
 def text(config: Mapping[str, Any], key: str) -> str:
     """Return the value without surrounding spaces.
 
-    Raises SettingError if it is not a string or is blank.
+    Raises SettingError if it is not a string, is blank or has characters that UTF-8 or Postgres
+    refuse.
     """
     value = config.get(key)
     if not isinstance(value, str) or not value.strip():
         raise SettingError(f"config.{key}", "is required" if value is None else "must be text")
+    if storable(value) != value:
+        raise SettingError(f"config.{key}", "has invisible characters; type it anew")
     return value.strip()
 
 

@@ -100,6 +100,8 @@ def test_a_usable_config_is_accepted(source: str, config: Mapping[str, Any]) -> 
         ("greenhouse", {"board": 7}, "config.board"),
         ("greenhouse", {"board": "acme/jobs"}, "config.board"),
         ("greenhouse", {"board": ".."}, "config.board"),
+        ("greenhouse", {"board": "\ud800"}, "config.board"),
+        ("comeet", {"company": "acme\0", "uid": "1"}, "config.company"),
         ("greenhouse", {"board": "acme", "site": "acme"}, "config.site"),
         ("lever", {"board": "acme"}, "config.site"),
         ("lever", {"site": "acme", "base_url": "localhost"}, "config.base_url"),
