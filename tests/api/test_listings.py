@@ -190,6 +190,7 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
             follow_company(connection, "ada", Company(slug="deep", source="html", config=config))
         told = {"allowed_private_hosts": (url.removeprefix("http://"),)}
         async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
+            http.timeout = 60  # the process that reads has a lower priority
             listing = asyncio.create_task(http.post("/dry-run"))
             answered = 0
             while not listing.done():
