@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from include.core.companies.company_names import is_shared, site_label, without_guid
 
 _NAMING_KEYS = (
-    "company", "account", "agency", "board", "site", "tenant", "portal", "domain", "query",
+    "company", "account", "agency", "board", "client", "site", "tenant", "portal", "domain",
+    "query",
 )  # fmt: skip
 
 
@@ -36,9 +37,13 @@ class Candidate:
 def tenant_names(candidate: Candidate) -> tuple[str, ...]:
     """Return the names that the config of a board gives its company.
 
-    They are the names of the tenant, and the label of the board's host unless companies share it.
+    They are the names of the tenant, and the label of the board's host. If companies share the
+    host, the start of the board's path takes the place of the label.
     """
     stated = (str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key))
     names = [without_guid(name) for name in stated]
-    host = candidate.config.get("host") or urlsplit(str(candidate.config.get("url", ""))).hostname
-    return (*names, site_label(host)) if host and not is_shared(host) else tuple(names)
+    url = urlsplit(str(candidate.config.get("url", "")))
+    host = candidate.config.get("host") or url.hostname
+    if host and is_shared(host):
+        return (*names, url.path.strip("/").partition("/")[0])
+    return (*names, site_label(host)) if host else tuple(names)

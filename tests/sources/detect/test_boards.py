@@ -3,7 +3,7 @@
 import pytest
 
 from include.core.models import Company
-from include.sources.detect import boards_at
+from include.sources.detect import boards_at, tenant_names
 from include.sources.registry import check_config
 from local.career_sites import companies
 
@@ -578,3 +578,20 @@ def test_the_sample_sites_apis_are_recognised() -> None:
         path = paths[company["source"]].format(company["slug"])
         (found,) = boards_at(f"http://sites.test{path}")
         assert (found.source, found.config) == (company["source"], company["config"])
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("https://careers.pageuppeople.com/541/cw/en/listing/", ("541",)),
+        ("https://jobs.acme.example/cw/en/listing/", ("acme",)),
+        (
+            "https://workforcenow.adp.com/mascsr/default/mdf/recruitment/recruitment.html"
+            "?cid=3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab",
+            ("3ecffcba-6b5a-4a7e-b71b-bbb54a4527ab",),
+        ),
+    ],
+)
+def test_a_board_has_a_name_of_its_own(address: str, names: tuple[str, ...]) -> None:
+    (found,) = boards_at(address)
+    assert tenant_names(found) == names
