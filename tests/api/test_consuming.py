@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -15,13 +17,21 @@ from tests.documented import example
 pytestmark = pytest.mark.integration
 
 
-async def start(api: RunningApi, *command: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def running(api: RunningApi, *command: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run an example, and kill it if it still runs when the block ends."""
+    process = await asyncio.create_subprocess_exec(
         *command,
         env={"PATH": os.environ["PATH"], "API": api.url + BASE, "TOKEN": make_token()},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def output(process: asyncio.subprocess.Process) -> str:
@@ -34,16 +44,16 @@ async def test_curl_finds_postings(api: RunningApi, world: World) -> None:
     run_id = world.ingesting_run("ada", "cook", "nurse")
     world.flush_all(run_id, "ready")
     world.end(run_id)
-    found = json.loads(await output(await start(api, "sh", "-c", example("sh"))))
+    async with running(api, "sh", "-c", example("sh")) as process:
+        found = json.loads(await output(process))
     assert [job["external_id"] for job in found["items"]] == ["cook"]
 
 
 async def test_python_follows_a_run_across_a_lost_connection(api: RunningApi, world: World) -> None:
     run_id = world.ingesting_run("ada", "cook", "nurse")
-    process = await start(api, sys.executable, "-c", example("python"), str(run_id))
     reader = api.app.state.services.hub._reader
 
-    async def printed_title() -> str:
+    async def printed_title(process: asyncio.subprocess.Process) -> str:
         assert process.stdout is not None
         return json.loads(await process.stdout.readline())["title"]
 
@@ -51,13 +61,14 @@ async def test_python_follows_a_run_across_a_lost_connection(api: RunningApi, wo
         while not any(run.streams for run in reader._runs.values()):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
 
-    async with asyncio.timeout(60):
+    command = (sys.executable, "-c", example("python"), str(run_id))
+    async with asyncio.timeout(60), running(api, *command) as process:
         await watched()
         world.flush(run_id, {"cook": "ready"}, titles={"cook": "Head cook"})
-        assert await printed_title() == "Head cook"
+        assert await printed_title(process) == "Head cook"
         reader.end_streams()
         await watched()
         world.flush(run_id, {"nurse": "ready"})
-        assert await printed_title() == "Title of nurse"
+        assert await printed_title(process) == "Title of nurse"
         world.end(run_id)
         assert await output(process) == ""
