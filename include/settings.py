@@ -40,7 +40,7 @@ _PROXY = re.compile(
     r"(https?|socks5)://([^\s/?#@]*@)?(\[[0-9a-fA-F:.]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?"
 )
 _DATABASE = re.compile(r"postgres(ql)?(\+\w+)?://.+")
-_HTTP = re.compile(r"https?://[^\s/]+\S*")
+_HTTP = re.compile(r"https?://[^\s/]\S*")
 _RATE = re.compile(r"([1-9]\d{0,8})\s*/\s*([smh])")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?")
 

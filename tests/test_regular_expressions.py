@@ -47,6 +47,7 @@ LOOKED_AT = {
     "include/sources/expressions.py:_TOKEN": "The text has at most 1,000 characters.",
     "include/sources/greenhouse.py:_PAY_FIELD": "The text has at most 200 characters.",
     "include/sources/greenhouse.py:_WORKPLACE_LABEL": "The text has no two spaces in a row.",
+    "include/sources/pageup.py:_POSTING": "Nothing can fail after the slash behind the number.",
 }
 """The expressions for which this proof fails, each with the reason why it is harmless."""
 
