@@ -73,7 +73,7 @@ sources: .venv/installed ## Run a board of every source through the pipeline; `m
 screenshots: web ## Take the README's pictures of the page, while `make up` runs; needs Chromium
 	$(BIN)/python -m tests.browser.screenshots
 
-accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded ones
+accuracy: .venv/installed ## Measure how accurately postings are read, beside two peers; JOBHUNT_RECORDED names a directory of recorded ones, JOBHUNT_SET_ASIDE one of labelled pages
 	$(BIN)/python -m bench.accuracy
 
 format: web/node_modules/.package-lock.json ## Format, and fix what can be fixed

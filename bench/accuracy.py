@@ -7,7 +7,8 @@ For the sample career sites, the true values are those that their pages are made
 responses of real boards, they are in ``labels/``, and the payloads are in the directory that
 ``JOBHUNT_RECORDED`` names. Precision is the share of the read values that are true. Recall is the
 share of the true values that were read. A value is invented if it was read where there is no true
-value. Recorded pages that were set aside have a table of their own (``unseen``).
+value. Recorded pages that were set aside have a table of their own (``unseen``), and so have the
+pages of a directory that ``JOBHUNT_SET_ASIDE`` names, with their labels.
 """
 
 import os
@@ -24,7 +25,7 @@ from bench.peers import extruct_alone, trafilatura_alone
 from bench.recorded import Labelled, labels, read_labelled
 from bench.sample_pages import SampleCase, sample_cases
 from bench.unseen import FIELDS as UNSEEN_FIELDS
-from bench.unseen import unseen_rows
+from bench.unseen import labelled_rows, recorded_rows
 from include.extract import read_posting
 
 _FIELDS: Mapping[str, Callable[[Labelled], Any]] = {
@@ -87,12 +88,15 @@ def main() -> None:
     recorded = os.environ.get("JOBHUNT_RECORDED", "")
     if recorded and Path(recorded).is_dir():
         _measure_recorded(Path(recorded), by_source, readers)
-        _show_rows(console, "Pages set aside: right", UNSEEN_FIELDS, unseen_rows(Path(recorded)))
+        _show_rows(console, "Pages set aside: right", UNSEEN_FIELDS, recorded_rows(Path(recorded)))
     else:
         console.print(
             "JOBHUNT_RECORDED names no directory of recorded payloads, so only the sample sites"
             " are measured."
         )
+    if set_aside := os.environ.get("JOBHUNT_SET_ASIDE"):
+        rows = labelled_rows(Path(set_aside))
+        _show_rows(console, f"Pages in {set_aside}: right", UNSEEN_FIELDS, rows)
     for case in sample_cases():
         _measure_sample(case, by_source, readers)
     _show(console, "Precision / recall (+ invented), by source", by_source)

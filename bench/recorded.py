@@ -30,6 +30,8 @@ class Labelled:
     salary: tuple[float | str | None, ...] | None
     """The minimum, the maximum, the currency and the period."""
     workplace: str | None
+    places: tuple[str, ...] = field(default=(), compare=False)
+    """The name of the city of each place, or else the place as it was read; empty in a label."""
     text: str = field(default="", compare=False)
     """The description that was read; empty in a label."""
 
@@ -58,6 +60,7 @@ class Labelled:
             employment_types=tuple(posting.employment_types),
             salary=(pay.min, pay.max, pay.currency, pay.period) if pay else None,
             workplace=posting.workplace,
+            places=tuple(place.city or place.raw for place in posting.locations),
             text=posting.description_text,
         )
 

@@ -1,6 +1,5 @@
 """Parse a page, and return its title, its main text and its attributes."""
 
-from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,23 +14,16 @@ from include.core.models import Page
 from include.errors import ParseError
 from include.extract.frame import remove_frame
 from include.extract.node_text import text_of
-from include.extract.title import CONSENT_WORDS, HEADINGS, MAX_HEADINGS, title_of
+from include.extract.noise import (
+    ASIDES,
+    UNREAD,
+    before_title,
+    remove_all,
+    remove_forms,
+    remove_noise,
+)
+from include.extract.title import HEADINGS, MAX_HEADINGS, title_of
 from include.failure_codes import FailureCode
-
-UNREAD = "script, style, noscript, template, svg, iframe, button, select, input, textarea"
-"""A selector of the elements that hold no text of the page itself."""
-AROUND = (
-    "nav, header, footer, aside, [hidden], [aria-hidden=true], [role=navigation], [role=banner], "
-    "[role=contentinfo], [role=complementary], [role=alert], [role=dialog]"
-)
-"""A selector of the elements around the main text, which may change with every response."""
-_CONSENT_BOXES = ", ".join(
-    f"[{name}*={word} i]" for word in CONSENT_WORDS for name in ("id", "class", "aria-label")
-)
-"""A selector of elements that may be boxes which ask for consent to cookies."""
-_MAX_BOX_LENGTH = 3_000
-_MAX_BOXES = 20
-"""The maximum number of boxes whose text is measured. The outermost ones come first."""
 
 _MAX_TEXT_LENGTH = 500_000
 """The maximum length of a main text in characters. The rest of a longer text is not read."""
@@ -79,6 +71,15 @@ class Document:
     def canonical_url(self) -> str | None:
         url = self.attribute("link[rel=canonical]", "href")
         return url if url and is_http(url) else None
+
+    @property
+    def published(self) -> str | None:
+        """The date at which the page was published, as an article states it in its metadata."""
+        return (
+            self.attribute('meta[property="article:published_time"]', "content")
+            or self.attribute("[itemprop=datePublished]", "content")
+            or self.attribute("[itemprop=datePublished]", "datetime")
+        )
 
     @cached_property
     def main_text(self) -> str:
@@ -133,20 +134,50 @@ class Document:
         return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_TOP_HEADINGS]))
 
     @cached_property
-    def main(self) -> LexborNode | None:
-        """The main element, or else the body.
+    def body(self) -> LexborNode | None:
+        """The body without what surrounds the posting, such as navigation and other postings.
 
-        The elements around the main text are removed from ``tree``, unless they contain the title
-        as a heading.
+        These parts are removed from ``tree``, unless they contain the title as a heading.
         """
         title, _ = self.title, self._headings
-        remove(self.tree, UNREAD)
-        for selector in ("main, [role=main]", "article"):
-            node = self.tree.css_first(selector)
-            if node and len(_text(_without_surroundings(node, title))) > _SHORTEST_MAIN:
-                return node
         body = self.tree.body
-        return _without_surroundings(body, title) if body else None
+        if body is None:
+            return None
+        keep = _around_title(body, title)
+        remove_forms(body, keep)
+        remove_all(self.tree.css(UNREAD))
+        remove_noise(body, title, keep)
+        return body
+
+    @cached_property
+    def page_lines(self) -> list[str]:
+        """The lines of ``body``, one for each text node. Read them before ``main``."""
+        return _text(self.body).splitlines()
+
+    @property
+    def aside_text(self) -> str:
+        """The text of the parts beside the text of the posting. Read it before ``main``."""
+        return "\n".join(_text(node) for node in self.body.css(ASIDES)) if self.body else ""
+
+    @cached_property
+    def main(self) -> LexborNode | None:
+        """The main element, or else the body, without the parts beside the text of the posting.
+
+        These parts are removed from ``tree``, unless they contain the title as a heading.
+        """
+        body = self.body
+        if body is None:
+            return None
+        keep = _around_title(body, self.title)
+        remove_all((node for node in body.css(ASIDES) if node.tag != "header"), keep)
+        remove_all(body.css("svg"))
+        for selector in ("main, [role=main]", "article"):
+            node = body.css_first(selector)
+            if node and len(_text(node)) > _SHORTEST_MAIN:
+                body = node
+                break
+        remove_all(before_title(body, self.title))
+        return body
 
 
 def open_page(page: Page, template: Template | None = None) -> Document:
@@ -163,16 +194,6 @@ def open_page(page: Page, template: Template | None = None) -> Document:
     return Document(url=page.url, tree=tree, template=template)
 
 
-def remove(
-    within: LexborHTMLParser | LexborNode, selector: str, *, keep: Set[int] = frozenset()
-) -> None:
-    """Remove the elements that match ``selector``, except those whose ``mem_id`` is in ``keep``."""
-    # The order is from last to first, because removing a parent frees its children, too.
-    for node in reversed(within.css(selector)):
-        if node.mem_id not in keep:
-            node.decompose()
-
-
 def _around_title(node: LexborNode, title: str | None) -> set[int]:
     """Return the ``mem_id`` of each element around a heading in ``node`` that is the title."""
     found: set[int] = set()
@@ -182,19 +203,6 @@ def _around_title(node: LexborNode, title: str | None) -> set[int]:
             found.add(ancestor.mem_id)
             ancestor = ancestor.parent
     return found
-
-
-def _without_surroundings(node: LexborNode, title: str | None) -> LexborNode:
-    # A header inside the main element holds the title and facts of the posting.
-    around = AROUND if node.tag == "body" else AROUND.replace("header, ", "")
-    keep = _around_title(node, title)
-    remove(node, around, keep=keep)
-    length = len(node.text())
-    boxes = [box for box in node.css(_CONSENT_BOXES) if box.mem_id != node.mem_id]
-    for box in reversed(boxes[:_MAX_BOXES]):
-        if len(box.text()) <= min(_MAX_BOX_LENGTH, length // 2) and box.mem_id not in keep:
-            box.decompose()
-    return node
 
 
 def _text(node: LexborNode | None) -> str:

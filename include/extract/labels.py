@@ -7,87 +7,190 @@ career sites.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from include.core.fields.dates import parse_time
+from include.core.fields.employment import employment_types
+from include.core.pay.pay_period import pay_period
+from include.core.pay.pay_text import salary_in
+from include.core.places.workplaces import workplace_of
 from include.extract.node_text import text_of
 
 _LABELS = {
-    "location": "location|locations|office|job location|job locations|work location|"
-    "workplace location|primary location|place of work|duty station|standort|"
-    "standorte|arbeitsort|einsatzort|dienstort|lieu|lieux|lieu de travail|"
-    "localisation|localité|ubicación|lugar|lugar de trabajo|localidad|sede|"
-    "sede di lavoro|luogo di lavoro|luogo|standplaats|locatie|werklocatie|"
-    "localização|local de trabalho|local|lokalizacja|miejsce pracy|placeringsort|"
-    "arbetsort|ort|plats|arbeidssted|sted|arbejdssted|sijainti|"
-    "työpaikan sijainti|toimipaikka|místo výkonu práce|místo práce|lokalita|"
-    "miesto práce|munkavégzés helye|helyszín|loc de muncă|locația|locație|"
-    "място на работа|местоположение|τοποθεσία|τόπος εργασίας|lokasyon|konum|"
-    "çalışma yeri|место работы|місце роботи|локація|mjesto rada|lokacija|"
-    "kraj dela|mesto rada|darbo vieta|darba vieta|asukoht|töökoht|ubicació|"
-    "lloc de treball|lokasi|lokasi kerja|địa điểm|địa điểm làm việc|สถานที่ทำงาน|"
-    "الموقع|مكان العمل|מיקום|勤務地|勤務場所|工作地點|工作地点|工作地區|工作地区|근무지|근무지역",
-    "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|mesto|şehir|"
-    "город|місто|град|πόλη|grad|oraș|miestas|pilsēta|linn|kota|城市",
+    "location": "location|offices|campus location|workplace address|locations|office|job "
+    "location|job locations|work location|"
+    "workplace location|primary location|place of work|duty station|standort|standorte|"
+    "arbeitsort|einsatzort|dienstort|lieu|lieux|lieu de travail|localisation|localité|"
+    "ubicación|lugar|lugar de trabajo|localidad|sede|sede di lavoro|luogo di lavoro|"
+    "luogo|standplaats|locatie|werklocatie|localização|local de trabalho|local|"
+    "lokalizacja|miejsce pracy|placeringsort|arbetsort|ort|plats|arbeidssted|sted|"
+    "arbejdssted|sijainti|työpaikan sijainti|toimipaikka|místo výkonu práce|místo práce|"
+    "lokalita|miesto práce|munkavégzés helye|helyszín|loc de muncă|locația|locație|"
+    "място на работа|местоположение|τοποθεσία|τόπος εργασίας|lokasyon|konum|çalışma yeri|"
+    "место работы|місце роботи|локація|mjesto rada|lokacija|kraj dela|mesto rada|"
+    "darbo vieta|darba vieta|asukoht|töökoht|ubicació|lloc de treball|lokasi|"
+    "lokasi kerja|địa điểm|địa điểm làm việc|สถานที่ทำงาน|الموقع|مكان العمل|מיקום|勤務地|"
+    "勤務場所|工作地點|工作地点|工作地區|工作地区|근무지|근무지역|where|based in|based at|job "
+    "site|working location|"
+    "work place|place|branch|campus|einsatzgebiet|ort der tätigkeit|tätigkeitsort|"
+    "dienstsitz|dein arbeitsort|ihr arbeitsort|lieu d'exercice|lieu d'affectation|"
+    "lieu du poste|poste basé à|affectation|lieu de mission|centro de trabajo|"
+    "ubicación del puesto|población|concelho|local do trabalho|zona di lavoro|località|"
+    "dove|plaats|werkplek|miejsce wykonywania pracy|miejscowość|pracoviště|místo|"
+    "placering|stationeringsort|lokation|geografi|lokasjon|sted for arbeid|"
+    "työskentelypaikka|paikkakunta|työntekopaikka|munkahely|hely|locul de muncă|"
+    "localitate|έδρα|περιοχή|τόπος|месторабота|iş yeri|çalışılacak yer|регион|локация|"
+    "адрес|регіон|розташування|就業場所|勤務先|勤務エリア|工作城市|地点|上班地点|上班地點|地區|"
+    "地区|근무 위치|근무장소|위치|지역|"
+    "المدينة|موقع العمل|מקום העבודה|אזור|עיר|מיקום המשרה|nơi làm việc|khu vực|penempatan|"
+    "lokasi penempatan|สถานที่|จังหวัด|miesto výkonu práce|lokality|vieta|atrašanās vieta",
+    "city": "city|stadt|ville|ciudad|città|cidade|stad|miasto|město|mesto|şehir|город|місто|град|"
+    "πόλη|grad|oraș|miestas|pilsēta|linn|kota|城市",
     "region": "state|region|province|state/province|bundesland",
-    "country": "country|country/region|land|pays|país|paese|ülke|страна|країна|χώρα|"
-    "ország|țara|země|kraj|maa|negara|国家|国",
-    "workplace": "workplace|workplace type|work type|work mode|work model|"
-    "working model|location type|remote status|arbeitsmodell|remote|homeoffice|"
-    "modalidad de trabajo|modalidad|mode de travail|modalità di lavoro|"
-    "modelo de trabalho|regime de trabalho|tryb pracy|çalışma şekli|"
-    "формат работы|формат роботи|werkvorm|arbetsform",
-    "employment_type": "employment type|job type|type of employment|employment|"
-    "contract type|contract|time type|type of work|working time|working hours|"
-    "schedule|position type|anstellungsart|beschäftigungsart|vertragsart|"
-    "arbeitszeit|type de contrat|type d'emploi|contrat|temps de travail|"
-    "tipo de contrato|tipo de empleo|jornada|jornada laboral|tipo di contratto|"
-    "contratto|orario|dienstverband|contracttype|tipo de emprego|regime|"
-    "anställningsform|omfattning|ansættelsesform|ansettelsesform|stillingstype|"
-    "työsuhde|työsuhteen tyyppi|rodzaj umowy|wymiar pracy|typ úvazku|"
-    "druh pracovního poměru|pracovný pomer|foglalkoztatás típusa|munkaidő|"
-    "tip contract|tip job|вид заетост|τύπος απασχόλησης|istihdam türü|"
-    "çalışma tipi|тип занятости|занятость|тип зайнятості|vrsta ugovora|"
-    "vrsta zaposlenja|vrsta zaposlitve|darbo laikas|darba veids|töö tüüp|"
-    "tipus de contracte|jenis pekerjaan|loại hình|loại hình công việc|ประเภทงาน|"
-    "نوع الوظيفة|נוסח משרה|היקף משרה|雇用形態|聘用形式|工作性质|고용형태|근무형태",
-    "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|"
-    "wage/salary|pay rate|hourly rate|annual salary|remuneration|gehalt|"
-    "vergütung|entgelt|lohn|salaire|rémunération|salario|sueldo|retribución|"
-    "retribuzione|stipendio|salaris|salário|remuneração|lön|løn|lønn|"
-    "wynagrodzenie|palkka|palkkaus|mzda|plat|fizetés|bér|salariu|заплата|μισθός|"
-    "maaş|ücret|зарплата|plaća|plata|plača|atlyginimas|alga|palk|salari|sou|gaji|"
-    "mức lương|lương|เงินเดือน|الراتب|שכר|給与|年収|薪資|薪资|급여|연봉",
-    "posted_at": "posted|posted on|date posted|posting date|job posting date|"
-    "publication date|published|published on|publish date|date|veröffentlicht|"
-    "veröffentlicht am|veröffentlichungsdatum|online seit|publié le|"
-    "date de publication|fecha de publicación|publicado|publicado el|"
-    "data di pubblicazione|pubblicato il|data de publicação|publicado em|"
-    "data publikacji|geplaatst op|geplaatst|publicatiedatum|publicerad|"
-    "publicerat|publisert|publiceret|opslået|yayın tarihi|ilan tarihi|julkaistu|"
-    "zveřejněno|zverejnené|közzétéve|data publicării|публикувана|δημοσιεύτηκε|"
-    "дата публикации|дата публікації|objavljeno|paskelbta|publicēts|avaldatud|"
-    "tanggal posting|ngày đăng|掲載日|发布日期|發布日期|등록일",
-    "valid_through": "closing date|application deadline|apply by|apply before|"
-    "deadline|valid until|closes|closes on|closing on|expires|expires on|"
-    "bewerbungsfrist|bewerbungsschluss|bewerben bis|date limite|"
-    "date limite de candidature|fecha límite|fecha de cierre|scadenza|"
-    "data di scadenza|sluitingsdatum|reageren voor|data limite|prazo|"
-    "sista ansökningsdag|ansök senast|ansøgningsfrist|søknadsfrist|"
-    "hakuaika päättyy|haku päättyy|son başvuru tarihi|termin aplikowania|"
-    "termin składania|uzávěrka|termín|jelentkezési határidő|termen limită|"
-    "краен срок|προθεσμία|срок подачи|кінцевий термін|rok prijave|rok za prijavu|"
-    "galioja iki|pieteikšanās termiņš|tähtaeg|batas waktu|hạn nộp|hạn nộp hồ sơ|"
-    "応募締切|截止日期|마감일",
-    "department": "department|division|abteilung|bereich|département|service|"
-    "departamento|área|reparto|dipartimento|afdeling|avdelning|avdeling|"
-    "osasto|dział|oddělení|bölüm|отдел|відділ|部署|部门|부서",
+    "country": "country|country/region|land|pays|país|paese|ülke|страна|країна|χώρα|ország|țara|"
+    "země|kraj|maa|negara|国家|国",
+    "workplace": "workplace|workplace type|work type|work mode|work model|working model|"
+    "location type|"
+    "remote status|arbeitsmodell|remote|homeoffice|modalidad de trabajo|modalidad|"
+    "mode de travail|modalità di lavoro|modelo de trabalho|regime de trabalho|tryb pracy|"
+    "çalışma şekli|формат работы|формат роботи|werkvorm|arbetsform|working pattern|"
+    "work arrangement|work style|workstyle|remote work|remote working|home working|"
+    "location policy|arbeitsweise|arbeitsform|home office|télétravail|travail à distance|"
+    "teletrabajo|teletrabalho|smart working|lavoro agile|thuiswerken|hybride werken|tryb|"
+    "model pracy|práce z domova|distansarbete|hjemmearbejde|hjemmekontor|etätyö|"
+    "munkavégzés módja|mod de lucru|τρόπος εργασίας|формат|勤務スタイル|リモートワーク|办公方式|"
+    "工作方式|근무방식|"
+    "근무 방식|طريقة العمل|אופי העבודה|cara kerja|sistem kerja|modelo de trabajo",
+    "employment_type": "employment type|job type|type of employment|employment|contract type|"
+    "contract|"
+    "time type|type of work|working time|working hours|schedule|position type|"
+    "anstellungsart|beschäftigungsart|vertragsart|arbeitszeit|type de contrat|"
+    "type d'emploi|contrat|temps de travail|tipo de contrato|tipo de empleo|jornada|"
+    "jornada laboral|tipo di contratto|contratto|orario|dienstverband|contracttype|"
+    "tipo de emprego|regime|anställningsform|omfattning|ansættelsesform|ansettelsesform|"
+    "stillingstype|työsuhde|työsuhteen tyyppi|rodzaj umowy|wymiar pracy|typ úvazku|"
+    "druh pracovního poměru|pracovný pomer|foglalkoztatás típusa|munkaidő|tip contract|"
+    "tip job|вид заетост|τύπος απασχόλησης|istihdam türü|çalışma tipi|тип занятости|"
+    "занятость|тип зайнятості|vrsta ugovora|vrsta zaposlenja|vrsta zaposlitve|"
+    "darbo laikas|darba veids|töö tüüp|tipus de contracte|jenis pekerjaan|loại hình|"
+    "loại hình công việc|ประเภทงาน|نوع الوظيفة|נוסח משרה|היקף משרה|雇用形態|聘用形式|工作性质|"
+    "고용형태|"
+    "근무형태|hours|job nature|tenure|engagement|commitment|appointment type|appointment|"
+    "work schedule|basis|hours per week|umfang|stellenumfang|beschäftigungsumfang|"
+    "beschäftigungsgrad|pensum|arbeitspensum|anstellung|vertrag|befristung|"
+    "arbeitszeitmodell|wochenstunden|beschäftigung|vertragsform|stellenart|"
+    "durée du travail|type de poste|quotité|quotité de travail|temps|statut|"
+    "tipo de jornada|contrato|tipo contrato|tipo de contratación|horario|"
+    "tipologia contrattuale|tipo contratto|orario di lavoro|impegno|durata|uren|"
+    "aantal uren|uren per week|contractvorm|soort dienstverband|werkuren|"
+    "forma zatrudnienia|wymiar etatu|forma współpracy|typ umowy|rodzaj zatrudnienia|"
+    "úvazek|typ smluvního vztahu|pracovní poměr|typ pracovního poměru|pracovní úvazek|"
+    "pracovný úväzok|druh pracovného pomeru|anställningens omfattning|"
+    "sysselsättningsgrad|anställning|varaktighet|tjänstgöringsgrad|ansættelse|"
+    "ansættelsestype|arbejdstid|stillingsprosent|omfang|stillingsbrøk|arbeidstid|"
+    "heltid/deltid|työaika|palvelussuhteen laji|palvelussuhde|työsuhteen muoto|"
+    "työsuhteen luonne|työsuhteen kesto|foglalkoztatás|foglalkoztatás jellege|"
+    "munkaviszony|munkaviszony típusa|munkarend|jogviszony|normă|tipul jobului|"
+    "tip de angajare|durata contractului|program de lucru|είδος απασχόλησης|απασχόληση|"
+    "ωράριο|τύπος σύμβασης|σχέση εργασίας|работно време|тип договор|istihdam şekli|"
+    "pozisyon tipi|çalışma türü|iş türü|график|график работы|вид зайнятості|зайнятість|"
+    "графік|графік роботи|radno vrijeme|radno vreme|delovni čas|勤務形態|契約形態|雇用区分|雇用|"
+    "职位类型|"
+    "用工类型|工作类型|雇用類型|工作性質|招聘类型|工作类别|고용 형태|채용형태|채용 형태|"
+    "계약형태|근무 형태|نوع الدوام|الدوام|"
+    "نوع العقد|نوع التوظيف|סוג משרה|סוג העסקה|היקף המשרה|היקף|hình thức|"
+    "hình thức làm việc|loại công việc|loại hợp đồng|tipe pekerjaan|tipe kerja|"
+    "status kerja|status pekerjaan|status karyawan|รูปแบบงาน",
+    "salary": "salary|salary range|pay|pay range|compensation|base salary|wage|wage/salary|"
+    "pay rate|hourly rate|annual salary|remuneration|gehalt|vergütung|entgelt|lohn|"
+    "salaire|rémunération|salario|sueldo|retribución|retribuzione|stipendio|salaris|"
+    "salário|remuneração|lön|løn|lønn|wynagrodzenie|palkka|palkkaus|mzda|plat|fizetés|"
+    "bér|salariu|заплата|μισθός|maaş|ücret|зарплата|plaća|plata|plača|atlyginimas|alga|"
+    "palk|salari|sou|gaji|mức lương|lương|เงินเดือน|الراتب|שכר|給与|年収|薪資|薪资|급여|연봉|"
+    "salary/benefits|pay scale|salary package|stipend|ctc|annual ctc|vencimento|ordenado|"
+    "retribución bruta|salario bruto|banda salarial|rango salarial|gehaltsspanne|"
+    "gehaltsrahmen|jahresgehalt|monatsgehalt|stundenlohn|bezahlung|verdienst|"
+    "bruttogehalt|rémunération brute|salaire brut|fourchette de salaire|"
+    "fourchette salariale|gratification|compenso|ral|bruto maandsalaris|salarisindicatie|"
+    "salarisschaal|bruto salaris|uurloon|lönespann|månadslön|timlön|årslønn|lønnstrinn|"
+    "årsløn|tehtäväkohtainen palkka|palkkahaarukka|kuukausipalkka|tuntipalkka|hrubá mzda|"
+    "platové rozpětí|platové rozpätie|stawka|widełki|zarobki|wynagrodzenie brutto|"
+    "bruttó bér|bérezés|kereset|salariu net|salariu brut|αποδοχές|заплащане|оклад|"
+    "заробітна плата|оплата|оплата праці|оплата труда|зарплатня|時給|月給|賃金|日給|基本給|年俸|"
+    "報酬|"
+    "薪资待遇|薪资范围|薪酬|月薪|年薪|工资|工資|薪水|시급|월급|급여조건|보수|급여 조건|الراتب "
+    "الشهري|الأجر|thu nhập|honor|"
+    "kisaran gaji|อัตราค่าจ้าง|atalgojums|palga vahemik",
+    "posted_at": "posted|posting open date|open date|posting start date|posted on|date posted|"
+    "posting date|job posting date|publication date|"
+    "published|published on|publish date|date|veröffentlicht|veröffentlicht am|"
+    "veröffentlichungsdatum|online seit|publié le|date de publication|"
+    "fecha de publicación|publicado|publicado el|data di pubblicazione|pubblicato il|"
+    "data de publicação|publicado em|data publikacji|geplaatst op|geplaatst|"
+    "publicatiedatum|publicerad|publicerat|publisert|publiceret|opslået|yayın tarihi|"
+    "ilan tarihi|julkaistu|zveřejněno|zverejnené|közzétéve|data publicării|публикувана|"
+    "δημοσιεύτηκε|дата публикации|дата публікації|objavljeno|paskelbta|publicēts|"
+    "avaldatud|tanggal posting|ngày đăng|掲載日|发布日期|發布日期|등록일|listed|listed on|added|"
+    "added on|advertised|date advertised|date listed|opening date|opened|posted date|"
+    "created|job posted|annonce publiée le|publiée le|mise en ligne|mis en ligne le|"
+    "date de mise en ligne|parution|veröffentlichung|eingestellt am|ausgeschrieben am|"
+    "inserat vom|erschienen am|publiziert am|publiziert|fecha de alta|fecha publicación|"
+    "publicada|publicada el|pubblicato|pubblicazione|data pubblicazione|inserito il|"
+    "publicação|publicado a|anunciado em|publicada em|online sinds|plaatsingsdatum|"
+    "gepubliceerd|gepubliceerd op|opublikowano|data dodania|dodano|data ogłoszenia|"
+    "vloženo|datum zveřejnění|přidáno|publicerades|publiceringsdatum|upplagd|"
+    "offentliggjort|oprettet|lagt ut|ilmoitus julkaistu|hakuaika alkaa|haku alkaa|"
+    "feladva|meghirdetve|megjelenés|feladás dátuma|publicat|publicat la|postat|postat la|"
+    "data postării|δημοσιεύθηκε|ημερομηνία δημοσίευσης|ημ/νία δημοσίευσης|публикувано|"
+    "yayınlanma tarihi|yayınlandı|опубліковано|розміщено|опубликовано|размещено|"
+    "objavljen|datum objave|公開日|募集開始日|掲載開始日|发布时间|刊登日期|發佈日期|게시일|"
+    "공고일|작성일|등록 일자|تاريخ النشر|"
+    "نشر في|نُشرت في|نُشر في|تاريخ الإعلان|תאריך פרסום|פורסם|פורסם בתאריך|ngày đăng tin|"
+    "đăng ngày|diposting|tanggal publikasi|dipublikasikan|tanggal tayang|ประกาศเมื่อ|"
+    "วันที่ประกาศ",
+    "valid_through": "closing date|posting close date|posting end date|close date|application "
+    "deadline|apply by|apply before|deadline|valid until|closes|"
+    "closes on|closing on|expires|expires on|bewerbungsfrist|bewerbungsschluss|"
+    "bewerben bis|date limite|date limite de candidature|fecha límite|fecha de cierre|"
+    "scadenza|data di scadenza|sluitingsdatum|reageren voor|data limite|prazo|"
+    "sista ansökningsdag|ansök senast|ansøgningsfrist|søknadsfrist|hakuaika päättyy|"
+    "haku päättyy|son başvuru tarihi|termin aplikowania|termin składania|uzávěrka|termín|"
+    "jelentkezési határidő|termen limită|краен срок|προθεσμία|срок подачи|"
+    "кінцевий термін|rok prijave|rok za prijavu|galioja iki|pieteikšanās termiņš|tähtaeg|"
+    "batas waktu|hạn nộp|hạn nộp hồ sơ|応募締切|截止日期|마감일|applications close|"
+    "applications close on|application closing date|apply until|open until|"
+    "last date to apply|last date|expiry date|date limite de dépôt|candidatures jusqu'au|"
+    "clôture|clôture des candidatures|postuler avant le|date de clôture|bewerbungsende|"
+    "bewerben sie sich bis|ausschreibungsende|frist|bewerbung bis|plazo|"
+    "fecha límite de inscripción|plazo de inscripción|prazo de candidatura|"
+    "candidaturas até|válido até|inscrições até|scade il|candidature entro|termine|"
+    "data scadenza|reageer voor|reageren tot|reageren t/m|solliciteer voor|"
+    "oferta ważna do|ważne do|aplikuj do|termin składania dokumentów|uzávěrka přihlášek|"
+    "přihlášky do|sista dag att ansöka|ansøg senest|søk innen|viimeinen hakupäivä|"
+    "hae viimeistään|határidő|termen|data limită|valabil până la|înscrieri până la|"
+    "προθεσμία υποβολής|son başvuru|başvuru bitiş tarihi|термін подання|дедлайн|締切|応募期限|"
+    "募集締切|掲載終了日|截止时间|报名截止|截止|접수마감|지원마감|마감|آخر موعد|آخر موعد "
+    "للتقديم|تاريخ الإغلاق|"
+    "מועד אחרון|מועד אחרון להגשה|תאריך אחרון להגשה|hạn cuối|batas akhir|batas lamaran|"
+    "tenggat|ปิดรับสมัคร",
+    "department": "department|division|abteilung|bereich|département|service|departamento|área|"
+    "reparto|"
+    "dipartimento|afdeling|avdelning|avdeling|osasto|dział|oddělení|bölüm|отдел|відділ|"
+    "部署|部门|부서|dienstleistung|faculty|unit|school|direction|pôle|servizio|settore|ufficio|"
+    "departman|direktorat|部門|所属|部署名|소속|القسم|מחלקה|phòng ban|divisi|departemen|"
+    "avdelingen|odbor|tým|oddelenie|osztály|τμήμα|departament",
     "team": "team",
-    "requisition_id": "requisition id|requisition number|req id|req #|job id|"
-    "job number|ref #|ref|reference|reference number|job reference|"
-    "referenznummer|kennziffer|stellen-id|référence|referencia|riferimento|"
-    "referentienummer|referência|referens|numer referencyjny|求人番号",
+    "requisition_id": "requisition id|requisition number|req id|req #|job id|job number|ref #|ref|"
+    "reference|reference number|job reference|referenznummer|kennziffer|stellen-id|"
+    "référence|referencia|riferimento|referentienummer|referência|referens|"
+    "numer referencyjny|求人番号|vacancy number|vacancy id|posting number|post number|"
+    "kennzahl|job-id|ausschreibungsnummer|numéro de l'offre|n° de l'offre|réf|réf.|"
+    "vacaturenummer|nr ref.|nr ref|numer oferty|číslo pozice|stillings-id|työavain|"
+    "hivatkozási szám|cod|κωδικός θέσης|ilan no|код вакансії|מספר משרה|מס' משרה|"
+    "رقم الوظيفة|mã tuyển dụng|kode lowongan",
 }
 _FIELDS = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
 _WITH_COLON = frozenset({
@@ -95,24 +198,53 @@ _WITH_COLON = frozenset({
     "date", "service", "área", "modalidad", "orario", "land", "kraj", "maa", "state", "region",
     "province", "closes", "expires", "published", "posted", "reference", "ref", "division", "sou",
     "plat", "bér", "remote", "country", "office", "sede", "lohn", "mesto", "linn", "град", "grad",
+    "hours", "place", "where", "basis", "branch", "campus", "dove", "hely", "plaats", "temps",
+    "statut", "umfang", "vertrag", "contrato", "horario", "uren", "added", "opened", "created",
+    "listed", "frist", "termine", "termen", "plazo", "clôture", "direction", "unit", "school",
+    "cod", "home office", "tenure", "commitment", "durata", "omfang", "адрес", "оплата", "график",
+    "формат", "地点", "위치", "지역", "마감", "截止", "締切", "雇用", "pubblicato", "publicat",
+    "placering",
+    "místo", "anstellung", "beschäftigung", "anställning", "ansættelse", "etätyö", "télétravail",
+    "היקף", "אזור", "עיר", "hours per week", "munkahely", "stipend", "опубликовано", "περιοχή",
+    "servizio", "settore", "ufficio", "appointment", "engagement", "impegno", "hybride werken",
+    "thuiswerken", "remote work", "remote working", "smart working", "work place", "honor",
 })  # fmt: skip
 """Labels that often have another meaning, so they count only with a colon after them."""
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40})[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
 """Bullets and pictograms before a label or a value."""
+_REMARK = re.compile(r"\s*[(（][^)）]*[)）]")
+"""A remark in a label: ``Location(s)``, ``Salary (gross)``."""
 _CELLS = "dt, th, td"
-_ICONS = (
-    "svg[aria-label], i[aria-label], span[aria-label], img[alt], [role=img][aria-label], i[title], "
-    "svg[title], span[title]"
-)
-_ELSEWHERE = frozenset({"nav", "footer", "aside", "form", "select", "button"})
+_PICTOGRAMS = {
+    "📍": "location", "🌍": "location", "🌎": "location", "🌐": "workplace", "🏠": "workplace",
+    "🏡": "workplace", "⏱": "hours", "⏰": "hours", "🕒": "hours", "🕘": "hours", "🕐": "hours",
+    "💼": "hours", "📄": "hours", "💰": "salary", "💶": "salary", "💵": "salary", "💷": "salary",
+    "💸": "salary",
+}  # fmt: skip
+"""The label that each pictogram before a fact stands for."""
+_MAX_PICTURED_LENGTH = 80
+_CONTINUATIONS = (",", ";", "(", "、", "& ")
+"""The beginnings of a text node that continues the value before it."""
+_PARTS = re.compile(r"\s*[|·]\s*")
+_DATES = ("posted_at", "valid_through")
+_MAX_DATED_LENGTH = 60
+_MAX_DATE_LABEL_WORDS = 5
 _MAX_LINES = 10_000
 """The maximum number of lines of a page in which labels are looked for."""
 _MAX_CELLS = 500
-_MAX_ICONS = 40
 _MAX_VALUE_LENGTH = 200
 _MAX_LENGTH_BELOW = 120
 _MAX_LABEL_LENGTH = 40
+
+
+def parts_of(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines, and each part of a short line such as ``Ref: 7 | Posted: 12 May 2026``."""
+    for line in lines:
+        if len(line) <= _MAX_LENGTH_BELOW and ("|" in line or "·" in line):
+            yield from filter(None, map(str.strip, _PARTS.split(line)))
+        else:
+            yield line
 
 
 def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[str, str]:
@@ -125,25 +257,91 @@ def labelled(lines: Iterable[str], fields: Mapping[str, str] = _FIELDS) -> dict[
         fields: the field that each label names.
     """
     found: dict[str, str] = {}
-    field_above: str | None = None
+    label_above = field_above = last = None
     for line in islice(lines, _MAX_LINES):
-        line = _without_bullet(line)
-        match = _LABELLED.fullmatch(line)
-        field = fields.get(_normalised(match["label"] if match else line))
-        if not match and _normalised(line) in _WITH_COLON:
-            field = None
-        value = _without_bullet(match["value"].strip()) if match else ""
-        if field is None:
-            if field_above and len(line) <= _MAX_LENGTH_BELOW:
-                found.setdefault(field_above, line.removeprefix(":").strip())
-            field_above = None
-        elif value:
-            field_above = None
-            if len(value) <= _MAX_VALUE_LENGTH:
-                found.setdefault(field, value)
-        else:
-            field_above = field
+        if last and line.startswith(_CONTINUATIONS):
+            found[last] += line if line[0] in ",;、" else f" {line}"
+            continue
+        last = None
+        label, value = _divided(line, fields)
+        field = field_of_label(label, fields) if label else None
+        if field and value:
+            last = note(found, field, value, label=label)
+        elif not field and field_above and len(line) <= _MAX_LENGTH_BELOW:
+            below = line.removeprefix(":").strip()
+            if line != below or _is_certain(label_above or "") or states(below, field_above):
+                last = note(found, field_above, below, label=label_above or "")
+        label_above, field_above = (label, field) if not value else (None, None)
     return found
+
+
+def _is_certain(label: str) -> bool:
+    return label.endswith(":") or _normalised(label) not in _WITH_COLON
+
+
+def states(value: str, field: str) -> bool:
+    """Return whether ``value`` states the field by itself. A place never does."""
+    match field:
+        case "employment_type":
+            return bool(employment_types(value))
+        case "salary":
+            return salary_in(value) is not None
+        case "workplace":
+            return workplace_of(value) is not None
+        case "posted_at" | "valid_through":
+            return parse_time(value) is not None
+        case _:
+            return False
+
+
+def _divided(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Return the label and the value of a line. The label is empty if the line has none.
+
+    The value is empty if the line is only a label.
+    """
+    pictogram, line = line[:1], without_bullet(line)
+    if match := _LABELLED.fullmatch(line):
+        value = without_bullet(match["value"].strip())
+        return match["label"] if value else f"{match['label']}:", value
+    if pictogram in _PICTOGRAMS and _normalised(line) not in fields:
+        return _PICTOGRAMS[pictogram] if len(line) <= _MAX_PICTURED_LENGTH else "", line
+    if len(line) > _MAX_DATED_LENGTH:
+        return "", line
+    if _normalised(line) in fields:
+        return line, ""
+    return _dated(line, fields)
+
+
+def _dated(line: str, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Return the label and the value of a line such as ``Published on 12 May 2026``."""
+    words = line.split(" ") if any(map(str.isdecimal, line)) else ()
+    for count in range(min(_MAX_DATE_LABEL_WORDS, len(words) - 1), 0, -1):
+        label, value = " ".join(words[:count]), " ".join(words[count:])
+        if fields.get(_normalised(label)) in _DATES and parse_time(value):
+            return label, value
+    return "", line
+
+
+def merged(*sources: Mapping[str, str]) -> dict[str, str]:
+    """Return the raw values of all sources. If several state a field, the first one counts."""
+    found: dict[str, str] = {}
+    for source in sources:
+        for field, value in source.items():
+            note(found, field, value)
+    return found
+
+
+def field_of_label(label: str, fields: Mapping[str, str] = _FIELDS) -> str | None:
+    """Return the field of the posting that a label names; None if it is no known label.
+
+    A label of a place or of pay may have words before it, such as ``Campus location``.
+    """
+    name = _normalised(label.rstrip(":："))
+    if name in fields or len(name) > _MAX_LABEL_LENGTH:
+        return fields.get(name)
+    _, _, last = name.rpartition(" ")
+    field = fields.get(last) if last not in _WITH_COLON else None
+    return field if field in ("location", "salary") and name.count(" ") < 3 else None
 
 
 def possible_labels(lines: Sequence[str]) -> dict[str, str]:
@@ -156,7 +354,7 @@ def possible_labels(lines: Sequence[str]) -> dict[str, str]:
     for line, below in pairwise([*lines, ""]):
         if len(line) > _MAX_LENGTH_BELOW:
             continue
-        line = _without_bullet(line)
+        line = without_bullet(line)
         match = _LABELLED.fullmatch(line)
         label = _normalised(match["label"] if match else line)
         value = (match["value"].strip() if match else "") or below.removeprefix(":").strip()
@@ -172,42 +370,40 @@ def labelled_cells(node: LexborNode) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for cell in node.css(_CELLS)[:_MAX_CELLS]:
-        field = _FIELDS.get(_normalised(_without_bullet(text_of(cell)).rstrip(":：")))
+        field = field_of_label(without_bullet(text_of(cell)))
         following = _next_element(cell)
         if field and following and following.tag in ("dd", "td"):
-            _note(found, field, text_of(following))
+            note(found, field, text_of(following), label=text_of(cell))
     return found
 
 
-def labelled_icons(tree: LexborHTMLParser) -> dict[str, str]:
-    """Return the raw values beside icons that have a label, by field of the posting."""
-    found: dict[str, str] = {}
-    for icon in tree.css(_ICONS)[:_MAX_ICONS]:
-        attributes = icon.attributes
-        label = attributes.get("aria-label") or attributes.get("alt") or attributes.get("title")
-        if label and (field := _FIELDS.get(_normalised(label.rstrip(":：")))):
-            texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
-            _note(found, field, next(filter(None, texts), ""))
-    return found
+def note(found: dict[str, str], field: str, value: str, *, label: str = "") -> str | None:
+    """Add a raw value to ``found`` if it is short, and if the field has no value so far.
 
+    Employment types are collected, because pages state the hours and the contract separately.
 
-def _note(found: dict[str, str], field: str, value: str) -> None:
-    value = _without_bullet(value)
-    if value and len(value) <= _MAX_LENGTH_BELOW:
-        found.setdefault(field, value)
+    Args:
+        found: the raw values so far.
+        field: the field of the posting.
+        value: the raw value.
+        label: the label of the value. If it names the period of pay, the value begins with it.
 
-
-def _texts_around(icon: LexborNode) -> Iterator[str]:
-    """Yield the texts of the icon and of the elements around it, as far as they have any."""
-    around: LexborNode | None = icon
-    for _ in range(3):
-        if around is None or around.tag in _ELSEWHERE:
-            return
-        if len(around.text()) > _MAX_VALUE_LENGTH:
-            return
-        if text := text_of(around):
-            yield text
-        around = around.parent
+    Returns:
+        The field if its value was added, or None.
+    """
+    value = without_bullet(value)
+    if not value or len(value) > _MAX_VALUE_LENGTH:
+        return None
+    if field in _DATES and not any(map(str.isdecimal, value)):
+        return None
+    if field == "salary" and pay_period(label) and not pay_period(value):
+        value = f"{label.rstrip(':：')}: {value}"
+    if field not in found:
+        found[field] = value
+        return field
+    if field == "employment_type" and value not in found[field]:
+        found[field] += f"; {value}"
+    return None
 
 
 def _next_element(node: LexborNode) -> LexborNode | None:
@@ -217,11 +413,19 @@ def _next_element(node: LexborNode) -> LexborNode | None:
     return following
 
 
-def _without_bullet(text: str) -> str:
+def without_bullet(text: str) -> str:
+    """Return the text without the bullets and pictograms before it."""
     bullet = _BULLETS.match(text)
     return text[bullet.end() :] if bullet else text
 
 
+@lru_cache(maxsize=10_000)
 def _normalised(label: str) -> str:
     """Return labels such as ``Location(s)`` and ``WAGE / SALARY`` in the form of ``_LABELS``."""
-    return label.strip().casefold().replace("(s)", "").replace(" / ", "/")
+    plain = (
+        _REMARK.sub("", label.strip().casefold())
+        .replace("’", "'")
+        .replace("i̇", "i")
+        .replace(" / ", "/")
+    )
+    return plain.strip(" *.?")

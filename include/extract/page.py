@@ -5,7 +5,7 @@ needs. The posting is read only if the fingerprint has changed, from the same op
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -18,16 +18,27 @@ from include.core.fields.reading import complete
 from include.core.fields.template import PageBlocks, Template
 from include.core.formats.json_object import JsonObject
 from include.core.formats.markup import words_of
+from include.core.formats.text import one_line
 from include.core.models import JobPosting, Page
 from include.errors import ParseError
 from include.extract import page_text, structured
 from include.extract.document import Document, open_page
-from include.extract.labels import labelled, labelled_cells, labelled_icons
-from include.extract.notices import check_open, check_short
+from include.extract.notices import check_open, check_short, check_top
+from include.extract.title import shown_title
 from include.failure_codes import FailureCode
 
 _DECISIVE_LABELS = ("location", "workplace", "employment_type", "salary")
 _DATES = ("posted_at", "valid_through")
+_EXPECTED = ("locations", "employment_types", "salary", "posted_at")
+"""The fields that are read from the page if its structured data does not state them."""
+_MAX_EXCERPT_LENGTH = 1_000
+"""The maximum length in characters of a description that may be an excerpt."""
+_COMPARED_LENGTH = 30
+_MAX_TEASER_LENGTH = 250
+_MIN_TEXT_LENGTH = 750
+"""The minimum length of a main text that is preferred to a description of one or two sentences."""
+_MIN_RATIO = 1.4
+"""The minimum ratio between the lengths of a page's text and of an excerpt of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +102,19 @@ def fingerprint_input(page: Page, template: Template | None = None) -> Fingerpri
 class _Structured:
     def __init__(self, document: Document, item: JsonObject, method: str) -> None:
         self._document = document
-        self._title = document.title
-        self._stated = schema_posting.read(item, heading=self._title)
         self._html = schema_posting.description_of(item)
         self._method = method
+        stated = schema_posting.read(item, heading=document.title)
+        stated = replace(stated, title=shown_title(stated.title, document.title))
+        is_teaser = len(self._html) <= _MAX_EXCERPT_LENGTH
+        if is_teaser or not all(getattr(stated, name) for name in _EXPECTED):
+            stated = page_text.with_facts(
+                with_provenance(stated, method), document, page_text.facts_of(document)
+            )
+            check_top(document)
+        self._stated = stated
+        if is_excerpt(words_of(self._html), document):
+            self._html = ""
 
     def fingerprint_input(self) -> FingerprintInput:
         text, blocks = words_of(self._html), None
@@ -115,38 +135,43 @@ class _Structured:
             html_method=self._method if self._html else "text",
             site=self._document.url,
         )
-        return _with_head(posting, self._document)
+        return _with_head(page_text.with_prose(posting), self._document)
 
 
 class _Plain:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._title = document.title
-        self._labelled = labelled_icons(document.tree)
+        self._facts = page_text.facts_of(document)
+        check_top(document)
         self._text = _text_of_job(document)
-        if document.template and document.template.labels:
-            learned = labelled(self._text.splitlines(), document.template.labels)
-            self._labelled = learned | self._labelled
-        if document.main is not None:
-            self._labelled |= labelled_cells(document.main)
 
     def fingerprint_input(self) -> FingerprintInput:
-        facts = self._labelled | labelled(self._text.splitlines())
         stated: dict[str, Any] = {"title": self._title}
-        stated |= {field: facts.get(field) for field in _DECISIVE_LABELS}
+        stated |= {field: self._facts.get(field) for field in _DECISIVE_LABELS}
         # A relative date changes every day, so it is not compared.
-        dates = {field: facts.get(field) for field in _DATES}
+        dates = {field: self._facts.get(field) for field in _DATES}
         stated |= {field: date if parse_time(date) else None for field, date in dates.items()}
         return FingerprintInput(
             fields=stated,
             text=self._document.own_text(),
-            deadline=parse_time(facts.get("valid_through")),
+            deadline=parse_time(self._facts.get("valid_through")),
             blocks=self._document.blocks(),
         )
 
     def posting(self) -> JobPosting:
-        posting = page_text.read(self._document, title=self._title, known=self._labelled)
+        posting = page_text.read(self._document, title=self._title, facts=self._facts)
         return _with_head(posting, self._document)
+
+
+def is_excerpt(text: str, document: Document) -> bool:
+    """Return whether a description is only the beginning, or a part, of the page's main text."""
+    if len(text) > _MAX_EXCERPT_LENGTH:
+        return False
+    main = one_line(document.main_text)
+    begin = one_line(text)[:_COMPARED_LENGTH]
+    is_part = len(main) > _MIN_RATIO * len(text) and begin in main
+    return is_part or (len(text) <= _MAX_TEASER_LENGTH and len(main) > _MIN_TEXT_LENGTH)
 
 
 def _text_of_job(document: Document) -> str:

@@ -5,33 +5,171 @@ is the description.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
 
-from include.core.fields.dates import parse_time
-from include.core.fields.employment import employment_types, is_employment_type
+from include.core.fields.dates import is_day_first, parse_time
+from include.core.fields.employment import (
+    employment_in_prose,
+    employment_in_title,
+    employment_types,
+    is_employment_type,
+    with_kinds_of,
+)
+from include.core.fields.provenance import with_provenance
 from include.core.fields.reading import complete_with
 from include.core.formats.markup import describe
-from include.core.models import JobPosting, Location
+from include.core.models import JobPosting, Location, Salary
+from include.core.pay.money import holds_sum
 from include.core.pay.pay_text import salary_in
-from include.core.places.locations import locations_in, place
+from include.core.pay.salary import is_plausible
+from include.core.places.cities import is_city_name
+from include.core.places.countries import country_of_site
+from include.core.places.locations import STATES, locations_in, place
+from include.core.places.places_in_prose import places_in_prose
 from include.core.places.workplaces import (
     items_at_the_top,
     workplace_among_items,
     workplace_in,
+    workplace_in_prose,
     workplace_of,
 )
 from include.errors import ParseError
 from include.extract.document import Document
-from include.extract.labels import labelled
+from include.extract.labels import labelled, labelled_cells, merged, parts_of
+from include.extract.named import labelled_icons, named_values
 
 _METHOD = "text"
-_BETWEEN_FACTS = re.compile(r"[|·•]")
+_DATES = ("posted_at", "valid_through")
+_PLAIN_FACTS = ("requisition_id", "department", "team")
+_STATE = re.compile(
+    rf"[a-z], (?:{'|'.join(sorted(STATES))})$|, (?:Co\.?|County) \w+$|[a-z] \([A-Z]{{2}}\)$|"
+    rf"^\d{{4,5}} "
+)
+"""The state, the county, the Italian province or the postcode beside the name of a city."""
+_MAX_PLACE_LENGTH = 60
 _MAX_FACT_LINES = 40
 _MAX_FACT_LENGTH = 120
 
 
-def read(document: Document, *, title: str | None, known: Mapping[str, str]) -> JobPosting:
+def facts_of(document: Document) -> dict[str, str]:
+    """Return the raw facts that the page states outside of sentences, by field of the posting.
+
+    They may be beside the main text, so read them before that text.
+    """
+    body = document.body
+    if body is None:
+        return {}
+    lines = list(parts_of(document.page_lines))
+    template = document.template
+    return merged(
+        labelled(lines, template.labels) if template and template.labels else {},
+        labelled_icons(body),
+        labelled_cells(body),
+        labelled(lines),
+        named_values(body),
+    )
+
+
+def with_facts(posting: JobPosting, document: Document, facts: Mapping[str, str]) -> JobPosting:
+    """Return the posting with the facts of its page in the fields that have no value.
+
+    Args:
+        posting: what is known of the posting so far.
+        document: the opened page.
+        facts: the raw values that the page states, by field of the posting.
+    """
+    top = _from_title(document.page_lines, document.title)
+    items = items_at_the_top(top)
+    found: dict[str, Any] = {name: facts.get(name) for name in _PLAIN_FACTS}
+    if not posting.locations:
+        found["locations"] = _locations(facts) or _locations_beside_facts(_facts_at_the_top(top))
+    if not posting.workplace:
+        places = posting.locations or found["locations"]
+        found["workplace"] = (
+            workplace_of(facts.get("workplace"))
+            or workplace_of(facts.get("employment_type"))
+            or workplace_in([each.raw for each in places])
+            or (None if "workplace" in facts else workplace_among_items(items))
+        )
+    if not (posting.salary and is_plausible(posting.salary)):
+        pay = salary_in(facts.get("salary", "")) or _pay_at_the_top(top) or posting.salary
+        found["salary"] = pay
+    found |= dict(_dates(posting, document, facts))
+    found = {
+        name: value
+        for name, value in found.items()
+        if name == "salary" or not getattr(posting, name)
+    }
+    employment = _employment(facts) or ", ".join(filter(is_employment_type, items)) or None
+    return with_provenance(
+        posting,
+        _METHOD,
+        **found,
+        employment_types=with_kinds_of(posting.employment_types, employment_types(employment)),
+        employment_type_raw=posting.employment_type_raw or employment,
+    )
+
+
+def with_prose(posting: JobPosting) -> JobPosting:
+    """Return the posting with the facts that its title and its sentences state in addition."""
+    text, language = posting.description_text, posting.language
+    types = posting.employment_types or employment_in_title(posting.title)
+    types = with_kinds_of(types, employment_in_prose(text, language))
+    workplace = posting.workplace or workplace_in_prose(text, language)
+    return with_provenance(
+        posting,
+        _METHOD,
+        employment_types=types,
+        workplace=workplace,
+        locations=posting.locations
+        or _places_in_title(posting.title)
+        or places_in_prose(text, language),
+    )
+
+
+def _employment(facts: Mapping[str, str]) -> str | None:
+    """Return the raw employment type.
+
+    Labels such as "Working pattern" name the workplace on one site, and the hours on another.
+    """
+    terms = "; ".join(facts[name] for name in ("employment_type", "workplace") if name in facts)
+    return terms if employment_types(terms) else facts.get("employment_type")
+
+
+def _dates(
+    posting: JobPosting, document: Document, facts: Mapping[str, str]
+) -> Iterator[tuple[str, datetime | str | None]]:
+    """Yield the names and values of the dates and their raw twins that the posting lacks.
+
+    The posting's own raw dates come first.
+    """
+    for name in _DATES:
+        if getattr(posting, name):
+            continue
+        day_first = is_day_first(document.language, country_of_site(document.url))
+        raws = [getattr(posting, f"{name}_raw"), facts.get(name)]
+        if name == "posted_at":
+            raws.append(document.published)
+        stated = {raw: at for raw in raws if raw and (at := parse_time(raw, day_first=day_first))}
+        raw = next(iter(stated), raws[0] or raws[1])
+        yield name, stated.get(raw or "")
+        yield f"{name}_raw", raw
+
+
+def _pay_at_the_top(lines: Sequence[str]) -> Salary | None:
+    """Return the pay in a line above the text such as ``Full-time · $25–30 an hour``."""
+    for line in lines[:_MAX_FACT_LINES]:
+        pay = salary_in(line) if len(line) <= _MAX_FACT_LENGTH and holds_sum(line) else None
+        if pay and pay.currency and is_plausible(pay) and (pay.period or pay.min != pay.max):
+            return pay
+    return None
+
+
+def read(document: Document, *, title: str | None, facts: Mapping[str, str]) -> JobPosting:
     """Return the posting.
 
     Raise ParseError if there is no title, or if the HTML is nested more than 1,000 levels deep.
@@ -39,56 +177,60 @@ def read(document: Document, *, title: str | None, known: Mapping[str, str]) -> 
     Args:
         document: the opened page.
         title: the title of the posting; None if nothing on the page can be it.
-        known: raw values that the page's tables and icons state, by field of the posting.
+        facts: the raw values that the page states, by field of the posting.
     """
     if title is None:
         raise ParseError("the page has neither structured data nor a heading")
     description = describe(document.main_html())
-    lines = description.text.splitlines()
-    facts = {**known, **labelled(lines)}
-    items = items_at_the_top(lines)
-    locations = _locations(facts) or _locations_beside_facts(lines)
-    employment = (
-        facts.get("employment_type") or ", ".join(filter(is_employment_type, items)) or None
-    )
-    posted, closing = facts.get("posted_at"), facts.get("valid_through")
-    posting = JobPosting(
-        title=title,
-        requisition_id=facts.get("requisition_id"),
-        company=document.attribute('meta[property="og:site_name"]', "content"),
-        department=facts.get("department"),
-        team=facts.get("team"),
-        locations=locations,
-        workplace=workplace_of(facts.get("workplace"))
-        or workplace_in([each.raw for each in locations])
-        or workplace_among_items(items),
-        employment_types=employment_types(employment),
-        employment_type_raw=employment,
-        salary=salary_in(facts.get("salary", "")),
-        posted_at=parse_time(posted),
-        posted_at_raw=posted,
-        valid_through=parse_time(closing),
-        valid_through_raw=closing,
-    )
-    return complete_with(
-        posting, description, method=_METHOD, description_method=_METHOD, site=document.url
+    site = document.attribute('meta[property="og:site_name"]', "content")
+    posting = with_facts(JobPosting(title=title, company=site), document, facts)
+    return with_prose(
+        complete_with(
+            posting, description, method=_METHOD, description_method=_METHOD, site=document.url
+        )
     )
 
 
-def _locations_beside_facts(lines: Iterable[str]) -> tuple[Location, ...]:
-    """Return the places in lines such as ``Berlin, Germany · Full-time · Hybrid``.
+def _from_title(lines: Sequence[str], title: str | None) -> Sequence[str]:
+    """Return the lines after the title, or all lines if it is none of them."""
+    return lines[lines.index(title) + 1 :] if title in lines else lines
 
-    A text is a place only if it names a country beside a city, and a workplace or an employment
-    type is on the same line, because other names (the department) are there, too.
+
+def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
+    """Return the short facts above the text, each of which may have commas and dashes."""
+    top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
+    return [part for line in top for part in re.split(r"\s*[|·•]\s*", line) if part]
+
+
+def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:
+    """Return the places among facts such as ``Berlin, Germany · Full-time · Hybrid``.
+
+    A text is a place only if it names a country, a state or a known city, and if another one is a
+    workplace or an employment type, because other names (the department) are there, too.
     """
-    for line in islice(lines, _MAX_FACT_LINES):
-        if len(line) > _MAX_FACT_LENGTH:
-            continue
-        parts = [part.strip() for part in _BETWEEN_FACTS.split(line.removeprefix("- "))]
-        if workplace_among_items(parts) or any(map(is_employment_type, parts)):
-            found = (place for part in parts for place in locations_in(part))
-            return tuple(place for place in found if place.city and place.country)
-    return ()
+    kinds = [kind.strip() for item in items for kind in item.split(",")]
+    if not (workplace_among_items(kinds) or any(map(is_employment_type, kinds))):
+        return ()
+    short = (item for item in items if len(item) <= _MAX_PLACE_LENGTH)
+    return tuple(dict.fromkeys(each for item in short for each in _certain_places(item)))
+
+
+def _certain_places(text: str) -> tuple[Location, ...]:
+    """Return the places that the text names, if all of them are certainly places."""
+    found = tuple(
+        replace(each, city=each.raw) if is_city_name(each.raw) else each
+        for each in locations_in(text)
+    )
+    is_certain = all(
+        is_city_name(each.raw) or each.country or _STATE.search(each.raw) for each in found
+    )
+    return found if is_certain else ()
+
+
+def _places_in_title(title: str) -> tuple[Location, ...]:
+    """Return the places in a part of the title of its own: ``Nurse (Bonn)``, ``Nurse - Bonn``."""
+    parts = re.split(r"\s[-–—|·]\s|[()]", title)[1:]
+    return next((found for part in parts if (found := _certain_places(part.strip()))), ())
 
 
 def _locations(facts: Mapping[str, str]) -> tuple[Location, ...]:

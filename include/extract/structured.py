@@ -1,7 +1,7 @@
 """Find a page's own JobPosting (schema.org/JobPosting).
 
-It is read from JSON-LD, or else from microdata, or else from JSON-LD that the page streams to its
-script, or else from the state of the page's scripts.
+It is read from JSON-LD, or else from microdata, or else from RDFa Lite, or else from JSON-LD that
+the page streams to its script, or else from the state of the page's scripts.
 
 Real pages write JSON-LD in different ways. They put the posting into ``@graph``, into an array or
 into another object. They write the type of the script with an entity (``application/ld&#x2B;json``,
@@ -50,7 +50,9 @@ The only structured data of these pages is microdata.
 
 
 def find(document: Document) -> tuple[JsonObject, str] | None:
-    """Return the page's posting and how it was found: ``jsonld``, ``microdata`` or ``state``.
+    """Return the page's posting and how it was found.
+
+    The ways are ``jsonld``, ``microdata``, ``rdfa`` and ``state``.
 
     If there are several (such as a list of related jobs), return the one with the page's own URL,
     or else the outermost one. None if there is none.
@@ -61,7 +63,7 @@ def find(document: Document) -> tuple[JsonObject, str] | None:
         if named := _named(things):
             posting = JsonObject(_with_referred(posting.raw(), named, iter(range(_MAX_REFERENCES))))
         return posting, "jsonld"
-    for method, postings in (("microdata", _microdata), ("jsonld", _streamed)):
+    for method, postings in (("microdata", _microdata), ("rdfa", _rdfa), ("jsonld", _streamed)):
         found = list(postings(document))
         if found:
             return _page_posting(found, document), method
@@ -181,6 +183,18 @@ def _microdata(document: Document) -> Iterator[JsonObject]:
             yield JsonObject(found)
 
 
+def _rdfa(document: Document) -> Iterator[JsonObject]:
+    """Yield the postings in RDFa Lite (w3.org/TR/rdfa-lite), which is like microdata."""
+    scopes = [
+        scope
+        for scope in document.tree.css("[typeof]")
+        if any(map(_is_posting, (scope.attributes.get("typeof") or "").split()))
+    ]
+    if scopes:
+        items = _Items(document.tree, name="property", scope="typeof")
+        yield from (JsonObject(items.properties(scope)) for scope in scopes)
+
+
 def _successfactors_place(written: str) -> dict[str, Any]:
     """Return the place that SuccessFactors writes in the field for the street.
 
@@ -204,18 +218,21 @@ def _successfactors_place(written: str) -> dict[str, Any]:
 
 
 class _Items:
-    """The items in the microdata of one page.
+    """The items in the microdata, or in the RDFa Lite, of one page.
 
     Each element to which ``itemref`` refers is used once, and at most ``_MAX_REFERENCES`` are used,
     because items may refer to each other.
     """
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(
+        self, tree: LexborHTMLParser, *, name: str = "itemprop", scope: str = "itemscope"
+    ) -> None:
+        self._name, self._scope = name, scope
         self._references_left = _MAX_REFERENCES
         self._text_left = _MAX_TEXT_LENGTH
         self._scopes: dict[int, int | None] = {}
         self._stating = defaultdict[int | None, list[LexborNode]](list)
-        for node in tree.css("[itemprop]"):
+        for node in tree.css(f"[{name}]"):
             self._stating[self._scope_of(node)].append(node)
         self._named: dict[str, LexborNode] = {}
         if tree.css_first("[itemref]"):
@@ -233,8 +250,8 @@ class _Items:
         found = defaultdict[str, list[Any]](list)
         nodes = () if depth > _MAX_ITEM_DEPTH else self._stating_nodes(scope)
         for node in islice(nodes, _MAX_PROPERTIES):
-            names = (node.attributes.get("itemprop") or "").split(maxsplit=_MAX_NAMES)
-            for name in names[:_MAX_NAMES]:
+            names = (node.attributes.get(self._name) or "").split(maxsplit=_MAX_NAMES)
+            for name in (each.removeprefix("schema:") for each in names[:_MAX_NAMES]):
                 if self._text_left > 0:
                     found[name].append(self._value(node, name, depth))
         return {name: each[0] if len(each) == 1 else each for name, each in found.items()}
@@ -247,11 +264,11 @@ class _Items:
         yield from self._stating[scope.mem_id]
         for referred in self._referred(scope):
             around = self._scope_of(referred)
-            if "itemprop" in referred.attributes:
+            if self._name in referred.attributes:
                 yield referred
-            if "itemscope" in referred.attributes:
+            if self._scope in referred.attributes:
                 continue
-            for node in referred.css("[itemprop]"):
+            for node in referred.css(f"[{self._name}]"):
                 if node.mem_id != referred.mem_id and self._scope_of(node) == around:
                     yield node
 
@@ -269,7 +286,7 @@ class _Items:
         while (
             ancestor is not None
             and ancestor.mem_id not in self._scopes
-            and "itemscope" not in ancestor.attributes
+            and self._scope not in ancestor.attributes
         ):
             passed.append(ancestor.mem_id)
             ancestor = ancestor.parent
@@ -279,7 +296,7 @@ class _Items:
 
     def _value(self, node: LexborNode, name: str, depth: int) -> Any:
         attributes = node.attributes
-        if "itemscope" in attributes:
+        if self._scope in attributes:
             return self.properties(node, depth + 1)
         for attribute in ("content", "datetime", *_URL_PROPERTIES):
             if stated := attributes.get(attribute):

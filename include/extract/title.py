@@ -7,7 +7,8 @@ or to a part of that name.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from itertools import chain
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -19,13 +20,21 @@ HEADINGS = "h1, h2, h3, h4"
 MAX_HEADINGS = 1_000
 """The maximum number of headings among which the title is looked for."""
 _AROUND = frozenset({"header", "nav", "footer", "aside"})
-CONSENT_WORDS = (
-    "cookie", "consent", "gdpr", "onetrust", "usercentrics", "didomi", "cmpbox", "iubenda", "osano",
-)  # fmt: skip
+CONSENT_WORDS = re.compile(
+    "cookie|consent|gdpr|onetrust|usercentrics|didomi|cmpbox|iubenda|osano|tarteaucitron|klaro|"
+    "borlabs|cmplz|axeptio|termly",
+    re.IGNORECASE,
+)
 """Words in the names of boxes that ask for consent to cookies."""
-_CONSENT_BOX = re.compile("|".join(CONSENT_WORDS), re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|»›]\s*")
+_SEPARATOR = re.compile(r"\s+[–—·:-]\s+|\s*[|｜»›]\s*")
 """The separators between the job and the site in the name of a page."""
+
+
+_ADDITION = re.compile(r"(?:\s*[-–—|([].*)?", re.DOTALL)
+_MIN_TITLE_LENGTH = 5
+_MAX_TITLE_LENGTH = 120
+_MIN_BEGINNING_LENGTH = 10
+_HOMES = frozenset({"", "index.html", "index.php", "home"})
 
 
 def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | None:
@@ -41,28 +50,87 @@ def title_of(tree: LexborHTMLParser, constant: Set[int] = frozenset()) -> str | 
     if found is None and constant:
         found = _heading(tree.css(HEADINGS)[:MAX_HEADINGS], site, constant)
         found = found or _heading_with_title(tree, site, frozenset())
-    return found or _content(tree, "og:title")
+    return found or _content(tree, "og:title") or _first_heading(tree, site)
+
+
+def _first_heading(tree: LexborHTMLParser, site: str) -> str | None:
+    """Return the first heading inside of the main part of the page, of any level."""
+    in_surroundings = _IsInside(_surrounds_main)
+    inside = (node for node in tree.css(HEADINGS)[:MAX_HEADINGS] if not in_surroundings(node))
+    return _heading(inside, site, frozenset())
+
+
+def shown_title(stated: str, heading: str | None) -> str:
+    """Return the heading if the stated title is the heading with an addition, or else the title.
+
+    An addition is separated by a dash or in brackets: ``Berlin - Sweeper``, ``Sweeper (R-17)``.
+    """
+    if heading and len(heading) >= _MIN_TITLE_LENGTH:
+        before, found, after = stated.partition(heading)
+        if found and _ADDITION.fullmatch(before[::-1]) and _ADDITION.fullmatch(after):
+            return heading
+    return stated
 
 
 def _heading_with_title(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
     headings = tree.css("h1")[:MAX_HEADINGS]
     in_main, in_surroundings = _IsInside(_is_main), _IsInside(_surrounds_main)
-    if heading := _heading(filter(in_main, headings), site, constant):
+    heading = _heading(filter(in_main, headings), site, constant)
+    if heading and len(heading) <= _MAX_TITLE_LENGTH:
         return heading
     inside = (each for each in headings if not in_surroundings(each))
     return (
-        _heading(inside, site, constant)
-        or _named_by_the_page(tree, site, constant)
-        or _heading(headings, site, constant)
+        _named_by_the_page(tree, site, constant)
+        or heading
+        or _heading(inside, site, constant)
+        or _heading(filter(_is_no_logo, headings), site, constant)
         or _heading(tree.css("[itemprop=title]")[:MAX_HEADINGS], site, constant)
     )
 
 
 def _named_by_the_page(tree: LexborHTMLParser, site: str, constant: Set[int]) -> str | None:
-    """Return the heading that is equal to the page's name, or else to a part of the name."""
-    texts = (text_of(node) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
+    """Return the heading that is equal to the page's name or to a part of it.
+
+    If there is none, return the heading that begins with a part of the name, or with which a part
+    begins.
+    """
+    parts = list(_parts_of_name(tree))
+    texts = (_part_of_heading(node, parts) for node in tree.css(HEADINGS)[:MAX_HEADINGS])
     headings = {_folded(text): text for text in texts if _can_be_title(text, site, constant)}
-    return next((headings[part] for part in _parts_of_name(tree) if part in headings), None)
+    longer = (
+        text
+        for part in parts
+        for folded, text in headings.items()
+        if len(part) >= _MIN_TITLE_LENGTH and folded.startswith(f"{part} ")
+    )
+    shorter = (
+        text
+        for part in parts
+        for folded, text in headings.items()
+        if len(folded) >= _MIN_BEGINNING_LENGTH and part.startswith(f"{folded} ")
+    )
+    equal = (headings[part] for part in parts if part in headings)
+    return next(chain(equal, longer, shorter), None)
+
+
+def _part_of_heading(heading: LexborNode, names: Sequence[str]) -> str:
+    """Return the text of the heading.
+
+    If it is long, return the text of the element in it with which the page's name begins.
+    """
+    text = text_of(heading)
+    if len(text) <= _MAX_TITLE_LENGTH:
+        return text
+    inner = (text_of(node) for node in heading.css("span, div, b, strong"))
+    return next(
+        (
+            each
+            for each in inner
+            if len(each) >= _MIN_TITLE_LENGTH
+            and any(name.startswith(_folded(each)) for name in names)
+        ),
+        text,
+    )
 
 
 def _parts_of_name(tree: LexborHTMLParser) -> Iterator[str]:
@@ -114,8 +182,14 @@ def _is_main(node: LexborNode) -> bool:
 def _surrounds_main(node: LexborNode) -> bool:
     names = (node.attributes.get(name) or "" for name in ("id", "class", "aria-label"))
     return node.tag in _AROUND or (
-        node.tag not in ("body", "html") and any(map(_CONSENT_BOX.search, names))
+        node.tag not in ("body", "html") and any(map(CONSENT_WORDS.search, names))
     )
+
+
+def _is_no_logo(heading: LexborNode) -> bool:
+    """Return whether the heading has no link to the home page of its site."""
+    link = heading.css_first("a[href]")
+    return link is None or (link.attributes.get("href") or "").strip("./") not in _HOMES
 
 
 def _content(tree: LexborHTMLParser, name: str) -> str | None:

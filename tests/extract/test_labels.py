@@ -1,12 +1,19 @@
 import pytest
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from include.core.models import EmploymentType, Workplace
 from include.extract import read_posting
-from include.extract.labels import labelled, labelled_cells, labelled_icons
+from include.extract.labels import labelled, labelled_cells
+from include.extract.named import labelled_icons
 from tests.extract.pages import page
 
 PROSE = "<p>We sweep the streets of this town by night and by day, and we do it well. </p>" * 5
+
+
+def root_of(html: str) -> LexborNode:
+    root = LexborHTMLParser(html).root
+    assert root is not None
+    return root
 
 
 def test_a_label_may_be_before_or_above_its_value() -> None:
@@ -89,9 +96,7 @@ def test_facts_are_read_from_tables_and_definition_lists() -> None:
         "<tr><td>• Gehalt</td><td>€30,000</td></tr><tr><td>Team</td><th>Brooms</th></tr></table>"
     )
 
-    root = LexborHTMLParser(html).root
-    assert root is not None
-    assert labelled_cells(root) == {
+    assert labelled_cells(root_of(html)) == {
         "location": "Bremen, Germany",
         "employment_type": "Part-time",
         "salary": "€30,000",
@@ -108,13 +113,13 @@ def test_facts_are_read_from_tables_and_definition_lists() -> None:
     ],
 )
 def test_facts_are_read_beside_icons_with_a_label(html: str) -> None:
-    assert labelled_icons(LexborHTMLParser(html)) == {"location": "Bremen, DE"}
+    assert labelled_icons(root_of(html)) == {"location": "Bremen, DE"}
 
 
 def test_the_icon_of_a_search_form_labels_nothing() -> None:
     html = "<form><svg aria-label='Location'></svg> Search</form>"
 
-    assert labelled_icons(LexborHTMLParser(html)) == {}
+    assert labelled_icons(root_of(html)) == {}
 
 
 def test_facts_of_tables_and_icons_are_those_of_the_posting() -> None:
@@ -144,3 +149,94 @@ def test_other_short_lines_around_the_title_are_no_facts(facts: str) -> None:
     read = read_posting(page(f"<body><h1>Sweeper</h1><p>{facts}</p>{PROSE}</body>"))
 
     assert (read.locations, read.employment_types, read.workplace) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Published on 12 May 2026", {"posted_at": "12 May 2026"}),
+        ("Publié le 12 mai 2026", {"posted_at": "12 mai 2026"}),
+        ("Published by the board of Acme", {}),
+        ("📍 Jena", {"location": "Jena"}),
+        ("💰 € 3.000 per month", {"salary": "€ 3.000 per month"}),
+        ("📍 We are close to the station, and our door is open to all who see us sweep", {}),
+    ],
+)  # fmt: skip
+def test_a_label_may_stand_without_a_colon(line: str, expected: dict[str, str]) -> None:
+    assert labelled([line]) == expected
+
+
+def test_a_label_of_pay_may_name_its_period() -> None:
+    assert labelled(["Monatsgehalt", "3.000 €"]) == {"salary": "Monatsgehalt: 3.000 €"}
+    assert labelled(["時給：1,200円"]) == {"salary": "時給: 1,200円"}
+
+
+def test_the_kinds_of_employment_are_collected() -> None:
+    lines = ["Hours: Part-time", "Contract type: Fixed term"]
+
+    assert labelled(lines) == {"employment_type": "Part-time; Fixed term"}
+
+
+def test_a_label_with_several_meanings_counts_if_its_value_has_one() -> None:
+    assert labelled(["Hours", "Part-time", "Hours", "9 to 5"]) == {"employment_type": "Part-time"}
+
+
+def test_a_value_may_continue_after_a_tag() -> None:
+    assert labelled(["Location:", "Bremen", ", Germany"]) == {"location": "Bremen, Germany"}
+
+
+def test_facts_beside_the_text_are_read() -> None:
+    aside = "<aside><dl><dt>Location</dt><dd>Bremen, Germany</dd></dl></aside>"
+    read = read_posting(page(f"<body><main><h1>Sweeper</h1>{PROSE}</main>{aside}</body>"))
+
+    assert [place.city for place in read.locations] == ["Bremen"]
+    assert "Bremen" not in read.description_text
+
+
+@pytest.mark.parametrize(
+    ("facts", "city"),
+    [
+        ("Vila Nova de Gaia | Tempo inteiro", "Vila Nova de Gaia"),
+        ("Full-time · Kenmare, Co. Kerry", "Kenmare"),
+        ("Boston, MA | Full-time", "Boston"),
+        ("Produktion | Vollzeit", None),
+        ("Jena | Produktion", None),
+    ],
+)
+def test_a_place_beside_other_facts_is_read(facts: str, city: str | None) -> None:
+    read = read_posting(page(f"<body><h1>Sweeper</h1><p>{facts}</p>{PROSE}</body>"))
+
+    assert [place.city for place in read.locations] == ([city] if city else [])
+
+
+def test_pay_beside_other_facts_is_read() -> None:
+    facts = "<p>Full-time · € 30.000 – € 35.000 per year</p>"
+    read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))
+
+    assert read.salary is not None
+    assert (read.salary.min, read.salary.max, read.salary.currency) == (30_000, 35_000, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("de", (2026, 11, 3)), ("en-GB", (2026, 11, 3)), ("en-US", (2026, 3, 11))]
+)
+def test_the_language_decides_the_order_of_a_date(language: str, day: tuple[int, ...]) -> None:
+    body = f"<body><h1>Sweeper</h1><p>Posted: 03/11/2026</p>{PROSE}</body>"
+    read = read_posting(page(f"<html lang='{language}'>{body}</html>"))
+
+    assert read.posted_at is not None
+    assert (read.posted_at.year, read.posted_at.month, read.posted_at.day) == day
+
+
+def test_a_date_in_two_ways_is_unknown_without_a_language() -> None:
+    read = read_posting(page(f"<body><h1>Sweeper</h1><p>Posted: 03/11/2026</p>{PROSE}</body>"))
+
+    assert (read.posted_at, read.posted_at_raw) == (None, "03/11/2026")
+
+
+def test_a_question_about_remote_work_is_no_answer() -> None:
+    facts = "<dl><dt>Remote</dt><dd>No</dd></dl>"
+
+    read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))
+
+    assert read.workplace is None

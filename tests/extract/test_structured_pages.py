@@ -366,3 +366,60 @@ def test_an_object_that_refers_to_itself_is_read() -> None:
     read = read_posting(jsonld(job(hiringOrganization={"@id": "#acme"}) | {"@id": "#acme"}))
 
     assert (read.title, read.company) == ("Sweeper", None)
+
+
+LONG = "We sweep the streets of this town by night and by day, and we do it very well. " * 12
+
+
+def test_facts_that_the_structured_data_lacks_are_read_from_the_page() -> None:
+    facts = (
+        "<main><h1>Sweeper</h1><dl><dt>Salary</dt><dd>€ 3.000 per month</dd>"
+        "<dt>Contract</dt><dd>12-month fixed term</dd></dl></main>"
+    )
+    read = read_posting(jsonld(job(description=LONG), around=facts))
+
+    assert read.salary is not None
+    assert (read.salary.min, read.provenance["salary"]) == (3_000, "text")
+    assert read.employment_types == (EmploymentType.FULL_TIME, EmploymentType.TEMPORARY)
+    assert read.provenance["locations"] == "jsonld"
+
+
+def test_a_description_that_is_only_a_teaser_is_replaced_by_the_text_of_the_page() -> None:
+    shown = f"<main><h1>Sweeper</h1><p>Sweep with us.</p><p>{LONG}</p></main>"
+    read = read_posting(jsonld(job(description="Sweep with us."), around=shown))
+
+    assert "by night" in read.description_text
+    assert read.provenance["description_text"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown", "title"),
+    [
+        ("Sweeper (R-17)", "Sweeper", "Sweeper"),
+        ("Bremen - Sweeper", "Sweeper", "Sweeper"),
+        ("Sweepers and Bakers", "Sweeper", "Sweepers and Bakers"),
+        ("Sweeper", "Acme careers", "Sweeper"),
+    ],
+)
+def test_the_title_is_the_one_that_the_page_shows(stated: str, shown: str, title: str) -> None:
+    around = f"<main><h1>{shown}</h1></main>"
+
+    assert read_posting(jsonld(job(title=stated), around=around)).title == title
+
+
+def test_rdfa_is_read_like_microdata() -> None:
+    read = read_posting(
+        page(
+            "<body vocab='http://schema.org/'><div typeof='JobPosting'><h1 property='title'>Sweeper"
+            "</h1><div property='jobLocation' typeof='Place'><div property='address' "
+            "typeof='PostalAddress'><span property='addressLocality'>Odense</span></div></div>"
+            "<meta property='schema:employmentType' content='PART_TIME'><time "
+            "property='datePosted' "
+            f"datetime='2026-05-12'>today</time><p property='description'>{LONG}</p></div></body>"
+        )
+    )
+
+    assert [place.city for place in read.locations] == ["Odense"]
+    assert read.employment_types == (EmploymentType.PART_TIME,)
+    assert read.posted_at == datetime(2026, 5, 12, tzinfo=UTC)
+    assert read.provenance["title"] == "rdfa"

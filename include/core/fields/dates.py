@@ -1,8 +1,8 @@
 """Parse dates and times as postings write them.
 
 This module does not read the clock, so a relative date ("3 days ago") is unknown. A date that can
-be read in two ways (03/04/2026) is unknown, too. A date without a time means midnight. A time
-without an offset is in UTC.
+be read in two ways (03/04/2026) is unknown, too, unless the language or the country of its page is
+known. A date without a time means midnight. A time without an offset is in UTC.
 """
 
 import re
@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _EPOCH = re.compile(r"\d{10}|\d{13}")
-_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:,? \d{1,2}:\d{2}.{0,12})?")
+_DAY_FIRST = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})\.?")
+_YEAR_FIRST = re.compile(r"(\d{4})[./년年] ?(\d{1,2})[./월月] ?(\d{1,2})[.일日]?")
+_IN_VIETNAMESE = re.compile(
+    r"(?:ngày )?(\d{1,2}) tháng (\d{1,2})(?:,| năm) ?(\d{4})", re.IGNORECASE
+)
+_TIME_OF_DAY = re.compile(
+    r"(?:,?\s+(?:(?:at|à|um|kl\.?|klo|a las|o|г\.?)\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?(?:uhr|"
+    r"h|час\w*))?|"
+    r"\s*[(（][^()（）]{1,10}[)）])$",
+    re.IGNORECASE,
+)
+"""A time of day, or a day of the week in brackets, after a date. Such texts state no time zone."""
 _ZONES = {
     "UTC": "+0000", "GMT": "+0000", "Z": "+0000", "CET": "+0100", "CEST": "+0200", "BST": "+0100",
     "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500", "MST": "-0700",
@@ -32,46 +44,23 @@ _FORMATS = (
     "%a %b %d %Y %H:%M:%S GMT%z",  # JavaScript's Date.toString
     "%Y-%m-%d %H:%M:%S %z",  # Recruitee's API
     "%Y-%m-%d %H:%M:%S.%f %z",
-    "%d.%m.%Y",
-    "%d.%m.%Y %H:%M",
     "%d-%b-%Y",
     "%d-%b-%y",
-    "%Y/%m/%d",
-    "%Y/%m/%d %H:%M:%S",
-    "%Y年%m月%d日",
-    "%Y년 %m월 %d일",
-    "%Y.%m.%d",
     "%m/%d/%Y %I:%M:%S %p",
 )
 _LANGUAGES = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "nl",
-    "pt",
-    "sv",
-    "da",
-    "nb",
-    "pl",
-    "fi",
-    "cs",
-    "ru",
-    "tr",
-    "ro",
-    "hu",
-    "el",
-    "uk",
-    "hr",
-    "sk",
-    "id",
-    "ca",
-)
+    "en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "fi", "cs", "ru", "tr",
+    "ro", "hu", "el", "uk", "hr", "sk", "id", "ca", "bg", "sl", "et", "lv", "lt", "vi", "ar",
+    "he", "sr", "is", "th",
+)  # fmt: skip
+_MONTH_FIRST_COUNTRIES = frozenset({"US", "PH"})
+_MIXED_COUNTRIES = frozenset({"CA", "KE", "GH"})
+"""Countries that write the day first and the month first."""
 _WITH_MONTH_NAME = re.compile(
-    r"(?:[^\W\d_]+\.?,?\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
-    r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})"
-    r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4}))"
+    r"(?:[^\W\d_]+\.?,?\s+)?(?:(?:den|the|le|el|il|dne|op|am)\s+)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th|er|º)?\.?\s+(?:de\s+|of\s+)?"
+    r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s?(?:г|р|r|года|року)\.?)?"
+    r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4})"
+    r"|(?P<year_first>\d{4})\.?\s+(?P<month_between>[^\W\d_]+)\s+(?P<day_last>\d{1,2})\.?)"
     r"(?:,?\s+(?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
@@ -81,25 +70,53 @@ Examples are ``13 July 2026``, ``July 13th, 2026``, ``Mon, 13. Juli 2026`` or ``
 2026``.
 """
 _UNPADDED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 _YEARS = range(1990, 2100)
 """The years that are accepted. Other years are placeholders (0001-01-01, 9999-12-31)."""
 
 
-def parse_time(raw: str | float | None) -> datetime | None:
+def parse_time(raw: str | float | None, *, day_first: bool | None = None) -> datetime | None:
     """Return the time that ``raw`` states, with its offset; None if it is unknown.
 
     Numbers are seconds or milliseconds since the epoch, and so are texts of 10 or 13 digits. Years
     before 1990 and after 2099 are placeholders, so the time is unknown.
+
+    Args:
+        raw: the text or the number.
+        day_first: whether the day is before the month in dates such as 03/04/2026; None if unknown.
     """
     if raw is None:
         return None
-    found = _read(str(raw).strip()) if isinstance(raw, str) else _epoch(raw)
+    found = _read(_plain(raw), day_first) if isinstance(raw, str) else _epoch(raw)
     if found is None or found.year not in _YEARS:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _read(text: str) -> datetime | None:
+def is_day_first(language: str | None, country: str | None) -> bool | None:
+    """Return whether pages write the day before the month; None if that is unknown.
+
+    Args:
+        language: the language of the page as a tag such as ``en-GB``.
+        country: the code of the country of the page's site, which decides for English pages whose
+            language tag names no country.
+    """
+    primary, _, region = (language or "").replace("_", "-").partition("-")
+    if primary and primary.lower() != "en":
+        return True
+    place = region.upper()[-2:] or country
+    if place is None or place in _MIXED_COUNTRIES:
+        return None
+    return place not in _MONTH_FIRST_COUNTRIES
+
+
+def _plain(raw: str) -> str:
+    """Return the text with ASCII digits."""
+    text = raw.strip()
+    return text if text.isascii() else text.translate(_DIGITS)
+
+
+def _read(text: str, day_first: bool | None) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return _epoch(int(text))
     text = _ZONE_ID.sub("", text).rstrip()
@@ -108,7 +125,7 @@ def _read(text: str) -> datetime | None:
     except ValueError:
         pass
     if slashed := _SLASHED.fullmatch(text):
-        return _slashed(*map(int, slashed.groups()))
+        return _slashed(*map(int, slashed.groups()), day_first=day_first)
     text = _ZONE.sub(lambda name: f" {_ZONES[name[1]]}", text)
     if _OFFSET.search(text) and (exact := _in_formats(text) or _rfc_5322(text)):
         return exact
@@ -116,8 +133,11 @@ def _read(text: str) -> datetime | None:
         return _with_month_name(named)
     if known := _in_formats(text):
         return known
-    unpadded = _UNPADDED.fullmatch(text)
-    return _day(*map(int, unpadded.groups())) if unpadded else None
+    date = _TIME_OF_DAY.sub("", text)
+    if dotted := _DAY_FIRST.fullmatch(date) or _IN_VIETNAMESE.fullmatch(date):
+        return _day(*map(int, reversed(dotted.groups())))
+    numbers = _YEAR_FIRST.fullmatch(date) or _UNPADDED.fullmatch(text)
+    return _day(*map(int, numbers.groups())) if numbers else None
 
 
 def _in_formats(text: str) -> datetime | None:
@@ -144,23 +164,24 @@ def _epoch(number: float) -> datetime | None:
         return None
 
 
-def _slashed(first: int, second: int, year: int) -> datetime | None:
+def _slashed(first: int, second: int, year: int, *, day_first: bool | None) -> datetime | None:
     """Return the date ``first/second/year``; None if it is unclear which number is the month."""
-    if first <= 12 and second <= 12 and first != second:
+    if first <= 12 and second <= 12 and first != second and day_first is None:
         return None
-    month, day = (first, second) if first <= 12 else (second, first)
+    is_day = first > 12 or (second <= 12 and day_first is True)
+    month, day = (second, first) if is_day else (first, second)
     return _day(year, month, day)
 
 
 def _with_month_name(match: re.Match[str]) -> datetime | None:
     """Return the date without the time of day, because such texts state no time zone."""
-    name = (match["month"] or match["month_first"]).casefold()
+    name = (match["month"] or match["month_first"] or match["month_between"]).casefold()
+    name = name.removeprefix("ב")
     month = _month(name) or _month(name[:3])
     if month is None:
         return None
-    return _day(
-        int(match["year"] or match["year_last"]), month, int(match["day"] or match["day_after"])
-    )
+    year = match["year"] or match["year_last"] or match["year_first"]
+    return _day(int(year), month, int(match["day"] or match["day_after"] or match["day_last"]))
 
 
 def _day(year: int, month: int, day: int) -> datetime | None:

@@ -8,46 +8,159 @@ import re
 from collections.abc import Iterable
 
 from include.core.fields.text_cache import cache_short_texts
+from include.core.formats.sentences import sentences_with
 from include.core.models import EmploymentType as Type
 
 _WORDS: tuple[tuple[Type, str], ...] = (
     (
         Type.FULL_TIME,
-        r"full(?:[ _-]?time|[ _-]or[ _-]part[ _-]?time)|vollzeit|temps (?:plein|complet)|"
-        r"(?:tiempo|jornada) complet[oa]|tempo pieno|voltijds?|(?:tempo|período) integral|"
-        r"heltid|pełny etat|pełen etat|plný úvazek|kokoaikainen",
+        r"full(?:[ _-]?time|[ _-]or[ _-]part[ _-]?time)|vollzeit\w*|(?:à )?temps (?:plein|complet)|"
+        r"(?:tiempo|jornada) complet[oa]|jornada completa|tempo pieno|voltijd\w*|"
+        r"(?:tempo|período|horário) (?:integral|inteiro|completo)|heltid\w*|fuldtid\w*|"
+        r"pełn[yae](?:go)? (?:etat\w*|wymiar\w*)|pełen etat|pln[ýé](?:ho)? úvaz\w+|"
+        r"kokoaika\w*|teljes (?:munkaid\w+|állás\w*)|norm[ăa] întreag[ăa]|"
+        r"timp (?:integral|complet)|πλήρ\w+ (?:απασχόληση\w*|ωράριο)|пълен работен ден|"
+        r"повна зайнятість|повн(?:ий|ого) робоч(?:ий|ого) д(?:ень|ня)|"
+        r"полная занятость|полный (?:рабочий )?день|tam zamanlı|puno radno vrijeme|puno radno "
+        r"vreme|"
+        r"polni delovni čas|täistööaeg|pilna laika|pilna slodze|visa darbo diena|"
+        r"משרה מלאה|دوام كامل|toàn thời gian|(?:penuh|purna) waktu|sepenuh masa",
     ),
     (
         Type.PART_TIME,
-        r"part[ _-]?time|teilzeit|temps partiel|(?:tiempo|jornada) parcial|media jornada|"
-        r"tempo parziale|deeltijds?|tempo parcial|deltid|część etatu|niepełny etat|osa-aikainen",
+        r"part[ _-]?time|teilzeit\w*|temps (?:partiel|non complet)|mi-temps|(?:tiempo|jornada) "
+        r"parcial|"
+        r"media jornada|tempo parziale|deeltijd\w*|tempo parcial|meio período|deltid\w*|"
+        r"część etatu|części etatu|niepełn\w+ (?:etat\w*|wymiar\w*)|pół etatu|1/2 etatu|"
+        r"(?:zkrácen|částečn|polovičn|skrátený|čiastočn)\w* (?:úvaz\w+|pracovn\w+)|"
+        r"osa-aika\w*|részmunkaid\w+|részidő\w*|jumătate de normă|timp parțial|"
+        r"μερικ\w+ απασχόληση\w*|непълен работен ден|неповна зайнятість|часткова зайнятість|"
+        r"частичная занятость|неполн\w+ (?:рабочий )?д\w+|yarı zamanlı|kısmi süreli|"
+        r"nepuno radno vrijeme|skrajšani delovni čas|osaline tööaeg|nepilna slodze|"
+        r"משרה חלקית|חצי משרה|دوام جزئي|bán thời gian|paruh waktu|separuh masa",
     ),
     (
         Type.CONTRACTOR,
-        r"(?<!permanent )(?<!ended )(?<!employment )(?<!unlimited )(?<!indefinite )contract|"
+        r"(?<!permanent )(?<!ended )(?<!employment )(?<!unlimited )(?<!indefinite )"
+        r"(?<!fixed term )(?<!fixed-term )(?<!temporary )contract|"
         r"contractor|freelance|freelancer|independent contractor|"
-        r"freie mitarbeit|indépendant|autónomo|libero professionista|partita iva|zzp(?:er)?|b2b|"
-        r"konsult",
+        r"freie mitarbeit|freiberuflich|indépendant|autónomo|libero professionista|partita iva|"
+        r"zzp(?:er)?|b2b|konsult|kontrak|фриланс|פרילנס",
     ),
     (
         Type.TEMPORARY,
-        r"temporary|temp|fixed[ _-]?term|seasonal|short[ _-]?term|befristet\w*|cdd|zeitarbeit|"
-        r"intérim|temporaire|temporal|tempo determinato|tijdelijk|temporário|visstid\w*|"
-        r"tidsbegränsad\w*",
+        r"temporary|temp|fixed[ _-]?term|seasonal|short[ _-]?term|maternity cover|befristet\w*|cdd|"
+        r"(?:durée|contrat) déterminée?|saisonnier|saison\w{0,3}stelle|zeitarbeit|"
+        r"intérim\w*|temporaire|temporal|eventual|tempo determinato|stagionale|"
+        r"tijdelijk\w*|(?:a )?termo certo|temporári[oa]|visstid\w*|tidsbegr[äæe]n[sn][ae]\w*|"
+        r"vikariat\w*|säsong\w*|tidsbegrænset|midlertidig\w*|vikar\w*|määräaikai\w*|"
+        r"czas określony|tymczasow\w+|sezonow\w+|dob\w+ určit\w+|határozott idej\w+|"
+        r"perioadă determinată|muncă temporară|temporar\w?|sezonier|ορισμένου χρόνου|εποχικ\w+|"
+        r"тимчасов\w+|строков\w+ договор\w*|временн\w+|belirli süreli|dönemsel|sezonluk|"
+        r"određeno vrijeme|na določen čas|משרה זמנית|מילוי מקום|عقد مؤقت|مؤقت|thời vụ|"
+        r"hợp đồng thời vụ|pkwt",
     ),
     (
         Type.INTERN,
         r"intern|interns|internship|trainee(?:ship)?|praktikum|praktikant(?:in)?|stagiaire|"
         r"(?:pflicht)?praktika|werkstudent(?:in)?|working[ _-]student|stage|alternance|"
-        r"apprentissage|apprentice(?:ship)?|ausbildung|prácticas|becari[oa]|tirocinio|stagist\w*|"
-        r"estágio|praktik|staż",
+        r"apprentissage|apprentice(?:ship)?|ausbildung\w*|auszubildende\w*|lehrstelle|lehre|"
+        r"contrat d.apprentissage|prácticas|becari[oa]|beca|tirocinio|apprendistato|stagist\w*|"
+        r"estágio|estagiári[oa]|praktik|praktikplads|lærling\w*|harjoittelu\w*|oppisopimus|staż|"
+        r"stażyst\w+|praktyk[ai]|stáž|szakmai gyakorlat|gyakornok\w*|stagiu|"
+        r"πρακτική άσκηση|стажування|стажер|стажировка|staj|stajyer|pripravništvo|התמחות|"
+        r"تدريب|متدرب|thực tập(?: sinh)?|magang",
     ),
-    (Type.VOLUNTEER, r"volunteer|ehrenamtlich|bénévole?"),
+    (
+        Type.VOLUNTEER,
+        r"volunteer(?:ing)?|ehrenamt\w*|bénévol\w+|voluntari\w+|volontari\w+|vrijwillig\w+|"
+        r"frivillig\w*|vapaaehtois\w*|wolontari\w+|dobrovol\w+|önkéntes\w*|εθελοντ\w+|"
+        r"волонтер\w*|gönüllü\w*|מתנדב\w*|התנדבות|متطوع\w*|تطوع|tình nguyện\w*|"
+        r"relawan|sukarela\w*",
+    ),
     (Type.PER_DIEM, r"per[ _-]?diem"),
     (Type.OTHER, r"other"),
 )
-_TYPES = tuple((kind, re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS)
+_UNSPACED: tuple[tuple[Type, str], ...] = (
+    (
+        Type.FULL_TIME,
+        "正社員|正職員|フルタイム|常勤|정규직|풀타임|전일제|全职|全職|งานประจำ|เต็มเวลา",
+    ),
+    (
+        Type.PART_TIME,
+        "パート|アルバイト|非常勤|時短|아르바이트|파트타임|시간제|兼职|兼職|ไม่เต็มเวลา|พาร์ทไทม์",
+    ),
+    (Type.CONTRACTOR, "業務委託|フリーランス|프리랜서|自由职业"),
+    (Type.TEMPORARY, "契約社員|契約職員|派遣|有期|계약직|임시직|기간제|临时|臨時|合同工|約聘"),
+    (Type.INTERN, "インターン|인턴|实习|實習|ฝึกงาน"),
+    (Type.VOLUNTEER, "ボランティア|자원봉사|志愿者|義工|志工"),
+)
+"""The words of languages that are written without spaces, or join words to others."""
+_SPACED = tuple((kind, re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS)
+_TYPES = (*_SPACED, *((kind, re.compile(words)) for kind, words in _UNSPACED))
+_HOURS = frozenset({Type.FULL_TIME, Type.PART_TIME})
+_IN_PROSE = frozenset({*_HOURS, Type.TEMPORARY})
+_PROSE_WORDS = {
+    "en": "full-time|full time|fulltime|part-time|part time|parttime|fixed-term|fixed term",
+    "de": "vollzeit|teilzeit|befristet",
+    "fr": "temps plein|temps complet|temps partiel|déterminée",
+    "es": "tiempo completo|jornada completa|media jornada|jornada parcial|tiempo parcial",
+    "pt": "tempo integral|tempo inteiro|tempo completo|tempo parcial|termo certo",
+    "it": "tempo pieno|tempo parziale|tempo determinato",
+    "nl": "voltijd|deeltijd",
+    "sv": "heltid|deltid|visstid|tidsbegr",
+    "da": "fuldtid|deltid|tidsbegr",
+    "no": "heltid|deltid",
+    "fi": "kokoaika|osa-aika|määräaika",
+    "pl": "pełny etat|pełnego etatu|pełen etat|pełnym wymiarze|część etatu|czas określony",
+    "cs": "plný úvazek|plného úvazku|zkrácený úvazek|částečný úvazek|dobu určitou",
+    "hu": "teljes munkaid|részmunkaid|határozott idej",
+    "ro": "normă întreagă|perioadă determinată|muncă temporară",
+    "el": "απασχόληση|ορισμένου χρόνου",
+    "uk": "зайнятість|робочий день",
+    "ru": "занятость|рабочий день",
+    "tr": "tam zamanlı|yarı zamanlı|belirli süreli",
+    "he": "משרה מלאה|משרה חלקית",
+    "ar": "دوام كامل|دوام جزئي",
+    "vi": "toàn thời gian|bán thời gian",
+    "id": "penuh waktu|purna waktu|paruh waktu",
+    "ja": "フルタイム|正社員",
+    "ko": "정규직|계약직",
+    "zh": "全职|兼职",
+}
+"""Words of which each sentence about the hours or a limited duration has one, in lower case."""
+_OF_OTHERS = re.compile(
+    r"experience|erfahrung|expérience|experiencia|esperienza|ervaring|stud(?:y|ies|ent|ium|er)|"
+    r"degree|employees|colleagues|\bstaff\b|equivalent|\bfte\b|volunteers|mitarbeit(?:er|ende)|"
+    r"collaborateurs|empleados|doświadczen|zkušenost|after|nach (?:der|ablauf)|登用"
+)
+"""Words of sentences about the hours of other people, or of other times."""
+_TITLE_PARTS = re.compile(r"[()\[\]|,–—•·/（）]|\s-\s")
+_IN_TITLES = (
+    (
+        Type.INTERN,
+        re.compile(
+            r"(?<!\w)(?:intern|internship|praktikum|praktikant(?:in)?|werkstudent(?:in)?|stagiaire|"
+            r"(?:stage|alternance|apprentissage|ausbildung|tirocinio|prácticas|estágio|staj)(?= |$)"
+            r"(?! manager| hand| director| technic| crew)|apprentice|apprenti|lærling|magang|"
+            r"thực tập sinh|стажер|gyakornok|stażyst\w+|stagiair\w*)(?!\w)|인턴|インターン|实习|"
+            r"實習"
+        ),
+    ),
+    (Type.VOLUNTEER, re.compile(r"(?<!\w)(?:volunteer|relawan|bénévole|ehrenamtliche?r?)(?!\w)")),
+    (Type.PART_TIME, re.compile(r"パート|アルバイト|알바|兼职")),
+)
+_STAFF = re.compile(
+    r"manager|coordinat|koordinat|leiter|leitung|officer|\blead\b|specialist|advis|recruit|head of|"
+    r"ausbilder|responsable|betreu|mentor|tutor|lehrer|engineer",
+    re.IGNORECASE,
+)
+"""Words of the titles of people who look after interns and volunteers."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_REMARK = re.compile(r"[(（\[]|(?<=\w )\d")
+"""The beginning of a remark after an employment type: ``Part-time (25 h)``."""
+_SHARE = re.compile(r"(?<![\d.,])(\d{1,3})(?: ?%? ?[-–—] ?(\d{2,3}))? ?%|(?<!\d)%(\d{2,3})(?!\d)")
+"""The share of full-time work: ``80 %``, ``80–100 %`` or ``%80``."""
 
 
 def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
@@ -64,10 +177,61 @@ def employment_types(raw: str | Iterable[str] | None) -> tuple[Type, ...]:
 def is_employment_type(text: str) -> bool:
     """Return whether ``text`` names an employment type and nothing else."""
     folded = _CAMEL.sub(" ", text).casefold().strip()
-    return any(pattern.fullmatch(folded) for _, pattern in _TYPES)
+    name = _REMARK.split(folded, maxsplit=1)[0].rstrip()
+    return bool(_SHARE.fullmatch(folded)) or any(pattern.fullmatch(name) for _, pattern in _TYPES)
+
+
+def with_kinds_of(stated: tuple[Type, ...], others: Iterable[Type]) -> tuple[Type, ...]:
+    """Return the stated types, and the others that are about something the stated ones are not.
+
+    Types are about the hours (full-time or part-time) or about the contract.
+    """
+    known = {kind in _HOURS for kind in stated}
+    found = {*stated, *(kind for kind in others if (kind in _HOURS) not in known)}
+    return tuple(kind for kind in Type if kind in found)
+
+
+def employment_in_title(title: str) -> tuple[Type, ...]:
+    """Return the types that a title states: ``Nurse (part-time)``, ``Nurse 80 %`` or ``Praktikum``.
+
+    "Internship Manager" and "Stage Manager" state none.
+    """
+    found = {kind for part in _TITLE_PARTS.split(title) for kind in _alone(part)}
+    if not _STAFF.search(title):
+        found |= {kind for kind, words in _IN_TITLES if words.search(title.casefold())}
+    return tuple(kind for kind in Type if kind in found)
+
+
+def employment_in_prose(text: str, language: str | None) -> tuple[Type, ...]:
+    """Return the hours, and the limited duration, that the sentences of a description state.
+
+    Args:
+        text: the description.
+        language: the code of its language; None if it is unknown.
+    """
+    tables = (
+        (_PROSE_WORDS["en"], _PROSE_WORDS.get(language, "")) if language else _PROSE_WORDS.values()
+    )
+    words = (word for table in tables for word in table.split("|") if word)
+    found = {
+        kind
+        for sentence in sentences_with(words, text)
+        if not _OF_OTHERS.search(sentence)
+        for kind in _named(sentence)
+        if kind in _IN_PROSE
+    }
+    return tuple(kind for kind in Type if kind in found)
+
+
+def _alone(part: str) -> tuple[Type, ...]:
+    return _named(part) if is_employment_type(part) else ()
 
 
 @cache_short_texts
 def _named(label: str) -> tuple[Type, ...]:
     text = _CAMEL.sub(" ", label).casefold()
-    return tuple(kind for kind, pattern in _TYPES if pattern.search(text))
+    found = {kind for kind, pattern in _TYPES if pattern.search(text)}
+    if not found & {Type.FULL_TIME, Type.PART_TIME} and (share := _SHARE.search(text)):
+        shares = {int(number) for number in share.groups() if number}
+        found |= {Type.FULL_TIME if number == 100 else Type.PART_TIME for number in shares}
+    return tuple(kind for kind in Type if kind in found)

@@ -13,7 +13,12 @@ from include.core.formats.markup import Description, describe
 from include.core.models import JobPosting, Salary, Workplace
 from include.core.pay.pay_text import salary_in_prose
 from include.core.pay.salary import in_local_currency
-from include.core.places.workplaces import contradicts_remote, workplace_in_tags, workplace_in_title
+from include.core.places.locations import dollar_countries
+from include.core.places.workplaces import (
+    contradicts_remote,
+    workplace_in_tags,
+    workplace_in_title,
+)
 
 _TEXT = "text"
 
@@ -69,7 +74,7 @@ def complete_with(
 def _read_from_text(posting: JobPosting, text: str, site: str | None) -> dict[str, Any]:
     """Return the fields that title and text state, unless a field of the source states them."""
     pay = _pay(posting.salary, text)
-    countries = [place.country for place in posting.locations]
+    countries = dollar_countries(posting.locations)
     return {
         "salary": in_local_currency(pay, countries, site=site),
         "workplace": _workplace(posting, text),

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from include.core.models import JobPosting
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 """The version of the extraction, which is stored with each posting.
 
 Increase it whenever the same pages are read in another way.

@@ -25,7 +25,12 @@ _MARKS: dict[str, str | None] = {
     "zl": "PLN", "PLN": "PLN", "Kč": "CZK", "Ft": "HUF", "₪": "ILS", "₩": "KRW", "₺": "TRY",
     "₱": "PHP", "₫": "VND", "₴": "UAH", "฿": "THB", "SFr.": "CHF", "Fr.": "CHF", "lei": None,
     "dollars": None, "$": None, "¥": None, "円": "JPY", "kr.": None, "kr": None, "Kr": None,
-    "kronor": "SEK", "kroner": None,
+    "kronor": "SEK", "kroner": None, "zloty": "PLN", "złotych": "PLN", "korun": "CZK",
+    "forint": "HUF", "TL": "TRY", "грн": "UAH", "гривень": "UAH", "руб": "RUB", "рублей": "RUB",
+    "лв": "BGN", "VNĐ": "VND", "đồng": "VND", "đ": "VND", "Rp": "IDR", "Rupiah": "IDR",
+    "NIS": "ILS", "ש\"ח": "ILS", "ש״ח": "ILS", "ريال": None,
+    "ر.س": "SAR", "درهم": None, "دينار": None, "บาท": "THB", "元": None, "원": "KRW",
+    "人民币": "CNY", "₸": "KZT",
 } | {code: code for code in _CODES}  # fmt: skip
 _SHARED_MARKS = {
     "$": {"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD"},
@@ -34,6 +39,9 @@ _SHARED_MARKS = {
     "¥": {"JP": "JPY", "CN": "CNY"},
     "Rs": {"IN": "INR", "PK": "PKR", "LK": "LKR", "NP": "NPR"},
     "lei": {"RO": "RON", "MD": "MDL"},
+    "元": {"CN": "CNY", "TW": "TWD", "HK": "HKD"},
+    "ريال": {"SA": "SAR", "QA": "QAR"},
+    "درهم": {"AE": "AED", "MA": "MAD"},
 }
 """The currency that a shared mark means in each country.
 
@@ -56,14 +64,15 @@ def _alternatives(*, of_letters: bool) -> str:
 
 
 def _is_letter(character: str) -> bool:
-    # 円 counts as a symbol, because it may directly follow another character, as in 万円. Â and â
-    # begin the marks of text that was decoded twice.
-    return character.isalpha() and character not in "円Ââ"
+    # 円 and its like count as symbols, because they may directly follow another character, as in
+    # 万円. Â and â begin the marks of text that was decoded twice.
+    return character.isalpha() and character not in "円元원人Ââ"
 
 
+_FIRST_LETTERS = "".join(sorted({mark[0] for mark in _MARKS if _is_letter(mark[0])}))
 MARK = (
     f"(?:{_alternatives(of_letters=False)}"
-    rf"|(?<![^\W\d_])(?=[A-Zdeklz])(?:{_alternatives(of_letters=True)}))"
+    rf"|(?<![^\W\d_])(?=[{_FIRST_LETTERS}])(?:{_alternatives(of_letters=True)}))"
 )
 """A regular expression, without capturing groups, that matches any currency mark.
 

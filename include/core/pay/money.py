@@ -15,7 +15,10 @@ _DIGITS = (
     r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?!\d)"
     r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}, 000(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))"
 )
-_UNIT = r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|lakhs?|lacs?|LPA|lpa|L)(?![^\W\d_])|\s?万)?"
+_UNIT = (
+    r"(?:\s?(?:[kK]|[tT]sd\.?|mila|tys\.?|tis\.?|тис\.?|тыс\.?|ezer|bin|lakhs?|lacs?|LPA|lpa|L|"
+    r"triệu|tr|juta|jt)(?![^\W\d_])|\s?[万萬만千억])?"
+)
 _AMOUNT = rf"{_DIGITS}{_UNIT}"
 _EACH = (
     r"(?i:\s?(?:/|\bper\b|\ban?\b|\bp\.)\s?(?:hour|hr|h|day|week|wk|month|mo|year|yr|annum|a)"
@@ -23,7 +26,8 @@ _EACH = (
 )
 _TO = (
     r"(?:-|–|—|‒|−|~|〜|～|\.\.\.?|to|up to|bis|à|a|al|ad|tot|till|til|do|até|hasta|jusqu['’]à|"
-    r"and up to|bis zu)"
+    r"and up to|bis zu|up to|do|до|až|έως|până la|đến|tới|sampai|hingga|s/d|ile|إلى|עד|から|"
+    r"에서|至|到)"
 )
 _AND = r"(?:and|und|et|y|e|ed|en|och|og|i|a)"
 _BETWEEN = re.compile(
@@ -42,13 +46,17 @@ _SUM = re.compile(
 _NUMBER = re.compile(r"\d[\d.,'’ \u00a0\u202f]{0,20}")
 _ALL_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 _MARK = re.compile(MARK)
-_COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac)")
+_COUNTED = re.compile(r"\d\s?(?:[kK]\b|LPA|lpa|lakh|lac|triệu|juta|[万萬만])")
 _MARK_DISTANCE = 8
 """The number of characters before and after a number in which its currency mark is looked for."""
 _IN_LAKHS = re.compile(r"LPA|lpa|lakh|lac")
 """Units that only India uses."""
 _IN_THOUSANDS = re.compile("TEUR|T€")
-_MULTIPLES = {"k": 1e3, "t": 1e3, "m": 1e3, "l": 1e5, "万": 1e4}
+_MULTIPLES = {
+    "tr": 1e6, "j": 1e6, "k": 1e3, "t": 1e3, "m": 1e3, "т": 1e3, "e": 1e3, "b": 1e3, "千": 1e3,
+    "万": 1e4, "萬": 1e4, "만": 1e4, "l": 1e5, "억": 1e8,
+}  # fmt: skip
+"""The factor of each unit, by its first letters."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +126,10 @@ def number_of(text: str) -> float:
     digits = re.sub(r"[^\d.,]", "", text[: times.start()] if times else text).rstrip(".,")
     head, mark, tail = re.match(r"(.*?)(?:([.,])(\d{1,2}))?$", digits).groups()  # type: ignore[union-attr] # always matches
     number = float(re.sub(r"\D", "", head) + (f".{tail}" if mark else ""))
-    return number * _MULTIPLES[times[0].lower()] if times else number
+    if times is None:
+        return number
+    unit = text.strip()[times.start() :].lower()
+    return number * next(factor for first, factor in _MULTIPLES.items() if unit.startswith(first))
 
 
 def _sum(match: re.Match[str], *, low: str, high: str | None, end: int) -> Sum:

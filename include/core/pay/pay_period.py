@@ -11,22 +11,32 @@ from include.core.models import PayPeriod
 _PERIOD_WORDS = {
     PayPeriod.HOUR: "hour hourly hr hrs h stunde std stündlich stundenlohn heure "
     "horaire ora oraria orario hora uur uurloon timme timmen timlön 時給 时薪 時薪 시급 timløn "
-    "timelønn time godzina godzinę godzinowa godz hodinu hod tunti tunnissa phr",
+    "timelønn time timen tim godzina godzinę godzinowa godz hodinu hod tunti tunnilta tunnissa "
+    "phr óra "
+    "órabér óránként oră ora ώρα година годину saat saatlik שעה לשעה שעתי ساعة الساعة giờ "
+    "jam час год 小时 小時 每小时 시간",
     PayPeriod.DAY: "day daily tag tagessatz täglich jour journalier día diario "
-    "diaria dia giorno giornaliero dag dagtarief dzień dziennie",
+    "diaria dia giorno giornaliero dag dagtarief dzień dziennie den nap naponta zi ngày hari 天 "
+    "每天 日給 일당",
     PayPeriod.WEEK: "week weekly wk woche wöchentlich semaine semana semanal settimana "
     "settimanale vecka veckolön uge uke tydzień tygodniowo",
     PayPeriod.MONTH: "month monthly mo mth mnth pcm monat monate monats monatlich "
     "monatliche monatliches monatlichen monatsgehalt monatslohn monatsbrutto bruttomonatsgehalt "
     "monatsbruttogehalt mois mensuel mensuelle mensuels mensuelles mes mensual mensuales "
     "mensais mensal mese mensile mensili maand maandelijks maandsalaris maandloon "
-    "mês månad mån månaden månadslön måned månedsløn månedslønn miesiąc miesięcznie mies měsíc "
-    "měsíčně kuukausi kk 月給 月薪 월급",
+    "mês månad mån månaden månadslön måned månedsløn månedslønn mnd miesiąc miesięcznie mies měsíc "
+    "měsíčně měs mesačne mesiac kuukausi kuukaudessa kuukausipalkka kk hó hónap havi havonta "
+    "lună luna "
+    "lunar μήνα μηνιαίως μηνιαίος місяць міс месяц мес месец ay aylık חודש לחודש חודשי شهر شهري "
+    "شهرياً "
+    "الشهر tháng bulan mjesečno mesečno mēnesī kuus 月 每月 月給 月薪 월급 월",
     PayPeriod.YEAR: "year yearly annual annually annum yr yrs jahr jahre jährlich "
     "jährliche jährliches jahresgehalt jahresbrutto jahresbruttogehalt bruttojahresgehalt "
     "jahresbruttolohn jahreslohn jahreseinkommen an année annuel annuelle annuels annuelles "
     "annuale annua annui annue annuo año anual anuales anuais ano anno jaar jaarlijks "
-    "jaarsalaris år årslön årsløn årslønn rok rocznie ročně vuosi 年収 年俸 年薪 연봉",
+    "jaarsalaris år året årslön årsløn årslønn rok roku rocznie ročně ročne vuosi vuodessa év éves "
+    "évente anual έτος ετησίως рік година yıl yıllık שנה שנתי سنة سنوي سنوياً năm tahun godišnje "
+    "年 每年 年収 年俸 年薪 연봉 년",
 }
 _PERIODS = {word: period for period, words in _PERIOD_WORDS.items() for word in words.split()}
 _OTHER_PERIODS = frozenset({
@@ -48,8 +58,16 @@ _LOOKBEHIND = 12
 """The number of characters before a word that are searched for a number or for "per"."""
 # "an" is French for year, but also an English article. Words such as "time", "dag" and "mes" mean
 # a period only after a word such as "per".
-_AMBIGUOUS = frozenset({"an", "time", "h", "dia", "ora", "mo", "dag", "ano", "mes", "anno"})
-_PER = re.compile(r"(?:\b(?:per|par|por|al|alla|ao|i|pr\.?|na|a|je|pro)\s+|/\s?|l['’]\s?)$")
+_AMBIGUOUS = frozenset({
+    "an", "time", "h", "dia", "ora", "mo", "dag", "ano", "mes", "anno", "den", "ay", "zi", "nap",
+    "hari", "jam", "tim", "timen", "rok", "roku", "hó", "év", "óra", "час", "lună", "havi", "天",
+    "月",
+    "年", "월", "년",
+})  # fmt: skip
+_PER = re.compile(
+    r"(?:\b(?:per|par|por|al|alla|ao|i|im|om|pr\.?|na|a|je|pro|pe|la|le|za|за|на|в|w|v|kohti)\s+|"
+    r"/\s?|l['’]\s?)$"
+)
 
 
 def pay_period(text: str | None) -> PayPeriod | None:

@@ -46,7 +46,8 @@ _UP_TO = re.compile(
 )
 _FROM = re.compile(
     r"\b(?:from|at least|min(?:imum|destens|d)?\.?(?: of)?|starting (?:at|from)|starts? at|ab|"
-    r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od)\s*+:?\s*$",
+    r"à partir de|desde|a partir d[ei]|vanaf|från|fra|od|від|от|από|mulai(?: dari)?|từ|"
+    r"من)\s*+:?\s*$",
     re.IGNORECASE,
 )
 _NEW_TOPIC = re.compile(
@@ -54,7 +55,7 @@ _NEW_TOPIC = re.compile(
     re.IGNORECASE,
 )
 """Words before a single sum that begin a new topic, so the topic before them does not apply."""
-_OR_MORE = re.compile(r"\+|以上|\s?(?:and up\b|or more\b|upwards\b)")
+_OR_MORE = re.compile(r"\+|以上|起|이상|から|\s?(?:and up\b|or more\b|upwards\b|alkaen\b)")
 _FACTS = re.compile(r"[|·•;]")
 _PAY_PERIODS = (PayPeriod.HOUR, PayPeriod.YEAR)
 """The periods that show that a sum is pay, if no word with a topic comes before it.

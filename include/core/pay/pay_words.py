@@ -1,8 +1,7 @@
 """List the words that show whether a sum of money beside them is pay.
 
-They are in the languages of career sites: English, German, French, Spanish, Italian, Dutch,
-Portuguese, Swedish, Danish, Norwegian and Polish. For Czech, Finnish and Japanese, there are only
-the words of labels.
+They are in the languages of career sites. The words for what is no pay are complete only in
+English, German, French, Spanish, Italian, Dutch, Portuguese, Swedish, Danish, Norwegian and Polish.
 """
 
 import re
@@ -29,7 +28,14 @@ _PAY = (
     r"\w*salaris\w*|\w*loon",
     r"vencimento|salário",
     r"\w*(?:lön|lønn?)",
-    r"wynagrodzeni\w+|pensj\w+|stawk\w+|mzda|palkka",
+    r"wynagrodzeni\w+|pensj\w+|stawk\w+|zarob\w+|mzd\w+|plat(?:u|em|ové|ový)?|palkk\w+",
+    r"(?:alap|órab|havi)?bér\w*|fizetés\w*|kereset\w*|bruttó|nettó|salari(?:u|ul|ului)|"
+    r"μισθ\w+|αποδοχ\w+|зарплат\w+|заробітн\w+|оклад\w*|оплата|заплат\w+|plać\w+|plaća",
+    r"maaş\w*|ücret\w*|ה?שכר|(?:ال)?راتب|(?:ال)?أجر|(?:mức )?lương|thu nhập|gaji|ordenado",
+)
+_UNSPACED_PAY = (
+    "年収|年俸|月給|時給|日給|給与|賃金|基本給|年薪|月薪|时薪|時薪|薪資|薪资|"
+    "薪酬|工资|薪水|연봉|월급|시급|급여|임금|보수"
 )
 _BESIDE = (
     r"bonus\w*|sign[- ]?(?:on|ing)|referral|commissions?|overtime|awards?",
@@ -37,6 +43,8 @@ _BESIDE = (
     r"benefits?|perks?|insurance|401\s?\(?k\)?|match\w*|pension\w*|gym|wellness|vacation",
     r"stipends?|allowances?|reimburse\w*|credits?|travel|relocat\w*|meals?|lunch\w*|gifts?",
     r"learning|towards?|training|education\w*|tuition|childcare|parental",
+    r"cafeteri\w+|jutalom|stravenk\w+|příspěv\w+|dofinansowan\w+|tichete\w*|bonuri|bon[uă]s\w*",
+    r"преми\w+|премі\w+|бонус\w*|thưởng|phụ cấp|tunjangan|prim|ikramiye|yemek|בונוס|بدل\w*",
     r"prämie\w*|zuschuss|zuschüsse|gutschein\w*|primes?|ticket\w*|premi[oae]|buoni",
 )
 _NO = (
@@ -58,7 +66,7 @@ def _any_of(parts: tuple[str, ...]) -> str:
 
 
 _WORDS = re.compile(
-    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|年収|年俸|月給|時給|年薪|月薪|时薪|時薪|薪資|薪资|연봉|월급|시급)",
+    rf"(?P<no>{_any_of(_NO)})|(?P<beside>{_any_of(_BESIDE)})|(?P<pay>{_any_of(_PAY)}|{_UNSPACED_PAY})",
     re.IGNORECASE,
 )
 

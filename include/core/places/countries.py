@@ -14,7 +14,10 @@ from babel.core import get_global
 
 from include.core.fields.text_cache import cache_short_texts
 
-_LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs")
+_LANGUAGES = (
+    "en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "pl", "cs", "fi", "sk", "hu",
+    "ro", "el", "bg", "uk", "ru", "tr", "he", "ar", "vi", "id", "ja", "ko", "zh",
+)  # fmt: skip
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 _EXTRA_NAMES = {
     "uk": "GB", "u.k.": "GB", "great britain": "GB", "england": "GB", "scotland": "GB",
@@ -25,7 +28,7 @@ _EXTRA_NAMES = {
     "viet nam": "VN", "russian federation": "RU", "people's republic of china": "CN",
 }  # fmt: skip
 
-_CODES_OF_DOMAINS = {"UK": "GB"}
+_CODES_OF_DOMAINS = {"UK": "GB", "EDU": "US", "GOV": "US", "MIL": "US"}
 _STATES = (
     "alabama alaska arizona arkansas california colorado connecticut delaware florida hawaii idaho "
     "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan "

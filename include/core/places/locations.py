@@ -5,6 +5,7 @@ field. By its text alone, for example, "San Francisco, CA" could be in Californi
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from include.core.formats.text import one_line
@@ -51,6 +52,45 @@ _POSTCODE = (
 )
 _LEADING_POSTCODE = re.compile(rf"(?:[A-Z]{{1,3}}-)?{_POSTCODE} (?=\D+$)")
 _TRAILING_POSTCODE = re.compile(rf"(?<=\D) {_POSTCODE}$")
+_POSTCODE_BEFORE_NAME = re.compile(r"\b\d{4,5} ([^\W\d_]+)")
+_EAST_ASIAN = {
+    "JP": re.compile(
+        r"(?P<region>北海道|東京都|京都府|大阪府|[一-龥]{2,3}県)\s?(?P<city>[一-龥ぁ-んァ-ヶ]{1,6}?[市区町村])"
+    ),
+    "KR": re.compile(
+        r"(?P<region>[가-힣]{2,6}(?:특별시|광역시|특별자치[시도]|도)|서울|경기|인천|부산|대구|대전|광주|울산|세종)"
+        r"시?\s(?P<city>[가-힣]{1,5}[시군구])"
+    ),
+    "TW": re.compile(
+        r"(?P<city>[臺台新桃高基嘉][一-龥]市|[一-龥]{2}縣)(?P<region>[一-龥]{1,3}[區鄉鎮市])"
+    ),
+}
+"""The parts of an address that begins with the largest one, by country."""
+_FACILITY = (
+    r"(?:Werk|Standort|Niederlassung|Filiale|Büro|Campus|Zentrale|Hauptsitz|Klinik(?:um)?|Region|Raum|"
+    r"Großraum|Gemeinde|(?:Stabilimento|Sede|Ufficio|Filiale|Negozio|Punto vendita) d[ie]|Sede en|"
+    r"(?:Site|Agence|Siège|Usine|Magasin|Ville|Mairie|Commune) d(?:e |['’])|(?:Oficina|Tienda|"
+    r"Centro|"
+    r"Planta|Delegación) (?:de|en)|(?:Loja|Fábrica|Escritório|Clínica) d[eoa]|Vestiging|Kantoor|"
+    r"Locatie|Oddział|Biuro|Zakład|Kontor|Head Office|HQ|City of|Town of|Municipality of|Obec|"
+    r"TP\.|Thành phố|Kota|м\.|г\.|місто|город|עיר)"
+)
+_BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?=[^\W\d_])")
+_AFTER_NAME = re.compile(
+    r"\s+(?:kommun\w{0,2}|kunta|[Oo]ffice|HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
+    r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
+    r"gyár)$"
+)
+"""Words before and after the name of a city that say what is there."""
+_IS_FACILITY = re.compile(
+    r"\b(?:hospital|hospice|klinik\w*|clinic|médiathèque|bibliothèque|école|school|campus|building|"
+    r"tower|house|office|hq|headquarters|zentrale|werk|filiale|store|plant|factory|fabrik\w*|"
+    r"\w*sygehus|\w*sjukhus|\w*sykehus|sairaala|szpital|nemocnice|kórház|hastane\w*|nhà máy|"
+    r"văn phòng|pabrik|kantor)\b",
+    re.IGNORECASE,
+)
+"""Words of names of buildings and employers, which may stand before the place."""
+_COMMAS = str.maketrans("،，", ",,")
 _ZIP = re.compile(r"\b([A-Z]{2}),? (\d{3})\d{2}(?:-\d{4})?\b")
 _ZIP_PREFIXES = {
     "DE": (197, 199), "ID": (832, 838), "IL": (600, 629), "LA": (700, 714), "MA": (10, 27),
@@ -60,16 +100,17 @@ _ZIP_PREFIXES = {
 
 The letters of these states are also the code of a country with postcodes of five digits.
 """
-_STATES = frozenset({
+STATES = frozenset({
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "FL", "GA", "HI", "ID", "IL", "IN", "IA",
     "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH", "NJ",
     "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT",
     "VA", "WA", "WV", "WI", "WY", "DC",
 })  # fmt: skip
+_OTHER_DOLLARS = frozenset({"CA", "CO", "AR"})
 _PROVINCES = frozenset({
     "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT",
 })  # fmt: skip
-_REGION_LETTERS = {"US": _STATES, "CA": _PROVINCES}
+_REGION_LETTERS = {"US": STATES, "CA": _PROVINCES}
 _UNAMBIGUOUS_CODES = frozenset({
     "AE", "AT", "AU", "BE", "CH", "CZ", "DK", "ES", "FI", "FR", "GB", "HK", "IE", "IT", "JP", "KR",
     "NL", "NO", "NZ", "PL", "PT", "SE", "SG", "UK", "US",
@@ -115,7 +156,8 @@ def places(text: str | None) -> tuple[str, ...]:
     ``Berlin; Paris or Remote`` names three places, and so does ``Berlin & Paris / Rome``. ``Germany
     / Berlin`` names one, because one part is the country of the other.
     """
-    found = (place for part in _divided(_SEPARATORS, text or "") for place in _listed(part))
+    plain = (text or "").translate(_COMMAS)
+    found = (place for part in _divided(_SEPARATORS, plain) for place in _listed(part))
     named = dict.fromkeys(place for place in map(one_line, found) if place)
     if len(named) > 1:
         named = dict.fromkeys(name for place in named for name in _names_in_list(place))
@@ -262,7 +304,7 @@ def _by_commas(text: str) -> list[str]:
 
 
 def _ends_place(part: str) -> bool:
-    return part in _STATES or part in _PROVINCES or _certain_country(part) is not None
+    return part in STATES or part in _PROVINCES or _certain_country(part) is not None
 
 
 def _is_broad(name: str) -> bool:
@@ -284,11 +326,26 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         country: the name or code of the country, if the source states it beside the text.
     """
     stated = country_code(country) or _country_of_zip(raw)
+    if found := _in_east_asia(raw, stated):
+        return found
     parts = _parts(raw)
+    facility = len(parts) > 1 and _IS_FACILITY.search(parts[0]) is not None
+    parts = [_BEFORE_NAME.sub("", part) for part in parts[facility:]]
     if not parts:
         return Location(raw=raw, country=stated)
     if len(parts) == 1:
-        return _locate_one_part(raw, parts[0], stated)
+        found = _locate_one_part(raw, parts[0], stated)
+        after_postcode = _POSTCODE_BEFORE_NAME.search(raw)
+        name = _AFTER_NAME.sub("", parts[0])
+        is_city = (
+            facility
+            or name != parts[0]
+            or _BEFORE_NAME.match(raw)
+            or (after_postcode and after_postcode[1] in name)
+        )
+        if found == Location(raw=raw) and is_city and not _NOT_CITY_WORDS.search(name):
+            return Location(raw=raw, city=_city(name))
+        return found
     *rest, last = parts
     found = country_code(last) if len(rest) > 1 else _certain_country(last)
     if found and (stated is None or stated == found):
@@ -298,6 +355,18 @@ def locate(raw: str, *, country: str | None = None) -> Location:
         region = rest[at] if len(rest) > 1 else None
         return Location(raw=raw, city=_city(rest[at - 1]), region=region, country=found)
     return _locate_city_and_region(raw, rest[0], last, stated)
+
+
+def _in_east_asia(raw: str, stated: str | None) -> Location | None:
+    """Return the place of a Japanese, Korean or Taiwanese address, or None."""
+    if raw.isascii():
+        return None
+    for country, pattern in _EAST_ASIAN.items():
+        if found := pattern.search(raw):
+            return Location(
+                raw=raw, city=found["city"], region=found["region"], country=stated or country
+            )
+    return None
 
 
 def place(
@@ -348,7 +417,7 @@ def _with_commas(raw: str) -> str:
     """
     if coded := _CODED_PLACE.fullmatch(raw):
         first, second, rest = coded.groups()
-        if country_code(first) or first in _STATES or first in _PROVINCES:
+        if country_code(first) or first in STATES or first in _PROVINCES:
             return ",".join(filter(None, (first, second, rest)))
     *rest, country = raw.split("-")
     if rest and " - " not in raw and "," not in raw and _country_by_name(country):
@@ -399,10 +468,23 @@ def _country_last(parts: list[str]) -> list[str]:
     return parts[::-1] if state_first or _certain_country(first) else parts
 
 
+def dollar_countries(locations: Sequence[Location]) -> list[str | None]:
+    """Return the country of each location, as far as it decides the meaning of ``$``.
+
+    If all locations are American, such as ``Boston, MA`` and ``Boulder, CO``, the letters of the
+    states decide, although they also mean other countries.
+    """
+    states = [each.raw.rpartition(", ")[2] for each in locations]
+    certain = any(state in STATES - _OTHER_DOLLARS for state in states)
+    if certain and STATES.issuperset(states):
+        return ["US"]
+    return [each.country for each in locations]
+
+
 def _country_of_zip(raw: str) -> str | None:
     """Return US if ``raw`` has the letters of a state and a ZIP code of that state."""
     found = _ZIP.search(raw)
-    if found is None or found[1] not in _STATES:
+    if found is None or found[1] not in STATES:
         return None
     low, high = _ZIP_PREFIXES.get(found[1], (0, 999))
     return "US" if low <= int(found[2]) <= high else None

@@ -2,22 +2,52 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from include.core.fields.text_cache import cache_short_texts
+from include.core.formats.sentences import sentences_with
 from include.core.models import Workplace
 
 _REMOTE = re.compile(
     r"\b(?:(?:fully )?remote|home[ -]?(?:office|based)|homeoffice|telecommut(?:e|ing)|"
     r"work(?:ing)? from (?:home|anywhere)|wfh|virtual|mobiles? arbeiten|télétravail|teletrabajo|"
-    r"telelavoro|da remoto|en remoto|remoto|à distance|distans|thuiswerk\w*|zdaln\w+)\b",
+    r"teletrabalho|telelavoro|da remoto|en remoto|remoto|à distance|a distancia|à distância|"
+    r"distans\w*|hjemmefra|hjemmekontor|hemifrån|thuiswerk\w*|zdaln\w+|práce z domova|vzdálen\w+|"
+    r"na dálku|etätyö\w*|etänä|távmunka\w*|otthonról|telemuncă|de la distanță|de acasă|"
+    r"τηλεργασία|εξ αποστάσεως|дистанционн\w+|віддален\w+|дистанційн\w+|удал[её]нн\w+|"
+    r"uzaktan|evden|rad od kuće|na daljinu|delo od doma|làm việc từ xa|từ xa|jarak jauh|"
+    r"dari rumah|עבודה מרחוק|מרחוק|עבודה מהבית|عن بعد|عن بُعد)\b"
+    r"|フルリモート|リモート|テレワーク|在宅|재택|원격|远程|遠端|遠距|居家办公|居家辦公",
     re.IGNORECASE,
 )
-_HYBRID = re.compile(r"\b(?:h[yi]brid[eoa]?|ibrid[oa]|híbrid[oa]|hybryd\w*)\b", re.IGNORECASE)
+_HYBRID = re.compile(
+    r"\b(?:h[yi]brid\w*|ibrid[oaie]|híbrid[oa]|hybryd\w*|υβριδικ\w+|гібридн\w+|гибридн\w+|хибридн\w+|"
+    r"היברידי\w*|هجين)\b|ハイブリッド|하이브리드|混合办公|混合辦公",
+    re.IGNORECASE,
+)
 _ONSITE = re.compile(
     r"\b(?:on[ -]?site|on[ -]?premises?|in[ -]?office|office[ -]based|in[ -]?person|vor ort|"
-    r"sur (?:site|place)|presencial|in sede|op kantoor|på plats|stacjonarn\w+)\b",
+    r"präsenz|sur (?:site|place)|présentiel\w*|presencial|in sede|in presenza|op kantoor|"
+    r"op locatie|på plats|på stedet|på arbejdspladsen|stacjonarn\w+|lähityö\w*|irodai|helyszíni|"
+    r"la birou|la sediu|δια ζώσης|με φυσική παρουσία|в офисе|в офісі|на місці|iş yerinde|ofiste|"
+    r"ofisten|yerinde|במשרד|פרונטלי|في الموقع|في المكتب|حضوري|tại văn phòng|di kantor|wfo)\b"
+    r"|出社|출근|사무실 근무|坐班|现场办公",
     re.IGNORECASE,
 )
+_PATTERNS = {
+    Workplace.REMOTE: _REMOTE,
+    Workplace.HYBRID: _HYBRID,
+    Workplace.ONSITE: _ONSITE,
+}
+_REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
+"""A remark after a workplace: ``Hybrid (two days a week)``, or a pictogram before it."""
+_BESIDE = re.compile(
+    r"\b(?:100\s?%|fully|full|work(?:ing|place)?|job|position|role|arbeit(?:en)?|werken|arbete|"
+    r"arbejde|arbeid|travail|trabajo|trabalho|lavoro|praca|práce|munka\w*|munkavégzés|çalışma|"
+    r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
+    re.IGNORECASE,
+)
+"""Words beside the name of a workplace that say nothing more."""
 _TITLE_MARK = re.compile(
     r"(?:[(\[|,–—•/]|\s-)\s*(?P<mark>(?:(?:100\s?%|fully|full)[ -])?"
     r"(?:remote|hybrid|on-?site|télétravail|home[ -]?office))"
@@ -33,9 +63,124 @@ _NOT_REMOTE = re.compile(
     re.IGNORECASE,
 )
 _ITEMS = re.compile(r"\s*[|,·•–—/]\s*|\s-\s")
-_ITEM = re.compile(
-    r"(?:(?:100\s?%|fully|full)[ -])?(?:remote|hybrid|on-?site)(?: (?:work|job|position|role))?",
-    re.IGNORECASE,
+_HYBRID_WORDS = {
+    "en": "hybrid", "es": "híbrid", "pt": "híbrid", "it": "ibrid", "pl": "hybryd", "hu": "hibrid",
+    "ro": "hibrid", "tr": "hibrit", "el": "υβριδικ", "uk": "гібридн", "ru": "гибридн",
+    "bg": "хибридн", "he": "היברידי", "ar": "هجين", "ja": "ハイブリッド", "ko": "하이브리드",
+    "zh": "混合办公|混合辦公",
+}  # fmt: skip
+_HOME_WORDS = {
+    "en": "remote|home office|homeoffice|home-office|from home|at home|home-based",
+    "de": "mobiles arbeit|mobile arbeit|mobil arbeit|von zuhause|von zu hause",
+    "fr": "télétravail|à distance",
+    "es": "teletrabajo|desde casa|remoto",
+    "pt": "teletrabalho|em casa|a partir de casa|remoto",
+    "it": "telelavoro|smart working|da casa|da remoto",
+    "nl": "thuis",
+    "pl": "zdaln|z domu",
+    "cs": "z domova",
+    "sk": "z domu",
+    "sv": "hemifrån|distans",
+    "da": "hjemmefra|hjemmearbejd",
+    "no": "hjemmefra|hjemmekontor",
+    "fi": "etätyö|etätöitä|etänä|kotoa",
+    "hu": "távmunk|otthonról",
+    "ro": "telemunc|de acasă",
+    "el": "τηλεργασ|σπίτι",
+    "uk": "віддален|дистанц|з дому",
+    "ru": "удал|дистанц|из дома",
+    "tr": "uzaktan|evden",
+    "hr": "od kuće",
+    "sl": "od doma",
+    "he": "מהבית|מרחוק",
+    "ar": "عن بعد|عن بُعد|من المنزل",
+    "vi": "từ xa|tại nhà",
+    "id": "dari rumah|jarak jauh",
+    "ja": "在宅|リモート|テレワーク",
+    "ko": "재택|원격",
+    "zh": "远程|遠端|居家|在家",
+}
+_OFFICE_WORDS = {
+    "en": "on-site|onsite|on site|in-office|in the office|in our office|office-based|in person|"
+    "in-person",
+    "de": "vor ort|präsenz|nicht möglich",
+    "fr": "présentiel|sur site",
+    "es": "presencial",
+    "pt": "presencial",
+    "it": "in presenza|in sede",
+    "nl": "op locatie|op kantoor",
+    "pl": "stacjonarn",
+    "cs": "prezenčn",
+    "sv": "på plats",
+    "da": "på kontoret",
+    "fi": "paikan päällä|lähityö",
+    "hu": "irodai|személyes jelenlét",
+    "ro": "la sediu|la birou",
+    "el": "φυσική παρουσία|δια ζώσης",
+    "uk": "в офіс",
+    "ru": "в офис",
+    "tr": "ofiste",
+}
+"""The beginnings of words about workplaces in sentences, by language, in lower case."""
+
+
+@lru_cache
+def _prose_words(language: str | None) -> tuple[str, ...]:
+    """Return the words of English and of the language, or of all languages if it is unknown."""
+    tables = (_HYBRID_WORDS, _HOME_WORDS, _OFFICE_WORDS)
+    languages = ("en", language) if language else {key for table in tables for key in table}
+    found = (table.get(each, "") for table in tables for each in languages)
+    return tuple(dict.fromkeys(word for words in found for word in words.split("|") if word))
+
+
+_WORK = (
+    r"(?:work|role|position|model|schedul|arrangement|policy|basis|setup|job|arbeit|werk|trabaj|"
+    r"modal|mode|trabalh|lavor|travail|prac|munka|arbet|arbeid|arbejd|työ|lucru|munc|εργασ|роб|"
+    r"формат|çalış|עבוד|عمل|làm việc|kerja|勤務|ワーク|근무|办公)"
+)
+_ANY_HYBRID = f"(?:{'|'.join(_HYBRID_WORDS.values())})"
+_PROSE_HYBRID = re.compile(
+    rf"{_ANY_HYBRID}\w*\W{{0,3}}(?:\w+\W{{1,3}})?{_WORK}|{_WORK}\w*\W{{1,3}}(?:\w+\W{{1,3}}){{0,2}}{_ANY_HYBRID}"
+)
+_HOME = re.compile("|".join(_HOME_WORDS.values()))
+_DAYS = re.compile(
+    r"\b(?:days?|tagen?|jours?|días?|dias?|giorn[oi]|dag|dage[nr]?|dagar|dni|dzień|dnech|dny|den|"
+    r"dní|päiv\w+|nap\w*|zile|zi|ημέρ\w+|μέρ\w+|дн\w+|ден\w*|gün\w*|dan[a]?|dni|ימים|יום|יומיים|أيام|"
+    r"يومين|يوم\w*|ngày|hari)\b.*"
+    r"\b(?:weeks?|months?|woche\w*|monat\w*|semaine\w*|mois|semana\w*|mes|mês|settiman\w+|mese|"
+    r"maand|tydzień|tygodni\w+|miesiąc\w*|týd\w+|měsíc\w*|týžd\w+|vecka\w*|månad\w*|uge\w*|uke\w*|"
+    r"viiko\w+|kuukau\w+|hét\w*|heti|héten|hónap\w*|săptămân\w+|lună|εβδομάδ\w+|тиж\w+|недел\w+|"
+    r"седмиц\w+|hafta\w*|tjedn\w+|teden\w*|שבוע\w*|בשבוע|أسبوع\w*|الأسبوع|أسبوعيا\w*|tuần|minggu|"
+    r"pekan|weekly|wöchentlich|hebdomadaire\w*|semanal\w*)\b"
+    r"|\b(?:weekly|wöchentlich|heti|haftada|týdně|viikossa|tygodniowo|hétente|săptămânal)\b.*"
+    r"\b(?:days?|tag\w*|nap\w*|gün\w*|dny|dnů|päiv\w+|dni|zile)\b"
+    r"|週.{0,8}[日回]|주 ?\d ?[일회]|[월화수목금]요일|每周.{0,6}[天日]|每週.{0,6}[天日]"
+)
+_PROSE_REMOTE = re.compile(
+    r"(?:fully|100 ?%|completely|entirely|full|vollständig|komplett|totalement|totalmente|"
+    r"completamente|volledig|w pełni|w 100%|plně|helt|täysin|teljesen|complet|πλήρως|повністю|"
+    r"полностью|tamamen)[ -](?:en |da |i |az |in )?"
+    r"(?:remote|télétravail|remoto|telelavoro|teletrabajo|zdaln|distans|etä|távmunk|віддален|удал|"
+    r"uzaktan|à distance|op afstand)|(?:remote|home-based) (?:role|position|job|post|contract|"
+    r"team)|"
+    r"work(?:ing)? (?:fully |100% )?(?:remotely |from home |from anywhere )(?:in|within|across|"
+    r"full)|"
+    r"працюєте з дому|praca (?:w pełni |całkowicie )?zdalna|フルリモート|完全在宅|전면 재택|"
+    r"完全远程|"
+    r"عمل عن بعد بالكامل"
+)
+_PROSE_ONSITE = re.compile(
+    r"(?:role|position|job|post|vacancy|work) (?:is|will be|takes place) (?:[\w-]+ ){0,2}"
+    r"(?:on-?site|on site|office-based|in[- ]person|in[- ]office|in (?:the|our) office)|"
+    r"(?:on-?site|in-office|in-person|office-based) (?:role|position|job|post|working)|"
+    r"(?:fully|100 ?%|entirely|strictly) (?:on-?site|in[- ](?:office|person))|"
+    r"100 ?% (?:präsenz|en présentiel|présentiel|presencial|in presenza)|"
+    r"(?:trabajo|modalidad|trabalho|regime|modelo)\b.{0,20}presencial|lavoro in (?:presenza|sede)|"
+    r"(?:poste|travail)\b.{0,20}présentiel|praca\b.{0,30}stacjonarn|(?:home ?office|mobiles "
+    r"arbeiten|"
+    r"remote)\b.{0,30}nicht möglich|no (?:remote|hybrid)|(?:télétravail)\b.{0,20}(?:pas|non) "
+    r"(?:possible|éligible)|irodai jelenlét|személyes jelenlét|δια ζώσης|робота в офіс|работа в "
+    r"офис"
 )
 _MAX_FACT_LENGTH = 120
 _MAX_FACT_LINES = 40
@@ -54,12 +199,7 @@ def workplace_of(label: str | None) -> Workplace | None:
 @cache_short_texts
 def _named(label: str) -> Workplace | None:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label).replace("_", " ")
-    patterns = {
-        Workplace.REMOTE: _REMOTE,
-        Workplace.HYBRID: _HYBRID,
-        Workplace.ONSITE: _ONSITE,
-    }
-    found = [kind for kind, pattern in patterns.items() if pattern.search(spaced)]
+    found = [kind for kind, pattern in _PATTERNS.items() if pattern.search(spaced)]
     return found[0] if len(found) == 1 else None
 
 
@@ -113,8 +253,19 @@ def items_at_the_top(text: Iterable[str]) -> list[str]:
 
 def workplace_among_items(items: Iterable[str]) -> Workplace | None:
     """Return the only workplace that an item of ``items_at_the_top`` names, or None."""
-    found = {workplace_of(item) for item in items if _ITEM.fullmatch(item)}
+    found = {kind for item in items if (kind := _alone(item))}
     return found.pop() if len(found) == 1 else None
+
+
+@cache_short_texts
+def _alone(item: str) -> Workplace | None:
+    """Return the workplace if the item names one and says little else, or None."""
+    text = _REMARK.sub("", item).strip(" :.-–")
+    kind = workplace_of(text)
+    if kind is None:
+        return None
+    left = _BESIDE.sub("", _PATTERNS[kind].sub("", text)).strip(" -/")
+    return kind if not left else None
 
 
 def workplace_among(
@@ -124,3 +275,28 @@ def workplace_among(
     flags = {Workplace.REMOTE: remote, Workplace.HYBRID: hybrid, Workplace.ONSITE: onsite}
     said = [kind for kind, flag in flags.items() if flag]
     return said[0] if len(said) == 1 else None
+
+
+def workplace_in_prose(text: str, language: str | None) -> Workplace | None:
+    """Return the only workplace that the sentences of a description state, or None.
+
+    A workplace of some days is hybrid: "You may work from home for two days a week".
+
+    Args:
+        text: the description.
+        language: the code of its language; None if it is unknown.
+    """
+    words = _prose_words(language)
+    found = {kind for each in sentences_with(words, text) if (kind := _stated_in(each))}
+    if Workplace.HYBRID in found:
+        return Workplace.HYBRID
+    return found.pop() if len(found) == 1 else None
+
+
+@cache_short_texts
+def _stated_in(sentence: str) -> Workplace | None:
+    if _PROSE_HYBRID.search(sentence) or (_HOME.search(sentence) and _DAYS.search(sentence)):
+        return Workplace.HYBRID
+    if _PROSE_REMOTE.search(sentence):
+        return Workplace.REMOTE
+    return Workplace.ONSITE if _PROSE_ONSITE.search(sentence) else None

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from include.core.fields.dates import parse_time
+from include.core.fields.dates import is_day_first, parse_time
 
 JULY_13 = datetime(2026, 7, 13, tzinfo=UTC)
 
@@ -86,3 +86,44 @@ def test_a_utc_offset_is_kept() -> None:
 )
 def test_relative_ambiguous_and_impossible_dates_are_unknown(raw: str | float | None) -> None:
     assert parse_time(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026. november 9.", (2026, 11, 9)),
+        ("2026.11.09.", (2026, 11, 9)),
+        ("٨ نوفمبر ٢٠٢٦", (2026, 11, 8)),
+        ("ngày 3 tháng 11 năm 2026", (2026, 11, 3)),
+        ("2026年11月2日（月）", (2026, 11, 2)),
+        ("2026. 11. 3.", (2026, 11, 3)),
+        ("12.10.2026 klo 9.00", (2026, 10, 12)),
+        ("20. 11. 2026", (2026, 11, 20)),
+        ("3 listopada 2026 r.", (2026, 11, 3)),
+        ("22 בנובמבר 2026", (2026, 11, 22)),
+        ("mandag den 7. december 2026", (2026, 12, 7)),
+    ],
+)
+def test_dates_are_read_in_the_forms_of_many_languages(text: str, day: tuple[int, ...]) -> None:
+    found = parse_time(text)
+
+    assert found is not None
+    assert (found.year, found.month, found.day) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "expected"),
+    [
+        ("de", None, True),
+        ("en-AU", None, True),
+        ("en-US", "GB", False),
+        ("en", "GB", True),
+        ("en", None, None),
+        ("en-CA", None, None),
+        (None, "US", False),
+    ],
+)
+def test_the_language_or_the_site_tells_whether_the_day_is_first(
+    language: str | None, country: str | None, expected: bool | None
+) -> None:
+    assert is_day_first(language, country) is expected

@@ -1,6 +1,11 @@
 import pytest
 
-from include.core.fields.employment import employment_types
+from include.core.fields.employment import (
+    employment_in_prose,
+    employment_in_title,
+    employment_types,
+    with_kinds_of,
+)
 from include.core.models import EmploymentType as Type
 
 
@@ -42,3 +47,72 @@ def test_employment_types_are_read_from_the_words_of_a_label(
     raw: str | list[str] | None, expected: tuple[Type, ...]
 ) -> None:
     assert employment_types(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("Fuldtid, fastansættelse", (Type.FULL_TIME,)),
+        ("Määräaikainen virkasuhde", (Type.TEMPORARY,)),
+        ("na pełen etat", (Type.FULL_TIME,)),
+        ("Részmunkaidő", (Type.PART_TIME,)),
+        ("Normă întreagă", (Type.FULL_TIME,)),
+        ("Μερική απασχόληση", (Type.PART_TIME,)),
+        ("Повна зайнятість", (Type.FULL_TIME,)),
+        ("Tam zamanlı, iş yerinde", (Type.FULL_TIME,)),
+        ("משרה חלקית", (Type.PART_TIME,)),
+        ("دوام كامل", (Type.FULL_TIME,)),
+        ("Bán thời gian", (Type.PART_TIME,)),
+        ("パート・アルバイト", (Type.PART_TIME,)),
+        ("정규직 (수습 3개월)", (Type.FULL_TIME,)),
+        ("实习", (Type.INTERN,)),
+        ("80–100 %", (Type.FULL_TIME, Type.PART_TIME)),
+        ("50% משרה", (Type.PART_TIME,)),
+        ("100 %", (Type.FULL_TIME,)),
+    ],
+)
+def test_employment_types_are_read_in_many_languages(raw: str, expected: tuple[Type, ...]) -> None:
+    assert employment_types(raw) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Nurse (part-time)", (Type.PART_TIME,)),
+        ("Pflegefachperson - 80 %", (Type.PART_TIME,)),
+        ("Praktikum Marketing", (Type.INTERN,)),
+        ("Relawan Pengajar", (Type.VOLUNTEER,)),
+        ("Internship Manager", ()),
+        ("Volunteer Coordinator", ()),
+        ("Stage Manager", ()),
+        ("Contract Manager", ()),
+    ],
+)
+def test_a_title_states_the_type_of_the_job_and_not_of_others(
+    title: str, expected: tuple[Type, ...]
+) -> None:
+    assert employment_in_title(title) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("This is a full-time role.", "en", (Type.FULL_TIME,)),
+        ("Pracovní poměr na plný úvazek.", "cs", (Type.FULL_TIME,)),
+        ("Das Dienstverhältnis ist bis Ostern befristet.", "de", (Type.TEMPORARY,)),
+        ("Der Vertrag ist unbefristet.", "de", ()),
+        ("You have two years of full-time experience.", "en", ()),
+        ("We are 40 full-time employees.", "en", ()),
+    ],
+)
+def test_sentences_state_the_hours_of_the_job_and_not_of_others(
+    text: str, language: str, expected: tuple[Type, ...]
+) -> None:
+    assert employment_in_prose(text, language) == expected
+
+
+def test_types_about_something_else_are_added() -> None:
+    assert with_kinds_of((Type.FULL_TIME,), (Type.PART_TIME, Type.TEMPORARY)) == (
+        Type.FULL_TIME,
+        Type.TEMPORARY,
+    )

@@ -1,7 +1,13 @@
 import pytest
 
 from include.core.models import Location, Workplace
-from include.core.places.locations import locate, locations_in, place, places
+from include.core.places.locations import (
+    dollar_countries,
+    locate,
+    locations_in,
+    place,
+    places,
+)
 from include.core.places.workplaces import workplace_among, workplace_in, workplace_of
 
 
@@ -211,3 +217,38 @@ def test_raw_text_is_made_of_the_parts_of_a_location_if_there_is_none() -> None:
         raw="Houston, Texas", city="Houston", region="TX", country="US"
     )
     assert place(city=None, region=None, country=None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "country"),
+    [
+        ("Werk Hemer", "Hemer", None),
+        ("Aure kommune", "Aure", None),
+        ("Stabilimento di Parma", "Parma", None),
+        ("Klinik Zwiesel, Arberlandstraße 11, 94227 Zwiesel", "Zwiesel", None),
+        ("42015 Correggio (RE)", "Correggio", None),
+        ("Head Office, London, UK", "London", "GB"),
+        ("本社工場（長野県松本市笹賀5652）", "松本市", "JP"),
+        ("강원특별자치도 원주시 (문막 공장)", "원주시", "KR"),
+        ("جدة، المملكة العربية السعودية", "جدة", "SA"),
+        ("Acme House", None, None),
+    ],
+)
+def test_the_city_is_found_beside_buildings_and_postcodes(
+    text: str, city: str | None, country: str | None
+) -> None:
+    assert [(place.city, place.country) for place in locations_in(text)] == [(city, country)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "countries"),
+    [
+        (["Boston, MA", "Boulder, CO"], ["US"]),
+        (["Boulder, CO"], [None]),
+        (["Boston, MA", "Berlin"], [None, None]),
+    ],
+)
+def test_american_states_decide_the_meaning_of_the_dollar(
+    texts: list[str], countries: list[str | None]
+) -> None:
+    assert dollar_countries([locate(text) for text in texts]) == countries

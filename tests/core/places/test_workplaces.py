@@ -5,6 +5,7 @@ from include.core.places.workplaces import (
     contradicts_remote,
     items_at_the_top,
     workplace_among_items,
+    workplace_in_prose,
     workplace_in_tags,
 )
 
@@ -54,3 +55,31 @@ def test_a_workplace_is_read_from_the_short_lines_above_the_text(
 )
 def test_a_text_may_contradict_that_a_job_is_remote(text: str, *, contradicts: bool) -> None:
     assert contradicts_remote(text) is contradicts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("You may work from home for two days a week.", "en", Workplace.HYBRID),
+        ("Con un giorno di lavoro da casa alla settimana.", "it", Workplace.HYBRID),
+        ("Etätyötä voi tehdä kahtena päivänä viikossa.", "fi", Workplace.HYBRID),
+        ("Wij bieden hybride werken.", "nl", Workplace.HYBRID),
+        ("수요일은 재택근무를 합니다.", "ko", Workplace.HYBRID),
+        ("This is a fully remote role.", "en", Workplace.REMOTE),
+        ("Praca odbywa się stacjonarnie w naszym biurze.", "pl", Workplace.ONSITE),
+        ("This position is full-time onsite at our office.", "en", Workplace.ONSITE),
+        ("We build hybrid clouds, and there is free parking on site.", "en", None),
+        ("You lead a remote sensing project.", "en", None),
+    ],
+)
+def test_sentences_state_the_workplace(
+    text: str, language: str, expected: Workplace | None
+) -> None:
+    assert workplace_in_prose(text, language) is expected
+
+
+@pytest.mark.parametrize(
+    "item", ["Hibrid (heti 2 nap iroda)", "Hybrid working", "Hybride", "ハイブリッド勤務"]
+)
+def test_an_item_may_have_a_remark(item: str) -> None:
+    assert workplace_among_items([item]) is Workplace.HYBRID

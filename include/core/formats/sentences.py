@@ -1,0 +1,31 @@
+"""Find the sentences of a text that have certain words."""
+
+from collections.abc import Iterable, Iterator
+
+_ENDS = ".!?\n;。！？"
+_MAX_LENGTH = 300
+"""The maximum number of characters of a sentence before and after a word that are read."""
+_MAX_PLACES = 8
+"""The maximum number of places of one word that are read."""
+
+
+def sentences_with(words: Iterable[str], text: str) -> Iterator[str]:
+    """Yield the sentences that have one of the words, casefolded.
+
+    Args:
+        words: the words or beginnings of words, casefolded. The search for each takes little time,
+            because no regular expression is needed.
+        text: the text, with one line for each block.
+    """
+    folded = text.casefold()
+    for word in words:
+        end = 0
+        for _ in range(_MAX_PLACES):
+            at = folded.find(word, end)
+            if at < 0:
+                break
+            first = max(0, at - _MAX_LENGTH)
+            start = max(folded.rfind(mark, first, at) for mark in _ENDS) + 1
+            ends = (folded.find(mark, at, at + _MAX_LENGTH) for mark in _ENDS)
+            end = min((each for each in ends if each >= 0), default=at + _MAX_LENGTH)
+            yield folded[max(first, start) : end]

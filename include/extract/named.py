@@ -1,0 +1,119 @@
+"""Find facts that a page marks by an icon, or by the names of its elements.
+
+An icon has a label (``aria-label``), or a name such as ``fa-map-marker``. Elements have names such
+as ``job-location``. A named value counts only if it can be a value of its field.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from selectolax.lexbor import LexborNode
+
+from include.core.fields.dates import parse_time
+from include.core.fields.employment import employment_types
+from include.extract.labels import field_of_label, note, states, without_bullet
+from include.extract.node_text import text_of
+
+_NAME_WORDS = {
+    "location": "location locations joblocation place city marker pin geo ort standort einsatzort "
+    "arbeitsort lieu ville localisation lugar ubicacion localidad ciudad sede luogo plaats "
+    "standplaats locatie lokalizacja miejsce plats sted sijainti konum lokasi",
+    "employment_type": "employment employmenttype jobtype contract contracttype clock briefcase "
+    "worktime schedule anstellungsart arbeitszeit beschaeftigung contrat jornada contratto "
+    "dienstverband hours type",
+    "salary": "salary pay wage compensation gehalt lohn salaire salario sueldo stipendio salaris "
+    "wynagrodzenie money euro eur coins cash wallet",
+    "workplace": "workplace remote hybrid workmodel worktype home laptop house",
+    "posted_at": "posted published dateposted publish pubdate submitted created publicado publie "
+    "veroeffentlicht",
+    "valid_through": "deadline closing expires expiry validthrough",
+}
+_FIELDS = {word: field for field, words in _NAME_WORDS.items() for word in words.split()}
+_WORD = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMED = (
+    "li[class], span[class], i[class], svg[class], div[class], p[class], dd[class], td[class], "
+    "a[class], time[class], strong[class], small[class], use[href], [data-testid], "
+    "[data-automation-id], [data-qa], [data-icon]"
+)
+_LABELLED_ICONS = (
+    "svg[aria-label], i[aria-label], span[aria-label], img[alt], [role=img][aria-label], i[title], "
+    "svg[title], span[title]"
+)
+_NAMING = ("class", "href", "data-testid", "data-automation-id", "data-qa", "data-icon")
+_ELSEWHERE = frozenset({"nav", "footer", "form", "select", "button"})
+_MAX_ICONS = 40
+_MAX_NAMED = 2_000
+_MAX_VALUE_LENGTH = 200
+_MAX_PLACE_LENGTH = 80
+_POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}-)?\d{2,5}[ -]?(?:\d{2,4}|[A-Z]{2})?\b")
+
+
+def labelled_icons(root: LexborNode) -> dict[str, str]:
+    """Return the raw values beside icons that have a label, by field of the posting."""
+    found: dict[str, str] = {}
+    for icon in root.css(_LABELLED_ICONS)[:_MAX_ICONS]:
+        attributes = icon.attributes
+        label = attributes.get("aria-label") or attributes.get("alt") or attributes.get("title")
+        if label and (field := field_of_label(label)):
+            texts = (text.removeprefix(label).strip() for text in _texts_around(icon))
+            note(found, field, next(filter(None, texts), ""))
+    return found
+
+
+def named_values(root: LexborNode) -> dict[str, str]:
+    """Return the raw values of elements whose names say what they are, by field of the posting."""
+    found: dict[str, str] = {}
+    for node in root.css(_NAMED)[:_MAX_NAMED]:
+        attributes = node.attributes
+        for name in _NAMING:
+            for field in _fields_of(attributes.get(name)):
+                if field not in found and (value := _value_of(node, field)):
+                    found[field] = value
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _fields_of(names: str | None) -> frozenset[str]:
+    """Return the fields that the names of an element may stand for."""
+    words = _WORD.findall(_CAMEL.sub(" ", names).lower()) if names else ()
+    pairs = [first + second for first, second in pairwise(words)]
+    return frozenset(_FIELDS[word] for word in (*words, *pairs) if word in _FIELDS)
+
+
+def _value_of(node: LexborNode, field: str) -> str | None:
+    """Return the text of the element, or around an icon, if it can be a value of the field."""
+    if field in ("posted_at", "valid_through"):
+        time = node.css_first("time[datetime]")
+        if time and parse_time(stated := time.attributes.get("datetime")):
+            return stated
+    text = next(iter(_texts_around(node)), "")
+    value = without_bullet(text)
+    return value if value and len(value) <= _MAX_VALUE_LENGTH and _fits(value, field) else None
+
+
+def _fits(value: str, field: str) -> bool:
+    if field != "location":
+        return states(value, field)
+    return (
+        len(value) <= _MAX_PLACE_LENGTH
+        and field_of_label(value) is None
+        and not value.endswith((".", "?", "!", ":"))
+        and not re.search(r"\d|[@>»›]", _POSTCODE.sub("", value, count=1))
+        and not employment_types(value)
+    )
+
+
+def _texts_around(icon: LexborNode) -> Iterator[str]:
+    """Yield the texts of the icon and of the elements around it, as far as they have any."""
+    around: LexborNode | None = icon
+    for _ in range(3):
+        if around is None or around.tag in _ELSEWHERE:
+            return
+        if len(around.text()) > _MAX_VALUE_LENGTH:
+            return
+        if text := text_of(around):
+            yield text
+        around = around.parent

@@ -1,0 +1,264 @@
+"""Remove what surrounds a posting on its page: navigation, consent boxes, forms and other postings.
+
+Pages mark few of these parts by tags, so they are also recognised by the names of their elements,
+by their headings, and by what they contain: parts that consist of links are navigation, or lists of
+other postings. An element around the title always stays.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from include.core.formats.text import one_line
+from include.extract.node_text import text_of
+from include.extract.title import CONSENT_WORDS, HEADINGS
+
+UNREAD = "script, style, noscript, template, iframe, select, input, textarea"
+"""A selector of the elements that hold no text of the page itself."""
+ASIDES = (
+    "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], div[class*=widget-area], "
+    "div#side, div#right, div#left, div#secondary"
+)
+"""A selector of the elements beside the text, which may hold facts of the posting."""
+_AROUND = (
+    "nav, header, footer, [hidden], [aria-hidden=true]:not(svg):not(i):not(span), "
+    "[role=navigation], [role=banner], [role=contentinfo], [role=alert], [role=dialog], "
+    "[role=alertdialog], [role=search], [style*='display:none'], [style*='display: none'], "
+    "[aria-label*=cookie i], [aria-label*=consent i]"
+)
+"""A selector of the elements around the posting, which may change with every response."""
+_NAMED = "div[class], div[id], section[class], section[id], ul[class], ol[class], p[class]"
+_NAME_PARTS = re.compile(r"[a-z]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMES = frozenset({
+    "breadcrumb", "breadcrumbs", "crumbs", "share", "sharing", "social", "newsletter",
+    "subscribe", "footer", "navbar", "nav", "menu", "topbar", "toolbar", "related", "similar",
+    "feedback", "copyright", "pager", "announcement", "topicpath", "cerez", "suti", "skip",
+    "preloader", "mailing", "signup",
+})  # fmt: skip
+"""Words in the names of elements that are not a part of the posting."""
+_CONSENT_STEMS = (
+    "cookie", "kakor", "evästei", "informasjonskapsl", "ciasteczk", "çerez", "süti", "kolačić",
+    "kuki", "クッキー", "쿠키", "עוגיות", "ملفات تعريف الارتباط",
+)  # fmt: skip
+_CONSENT = re.compile("|".join(_CONSENT_STEMS), re.IGNORECASE)
+_MAX_CONSENT_LENGTH = 600
+_MIN_SENTENCE = 80
+"""The minimum length in characters of a line before the title that is a part of the posting."""
+_FORMS = "form, input[type=email], input[type=file], textarea, input[placeholder]"
+_BUTTONS = (
+    "button, a[class*=btn], a[class*=button], a[href^=javascript], "
+    "a[href*='wa.me/'], a[href*=whatsapp]"
+)
+_MAX_FORM_INTRODUCTION = 120
+"""The maximum length in characters of the heading and the text beside a form in its box."""
+_MAX_LINKS = 400
+_MAX_TITLES = 1_000
+_SECTION_TITLES = f"{HEADINGS}, h5, h6, strong, [class*=title], [class*=heading]"
+_ROOTS = frozenset({"html", "body", "main", "article"})
+_CONTACTS = ("mailto:", "tel:")
+_MAX_HEADING_LENGTH = 80
+_OTHERS = re.compile(
+    # Headings of all kinds
+    r"newsletter|mailing list|job ?alert|talent (?:network|community|pool)|人材バンク|인재풀|"
+    r"also hiring|right fit\?|(?:open|åpen) (?:application|søknad)|speculative application|"
+    r"initiativbewerbung|"
+    r"candidature spontanée|candidatura (?:espontánea|spontanea|espontânea)|"
+    r"spontanansök|open sollicitatie|uopfordret|avoin hakemus|latest (?:news|insights)|"
+    r"ultime notizie|neueste nachrichten|dernières actualités|últimas noticias|laatste nieuws|"
+    r"senaste nytt|son haberler|τελευταία νέα|tin tức|お知らせ|"
+    r"^(?:posizioni aperte|open positions|offene stellen|(?:current )?vacancies|vacatures|"
+    r"stellenangebote|offres d.emploi|ofertas de empleo|vagas abertas|wolne stanowiska|"
+    r"volná místa|lediga jobb|ledige stillinger|avoimet työpaikat|nyitott pozíciók|joburi|"
+    r"açık pozisyonlar|вакансії|вакансии|θέσεις εργασίας)$|"
+    # English, German, French, Spanish, Portuguese, Italian, Dutch
+    r"(?:similar|related|other|more|further|recommended|latest|recent|featured|current)\b.{0,30}"
+    r"\b(?:jobs?|positions|vacanc(?:y|ies)|openings|roles|opportunities|careers)\b|"
+    r"you (?:may|might) also|"
+    r"(?:weitere|ähnliche|andere|aktuelle|passende|mehr|neueste)\b.{0,30}"
+    r"(?:stellen|jobs|angebote|positionen|vakanzen)|auch interessieren|"
+    r"(?:autres|nos|d.autres)\b.{0,20}\b(?:offres|postes|annonces)|offres (?:similaires|liées)|"
+    r"vous intéresser|(?:otras|más|otros)\b.{0,20}\b(?:ofertas|vacantes|empleos|puestos)|"
+    r"(?:ofertas|empleos|vacantes|puestos) (?:similares|relacionad[ao]s)|te puede interesar|"
+    r"(?:outras|mais|outros)\b.{0,20}\b(?:vagas|ofertas|oportunidades)|"
+    r"vagas (?:semelhantes|relacionadas)|(?:altre|ulteriori)\b.{0,20}\b(?:posizioni|offerte|"
+    r"ricerche)"
+    r"|(?:posizioni|offerte) simili|potrebbe(?:ro)? interessar|"
+    r"(?:andere|meer|vergelijkbare|overige)\b.{0,20}\b(?:vacatures|functies)|iets voor jou|"
+    # Polish, Czech, Slovak, Ukrainian, Russian, Bulgarian, Croatian, Romanian, Hungarian
+    r"(?:inne|podobne|pozostałe|zobacz)\b.{0,20}\b(?:oferty|ogłoszenia|stanowiska)|"
+    r"(?:další|podobné|jiné|ďalšie|iné)\b.{0,20}\b(?:místa|pozice|nabídky|miesta|pozície|ponuky)|"
+    r"(?:інші|схожі|подібні|другие|похожие|други|подобни)\b.{0,20}(?:ваканс|обяв|позици)|"
+    r"(?:drugi|slični|ostali|druga)\b.{0,20}(?:oglasi|poslovi|mjesta)|"
+    r"(?:alte|joburi|posturi|locuri)\b.{0,20}(?:joburi|posturi|oferte|similare|recente|disponibile)|"
+    r"(?:hasonló|további|egyéb)\b.{0,20}(?:állás|pozíci|lehetőség)|"
+    # Swedish, Danish, Norwegian, Finnish, Greek, Turkish
+    r"(?:fler|liknande|andra)\b.{0,20}(?:jobb|tjänster)|"
+    r"(?:lignende|andre|flere)\b.{0,20}(?:stillinger|jobb?)\b|"
+    r"(?:muita|lisää|samankaltaisia|vastaavia)\b.{0,20}(?:paikkoja|paikat)|voisi kiinnostaa|"
+    r"(?:παρόμοι|άλλες|σχετικ|περισσότερες)\w*.{0,20}(?:θέσεις|αγγελίες)|"
+    r"(?:benzer|diğer)\b.{0,20}(?:ilan|pozisyon|iş)|"
+    # Asian languages, Arabic, Hebrew
+    r"(?:他の|関連|おすすめ|類似|その他).{0,12}(?:求人|募集|職種|仕事)|"
+    r"(?:다른|비슷한|유사|관련|추천).{0,12}(?:채용|공고|포지션|직무)|"
+    r"(?:相关|相似|类似|其他|更多|推荐|相關|類似|推薦).{0,8}(?:职位|岗位|職缺|职缺|工作|招聘|職位)|"
+    r"وظائف.{0,12}(?:مشابهة|أخرى|ذات صلة)|משרות.{0,12}(?:דומות|נוספות)|"
+    r"(?:việc làm|vị trí).{0,20}(?:tương tự|liên quan|khác)|"
+    r"lowongan.{0,20}(?:lain|serupa|terkait)",
+    re.IGNORECASE,
+)
+"""Headings above lists of other postings."""
+
+
+def remove_noise(body: LexborNode, title: str | None, keep: Set[int]) -> None:
+    """Remove the parts of ``body`` that are no part of the posting, in place.
+
+    Args:
+        body: the body of the page.
+        title: the title of the posting.
+        keep: the ``mem_id`` of each element around the title.
+    """
+    half = len(body.text()) // 2
+    # A header inside the main element holds the title and facts of the posting.
+    inner = {node.mem_id for node in body.css("main header, article header, [role=main] header")}
+    remove_all((node for node in body.css(_AROUND) if node.mem_id not in inner), keep)
+    named = (
+        node
+        for node in body.css(_NAMED)
+        if _is_noise(node.attributes.get("class"), node.attributes.get("id"))
+        and len(node.text()) <= half
+    )
+    remove_all(named, keep)
+    remove_all(_others(body, title, keep), keep)
+    remove_all(_links(body, keep), keep)
+
+
+def remove_forms(body: LexborNode, keep: Set[int]) -> None:
+    """Remove forms with their headings, boxes that ask for consent, and buttons, in place."""
+    half = len(body.text()) // 2
+    forms = (node for node in body.css(_FORMS) if len(node.text()) <= half)
+    remove_all([_box_around(form, keep) for form in islice(forms, _MAX_TITLES)], keep)
+    text = body.text().casefold()
+    if any(word in text for word in _CONSENT_STEMS):
+        remove_all(filter(_asks_for_consent, body.css("div, section, p")), keep)
+    remove_all(body.css(_BUTTONS), keep)
+
+
+def _box_around(form: LexborNode, keep: Set[int]) -> LexborNode:
+    """Return the largest element around the form that holds little else."""
+    box = form
+    length = len(form.text()) + _MAX_FORM_INTRODUCTION
+    while (
+        (parent := box.parent) is not None
+        and parent.mem_id not in keep
+        and parent.tag not in _ROOTS
+        and len(parent.text()) <= length
+        and parent.css_first("dl, table:not(form table)") is None
+    ):
+        box = parent
+    return box
+
+
+def _asks_for_consent(node: LexborNode) -> bool:
+    text = node.text()
+    return (
+        len(text) <= _MAX_CONSENT_LENGTH
+        and _CONSENT.search(text) is not None
+        and node.css_first("a, button") is not None
+    )
+
+
+def before_title(main: LexborNode, title: str | None) -> Iterator[LexborNode]:
+    """Yield the nodes before the title that hold no sentence, such as links to other pages."""
+    heading = next((each for each in main.css(HEADINGS) if text_of(each) == title), None)
+    while heading is not None and heading.mem_id != main.mem_id:
+        before = heading.prev
+        while before is not None:
+            if not _holds_sentence(before):
+                yield before
+            before = before.prev
+        heading = heading.parent
+
+
+def _holds_sentence(node: LexborNode) -> bool:
+    lines = node.text(separator="\n", strip=True).split("\n")
+    return any(len(line) >= _MIN_SENTENCE for line in lines)
+
+
+def remove_all(nodes: Iterable[LexborNode], keep: Set[int] = frozenset()) -> None:
+    """Remove the elements, except those whose ``mem_id`` is in ``keep``."""
+    chosen = {node.mem_id: node for node in nodes if node.mem_id not in keep}
+    # Removing an element frees those inside of it, so only the outermost ones may be removed.
+    for node in [node for node in chosen.values() if not _is_inside(node, chosen)]:
+        node.decompose()
+
+
+def _is_inside(node: LexborNode, chosen: Mapping[int, LexborNode]) -> bool:
+    around = node.parent
+    while around is not None and around.mem_id not in chosen:
+        around = around.parent
+    return around is not None
+
+
+@lru_cache(maxsize=10_000)
+def _is_noise(classes: str | None, identity: str | None) -> bool:
+    """Return whether the names of an element say that it is no part of the posting."""
+    names = f"{classes or ''} {identity or ''}"
+    words = _NAME_PARTS.findall(_CAMEL.sub(" ", names).lower())
+    return not _NAMES.isdisjoint(words) or CONSENT_WORDS.search(names) is not None
+
+
+def _others(body: LexborNode, title: str | None, keep: Set[int]) -> Iterator[LexborNode]:
+    """Yield the lists of other postings, which have a heading that says so."""
+    for heading in body.css(_SECTION_TITLES)[:_MAX_TITLES]:
+        text = one_line(heading.text())
+        if len(text) <= _MAX_HEADING_LENGTH and text != title and _is_about_others(text):
+            yield from _section(heading, keep)
+
+
+@lru_cache(maxsize=10_000)
+def _is_about_others(heading: str) -> bool:
+    return _OTHERS.search(heading) is not None
+
+
+def _section(heading: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
+    """Yield the element that begins with the heading, or else the heading and what follows it."""
+    begin = heading.text().strip()[:40]
+    part = heading
+    while (
+        (parent := part.parent) is not None
+        and parent.mem_id not in keep
+        and parent.tag not in _ROOTS
+        and parent.text()[:1_000].lstrip().startswith(begin)
+    ):
+        part = parent
+    yield part
+    following = part.next if part.mem_id == heading.mem_id else None
+    while following is not None and following.tag != heading.tag and following.mem_id not in keep:
+        yield following
+        following = following.next
+
+
+def _links(body: LexborNode, keep: Set[int]) -> Iterator[LexborNode]:
+    """Yield the blocks that consist of links."""
+    for link in body.css("a[href]")[:_MAX_LINKS]:
+        if (block := _dense_block(link, keep)) is not None:
+            yield block
+
+
+def _dense_block(link: LexborNode, keep: Set[int]) -> LexborNode | None:
+    """Return the largest block around the link of which at least half is links; None if none."""
+    if (link.attributes.get("href") or "").startswith(_CONTACTS):
+        return None
+    found: LexborNode | None = None
+    around: LexborNode | None = link.parent
+    while around is not None and around.mem_id not in keep and around.tag not in _ROOTS:
+        linked = sum(len(each.text()) for each in around.css("a[href]"))
+        if 2 * linked < len(around.text()):
+            break
+        found = around
+        around = around.parent
+    return found

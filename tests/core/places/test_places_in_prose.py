@@ -1,0 +1,27 @@
+import pytest
+
+from include.core.places.cities import is_city_name
+from include.core.places.places_in_prose import places_in_prose
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "raw"),
+    [
+        ("You work in our office in Leeds.", "en", "Leeds"),
+        ("Für unser Werk in Hemer suchen wir dich.", "de", "Hemer"),
+        ("da inserire presso la sede di Correggio (RE).", "it", "Correggio (RE)"),
+        ("Le poste est basé à Saint-Aubin.", "fr", "Saint-Aubin"),
+        ("Our office in Leeds works with our office in York.", "en", None),
+        ("We opened our office in January 2020.", "en", None),
+        ("We swept the office in two hours.", "en", None),
+    ],
+)
+def test_the_only_place_of_work_in_the_sentences_is_read(
+    text: str, language: str, raw: str | None
+) -> None:
+    assert [place.raw for place in places_in_prose(text, language)] == ([raw] if raw else [])
+
+
+def test_names_of_cities_are_known_in_many_languages() -> None:
+    assert all(map(is_city_name, ["München", "Munich", "上海", "Labuan Bajo", "JENA"]))
+    assert not any(map(is_city_name, ["Marketing", "Sales", "Produktion", ""]))

@@ -1,0 +1,48 @@
+"""Tests of facts that elements and icons mark by their names."""
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from include.extract.named import named_values
+
+
+def values(html: str) -> dict[str, str]:
+    root = LexborHTMLParser(html).root
+    assert root is not None
+    return named_values(root)
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<li class='job-location'>Jena</li>", {"location": "Jena"}),
+        ("<span class='jobLocation'>Jena</span>", {"location": "Jena"}),
+        ("<li><i class='fa fa-map-marker-alt'></i> Jena</li>", {"location": "Jena"}),
+        ("<p><svg><use href='#icon-pin'></use></svg><b>Jena</b></p>", {"location": "Jena"}),
+        ("<li class='type'>Teilzeit</li>", {"employment_type": "Teilzeit"}),
+        ("<li><i class='icon-clock'></i>Full-time</li>", {"employment_type": "Full-time"}),
+        ("<div class='salary'>€ 3.000 per month</div>", {"salary": "€ 3.000 per month"}),
+        (
+            "<li class='date-posted'><time datetime='2026-05-12'>3 days ago</time></li>",
+            {"posted_at": "2026-05-12"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_named_value_is_read(html: str, expected: dict[str, str]) -> None:
+    assert values(html) == expected
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='location'>Home > Jobs > Sweeper</div>",
+        "<li class='location'>12 Broom Street 4</li>",
+        "<li class='location'>Location</li>",
+        "<p class='location'>We are close to the station.</p>",
+        "<li class='type'>Night shift</li>",
+        "<li class='salary'>By agreement</li>",
+        "<footer><i class='icon-pin'></i></footer>",
+    ],
+)
+def test_a_text_that_cannot_be_the_value_is_none(html: str) -> None:
+    assert values(html) == {}
