@@ -269,7 +269,7 @@ class _Search:
         tenants = detect.tenant_names(candidate)
         if any(agree(tenant, name) for tenant in tenants for name in names):
             return True
-        return is_alone and bool(tenants) and all(map(is_opaque, tenants))
+        return is_alone and all(map(is_opaque, tenants))
 
     def _own_sitemap(self, candidate: detect.Candidate, home: str) -> Iterator[Detected]:
         """Yield the sitemap with each pattern of URLs whose pages look like postings."""

@@ -39,7 +39,10 @@ def tenant_names(candidate: Candidate) -> tuple[str, ...]:
 
     They are the names of the tenant, and the label of the board's host. If companies share the
     host, the start of the board's path takes the place of the label.
+    A board that needs no config is that of one company, which its source is named after.
     """
+    if not candidate.config.keys() - {"base_url"}:
+        return (candidate.source,)
     stated = (str(candidate.config[key]) for key in _NAMING_KEYS if candidate.config.get(key))
     names = [without_guid(name) for name in stated]
     url = urlsplit(str(candidate.config.get("url", "")))
