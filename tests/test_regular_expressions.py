@@ -24,8 +24,6 @@ import pytest
 
 LOOKED_AT = {
     "api/security_headers.py:_INLINE": "The text is our own page.",
-    "include/core/fields/employment.py:_TYPES": "Nothing can fail after a repeat has read a whole"
-    " word.",
     "include/core/places/locations.py:_BRACKETS": "The text has no two spaces in a row.",
     "include/core/formats/markup.py:_SAFE_TAG": "The text comes from nh3, which closes every tag.",
     "include/core/pay/money.py:_SUM": "A shorter number matches if a longer one does not, and no"
@@ -36,6 +34,7 @@ LOOKED_AT = {
     "include/core/pay/pay_words.py:_WORDS": "The text has at most 500 characters.",
     "include/core/places/workplaces.py:_ITEMS": "The text has at most 120 characters.",
     "include/extract/notices.py:_CONDITION": "The text has at most 800 characters.",
+    "include/extract/noise.py:_OTHERS": "A heading has at most 80 characters.",
     "include/extract/title.py:_SEPARATOR": "The text has no two spaces in a row.",
     "include/fetch/meta_refresh.py:_IGNORED_MARKUP": "The end of the text ends every match.",
     "include/sources/avature.py:_PATH": "The budget of a listing bounds its time.",

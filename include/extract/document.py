@@ -16,6 +16,7 @@ from include.extract.frame import remove_frame
 from include.extract.node_text import text_of
 from include.extract.noise import (
     ASIDES,
+    INPUTS,
     UNREAD,
     before_title,
     remove_all,
@@ -97,7 +98,7 @@ class Document:
         """Return the parts of the page from which the template of its board is learned."""
         top = self.main_text.splitlines()[:_MAX_TOP_LINES]
         return PageBlocks(
-            lines=frozenset((*self._hashes[:_MAX_LINES], *map(line_hash, self._headings))),
+            lines=frozenset(map(line_hash, (*self._shown_lines[:_MAX_LINES], *self._headings))),
             top=tuple(line for line in top if len(line) <= _MAX_TOP_LENGTH),
         )
 
@@ -134,18 +135,24 @@ class Document:
         return tuple(map(text_of, self.tree.css(HEADINGS)[:_MAX_TOP_HEADINGS]))
 
     @cached_property
+    def _shown_lines(self) -> list[str]:
+        """The lines of the whole page, with those of its navigation. Read them before ``body``."""
+        remove_all(self.tree.css(UNREAD))
+        return _text(self.tree.body).splitlines()
+
+    @cached_property
     def body(self) -> LexborNode | None:
         """The body without what surrounds the posting, such as navigation and other postings.
 
         These parts are removed from ``tree``, unless they contain the title as a heading.
         """
-        title, _ = self.title, self._headings
+        title, _, _ = self.title, self._headings, self._shown_lines
         body = self.tree.body
         if body is None:
             return None
         keep = _around_title(body, title)
         remove_forms(body, keep)
-        remove_all(self.tree.css(UNREAD))
+        remove_all(body.css(INPUTS))
         remove_noise(body, title, keep)
         return body
 

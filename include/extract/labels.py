@@ -213,7 +213,7 @@ _WITH_COLON = frozenset({
 _LABELLED = re.compile(r"(?P<label>[^:：]{2,40})[:：](?P<value>.*)")
 _BULLETS = re.compile("[-–—•*·‣◦▪▫●○►▶➤»→|\\s\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+(?=\\S)")
 """Bullets and pictograms before a label or a value."""
-_REMARK = re.compile(r"\s*[(（][^)）]*[)）]")
+_REMARK = re.compile(r" ?[(（][^()（）]{0,80}[)）]")
 """A remark in a label: ``Location(s)``, ``Salary (gross)``."""
 _CELLS = "dt, th, td"
 _PICTOGRAMS = {
@@ -223,10 +223,10 @@ _PICTOGRAMS = {
     "💸": "salary",
 }  # fmt: skip
 """The label that each pictogram before a fact stands for."""
-_MAX_PICTURED_LENGTH = 80
+_MAX_PICTURED_LENGTH = 60
 _CONTINUATIONS = (",", ";", "(", "、", "& ")
 """The beginnings of a text node that continues the value before it."""
-_PARTS = re.compile(r"\s*[|·]\s*")
+_PARTS = re.compile(r"[|·]")
 _DATES = ("posted_at", "valid_through")
 _MAX_DATED_LENGTH = 60
 _MAX_DATE_LABEL_WORDS = 5

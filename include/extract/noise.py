@@ -2,7 +2,7 @@
 
 Pages mark few of these parts by tags, so they are also recognised by the names of their elements,
 by their headings, and by what they contain: parts that consist of links are navigation, or lists of
-other postings. An element around the title always stays.
+other postings. An element around the title always stays (ADR 43).
 """
 
 import re
@@ -16,8 +16,10 @@ from include.core.formats.text import one_line
 from include.extract.node_text import text_of
 from include.extract.title import CONSENT_WORDS, HEADINGS
 
-UNREAD = "script, style, noscript, template, iframe, select, input, textarea"
+UNREAD = "script, style, noscript, template, iframe"
 """A selector of the elements that hold no text of the page itself."""
+INPUTS = "select, input, textarea"
+"""A selector of the elements by which ``remove_forms`` recognises forms."""
 ASIDES = (
     "aside, [role=complementary], div[class*=sidebar], div[id*=sidebar], div[class*=widget-area], "
     "div#side, div#right, div#left, div#secondary"

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from include.core.formats.bounded import compile_bounded
 from include.core.formats.text import one_line
 from include.errors import PageGone, ParseError
 from include.extract.document import Document
@@ -107,7 +108,7 @@ _WITHOUT_SPACES = (
     r"(?:职位|岗位|招聘|職缺|职缺|職位)(?:现|目前|現)?已(?:经|經)?(?:关闭|下线|过期|结束|停止|招满|截止|關閉|結束|額滿)|"
     r"(?:채용|공고|모집|접수|지원)[이가은는]? ?(?:기간이 )?(?:마감|종료)(?:되었|됐|된|했)"
 )
-_NOTICE = re.compile(
+_NOTICE = compile_bounded(
     # One ``\b`` before all phrases is fast, because it is tested once where no word begins.
     rf"{'|'.join(_PHRASES)}|\b(?:{'|'.join(_OTHER_PHRASES)})|{_WITHOUT_SPACES}",
     re.IGNORECASE | re.MULTILINE,

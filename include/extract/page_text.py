@@ -199,7 +199,8 @@ def _from_title(lines: Sequence[str], title: str | None) -> Sequence[str]:
 def _facts_at_the_top(lines: Sequence[str]) -> list[str]:
     """Return the short facts above the text, each of which may have commas and dashes."""
     top = takewhile(lambda line: len(line) <= _MAX_FACT_LENGTH, lines[:_MAX_FACT_LINES])
-    return [part for line in top for part in re.split(r"\s*[|·•]\s*", line) if part]
+    parts = (part.strip() for line in top for part in re.split("[|·•]", line))
+    return list(filter(None, parts))
 
 
 def _locations_beside_facts(items: Sequence[str]) -> tuple[Location, ...]:

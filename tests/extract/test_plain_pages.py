@@ -48,11 +48,14 @@ def test_a_page_without_structured_data_is_read_by_its_heading_labels_and_text()
     assert "Street Sweeper" not in read.description_text
 
 
-def test_noise_around_the_main_text_does_not_change_a_skim() -> None:
-    assert fingerprint_input(page(plain(views=17))) == fingerprint_input(page(plain(views=18)))
+def test_noise_around_the_main_text_does_not_change_a_fingerprint() -> None:
+    seen_17_times, seen_18_times = (fingerprint_input(page(plain(views=n))) for n in (17, 18))
+
+    assert seen_17_times.fields == seen_18_times.fields
+    assert seen_17_times.text == seen_18_times.text
 
 
-def test_a_changed_label_changes_a_skim_s_fields_and_an_edit_changes_its_text() -> None:
+def test_a_changed_label_changes_the_fields_of_a_fingerprint_and_an_edit_changes_its_text() -> None:
     before = fingerprint_input(page(plain()))
 
     assert fingerprint_input(page(plain(pay="€31,000 – €35,000 a year"))).fields != before.fields
@@ -62,7 +65,7 @@ def test_a_changed_label_changes_a_skim_s_fields_and_an_edit_changes_its_text() 
     assert before.fields["employment_type"] == "Part-time"
 
 
-def test_a_relative_date_does_not_change_a_skim_s_fields() -> None:
+def test_a_relative_date_does_not_change_the_fields_of_a_fingerprint() -> None:
     def posted(text: str) -> str:
         return plain().replace("5 March 2026", text)
 

@@ -20,7 +20,7 @@ WORDS = "We sweep the streets of this town by night and by day. " * 10
     ],
     ids=["json-ld", "json-ld without a description", "plain", "microdata"],
 )
-def test_a_page_opened_once_gives_the_same_skim_and_posting(page: Page) -> None:
+def test_a_page_opened_once_gives_the_same_fingerprint_and_posting(page: Page) -> None:
     reading = open_reading(page)
     assert (reading.fingerprint_input(), reading.posting()) == (
         fingerprint_input(page),

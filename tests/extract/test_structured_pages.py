@@ -273,7 +273,7 @@ def test_the_country_of_applicants_is_that_of_their_state() -> None:
     assert read.applicant_countries == ("US",)
 
 
-def test_text_around_structured_data_does_not_change_a_skim() -> None:
+def test_text_around_structured_data_does_not_change_a_fingerprint() -> None:
     before = fingerprint_input(jsonld(job(), around="<p>17 people viewed this</p>"))
     after = fingerprint_input(
         jsonld(job(), around="<p>18 people viewed this</p><footer>13:05</footer>")
@@ -295,7 +295,7 @@ def test_text_around_structured_data_does_not_change_a_skim() -> None:
         {"jobLocationType": "TELECOMMUTE"},
     ],
 )
-def test_every_decisive_field_changes_a_skim(changes: dict[str, Any]) -> None:
+def test_every_decisive_field_changes_a_fingerprint(changes: dict[str, Any]) -> None:
     assert (
         fingerprint_input(jsonld(job())).fields != fingerprint_input(jsonld(job(**changes))).fields
     )

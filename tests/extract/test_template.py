@@ -66,7 +66,7 @@ def test_labels_whose_values_are_dates_to_come_are_not_learned() -> None:
     assert "zhirkat" not in learned(None, pages, now=datetime(2026, 1, 1, tzinfo=UTC)).labels
 
 
-def test_a_change_of_the_frame_alone_changes_no_skim_and_no_posting() -> None:
+def test_a_change_of_the_frame_alone_changes_no_fingerprint_and_no_posting() -> None:
     template = learn()
     rebuilt = learn(design=NEW, before=template)
 

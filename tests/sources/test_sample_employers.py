@@ -110,7 +110,7 @@ def test_every_sample_posting_is_read_correctly(edition: Edition, employer: Empl
                 assert line.strip(" -•*") in found.description_text
 
 
-def test_noise_never_changes_the_skim_of_a_page(edition: Edition) -> None:
+def test_noise_never_changes_the_fingerprint_of_a_page(edition: Edition) -> None:
     for own in edition.postings.values():
         for sample in own.values():
             if not sample.employer.inline:

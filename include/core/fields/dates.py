@@ -24,9 +24,9 @@ _IN_VIETNAMESE = re.compile(
     r"(?:ngày )?(\d{1,2}) tháng (\d{1,2})(?:,| năm) ?(\d{4})", re.IGNORECASE
 )
 _TIME_OF_DAY = re.compile(
-    r"(?:,?\s+(?:(?:at|à|um|kl\.?|klo|a las|o|г\.?)\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?(?:uhr|"
+    r"(?:,? (?:(?:at|à|um|kl\.?|klo|a las|o|г\.?) ?)?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?(?:uhr|"
     r"h|час\w*))?|"
-    r"\s*[(（][^()（）]{1,10}[)）])$",
+    r" ?[(（][^()（）]{1,10}[)）])$",
     re.IGNORECASE,
 )
 """A time of day, or a day of the week in brackets, after a date. Such texts state no time zone."""
@@ -61,7 +61,7 @@ _WITH_MONTH_NAME = re.compile(
     r"(?P<month>[^\W\d_]+)\.?,?\s+(?:de\s+)?(?P<year>\d{4})(?:\s?(?:г|р|r|года|року)\.?)?"
     r"|(?P<month_first>[^\W\d_]+)\.?\s+(?P<day_after>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year_last>\d{4})"
     r"|(?P<year_first>\d{4})\.?\s+(?P<month_between>[^\W\d_]+)\s+(?P<day_last>\d{1,2})\.?)"
-    r"(?:,?\s+(?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
+    r"(?:,? (?:(?:at|à|um|kl\.?|a las)\s+)?\d{1,2}:\d{2}.*)?",
     re.IGNORECASE,
 )
 """A date with the name of its month.

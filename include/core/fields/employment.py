@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from include.core.fields.text_cache import cache_short_texts
+from include.core.formats.bounded import compile_bounded
 from include.core.formats.sentences import sentences_with
 from include.core.models import EmploymentType as Type
 
@@ -96,7 +97,9 @@ _UNSPACED: tuple[tuple[Type, str], ...] = (
     (Type.VOLUNTEER, "ボランティア|자원봉사|志愿者|義工|志工"),
 )
 """The words of languages that are written without spaces, or join words to others."""
-_SPACED = tuple((kind, re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS)
+_SPACED = tuple(
+    (kind, compile_bounded(rf"(?<![^\W_])(?:{words})(?![^\W_])")) for kind, words in _WORDS
+)
 _TYPES = (*_SPACED, *((kind, re.compile(words)) for kind, words in _UNSPACED))
 _HOURS = frozenset({Type.FULL_TIME, Type.PART_TIME})
 _IN_PROSE = frozenset({*_HOURS, Type.TEMPORARY})
@@ -139,7 +142,7 @@ _TITLE_PARTS = re.compile(r"[()\[\]|,–—•·/（）]|\s-\s")
 _IN_TITLES = (
     (
         Type.INTERN,
-        re.compile(
+        compile_bounded(
             r"(?<!\w)(?:intern|internship|praktikum|praktikant(?:in)?|werkstudent(?:in)?|stagiaire|"
             r"(?:stage|alternance|apprentissage|ausbildung|tirocinio|prácticas|estágio|staj)(?= |$)"
             r"(?! manager| hand| director| technic| crew)|apprentice|apprenti|lærling|magang|"

@@ -77,7 +77,7 @@ _FACILITY = (
 )
 _BEFORE_NAME = re.compile(rf"^{_FACILITY}[ ,:]*(?=[^\W\d_])")
 _AFTER_NAME = re.compile(
-    r"\s+(?:kommun\w{0,2}|kunta|[Oo]ffice|HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
+    r" (?:kommun\w{0,2}|kunta|[Oo]ffice|HQ|[Hh]eadquarters|[Pp]lant|[Ss]ite|[Cc]ampus|[Ss]tore|"
     r"[Bb]ranch|[Cc]ity [Cc]entre|Organize Sanayi Bölgesi|OSB|[Ff]abrikası|[Ff]abrika|telephely|"
     r"gyár)$"
 )

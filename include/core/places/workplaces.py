@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from include.core.fields.text_cache import cache_short_texts
+from include.core.formats.bounded import compile_bounded
 from include.core.formats.sentences import sentences_with
 from include.core.models import Workplace
 
-_REMOTE = re.compile(
+_REMOTE = compile_bounded(
     r"\b(?:(?:fully )?remote|home[ -]?(?:office|based)|homeoffice|telecommut(?:e|ing)|"
     r"work(?:ing)? from (?:home|anywhere)|wfh|virtual|mobiles? arbeiten|télétravail|teletrabajo|"
     r"teletrabalho|telelavoro|da remoto|en remoto|remoto|à distance|a distancia|à distância|"
@@ -20,12 +21,12 @@ _REMOTE = re.compile(
     r"|フルリモート|リモート|テレワーク|在宅|재택|원격|远程|遠端|遠距|居家办公|居家辦公",
     re.IGNORECASE,
 )
-_HYBRID = re.compile(
+_HYBRID = compile_bounded(
     r"\b(?:h[yi]brid\w*|ibrid[oaie]|híbrid[oa]|hybryd\w*|υβριδικ\w+|гібридн\w+|гибридн\w+|хибридн\w+|"
     r"היברידי\w*|هجين)\b|ハイブリッド|하이브리드|混合办公|混合辦公",
     re.IGNORECASE,
 )
-_ONSITE = re.compile(
+_ONSITE = compile_bounded(
     r"\b(?:on[ -]?site|on[ -]?premises?|in[ -]?office|office[ -]based|in[ -]?person|vor ort|"
     r"präsenz|sur (?:site|place)|présentiel\w*|presencial|in sede|in presenza|op kantoor|"
     r"op locatie|på plats|på stedet|på arbejdspladsen|stacjonarn\w+|lähityö\w*|irodai|helyszíni|"
@@ -41,7 +42,7 @@ _PATTERNS = {
 }
 _REMARK = re.compile(r"[(（\[].*|^[^\w(]+")
 """A remark after a workplace: ``Hybrid (two days a week)``, or a pictogram before it."""
-_BESIDE = re.compile(
+_BESIDE = compile_bounded(
     r"\b(?:100\s?%|fully|full|work(?:ing|place)?|job|position|role|arbeit(?:en)?|werken|arbete|"
     r"arbejde|arbeid|travail|trabajo|trabalho|lavoro|praca|práce|munka\w*|munkavégzés|çalışma|"
     r"робота|работа|work model|modell?|mode)\b|%|勤務|근무|可",
@@ -139,11 +140,11 @@ _WORK = (
     r"формат|çalış|עבוד|عمل|làm việc|kerja|勤務|ワーク|근무|办公)"
 )
 _ANY_HYBRID = f"(?:{'|'.join(_HYBRID_WORDS.values())})"
-_PROSE_HYBRID = re.compile(
+_PROSE_HYBRID = compile_bounded(
     rf"{_ANY_HYBRID}\w*\W{{0,3}}(?:\w+\W{{1,3}})?{_WORK}|{_WORK}\w*\W{{1,3}}(?:\w+\W{{1,3}}){{0,2}}{_ANY_HYBRID}"
 )
 _HOME = re.compile("|".join(_HOME_WORDS.values()))
-_DAYS = re.compile(
+_DAYS = compile_bounded(
     r"\b(?:days?|tagen?|jours?|días?|dias?|giorn[oi]|dag|dage[nr]?|dagar|dni|dzień|dnech|dny|den|"
     r"dní|päiv\w+|nap\w*|zile|zi|ημέρ\w+|μέρ\w+|дн\w+|ден\w*|gün\w*|dan[a]?|dni|ימים|יום|יומיים|أيام|"
     r"يومين|يوم\w*|ngày|hari)\b.*"
