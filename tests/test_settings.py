@@ -103,7 +103,7 @@ def test_a_duration_beyond_reason_is_refused_by_name(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("value", ["", "abc", "-1", "15 minutes", "P1D"])
-def test_what_is_no_duration_is_refused_with_an_example(
+def test_an_invalid_duration_is_refused_with_an_example(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
     monkeypatch.setenv("JOBHUNT_FRESH_FOR", value)
@@ -120,7 +120,9 @@ def test_a_deadline_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "value", ["99 5 * * *", "0 24 * * *", "0 5 0 * *", "0 5 1-32 * *", "0 5 * 13 *", "0 5 * * 1,8"]
 )
-def test_a_time_that_no_clock_shows_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_a_cron_expression_with_a_number_out_of_range_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv("JOBHUNT_DAILY_AT", value)
     with pytest.raises(SettingError, match=r"JOBHUNT_DAILY_AT: .* must have numbers from"):
         get_settings()
@@ -145,7 +147,7 @@ def test_a_cron_expression_may_have_steps_ranges_and_names(
         ("API_URL", "https://"),
     ],
 )
-def test_an_address_that_leads_nowhere_is_refused_by_name(
+def test_an_unusable_address_is_refused_with_the_name_of_its_setting(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     monkeypatch.setenv(f"JOBHUNT_{name}", value)

@@ -101,7 +101,10 @@ async def _requests(at_once: int, port: int, method: str, *paths: str, **options
 
 
 async def _many(at_once: int, port: int, begin: str, then: str, *, pause: float = 0) -> None:
-    """Send ``begin``, and then ``then`` until the connection is closed, again and again."""
+    """Keep ``at_once`` connections open, and open each one again when it is closed.
+
+    Each connection sends ``begin`` once, and then ``then`` again and again.
+    """
 
     async def abuse() -> None:
         while True:

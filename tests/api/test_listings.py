@@ -174,7 +174,7 @@ async def test_servers_without_end_hold_no_other_user_s_listings(
 async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
     engine: Engine, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Parse a tag whose time grows with the square of the number of its attributes."""
+    """The page has a tag whose parsing takes time quadratic in the number of its attributes."""
     tag = f"<p {' '.join(f'a{number}' for number in range(100_000))}>"
 
     async def answer(_: web.Request) -> web.Response:
@@ -190,7 +190,7 @@ async def test_a_page_over_budget_fails_its_listing_and_delays_nobody(
             follow_company(connection, "ada", Company(slug="deep", source="html", config=config))
         told = {"allowed_private_hosts": (url.removeprefix("http://"),)}
         async with run_api(settings.model_copy(update=told)) as api, api.client() as http:
-            http.timeout = 60  # the process that reads has a lower priority
+            http.timeout = 60  # the process that reads the page has a lower priority
             listing = asyncio.create_task(http.post("/dry-run"))
             answered = 0
             while not listing.done():

@@ -177,7 +177,7 @@ async def test_a_second_user_waits_for_the_check_that_goes_on_and_sees_the_same(
 async def test_an_abort_costs_others_who_wait_for_the_check_nothing(
     api: RunningApi, world: World, engine: Engine
 ) -> None:
-    """Only checks that nobody but the aborting user waits for are cancelled."""
+    """A check is cancelled only if the aborting user alone waits for it."""
     world.follow("ada", "acme", "bolt")
     world.follow("bob", "acme")
     async with api.client("ada") as ada, api.client("bob") as bob:

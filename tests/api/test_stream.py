@@ -144,7 +144,7 @@ async def test_a_change_is_told_within_a_second(http: httpx.AsyncClient, world: 
             assert (await watcher.next()).event == "update"
 
 
-async def test_a_title_is_told_as_soon_as_it_is_read(http: httpx.AsyncClient, world: World) -> None:
+async def test_a_title_is_sent_as_soon_as_it_is_read(http: httpx.AsyncClient, world: World) -> None:
     run_id = world.ingesting_run("ada", "1", "2")
     async with watching(http, run_id) as watcher:
         await watcher.until(lambda run: run.status is RunStatus.INGESTING)

@@ -241,7 +241,7 @@ async def test_a_ticket_opens_one_stream_of_its_run_and_then_only_resumes_it(
         assert expired.status_code == 401
 
 
-async def test_who_has_received_the_last_event_is_told_not_to_reconnect(
+async def test_a_client_that_has_the_last_event_is_told_not_to_reconnect(
     http: httpx.AsyncClient, world: World
 ) -> None:
     run_id = world.ingesting_run("ada", "1")

@@ -63,7 +63,7 @@ class Client:
 def shown(jobs: Iterable[tuple[str, str, str, JobStatus]]) -> Shown:
     """Return the title and the status of each job.
 
-    The title of an unchanged job is left out. No row of a run stores it, so a later check may
+    The title of a skipped job is left out. A run does not store this title, and a later check may
     change it after the company is settled.
     """
     return {

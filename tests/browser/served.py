@@ -69,7 +69,7 @@ class Served:
     def kill(self) -> None:
         assert self.process is not None
         os.kill(self.process.pid, signal.SIGKILL)
-        self.process.stop()  # so that its reaper ends, too
+        self.process.stop()  # waits until the reaper of the killed process has ended, too
 
     def stop(self) -> None:
         if self.process is not None:

@@ -42,9 +42,9 @@ EMPTY = {
     "/jobs/999": "can’t be shown",
     "/nowhere": "Page not found",
 }
-"""Words that each page shows to a user without companies, or where there is nothing."""
+"""Words that each address shows to a user who has no companies, no runs and no postings."""
 WIDTHS = (320, 1440)
-"""The widths in pixels at which each page is tested. Phones have 375 pixels or less."""
+"""The widths in pixels at which each page is tested: a small phone and a desktop screen."""
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def themed(chromium: Browser, scheme: Scheme) -> Generator[Tabs]:
 def faults(page: Page) -> dict[int, list[Any]]:
     """Return what axe finds wrong with the page, by the width of the screen.
 
-    A page that is wider than the screen is wrong, too.
+    A page that is wider than the screen is reported, too.
     """
     page.evaluate(AXE.read_text())
     found: dict[int, list[Any]] = {}

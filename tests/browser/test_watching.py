@@ -123,8 +123,10 @@ def test_a_killed_api_is_told_of_within_three_seconds_and_found_again(
 
 
 def wait_until(page: Page, condition: str) -> None:
-    """Wait until a JavaScript condition is true. The page's security policy forbids the way in
-    which Playwright's own function evaluates it."""
+    """Wait until a JavaScript condition is true.
+
+    Playwright's ``wait_for_function`` needs ``eval``, which the page's security policy forbids.
+    """
     page.evaluate(
         f"""async () => {{
             while (!({condition})) await new Promise((done) => setTimeout(done, 20));

@@ -54,7 +54,7 @@ def _read_all(kind: str, size: int, template: Template | None = None) -> None:
 def _template(kind: str, size: int) -> Template | None:
     """Return the template of a board whose pages share all lines of this kind of page.
 
-    None if the page cannot be opened.
+    Return None if the page cannot be opened.
     """
     with suppress(ParseError):
         blocks = open_page(page(KINDS[kind](size))).blocks()

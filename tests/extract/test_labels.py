@@ -234,7 +234,7 @@ def test_a_date_in_two_ways_is_unknown_without_a_language() -> None:
     assert (read.posted_at, read.posted_at_raw) == (None, "03/11/2026")
 
 
-def test_a_question_about_remote_work_is_no_answer() -> None:
+def test_the_label_remote_with_the_value_no_states_no_workplace() -> None:
     facts = "<dl><dt>Remote</dt><dd>No</dd></dl>"
 
     read = read_posting(page(f"<body><h1>Sweeper</h1>{facts}{PROSE}</body>"))

@@ -44,5 +44,5 @@ def test_a_named_value_is_read(html: str, expected: dict[str, str]) -> None:
         "<footer><i class='icon-pin'></i></footer>",
     ],
 )
-def test_a_text_that_cannot_be_the_value_is_none(html: str) -> None:
+def test_a_text_that_cannot_be_the_value_is_not_read(html: str) -> None:
     assert values(html) == {}

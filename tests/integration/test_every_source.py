@@ -1,10 +1,11 @@
-"""Runs of a board of each source: followed, listed over HTTP, read, and stored.
+"""Tests that a board of each source can be followed, listed over HTTP, read and stored.
 
-A server plays the board. Its list is a recorded one if the recorded responses are beside the
-checkout, and otherwise the sample of ``tests/sources/rows.py``, which has the fields of a recorded
-row. A posting that is not in the list is a page with JSON-LD, or a document of the source's API,
-which states the title of the list. ``make test`` runs three sources. ``make sources``
-(``JOBHUNT_EVERY_SOURCE=1``) runs all of them.
+A local server stands in for the board. Each source is tested with two lists. One is the sample of
+``tests/sources/rows.py``, which has the fields of a recorded row. The other is the first recorded
+list that has postings, if the recorded responses are beside the checkout. If the list does not
+contain a posting's content, the server sends a page with JSON-LD, or a document of the source's
+API, with the title that the list states. ``make test`` tests three sources. ``make sources``
+(``JOBHUNT_EVERY_SOURCE=1``) tests all of them.
 """
 
 import json
@@ -34,7 +35,8 @@ from tests.sources.boards import listing
 from tests.sources.test_faulty_listings import BOARDS, body_of
 
 IN_CI = ("greenhouse", "paycom", "softgarden")
-"""A list with texts, a list with a session and documents, and a list with web pages."""
+"""The sources that ``make test`` tests: one with inline content, one with documents of an API that
+needs a session, and one with web pages."""
 SOURCES = IN_CI if not os.environ.get("JOBHUNT_EVERY_SOURCE") else sources()
 HEADERS = {"x-apple-csrf-token": "t", "x-result-total-count": "1"}
 
@@ -50,7 +52,8 @@ DOCUMENTS: dict[str, Callable[[str], Any]] = {
     "workable": lambda title: {"shortcode": "1", "title": title},
     "workday": lambda title: {"jobPostingInfo": {"jobReqId": "1", "title": title}},
 }
-"""The document of one posting, for each source that has such documents."""
+"""The function that makes the document of a posting from its title, for each source whose postings
+are documents of its API."""
 
 STATES = {
     "join": '<script id="__NEXT_DATA__">{"props": {"pageProps": {"initialState": '
@@ -58,7 +61,7 @@ STATES = {
     "ultipro": "<script>new US.Opportunity.CandidateOpportunityDetail"
     '({"Id": "1", "Title": TITLE})</script>',
 }
-"""The script of a posting's page, for each source whose adapter needs it."""
+"""The script in a posting's page, for each source whose adapter reads one."""
 
 IDS = {
     "adp_myjobs": "5001217894100",
@@ -131,7 +134,7 @@ TITLES = {"adp_myjobs": "Cook 851"}
 class Board:
     """A board on a server of its own.
 
-    ``titles`` are the true titles by external id.
+    ``titles`` are the titles that the run must store, by external id.
     """
 
     source: str
@@ -142,7 +145,7 @@ class Board:
     first: str = ""
     """The path and query of the listing's first request."""
     pages: dict[str, str] = field(default_factory=dict[str, str])
-    """The titles of the postings that are not in the list, by path and query."""
+    """The titles of the postings whose content is not in the list, by path and query."""
 
     def move_to(self, url: str) -> None:
         """Move the board to the server at ``url``."""
@@ -194,7 +197,7 @@ def sample_board(source: str) -> Board:
 
 
 def recorded_board(source: str) -> Board | None:
-    """Return the source's first recorded list with postings; None if there is none."""
+    """Return the source's first recorded list that has postings, or None."""
     for label in labels()["lists"]:
         path = RECORDED / label["file"]
         if label["source"] == source and label["jobs"] and path.exists():
@@ -233,7 +236,7 @@ def stored(engine: Engine, raw_pages: RawPages, board: Board) -> Mapping[str, An
     return {row.external_id: row for row in rows}
 
 
-def test_every_source_has_the_id_of_its_sample() -> None:
+def test_every_source_has_an_id_for_its_sample() -> None:
     assert set(IDS) == set(sources())
     documents = {source for source in sources() if source in DOCUMENTS}
     assert all(facts_of(source).reads_by_api for source in documents)

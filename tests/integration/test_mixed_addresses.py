@@ -214,7 +214,8 @@ def table(web: Web) -> list[tuple[str, str, Board | None]]:
                 cases[address] = ("page that embeds a board", board)
     for number, (source, markup) in enumerate(EMBEDDED.items()):
         if "href" not in markup or any(name in markup for name in _OPAQUE):
-            continue  # an embedded board is the page's own, and these names are no company's
+            # An embedded board belongs to the page, and a number or a UUID names no company.
+            continue
         other = TENANTS[number % len(TENANTS)]
         link = as_tenant(markup, other)
         for site in ("newspaper", "portfolio", "customer-stories"):

@@ -137,7 +137,7 @@ def test_exactly_one_of_32_racing_workers_ends_the_check_and_settles_its_runs(
     Race(engine, [course.finish] * RACERS, rounds=FINISHES).run(course.reset, check)
 
 
-def test_of_an_abort_and_the_end_of_the_check_one_counts(
+def test_an_abort_and_the_end_of_the_check_end_a_run_once(
     engine: Engine, course: SharedCheck
 ) -> None:
     """Whichever comes first, the run of the user who did not abort finishes normally."""
@@ -171,7 +171,7 @@ def test_of_an_abort_and_a_sweep_that_is_given_up_one_counts(
 def test_of_all_who_abort_at_once_the_last_one_cancels_the_check(
     engine: Engine, course: SharedCheck
 ) -> None:
-    """Each user aborts twice. No check is left that nobody waits for."""
+    """Each user aborts twice. The check is cancelled as soon as no user waits for it."""
 
     def check(won: list[bool]) -> None:
         assert sum(won[:2]) == sum(won[2:]) == 1

@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(edits=st.lists(some_edit, min_size=1, max_size=4))
     def edit_listings_and_follows(self, edits: list[tuple[str, str, str, str, str]]) -> None:
-        """Let users follow, filter and unfollow, and change pages and what listings say of them."""
+        """Let users follow, filter and unfollow, and change pages, some with their listed rows."""
         for what, user, company, board, other in edits:
             follow = self.model.follows[user].get(company)
             match what:
@@ -263,7 +263,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self._active_runs())
     @rule(data=st.data(), steps=st.integers(0, 8))
     def abort(self, data: st.DataObject, steps: int) -> None:
-        """Abort a run after some steps of a sweep, twice, as poll_often people do."""
+        """Abort a run twice, as impatient users do, after some steps of a sweep."""
         self._advance(data, steps)
         if not self._active_runs():
             return

@@ -82,7 +82,7 @@ class Known:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """The stems of all words."""
+        """The stems of all words of the head and the description."""
         return self.head_stems.union(map(_stem, _words(self.made.record["description_text"])))
 
     @cached_property
@@ -280,8 +280,8 @@ def _is_past(known: Known) -> bool:
 def _has_words(q: str, known: Known, stems: frozenset[str], heads: frozenset[str]) -> bool:
     """Return whether all words of the query are among ``stems``.
 
-    The last word may also be the beginning of a word in the posting's head. This does not apply if
-    it is one of ``heads``, the words in the heads of all postings.
+    The last word may also be the beginning of a word in the posting's head, unless its stem is one
+    of ``heads``, the stems of the words in the heads of all postings.
     """
     *rest, last = q.lower().split()
     return all(_stem(word) in stems for word in rest) and (
@@ -291,9 +291,9 @@ def _has_words(q: str, known: Known, stems: frozenset[str], heads: frozenset[str
 
 
 def _place_pattern(place: str, places: frozenset[str]) -> re.Pattern[str]:
-    """Return a pattern for names of places with these words.
+    """Return a pattern that matches the names of places that contain these words.
 
-    The last word may be the beginning of a word, unless one of ``places`` has all words whole.
+    The last word may be the beginning of a word, unless one of ``places`` contains all words whole.
     """
     whole = rf"\b{re.escape(_plain(place))}\b"
     is_whole = any(re.search(whole, name) for name in places)
@@ -405,7 +405,10 @@ _SEARCHES = [{}, *_ONE_BY_ONE, *map(_combined, range(30))]
 
 
 def _named(value: dict[str, Any] | int) -> str:
-    """Return an id that, unlike the order of a set, is the same in all processes of a test run."""
+    """Return the id of a test parameter.
+
+    The values of a set are sorted, because all processes of a test run must use the same id.
+    """
     if isinstance(value, int):
         return str(value)
     return " ".join(
@@ -432,8 +435,11 @@ def _pages(
 def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
     catalogue: Catalogue, number: int, filters: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All orders are compared, and two of them also in pages: one as it is, and one as if the
-    postings were too many to be counted."""
+    """All orders are compared. Two orders are also compared page by page.
+
+    For the second of these, the limits of the search are lowered, so that it counts and sorts only
+    some of the postings.
+    """
     asked = Search(**filters)
     ids, unknown, facets = _expected(catalogue, asked)
     for sort in Sort:

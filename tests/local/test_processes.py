@@ -1,4 +1,4 @@
-"""Tests of reapers, with small shell scripts as servers."""
+"""Tests of servers and of the reapers that stop them. The servers are small shell scripts."""
 
 import os
 import signal

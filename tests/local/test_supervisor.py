@@ -172,7 +172,7 @@ def test_a_server_that_runs_and_does_no_work_is_started_again(tmp_path: Path):
     with supervised(idle, busy, say=lines) as supervisor:
         supervisor.start()
         before = supervisor.look(pids)
-        (tmp_path / "idle").unlink()  # now it is no longer ready
+        (tmp_path / "idle").unlink()  # the server "idle" is ready while this file exists
         supervisor.restart_idle(datetime.now(UTC), timeout=0.1)
         eventually(lambda: len(lines.having("idle ready")) == 2)
         after = supervisor.look(pids)

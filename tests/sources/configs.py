@@ -273,11 +273,11 @@ DIFFERENT: tuple[tuple[str, Config, Config], ...] = (
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "http://boards-api.greenhouse.io"}),
     ("greenhouse", {"board": "a"}, {"board": "a", "base_url": "https://boards-api.greenhouse.io:444"}),
     ("lever", {"site": "a", "base_url": MIRROR}, {"site": "a", "base_url": MIRROR.upper()}),
-    # requests to two hosts
+    # a base_url that equals one host of a source that requests two hosts
     ("trakstar", {"site": "a"}, {"site": "a", "base_url": "https://a.hire.trakstar.com"}),
     ("adp_myjobs", {"site": "a"}, {"site": "a", "base_url": "https://myjobs.adp.com"}),
     ("cornerstone", CORNERSTONE, CORNERSTONE | {"base_url": "https://acme.csod.com"}),
-    # a base_url with the source's own host, because links to other hosts are moved to it
+    # a base_url with the source's own host: it also moves links to other hosts to that host
     ("sitemap", {"url": PAGE}, {"url": PAGE, "base_url": "https://acme.example"}),
     ("icims", {"site": "a"}, {"site": "a", "base_url": "https://careers-a.icims.com"}),
     # URLs, patterns, selectors, expressions

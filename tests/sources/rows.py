@@ -42,7 +42,7 @@ PORTAL_PAGE = f"<script>var configsFromHost = {json.dumps(_PORTAL)};</script>"
 """A page of Paycom that opens a session."""
 CSOD_PAGE = """<script>if(!csod.context || !csod.context.token)  csod.context={"corp":"acme",
     "endpoints":{"cloud":"https://us.api.csod.com/","api":"/"},"token":"secret"};</script>"""
-"""A career site's page of Cornerstone."""
+"""A page of Cornerstone that opens a session."""
 PLACE = {"city": "Oslo", "region": "Oslo", "country": "Norway", "countryCode": "NO"}
 
 

@@ -87,7 +87,7 @@ def test_a_center_that_repeats_its_first_page_is_partial_and_not_asked_forever()
     )
 
 
-def test_a_row_leads_to_its_document_and_to_the_page_of_people() -> None:
+def test_a_row_leads_to_its_document_and_to_its_web_page() -> None:
     (found,) = listing("adp_workforce_now", ADP_WORKFORCE_NOW, center(1)).jobs
 
     assert (found.external_id, found.title) == ("9202920507783_1", "Cook")
@@ -98,7 +98,7 @@ def test_a_row_leads_to_its_document_and_to_the_page_of_people() -> None:
     )
 
 
-def test_a_center_without_a_number_and_in_another_language_is_asked_so() -> None:
+def test_requests_may_lack_the_center_and_name_another_language() -> None:
     def serve(request: Request) -> Any:
         assert request.url == f"{API}?cid={GUID}&lang=fr_CA&locale=fr_CA&$skip=1"
         row = job(customFieldGroup=None)

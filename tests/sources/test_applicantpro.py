@@ -70,7 +70,7 @@ def test_a_list_that_does_not_add_up_is_partial(answer: Any) -> None:
     assert not listing("applicantpro", SITE, site(answer)).complete
 
 
-def test_a_list_that_the_site_cannot_make_is_partial() -> None:
+def test_an_error_document_instead_of_the_list_is_partial() -> None:
     failed = {"success": False, "message": "Something went wrong", "data": None}
     read = listing("applicantpro", SITE, site(failed))
 

@@ -147,5 +147,5 @@ def test_a_placeholder_is_no_text_and_a_city_may_say_remote() -> None:
 
 
 @pytest.mark.parametrize("date", ["-", "", None, "31/31/2026"])
-def test_a_date_that_is_none_is_unknown(date: Any) -> None:
+def test_a_text_that_is_not_a_date_is_unknown(date: Any) -> None:
     assert read(postingEffectiveDate=date).posted_at is None

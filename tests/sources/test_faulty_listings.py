@@ -88,9 +88,9 @@ WRITTEN_TOTALS = {
 }
 """The text of the page that states the number of postings, and a text that states more."""
 HAVE_AN_END = frozenset({"factorial", "gusto", "jazzhr"})
-"""The fragile sources whose adapters check that a page is whole."""
+"""The fragile sources whose adapters notice if the end of a page is missing."""
 IN_HEADERS = frozenset({"traffit"})
-"""The sources that state the total in a header; their own tests send other totals."""
+"""The sources that state the total in a header. Their own tests send wrong totals."""
 WITHOUT_TOTAL = frozenset({
     "ashby", "breezy", "comeet", "deel", "factorial", "gem", "google", "gupy", "gusto", "herp",
     "hibob", "html", "icims", "json", "keka", "lever", "neogov", "paylocity", "personio",

@@ -137,6 +137,6 @@ def test_a_summary_that_only_repeats_the_text_is_left_out() -> None:
 
 
 @pytest.mark.parametrize("name", ["acme", f"{GUID}-acme", f"a/{GUID}"])
-def test_a_board_is_named_with_its_uuid(name: str) -> None:
+def test_an_unusable_board_name_is_refused(name: str) -> None:
     with pytest.raises(SettingError):
         adapter_for("gusto").first_request({"board": name})

@@ -89,7 +89,7 @@ def test_a_row_is_listed_once_with_its_title(text: str) -> None:
     assert job.url == f"{SITE}/541/cw/en/job/721024/cook"
 
 
-def test_a_stated_total_counts() -> None:
+def test_a_stated_total_is_read() -> None:
     text = page(TABLE.format(id=1)).replace("<table>", '<span class="result-count">1,234</span>', 1)
 
     assert answer("pageup", PAGEUP, text.encode()).total == 1_234
@@ -109,12 +109,12 @@ def test_a_page_that_shows_that_something_is_missing_is_partial(text: str) -> No
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"<div class='careersite-cards'></div>"])
 def test_a_page_that_is_not_a_list_is_an_error(body: bytes) -> None:
-    """An empty body is what a site sends with the status 202 if requests come too fast."""
+    """A site sends an empty body with the status 202 if requests come too fast."""
     with pytest.raises(ParseError):
         answer("pageup", PAGEUP, body)
 
 
-def test_all_requests_go_to_the_base_url_and_people_to_the_site() -> None:
+def test_requests_go_to_the_base_url_and_links_to_the_site() -> None:
     config = PAGEUP | {"base_url": "http://127.0.0.1:8090"}
     (job,) = answer("pageup", config, page(TABLE.format(id=1)).encode()).jobs
 
@@ -152,7 +152,7 @@ def test_a_posting_is_read_from_the_fields_of_its_page() -> None:
     )
 
 
-def test_the_page_of_an_unknown_posting_is_an_error_and_ends_no_posting() -> None:
+def test_the_page_of_an_unknown_posting_is_an_error_and_expires_no_posting() -> None:
     body = b"""<html><div id="job-content"></div><p>Sorry, we can't provide additional information
         about this job right now.</p></html>""".replace(b"\n        ", b" ")
     page = Page(url=f"{SITE}/541/cw/en/job/1/x", body=body, content_type="text/html")

@@ -118,7 +118,7 @@ def test_a_link_that_is_not_http_leaves_the_list_partial() -> None:
     assert found.partial_reason == "a posting could not be read"
 
 
-def test_all_requests_go_to_the_base_url_and_people_to_the_site() -> None:
+def test_requests_go_to_the_base_url_and_links_to_the_site() -> None:
     config = {**SITE, "base_url": "http://127.0.0.1:8090"}
     (job,) = answer("radancy", config, results(ROW.format(id=1), 1)).jobs
 

@@ -20,7 +20,7 @@ from tests.sources.answers import answer
 
 KNOWN = labels()
 DIRECTORIES = {"gusto": "gusto-hosted"}
-"""The directory of recorded files of each source that has another name than the source."""
+"""The directory of a source's recorded files, if it is not named after the source."""
 
 
 def request_for(entry: dict[str, Any]) -> Request:

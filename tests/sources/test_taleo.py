@@ -39,7 +39,7 @@ def section(
 ) -> Callable[[Request], Any]:
     """Serve a section of ``count`` postings, 25 a page.
 
-    The first page has ``short`` postings less, which are on the second page.
+    The last ``short`` postings of the first page are moved to the second page.
     """
 
     def serve(request: Request) -> Any:
@@ -142,7 +142,7 @@ def read(body: str) -> Any:
     return read_page("taleo", Page(url=VIEW, body=body.encode(), content_type="text/html"))
 
 
-def test_a_posting_is_read_from_the_text_for_the_script() -> None:
+def test_a_posting_is_read_from_the_input_element_of_its_page() -> None:
     texts = ("<p>We cook: daily.</p>", "<p>Requirements</p><ul><li>Patience</li></ul>")
     escaped = [quote(text).replace("%3A", "%5C:") for text in texts]
     fields = [

@@ -80,7 +80,7 @@ def test_a_site_without_postings_is_complete() -> None:
     assert listing("trakstar", SITE, board(0)).complete
 
 
-def test_an_unknown_client_of_the_api_is_partial() -> None:
+def test_a_site_that_the_api_refuses_is_partial() -> None:
     def refuse(request: Request) -> Any:
         if request.url == HOME:
             return "<html>Jobs at Acme</html>"

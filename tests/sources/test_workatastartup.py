@@ -62,7 +62,7 @@ def test_a_list_of_only_other_companies_is_partial() -> None:
 
 
 @pytest.mark.parametrize("url", ["https://evil.example/companies/acme/jobs/x", "/x", None])
-def test_a_posting_elsewhere_cannot_be_read(url: Any) -> None:
+def test_a_posting_with_an_unusable_url_leaves_the_list_partial(url: Any) -> None:
     found = answer("workatastartup", COMPANY, page(job(1), job(2, url=url)))
 
     assert ([each.external_id for each in found.jobs], prove([found]).complete) == (["1"], False)

@@ -28,7 +28,10 @@ def on_hosts_of_their_own(number: int) -> Iterable[BoardToList]:
 
 
 def hosts(pages: int, *, each: int = 1, likely_unchanged: int = 0) -> list[PageGroup]:
-    """Return groups of ``each`` pages. The last ``likely_unchanged`` are such pages."""
+    """Return ``pages`` pages in groups of ``each``, every group with a host of its own.
+
+    The last ``likely_unchanged`` pages count as likely unchanged.
+    """
     firsts = range(0, pages, each)
     sizes = ((first, min(each, pages - first)) for first in firsts)
     return [

@@ -111,7 +111,7 @@ def test_sentences_state_the_hours_of_the_job_and_not_of_others(
     assert employment_in_prose(text, language) == expected
 
 
-def test_types_about_something_else_are_added() -> None:
+def test_only_types_of_another_kind_are_added() -> None:
     assert with_kinds_of((Type.FULL_TIME,), (Type.PART_TIME, Type.TEMPORARY)) == (
         Type.FULL_TIME,
         Type.TEMPORARY,

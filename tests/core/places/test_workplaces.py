@@ -81,5 +81,5 @@ def test_sentences_state_the_workplace(
 @pytest.mark.parametrize(
     "item", ["Hibrid (heti 2 nap iroda)", "Hybrid working", "Hybride", "ハイブリッド勤務"]
 )
-def test_an_item_may_have_a_remark(item: str) -> None:
+def test_a_workplace_may_have_a_remark(item: str) -> None:
     assert workplace_among_items([item]) is Workplace.HYBRID
