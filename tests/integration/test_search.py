@@ -437,8 +437,8 @@ def test_a_search_finds_sorts_and_counts_as_a_plain_loop_does(
 ) -> None:
     """All orders are compared. Two orders are also compared page by page.
 
-    For the second of these, the limits of the search are lowered, so that it counts and sorts only
-    some of the postings.
+    For the second of these, the limits of the search are lowered, so that it treats the postings as
+    too many for an exact count.
     """
     asked = Search(**filters)
     ids, unknown, facets = _expected(catalogue, asked)
